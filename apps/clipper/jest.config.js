@@ -1,0 +1,1 @@
+export default { displayName: 'clipper', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+export default { displayName: 'janitor', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+export default { displayName: 'recorder', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+export default { displayName: 'snapshotter', preset: '../../jest.preset.js' };

@@ -1,0 +1,59 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+// The arrows of docs/design.md: apps -> libs, never app -> app; lib -> lib only as listed.
+const arrows = {
+  contracts: [],
+  footage: ['contracts'],
+  media: ['contracts'],
+  service: ['contracts'],
+  messaging: ['contracts', 'service'],
+  objects: ['contracts', 'service'],
+  queue: ['contracts', 'service'],
+};
+const lib = (name) => `lib:${name}`;
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          depConstraints: [
+            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
+            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },
+            ...Object.entries(arrows).map(([from, to]) => ({
+              sourceTag: lib(from),
+              onlyDependOnLibsWithTags: [...to.map(lib), 'type:testing'],
+            })),
+          ],
+        },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // Nest's options are classes that it takes as literals
+      'max-lines': ['error', { max: 300 }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Ask the Clock.' },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Ask the Clock.' },
+        { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'process.env belongs to the config schema.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', 'libs/testing/**/*.ts', 'apps/e2e/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['libs/service/src/clock.ts', 'libs/service/src/config/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
+);

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { cameraId } from './camera';
+
+export const CAMERA_STATES = ['connecting', 'recording', 'stalled', 'offline', 'disk_full', 'disabled'] as const;
+export type CameraState = (typeof CAMERA_STATES)[number];
+
+/** Why footage is missing. A closed list: it stands in gaps.jsonl, in metrics and in what the API answers. */
+export const GAP_REASONS = [
+  'camera_refused',
+  'camera_unauthorized',
+  'camera_not_found',
+  'camera_no_video',
+  'camera_stalled',
+  'camera_disconnected',
+  'camera_timeout',
+  'stream_changed',
+  'stream_invalid',
+  'clock_step',
+  'disk_full',
+  'disk_slow',
+  'disk_error',
+  'encoder_failed',
+  'recorder_stopped',
+  'recorder_killed',
+  'camera_changed',
+  'camera_disabled',
+  'unknown',
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
+/** `seguranca.record.status`. Instants in seconds since the epoch. */
+export const cameraStatus = z.object({
+  camera_id: cameraId,
+  state: z.enum(CAMERA_STATES),
+  since: z.number(),
+  reason: z.string().optional(),
+  codec: z.string().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  fps: z.number().optional(),
+  bitrate_kbps: z.number().optional(),
+  gop_seconds: z.number().optional(),
+  last_fragment_at: z.number().optional(),
+});
+export type CameraStatus = z.infer<typeof cameraStatus>;
+
+/** An interruption of a camera's footage, as outsiders see it. */
+export const gap = z.object({ start: z.number(), end: z.number(), reason: z.enum(GAP_REASONS) });
+export type GapBody = z.infer<typeof gap>;

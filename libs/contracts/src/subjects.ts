@@ -1,0 +1,17 @@
+/** Every NATS subject that the product hears or speaks. Names are fixed: other programs depend on them. */
+export const SUBJECTS = {
+  cameraFrame: 'seguranca.camera.frame',
+  event: 'seguranca.event.*',
+  recordSnapshot: 'seguranca.record.snapshot',
+  recordClip: 'seguranca.record.clip',
+  recordProtect: 'seguranca.record.protect',
+  recordUnprotect: 'seguranca.record.unprotect',
+  snapshotReady: 'seguranca.record.snapshot.ready',
+  snapshotFailed: 'seguranca.record.snapshot.failed',
+  clipReady: 'seguranca.record.clip.ready',
+  clipFailed: 'seguranca.record.clip.failed',
+  status: 'seguranca.record.status',
+} as const;
+
+/** The JetStream stream that keeps events until the clipper has them safely in its queue. */
+export const EVENT_STREAM = { name: 'SEGURANCA_EVENTS', subjects: [SUBJECTS.event], maxAgeMs: 24 * 3_600_000 } as const;

@@ -1,0 +1,1 @@
+export default { displayName: 'footage', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+export default { displayName: 'media', preset: '../../jest.preset.js' };

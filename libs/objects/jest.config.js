@@ -1,0 +1,1 @@
+export default { displayName: 'objects', preset: '../../jest.preset.js' };

@@ -1,0 +1,1 @@
+export default { displayName: 'queue', preset: '../../jest.preset.js' };

@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import { Module, type INestApplication, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { z } from 'zod';
+import { ConfigError, readEnvironment } from './config/environment';
+import { createLogger, NestLogger, type Logger } from './logging';
+import { ServiceModule } from './service.module';
+import { Shutdown } from './shutdown';
+import { Transports } from './transports';
+
+const SHUTDOWN_DEADLINE_MS = 12_000;
+
+export interface WorkerOptions<S extends z.ZodRawShape> {
+  name: string;
+  /** The worker's settings schema; must hold `settings.service` and HTTP_PORT. */
+  settings: S;
+  module: Type;
+}
+
+/**
+ * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP, transport;
+ * then ends it in order on SIGINT or SIGTERM, exit 0.
+ */
+export async function bootstrap<S extends z.ZodRawShape>({ name, settings, module }: WorkerOptions<S>): Promise<void> {
+  const config = configOrExit(settings);
+  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number };
+  const logger = createLogger(name, LOG_LEVEL);
+  const shutdown = new Shutdown(logger);
+  crashOnUnknownErrors(logger);
+  const end = endOnSignals(logger, shutdown);
+
+  @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), module] })
+  class RootModule {}
+
+  try {
+    const app = await NestFactory.create(RootModule, { logger: new NestLogger(logger), abortOnError: false });
+    end.closes(app);
+    for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.listen(HTTP_PORT, HTTP_HOST);
+    logger.info({ url: await app.getUrl() }, `${name} is up`);
+  } catch (error) {
+    if (error instanceof ConfigError) failConfiguration(error);
+    logger.fatal({ err: error }, `${name} could not start`);
+    process.exit(1);
+  }
+}
+
+function configOrExit<S extends z.ZodRawShape>(settings: S): z.output<z.ZodObject<S>> {
+  try {
+    return readEnvironment(settings);
+  } catch (error) {
+    if (error instanceof ConfigError) return failConfiguration(error);
+    throw error;
+  }
+}
+
+function failConfiguration(error: ConfigError): never {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(ConfigError.EXIT_CODE);
+}
+
+/** An error that nobody awaited leaves a state that nobody knows: say it and end; the supervisor starts us anew. */
+function crashOnUnknownErrors(logger: Logger): void {
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (error: unknown) => {
+      logger.fatal({ err: error }, kind);
+      process.exit(1);
+    });
+  }
+}
+
+function endOnSignals(logger: Logger, shutdown: Shutdown): { closes: (app: INestApplication) => void } {
+  let app: INestApplication | undefined;
+  let ending = false;
+  const end = async (signal: string): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => {
+      logger.error(`not ended within ${SHUTDOWN_DEADLINE_MS} ms of ${signal}: ending hard`);
+      process.exit(1);
+    }, SHUTDOWN_DEADLINE_MS).unref();
+    await shutdown.run();
+    await app?.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
+  return {
+    closes: (started) => {
+      app = started;
+    },
+  };
+}

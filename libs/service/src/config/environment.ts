@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { maskPasswords } from '@vr/contracts';
+import { z } from 'zod';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+const SECRET = /PASS|SECRET|TOKEN|CREDS|ACCESS_KEY/;
+
+/** Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG, sysexits.h). */
+export class ConfigError extends Error {
+  static readonly EXIT_CODE = 78;
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads settings from the environment by their schema. Any `X` may come as `X_FILE`, the path of a file that holds it
+ * (a mounted secret). An empty value counts as absent.
+ */
+export function readEnvironment<S extends z.ZodRawShape>(shape: S, environment: Environment = process.env): z.output<z.ZodObject<S>> {
+  const faults: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(shape)) {
+    const value = environment[name] ?? '';
+    const path = environment[`${name}_FILE`] ?? '';
+    // A setting may itself be called ..._FILE (CAMERAS_FILE): then X_FILE of X is only read where X is a setting.
+    if (value !== '' && path !== '') faults.push(`${name} and ${name}_FILE are both set: wanted one of them`);
+    else if (value !== '') values[name] = value;
+    else if (path !== '') {
+      try {
+        values[name] = readFileSync(path, 'utf8').trim();
+      } catch (error) {
+        faults.push(`${name}_FILE: cannot read ${path}: ${(error as Error).message}`);
+      }
+    }
+  }
+  const result = z.object(shape).safeParse(values);
+  if (!result.success) {
+    for (const { path, message } of result.error.issues) {
+      const name = String(path[0] ?? 'environment');
+      faults.push(`${name}: ${message}, got ${shown(name, values[name])}`);
+    }
+  }
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return result.data;
+}
+
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return SECRET.test(name) ? '*** (a secret)' : `"${maskPasswords(value).slice(0, 120)}"`;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const positive = z.coerce.number({ error: 'wanted a number' }).positive('wanted a number above 0');
+const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('wanted 0 or more');
+const percent = z.coerce.number({ error: 'wanted a number' }).min(1, 'wanted 1 to 100').max(100, 'wanted 1 to 100');
+const port = z.coerce.number({ error: 'wanted a port' }).int().min(0, 'wanted 0 to 65535').max(65535, 'wanted 0 to 65535');
+const bool = z.enum(['true', 'false', '1', '0'], { error: 'wanted true or false' }).transform((value) => value === 'true' || value === '1');
+/** `host:9000`, without a scheme. */
+const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
+
+/** The building blocks of the settings schemas. */
+export const setting = { positive, notNegative, percent, port, bool, hostPort };
+
+/** Settings by topic; each worker's config.ts puts together those that it reads. Names are the contract's. */
+export const settings = {
+  service: {
+    NODE_ID: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -').default('node1'),
+    HTTP_HOST: z.string().default('127.0.0.1'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  },
+  nats: {
+    NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+    NATS_USER: z.string().optional(),
+    NATS_PASS: z.string().optional(),
+    NATS_TOKEN: z.string().optional(),
+    NATS_CREDS: z.string().optional(),
+  },
+  redis: {
+    REDIS_URL: z.string().regex(/^rediss?:\/\//, 'wanted redis://host:port').default('redis://127.0.0.1:6379'),
+  },
+  objects: {
+    MINIO_ENDPOINT: hostPort.optional(),
+    MINIO_PUBLIC_ENDPOINT: z.string().optional(),
+    MINIO_ACCESS_KEY: z.string().optional(),
+    MINIO_SECRET_KEY: z.string().optional(),
+    MINIO_USE_SSL: bool.default(false),
+    MINIO_REGION: z.string().default('us-east-1'),
+    OBJECTS_DIR: z.string().default('/objects'),
+    CLIPS_BUCKET: z.string().default('clips'),
+    SNAPSHOTS_BUCKET: z.string().default('snapshots'),
+    URL_TTL_SECONDS: z.coerce.number().int().min(1).max(604_800, 'wanted at most 604800 (7 days, the most S3 signs)').default(604_800),
+    URL_MODE: z.enum(['presigned', 'plain']).default('presigned'),
+    CONSOLE_PUBLIC_URL: z.url({ error: 'wanted http://host:port of the console' }).default('http://127.0.0.1:8080'),
+    SNAPSHOT_RETENTION_DAYS: positive.default(30),
+    CLIP_RETENTION_DAYS: positive.default(90),
+  },
+  folders: {
+    RECORDINGS_DIR: z.string().default('/recordings'),
+    SNAPSHOTS_DIR: z.string().default('/snapshots'),
+    CLIPS_DIR: z.string().default('/clips'),
+  },
+  cameras: {
+    CAMERAS_FILE: z.string().optional(),
+  },
+} as const;

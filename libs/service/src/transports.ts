@@ -1,0 +1,10 @@
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+
+/** The transports that modules bring; bootstrap() connects each of them before HTTP listens. */
+export class Transports {
+  readonly strategies: CustomTransportStrategy[] = [];
+
+  add(strategy: CustomTransportStrategy): void {
+    this.strategies.push(strategy);
+  }
+}

@@ -1,0 +1,57 @@
+/** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
+import { parseSegmentName } from './names';
+
+export interface Segment {
+  cameraId: string;
+  path: string;
+  fileName: string;
+  startMs: number;
+  /** Absent while the segment is being written. */
+  endMs?: number;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DAY_MS = 86_400_000;
+
+/** Names in a folder, sorted; none where the folder is not there. */
+export async function listFolder(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export async function listCameras(recordingsDir: string): Promise<string[]> {
+  return (await listFolder(recordingsDir)).filter((name) => cameraIdSchema.safeParse(name).success);
+}
+
+/** UTC days that have a folder, sorted. */
+export async function listDays(recordingsDir: string, cameraId: string): Promise<string[]> {
+  return (await listFolder(join(recordingsDir, cameraId))).filter((name) => DAY.test(name));
+}
+
+/** Segments that overlap [startMs, endMs), sorted by start; an open one counts as endless. */
+export async function listSegments(recordingsDir: string, cameraId: string, startMs = -Infinity, endMs = Infinity): Promise<Segment[]> {
+  const days = await listDays(recordingsDir, cameraId);
+  // A segment lies in the day on which it starts and may reach into the next.
+  const firstDay = startMs === -Infinity ? '' : utcDay(startMs - DAY_MS);
+  const lastDay = endMs === Infinity ? '9999' : utcDay(endMs);
+  const segments: Segment[] = [];
+  for (const day of days.filter((d) => d >= firstDay && d <= lastDay)) {
+    const folder = join(recordingsDir, cameraId, day);
+    for (const fileName of await listFolder(folder)) {
+      const name = parseSegmentName(fileName);
+      if (name?.cameraId !== cameraId) continue;
+      const end = name.durationMs === undefined ? undefined : name.startMs + name.durationMs;
+      if (name.startMs < endMs && (end ?? Infinity) > startMs) {
+        segments.push({ cameraId, path: join(folder, fileName), fileName, startMs: name.startMs, endMs: end });
+      }
+    }
+  }
+  return segments.sort((a, b) => a.startMs - b.startMs);
+}

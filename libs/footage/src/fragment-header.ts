@@ -1,0 +1,94 @@
+/** The `moof` of a fragment (14496-12, 8.8.4 to 8.8.12): which samples it holds and when, and how to move it in time. */
+import { BoxError, boxesIn, findBox, versionAndFlags, type Box } from './boxes';
+import type { InitSegment, Track } from './init-segment';
+
+export interface TrackFragment {
+  track: Track;
+  /** `tfdt`: decode time of the first sample, in the track's ticks. */
+  baseDecodeTime: number;
+  durationTicks: number;
+  sampleCount: number;
+  /** Whether the first sample is a sync sample: decoding can begin there. */
+  startsWithKey: boolean;
+  /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
+  longestSampleTicks: number;
+  tfdt: { offset: number; version: number };
+}
+
+/** sample_is_non_sync_sample, 14496-12, 8.8.3.1. */
+const NON_SYNC = 0x10000;
+
+/** Reads a moof that begins at byte `start` of the buffer. */
+export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment): TrackFragment[] {
+  const fragments: TrackFragment[] = [];
+  for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
+    if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, traf, init));
+  }
+  return fragments;
+}
+
+function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): TrackFragment {
+  const tfhd = findBox(buffer, traf, 'tfhd');
+  const tfdt = findBox(buffer, traf, 'tfdt');
+  if (!tfhd || !tfdt) throw new BoxError('a track fragment lacks tfhd or tfdt');
+  const { flags } = versionAndFlags(buffer, tfhd);
+  const trackId = buffer.readUInt32BE(tfhd.payload + 4);
+  const track = init.tracks.get(trackId);
+  if (!track) throw new BoxError(`a fragment of track ${trackId}, which moov does not have`);
+  let at = tfhd.payload + 8 + (flags & 0x1 ? 8 : 0) + (flags & 0x2 ? 4 : 0);
+  let defaultDuration = track.defaultSampleDuration;
+  if (flags & 0x8) {
+    defaultDuration = buffer.readUInt32BE(at);
+    at += 4;
+  }
+  if (flags & 0x10) at += 4;
+  const defaultFlags = flags & 0x20 ? buffer.readUInt32BE(at) : track.defaultSampleFlags;
+  const { version } = versionAndFlags(buffer, tfdt);
+  const offset = tfdt.payload + 4;
+  const fragment: TrackFragment = {
+    track,
+    baseDecodeTime: version === 1 ? Number(buffer.readBigUInt64BE(offset)) : buffer.readUInt32BE(offset),
+    durationTicks: 0,
+    sampleCount: 0,
+    startsWithKey: false,
+    longestSampleTicks: 0,
+    tfdt: { offset, version },
+  };
+  for (const box of boxesIn(buffer, traf.payload, traf.end)) {
+    if (box.type === 'trun') addRun(buffer, box, fragment, defaultDuration, defaultFlags);
+  }
+  return fragment;
+}
+
+function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDuration: number, defaultFlags: number): void {
+  const { flags } = versionAndFlags(buffer, trun);
+  const count = buffer.readUInt32BE(trun.payload + 4);
+  let at = trun.payload + 8 + (flags & 0x1 ? 4 : 0);
+  let firstFlags = defaultFlags;
+  if (flags & 0x4) {
+    firstFlags = buffer.readUInt32BE(at);
+    at += 4;
+  }
+  const durationBytes = flags & 0x100 ? 4 : 0;
+  const sizeBytes = flags & 0x200 ? 4 : 0;
+  const flagsBytes = flags & 0x400 ? 4 : 0;
+  const sampleBytes = durationBytes + sizeBytes + flagsBytes + (flags & 0x800 ? 4 : 0);
+  if (at + count * sampleBytes > trun.end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
+  for (let i = 0; i < count; i++, at += sampleBytes) {
+    const duration = durationBytes ? buffer.readUInt32BE(at) : defaultDuration;
+    fragment.durationTicks += duration;
+    if (duration > fragment.longestSampleTicks) fragment.longestSampleTicks = duration;
+    if (i === 0 && fragment.sampleCount === 0) {
+      const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;
+      fragment.startsWithKey = (sampleFlags & NON_SYNC) === 0;
+    }
+  }
+  fragment.sampleCount += count;
+}
+
+/** Moves a track fragment in time, in place. Negative times do not exist in `tfdt`: they become 0. */
+export function writeBaseDecodeTime(buffer: Buffer, fragment: TrackFragment, ticks: number): void {
+  const value = Math.max(0, Math.round(ticks));
+  if (fragment.tfdt.version === 1) buffer.writeBigUInt64BE(BigInt(value), fragment.tfdt.offset);
+  else buffer.writeUInt32BE(value, fragment.tfdt.offset);
+}

@@ -1,0 +1,17 @@
+export * from './arrival';
+export * from './assembly';
+export * from './box-splitter';
+export { BoxError } from './boxes';
+export * from './camera-state';
+export * from './catalogue';
+export * from './fragment-header';
+export * from './gaps';
+export * from './init-segment';
+export * from './names';
+export * from './playlist';
+export { PRFT_BYTES } from './producer-time';
+export * from './range';
+export * from './recovery';
+export * from './run-clock';
+export * from './segment-index';
+export * from './segment-writer';

@@ -1,0 +1,74 @@
+/** What the `moov` of a fragmented file says of its tracks (14496-12, 8.2 to 8.8.3). */
+import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
+
+export interface Track {
+  id: number;
+  kind: 'video' | 'audio' | 'other';
+  /** Ticks a second. */
+  timescale: number;
+  codec: string;
+  width: number;
+  height: number;
+  /** `trex`: what a sample has where its fragment does not say. */
+  defaultSampleDuration: number;
+  defaultSampleFlags: number;
+}
+
+/** `ftyp` + `moov`, as bytes and as read. Two segments can be joined without re-encoding only where the bytes are the same. */
+export interface InitSegment {
+  bytes: Buffer;
+  tracks: ReadonlyMap<number, Track>;
+  video: Track;
+}
+
+const CODECS: Readonly<Record<string, string>> = { avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc', mp4a: 'aac', Opus: 'opus' };
+
+export function parseInitSegment(bytes: Buffer): InitSegment {
+  const moov = findBox(bytes, { payload: 0, end: bytes.length }, 'moov');
+  if (!moov) throw new BoxError('no moov in the init segment');
+  const tracks = new Map<number, Track>();
+  for (const box of boxesIn(bytes, moov.payload, moov.end)) {
+    if (box.type === 'trak') {
+      const track = parseTrack(bytes, box);
+      tracks.set(track.id, track);
+    }
+  }
+  const mvex = findBox(bytes, moov, 'mvex');
+  if (!mvex) throw new BoxError('no mvex in moov: the file is not fragmented');
+  for (const box of boxesIn(bytes, mvex.payload, mvex.end)) {
+    const track = box.type === 'trex' ? tracks.get(bytes.readUInt32BE(box.payload + 4)) : undefined;
+    if (!track) continue;
+    track.defaultSampleDuration = bytes.readUInt32BE(box.payload + 12);
+    track.defaultSampleFlags = bytes.readUInt32BE(box.payload + 20);
+  }
+  const video = [...tracks.values()].find((track) => track.kind === 'video');
+  if (!video) throw new BoxError('no video track in moov');
+  return { bytes, tracks, video };
+}
+
+function parseTrack(bytes: Buffer, trak: Box): Track {
+  const tkhd = findBox(bytes, trak, 'tkhd');
+  const mdhd = findPath(bytes, trak, 'mdia', 'mdhd');
+  const hdlr = findPath(bytes, trak, 'mdia', 'hdlr');
+  const stsd = findPath(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd');
+  if (!tkhd || !mdhd || !hdlr || !stsd) throw new BoxError('a track lacks tkhd, mdhd, hdlr or stsd');
+  const id = bytes.readUInt32BE(tkhd.payload + (versionAndFlags(bytes, tkhd).version === 1 ? 20 : 12));
+  const timescale = bytes.readUInt32BE(mdhd.payload + (versionAndFlags(bytes, mdhd).version === 1 ? 20 : 12));
+  if (timescale === 0) throw new BoxError(`track ${id} has timescale 0`);
+  const handler = bytes.toString('latin1', hdlr.payload + 8, hdlr.payload + 12);
+  const kind = handler === 'vide' ? 'video' : handler === 'soun' ? 'audio' : 'other';
+  // stsd: version and flags, entry count, then the first sample entry; a VisualSampleEntry has its size 24 bytes into its payload.
+  const entry = readBoxHeader(bytes, stsd.payload + 8);
+  const format = entry?.type ?? 'none';
+  const isVideo = kind === 'video' && entry !== undefined;
+  return {
+    id,
+    kind,
+    timescale,
+    codec: CODECS[format] ?? format,
+    width: isVideo ? bytes.readUInt16BE(entry.payload + 24) : 0,
+    height: isVideo ? bytes.readUInt16BE(entry.payload + 26) : 0,
+    defaultSampleDuration: 0,
+    defaultSampleFlags: 0,
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * The names of footage files. Listing them answers "what exists from A to B": the start and, once closed, the length
+ * stand in the name, so no file is opened and no database kept.
+ */
+import { join } from 'node:path';
+import { utcDay } from '@vr/contracts';
+
+export interface SegmentName {
+  cameraId: string;
+  startMs: number;
+  /** Absent while the segment is being written. */
+  durationMs?: number;
+}
+
+const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})\.(\d{3})Z(?:_(\d{1,9})|\.part)\.mp4$/;
+
+/** `cam_1_20261123_021500.123Z_3600040.mp4`, or with `.part` instead of the length while it is open. */
+export function segmentFileName({ cameraId, startMs, durationMs }: SegmentName): string {
+  const iso = new Date(startMs).toISOString(); // 2026-11-23T02:15:00.123Z
+  const stamp = `${iso.slice(0, 10).replaceAll('-', '')}_${iso.slice(11).replaceAll(':', '')}`;
+  return `${cameraId}_${stamp}${durationMs === undefined ? '.part' : `_${durationMs}`}.mp4`;
+}
+
+/** Undefined for every name that is not exactly one of ours. */
+export function parseSegmentName(fileName: string): SegmentName | undefined {
+  const match = NAME.exec(fileName);
+  if (!match) return undefined;
+  const [, cameraId = '', year, month, day, hour, minute, second, millisecond, duration] = match;
+  const startMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(millisecond));
+  const name = { cameraId, startMs, durationMs: duration === undefined ? undefined : Number(duration) };
+  // Date.UTC rolls over what is no date (month 13, second 61): only the name that this instant would get is ours.
+  return segmentFileName(name) === fileName ? name : undefined;
+}
+
+export function dayFolder(recordingsDir: string, cameraId: string, startMs: number): string {
+  return join(recordingsDir, cameraId, utcDay(startMs));
+}
+
+/** A segment lies in the folder of the UTC day on which it starts. */
+export function segmentPath(recordingsDir: string, cameraId: string, startMs: number, durationMs?: number): string {
+  return join(dayFolder(recordingsDir, cameraId, startMs), segmentFileName({ cameraId, startMs, durationMs }));
+}
+
+export const QUARANTINE_FOLDER = '.quarantine';

@@ -1,0 +1,15 @@
+/** `prft`, ProducerReferenceTimeBox (14496-12, 8.16.5): the wall-clock time of a fragment's first sample, for any reader. */
+
+export const PRFT_BYTES = 32;
+/** NTP counts from 1900. */
+const NTP_EPOCH_OFFSET_S = 2_208_988_800;
+
+export function writeProducerTime(target: Buffer, offset: number, o: { trackId: number; wallMs: number; mediaTicks: number }): void {
+  target.writeUInt32BE(PRFT_BYTES, offset);
+  target.write('prft', offset + 4, 'latin1');
+  target.writeUInt32BE(0x01000000, offset + 8); // version 1: media_time has 64 bits
+  target.writeUInt32BE(o.trackId, offset + 12);
+  target.writeUInt32BE(Math.floor(o.wallMs / 1000) + NTP_EPOCH_OFFSET_S, offset + 16);
+  target.writeUInt32BE(Math.floor(((((o.wallMs % 1000) + 1000) % 1000) / 1000) * 2 ** 32), offset + 20);
+  target.writeBigUInt64BE(BigInt(Math.max(0, Math.round(o.mediaTicks))), offset + 24);
+}

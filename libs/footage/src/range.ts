@@ -1,0 +1,105 @@
+/** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
+import type { GapReason } from '@vr/contracts';
+import { BoxError } from './boxes';
+import { listSegments, type Segment } from './catalogue';
+import { readGaps, type Gap } from './gaps';
+import { readSegmentIndex, type Fragment, type SegmentIndex } from './segment-index';
+
+export interface Piece {
+  segment: Segment;
+  index: SegmentIndex;
+  /** In order, at least one. */
+  fragments: Fragment[];
+  startMs: number;
+  endMs: number;
+}
+
+export interface FootageRange {
+  cameraId: string;
+  startMs: number;
+  endMs: number;
+  pieces: Piece[];
+  /** What of [startMs, endMs) no piece covers. */
+  gaps: Gap[];
+}
+
+/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is no gap. */
+const SEAM_MS = 20;
+
+/**
+ * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs
+ * (where the footage reaches back to one), so that its pictures decode.
+ */
+export async function readRange(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<FootageRange> {
+  const pieces = await readPieces(recordingsDir, cameraId, startMs, endMs);
+  const gaps: Gap[] = [];
+  const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
+  let coveredMs = startMs;
+  for (const piece of pieces) {
+    if (piece.startMs - coveredMs > SEAM_MS) gaps.push(withReason(coveredMs, piece.startMs, written));
+    coveredMs = Math.max(coveredMs, piece.endMs);
+  }
+  if (endMs - coveredMs > SEAM_MS) gaps.push(withReason(coveredMs, endMs, written));
+  return { cameraId, startMs, endMs, pieces, gaps };
+}
+
+/** From the newest key frame to the newest whole fragment; undefined where there is no footage at all. */
+export async function newestFragment(recordingsDir: string, cameraId: string): Promise<{ piece: Piece } | undefined> {
+  for (const segment of (await listSegments(recordingsDir, cameraId)).reverse()) {
+    const index = await indexOf(segment);
+    const from = index?.fragments.findLastIndex((fragment) => fragment.key) ?? -1;
+    const piece = index && from >= 0 ? pieceOf(segment, index, index.fragments.slice(from)) : undefined;
+    if (piece) return { piece };
+  }
+  return undefined;
+}
+
+async function readPieces(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for (const segment of await listSegments(recordingsDir, cameraId, startMs, endMs)) {
+    const index = await indexOf(segment);
+    if (!index) continue;
+    const first = index.fragments.findIndex((fragment) => fragment.endMs > startMs);
+    if (first < 0) continue;
+    const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key && fragment.startMs <= Math.max(startMs, fragment.startMs));
+    const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
+    const piece = pieceOf(segment, index, fragments);
+    if (piece) pieces.push(piece);
+  }
+  return pieces;
+}
+
+function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): Piece | undefined {
+  const first = fragments[0];
+  const last = fragments.at(-1);
+  return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;
+}
+
+/** A file may get its final name, or go by retention, between listing and reading; one that has no init yet holds nothing. */
+async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
+  try {
+    return await readSegmentIndex(segment);
+  } catch (error) {
+    if (error instanceof BoxError) return undefined;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const renamed = await findRenamed(segment);
+    if (!renamed) return undefined;
+    Object.assign(segment, renamed);
+    return indexOf(segment);
+  }
+}
+
+async function findRenamed(segment: Segment): Promise<Segment | undefined> {
+  if (segment.endMs !== undefined) return undefined;
+  const recordingsDir = segment.path.slice(0, -`/${segment.cameraId}/2000-01-01/${segment.fileName}`.length);
+  // The clock model may move the start of a young open segment back, by seconds at most.
+  const near = await listSegments(recordingsDir, segment.cameraId, segment.startMs - 30_000, segment.startMs + 1);
+  return near.reverse().find((found) => found.path !== segment.path && found.startMs <= segment.startMs);
+}
+
+function withReason(startMs: number, endMs: number, written: readonly Gap[]): Gap {
+  const overlapMs = (gap: Gap): number => Math.min(gap.endMs, endMs) - Math.max(gap.startMs, startMs);
+  const best = written.filter((gap) => overlapMs(gap) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0];
+  const reason: GapReason = best?.reason ?? 'unknown';
+  return { startMs, endMs, reason };
+}

@@ -1,0 +1,152 @@
+/**
+ * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder writes.
+ * Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
+ */
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { InitSegment } from './init-segment';
+import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
+import { segmentPath } from './names';
+import { PRFT_BYTES, writeProducerTime } from './producer-time';
+import { buildRandomAccess, type KeyFragment } from './random-access';
+
+export interface StampedFragment {
+  /** PRFT_BYTES of room, then moof, then mdat: one buffer, so that one write appends it. */
+  bytes: Buffer;
+  /** As parsed from `bytes`, times still those of the run. */
+  tracks: TrackFragment[];
+  video: TrackFragment;
+  /** Run media time to wall time, in ms. */
+  offsetMs: number;
+}
+
+export class SegmentWriter {
+  private readonly keys: KeyFragment[] = [];
+  private readonly producerTimes: number[] = [];
+  private lastEndMs: number;
+  private sizeBytes: number;
+  private unsynced = true;
+
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly recordingsDir: string,
+    private readonly cameraId: string,
+    private readonly init: InitSegment,
+    private start: number,
+  ) {
+    this.sizeBytes = init.bytes.length;
+    this.lastEndMs = start;
+  }
+
+  /** Creates the open file. `startMs` is whole: fragments are stamped relative to it. */
+  static async open(recordingsDir: string, cameraId: string, init: InitSegment, startMs: number): Promise<SegmentWriter> {
+    const path = segmentPath(recordingsDir, cameraId, startMs);
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, 'wx+');
+    const writer = new SegmentWriter(file, recordingsDir, cameraId, init, startMs);
+    await file.write(init.bytes, 0, init.bytes.length, 0);
+    return writer;
+  }
+
+  get startMs(): number {
+    return this.start;
+  }
+
+  get endMs(): number {
+    return this.lastEndMs;
+  }
+
+  get bytesWritten(): number {
+    return this.sizeBytes;
+  }
+
+  /** Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it. */
+  async append({ bytes, tracks, video, offsetMs }: StampedFragment): Promise<void> {
+    const wallStartMs = toMs(video.baseDecodeTime, video) + offsetMs;
+    for (const fragment of tracks) {
+      const sinceStartMs = toMs(fragment.baseDecodeTime, fragment) + offsetMs - this.start;
+      writeBaseDecodeTime(bytes, fragment, (sinceStartMs / 1000) * fragment.track.timescale);
+    }
+    const ticks = Math.max(0, Math.round(((wallStartMs - this.start) / 1000) * video.track.timescale));
+    writeProducerTime(bytes, 0, { trackId: video.track.id, wallMs: wallStartMs, mediaTicks: ticks });
+    await this.write(bytes);
+    if (video.startsWithKey) this.keys.push({ ticks, moofOffset: this.sizeBytes + PRFT_BYTES });
+    this.producerTimes.push(this.sizeBytes);
+    this.sizeBytes += bytes.length;
+    this.lastEndMs = wallStartMs + toMs(video.durationTicks, video);
+    this.unsynced = true;
+  }
+
+  private async write(bytes: Buffer): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.file.write(bytes, written, bytes.length - written, this.sizeBytes + written);
+      written += bytesWritten;
+    }
+  }
+
+  /**
+   * The run turned out to have begun earlier than the first fragments let us think: the file's start moves, by its name;
+   * what is inside counts from the start and stays, but for the wall-clock times in `prft`.
+   */
+  async moveStart(startMs: number): Promise<void> {
+    const deltaMs = startMs - this.start;
+    for (const offset of this.producerTimes) {
+      const prft = Buffer.alloc(PRFT_BYTES);
+      await this.file.read(prft, 0, PRFT_BYTES, offset);
+      const ticks = Number(prft.readBigUInt64BE(24));
+      writeProducerTime(prft, 0, {
+        trackId: this.init.video.id,
+        wallMs: startMs + (ticks / this.init.video.timescale) * 1000,
+        mediaTicks: ticks,
+      });
+      await this.file.write(prft, 0, PRFT_BYTES, offset);
+    }
+    const from = segmentPath(this.recordingsDir, this.cameraId, this.start);
+    const to = segmentPath(this.recordingsDir, this.cameraId, startMs);
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+    this.start = startMs;
+    this.lastEndMs += deltaMs;
+  }
+
+  /** What was appended so far survives a power cut after this. */
+  async sync(): Promise<void> {
+    if (!this.unsynced) return;
+    this.unsynced = false;
+    await this.file.datasync();
+  }
+
+  /** Writes `mfra`, syncs and gives the file its final name. Returns its path. */
+  async close(): Promise<string> {
+    try {
+      await this.write(buildRandomAccess(this.init.video.id, this.keys));
+      await this.file.datasync();
+    } finally {
+      await this.file.close();
+    }
+    return finishSegment(this.recordingsDir, this.cameraId, this.start, Math.floor(this.lastEndMs) - this.start);
+  }
+
+  /** Lets go of the file as it is; recovery finishes it. */
+  async abandon(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+/** Gives an open segment its final name, and sees to it that the name survives a power cut. */
+export async function finishSegment(recordingsDir: string, cameraId: string, startMs: number, durationMs: number): Promise<string> {
+  const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
+  await rename(segmentPath(recordingsDir, cameraId, startMs), path);
+  const folder = await open(join(path, '..'), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+  return path;
+}
+
+export function toMs(ticks: number, fragment: TrackFragment): number {
+  return (ticks / fragment.track.timescale) * 1000;
+}

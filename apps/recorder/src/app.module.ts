@@ -1,4 +1,11 @@
 import { Module } from '@nestjs/common';
+import { MessagingModule } from '@vr/messaging';
+import { FfmpegCameraSource } from './camera/camera-source.adapter';
+import { RecorderService } from './recorder.service';
+import { StatusAdapter } from './status/status.adapter';
 
-@Module({})
+@Module({
+  imports: [MessagingModule.forRoot()],
+  providers: [RecorderService, FfmpegCameraSource, StatusAdapter],
+})
 export class AppModule {}

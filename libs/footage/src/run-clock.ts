@@ -20,12 +20,17 @@ export class RunClock {
   private offset = Infinity;
   private firstEndMs: number | undefined;
   private readonly recent: { mediaEndMs: number; candidateMs: number }[] = [];
-  private readonly settleMs: number;
+  private settleMs: number;
   private readonly windowMs: number;
 
   constructor({ settleMs = 10_000, windowMs = 60_000 }: RunClockOptions = {}) {
     this.settleMs = settleMs;
     this.windowMs = windowMs;
+  }
+
+  /** From now on the offset only creeps. */
+  settle(): void {
+    this.settleMs = -1;
   }
 
   /** Media time to wall time, by the offset as it is now. */

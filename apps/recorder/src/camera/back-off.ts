@@ -1,0 +1,22 @@
+/** How long to wait before the next try: 1 s doubling to 30 s with jitter; a wrong password up to 5 min, lest the camera lock the account. */
+import type { GapReason } from '@vr/contracts';
+
+const FIRST_MS = 1000;
+const MOST_MS = 30_000;
+const MOST_UNAUTHORIZED_MS = 300_000;
+/** A run that lasted this long was healthy: the next failure is a new one. */
+const HEALTHY_MS = 60_000;
+
+export class BackOff {
+  private failures = 0;
+  constructor(private readonly random: () => number = Math.random) {}
+
+  /** After a run that recorded for `recordedMs` and ended for `reason`. */
+  nextMs(reason: GapReason, recordedMs: number): number {
+    if (recordedMs >= HEALTHY_MS) this.failures = 0;
+    const most = reason === 'camera_unauthorized' ? MOST_UNAUTHORIZED_MS : MOST_MS;
+    const delayMs = Math.min(most, FIRST_MS * 2 ** Math.min(this.failures, 20));
+    this.failures++;
+    return delayMs * (0.5 + this.random() / 2);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * ffmpeg's fragmented MP4 as it comes out of the pipe, cut into an init segment and whole fragments.
+ * Each fragment is one buffer with room for its `prft` in front, so that one write appends it to a segment.
+ */
+import { BoxError, BoxSplitter, parseInitSegment, PRFT_BYTES, fragmentHeader, type InitSegment, type TrackFragment } from '@vr/footage';
+
+export interface ArrivedFragment {
+  bytes: Buffer;
+  tracks: TrackFragment[];
+  video: TrackFragment;
+  /** In the run's media time. */
+  mediaStartMs: number;
+  mediaEndMs: number;
+}
+
+export class FragmentStream {
+  private readonly splitter = new BoxSplitter();
+  private ftyp: Buffer | undefined;
+  private moof: Buffer | undefined;
+  private initSegment: InitSegment | undefined;
+
+  get init(): InitSegment {
+    if (!this.initSegment) throw new BoxError('a fragment before the init segment');
+    return this.initSegment;
+  }
+
+  /** Throws BoxError on what is no MP4. A fragment without video is passed over: no picture, no footage. */
+  *push(chunk: Buffer): Generator<ArrivedFragment> {
+    for (const { type, bytes } of this.splitter.push(chunk)) {
+      if (type === 'ftyp') this.ftyp = bytes;
+      else if (type === 'moov') this.initSegment = parseInitSegment(Buffer.concat([this.ftyp ?? Buffer.alloc(0), bytes]));
+      else if (type === 'moof') this.moof = bytes;
+      else if (type === 'mdat') {
+        const fragment = this.complete(bytes);
+        if (fragment) yield fragment;
+      } // anything else (free, sidx, the mfra that ffmpeg ends with) does not belong into a segment
+    }
+  }
+
+  private complete(mdat: Buffer): ArrivedFragment | undefined {
+    if (!this.moof) throw new BoxError('an mdat without its moof');
+    const bytes = Buffer.allocUnsafeSlow(PRFT_BYTES + this.moof.length + mdat.length);
+    // The walker over boxes must find a box in front; SegmentWriter fills it in.
+    bytes.fill(0, 0, PRFT_BYTES);
+    bytes.writeUInt32BE(PRFT_BYTES, 0);
+    bytes.write('prft', 4, 'latin1');
+    this.moof.copy(bytes, PRFT_BYTES);
+    mdat.copy(bytes, PRFT_BYTES + this.moof.length);
+    this.moof = undefined;
+    const tracks = fragmentHeader(bytes, this.init);
+    const video = tracks.find((fragment) => fragment.track.kind === 'video');
+    if (!video || video.sampleCount === 0) return undefined;
+    const mediaStartMs = (video.baseDecodeTime / video.track.timescale) * 1000;
+    return { bytes, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + (video.durationTicks / video.track.timescale) * 1000 };
+  }
+}

@@ -1,0 +1,79 @@
+/** Keeps what is known of every camera, as `seguranca.record.status` says it, and hands every change on. */
+import { toSeconds, type CameraState, type CameraStatus, type Clock } from '@vr/contracts';
+import type { CameraEvents, StreamFacts } from '../camera/camera-events';
+
+export interface StatusSink {
+  changed(status: CameraStatus): void;
+}
+
+/** Rates are measured over about this much media. */
+const RATE_WINDOW_MS = 10_000;
+
+interface Tally {
+  mediaMs: number;
+  sizeBytes: number;
+  frames: number;
+}
+
+export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | 'fragment'> {
+  private readonly statuses = new Map<string, CameraStatus>();
+  private readonly tallies = new Map<string, Tally>();
+  private readonly lastKeyMs = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly sink: StatusSink,
+  ) {}
+
+  all(): CameraStatus[] {
+    return [...this.statuses.values()];
+  }
+
+  forget(cameraId: string): void {
+    for (const map of [this.statuses, this.tallies, this.lastKeyMs]) map.delete(cameraId);
+  }
+
+  state(cameraId: string, state: CameraState, reason?: string): void {
+    const before = this.statuses.get(cameraId);
+    if (before?.state === state && before.reason === reason) return;
+    // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the beginning.
+    if (state === 'connecting' && before && before.state !== 'recording') return;
+    this.put({ ...before, camera_id: cameraId, state, since: toSeconds(this.clock.nowMs()), reason });
+  }
+
+  stream(cameraId: string, facts: StreamFacts): void {
+    const before = this.statuses.get(cameraId);
+    if (before) this.statuses.set(cameraId, { ...before, ...facts });
+    this.tallies.delete(cameraId);
+    this.lastKeyMs.delete(cameraId);
+  }
+
+  fragment(cameraId: string, fragment: Parameters<CameraEvents['fragment']>[1]): void {
+    const status = this.statuses.get(cameraId);
+    if (!status) return;
+    status.last_fragment_at = toSeconds(fragment.wallEndMs);
+    if (fragment.key) this.measureGop(status, fragment.wallEndMs - fragment.mediaMs);
+    const tally = this.tallies.get(cameraId) ?? { mediaMs: 0, sizeBytes: 0, frames: 0 };
+    tally.mediaMs += fragment.mediaMs;
+    tally.sizeBytes += fragment.sizeBytes;
+    tally.frames += fragment.frames;
+    if (tally.mediaMs < RATE_WINDOW_MS) {
+      this.tallies.set(cameraId, tally);
+      return;
+    }
+    this.tallies.delete(cameraId);
+    status.fps = Math.round((tally.frames / tally.mediaMs) * 10_000) / 10;
+    status.bitrate_kbps = Math.round((tally.sizeBytes * 8) / tally.mediaMs);
+  }
+
+  private measureGop(status: CameraStatus, keyMs: number): void {
+    const before = this.lastKeyMs.get(status.camera_id);
+    this.lastKeyMs.set(status.camera_id, keyMs);
+    if (before !== undefined) status.gop_seconds = Math.round((keyMs - before) / 10) / 100;
+  }
+
+  private put(status: CameraStatus): void {
+    this.statuses.set(status.camera_id, status);
+    this.sink.changed(status);
+  }
+}

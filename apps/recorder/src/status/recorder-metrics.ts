@@ -1,0 +1,37 @@
+import { CAMERA_STATES, type CameraState, type GapReason } from '@vr/contracts';
+import { Counter, Gauge, type Registry } from '@vr/service';
+
+/** The recorder's metrics, by the contract's names. */
+export class RecorderMetrics {
+  private readonly cameraState: Gauge<'camera' | 'state'>;
+  private readonly restarts: Counter<'camera' | 'reason'>;
+  private readonly gapSeconds: Counter<'camera' | 'reason'>;
+  private readonly lastFragment: Gauge<'camera'>;
+  private readonly bytesWritten: Counter<'camera'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.cameraState = new Gauge({ name: 'recorder_camera_state', help: '1 for the state a camera is in, 0 for the others', labelNames: ['camera', 'state'], registers });
+    this.restarts = new Counter({ name: 'recorder_restarts_total', help: 'Ended connections to a camera, by reason', labelNames: ['camera', 'reason'], registers });
+    this.gapSeconds = new Counter({ name: 'recorder_gap_seconds_total', help: 'Seconds without footage, by reason', labelNames: ['camera', 'reason'], registers });
+    this.lastFragment = new Gauge({ name: 'recorder_last_fragment_timestamp_seconds', help: 'Wall-clock end of the newest fragment', labelNames: ['camera'], registers });
+    this.bytesWritten = new Counter({ name: 'recorder_bytes_written_total', help: 'Bytes of footage written', labelNames: ['camera'], registers });
+  }
+
+  state(camera: string, state: CameraState): void {
+    for (const each of CAMERA_STATES) this.cameraState.set({ camera, state: each }, each === state ? 1 : 0);
+  }
+
+  fragment(camera: string, wallEndMs: number, sizeBytes: number): void {
+    this.lastFragment.set({ camera }, wallEndMs / 1000);
+    this.bytesWritten.inc({ camera }, sizeBytes);
+  }
+
+  restart(camera: string, reason: GapReason): void {
+    this.restarts.inc({ camera, reason });
+  }
+
+  gap(camera: string, lengthMs: number, reason: GapReason): void {
+    this.gapSeconds.inc({ camera, reason }, lengthMs / 1000);
+  }
+}

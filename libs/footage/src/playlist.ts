@@ -1,6 +1,6 @@
 /** An HLS media playlist of byte ranges straight onto the recorded files (RFC 8216). Nothing is copied or repackaged. */
 import type { Fragment } from './segment-index';
-import type { FootageRange, Piece, } from './range';
+import type { FootageRange, Piece } from './range';
 import type { Segment } from './catalogue';
 
 interface Part {

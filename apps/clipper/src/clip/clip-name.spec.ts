@@ -1,0 +1,27 @@
+import { clipKey, eventClipId, jobIdOf, requestedClipId, suffixedClipId } from './clip-name';
+
+describe('clip names', () => {
+  it('hold the camera and the instant in seconds with three decimals', () => {
+    expect(eventClipId('cam_1', 1_732_723_200_123)).toBe('event_cam_1_1732723200.123');
+    expect(eventClipId('cam_1', 1_732_723_200_000)).toBe('event_cam_1_1732723200.000');
+    expect(requestedClipId('cam_1', 1_732_723_200_005, 1_732_723_230_000)).toBe('clip_cam_1_1732723200.005_1732723230.000');
+  });
+
+  it('tell two events of one instant apart, the same way every time', () => {
+    const clipId = eventClipId('cam_1', 1_732_723_200_123);
+    const suffixed = suffixedClipId(clipId, 'id:cam_1:b');
+    expect(suffixed).toMatch(/^event_cam_1_1732723200\.123_[0-9a-f]{6}$/);
+    expect(suffixedClipId(clipId, 'id:cam_1:b')).toBe(suffixed);
+    expect(suffixedClipId(clipId, 'id:cam_1:c')).not.toBe(suffixed);
+  });
+
+  it('lie below the camera and the UTC day of the event', () => {
+    const job = { cameraId: 'cam_1', timestampMs: Date.UTC(2026, 10, 23, 23, 59, 59, 999), clipId: 'event_cam_1_x' };
+    expect(clipKey(job, 'mp4')).toBe('cam_1/2026-11-23/event_cam_1_x.mp4');
+  });
+
+  it('give job ids that BullMQ takes, whatever the identity holds', () => {
+    expect(jobIdOf('id:cam_1:a:b/ç')).toMatch(/^[0-9a-f]{32}$/);
+    expect(jobIdOf('id:cam_1:1')).not.toBe(jobIdOf('id:cam_1:2'));
+  });
+});

@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { clipQueueName, type ClipJob, type Clock } from '@vr/contracts';
+import { QueueFactory, type JobQueue } from '@vr/queue';
+import { CLOCK, CONFIG } from '@vr/service';
+import type { ClipperConfig } from '../config';
+import { jobIdOf } from './clip-name';
+
+/** Clip jobs on their way to the processor: one job per identity, however often it is added. */
+@Injectable()
+export class ClipQueue {
+  private readonly queue: JobQueue<ClipJob>;
+
+  constructor(
+    @Inject(QueueFactory) factory: QueueFactory,
+    @Inject(CONFIG) config: Pick<ClipperConfig, 'NODE_ID'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.queue = factory.queue<ClipJob>(clipQueueName(config.NODE_ID));
+  }
+
+  /** Resolves once the job is in Redis. It starts when its footage is over. */
+  async add(job: ClipJob): Promise<void> {
+    await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, job, {
+      delayMs: Math.max(0, job.endMs - this.clock.nowMs()),
+    });
+  }
+
+  counts(): Promise<Record<string, number>> {
+    return this.queue.counts();
+  }
+}

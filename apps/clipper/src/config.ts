@@ -1,0 +1,17 @@
+import { setting, settings } from '@vr/service';
+import type { z } from 'zod';
+
+export const clipperSettings = {
+  ...settings.service,
+  ...settings.nats,
+  ...settings.redis,
+  ...settings.objects,
+  ...settings.folders,
+  ...settings.cameras,
+  HTTP_PORT: setting.port.default(9103),
+  RETENTION_DAYS: setting.positive.default(7),
+  CLIP_PRE_SECONDS: setting.notNegative.default(10),
+  CLIP_POST_SECONDS: setting.notNegative.default(30),
+  CLIP_MAX_SECONDS: setting.positive.default(300),
+};
+export type ClipperConfig = z.output<z.ZodObject<typeof clipperSettings>>;

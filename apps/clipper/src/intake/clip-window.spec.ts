@@ -1,0 +1,73 @@
+import { ContractError, type DetectorEvent } from '@vr/contracts';
+import { eventWindow, requestWindow, type WindowRules } from './clip-window';
+
+const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const rules: WindowRules = { nowMs: NOW, preMs: 10_000, postMs: 30_000, maxMs: 300_000, retentionMs: 7 * DAY };
+const event = (fields: Partial<DetectorEvent>): DetectorEvent => ({ cameraId: 'cam_1', timestampMs: NOW - 5000, source: {}, ...fields });
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+    return 'accepted';
+  } catch (error) {
+    return error instanceof ContractError ? error.code : String(error);
+  }
+};
+
+describe('the window of an event', () => {
+  it('goes from pre before it to post after it', () => {
+    expect(eventWindow(event({}), rules)).toEqual({ timestampMs: NOW - 5000, startMs: NOW - 15_000, endMs: NOW + 25_000, clampedByMs: 0 });
+  });
+
+  it('counts post from the end of an event that lasted', () => {
+    expect(eventWindow(event({ timestampMs: NOW - 60_000, endMs: NOW - 20_000 }), rules)).toMatchObject({ startMs: NOW - 70_000, endMs: NOW + 10_000 });
+  });
+
+  it("takes the event's own pre and post, in whole milliseconds, zero included", () => {
+    expect(eventWindow(event({ preMs: 0, postMs: 1234.6 }), rules)).toMatchObject({ startMs: NOW - 5000, endMs: NOW - 5000 + 1235 });
+  });
+
+  it('moves an event from a clock that is ahead to now, with its length', () => {
+    expect(eventWindow(event({ timestampMs: NOW + HOUR, endMs: NOW + HOUR + 7000 }), rules)).toEqual({
+      timestampMs: NOW,
+      startMs: NOW - 10_000,
+      endMs: NOW + 37_000,
+      clampedByMs: HOUR,
+    });
+  });
+
+  it.each([
+    ['more than an hour ahead', event({ timestampMs: NOW + HOUR + 1 }), 'invalid_payload'],
+    ['that ends before it begins', event({ endMs: NOW - 5001 }), 'invalid_payload'],
+    ['whose clip would be empty', event({ preMs: 0, postMs: 0 }), 'invalid_payload'],
+    ['of exactly the greatest length', event({ preMs: 100_000, postMs: 200_000 }), 'accepted'],
+    ['a millisecond longer than that', event({ preMs: 100_000, postMs: 200_001 }), 'too_long'],
+    ['whose last moment is just still kept', event({ timestampMs: NOW - 7 * DAY - 29_999 }), 'accepted'],
+    ['whose last moment has just gone', event({ timestampMs: NOW - 7 * DAY - 30_000 }), 'footage_expired'],
+  ])('an event %s', (_, read, code) => {
+    expect(codeOf(() => eventWindow(read, rules))).toBe(code);
+  });
+});
+
+describe('the window of a request', () => {
+  const request = (startMs: number, endMs: number): Parameters<typeof requestWindow>[0] => ({ cameraId: 'cam_1', startMs, endMs, source: {} });
+
+  it('is what was asked for, and its moment is its start', () => {
+    expect(requestWindow(request(NOW - 60_000, NOW - 30_000), rules)).toEqual({
+      timestampMs: NOW - 60_000,
+      startMs: NOW - 60_000,
+      endMs: NOW - 30_000,
+      clampedByMs: 0,
+    });
+  });
+
+  it.each([
+    ['that lies ahead', request(NOW, NOW + 60_000), 'accepted'],
+    ['that ends more than an hour ahead', request(NOW + HOUR, NOW + HOUR + 1), 'invalid_payload'],
+    ['that is too long', request(NOW - 300_001, NOW), 'too_long'],
+    ['of footage that is gone', request(NOW - 8 * DAY, NOW - 8 * DAY + 1000), 'footage_expired'],
+  ])('a request %s', (_, read, code) => {
+    expect(codeOf(() => requestWindow(read, rules))).toBe(code);
+  });
+});

@@ -1,0 +1,61 @@
+import { ContractError, type ClipRequest, type DetectorEvent } from '@vr/contracts';
+
+/** A detector's clock may be this far ahead before its event is taken for nonsense. */
+const FUTURE_LIMIT_MS = 3_600_000;
+
+/** What bounds a clip of one camera at one moment. */
+export interface WindowRules {
+  nowMs: number;
+  preMs: number;
+  postMs: number;
+  /** CLIP_MAX_SECONDS. */
+  maxMs: number;
+  /** How long the camera's footage is kept. */
+  retentionMs: number;
+}
+
+/** The footage that a clip wants, `[startMs, endMs)`, around its moment. Whole ms since the epoch, UTC. */
+export interface ClipWindow {
+  timestampMs: number;
+  startMs: number;
+  endMs: number;
+  /** How far the event lay ahead of now; the window was moved back by as much. */
+  clampedByMs: number;
+}
+
+/**
+ * The window of a detector's event: from pre before it to post after its end. Throws `invalid_payload`, `too_long` or
+ * `footage_expired`. An event up to an hour ahead comes from a wrong clock: it is taken for one that happens now.
+ */
+export function eventWindow(event: DetectorEvent, rules: WindowRules): ClipWindow {
+  const lengthMs = (event.endMs ?? event.timestampMs) - event.timestampMs;
+  if (lengthMs < 0) throw new ContractError('invalid_payload', 'end_timestamp: wanted an instant at or after timestamp');
+  const clampedByMs = Math.max(0, event.timestampMs - rules.nowMs);
+  if (clampedByMs > FUTURE_LIMIT_MS) {
+    throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(clampedByMs / 1000)} s`);
+  }
+  const timestampMs = event.timestampMs - clampedByMs;
+  const startMs = timestampMs - Math.round(event.preMs ?? rules.preMs);
+  const endMs = timestampMs + lengthMs + Math.round(event.postMs ?? rules.postMs);
+  if (endMs <= startMs) throw new ContractError('invalid_payload', 'pre_seconds and post_seconds: wanted a clip longer than 0 s');
+  checkBounds(startMs, endMs, rules);
+  return { timestampMs, startMs, endMs, clampedByMs };
+}
+
+/** The window of a clip asked for by hand. It may lie ahead by up to an hour: then it is cut when it is over. */
+export function requestWindow(request: ClipRequest, rules: WindowRules): ClipWindow {
+  if (request.endMs - rules.nowMs > FUTURE_LIMIT_MS) {
+    throw new ContractError('invalid_payload', 'end: wanted at most 1 hour ahead of now');
+  }
+  checkBounds(request.startMs, request.endMs, rules);
+  return { timestampMs: request.startMs, startMs: request.startMs, endMs: request.endMs, clampedByMs: 0 };
+}
+
+function checkBounds(startMs: number, endMs: number, { nowMs, maxMs, retentionMs }: WindowRules): void {
+  if (endMs - startMs > maxMs) {
+    throw new ContractError('too_long', `wanted a clip of at most ${maxMs / 1000} s (CLIP_MAX_SECONDS), got ${(endMs - startMs) / 1000} s`);
+  }
+  if (endMs <= nowMs - retentionMs) {
+    throw new ContractError('footage_expired', `footage is kept for ${retentionMs / 86_400_000} days; the clip ends before that`);
+  }
+}

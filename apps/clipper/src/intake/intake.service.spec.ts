@@ -1,0 +1,159 @@
+import type { CameraConfig, ClipJob, ClipRecord, Clock } from '@vr/contracts';
+import { IntakeService } from './intake.service';
+
+const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
+const AT = (NOW - 5000) / 1000;
+
+class World {
+  nowMs = NOW;
+  readonly steps: string[] = [];
+  readonly warnings: string[] = [];
+  readonly jobs: ClipJob[] = [];
+  claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
+  add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
+  readonly intake: IntakeService;
+
+  constructor(...cameras: Partial<CameraConfig>[]) {
+    const known = new Map(cameras.map((camera) => [camera.id, camera as CameraConfig]));
+    const clock: Clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
+    this.intake = new IntakeService(
+      { RETENTION_DAYS: 7, CLIP_PRE_SECONDS: 10, CLIP_POST_SECONDS: 30, CLIP_MAX_SECONDS: 300 },
+      clock,
+      { warn: (_: unknown, message?: string) => void this.warnings.push(String(message)) },
+      { find: async (id) => known.get(id) },
+      {
+        claim: async (job) => {
+          this.steps.push('claimed');
+          return this.claim(job);
+        },
+      },
+      {
+        add: async (job) => {
+          await this.add(job);
+          this.steps.push('queued');
+          this.jobs.push(job);
+        },
+      },
+    );
+  }
+
+  async event(fields: Record<string, unknown>, subject = 'seguranca.event.person'): Promise<ClipJob | undefined> {
+    await this.intake.acceptEvent(subject, { camera_id: 'cam_1', timestamp: AT, ...fields });
+    return this.jobs.at(-1);
+  }
+}
+
+describe('an event', () => {
+  it('becomes a job with its window, its type from the subject and everything that was sent', async () => {
+    const world = new World({ id: 'cam_1' });
+    expect(await world.event({ event_id: 'e-1', confidence: 0.9 })).toEqual({
+      clipId: `event_cam_1_${AT}.000`,
+      identity: 'id:cam_1:e-1',
+      eventId: 'e-1',
+      eventType: 'person',
+      cameraId: 'cam_1',
+      timestampMs: NOW - 5000,
+      startMs: NOW - 15_000,
+      endMs: NOW + 25_000,
+      source: { camera_id: 'cam_1', timestamp: AT, event_id: 'e-1', confidence: 0.9 },
+    });
+  });
+
+  it('is on disk before it is in Redis', async () => {
+    const world = new World({ id: 'cam_1' });
+    await world.event({});
+    expect(world.steps).toEqual(['claimed', 'queued']);
+  });
+
+  it('is refused, so that it comes again, while Redis does not take its job', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.add = () => Promise.reject(new Error('Redis is away'));
+    await expect(world.event({})).rejects.toThrow('Redis is away');
+  });
+
+  it('is queued all the same where the disk takes no record', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.claim = () => Promise.reject(new Error('ENOSPC'));
+    expect(await world.event({ event_id: 'e-1' })).toMatchObject({ eventId: 'e-1' });
+    expect(world.warnings).toHaveLength(1);
+  });
+
+  it('whose clip was announced is not queued again', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.claim = (job) => Promise.resolve({ state: 'announced', job });
+    await world.event({});
+    expect(world.steps).toEqual(['claimed']);
+  });
+
+  it('is queued under the name that the folder gave it', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.claim = (job) => Promise.resolve({ state: 'claimed', job: { ...job, clipId: `${job.clipId}_abcdef` } });
+    expect((await world.event({}))?.clipId).toBe(`event_cam_1_${AT}.000_abcdef`);
+  });
+
+  it('has one identity however often it is sent, and another on another camera, subject or instant', async () => {
+    const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
+    const identity = async (fields: Record<string, unknown>, subject?: string): Promise<string> => (await world.event(fields, subject))?.identity ?? '';
+    const plain = await identity({});
+    expect(await identity({ extra: 1 })).toBe(plain);
+    const others = [
+      await identity({ camera_id: 'cam_2' }),
+      await identity({ timestamp: AT + 0.001 }),
+      await identity({}, 'seguranca.event.car'),
+      await identity({ event_id: 'e' }),
+      await identity({ event_id: 'e', camera_id: 'cam_2' }),
+    ];
+    expect(new Set([plain, ...others]).size).toBe(6);
+    expect(await identity({ event_id: 'e', timestamp: AT - 1 })).toBe(others[3]);
+  });
+
+  it("takes pre and post from the event, else from its camera, else from the worker's settings", async () => {
+    const world = new World({ id: 'cam_1', clip: { pre_seconds: 3 } });
+    expect(await world.event({})).toMatchObject({ startMs: NOW - 8000, endMs: NOW + 25_000 });
+    expect(await world.event({ pre_seconds: 1, post_seconds: 2 })).toMatchObject({ startMs: NOW - 6000, endMs: NOW - 3000 });
+  });
+
+  it('of a wrong clock is taken as now, said, and keeps the name and identity of the timestamp that was sent', async () => {
+    const world = new World({ id: 'cam_1' });
+    const sent = { timestamp: NOW / 1000 + 60 };
+    const first = await world.event(sent);
+    world.nowMs += 2000;
+    const second = await world.event(sent);
+    expect(first).toMatchObject({ timestampMs: NOW, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
+    expect(second).toMatchObject({ clipId: first?.clipId, identity: first?.identity });
+    expect(world.warnings[0]).toMatch(/wrong clock/);
+  });
+
+  it.each([
+    ['of an unknown camera', { camera_id: 'cam_9' }, 'unknown_camera'],
+    ['with a path for a camera', { camera_id: '../../etc' }, 'invalid_payload'],
+    ['that is too long', { pre_seconds: 200, post_seconds: 200 }, 'too_long'],
+    ['of the year 3000', { timestamp: 32_503_680_000 }, 'invalid_payload'],
+    ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
+  ])('%s is rejected with its code and touches nothing', async (_, fields, code) => {
+    const world = new World({ id: 'cam_1', retention_days: 1 });
+    await expect(world.event(fields)).rejects.toMatchObject({ code });
+    expect(world.steps).toEqual([]);
+  });
+});
+
+describe('a request', () => {
+  const request = { camera_id: 'cam_1', start: AT - 60, end: AT - 30 };
+
+  it('is answered at once with the id of the clip to come', async () => {
+    const world = new World({ id: 'cam_1' });
+    const clipId = `clip_cam_1_${AT - 60}.000_${AT - 30}.000`;
+    expect(await world.intake.acceptRequest(request)).toEqual({ clip_id: clipId, queued: true });
+    expect(world.jobs[0]).toMatchObject({ clipId, eventId: clipId, eventType: 'manual', startMs: (AT - 60) * 1000, endMs: (AT - 30) * 1000 });
+  });
+
+  it('is announced under its request_id', async () => {
+    const world = new World({ id: 'cam_1' });
+    await world.intake.acceptRequest({ ...request, request_id: 'r-7' });
+    expect(world.jobs[0]).toMatchObject({ eventId: 'r-7' });
+  });
+
+  it('of an unknown camera is refused', async () => {
+    await expect(new World().intake.acceptRequest(request)).rejects.toMatchObject({ code: 'unknown_camera' });
+  });
+});

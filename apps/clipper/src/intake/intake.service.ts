@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  clipRequest,
+  ContractError,
+  detectorEvent,
+  readPayload,
+  type CameraConfig,
+  type ClipJob,
+  type ClipQueued,
+  type ClipRecord,
+  type Clock,
+  type DetectorEvent,
+} from '@vr/contracts';
+import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { ClipFolder } from '../clip/clip-folder.adapter';
+import { eventClipId, requestedClipId } from '../clip/clip-name';
+import { ClipQueue } from '../clip/clip-queue';
+import type { ClipperConfig } from '../config';
+import { CameraRoster } from './camera-roster.adapter';
+import { eventWindow, requestWindow, type WindowRules } from './clip-window';
+
+const DAY_MS = 86_400_000;
+/** Clocks on one network differ by this much; more is worth a line in the log. */
+const ORDINARY_SKEW_MS = 1000;
+type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
+
+/** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    @Inject(CONFIG) private readonly config: IntakeConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
+    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'claim'>,
+    @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add'>,
+  ) {}
+
+  /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
+  async acceptEvent(subject: string, payload: unknown): Promise<void> {
+    const event = readPayload(detectorEvent, payload);
+    const { timestampMs, startMs, endMs, clampedByMs } = eventWindow(event, this.rules(await this.camera(event.cameraId)));
+    if (clampedByMs > ORDINARY_SKEW_MS) {
+      this.logger.warn({ camera: event.cameraId, aheadMs: clampedByMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
+    }
+    const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
+    await this.accept({
+      // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
+      clipId: eventClipId(event.cameraId, event.timestampMs),
+      identity: eventIdentity(subject, event),
+      eventId: event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`,
+      eventType,
+      cameraId: event.cameraId,
+      timestampMs,
+      startMs,
+      endMs,
+      source: event.source,
+    });
+  }
+
+  /** A clip asked for by hand, `seguranca.record.clip`. */
+  async acceptRequest(payload: unknown): Promise<ClipQueued> {
+    const request = readPayload(clipRequest, payload);
+    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(await this.camera(request.cameraId)));
+    const clipId = requestedClipId(request.cameraId, startMs, endMs);
+    const accepted = await this.accept({
+      clipId,
+      identity: `manual:${clipId}:${request.requestId ?? ''}`,
+      eventId: request.requestId ?? clipId,
+      eventType: 'manual',
+      cameraId: request.cameraId,
+      timestampMs,
+      startMs,
+      endMs,
+      source: request.source,
+    });
+    return { clip_id: accepted.clipId, queued: true };
+  }
+
+  /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
+  private async accept(wanted: ClipJob): Promise<ClipJob> {
+    const { state, job } = await this.claim(wanted);
+    if (state !== 'announced') await this.queue.add(job);
+    return job;
+  }
+
+  /** A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs. */
+  private async claim(wanted: ClipJob): Promise<Pick<ClipRecord, 'state' | 'job'>> {
+    try {
+      return await this.folder.claim(wanted);
+    } catch (error) {
+      this.logger.warn({ err: error, clip: wanted.clipId }, 'a clip cannot be noted on disk: until then it is in Redis alone');
+      return { state: 'claimed', job: wanted };
+    }
+  }
+
+  private async camera(cameraId: string): Promise<CameraConfig> {
+    const camera = await this.cameras.find(cameraId);
+    if (!camera) throw new ContractError('unknown_camera', `camera_id: ${cameraId} is not a camera of this recorder`);
+    return camera;
+  }
+
+  private rules({ clip, retention_days }: CameraConfig): WindowRules {
+    return {
+      nowMs: this.clock.nowMs(),
+      preMs: (clip?.pre_seconds ?? this.config.CLIP_PRE_SECONDS) * 1000,
+      postMs: (clip?.post_seconds ?? this.config.CLIP_POST_SECONDS) * 1000,
+      maxMs: this.config.CLIP_MAX_SECONDS * 1000,
+      retentionMs: (retention_days ?? this.config.RETENTION_DAYS) * DAY_MS,
+    };
+  }
+}
+
+/**
+ * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that sees
+ * one event on two cameras gets a clip of each.
+ */
+function eventIdentity(subject: string, event: DetectorEvent): string {
+  return event.eventId === undefined
+    ? `at:${subject}:${event.cameraId}:${event.timestampMs}`
+    : `id:${event.cameraId}:${event.eventId}`;
+}

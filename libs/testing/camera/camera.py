@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""An IP camera that tells the truth: RTSP with authentication, over TCP or UDP, media encoded beforehand (media.mjs).
+
+    node -e "import('./media.mjs').then(m => m.ensureMedia({folder: '/tmp/media', cameras: [1, 2]})).then(console.log)"
+    python3 camera.py --port 8554 --cams 1,2 --media /tmp/media/v1-...       rtsp://admin:camera1@127.0.0.1:8554/cam1
+
+At the time t (seconds since the epoch) a camera shows frame floor(t * fps) mod (frames in the loop). Every access unit carries an SEI
+message (user_data_unregistered, H.264 D.2.7 / H.265 D.2.8) `wall=<epoch ms> n=<frames since the epoch> cam=<camera>`, which survives
+`-c copy`, so "which instants does this file hold, and is one missing" has an exact answer.
+
+stdin, a command a line (CAM is a number or *):  stall CAM | resume CAM | drop CAM COUNT | kick | quit
+stdin's end ends the camera: it never outlives the process that started it.
+stdout, a JSON object a line: {"event": "ready" | "play" | "idle" | "client" | "closed" | "done" | "error", ...}
+A camera that hangs with its connections open: SIGSTOP. One that crashes: SIGKILL.
+User name and password come from CAMERA_USER and CAMERA_PASSWORD (admin, camera1), so that no process list shows them.
+"""
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+
+import gi
+
+gi.require_version('Gst', '1.0')
+gi.require_version('GstRtsp', '1.0')
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+SEI_UUID = bytes.fromhex('4e56522d54455354a5a5a5a54e565221')
+START_CODE = b'\0\0\0\1'
+# A camera that was frozen for longer than this goes on with the present and not with what it missed. A busy machine is not frozen.
+FROZEN_SECONDS = 3
+
+AUDIO = {
+    'pcma': {'caps': 'audio/x-alaw,rate=8000,channels=1', 'payloader': 'rtppcmapay', 'type': 8, 'rate': 8000, 'samples': 160},
+    'pcmu': {'caps': 'audio/x-mulaw,rate=8000,channels=1', 'payloader': 'rtppcmupay', 'type': 0, 'rate': 8000, 'samples': 160},
+    'aac': {'caps': 'audio/mpeg,mpegversion=4,stream-format=adts,framed=true,rate=16000,channels=1', 'payloader': 'aacparse ! rtpmp4gpay',
+            'type': 97, 'rate': 16000, 'samples': 1024},
+}
+
+stdout_lock = threading.Lock()
+
+
+def report(event, **fields):
+    with stdout_lock:
+        print(json.dumps({'event': event, 'wallMs': int(time.time() * 1000), **fields}), flush=True)
+
+
+class AccessUnit:
+    """One picture: `head` is everything before its first slice (delimiter, parameter sets), `tail` the slices."""
+
+    def __init__(self, data, hevc):
+        at = 0
+        while True:
+            at = data.index(b'\0\0\1', at)
+            nal_type = (data[at + 3] >> 1) & 63 if hevc else data[at + 3] & 31
+            if nal_type < 32 if hevc else nal_type in (1, 5):
+                break
+            at += 3
+        if data[at - 1] == 0:
+            at -= 1  # the four-byte form of the start code
+        self.head, self.tail = data[:at], data[at:]
+        self.key = 16 <= nal_type <= 21 if hevc else nal_type == 5
+
+
+def read_access_units(path, hevc):
+    with open(path, 'rb') as file:
+        data = file.read()
+    delimiter = START_CODE + (b'\x46\x01' if hevc else b'\x09')
+    starts = []
+    at = data.find(delimiter)
+    while at >= 0:
+        starts.append(at)
+        at = data.find(delimiter, at + 4)
+    return [AccessUnit(data[start:end], hevc) for start, end in zip(starts, starts[1:] + [len(data)])]
+
+
+def sei(text, hevc):
+    payload = SEI_UUID + text.encode()
+    return START_CODE + (b'\x4e\x01' if hevc else b'\x06') + b'\x05' + bytes([len(payload)]) + payload + b'\x80'
+
+
+def read_audio_frames(path, kind):
+    with open(path, 'rb') as file:
+        data = file.read()
+    if kind != 'aac':
+        return [data[at:at + 160] for at in range(0, len(data), 160)]
+    frames, at = [], 0
+    while at < len(data):  # ADTS: 13 bits of frame length from the fourth byte on
+        size = ((data[at + 3] & 3) << 11) | (data[at + 4] << 3) | (data[at + 5] >> 5)
+        frames.append(data[at:at + size])
+        at += size
+    return frames[1:251]  # without the encoder's priming; 250 frames are 16 s to the sample
+
+
+class Source:
+    """An appsrc fed by wall time. The n-th unit belongs to the instant n * seconds_per_unit since the epoch."""
+
+    def __init__(self, element, seconds_per_unit, wall_at_zero):
+        self.element = element
+        self.seconds_per_unit = seconds_per_unit
+        self.wall_at_zero = wall_at_zero
+
+    def push(self, data, wall):
+        buffer = Gst.Buffer.new_wrapped(data)
+        buffer.pts = buffer.dts = max(0, int((wall - self.wall_at_zero) * Gst.SECOND))
+        buffer.duration = int(self.seconds_per_unit * Gst.SECOND)
+        self.element.emit('push-buffer', buffer)
+
+
+class Camera:
+    """One mount point. Its media is shared: all clients see the same stream, which begins with the first of them."""
+
+    def __init__(self, number, options):
+        self.number = number
+        self.hevc = options.codec == 'h265'
+        self.fps = options.fps
+        self.units = read_access_units(os.path.join(options.media, f'cam{number}.{options.codec}'), self.hevc)
+        self.audio = AUDIO.get(options.audio)
+        self.audio_frames = read_audio_frames(os.path.join(options.media, f'beep.{options.audio}'), options.audio) if self.audio else []
+        self.stalled = False
+        self.to_drop = 0
+        self.factory = GstRtspServer.RTSPMediaFactory()
+        self.factory.set_launch(self.pipeline(options.codec))
+        self.factory.set_shared(True)
+        self.factory.set_latency(0)
+        self.factory.connect('media-configure', self.on_configure)
+
+    def pipeline(self, codec):
+        def appsrc(name, caps):
+            return f'appsrc name={name} is-live=true format=time leaky-type=downstream max-bytes=8000000 caps="{caps}"'
+
+        video_caps = f'video/x-{codec},stream-format=byte-stream,alignment=au,framerate={self.fps}/1'
+        video = f'{appsrc("video", video_caps)} ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=0 aggregate-mode=zero-latency'
+        if not self.audio:
+            return f'( {video} )'
+        return f'( {video} {appsrc("audio", self.audio["caps"])} ! {self.audio["payloader"]} name=pay1 pt={self.audio["type"]} )'
+
+    def on_configure(self, _factory, media):
+        media.set_stop_on_disconnect(False)
+        wanted, ended = threading.Event(), threading.Event()
+        element = media.get_element()
+        video, audio = element.get_by_name('video'), element.get_by_name('audio')
+        video.connect('need-data', lambda *_: wanted.set())
+
+        def on_unprepared(_media):
+            ended.set()
+            wanted.set()
+            report('idle', camera=self.number)
+
+        media.connect('unprepared', on_unprepared)
+        threading.Thread(target=self.feed, args=(video, audio, wanted, ended), daemon=True).start()
+        report('play', camera=self.number)
+
+    def feed(self, video, audio, wanted, ended):
+        wanted.wait()
+        clock = video.get_clock()
+        running_seconds = (clock.get_time() - video.get_base_time()) / Gst.SECOND if clock else 0.0
+        wall_at_zero = time.time() - running_seconds
+        pictures = Source(video, 1 / self.fps, wall_at_zero)
+        sounds = Source(audio, self.audio['samples'] / self.audio['rate'], wall_at_zero) if audio else None
+        # Parameter sets with the first picture even where it is no key frame, so that DESCRIBE need not wait for one.
+        first_head = self.units[0].head
+        frame, sound = self.first_after(time.time(), sounds)
+        while not ended.is_set():
+            frame_wall = frame / self.fps
+            sound_wall = sound * sounds.seconds_per_unit if sounds else float('inf')
+            delay = min(frame_wall, sound_wall) - time.time()
+            if delay > 0:
+                time.sleep(delay)
+            elif delay < -FROZEN_SECONDS:
+                frame, sound = self.first_after(time.time(), sounds)
+                continue
+            if frame_wall <= sound_wall:
+                if self.may_send_picture():
+                    pictures.push(self.picture(frame, first_head), frame_wall)
+                    first_head = None
+                frame += 1
+            else:
+                if not self.stalled:
+                    sounds.push(self.audio_frames[sound % len(self.audio_frames)], sound_wall)
+                sound += 1
+
+    def first_after(self, wall, sounds):
+        frame = int(wall * self.fps) + 1
+        return frame, int(frame / self.fps / sounds.seconds_per_unit) + 1 if sounds else 0
+
+    def may_send_picture(self):
+        if self.stalled:
+            return False
+        if self.to_drop > 0:
+            self.to_drop -= 1
+            return False
+        return True
+
+    def picture(self, frame, first_head):
+        unit = self.units[frame % len(self.units)]
+        head = unit.head if unit.key or not first_head else first_head
+        return head + sei(f'wall={round(frame / self.fps * 1000)} n={frame} cam={self.number}', self.hevc) + unit.tail
+
+
+def authentication(kind, user, password):
+    auth = GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, 'user')
+    if kind == 'basic':
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    else:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest(user, password, token)
+    return auth
+
+
+def serve(cameras, options):
+    server = GstRtspServer.RTSPServer()
+    server.get_thread_pool().set_max_threads(-1)
+    server.set_address(options.host)
+    server.set_service(str(options.port))
+    if options.auth != 'none':
+        server.set_auth(authentication(options.auth, os.environ.get('CAMERA_USER', 'admin'), os.environ.get('CAMERA_PASSWORD', 'camera1')))
+    permissions = GstRtspServer.RTSPPermissions()
+    for permission in (GstRtspServer.RTSP_PERM_MEDIA_FACTORY_ACCESS, GstRtspServer.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT):
+        permissions.add_permission_for_role('user', permission, True)
+    for camera in cameras.values():
+        if options.auth != 'none':
+            camera.factory.set_permissions(permissions)
+        server.get_mount_points().add_factory(f'/cam{camera.number}', camera.factory)
+
+    def on_client(_server, client):
+        report('client')
+        client.connect('closed', lambda _client: report('closed'))
+
+    def forget_dead_sessions():
+        server.get_session_pool().cleanup()
+        return True
+
+    server.connect('client-connected', on_client)
+    GLib.timeout_add_seconds(2, forget_dead_sessions)
+    return server
+
+
+def obey(server, cameras, loop):
+    def kick():
+        server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
+        return False
+
+    for line in sys.stdin:
+        command, *arguments = line.split() or ['']
+        chosen = list(cameras.values()) if arguments[:1] in ([], ['*']) else [cameras[int(arguments[0])]]
+        if command == 'quit':
+            break
+        if command == 'kick':
+            GLib.idle_add(kick)
+        for camera in chosen:
+            if command in ('stall', 'resume'):
+                camera.stalled = command == 'stall'
+            elif command == 'drop':
+                camera.to_drop = int(arguments[1])
+        report('done', command=line.strip())
+    loop.quit()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--media', required=True)
+    parser.add_argument('--host', default='127.0.0.1')
+    parser.add_argument('--port', type=int, default=8554)
+    parser.add_argument('--cams', default='1', help='numbers, with commas between them')
+    parser.add_argument('--codec', choices=['h264', 'h265'], default='h264')
+    parser.add_argument('--audio', choices=['none', *AUDIO], default='none')
+    parser.add_argument('--auth', choices=['digest', 'basic', 'none'], default='digest')
+    parser.add_argument('--fps', type=int, default=25, help="the media's, as media.mjs makes it")
+    options = parser.parse_args()
+
+    Gst.init(None)
+    cameras = {number: Camera(number, options) for number in map(int, options.cams.split(','))}
+    server = serve(cameras, options)
+    if not server.attach(None):
+        report('error', message=f'cannot listen on {options.host}:{options.port}')
+        return 1
+    loop = GLib.MainLoop()
+    threading.Thread(target=obey, args=(server, cameras, loop), daemon=True).start()
+    report('ready', port=options.port, cameras=list(cameras))
+    try:
+        loop.run()
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == '__main__':
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # GStreamer's own threads may still hold the interpreter

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { ensureMedia, FPS, LOOP_FRAMES } from '../camera/media.mjs';
+import { REPOSITORY } from './folders';
+import { endWithUs } from './janitor';
+import { freePort } from './ports';
+
+export interface CameraOptions {
+  /** numbers from 1 to 15; default [1] */
+  cameras?: number[];
+  codec?: 'h264' | 'h265';
+  audio?: 'none' | 'pcma' | 'pcmu' | 'aac';
+  port?: number;
+  user?: string;
+  password?: string;
+  auth?: 'digest' | 'basic' | 'none';
+  gopSeconds?: number;
+}
+
+interface CameraEvent {
+  event: 'ready' | 'play' | 'idle' | 'client' | 'closed' | 'done' | 'error';
+  wallMs: number;
+  camera?: number;
+  command?: string;
+  message?: string;
+}
+
+export const CAMERA_FPS = FPS;
+/** The number that the picture of the instant shows, see `Picture.frame`. */
+export const frameInLoop = (wallMs: number): number => Math.round((wallMs * FPS) / 1000) % LOOP_FRAMES;
+
+const SCRIPT = fileURLToPath(new URL('../camera/camera.py', import.meta.url));
+const MEDIA = join(REPOSITORY, 'tmp/camera-media');
+const START_WITHIN_MS = 15_000;
+
+/** One process of RTSP cameras. Commands resolve when the camera has obeyed. */
+export class Camera {
+  /** everything it has reported since its first start */
+  readonly events: CameraEvent[] = [];
+  private child: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
+  private readonly watchers = new Set<(event: CameraEvent) => void>();
+
+  constructor(
+    readonly port: number,
+    private readonly media: string,
+    private readonly options: Required<Omit<CameraOptions, 'port'>>,
+  ) {}
+
+  url(camera = this.options.cameras[0] ?? 1): string {
+    const { user, password, auth } = this.options;
+    const credentials = auth === 'none' ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
+    return `rtsp://${credentials}127.0.0.1:${this.port}/cam${camera}`;
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error('the camera has never run');
+    return this.child.pid;
+  }
+
+  /** The RTSP session stays, pictures stop. */
+  stall = (camera?: number) => this.command(`stall ${camera ?? '*'}`);
+  resume = (camera?: number) => this.command(`resume ${camera ?? '*'}`);
+  /** Loses the next `count` access units. */
+  drop = (camera: number, count: number) => this.command(`drop ${camera} ${count}`);
+  /** Closes the connections of all clients. */
+  kick = () => this.command('kick');
+  /** The whole camera hangs; its connections stay open. */
+  freeze = () => this.child?.kill('SIGSTOP');
+  /** It goes on with the present; what it missed (3 s and more) is lost. */
+  thaw = () => this.child?.kill('SIGCONT');
+  kill = () => this.end('SIGKILL');
+  stop = () => this.end('SIGTERM');
+  restart = async () => {
+    await this.kill();
+    await this.start();
+  };
+
+  /** Resolves with the next event that fits, e.g. `play`: a client reads camera N. */
+  next(fits: (event: CameraEvent) => boolean, deadlineMs = 10_000): Promise<CameraEvent> {
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.watchers.delete(watch);
+      };
+      const watch = (event: CameraEvent) => {
+        if (!fits(event)) return;
+        done();
+        resolve(event);
+      };
+      const timer = setTimeout(() => {
+        done();
+        reject(new Error(`the camera did not report it in ${deadlineMs} ms; it reported ${JSON.stringify(this.events.slice(-5))}`));
+      }, deadlineMs);
+      this.watchers.add(watch);
+    });
+  }
+
+  async start(): Promise<void> {
+    const { cameras, codec, audio, auth, user, password } = this.options;
+    const child = spawn(
+      await pythonWithGstreamer(),
+      [SCRIPT, '--port', `${this.port}`, '--cams', cameras.join(','), '--codec', codec, '--audio', audio, '--auth', auth, '--fps', `${FPS}`, '--media', this.media],
+      { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password } },
+    );
+    this.child = child;
+    endWithUs(child);
+    child.stdin.on('error', () => undefined); // a command to a dead camera: `next` says that it was not obeyed
+    let complaint = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));
+    createInterface({ input: child.stdout }).on('line', (line) => this.onLine(line));
+    const ended = new Promise<never>((_, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`the camera did not start (exit ${code ?? '?'}): ${complaint}`)));
+    });
+    await Promise.race([this.next(({ event }) => event === 'ready', START_WITHIN_MS), ended]);
+    ended.catch(() => undefined); // from here on its end is the test's doing
+  }
+
+  private onLine(line: string): void {
+    const event = JSON.parse(line) as CameraEvent; // our own script's
+    this.events.push(event);
+    for (const watch of [...this.watchers]) watch(event);
+  }
+
+  private async command(command: string): Promise<void> {
+    const obeyed = this.next((event) => event.event === 'done' && event.command === command);
+    this.child?.stdin.write(`${command}\n`);
+    await obeyed;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    child.kill('SIGCONT');
+    await ended;
+  }
+}
+
+/** Real RTSP on 127.0.0.1, with ground truth in every picture (`readTruth`, `readPictures`). Media is made at first use: 4 s a camera. */
+export async function startCamera(options: CameraOptions = {}): Promise<Camera> {
+  const all = { cameras: [1], codec: 'h264' as const, audio: 'none' as const, user: 'admin', password: 'camera1', auth: 'digest' as const, gopSeconds: 1, ...options };
+  const { cameras, codec, audio, gopSeconds } = all;
+  const media = await ensureMedia({ folder: MEDIA, cameras, codec, audio, gopSeconds });
+  const camera = new Camera(options.port ?? (await freePort()), media, all);
+  await camera.start();
+  return camera;
+}
+
+/** Debian's own Python has python3-gi; a newer one before it in PATH usually has not. */
+async function pythonWithGstreamer(): Promise<string> {
+  const system = '/usr/bin/python3';
+  return access(system).then(
+    () => system,
+    () => 'python3',
+  );
+}

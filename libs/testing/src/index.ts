@@ -1,0 +1,12 @@
+export { findBinary, needBinary } from './binaries';
+export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
+export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
+export { startNats, type NatsOptions } from './nats';
+export { startObjectServer, type ObjectServer, type ObjectServerOptions } from './object-server';
+export { readPictures, type Picture } from './pictures';
+export { freePort } from './ports';
+export { startRedis, type RedisOptions } from './redis';
+export { runToEnd } from './run';
+export type { Server } from './server';
+export { jumpsIn, readTruth, type TruthSample } from './truth';
+export { until } from './until';

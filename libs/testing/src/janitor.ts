@@ -1,0 +1,51 @@
+// What a test leaves behind goes away with its process, however that ends (Jest runs no exit handlers, and nobody runs any after
+// SIGKILL): a shell reads our pipe, and when the pipe closes it ends the children that are left and removes the folders.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+
+const SCRIPT = `
+trap '' INT TERM HUP
+pids=' '
+while read -r sign pid; do
+  case "$sign" in
+    +) pids="$pids$pid " ;;
+    -) pids=\${pids%%" $pid "*}' '\${pids#*" $pid "} ;;
+  esac
+done
+if [ "$pids" != ' ' ]; then kill -TERM $pids; sleep 2; kill -KILL $pids; sleep 0.2; fi 2>/dev/null
+rm -rf "$0"
+`;
+
+interface Janitor {
+  folder: string;
+  orders: Writable;
+}
+let janitor: Janitor | undefined;
+
+function ours(): Janitor {
+  if (janitor) return janitor;
+  const folder = mkdtempSync(join(tmpdir(), 'vr-test-'));
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
+  shell.unref();
+  // The pipe is a socket, and must not keep a test process alive that is otherwise done.
+  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  shell.stdin.on('error', () => undefined); // a janitor that somebody killed is no reason to fail a test
+  janitor = { folder, orders: shell.stdin };
+  return janitor;
+}
+
+/** The folder of this process below which everything temporary lies. */
+export function processFolder(): string {
+  return ours().folder;
+}
+
+/** `child` ends with this process at the latest. */
+export function endWithUs(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return; // it did not start; its 'error' event says why
+  ours().orders.write(`+ ${pid}\n`);
+  child.once('exit', () => ours().orders.write(`- ${pid}\n`));
+}

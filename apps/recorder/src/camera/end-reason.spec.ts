@@ -1,0 +1,16 @@
+import { endReason } from './end-reason';
+
+describe('endReason', () => {
+  it.each([
+    ['[rtsp @ 0x5] method DESCRIBE failed: 401 Unauthorized', 'camera_unauthorized'],
+    ['[rtsp @ 0x5] method DESCRIBE failed: 404 Not Found', 'camera_not_found'],
+    ['[tcp @ 0x5] Connection to tcp://127.0.0.1:1 failed: Connection refused', 'camera_refused'],
+    ['rtsp://cam/1: No route to host', 'camera_refused'],
+    ['[tcp @ 0x5] Failed to resolve hostname cam: Name or service not known', 'camera_not_found'],
+    ["Stream map '0:v:0' matches no streams.", 'camera_no_video'],
+    ['rtsp://cam/1: Connection timed out', 'camera_timeout'],
+    ['', 'camera_disconnected'],
+  ])('%s', (words, reason) => {
+    expect(endReason(words)).toBe(reason);
+  });
+});

@@ -1,0 +1,5 @@
+export * from './hash-file';
+export * from './object-links';
+export * from './object-store';
+export { checkBucket, checkKey } from './object-name';
+export { ObjectsModule, type ObjectsConfig } from './objects.module';

@@ -1,0 +1,117 @@
+import { mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { hashFile } from './hash-file';
+import { LocalStore } from './local-store';
+import { ObjectLinks } from './object-links';
+import { describeObjectStore, type ObjectStoreHarness } from './object-store.suite';
+
+async function startLocal(): Promise<ObjectStoreHarness & { root: string }> {
+  const folder = await temporaryFolder('local-store');
+  const nowMs = { offset: 0 };
+  const clock = { nowMs: () => Date.now() + nowMs.offset, monotonicMs: () => performance.now() };
+  const realClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+  let failures = 0;
+  const root = join(folder.path, 'objects');
+  // Serves as the console does.
+  const server = createServer((request, response) => {
+    void (async () => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
+      const name = await new ObjectLinks(options, realClock).verifyLink(pathname, Object.fromEntries(searchParams));
+      if (name === undefined) return response.writeHead(403).end();
+      const size = (await store.stat(name.bucket, name.key))?.sizeBytes ?? 0;
+      const [, start, end] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
+      if (start === undefined || end === undefined) {
+        response.writeHead(200);
+        return pipeline(await store.read(name.bucket, name.key), response);
+      }
+      response.writeHead(206, { 'Content-Range': `bytes ${start}-${end}/${size}` });
+      return pipeline(await store.read(name.bucket, name.key, { start: Number(start), end: Number(end) }), response);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const options = { objectsDir: root, consoleUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, urlTtlSeconds: 604_800 };
+  const counter = { inc: () => void failures++ };
+  const store = new LocalStore(root, new ObjectLinks(options, clock), counter);
+  const impostor = new LocalStore(root, new ObjectLinks({ ...options, objectsDir: join(folder.path, 'elsewhere') }, clock), counter);
+  return {
+    root,
+    store,
+    impostor,
+    nowMs,
+    uploadFailures: () => failures,
+    // As when the disk is not mounted: the mount point is there as a file, nothing can be made in it.
+    gone: async () => {
+      await rename(root, `${root}-unmounted`);
+      await writeFile(root, '');
+    },
+    back: async () => {
+      await rename(root, `${root}-file`);
+      await rename(`${root}-unmounted`, root);
+    },
+    end: async () => {
+      server.closeAllConnections();
+      server.close();
+      await folder.remove();
+    },
+  };
+}
+
+describeObjectStore('LocalStore', startLocal);
+
+describe('LocalStore on its folder', () => {
+  let harness: Awaited<ReturnType<typeof startLocal>>;
+  let outside: TemporaryFolder;
+  const file = (): string => join(outside.path, 'a.mp4');
+  const put = async (key: string): Promise<void> => harness.store.putFile('clips', key, file(), { contentType: 'video/mp4', metadata: {}, ...(await hashFile(file())) });
+
+  beforeEach(async () => {
+    harness = await startLocal();
+    outside = await temporaryFolder('outside');
+    await writeFile(file(), 'content');
+    await harness.store.ensureBucket('clips', 1);
+  });
+  afterEach(async () => {
+    await harness.end();
+    await outside.remove();
+  });
+
+  it('leaves nothing but the object, its description and the secret', async () => {
+    await put('cam_1/a.mp4');
+    await harness.store.url('clips', 'cam_1/a.mp4');
+    expect((await readdir(harness.root, { recursive: true })).sort()).toEqual(
+      ['.link-secret', '.meta', '.meta/clips', '.meta/clips/cam_1', '.meta/clips/cam_1/a.mp4.json', '.tmp', 'clips', 'clips/cam_1', 'clips/cam_1/a.mp4'].sort(),
+    );
+    expect((await stat(join(harness.root, '.link-secret'))).mode & 0o777).toBe(0o600);
+    await harness.store.remove('clips', 'cam_1/a.mp4');
+    expect(await readdir(join(harness.root, 'clips'))).toEqual([]);
+  });
+
+  it('follows no link out of its folder', async () => {
+    await writeFile(join(outside.path, 'secret.mp4'), 'secret');
+    await symlink(outside.path, join(harness.root, 'clips', 'cam_1'));
+    await expect(harness.store.read('clips', 'cam_1/secret.mp4')).rejects.toThrow(/leads out/);
+    await expect(harness.store.remove('clips', 'cam_1/secret.mp4')).rejects.toThrow(/leads out/);
+    await expect(put('cam_1/b.mp4')).rejects.toThrow(/leads out/);
+    await mkdir(join(harness.root, 'clips', 'cam_2'));
+    await symlink(join(outside.path, 'secret.mp4'), join(harness.root, 'clips', 'cam_2', 'link.mp4'));
+    await expect(harness.store.read('clips', 'cam_2/link.mp4')).rejects.toThrow();
+    expect(await readdir(outside.path)).toContain('secret.mp4');
+  });
+
+  it('does not vouch for an object that somebody changed', async () => {
+    await put('cam_1/a.mp4');
+    await writeFile(join(harness.root, 'clips', 'cam_1', 'a.mp4'), 'CONTENT!');
+    expect((await harness.store.stat('clips', 'cam_1/a.mp4'))?.sha256).toBeUndefined();
+  });
+
+  it('gives every process the same secret, also where they start at once', async () => {
+    const options = { objectsDir: harness.root, consoleUrl: 'http://console', urlTtlSeconds: 60 };
+    const clock = { nowMs: () => 1_790_000_000_000, monotonicMs: () => 0 };
+    const urls = await Promise.all(Array.from({ length: 8 }, () => new ObjectLinks(options, clock).sign('clips', 'cam_1/a.mp4')));
+    expect(new Set(urls).size).toBe(1);
+  });
+});

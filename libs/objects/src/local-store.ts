@@ -1,0 +1,276 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat, lstat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { ContractError } from '@vr/contracts';
+import type { Counter } from '@vr/service';
+import { z } from 'zod';
+import { checkBucket, checkKey } from './object-name';
+import type { ObjectLinks } from './object-links';
+import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
+import { Turns } from './turns';
+
+/** Names with a dot in front are ours: no bucket and no key has one. */
+const TEMPORARY_DIR = '.tmp';
+const SIDECAR_DIR = '.meta';
+
+/** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
+const sidecar = z.object({
+  sizeBytes: z.number(),
+  modifiedMs: z.number(),
+  sha256: z.string(),
+  contentType: z.string(),
+  metadata: z.record(z.string(), z.string()),
+});
+
+/**
+ * OBJECTS_DIR/{bucket}/{key}, each object put in its place whole (temporary file, fsync, rename) and described by
+ * OBJECTS_DIR/.meta/{bucket}/{key}.json. Nothing here expires by itself: the janitor does that.
+ */
+export class LocalStore implements ObjectStoreAdapter {
+  readonly description: string;
+  private readonly turns = new Turns();
+  private readonly wanted = new Set<string>();
+
+  constructor(
+    private readonly root: string,
+    private readonly links: Pick<ObjectLinks, 'sign'>,
+    private readonly uploadFailures: Pick<Counter, 'inc'>,
+  ) {
+    this.description = `objects in ${root}`;
+  }
+
+  async ensureBucket(bucket: string): Promise<void> {
+    checkBucket(bucket);
+    this.wanted.add(bucket);
+    await this.explained(bucket, () => mkdir(join(this.root, bucket), { recursive: true }));
+  }
+
+  async putFile(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
+    checkBucket(bucket);
+    checkKey(key);
+    await this.turns.take(`${bucket}/${key}`, async () => {
+      try {
+        if (this.wanted.has(bucket)) await this.ensureBucket(bucket);
+        await this.explained(bucket, () => this.place(bucket, key, path, put, signal));
+      } catch (error) {
+        signal?.throwIfAborted();
+        this.uploadFailures.inc();
+        throw error;
+      }
+    });
+  }
+
+  private async place(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
+    await stat(join(this.root, bucket)); // a bucket that is missing is an error, not a new folder
+    const target = join(this.root, bucket, key);
+    const temporary = await this.temporaryPath();
+    try {
+      await copyVerified(path, temporary, put, signal);
+      const { mtimeMs } = await stat(temporary);
+      await this.moveInto(temporary, target);
+      const described = { sizeBytes: put.sizeBytes, modifiedMs: Math.floor(mtimeMs), sha256: put.sha256, contentType: put.contentType, metadata: put.metadata };
+      const description = await this.temporaryPath();
+      await writeSynced(description, JSON.stringify(described));
+      await this.moveInto(description, this.sidecarPath(bucket, key));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async stat(bucket: string, key: string): Promise<ObjectStat | undefined> {
+    checkBucket(bucket);
+    checkKey(key);
+    return this.explained(bucket, async () => {
+      await stat(join(this.root, bucket));
+      const path = await this.inside(join(this.root, bucket, key)).catch(absent);
+      const found = path === undefined ? undefined : await lstat(path).catch(absent);
+      if (!found?.isFile()) return undefined;
+      const lastModifiedMs = Math.floor(found.mtimeMs);
+      const said = await this.readSidecar(bucket, key);
+      const fits = said?.sizeBytes === found.size && said.modifiedMs === lastModifiedMs;
+      if (!fits) return { sizeBytes: found.size, lastModifiedMs, metadata: {} };
+      return { sizeBytes: found.size, lastModifiedMs, sha256: said.sha256, contentType: said.contentType, metadata: said.metadata };
+    });
+  }
+
+  async read(bucket: string, key: string, range?: { start: number; end: number }): Promise<Readable> {
+    checkBucket(bucket);
+    checkKey(key);
+    return this.explained(bucket, async () => {
+      const path = await this.inside(join(this.root, bucket, key));
+      if (!(await lstat(path)).isFile()) throw new Error(`${bucket}/${key} is not a file`);
+      const file = await open(path);
+      return file.createReadStream(range ?? {});
+    });
+  }
+
+  async remove(bucket: string, key: string): Promise<void> {
+    checkBucket(bucket);
+    checkKey(key);
+    await this.turns.take(`${bucket}/${key}`, () =>
+      this.explained(bucket, async () => {
+        await stat(join(this.root, bucket));
+        for (const path of [this.sidecarPath(bucket, key), join(this.root, bucket, key)]) {
+          const inside = await this.inside(path).catch(absent);
+          if (inside === undefined) continue;
+          await rm(inside, { force: true });
+          await removeEmptyFolders(dirname(inside), key.split('/').length - 1);
+        }
+      }),
+    );
+  }
+
+  async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
+    checkBucket(bucket);
+    const root = join(this.root, bucket);
+    await this.explained(bucket, () => stat(root));
+    yield* walk(root, '', prefix);
+  }
+
+  async url(bucket: string, key: string): Promise<string> {
+    checkBucket(bucket);
+    checkKey(key);
+    return this.links.sign(bucket, key);
+  }
+
+  supportsLifecycle(bucket: string): Promise<boolean> {
+    checkBucket(bucket);
+    return Promise.resolve(false);
+  }
+
+  async check(): Promise<void> {
+    await this.explained('', async () => {
+      const probe = await this.temporaryPath();
+      await writeSynced(probe, '');
+      await rm(probe);
+    });
+  }
+
+  close(): void {
+    // holds nothing open
+  }
+
+  private sidecarPath(bucket: string, key: string): string {
+    return join(this.root, SIDECAR_DIR, bucket, `${key}.json`);
+  }
+
+  private async readSidecar(bucket: string, key: string): Promise<z.infer<typeof sidecar> | undefined> {
+    const text = await readFile(this.sidecarPath(bucket, key), 'utf8').catch(absent);
+    if (text === undefined) return undefined;
+    try {
+      return sidecar.parse(JSON.parse(text));
+    } catch {
+      return undefined; // torn by a power cut, or somebody else's
+    }
+  }
+
+  private async temporaryPath(): Promise<string> {
+    await mkdir(join(this.root, TEMPORARY_DIR), { recursive: true });
+    return join(this.root, TEMPORARY_DIR, randomBytes(9).toString('hex'));
+  }
+
+  private async moveInto(from: string, to: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await mkdir(dirname(to), { recursive: true });
+        const target = await this.inside(to);
+        await rename(from, target);
+        return await syncFolder(dirname(target));
+      } catch (error) {
+        // The removal of another object took the empty folder away in between.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
+      }
+    }
+  }
+
+  /** The path, its folder resolved; throws where a symbolic link leads the folder out of OBJECTS_DIR. */
+  private async inside(path: string): Promise<string> {
+    const [folder, root] = await Promise.all([realpath(dirname(path)), realpath(this.root)]);
+    if (folder !== root && !folder.startsWith(root + sep)) throw new ContractError('storage_unavailable', `${dirname(path)} leads out of ${this.root}: remove that link`);
+    return join(folder, path.slice(dirname(path).length + 1));
+  }
+
+  private async explained<T>(bucket: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ContractError) throw error;
+      const { code = '', path = '' } = error as NodeJS.ErrnoException;
+      if (code === '' || (path !== '' && !path.startsWith(this.root))) throw error; // the caller's file or signal, not our folder
+      const advice = code === 'ENOENT' ? (bucket && (await stat(this.root).catch(() => undefined)) ? `there is no such object, or no bucket "${bucket}"` : 'the folder is missing: check OBJECTS_DIR') : ADVICE[code];
+      throw new ContractError('storage_unavailable', `The object folder ${this.root} failed (${code}): ${advice ?? 'check its disk'}.`, { cause: error });
+    }
+  }
+}
+
+const ADVICE: Partial<Record<string, string>> = {
+  ENOSPC: 'its disk is full; free space, or shorten the retention',
+  EACCES: 'this process may not write there; mend its owner',
+  EROFS: 'it is mounted read-only',
+};
+
+/** undefined for what is not there; any other error goes on. */
+function absent(error: unknown): undefined {
+  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+  throw error;
+}
+
+async function copyVerified(from: string, to: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const target = await open(to, 'wx', 0o640);
+  try {
+    for await (const chunk of createReadStream(from, { signal }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      await target.writeFile(chunk);
+    }
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  if (sizeBytes !== put.sizeBytes || hash.digest('hex') !== put.sha256) {
+    throw new Error(`${from} is not what was measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`);
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o640);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function removeEmptyFolders(folder: string, levels: number): Promise<void> {
+  for (let level = 0, at = folder; level < levels; level++, at = dirname(at)) {
+    const empty = await rmdir(at).then(() => true, () => false);
+    if (!empty) return;
+  }
+}
+
+async function* walk(folder: string, before: string, prefix: string): AsyncIterable<ObjectEntry> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(absent)) ?? [];
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const key = before + entry.name;
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix))) yield* walk(join(folder, entry.name), `${key}/`, prefix);
+    if (!entry.isFile() || !key.startsWith(prefix)) continue;
+    const found = await stat(join(folder, entry.name)).catch(absent);
+    if (found) yield { key, sizeBytes: found.size, lastModifiedMs: Math.floor(found.mtimeMs) };
+  }
+}

@@ -1,0 +1,64 @@
+import { ContractError, maskPasswords } from '@vr/contracts';
+
+/** The store's answer came, and says something else than what was sent. */
+export class VerificationError extends Error {
+  override name = 'VerificationError';
+}
+/** Nothing came in time. */
+export class DeadlineError extends Error {
+  override name = 'DeadlineError';
+}
+
+const REFUSED_KEYS = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'AuthorizationHeaderMalformed', 'InvalidToken']);
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
+const BUSY = new Set(['SlowDown', 'InternalError', 'ServiceUnavailable', 'RequestTimeout', 'XMinioServerNotInitialized', 'OperationAborted']);
+const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'XMinioAdminBucketQuotaExceeded']);
+
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+export function isMissing(error: unknown): boolean {
+  return ['NotFound', 'NoSuchKey', 'NoSuchBucket'].includes(codeOf(error));
+}
+
+/** The connection broke before an answer: the server may have had a reason that it could not say. */
+export function isBrokenConnection(error: unknown): boolean {
+  return BROKEN_CONNECTION.has(codeOf(error)) || (error instanceof Error && /socket hang up|aborted/.test(error.message));
+}
+
+/** minio-js throws its own plain Error for a status 5xx, without the server's code. */
+function isBusy(error: unknown): boolean {
+  return BUSY.has(codeOf(error)) || (error instanceof Error && error.message.includes('Retryable HTTP status'));
+}
+
+/** Another attempt, at once or nearly, may well succeed. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof VerificationError || error instanceof DeadlineError || UNREACHABLE.has(codeOf(error)) || isBrokenConnection(error) || isBusy(error);
+}
+
+/** The failure in a sentence for outsiders: what was wanted, what came, what to do. `secrets` never stand in it. */
+export function toStorageError(error: unknown, at: { what: string; endpoint: string; bucket: string; secrets: readonly string[] }): ContractError {
+  const said = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  const store = `the object store at ${at.endpoint}`;
+  const sentence = ((): string => {
+    if (error instanceof DeadlineError) return `${store} did not answer in time: ${said}. Check its load and the network`;
+    if (error instanceof VerificationError) return `${store} holds something else than what was sent: ${said}. Check its disks`;
+    if (UNREACHABLE.has(code)) return `${store} cannot be reached (${code}). Check that it runs, and MINIO_ENDPOINT`;
+    if (REFUSED_KEYS.has(code)) return `${store} refused our key (${code}). Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY, and what that key may do`;
+    if (code === 'NoSuchBucket') return `${store} has no bucket "${at.bucket}". Create it, or let a worker's start do so`;
+    if (code === 'RequestTimeTooSkewed') return `${store} and this machine disagree about the time by more than 15 minutes. Set this machine's clock`;
+    if (FULL.has(code)) return `${store} is full (${code}). Free space there, or shorten the retention`;
+    if (isBrokenConnection(error)) return `${store} broke the connection (${code || said}). Check that it runs`;
+    if (isBusy(error)) return `${store} is not ready (${code || said}). It should be soon`;
+    return `${store} failed: ${code} ${said}`;
+  })();
+  return new ContractError('storage_unavailable', mask(`${at.what}: ${sentence}.`, at.secrets), { cause: new Error(mask(`${code} ${said}`, at.secrets)) });
+}
+
+function mask(text: string, secrets: readonly string[]): string {
+  return maskPasswords(secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, '***'), text));
+}

@@ -1,0 +1,116 @@
+/**
+ * What minio-js 8.0.7 lacks: a deadline, an end by AbortSignal that really closes the socket, and retries of a broken
+ * connection. One small client an attempt, because the signal rides in its transport; connections are shared by one agent.
+ */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ContractError } from '@vr/contracts';
+import { Client } from 'minio';
+import { DeadlineError, isPassing, toStorageError } from './minio-failure';
+
+export interface MinioAccess {
+  host: string;
+  port: number;
+  useSsl: boolean;
+  accessKey: string;
+  secretKey: string;
+  region: string;
+}
+
+export interface Operation {
+  /** As in "upload of clips/cam_1/a.mp4": the first words of the error. */
+  what: string;
+  bucket: string;
+  /** Of one attempt. */
+  deadlineMs?: number;
+  /** Longest time without one byte either way. */
+  idleMs?: number;
+  attempts?: number;
+  signal?: AbortSignal;
+}
+
+const DEADLINE_MS = 15_000;
+const IDLE_MS = 15_000;
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 200;
+
+export function minioClient(access: MinioAccess, more: { transport?: Pick<typeof http, 'request'>; transportAgent?: http.Agent } = {}): Client {
+  return new Client({
+    endPoint: access.host,
+    port: access.port,
+    useSSL: access.useSsl,
+    accessKey: access.accessKey,
+    secretKey: access.secretKey,
+    region: access.region,
+    pathStyle: true,
+    retryOptions: { disableRetry: true },
+    ...more,
+  });
+}
+
+export class MinioSession {
+  private readonly agent: http.Agent;
+  readonly endpoint: string;
+
+  constructor(private readonly access: MinioAccess) {
+    this.agent = access.useSsl ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+    this.endpoint = `${access.host}:${access.port}`;
+  }
+
+  /** Attempts until it works, fails for good, or was tried often enough; failures come out as `storage_unavailable`. */
+  async run<T>(operation: Operation, work: (client: Client) => Promise<T>): Promise<T> {
+    const attempts = operation.attempts ?? ATTEMPTS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(operation, work);
+      } catch (error) {
+        operation.signal?.throwIfAborted();
+        if (attempt < attempts && isPassing(error)) {
+          // Jittered, so that workers that lost the same server do not come back as one.
+          await pause(FIRST_PAUSE_MS * 3 ** (attempt - 1) * (0.75 + Math.random() / 2), undefined, { signal: operation.signal });
+          continue;
+        }
+        throw this.explain(error, operation);
+      }
+    }
+  }
+
+  explain(error: unknown, { what, bucket }: Pick<Operation, 'what' | 'bucket'>): Error {
+    if (error instanceof ContractError) return error;
+    return toStorageError(error, { what, bucket, endpoint: this.endpoint, secrets: [this.access.secretKey, this.access.accessKey] });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async attempt<T>(operation: Operation, work: (client: Client) => Promise<T>): Promise<T> {
+    const { deadlineMs = DEADLINE_MS, idleMs = IDLE_MS, signal } = operation;
+    signal?.throwIfAborted();
+    const controller = new AbortController();
+    const ended = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error));
+    });
+    const endEarly = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener('abort', endEarly);
+    const timer = setTimeout(() => controller.abort(new DeadlineError(`no end within ${deadlineMs} ms`)), deadlineMs);
+    try {
+      return await Promise.race([work(minioClient(this.access, { transport: this.transport(controller.signal, idleMs), transportAgent: this.agent })), ended]);
+    } catch (error) {
+      controller.abort(error); // closes what is half done
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', endEarly);
+    }
+  }
+
+  private transport(signal: AbortSignal, idleMs: number): Pick<typeof http, 'request'> {
+    const request = (options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void): http.ClientRequest => {
+      const started = (this.access.useSsl ? https : http).request({ ...options, signal, timeout: idleMs }, onResponse);
+      return started.on('timeout', () => started.destroy(new DeadlineError(`not one byte for ${idleMs} ms`)));
+    };
+    return { request: request as typeof http.request }; // minio-js knows the form (options, callback) only
+  }
+}

@@ -1,0 +1,134 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server as TcpServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { startObjectServer, temporaryFolder, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import { hashFile } from './hash-file';
+import { MinioStore, type MinioStoreOptions } from './minio-store';
+import { describeObjectStore, type ObjectStoreHarness } from './object-store.suite';
+
+const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+
+function optionsFor(server: ObjectServer): MinioStoreOptions {
+  const access = { host: '127.0.0.1', port: server.port, useSsl: false, accessKey: server.accessKey, secretKey: server.secretKey, region: server.region };
+  return { access, publicAccess: access, urlMode: 'presigned', urlTtlSeconds: 604_800 };
+}
+
+function impostorOf(options: MinioStoreOptions): MinioStoreOptions {
+  const access = { ...options.access, secretKey: 'wrong-secret-of-somebody' };
+  return { ...options, access, publicAccess: access };
+}
+
+async function startMinio(): Promise<ObjectStoreHarness> {
+  const server = await startObjectServer();
+  const nowMs = { offset: 0 };
+  let failures = 0;
+  const counter = { inc: () => void failures++ };
+  const store = new MinioStore(optionsFor(server), { ...clock, nowMs: () => Date.now() + nowMs.offset }, counter);
+  const impostor = new MinioStore(impostorOf(optionsFor(server)), clock, counter);
+  return {
+    store,
+    impostor,
+    nowMs,
+    uploadFailures: () => failures,
+    gone: () => server.kill(),
+    back: () => server.restart(),
+    end: async () => {
+      store.close();
+      impostor.close();
+      await server.stop();
+    },
+  };
+}
+
+describeObjectStore('MinioStore on a real S3 server', startMinio);
+
+describe('MinioStore and a server that does not behave', () => {
+  let server: ObjectServer;
+  let folder: TemporaryFolder;
+  let path: string;
+  let proxy: TcpServer;
+  /** What the proxy does with the next connections, one entry each; afterwards it passes everything. */
+  let misdeeds: ((socket: Socket) => void)[] = [];
+  const stores: MinioStore[] = [];
+  const open = (options: MinioStoreOptions): MinioStore => {
+    const store = new MinioStore(options, clock, { inc: () => undefined });
+    stores.push(store);
+    return store;
+  };
+  const throughProxy = (): MinioStore => {
+    const options = optionsFor(server);
+    return open({ ...options, access: { ...options.access, port: (proxy.address() as { port: number }).port } });
+  };
+  const put = async (store: MinioStore, key = 'cam_1/a.mp4'): Promise<void> => store.putFile('clips', key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+
+  beforeAll(async () => {
+    server = await startObjectServer();
+    folder = await temporaryFolder('minio-store');
+    path = join(folder.path, 'a.mp4');
+    await writeFile(path, Buffer.alloc(8 * 1024 * 1024, 'frames '));
+    const { connect } = await import('node:net');
+    proxy = createServer((socket) => {
+      socket.on('error', () => undefined);
+      const misdeed = misdeeds.shift();
+      if (misdeed) return misdeed(socket);
+      const upstream = connect(server.port, '127.0.0.1').on('error', () => socket.destroy());
+      socket.pipe(upstream).pipe(socket);
+      return undefined;
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  }, 120_000);
+  afterAll(async () => {
+    for (const store of stores) store.close();
+    proxy.close();
+    await server.stop();
+    await folder.remove();
+  });
+
+  it('names a wrong secret, also for a large file, and shows none', async () => {
+    const impostor = open(impostorOf(optionsFor(server)));
+    const failure = (await put(impostor).catch((error: unknown) => error)) as Error;
+    expect(failure).toMatchObject({ code: 'storage_unavailable' });
+    expect(failure.message).toMatch(/refused our key .*MINIO_SECRET_KEY/);
+    const everything = JSON.stringify([failure.message, failure.stack, String(failure.cause)]);
+    expect(everything).not.toContain('wrong-secret-of-somebody');
+    expect(everything).not.toContain(server.secretKey);
+  });
+
+  it('tries a reset connection again', async () => {
+    const store = throughProxy();
+    await store.ensureBucket('clips', 90);
+    store.close(); // so that the next request needs a new connection
+    misdeeds = [(socket) => void socket.once('data', () => socket.resetAndDestroy()), (socket) => void socket.resetAndDestroy()];
+    await put(store, 'cam_1/after-reset.mp4');
+    expect(misdeeds).toEqual([]);
+    expect(await store.stat('clips', 'cam_1/after-reset.mp4')).toMatchObject({ sizeBytes: 8 * 1024 * 1024 });
+  });
+
+  it('makes a bucket again that was wanted once and is missing', async () => {
+    const store = open(optionsFor(server));
+    await server.kill();
+    await expect(store.ensureBucket('late-bucket', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await server.restart();
+    await store.putFile('late-bucket', 'a.mp4', path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+    expect(await store.stat('late-bucket', 'a.mp4')).toBeDefined();
+  }, 60_000);
+
+  it('sets the expiry rule, rounded up to days, and says whether the server keeps it', async () => {
+    const store = open(optionsFor(server));
+    await store.ensureBucket('with-expiry', 0.5);
+    expect(await store.supportsLifecycle('with-expiry')).toBe(true);
+  });
+
+  it('signs for the public endpoint without a network', async () => {
+    const options = optionsFor(server);
+    const publicAccess = { ...options.publicAccess, host: 'videos.example.org', port: 443, useSsl: true };
+    const access = { ...options.access, port: 1 };
+    expect(await open({ ...options, access, publicAccess }).url('clips', 'cam_1/a b.mp4')).toMatch(/^https:\/\/videos\.example\.org\/clips\/cam_1\/a%20b\.mp4\?.*X-Amz-Signature=/);
+    expect(await open({ ...options, access, publicAccess, urlMode: 'plain' }).url('clips', 'cam_1/a b.mp4')).toBe('https://videos.example.org/clips/cam_1/a%20b.mp4');
+  });
+
+  it('passes its check while the server runs', async () => {
+    await open(optionsFor(server)).check();
+    await expect(open(impostorOf(optionsFor(server))).check()).rejects.toThrow(/refused our key/);
+  });
+});

@@ -1,0 +1,242 @@
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { ContractError, type Clock } from '@vr/contracts';
+import type { Counter } from '@vr/service';
+import type { Client, LifecycleRule } from 'minio';
+import { hashStream } from './hash-file';
+import { expiryRules, isOurRule } from './lifecycle';
+import { decodeMetadata, encodeMetadata } from './metadata-text';
+import { codeOf, isBrokenConnection, isMissing, VerificationError } from './minio-failure';
+import { minioClient, MinioSession, type MinioAccess } from './minio-session';
+import { checkBucket, checkKey, escapeKey } from './object-name';
+import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
+import { Turns } from './turns';
+
+/** S3's limit of one PUT. A clip of the longest allowed length stays far below. */
+const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
+/** The slowest uplink that is waited for; a connection that stands still ends much sooner. */
+const SLOWEST_BYTES_PER_SECOND = 100_000;
+const UPLOAD_GRACE_MS = 30_000;
+const CHECK_DEADLINE_MS = 1800;
+/** A reader may pause: a player that has enough buffered. */
+const READ_IDLE_MS = 300_000;
+
+export interface MinioStoreOptions {
+  access: MinioAccess;
+  /** Where those who get our URLs reach the store. */
+  publicAccess: MinioAccess;
+  urlMode: 'presigned' | 'plain';
+  urlTtlSeconds: number;
+}
+
+/**
+ * An S3 server through minio-js. An upload is one PUT streamed from the file, its sha256 signed into the request:
+ * memory stays flat, there is no multipart upload that could be resumed wrongly, and over plain HTTP the server itself
+ * refuses bytes that changed on the way. Then the object is read back and hashed: what was announced was seen.
+ */
+export class MinioStore implements ObjectStoreAdapter {
+  readonly description: string;
+  private readonly session: MinioSession;
+  private readonly signer: Client;
+  private readonly turns = new Turns();
+  /** Buckets asked for, with their expiry. */
+  private readonly wanted = new Map<string, number>();
+
+  constructor(
+    private readonly options: MinioStoreOptions,
+    private readonly clock: Clock,
+    private readonly uploadFailures: Pick<Counter, 'inc'>,
+  ) {
+    this.session = new MinioSession(options.access);
+    this.signer = minioClient(options.publicAccess);
+    this.description = `object store at ${this.session.endpoint}`;
+  }
+
+  async ensureBucket(bucket: string, expireDays: number): Promise<void> {
+    checkBucket(bucket);
+    this.wanted.set(bucket, expireDays);
+    await this.session.run({ what: `making bucket ${bucket}`, bucket }, async (client) => {
+      if (await client.bucketExists(bucket)) return;
+      try {
+        await client.makeBucket(bucket, this.options.access.region);
+      } catch (error) {
+        // Another worker was faster.
+        if (!['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(codeOf(error)) || !(await client.bucketExists(bucket))) throw error;
+      }
+    });
+    await this.ensureLifecycle(bucket, expireDays);
+  }
+
+  async putFile(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
+    checkBucket(bucket);
+    checkKey(key);
+    const what = `upload of ${bucket}/${key}`;
+    const deadlineMs = UPLOAD_GRACE_MS + (2 * put.sizeBytes * 1000) / SLOWEST_BYTES_PER_SECOND;
+    await this.turns.take(`${bucket}/${key}`, async () => {
+      try {
+        await this.session.run({ what, bucket, deadlineMs, signal }, async (client) => {
+          await this.putOnce(client, bucket, key, path, put);
+          await verify(client, bucket, key, put);
+        });
+      } catch (error) {
+        signal?.throwIfAborted();
+        this.uploadFailures.inc();
+        throw error;
+      }
+    });
+  }
+
+  private async putOnce(client: Client, bucket: string, key: string, path: string, put: PutOptions): Promise<void> {
+    try {
+      await sendFile(client, bucket, key, path, put, this.options.access.useSsl);
+    } catch (error) {
+      const expireDays = this.wanted.get(bucket);
+      if (codeOf(error) === 'NoSuchBucket' && expireDays !== undefined) {
+        await this.ensureBucket(bucket, expireDays);
+        return sendFile(client, bucket, key, path, put, this.options.access.useSsl);
+      }
+      // A server that refuses may close the connection while we still send: ask it again, without a body.
+      if (isBrokenConnection(error)) await client.bucketExists(bucket);
+      throw error;
+    }
+  }
+
+  async stat(bucket: string, key: string): Promise<ObjectStat | undefined> {
+    checkBucket(bucket);
+    checkKey(key);
+    return this.session.run({ what: `look at ${bucket}/${key}`, bucket }, async (client) => {
+      try {
+        const { size, lastModified, metaData } = await client.statObject(bucket, key);
+        return toStat(size, lastModified.getTime(), metaData);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        // An answer to HEAD has no body, so a missing bucket looks like a missing object.
+        if (await client.bucketExists(bucket)) return undefined;
+        throw Object.assign(new Error('no such bucket'), { code: 'NoSuchBucket' });
+      }
+    });
+  }
+
+  async read(bucket: string, key: string, range?: { start: number; end: number }): Promise<Readable> {
+    checkBucket(bucket);
+    checkKey(key);
+    return this.session.run({ what: `read of ${bucket}/${key}`, bucket, idleMs: READ_IDLE_MS }, (client) =>
+      range ? client.getPartialObject(bucket, key, range.start, range.end - range.start + 1) : client.getObject(bucket, key),
+    );
+  }
+
+  async remove(bucket: string, key: string): Promise<void> {
+    checkBucket(bucket);
+    checkKey(key);
+    await this.session.run({ what: `removal of ${bucket}/${key}`, bucket }, (client) => client.removeObject(bucket, key));
+  }
+
+  async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
+    checkBucket(bucket);
+    const what = { what: `list of ${bucket}/${prefix}`, bucket };
+    // minio-js asks for the first page when it is read, so that errors come out of the loop.
+    const listed = await this.session.run({ ...what, idleMs: READ_IDLE_MS }, (client) => Promise.resolve(client.listObjectsV2(bucket, prefix, true)));
+    try {
+      for await (const { name, size, lastModified } of listed as AsyncIterable<{ name?: string; size: number; lastModified?: Date }>) {
+        if (name !== undefined) yield { key: name, sizeBytes: size, lastModifiedMs: lastModified?.getTime() ?? 0 };
+      }
+    } catch (error) {
+      throw this.session.explain(error, what);
+    }
+  }
+
+  async url(bucket: string, key: string): Promise<string> {
+    checkBucket(bucket);
+    checkKey(key);
+    const { publicAccess, urlMode, urlTtlSeconds } = this.options;
+    if (urlMode === 'plain') return `${baseUrl(publicAccess)}/${bucket}/${escapeKey(key)}`;
+    return this.signer.presignedGetObject(bucket, key, urlTtlSeconds, {}, new Date(this.clock.nowMs()));
+  }
+
+  async supportsLifecycle(bucket: string): Promise<boolean> {
+    checkBucket(bucket);
+    return this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, async (client) => {
+      try {
+        return (await lifecycleRules(client, bucket)).some((rule) => isOurRule(rule) && rule.Expiration !== undefined);
+      } catch (error) {
+        if (['NotImplemented', 'MethodNotAllowed', 'AccessDenied'].includes(codeOf(error))) return false;
+        throw error;
+      }
+    });
+  }
+
+  async check(): Promise<void> {
+    const buckets = this.wanted.size > 0 ? [...this.wanted.keys()] : ['clips'];
+    for (const bucket of buckets) {
+      await this.session.run({ what: 'check', bucket, attempts: 1, deadlineMs: CHECK_DEADLINE_MS }, async (client) => {
+        if ((await client.bucketExists(bucket)) || !this.wanted.has(bucket)) return;
+        throw new ContractError('storage_unavailable', `${this.description} has no bucket "${bucket}"; the next upload makes it`);
+      });
+    }
+  }
+
+  close(): void {
+    this.session.close();
+  }
+
+  /** Rules of others in the same bucket stay. A server without such rules is no error: then the janitor deletes. */
+  private async ensureLifecycle(bucket: string, expireDays: number): Promise<void> {
+    const existing = await this.session
+      .run({ what: 'expiry rules', bucket, attempts: 1 }, (client) => lifecycleRules(client, bucket))
+      .catch(() => undefined);
+    if (existing === undefined) return;
+    const foreign = existing.filter((rule) => !isOurRule(rule));
+    for (const rules of expiryRules(expireDays)) {
+      const done = await this.session
+        .run({ what: 'expiry rules', bucket, attempts: 1 }, (client) => client.setBucketLifecycle(bucket, { Rule: [...foreign, ...rules] }))
+        .then(() => true, () => false);
+      if (done) return;
+    }
+  }
+}
+
+async function sendFile(client: Client, bucketName: string, objectName: string, path: string, put: PutOptions, useSsl: boolean): Promise<void> {
+  if (put.sizeBytes > SINGLE_PUT_LIMIT_BYTES) throw new ContractError('too_long', `${path} has ${put.sizeBytes} bytes: one object holds at most 5 GiB`);
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size !== put.sizeBytes) throw new Error(`${path} has ${size} bytes, wanted ${put.sizeBytes}: it changed after it was measured`);
+    const headers = {
+      'Content-Length': size,
+      'Content-Type': put.contentType,
+      ...Object.fromEntries(Object.entries({ ...put.metadata, sha256: put.sha256 }).map(([name, value]) => [`x-amz-meta-${name}`, encodeMetadata(value)])),
+    };
+    const body = size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false });
+    // Over TLS minio-js signs UNSIGNED-PAYLOAD and wants no hash.
+    const response = await client.makeRequestStreamAsync({ method: 'PUT', bucketName, objectName, headers }, body, useSsl ? '' : put.sha256, [200], '');
+    await hashStream(response); // to its end, so that the connection serves again
+  } finally {
+    await file.close();
+  }
+}
+
+async function lifecycleRules(client: Client, bucket: string): Promise<LifecycleRule[]> {
+  try {
+    return [(await client.getBucketLifecycle(bucket))?.Rule ?? []].flat();
+  } catch (error) {
+    if (codeOf(error) === 'NoSuchLifecycleConfiguration') return [];
+    throw error;
+  }
+}
+
+async function verify(client: Client, bucket: string, key: string, put: PutOptions): Promise<void> {
+  const stored = await hashStream(await client.getObject(bucket, key));
+  if (stored.sizeBytes !== put.sizeBytes || stored.sha256 !== put.sha256) {
+    throw new VerificationError(`wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, read back ${stored.sizeBytes} bytes with ${stored.sha256}`);
+  }
+}
+
+function toStat(sizeBytes: number, lastModifiedMs: number, headers: Record<string, unknown>): ObjectStat {
+  const { 'content-type': contentType, sha256, ...rest } = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), decodeMetadata(String(value))]));
+  return { sizeBytes, sha256, contentType, lastModifiedMs, metadata: rest };
+}
+
+function baseUrl({ useSsl, host, port }: MinioAccess): string {
+  const usual = port === (useSsl ? 443 : 80);
+  return `${useSsl ? 'https' : 'http'}://${host}${usual ? '' : `:${port}`}`;
+}

@@ -1,0 +1,94 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@vr/contracts';
+import { checkBucket, checkKey, escapeKey } from './object-name';
+
+const SECRET_FILE = '.link-secret';
+const SECRET_BYTES = 32;
+const ROUTE = '/objects/';
+
+export interface LinkOptions {
+  objectsDir: string;
+  consoleUrl: string;
+  urlTtlSeconds: number;
+}
+
+/**
+ * Links to objects of the local store, served by the console: `/objects/{bucket}/{key}?expires=..&signature=..`, signed with
+ * a secret that the workers of one node share through OBJECTS_DIR.
+ */
+export class ObjectLinks {
+  private secret: Promise<Buffer> | undefined;
+
+  constructor(
+    private readonly options: LinkOptions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Always signed, whatever URL_MODE says: a plain link would open every object to everybody who reaches the console. */
+  async sign(bucket: string, key: string): Promise<string> {
+    const expires = String(Math.ceil(this.clock.nowMs() / 1000) + this.options.urlTtlSeconds);
+    const signature = await this.signature(bucket, key, expires);
+    return `${this.options.consoleUrl.replace(/\/+$/, '')}${ROUTE}${bucket}/${escapeKey(key)}?expires=${expires}&signature=${signature}`;
+  }
+
+  /** What a requested path (as it stands in the URL, escaped) and its query may open; undefined where nothing. */
+  async verifyLink(path: string, query: Readonly<Record<string, unknown>>): Promise<{ bucket: string; key: string } | undefined> {
+    const { expires, signature } = query;
+    if (typeof expires !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(expires)) return undefined;
+    const name = readPath(path);
+    if (name === undefined || Number(expires) * 1000 <= this.clock.nowMs()) return undefined;
+    const wanted = Buffer.from(await this.signature(name.bucket, name.key, expires));
+    const got = Buffer.from(signature);
+    return wanted.length === got.length && timingSafeEqual(wanted, got) ? name : undefined;
+  }
+
+  private async signature(bucket: string, key: string, expires: string): Promise<string> {
+    this.secret ??= sharedSecret(this.options.objectsDir);
+    const secret = await this.secret.catch((error: unknown) => {
+      this.secret = undefined;
+      throw error;
+    });
+    return createHmac('sha256', secret).update(`GET\n${bucket}\n${key}\n${expires}`).digest('base64url');
+  }
+}
+
+function readPath(path: string): { bucket: string; key: string } | undefined {
+  if (!path.startsWith(ROUTE)) return undefined;
+  try {
+    const [bucket = '', ...segments] = path.slice(ROUTE.length).split('/').map(decodeURIComponent);
+    const key = segments.join('/');
+    checkBucket(bucket);
+    checkKey(key);
+    return { bucket, key };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Made once by whichever process comes first: whole under a name of its own, then linked, which fails where one is there. */
+async function sharedSecret(objectsDir: string): Promise<Buffer> {
+  const path = join(objectsDir, SECRET_FILE);
+  const existing = await readFile(path).catch(() => undefined);
+  if (existing?.length === SECRET_BYTES) return existing;
+  await mkdir(objectsDir, { recursive: true });
+  const mine = `${path}-${randomBytes(6).toString('hex')}`;
+  const file = await open(mine, 'wx', 0o600);
+  try {
+    await file.writeFile(randomBytes(SECRET_BYTES));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(mine, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(mine, { force: true });
+  }
+  const secret = await readFile(path);
+  if (secret.length !== SECRET_BYTES) throw new Error(`${path} holds ${secret.length} bytes, wanted ${SECRET_BYTES}: remove it, and a new one is made`);
+  return secret;
+}

@@ -1,0 +1,97 @@
+import { Inject, Module, type DynamicModule } from '@nestjs/common';
+import type { Clock } from '@vr/contracts';
+import { CLOCK, CONFIG, ConfigError, Counter, Gauge, HealthRegistry, Registry, Shutdown, type settings } from '@vr/service';
+import type { z } from 'zod';
+import { LocalStore } from './local-store';
+import type { MinioAccess } from './minio-session';
+import { MinioStore } from './minio-store';
+import { ObjectLinks } from './object-links';
+import { OBJECT_STORE, type ObjectStoreAdapter } from './object-store';
+
+export type ObjectsConfig = z.output<z.ZodObject<typeof settings.objects>>;
+
+/** The object store of a worker: an S3 server where MINIO_ENDPOINT is set, else the folder OBJECTS_DIR. */
+@Module({})
+export class ObjectsModule {
+  constructor(
+    @Inject(OBJECT_STORE) store: ObjectStoreAdapter,
+    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(Registry) registry: Registry,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    health.register('object store', async () => {
+      await store.check();
+      return { state: 'up', sentence: store.description };
+    });
+    new Gauge({
+      name: 'object_store_up',
+      help: '1 where the object store serves, else 0; asked at every scrape.',
+      registers: [registry],
+      async collect() {
+        this.set(await store.check().then(() => 1, () => 0));
+      },
+    });
+    shutdown.register('clients', 'object store', () => store.close());
+  }
+
+  static forRoot(): DynamicModule {
+    return {
+      module: ObjectsModule,
+      global: true,
+      providers: [
+        {
+          provide: ObjectLinks,
+          inject: [CONFIG, CLOCK],
+          useFactory: (config: ObjectsConfig, clock: Clock) =>
+            new ObjectLinks({ objectsDir: config.OBJECTS_DIR, consoleUrl: config.CONSOLE_PUBLIC_URL, urlTtlSeconds: config.URL_TTL_SECONDS }, clock),
+        },
+        {
+          provide: OBJECT_STORE,
+          inject: [CONFIG, CLOCK, Registry, ObjectLinks],
+          useFactory: createObjectStore,
+        },
+      ],
+      exports: [OBJECT_STORE, ObjectLinks],
+    };
+  }
+}
+
+function createObjectStore(config: ObjectsConfig, clock: Clock, registry: Registry, links: ObjectLinks): ObjectStoreAdapter {
+  const uploadFailures = new Counter({
+    name: 'minio_upload_failures_total',
+    help: 'Uploads to the object store that failed after their own retries.',
+    registers: [registry],
+  });
+  if (config.MINIO_ENDPOINT === undefined) return new LocalStore(config.OBJECTS_DIR, links, uploadFailures);
+  const options = { ...minioAccess(config), urlMode: config.URL_MODE, urlTtlSeconds: config.URL_TTL_SECONDS };
+  return new MinioStore(options, clock, uploadFailures);
+}
+
+/** Our access and that of the receivers of URLs. Every fault at once, as the configuration of a worker tells them. */
+export function minioAccess(config: ObjectsConfig): { access: MinioAccess; publicAccess: MinioAccess } {
+  const faults: string[] = [];
+  const { MINIO_ENDPOINT: endpoint = '', MINIO_ACCESS_KEY: accessKey = '', MINIO_SECRET_KEY: secretKey = '' } = config;
+  if (accessKey === '') faults.push('MINIO_ACCESS_KEY: wanted the access key of MINIO_ENDPOINT, got nothing');
+  if (secretKey === '') faults.push('MINIO_SECRET_KEY: wanted the secret key of MINIO_ENDPOINT, got nothing');
+  const keys = { accessKey, secretKey, region: config.MINIO_REGION };
+  const own = readEndpoint(endpoint, config.MINIO_USE_SSL);
+  const open = readEndpoint(config.MINIO_PUBLIC_ENDPOINT ?? endpoint, config.MINIO_USE_SSL);
+  if (own === undefined) faults.push(`MINIO_ENDPOINT: wanted host:port, got "${endpoint}"`);
+  if (open === undefined) faults.push('MINIO_PUBLIC_ENDPOINT: wanted host:port or http(s)://host:port without a path or credentials');
+  if (own === undefined || open === undefined || faults.length > 0) throw new ConfigError(faults);
+  return { access: { ...own, ...keys }, publicAccess: { ...open, ...keys } };
+}
+
+/** `host`, `host:port` or `http(s)://host:port`. */
+function readEndpoint(text: string, useSslByDefault: boolean): Pick<MinioAccess, 'host' | 'port' | 'useSsl'> | undefined {
+  const hasScheme = /^https?:\/\//.test(text);
+  if (!hasScheme && text.includes('://')) return undefined;
+  try {
+    const { protocol, hostname, port, pathname, search, username, password } = new URL(hasScheme ? text : `${useSslByDefault ? 'https' : 'http'}://${text}`);
+    if (hostname === '' || pathname !== '/' || search !== '' || username !== '' || password !== '') return undefined;
+    const useSsl = protocol === 'https:';
+    return { host: hostname, port: port === '' ? (useSsl ? 443 : 80) : Number(port), useSsl };
+  } catch {
+    return undefined;
+  }
+}

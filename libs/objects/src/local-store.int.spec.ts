@@ -34,7 +34,7 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string }> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const options = { objectsDir: root, consoleUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, urlTtlSeconds: 604_800 };
-  const counter = { inc: () => void failures++ };
+  const counter = { inc: () => (failures += 1) };
   const store = new LocalStore(root, new ObjectLinks(options, clock), counter);
   const impostor = new LocalStore(root, new ObjectLinks({ ...options, objectsDir: join(folder.path, 'elsewhere') }, clock), counter);
   return {

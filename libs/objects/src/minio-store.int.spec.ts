@@ -22,7 +22,7 @@ async function startMinio(): Promise<ObjectStoreHarness> {
   const server = await startObjectServer();
   const nowMs = { offset: 0 };
   let failures = 0;
-  const counter = { inc: () => void failures++ };
+  const counter = { inc: () => (failures += 1) };
   const store = new MinioStore(optionsFor(server), { ...clock, nowMs: () => Date.now() + nowMs.offset }, counter);
   const impostor = new MinioStore(impostorOf(optionsFor(server)), clock, counter);
   return {

@@ -1,0 +1,94 @@
+// What a stack without cameras shows: real RTSP from the tests' camera simulator, and now and then an event as a detector sends it.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { say } from './logs.mjs';
+import { freePort, ROOT, StartError, value } from './settings.mjs';
+import { run, Supervised } from './supervisor.mjs';
+
+const FIRST_EVENT_AFTER_MS = 12_000;
+const EVENT_EVERY_MS = 60_000;
+const CAMERA_DEADLINE_MS = 30_000;
+/** Loopback only; known, so that any player can look at them. */
+const CAMERA_USER = 'admin';
+const CAMERA_PASSWORD = 'camera1';
+
+/** @returns {Promise<{ id: string, variable: string, url: string }[]>} */
+export async function startDemoCameras({ count, data, keep, onDeaths, signal }) {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const media = await ensureMedia(numbers, signal);
+  if (signal.aborted) return [];
+  const port = await freePort();
+  await new Promise((settle, fail) => {
+    const timer = setTimeout(() => fail(new StartError(`The demo cameras did not come up within ${CAMERA_DEADLINE_MS / 1000} s; see ${join(data, 'logs/cameras.log')}`)), CAMERA_DEADLINE_MS);
+    const up = () => {
+      clearTimeout(timer);
+      settle();
+    };
+    signal.addEventListener('abort', up, { once: true });
+    const cameras = new Supervised({
+      name: 'cameras',
+      // Debian's own Python has python3-gi; a newer one before it in PATH usually has not.
+      command: existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3',
+      args: [join(ROOT, 'libs/testing/camera/camera.py'), '--port', String(port), '--cams', numbers.join(','), '--media', media],
+      env: { ...process.env, CAMERA_USER, CAMERA_PASSWORD },
+      holdsStdin: true, // the end of its stdin ends it
+      data,
+      show: (line) => {
+        if (line.includes('"event": "ready"')) up();
+        return undefined;
+      },
+      onDeaths,
+    });
+    keep(cameras);
+  });
+  return numbers.map((number) => ({
+    id: `demo${number}`,
+    variable: `CAMERA_DEMO${number}_URL`,
+    url: `rtsp://${CAMERA_USER}:${CAMERA_PASSWORD}@127.0.0.1:${port}/cam${number}`,
+  }));
+}
+
+async function ensureMedia(numbers, signal) {
+  // A process of its own, so that its ffmpeg ends with us whenever that is.
+  const options = { folder: join(ROOT, 'tmp/camera-media'), cameras: numbers };
+  const script = `import { ensureMedia } from ${JSON.stringify(join(ROOT, 'libs/testing/camera/media.mjs'))};
+    process.stdout.write(await ensureMedia(${JSON.stringify(options)}));`;
+  const { code, output } = await run({ command: process.execPath, args: ['--input-type=module', '-e', script], cwd: ROOT, signal });
+  if (code !== 0 && !signal.aborted) throw new StartError(`The demo cameras' pictures could not be made:\n${output.slice(-2000)}`);
+  return output.trim();
+}
+
+/** Publishes `seguranca.event.motion` as a detector would: bare JSON on core NATS, one camera after another. */
+export async function startDemoEvents({ environment, cameras }) {
+  const { connect } = await import('@nats-io/transport-node');
+  const connection = await connect({
+    servers: environment.NATS_URL,
+    user: value('NATS_USER'),
+    pass: value('NATS_PASS'),
+    token: value('NATS_TOKEN'),
+    maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
+    name: 'demo events',
+  });
+  let sent = 0;
+  const publish = () => {
+    const camera = cameras[sent % cameras.length];
+    sent += 1;
+    const event = { camera_id: camera, timestamp: Math.round(Date.now()) / 1000, event_id: `demo-${randomUUID()}`, event_type: 'motion', confidence: 0.87, zone: 'entrance' };
+    connection.publish('seguranca.event.motion', JSON.stringify(event));
+    if (sent === 1) say(`demo event   motion on ${camera}: its clip is in the console in about 40 s; from now on one event a minute`);
+  };
+  let every;
+  const first = setTimeout(() => {
+    publish();
+    every = setInterval(publish, EVENT_EVERY_MS);
+  }, FIRST_EVENT_AFTER_MS);
+  return {
+    stop: async () => {
+      clearTimeout(first);
+      clearInterval(every);
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// One stack a DATA_DIR: a file with the pid of the stack that owns it. A pid that is gone, or that is another program by now, owns nothing.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from './settings.mjs';
+
+/** @returns the function that lets go of the lock */
+export function lock(data) {
+  mkdirSync(data, { recursive: true });
+  const file = join(data, 'stack.lock');
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+      return () => {
+        if (readOwner(file) === process.pid) rmSync(file, { force: true });
+      };
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw new StartError(`DATA_DIR: cannot write ${file}: ${error.message}`);
+    }
+    const owner = readOwner(file);
+    if (isStack(owner)) throw new StartError(`A stack is running on ${data} already (pid ${owner}). Stop it first (kill -INT ${owner}), or name another DATA_DIR.`);
+    rmSync(file, { force: true });
+  }
+  throw new StartError(`DATA_DIR: could not lock ${file}`);
+}
+
+function readOwner(file) {
+  try {
+    return Number.parseInt(readFileSync(file, 'utf8'), 10);
+  } catch {
+    return NaN;
+  }
+}
+
+function isStack(pid) {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('start.mjs');
+  } catch {
+    return true; // no /proc here: a living pid is taken at its word
+  }
+}

@@ -1,0 +1,59 @@
+// The logs of the children: everything into DATA_DIR/logs/NAME.log, only what a person should see on the terminal.
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROTATE_BYTES = 20e6;
+const TAIL_LINES = 20;
+const LOUD = new Set(['warn', 'error', 'fatal']);
+
+export function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+export function openLog(data, name, show = worthShowing) {
+  const folder = join(data, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.log`);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_BYTES) renameSync(path, `${path}.1`);
+  const file = createWriteStream(path, { flags: 'a' });
+  file.on('error', (error) => say(`${name.padEnd(12)} cannot write ${path}: ${error.message}`));
+  let tail = [];
+  const take = (line) => {
+    file.write(`${line}\n`);
+    tail = [...tail, line].slice(-TAIL_LINES);
+    const shown = show(line);
+    if (shown) say(`${name.padEnd(12)} ${shown}`);
+  };
+  return {
+    path,
+    listen: (stream) => stream && createInterface({ input: stream }).on('line', take),
+    /** The last lines since `forget`, as a person reads them. */
+    tail: () => tail.map((line) => `    ${readable(line)}`).join('\n'),
+    forget: () => {
+      tail = [];
+    },
+    close: () => file.end(),
+  };
+}
+
+function parse(line) {
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function worthShowing(line) {
+  const entry = parse(line);
+  return entry && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
+}
+
+function readable(line) {
+  const entry = parse(line);
+  if (!entry) return line;
+  const parts = [entry.camera ?? entry.cameraId, entry.msg, entry.err?.message].filter((part) => part !== undefined && part !== '');
+  return parts.join(': ').slice(0, 500) || line;
+}

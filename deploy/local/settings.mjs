@@ -1,0 +1,93 @@
+// What the environment says about the local stack, with the defaults of contract.md, section 7. The environment always wins.
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Every worker, in the order in which they are named to people. */
+export const WORKERS = [
+  { name: 'recorder', portVariable: 'RECORDER_HTTP_PORT', defaultPort: 9101 },
+  { name: 'snapshotter', portVariable: 'SNAPSHOTTER_HTTP_PORT', defaultPort: 9102 },
+  { name: 'clipper', portVariable: 'CLIPPER_HTTP_PORT', defaultPort: 9103 },
+  { name: 'janitor', portVariable: 'JANITOR_HTTP_PORT', defaultPort: 9104 },
+  { name: 'console', portVariable: 'CONSOLE_HTTP_PORT', defaultPort: 8080 },
+];
+
+/** A fault that a person can mend: shown without a stack. */
+export class StartError extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The value of a setting; an empty one counts as absent, as it does for the workers. */
+export function value(name, environment = process.env) {
+  return environment[name] === '' ? undefined : environment[name];
+}
+
+/** Whether a setting is there, by itself or as a mounted file (`X_FILE`). */
+export function isSet(name, environment = process.env) {
+  return value(name, environment) !== undefined || value(`${name}_FILE`, environment) !== undefined;
+}
+
+export function dataDir() {
+  return resolve(ROOT, value('DATA_DIR') ?? 'data');
+}
+
+export function camerasConfigured(environment = process.env) {
+  return value('CAMERAS_FILE', environment) !== undefined || Object.keys(environment).some((name) => /^CAMERA_.+_URL$/.test(name) && value(name, environment));
+}
+
+/** How many demo cameras to show: none where the person has brought cameras. */
+export function demoCameraCount() {
+  const text = value('DEMO_CAMERAS') ?? '2';
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 0 || count > 15) throw new StartError(`DEMO_CAMERAS: wanted a whole number from 0 to 15, got "${text}"`);
+  return camerasConfigured() ? 0 : count;
+}
+
+/** Settings of a worker that follow from DATA_DIR; those that the environment names itself are left as they are. */
+export function folderSettings(data) {
+  const defaults = {
+    RECORDINGS_DIR: join(data, 'recordings'),
+    SNAPSHOTS_DIR: join(data, 'snapshots'),
+    CLIPS_DIR: join(data, 'clips'),
+    OBJECTS_DIR: join(data, 'objects'),
+  };
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isSet(name)));
+}
+
+export function freePort() {
+  return new Promise((settle, fail) => {
+    const server = createServer().once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => settle(port));
+    });
+  });
+}
+
+function isFree(port) {
+  return new Promise((settle) => {
+    const server = createServer().once('error', () => settle(false));
+    server.listen(port, value('HTTP_HOST') ?? '127.0.0.1', () => server.close(() => settle(true)));
+  });
+}
+
+/** A worker's port: the named one or an error, the default one or, where that is taken, any free one. */
+export async function portFor({ name, portVariable, defaultPort }, taken) {
+  const text = value(portVariable);
+  const named = text === undefined ? undefined : Number(text);
+  if (named !== undefined && (!Number.isInteger(named) || named < 0 || named > 65535)) {
+    throw new StartError(`${portVariable}: wanted a port from 0 to 65535, got "${text}"`);
+  }
+  const wanted = named ?? defaultPort;
+  if (wanted !== 0 && !taken.has(wanted) && (await isFree(wanted))) return wanted;
+  if (named) throw new StartError(`${portVariable}: port ${named} of the ${name} is taken by another program. Name another one, or leave ${portVariable} out.`);
+  for (;;) {
+    const port = await freePort();
+    if (!taken.has(port)) return port;
+  }
+}

@@ -1,0 +1,144 @@
+// `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (contract.md, section 7).
+// Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lock } from './lock.mjs';
+import { say } from './logs.mjs';
+import { dataDir, demoCameraCount, folderSettings, isSet, StartError, value } from './settings.mjs';
+
+const WORKERS_DEADLINE_MS = 11_500;
+const SERVERS_DEADLINE_MS = 2500;
+const EXIT_CONFIGURATION = 78;
+
+// Whoever reads our lines may go first; that ends nothing.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const data = dataDir();
+const stackFile = join(data, 'stack.json');
+const ending = new AbortController();
+/** What runs, in two groups: the workers end first, then what they stand on. */
+const running = { workers: [], servers: [], demo: undefined };
+let unlock = () => {};
+let ended;
+
+function end(exitCode) {
+  ended ??= (async () => {
+    ending.abort();
+    rmSync(stackFile, { force: true });
+    await running.demo?.stop();
+    await Promise.all(running.workers.map((worker) => worker.process.stop(WORKERS_DEADLINE_MS)));
+    await Promise.all(running.servers.map((server) => server.stop(SERVERS_DEADLINE_MS)));
+    unlock();
+    process.exit(exitCode);
+  })();
+  return ended;
+}
+
+function fail(error) {
+  if (!ended) process.stderr.write(`${error instanceof StartError ? error.message : (error?.stack ?? String(error))}\n`);
+  void end(error instanceof StartError ? error.exitCode : 1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  // Through npm, Ctrl-C comes twice, from the terminal and from npm: the second one changes nothing.
+  process.on(signal, () => {
+    if (!ended) say('stopping');
+    void end(0);
+  });
+}
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+/** A worker that cannot live: before the stack is ready that ends it all, afterwards it is told and tried again. */
+function onDeaths({ name, deaths, code, tail, log }) {
+  const told = `${name} ended ${deaths} time${deaths === 1 ? '' : 's'} in a row. Its last lines (all of them in ${log}):\n${tail || '    (none)'}`;
+  const hopeless = code === EXIT_CONFIGURATION || deaths >= DEATHS_WORTH_TELLING;
+  if (hopeless && !ready) fail(new StartError(told, code === EXIT_CONFIGURATION ? EXIT_CONFIGURATION : 1));
+  else if (deaths === DEATHS_WORTH_TELLING || code === EXIT_CONFIGURATION) say(told);
+}
+
+function writeStack(stack) {
+  if (ended) return;
+  const body = {
+    pid: process.pid,
+    nats_url: stack.natsUrl,
+    redis_url: stack.redisUrl,
+    console_url: stack.consoleUrl,
+    workers: Object.fromEntries(running.workers.map(({ name, url, process: worker }) => [name, { pid: worker.pid, http_url: url }])),
+  };
+  // A URL from the environment may hold a password.
+  writeFileSync(`${stackFile}.tmp`, `${JSON.stringify(body, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${stackFile}.tmp`, stackFile);
+}
+
+let ready = false;
+const { DEATHS_WORTH_TELLING } = await import('./supervisor.mjs');
+
+async function start() {
+  const demoCameras = demoCameraCount();
+  unlock = lock(data);
+  rmSync(stackFile, { force: true });
+  say(`data in ${data}`);
+
+  const { ensureInstalled } = await import('./install.mjs');
+  await ensureInstalled({ for: 'start' });
+  if (ended) return;
+
+  const { build, choosePorts, startWorkers, allReady } = await import('./workers.mjs');
+  await build(data, ending.signal);
+  if (ended) return;
+  const ports = await choosePorts();
+
+  const { startNats, startRedis } = await import('./servers.mjs');
+  const server = async (name, variable, startServer) => {
+    if (isSet(variable)) {
+      say(`${name.padEnd(12)} as ${variable} says`);
+      return { url: value(variable) };
+    }
+    const started = await startServer(data, (death) => onDeaths({ name, ...death }));
+    say(`${name.padEnd(12)} ${started.url}`);
+    return started;
+  };
+  const keep = (process) => running.servers.push(process);
+  const redis = await server('redis', 'REDIS_URL', (...args) => startRedis(...args, keep));
+  const nats = await server('nats', 'NATS_URL', (...args) => startNats(...args, keep));
+  if (ended) return;
+
+  const environment = { ...process.env, ...folderSettings(data) };
+  if (redis.process) environment.REDIS_URL = redis.url;
+  if (nats.process) environment.NATS_URL = nats.url;
+  const consoleUrl = `http://127.0.0.1:${ports.console}`;
+  if (!isSet('CONSOLE_PUBLIC_URL')) environment.CONSOLE_PUBLIC_URL = consoleUrl;
+
+  let cameras = [];
+  if (demoCameras > 0) {
+    const { startDemoCameras } = await import('./demo.mjs');
+    say(`preparing ${demoCameras} demo camera${demoCameras === 1 ? '' : 's'}`);
+    cameras = await startDemoCameras({ count: demoCameras, data, keep, signal: ending.signal, onDeaths: (death) => onDeaths({ name: 'cameras', ...death }) });
+    for (const { variable, url, id } of cameras) {
+      environment[variable] = url;
+      say(`${id.padEnd(12)} ${url}`);
+    }
+  }
+  if (ended) return;
+
+  const stack = { natsUrl: environment.NATS_URL, redisUrl: environment.REDIS_URL, consoleUrl };
+  running.workers = startWorkers({ data, ports, env: environment, onStart: () => ready && queueMicrotask(() => writeStack(stack)), onDeaths });
+  await allReady(running.workers, ending.signal);
+  if (ended) return;
+
+  ready = true;
+  writeStack(stack);
+  say(`ready  ${consoleUrl}  (Ctrl-C stops everything)`);
+  if (cameras.length > 0) {
+    const { startDemoEvents } = await import('./demo.mjs');
+    // Without them the stack records all the same.
+    running.demo = await startDemoEvents({ environment, cameras: cameras.map(({ id }) => id) }).catch((error) => say(`no demo events: ${error.message}`));
+  }
+}
+
+try {
+  await start();
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,76 @@
+// `npm test`: installs what is missing, then lint, types, builds and every test; all of them, also after a failure, so that one run
+// tells everything. Ends with one line of totals, `N passed, N failed`; what is not a test but fails (lint, types, a build) counts as failed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from '../deploy/local/install.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const RESULTS = join(ROOT, 'tmp/test-results.json');
+/** Jest that has told its results and does not end holds something open: a fault of ours, not a reason to wait for ever. */
+const END_AFTER_RESULTS_MS = 30_000;
+const bin = (path) => join(ROOT, 'node_modules', path);
+
+let current;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    current?.kill(signal);
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+}
+
+function node(args) {
+  return new Promise((settle) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, stdio: ['ignore', 'inherit', 'inherit'] });
+    current = child;
+    child.once('error', () => settle(1));
+    child.once('exit', (code) => settle(code ?? 1));
+  });
+}
+
+const faults = [];
+async function step(name, args) {
+  process.stdout.write(`\n--- ${name}\n`);
+  const begunMs = performance.now();
+  const code = await node(args);
+  process.stdout.write(`${name}: ${code === 0 ? 'good' : 'FAILED'} (${Math.round((performance.now() - begunMs) / 1000)} s)\n`);
+  if (code !== 0) faults.push(name);
+}
+
+/** @returns passed and failed tests; a file that could not run counts as one failed test */
+async function tests(args) {
+  process.stdout.write('\n--- tests\n');
+  mkdirSync(join(ROOT, 'tmp'), { recursive: true });
+  rmSync(RESULTS, { force: true });
+  let timer;
+  const watcher = watch(join(ROOT, 'tmp'), (_, name) => {
+    if (name !== 'test-results.json' || timer) return;
+    timer = setTimeout(() => {
+      faults.push('a test leaves something open (find it with --detectOpenHandles): Jest did not end');
+      current.kill('SIGKILL');
+    }, END_AFTER_RESULTS_MS);
+  });
+  const code = await node(['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${RESULTS}`, ...args]);
+  watcher.close();
+  clearTimeout(timer);
+  try {
+    const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    if (code !== 0 && failed === 0 && faults.length === 0) faults.push(`Jest ended with exit code ${code}`);
+    return { passed: results.numPassedTests, failed };
+  } catch {
+    faults.push(`Jest gave no results (exit code ${code})`);
+    return { passed: 0, failed: 0 };
+  }
+}
+
+await ensureInstalled({ for: 'test' });
+await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+await step('build', [bin('nx/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
+const { passed, failed } = await tests(process.argv.slice(2));
+if (faults.length > 0) process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);
+const allFailed = failed + faults.length;
+process.stdout.write(`\n${passed} passed, ${allFailed} failed\n`);
+process.exit(allFailed === 0 ? 0 : 1);

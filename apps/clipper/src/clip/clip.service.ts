@@ -11,8 +11,7 @@ import { Limiter } from './limiter';
 
 /** Cuts (ffmpeg) and uploads at once, each: two cores, and a store that hangs must not hold up the cutting. */
 const AT_ONCE = 2;
-const PHASES = ['footage', 'cut', 'upload', 'announce'] as const;
-type Phase = (typeof PHASES)[number];
+type Phase = 'footage' | 'cut' | 'upload' | 'announce';
 
 /** The job as the queue runs it: what a person reads on the board, and the signal that ends it. */
 export interface ClipRun {
@@ -38,7 +37,7 @@ export class ClipService {
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(ClipMetrics) private readonly metrics: ClipMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error' | 'info'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
     // Waiting ends at once, and is taken up again after the restart; a cut or an upload is let finish.

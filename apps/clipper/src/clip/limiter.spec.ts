@@ -24,7 +24,7 @@ describe('Limiter', () => {
 
 function gate(): { opened: Promise<void>; open: () => void; fail: (error: Error) => void } {
   let open = (): void => undefined;
-  let fail = (_: Error): void => undefined;
+  let fail: (error: Error) => void = () => undefined;
   const opened = new Promise<void>((resolve, reject) => {
     open = resolve;
     fail = reject;

@@ -128,6 +128,7 @@ describe('an event', () => {
     ['of an unknown camera', { camera_id: 'cam_9' }, 'unknown_camera'],
     ['with a path for a camera', { camera_id: '../../etc' }, 'invalid_payload'],
     ['that is too long', { pre_seconds: 200, post_seconds: 200 }, 'too_long'],
+    ['with more baggage than a message carries', { note: 'x'.repeat(900_000) }, 'invalid_payload'],
     ['of the year 3000', { timestamp: 32_503_680_000 }, 'invalid_payload'],
     ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
   ])('%s is rejected with its code and touches nothing', async (_, fields, code) => {

@@ -22,6 +22,8 @@ import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 const DAY_MS = 86_400_000;
 /** Clocks on one network differ by this much; more is worth a line in the log. */
 const ORDINARY_SKEW_MS = 1000;
+/** What was sent travels on in `clip.ready`, beside our own fields, and NATS takes 1 MiB: here is room for an embedded picture. */
+const SOURCE_LIMIT_CHARACTERS = 500_000;
 type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
 
 /** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
@@ -79,6 +81,10 @@ export class IntakeService {
 
   /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
   private async accept(wanted: ClipJob): Promise<ClipJob> {
+    const characters = JSON.stringify(wanted.source).length;
+    if (characters > SOURCE_LIMIT_CHARACTERS) {
+      throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
+    }
     const { state, job } = await this.claim(wanted);
     if (state !== 'announced') await this.queue.add(job);
     return job;

@@ -1,0 +1,109 @@
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ContractError, type ClipJob, type Clock } from '@vr/contracts';
+import { appendGap } from '@vr/footage';
+import { probe } from '@vr/media';
+import { hashFile } from '@vr/objects';
+import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { FRAMES_PER_SECOND, picturesOf, TestStream } from '../testing/recorded-footage';
+import { ClipCutter } from './clip-cutter';
+import { ClipFolder } from './clip-folder.adapter';
+
+const FRAME_MS = 1000 / FRAMES_PER_SECOND;
+/** Second 0 of the test stream. */
+const ZERO = Date.UTC(2026, 10, 23, 12, 0, 0);
+const clock: Clock = { nowMs: () => ZERO + 3_600_000, monotonicMs: () => performance.now() };
+const never = new AbortController().signal;
+
+describe('ClipCutter', () => {
+  let stream: TestStream;
+  let disk: TemporaryFolder;
+  let folder: ClipFolder;
+  let cutter: ClipCutter;
+
+  beforeAll(async () => {
+    stream = await TestStream.encode(30);
+  });
+  beforeEach(async () => {
+    disk = await temporaryFolder();
+    folder = new ClipFolder({ CLIPS_DIR: `${disk.path}/clips` }, { warn: () => undefined });
+    cutter = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips' }, clock, folder);
+  });
+  afterEach(() => disk.remove());
+
+  const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
+    stream.record(`${disk.path}/recordings`, 'cam_1', ZERO, fromSecond, toSecond, end);
+  const job = (startMs: number, endMs: number, momentMs = (startMs + endMs) / 2): ClipJob => ({
+    ...{ clipId: 'event_cam_1_x', identity: 'x', eventId: 'e-1', eventType: 'person', cameraId: 'cam_1', source: { a: 1 } },
+    ...{ timestampMs: ZERO + momentMs, startMs: ZERO + startMs, endMs: ZERO + endMs },
+  });
+  const wantedPictures = (fromMs: number, toMs: number): string[] => stream.pictures.slice(Math.ceil(fromMs / FRAME_MS), Math.ceil(toMs / FRAME_MS));
+
+  it.each([
+    [3000, 27_000, 'over four segments, from between key frames'],
+    [4000, 12_000, 'from a key frame'],
+    [8700, 9300, 'shorter than a GOP'],
+    [7350, 21_450, 'between two frames'],
+    [20_000, 30_000, 'to the last frame of the segment that is still open'],
+  ])('holds exactly the wanted pictures of %d to %d ms: %s', async (startMs, endMs) => {
+    for (const from of [0, 8, 16]) await record(from, from + 8);
+    await record(24, 30, 'open');
+    const wanted = job(startMs, endMs);
+    const ready = await cutter.cut(wanted, never);
+    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual(wantedPictures(startMs, endMs));
+    expect(ready).toMatchObject({ partial: false, gaps: [], codec: 'h264', width: 320, height: 180, requested_start: (ZERO + startMs) / 1000, requested_end: (ZERO + endMs) / 1000 });
+    expect(ready.start).toBe((ZERO + startMs) / 1000);
+    expect(Math.abs(ready.end * 1000 - (ZERO + endMs))).toBeLessThanOrEqual(FRAME_MS);
+    expect(ready.duration).toBeCloseTo(ready.end - ready.start, 3);
+    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(folder.path(wanted, 'mp4')));
+    expect((await probe(folder.path(wanted, 'jpg'))).width).toBe(320);
+    expect((await readdir(dirname(folder.path(wanted, 'mp4')))).sort()).toEqual(['event_cam_1_x.jpg', 'event_cam_1_x.mp4']);
+  });
+
+  it('says what is missing in the middle, and why', async () => {
+    await record(0, 8);
+    await appendGap(`${disk.path}/recordings`, 'cam_1', { startMs: ZERO + 8000, endMs: ZERO + 14_000, reason: 'camera_disconnected' });
+    await record(14, 24);
+    const wanted = job(4000, 20_000, 6000);
+    const ready = await cutter.cut(wanted, never);
+    expect(ready).toMatchObject({ partial: true, gaps: [{ start: ZERO / 1000 + 8, end: ZERO / 1000 + 14, reason: 'camera_disconnected' }] });
+    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual([...wantedPictures(4000, 8000), ...wantedPictures(14_000, 20_000)]);
+    expect(ready.duration).toBeCloseTo(16, 0);
+  });
+
+  it('begins where the footage begins, and ends where it ends', async () => {
+    await record(8, 16);
+    const wanted = job(2000, 22_000, 9000);
+    const ready = await cutter.cut(wanted, never);
+    expect(ready).toMatchObject({ start: ZERO / 1000 + 8, partial: true });
+    expect(ready.end).toBeCloseTo(ZERO / 1000 + 16, 1);
+    expect(ready.gaps.map(({ start, end }) => [start - ZERO / 1000, end - ZERO / 1000])).toEqual([[2, 8], [16, 22]]);
+    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual(wantedPictures(8000, 16_000));
+  });
+
+  it.each([
+    ['before the footage of a partial clip', 1000],
+    ['after it', 21_900],
+  ])('has a thumbnail of a moment %s', async (_, momentMs) => {
+    await record(8, 16);
+    const wanted = job(500, 22_000, momentMs);
+    await cutter.cut(wanted, never);
+    expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
+  });
+
+  it('takes the part around the event where the stream changed, and calls the rest a gap', async () => {
+    await record(0, 8);
+    const changed = await TestStream.encode(30, '160x90');
+    await changed.record(`${disk.path}/recordings`, 'cam_1', ZERO, 8, 20);
+    const ready = await cutter.cut(job(2000, 18_000, 12_000), never);
+    expect(ready).toMatchObject({ width: 160, partial: true, start: ZERO / 1000 + 8 });
+    expect(ready.gaps).toEqual([{ start: ZERO / 1000 + 2, end: ZERO / 1000 + 8, reason: 'stream_changed' }]);
+  });
+
+  it('finds no footage where there is none, and leaves nothing behind', async () => {
+    await record(0, 8);
+    const failure: unknown = await cutter.cut(job(10_000, 20_000), never).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ContractError);
+    expect(failure).toMatchObject({ code: 'no_footage' });
+  });
+});

@@ -1,0 +1,88 @@
+import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, SegmentWriter, type StampedFragment } from '@vr/footage';
+import { runToEnd, temporaryFolder } from '@vr/testing';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const FRAMES_PER_SECOND = 10;
+const KEY_EVERY_FRAMES = 20;
+
+interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
+  mediaStartMs: number;
+}
+
+/** What a camera sends in some seconds: ffmpeg's fragmented MP4 with a moving test picture, 10 frames a second, 2 s GOPs. */
+export class TestStream {
+  private constructor(
+    private readonly init: ReturnType<typeof parseInitSegment>,
+    private readonly fragments: readonly Fragment[],
+    /** A hash of every picture, in order: what a stream copy of them must decode to, bit by bit. */
+    readonly pictures: readonly string[],
+  ) {}
+
+  static async encode(seconds: number, size = '320x180'): Promise<TestStream> {
+    const { stdout } = await runToEnd('ffmpeg', [
+      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}`],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', `${KEY_EVERY_FRAMES}`, '-bf', '0', '-sc_threshold', '0'],
+      ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
+    ]);
+    let init: ReturnType<typeof parseInitSegment> | undefined;
+    let ftyp: Buffer = Buffer.alloc(0);
+    let moof: Buffer = Buffer.alloc(0);
+    const fragments: Fragment[] = [];
+    for (const { type, bytes } of new BoxSplitter().push(stdout)) {
+      if (type === 'ftyp') ftyp = bytes;
+      else if (type === 'moov') init = parseInitSegment(Buffer.concat([ftyp, bytes]));
+      else if (type === 'moof') moof = bytes;
+      else if (type === 'mdat' && init) fragments.push(fragmentOf(Buffer.concat([roomForTime(), moof, bytes]), init));
+    }
+    if (!init) throw new Error('ffmpeg wrote no moov');
+    const folder = await temporaryFolder();
+    const path = join(folder.path, 'stream.mp4');
+    await writeFile(path, stdout);
+    const pictures = await picturesOf(path);
+    await folder.remove();
+    return new TestStream(init, fragments, pictures);
+  }
+
+  /**
+   * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`.
+   * Both must lie on key frames. An open segment keeps its name: the caller ends it.
+   */
+  async record(recordingsDir: string, cameraId: string, zeroMs: number, fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<SegmentWriter> {
+    const writer = await SegmentWriter.open(recordingsDir, cameraId, this.init, zeroMs + fromSecond * 1000);
+    await this.append(writer, zeroMs, fromSecond, toSecond);
+    if (end === 'closed') await writer.close();
+    return writer;
+  }
+
+  async append(writer: SegmentWriter, zeroMs: number, fromSecond: number, toSecond: number): Promise<void> {
+    for (const { bytes, tracks, video, mediaStartMs } of this.fragments) {
+      if (mediaStartMs < fromSecond * 1000 || mediaStartMs >= toSecond * 1000) continue;
+      await writer.append({ bytes: Buffer.from(bytes), tracks, video, offsetMs: zeroMs });
+    }
+  }
+}
+
+/** A hash of every picture that a player shows of a file, in order. */
+export async function picturesOf(path: string): Promise<string[]> {
+  const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framemd5', 'pipe:1']);
+  return stdout
+    .toString()
+    .split('\n')
+    .flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.slice(line.lastIndexOf(',') + 1).trim()]));
+}
+
+/** A box in front, which SegmentWriter fills in. */
+function roomForTime(): Buffer {
+  const room = Buffer.alloc(PRFT_BYTES);
+  room.writeUInt32BE(PRFT_BYTES, 0);
+  room.write('prft', 4, 'latin1');
+  return room;
+}
+
+function fragmentOf(bytes: Buffer, init: ReturnType<typeof parseInitSegment>): Fragment {
+  const tracks = fragmentHeader(bytes, init);
+  const video = tracks.find(({ track }) => track.kind === 'video');
+  if (!video) throw new Error('a fragment without video');
+  return { bytes, tracks, video, mediaStartMs: (video.baseDecodeTime / video.track.timescale) * 1000 };
+}

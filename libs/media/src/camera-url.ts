@@ -1,0 +1,16 @@
+// Camera URLs as people type them: passwords hold @, : and / unescaped, which no URL parser takes.
+
+const WITH_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)([^\s:@/]*):([^\s]*)@([^\s@]*)$/i;
+
+/** The URL with user and password percent-encoded, as ffmpeg wants it. A `%41` in them counts as encoded already. */
+export function encodedCameraUrl(url: string): string {
+  return url.replace(WITH_CREDENTIALS, (_, scheme: string, user: string, password: string, rest: string) => `${scheme}${encoded(user)}:${encoded(password)}@${rest}`);
+}
+
+export function holdsPassword(url: string): boolean {
+  return WITH_CREDENTIALS.test(url);
+}
+
+function encoded(text: string): string {
+  return text.replace(/%[0-9a-f]{2}|[\s\S]/giu, (part) => (part.length > 1 && part.startsWith('%') ? part : encodeURIComponent(part)));
+}

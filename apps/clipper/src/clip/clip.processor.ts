@@ -24,7 +24,12 @@ export class ClipProcessor implements OnApplicationBootstrap {
       concurrency: CONCURRENCY,
       process: async (job) => {
         try {
-          await this.clips.make(job.data, job);
+          await this.clips.make(job.data, {
+            signal: job.signal,
+            // Not waited for: a Redis that goes away in the middle must not stop a clip that needs it no more.
+            log: (line) => void job.log(line).catch(() => undefined),
+            progress: (progress) => void job.progress(progress).catch(() => undefined),
+          });
         } catch (error) {
           throw isPermanent(error) ? new PermanentError(error.message, { cause: error }) : error;
         }

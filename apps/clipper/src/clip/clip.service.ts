@@ -13,11 +13,11 @@ import { Limiter } from './limiter';
 const AT_ONCE = 2;
 type Phase = 'footage' | 'cut' | 'upload' | 'announce';
 
-/** The job as the queue runs it: what a person reads on the board, and the signal that ends it. */
+/** The job as the queue runs it: the signal that ends it, and what a person reads of it on the board, which may fail unseen. */
 export interface ClipRun {
   signal: AbortSignal;
-  log(line: string): Promise<void>;
-  progress(progress: { phase: Phase }): Promise<void>;
+  log(line: string): void;
+  progress(progress: { phase: Phase }): void;
 }
 
 /**
@@ -78,14 +78,14 @@ export class ClipService {
   }
 
   private async cut({ job }: ClipRecord, run: ClipRun): Promise<ClipRecord> {
-    await run.progress({ phase: 'footage' });
+    run.progress({ phase: 'footage' });
     const footage = await this.cutter.awaitFootage(job, AbortSignal.any([run.signal, this.ending.signal]));
-    if (footage === 'no_more') await run.log('not all of the footage came, and no more can come');
+    if (footage === 'no_more') run.log('not all of the footage came, and no more can come');
     return this.cuts.run(async () => {
       run.signal.throwIfAborted();
-      await run.progress({ phase: 'cut' });
+      run.progress({ phase: 'cut' });
       const ready = await this.cutter.cut(job, run.signal);
-      await run.log(`cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`);
+      run.log(`cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`);
       return this.keep({ state: 'cut', job, ready });
     });
   }
@@ -95,11 +95,11 @@ export class ClipService {
     const ready = readyOf(record);
     return this.uploads.run(async () => {
       run.signal.throwIfAborted();
-      await run.progress({ phase: 'upload' });
+      run.progress({ phase: 'upload' });
       const metadata = { camera: job.cameraId, start: String(ready.start), end: String(ready.end), 'event-id': job.eventId, 'event-type': job.eventType };
       await this.put(this.folder.path(job, 'jpg'), ready.bucket, clipKey(job, 'jpg'), 'image/jpeg', metadata, run.signal);
       await this.put(this.folder.path(job, 'mp4'), ready.bucket, ready.key, 'video/mp4', metadata, run.signal);
-      await run.log(`stored and verified as ${ready.bucket}/${ready.key}`);
+      run.log(`stored and verified as ${ready.bucket}/${ready.key}`);
       return this.keep({ ...record, state: 'uploaded' });
     });
   }
@@ -113,7 +113,7 @@ export class ClipService {
   }
 
   private async announce(record: ClipRecord, run: ClipRun): Promise<void> {
-    await run.progress({ phase: 'announce' });
+    run.progress({ phase: 'announce' });
     const held = readyOf(record);
     const ready: ClipReady = {
       ...held,
@@ -125,7 +125,7 @@ export class ClipService {
     await this.keep({ ...record, state: 'announced', ready });
     this.metrics.generated.inc();
     this.metrics.readyLatency.observe(latencyMs / 1000);
-    await run.log(`announced ${toSeconds(latencyMs)} s after the end of its footage`);
+    run.log(`announced ${toSeconds(latencyMs)} s after the end of its footage`);
   }
 
   private async keep(record: ClipRecord): Promise<ClipRecord> {

@@ -1,14 +1,11 @@
 // Camera URLs as people type them: passwords hold @, : and / unescaped, which no URL parser takes.
 
-const WITH_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)([^\s:@/]*):([^\s]*)@([^\s@]*)$/i;
+/** `host:554/path@x` is a port and a path: a password that begins with digits and a slash must come encoded. */
+const WITH_CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)([^\s:@/]*):(?!\d{1,5}\/)(\S*)@([^\s@]*)$/i;
 
 /** The URL with user and password percent-encoded, as ffmpeg wants it. A `%41` in them counts as encoded already. */
 export function encodedCameraUrl(url: string): string {
   return url.replace(WITH_CREDENTIALS, (_, scheme: string, user: string, password: string, rest: string) => `${scheme}${encoded(user)}:${encoded(password)}@${rest}`);
-}
-
-export function holdsPassword(url: string): boolean {
-  return WITH_CREDENTIALS.test(url);
 }
 
 function encoded(text: string): string {

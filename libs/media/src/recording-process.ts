@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { maskPasswords } from '@vr/contracts';
 import { execa } from 'execa';
-import { holdsPassword } from './camera-url';
 import { followStderr, KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
 import { openPasswordDoor, type PasswordDoor } from './password-door';
@@ -17,7 +16,7 @@ export interface RecordingProcess {
   lastWords(): Promise<string>;
 }
 
-/** Starts ffmpeg with the arguments of recordArguments. A password in the input's URL does not reach the process list. */
+/** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
 export async function spawnRecording(args: readonly string[]): Promise<RecordingProcess> {
   const { shown, cameraUrl, door } = await withoutPassword(args);
   const child = execa('ffmpeg', shown, { stdin: 'ignore', buffer: false, reject: false, encoding: 'buffer', forceKillAfterDelay: KILL_AFTER_MS });
@@ -46,10 +45,11 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
   };
 }
 
+/** Every camera takes the door, also one without user and password: some makers put the password into the path or the query. */
 async function withoutPassword(args: readonly string[]): Promise<{ shown: string[]; cameraUrl: string; door?: PasswordDoor }> {
   const at = args.indexOf('-i') + 1;
   const cameraUrl = args[at] ?? '';
-  if (at === 0 || !holdsPassword(cameraUrl)) return { shown: [...args], cameraUrl };
+  if (at === 0 || !/^rtsps?:/i.test(cameraUrl)) return { shown: [...args], cameraUrl };
   const door = await openPasswordDoor(cameraUrl);
   return { shown: args.with(at, door.url), cameraUrl, door };
 }

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cutClip } from './clip';
+import { run, runFfmpeg } from './ffmpeg';
+import { extractJpeg } from './jpeg';
+import { probe } from './probe';
+
+const deadlineMs = 30_000;
+let folder = '';
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'media-'));
+  // Every second another grey, so that a picture tells its second.
+  const greys = 'geq=lum=16+floor(T)*20:cb=128:cr=128';
+  await runFfmpeg(['-f', 'lavfi', '-i', `color=s=320x180:r=25:d=6,format=yuv420p,${greys}`, '-c:v', 'libx264', '-g', '50', '-preset', 'ultrafast', '-qp', '5', '-y', at('h264.mp4')], { deadlineMs });
+  await runFfmpeg(['-i', at('h264.mp4'), '-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=50', '-preset', 'ultrafast', '-crf', '10', '-y', at('hevc.mp4')], { deadlineMs });
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The mean luma of a file's first picture, as it is coded. */
+async function grey(path: string): Promise<number> {
+  const { stdout } = await run('ffprobe', ['-v', 'error', '-f', 'lavfi', '-i', `movie=${path},signalstats`, '-show_entries', 'frame_tags=lavfi.signalstats.YAVG', '-of', 'csv=p=0'], { deadlineMs });
+  return Number.parseFloat(stdout);
+}
+/** What a limited-range luma becomes in full range. */
+const full = (luma: number) => ((luma - 16) * 255) / 219;
+
+describe('cutClip', () => {
+  it.each(['h264', 'hevc'])('cuts %s between key frames to the wanted length, and tags it for every player', async (codec) => {
+    await cutClip({ sourcePath: at(`${codec}.mp4`), targetPath: at('clip.mp4'), offsetMs: 1520, durationMs: 2000, metadata: { title: 'Entrada', comment: 'e1' } });
+    const facts = await probe(at('clip.mp4'));
+    expect(facts).toMatchObject({ codec, width: 320, height: 180 });
+    expect(Math.abs(facts.durationMs - 2000)).toBeLessThanOrEqual(120);
+    const head = (await readFile(at('clip.mp4'))).subarray(0, 64 * 1024).toString('latin1');
+    expect(head.indexOf('moov')).toBeLessThan(head.indexOf('mdat') < 0 ? Infinity : head.indexOf('mdat'));
+    expect(head).toContain('Entrada');
+    if (codec === 'hevc') expect(head).toContain('hvc1');
+  });
+
+  it('stops when cancelled', async () => {
+    const signal = AbortSignal.abort();
+    await expect(cutClip({ sourcePath: at('h264.mp4'), targetPath: at('no.mp4'), offsetMs: 0, durationMs: 1, metadata: {}, signal })).rejects.toMatchObject({ fault: 'cancelled' });
+  });
+});
+
+describe('extractJpeg', () => {
+  it.each([
+    ['h264', 0, 0],
+    ['h264', 2980, 2],
+    ['h264', 3000, 3],
+    ['h264', 3019, 3],
+    ['h264', 5999, 5],
+    ['h264', 60_000, 5],
+    ['hevc', 2980, 2],
+    ['hevc', 3000, 3],
+  ])('%s at %d ms is the frame on show then, in full range', async (codec, offsetMs, second) => {
+    const size = await extractJpeg({ sourcePath: at(`${codec}.mp4`), targetPath: at('x.jpg'), offsetMs });
+    expect(size).toEqual({ width: 320, height: 180 });
+    expect(Math.abs((await grey(at('x.jpg'))) - full(16 + second * 20))).toBeLessThan(4);
+  });
+
+  it('makes baseline JPEG (SOF0)', async () => {
+    await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('base.jpg'), offsetMs: 0 });
+    const jpeg = await readFile(at('base.jpg'));
+    expect(jpeg.includes(Buffer.from([0xff, 0xc0, 0x00, 0x11]))).toBe(true);
+  });
+
+  it('leaves a full-range camera as it is', async () => {
+    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x64:r=5:d=1:c=0x303030', '-c:v', 'libx264', '-qp', '5', '-pix_fmt', 'yuvj420p', '-y', at('full.mp4')], { deadlineMs });
+    await extractJpeg({ sourcePath: at('full.mp4'), targetPath: at('full.jpg'), offsetMs: 0 });
+    expect(Math.abs((await grey(at('full.mp4'))) - 0x30)).toBeLessThan(3);
+    expect(Math.abs((await grey(at('full.jpg'))) - 0x30)).toBeLessThan(3);
+  });
+
+  it('turns the colours of HD cameras (BT.709) into those of JFIF (BT.601)', async () => {
+    const red = 'color=red:s=64x64:r=5:d=1,format=rgb24,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
+    await runFfmpeg(['-f', 'lavfi', '-i', red, '-c:v', 'libx264', '-qp', '2', '-colorspace', 'bt709', '-color_range', 'tv', '-y', at('red.mp4')], { deadlineMs });
+    await extractJpeg({ sourcePath: at('red.mp4'), targetPath: at('red.jpg'), offsetMs: 0 });
+    // Red is Y 76 in BT.601, 54 in BT.709 (both full range).
+    expect(Math.abs((await grey(at('red.jpg'))) - 76)).toBeLessThan(3);
+  });
+
+  it('scales thumbnails down, never up, and asks less of them where told', async () => {
+    expect(await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('s.jpg'), offsetMs: 0, widthPx: 160 })).toEqual({ width: 160, height: 90 });
+    expect(await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('l.jpg'), offsetMs: 0, widthPx: 4000 })).toEqual({ width: 320, height: 180 });
+    await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('q.jpg'), offsetMs: 0, quality: 30 });
+    expect((await stat(at('q.jpg'))).size).toBeLessThanOrEqual((await stat(at('l.jpg'))).size);
+  });
+
+  it('says what failed for a file that is none', async () => {
+    await expect(extractJpeg({ sourcePath: at('absent.mp4'), targetPath: at('n.jpg'), offsetMs: 0 })).rejects.toMatchObject({ fault: 'failed', message: expect.stringContaining('absent.mp4') as string });
+  });
+});
+
+describe('runFfmpeg', () => {
+  it('ends a program that is late', async () => {
+    const endless = ['-re', '-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-'];
+    await expect(runFfmpeg(endless, { deadlineMs: 300 })).rejects.toMatchObject({ fault: 'late' });
+  });
+});

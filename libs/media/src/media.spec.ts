@@ -1,0 +1,102 @@
+import { clipArguments } from './clip';
+import { frameOnShow, jpegArguments, mjpegScale } from './jpeg';
+import { jpegSize } from './jpeg-size';
+import { MediaError } from './media-error';
+import { readFacts } from './probe';
+import { StderrTail } from './stderr-tail';
+
+describe('clipArguments', () => {
+  const clip = { sourcePath: 'a.mp4', targetPath: 'b.mp4', offsetMs: 1234.5, durationMs: 40_000, metadata: { title: 'a = b' } };
+
+  it('seeks before the input, cuts by length and copies', () => {
+    expect(clipArguments(clip, 'h264').slice(0, 6)).toEqual(['-ss', '1.234500', '-i', 'a.mp4', '-t', '40.000000']);
+    expect(clipArguments(clip, 'h264')).toEqual(expect.arrayContaining(['copy', 'title=a = b', '+faststart']));
+  });
+
+  it('tags H.265, and only it, as hvc1', () => {
+    expect(clipArguments(clip, 'hevc')).toContain('hvc1');
+    expect(clipArguments(clip, 'h264')).not.toContain('hvc1');
+  });
+});
+
+describe('frameOnShow', () => {
+  const lines = '0.000000\n0.120000\n0.040000\n0.080000,\n\n';
+  it.each([
+    [0, 0],
+    [39, 0],
+    [40, 40],
+    [100, 80],
+    [9000, 120],
+  ])('at %d ms it is the frame of %d ms', (offsetMs, frameMs) => {
+    expect(frameOnShow(lines, offsetMs)).toBeCloseTo(frameMs);
+  });
+
+  it('is the first one before the first, and none in an empty file', () => {
+    expect(frameOnShow('0.5', 0)).toBe(500);
+    expect(frameOnShow('N/A\n', 0)).toBeUndefined();
+  });
+});
+
+describe('jpegArguments', () => {
+  it('never widens a thumbnail and writes 95 where nothing is asked', () => {
+    const args = jpegArguments({ sourcePath: 'a', targetPath: 'b', offsetMs: 0, widthPx: 640 }, 40);
+    expect(args.join(' ')).toContain("w='min(640,iw)':h=-2");
+    expect(args[args.indexOf('-q:v') + 1]).toBe('1');
+  });
+
+  it.each([
+    [100, 1],
+    [95, 1],
+    [90, 3],
+    [75, 8],
+    [10, 31],
+  ])('quality %d is scale %d', (quality, scale) => {
+    expect(mjpegScale(quality)).toBe(scale);
+  });
+});
+
+describe('jpegSize', () => {
+  const segment = (marker: number, ...body: number[]) => [0xff, marker, 0, body.length + 2, ...body];
+  const sof = segment(0xc0, 8, 0x04, 0x38, 0x07, 0x80, 1, 1, 0x11, 0);
+  const jpeg = (...parts: number[][]) => Buffer.from([0xff, 0xd8, ...parts.flat()]);
+  const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 1, 2, 3];
+  const whole = jpeg(segment(0xe0, 1, 2), segment(0xc4, 0), sof, scan, [0xff, 0xd9]);
+
+  it('reads the size of a whole one', () => expect(jpegSize(whole)).toEqual({ width: 1920, height: 1080 }));
+  it('takes fill bytes before a marker and padding after the end', () =>
+    expect(jpegSize(jpeg([0xff], sof, scan, [0xff, 0xd9, 0, 0]))).toEqual({ width: 1920, height: 1080 }));
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a web page', Buffer.from('<html>not a picture</html>')],
+    ['one without its end', whole.subarray(0, -2)],
+    ['one cut in its header', whole.subarray(0, 8)],
+    ['one without a frame header', jpeg(scan, [0xff, 0xd9])],
+    ['markers that lead nowhere', jpeg([0xff, 0xe0, 0, 0, 0, 0])],
+  ])('refuses %s', (_, bytes) => expect(jpegSize(bytes)).toBeUndefined());
+});
+
+describe('readFacts', () => {
+  it('reads video, sound and times', () => {
+    const json = JSON.stringify({
+      streams: [{ codec_type: 'audio', codec_name: 'aac' }, { codec_type: 'video', codec_name: 'hevc', width: 640, height: 360 }],
+      format: { duration: '12.345000', start_time: '0.040000' },
+    });
+    expect(readFacts('x', json)).toEqual({ codec: 'hevc', width: 640, height: 360, durationMs: 12_345, startMs: 40, audioCodec: 'aac' });
+  });
+
+  it('refuses a file without video', () => {
+    expect(() => readFacts('x.mp4', '{"streams":[],"format":{}}')).toThrow(MediaError);
+  });
+});
+
+describe('StderrTail', () => {
+  it('keeps the last 4 KB, in whole lines, with passwords masked even where the cut goes through a URL', () => {
+    const tail = new StderrTail();
+    tail.add(Buffer.from(`rtsp://john.doe:p@ss:w/rd@10.0.0.5/x: 401 Unauthorized\n`));
+    expect(tail.text()).toBe('rtsp://john.doe:***@10.0.0.5/x: 401 Unauthorized');
+    // Now the kept 4096 bytes begin in the middle of the password.
+    tail.add(Buffer.from('y'.repeat(4096 - 40 - 6) + '\nlast\n'));
+    expect(tail.text()).not.toContain('w/rd');
+    expect(tail.text().endsWith('\nlast')).toBe(true);
+  });
+});

@@ -1,0 +1,59 @@
+import { cameraConfig } from '@vr/contracts';
+import { encodedCameraUrl } from './camera-url';
+import { readFeatures } from './features';
+import { recordArguments } from './record-arguments';
+
+const ffmpeg = { version: '5.1', timeoutOption: '-timeout' } as const;
+const camera = (fields: object) => cameraConfig.parse({ id: 'cam_1', url: 'rtsp://10.0.0.5/stream', ...fields });
+const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
+
+describe('recordArguments', () => {
+  it('copies the picture, leaves the sound out and writes fragments to stdout', () => {
+    const args = recordArguments(camera({}), ffmpeg);
+    expect(after(args, '-rtsp_transport')).toBe('tcp');
+    expect(after(args, '-timeout')).toBe('10000000');
+    expect(after(args, '-c:v')).toBe('copy');
+    expect(args).toContain('-an');
+    expect(after(args, '-frag_duration')).toBe('1000000');
+    expect(args.at(-1)).toBe('pipe:1');
+  });
+
+  it('takes UDP, sound and the name of the timeout option as they are given', () => {
+    const args = recordArguments(camera({ transport: 'udp', audio: 'on' }), { version: '4.4', timeoutOption: '-stimeout' });
+    expect(after(args, '-rtsp_transport')).toBe('udp');
+    expect(args).toContain('-stimeout');
+    expect(args).not.toContain('-timeout');
+    expect(after(args, '-c:a')).toBe('aac');
+    expect(after(args, '-max_interleave_delta')).toBe('1');
+  });
+
+  it('refuses an encoder, by its name', () => {
+    expect(() => recordArguments(camera({ encoder: 'h264_nvenc' }), ffmpeg)).toThrow(/cam_1: encoder h264_nvenc is not supported yet/);
+  });
+});
+
+describe('encodedCameraUrl', () => {
+  it.each([
+    ['rtsp://john.doe:p@ss:w/rd@10.0.0.5:554/live?ch=1', 'rtsp://john.doe:p%40ss%3Aw%2Frd@10.0.0.5:554/live?ch=1'],
+    ['rtsp://admin:p%40ss@10.0.0.5/', 'rtsp://admin:p%40ss@10.0.0.5/'],
+    ['rtsp://admin:50%@10.0.0.5/', 'rtsp://admin:50%25@10.0.0.5/'],
+    ['rtsp://admin:grüße😀@10.0.0.5/', 'rtsp://admin:gr%C3%BC%C3%9Fe%F0%9F%98%80@10.0.0.5/'],
+    ['rtsp://10.0.0.5:554/live', 'rtsp://10.0.0.5:554/live'],
+    ['rtsp://10.0.0.5:554/user=a@b', 'rtsp://10.0.0.5:554/user=a@b'],
+  ])('%s', (typed, encoded) => {
+    expect(encodedCameraUrl(typed)).toBe(encoded);
+  });
+});
+
+describe('readFeatures', () => {
+  it('takes -stimeout where the binary has it, for there -timeout means to listen', () => {
+    const old = '  -rtsp_transport    <flags>\n  -stimeout          <int>  .D....  set timeout\n  -timeout   <int>  .D  set maximum timeout to wait for incoming connections';
+    expect(readFeatures('ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright', old)).toEqual({ version: '4.4.2-0ubuntu0.22.04.1', timeoutOption: '-stimeout' });
+    const recent = '  -rtsp_transport    <flags>\n  -listen_timeout <int>\n  -timeout           <int64>      .D.........';
+    expect(readFeatures('ffmpeg version 8.0', recent)).toEqual({ version: '8.0', timeoutOption: '-timeout' });
+  });
+
+  it('refuses a build without RTSP', () => {
+    expect(() => readFeatures('ffmpeg version 8.0', 'Unknown format')).toThrow(/cannot read RTSP/);
+  });
+});

@@ -23,14 +23,14 @@ export interface ExtractJpegOptions {
   signal?: AbortSignal;
 }
 
-/** Writes the frame on show at a moment as a baseline JPEG in full range, as JFIF wants it. */
-export async function extractJpeg(options: ExtractJpegOptions): Promise<{ width: number; height: number }> {
+/** Writes the frame on show at a moment as a baseline JPEG in full range, as JFIF wants it. `frameMs`: when in the file that frame begins. */
+export async function extractJpeg(options: ExtractJpegOptions): Promise<{ width: number; height: number; frameMs: number }> {
   const run = { deadlineMs: DEADLINE_MS, ...(options.signal && { signal: options.signal }) };
   const frameMs = await frameAt(options.sourcePath, options.offsetMs, run);
   await runFfmpeg(jpegArguments(options, frameMs), run);
   const size = jpegSize(await readFile(options.targetPath));
   if (!size) throw new MediaError('failed', `ffmpeg wrote no whole JPEG for the frame at ${frameMs} ms of ${options.sourcePath}`);
-  return size;
+  return { ...size, frameMs };
 }
 
 /** When the frame on show at a moment begins. ffmpeg itself would take the next one, and none at all after the last. */
@@ -55,12 +55,14 @@ export function frameOnShow(ptsLines: string, offsetMs: number): number | undefi
 }
 
 export function jpegArguments({ sourcePath, targetPath, quality = DEFAULT_QUALITY, widthPx }: ExtractJpegOptions, frameMs: number): string[] {
+  const accurate = 'flags=bicubic+accurate_rnd+full_chroma_int';
   const size = widthPx === undefined ? [] : [`w='min(${widthPx},iw)'`, 'h=-2'];
-  // JFIF is BT.601 in full range; cameras send BT.709 in limited range.
-  const scale = ['flags=bicubic+accurate_rnd+full_chroma_int', ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':');
+  // JFIF is BT.601 in full range; cameras send BT.709 in limited range. By way of RGB, because from one YUV to another
+  // ffmpeg 4 and 7 keep the matrix (5.1 does not).
+  const filter = [`scale=${accurate}`, 'format=gbrp', `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`, 'format=yuvj420p'].join(',');
   return [
     ...['-ss', secondsText(Math.max(0, frameMs - 0.5)), '-i', sourcePath, '-map', '0:v:0', '-frames:v', '1'],
-    ...['-vf', `scale=${scale},format=yuvj420p`],
+    ...['-vf', filter],
     ...['-c:v', 'mjpeg', '-qmin', '1', '-q:v', String(mjpegScale(quality))],
     ...['-f', 'image2', '-update', '1', '-y', targetPath],
   ];

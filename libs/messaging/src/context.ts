@@ -1,0 +1,15 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+
+/** What a handler gets beside the payload, by `@Ctx()`. */
+export class MessageContext extends BaseRpcContext<[string, Record<string, string>, Uint8Array]> {
+  constructor(
+    /** The subject that it was sent to, not the pattern. */
+    readonly subject: string,
+    /** By name as sent; of a repeated header the last value. */
+    readonly headers: Record<string, string>,
+    /** The bytes as sent. */
+    readonly body: Uint8Array,
+  ) {
+    super([subject, headers, body]);
+  }
+}

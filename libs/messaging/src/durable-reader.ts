@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from '@vr/service';
+import { growingDelayMs } from './back-off';
+import { CoreReader } from './core-reader';
+import type { StreamWanted } from './decorators';
+import type { NatsLink } from './link';
+import { ACK_WAIT_MS, ensureConsumer, ensureStream } from './stream';
+
+/** What became of a delivery. */
+export type Outcome = 'done' | 'rejected' | 'failed';
+
+export interface DurableParts {
+  link: NatsLink;
+  subject: string;
+  stream: StreamWanted;
+  consumer: string;
+  /** Handles one message; never rejects. */
+  handle: (message: Pick<Msg, 'subject' | 'headers' | 'data'>) => Promise<Outcome>;
+  logger: Pick<Logger, 'info' | 'warn'>;
+}
+
+const API_DEADLINE_MS = 5000;
+/** The server sends a heartbeat at half of this; two that are missing are a reason to start over. */
+const PULL_EXPIRES_MS = 10_000;
+const PREFETCH = 64;
+const AT_ONCE = 16;
+const RETRY_FIRST_MS = 500;
+const RETRY_MOST_MS = 10_000;
+const REDELIVERY_FIRST_MS = 1000;
+const REDELIVERY_MOST_MS = 60_000;
+/** Without a stream nothing brings a message back but us, and nothing but our memory holds it. */
+const CORE_ATTEMPTS = 10;
+/** With more than this in memory, each new one has one attempt only. */
+const CORE_IN_HAND = 1000;
+/** After any of these the consumer may be gone, or never be heard of again. */
+const DOUBTS: ReadonlySet<string> = new Set(['heartbeats_missed', 'consumer_not_found', 'stream_not_found', 'consumer_deleted', 'no_responders', 'exceeded_limits']);
+
+/**
+ * Reads a stream through a durable pull consumer, for as long as the worker lives. Whatever goes wrong (connection, stream,
+ * consumer or JetStream itself lost, with or without its data), it starts over: stream, consumer, pull.
+ * While JetStream cannot be used, a core subscription stands in; when it can again, the subscription ends.
+ * Messages may come twice, above all round such a change.
+ */
+export class DurableReader {
+  private readonly ending = new AbortController();
+  private readonly standIn: CoreReader;
+  private standingIn = false;
+  private loop: Promise<void> | undefined;
+  private messages: ConsumerMessages | undefined;
+  private reason = 'the stream is not read yet';
+  private readonly inHand = new Set<Promise<void>>();
+
+  constructor(private readonly parts: DurableParts) {
+    this.standIn = new CoreReader(parts.link, parts.subject, parts.consumer, (message) => this.hold(this.deliverCore(message)), parts.logger);
+  }
+
+  /** Why messages may be lost now; undefined while the stream is read. */
+  get trouble(): string | undefined {
+    return this.messages ? undefined : this.reason;
+  }
+
+  start(): void {
+    this.loop ??= this.run();
+  }
+
+  /** Takes nothing new; hands back what has not begun. */
+  async stop(): Promise<void> {
+    this.ending.abort();
+    this.messages?.stop();
+    await this.endStandIn();
+    await this.loop;
+  }
+
+  /** Resolves when the messages in hand are handled. */
+  async finished(): Promise<void> {
+    await Promise.all(this.inHand);
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    while (!this.isEnding()) {
+      try {
+        await this.readStream(await this.parts.link.whenUp(this.ending.signal), () => {
+          failures = 0;
+        });
+      } catch (error) {
+        if (this.isEnding()) return;
+        if (this.parts.link.up) this.useStandIn(error);
+      } finally {
+        this.messages = undefined;
+      }
+      failures += 1;
+      await this.pause(growingDelayMs(failures, RETRY_FIRST_MS, RETRY_MOST_MS));
+    }
+  }
+
+  /** Returns when the pull should be started over. */
+  private async readStream(connection: NatsConnection, begun: () => void): Promise<void> {
+    const { link, subject, stream, consumer, logger } = this.parts;
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_DEADLINE_MS });
+    const streamName = await ensureStream(manager, stream, subject);
+    const info = await ensureConsumer(manager, streamName, consumer, subject);
+    const messages = await jetstream(connection)
+      .consumers.getConsumerFromInfo(info)
+      .consume({ max_messages: PREFETCH, expires: PULL_EXPIRES_MS, abort_on_missing_resource: true });
+    const stop = (): void => messages.stop();
+    link.once('down', stop);
+    this.ending.signal.addEventListener('abort', stop, { once: true });
+    void this.stopOnDoubt(messages);
+    try {
+      if (this.isEnding() || link.up !== connection) return;
+      this.messages = messages;
+      begun();
+      await this.endStandIn();
+      logger.info({ stream: streamName, consumer, subject }, 'events are durable: reading them from the stream');
+      for await (const message of messages) {
+        while (this.inHand.size >= AT_ONCE) await Promise.race(this.inHand);
+        this.hold(this.deliver(message));
+      }
+    } finally {
+      stop();
+      link.off('down', stop);
+      this.ending.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private async stopOnDoubt(messages: ConsumerMessages): Promise<void> {
+    for await (const { type } of messages.status()) {
+      if (!DOUBTS.has(type)) continue;
+      this.reason = `the stream's consumer is in doubt (${type})`;
+      messages.stop();
+    }
+  }
+
+  private async deliver(message: JsMsg): Promise<void> {
+    if (this.isEnding()) return settle(() => message.nak());
+    const stillAtIt = setInterval(() => settle(() => message.working()), ACK_WAIT_MS / 3).unref();
+    const outcome = await this.parts.handle(message);
+    clearInterval(stillAtIt);
+    settle(() => {
+      if (outcome === 'done') message.ack();
+      else if (outcome === 'rejected') message.term();
+      else message.nak(growingDelayMs(message.info.deliveryCount, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS));
+    });
+  }
+
+  private async deliverCore(message: Msg): Promise<void> {
+    const attempts = this.inHand.size < CORE_IN_HAND ? CORE_ATTEMPTS : 1;
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      if ((await this.parts.handle(message)) !== 'failed' || this.isEnding()) return;
+      await wait(growingDelayMs(attempt, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS), undefined, { signal: this.ending.signal }).catch(() => undefined);
+    }
+  }
+
+  private hold(work: Promise<void>): void {
+    const held = work.finally(() => this.inHand.delete(held));
+    this.inHand.add(held);
+  }
+
+  private useStandIn(error: unknown): void {
+    this.reason = reasonOf(error);
+    if (this.standingIn) return;
+    this.standingIn = true;
+    this.parts.logger.warn({ subject: this.parts.subject, reason: this.reason }, 'events are not durable: reading them from a core subscription');
+    this.standIn.start();
+  }
+
+  private async endStandIn(): Promise<void> {
+    if (!this.standingIn) return;
+    this.standingIn = false;
+    await this.standIn.stop();
+  }
+
+  /** Until the time is over, the connection comes back or we end. */
+  private async pause(delayMs: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.ending.signal]);
+    await Promise.race([wait(delayMs, undefined, { signal }), once(this.parts.link, 'up', { signal })]).catch(() => undefined);
+    over.abort();
+  }
+
+  private isEnding(): boolean {
+    return this.ending.signal.aborted;
+  }
+}
+
+/** An acknowledgement that cannot be sent is no fault: the message comes back after the ack wait. */
+function settle(send: () => void): void {
+  try {
+    send();
+  } catch {
+    // the connection is closed
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /jetstream .*not enabled/i.test(message) ? 'the server has no JetStream' : message;
+}

@@ -1,0 +1,217 @@
+import { rm } from 'node:fs/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { ContractError, EVENT_STREAM } from '@vr/contracts';
+import { freePort, startNats, temporaryFolder, until, type Server } from '@vr/testing';
+import { createClient } from './index';
+import { startTestWorker, type TestWorker } from './worker.fixture';
+
+const DEADLINE_MS = 30_000;
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function server(...options: Parameters<typeof startNats>): Promise<Server> {
+  const nats = await startNats(...options);
+  ends.push(() => nats.stop());
+  return nats;
+}
+async function workerOn(url: string): Promise<TestWorker> {
+  const worker = await startTestWorker(url);
+  ends.push(() => worker.end());
+  return worker;
+}
+async function send(url: string, ...payloads: unknown[]): Promise<void> {
+  const client = await createClient({ NATS_URL: url });
+  for (const payload of payloads) client.publish('seguranca.event.person', typeof payload === 'string' ? payload : JSON.stringify(payload));
+  await client.drain();
+}
+const state = (worker: TestWorker, wanted: string, deadlineMs = DEADLINE_MS) =>
+  until(async () => ((await worker.health())?.state === wanted ? worker.health() : undefined), { what: `health ${wanted}`, deadlineMs });
+const seen = (worker: TestWorker, n: number) =>
+  until(async () => worker.script.seen.length >= n, { what: `${n} events`, deadlineMs: DEADLINE_MS });
+const ids = (worker: TestWorker) => worker.script.seen.map(({ payload }) => (payload as { id: number }).id);
+
+describe('durable events', () => {
+  it('sent before the consumer exists are delivered, and what is handled does not come again', async () => {
+    const nats = await server();
+    const first = await startTestWorker(nats.url);
+    await state(first, 'up');
+    await first.end();
+    const manager = await jetstreamManager(await clientOf(nats));
+    await manager.consumers.delete(EVENT_STREAM.name, 'clipper-n1');
+    await send(nats.url, { id: 1 }, { id: 2 });
+    const second = await startTestWorker(nats.url);
+    await seen(second, 2);
+    await second.end();
+    await send(nats.url, { id: 3 });
+    const third = await workerOn(nats.url);
+    await seen(third, 1);
+    expect(ids(third)).toEqual([3]);
+    expect(third.script.seen[0]?.subject).toBe('seguranca.event.person');
+  }, 60_000);
+
+  it('has a stream on disk for 24 h and a consumer as the contract says', async () => {
+    const nats = await server();
+    await state(await workerOn(nats.url), 'up');
+    const manager = await jetstreamManager(await clientOf(nats));
+    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({ storage: 'file', max_age: 86_400e9, subjects: ['seguranca.event.*'] });
+    expect((await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).config).toMatchObject({ ack_policy: 'explicit', ack_wait: 60e9, max_ack_pending: 1000 });
+  }, 60_000);
+
+  it('uses a stream that is there already and leaves it as it is', async () => {
+    const nats = await server();
+    const manager = await jetstreamManager(await clientOf(nats));
+    await manager.streams.add({ name: EVENT_STREAM.name, subjects: ['seguranca.event.>', 'other'], max_msgs: 77, storage: 'memory' });
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({ subjects: ['seguranca.event.>', 'other'], max_msgs: 77, storage: 'memory' });
+  }, 60_000);
+
+  it('uses the stream of another name that captures the subject', async () => {
+    const nats = await server();
+    const manager = await jetstreamManager(await clientOf(nats));
+    await manager.streams.add({ name: 'EVERYTHING', subjects: ['seguranca.>'] });
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+  }, 60_000);
+
+  it('whose handler fails for a while come back until it succeeds; the others go on', async () => {
+    const nats = await server();
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    let failures = 0;
+    worker.script.handle = (payload) => {
+      if ((payload as { id: number }).id === 1 && ++failures <= 2) throw new Error('redis is away');
+    };
+    await send(nats.url, { id: 1 }, { id: 2 });
+    await seen(worker, 4);
+    expect(ids(worker)).toEqual([1, 2, 1, 1]);
+    const manager = await jetstreamManager(await clientOf(nats));
+    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, { what: 'all acknowledged', deadlineMs: 5000 });
+  }, 60_000);
+
+  it('that can never be handled are counted and dropped', async () => {
+    const nats = await server();
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    worker.script.handle = (payload) => {
+      if ((payload as { id: number }).id === 1) throw new ContractError('unknown_camera', 'no such camera');
+    };
+    await send(nats.url, { id: 1 }, 'no json', { id: 2 });
+    await seen(worker, 2);
+    const manager = await jetstreamManager(await clientOf(nats));
+    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, { what: 'nothing pending', deadlineMs: 5000 });
+    expect(ids(worker)).toEqual([1, 2]);
+    const metrics = await worker.metrics();
+    expect(metrics).toContain('messages_rejected_total{subject="seguranca.event.*",code="unknown_camera"} 1');
+    expect(metrics).toContain('messages_rejected_total{subject="seguranca.event.*",code="invalid_payload"} 1');
+  }, 60_000);
+
+  it('are handled one after another to the end at shutdown, and what has not begun goes back at once', async () => {
+    const nats = await server();
+    const worker = await startTestWorker(nats.url);
+    await state(worker, 'up');
+    const { promise: gate, open } = gated();
+    worker.script.handle = () => gate;
+    await send(nats.url, ...Array.from({ length: 40 }, (_, id) => ({ id })));
+    await seen(worker, 16);
+    const ended = worker.end();
+    open();
+    await ended;
+    const begun = new Set(ids(worker));
+    const next = await workerOn(nats.url);
+    await seen(next, 40 - begun.size);
+    expect(new Set([...ids(next), ...begun]).size).toBe(40);
+    expect(ids(next).some((id) => begun.has(id))).toBe(false);
+  }, 60_000);
+});
+
+describe('a NATS server', () => {
+  it('that is down when the worker starts is used when it comes', async () => {
+    const port = await freePort();
+    const worker = await workerOn(`nats://127.0.0.1:${port}`);
+    expect(await worker.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
+    await expect(worker.publisher.publish('out.news', 1, { deadlineMs: 200 })).rejects.toThrow(/not sent/);
+    const nats = await server({ port });
+    await state(worker, 'up');
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+    await worker.publisher.publish('out.news', 1);
+  }, 60_000);
+
+  it('that is killed and comes back with its data goes on where it was, and a publish waits for it', async () => {
+    const nats = await server();
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    await nats.kill();
+    await state(worker, 'down');
+    const published = worker.publisher.publish('out.news', 1, { deadlineMs: 20_000 });
+    await nats.restart();
+    await published;
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+    await state(worker, 'up');
+  }, 60_000);
+
+  it('that comes back without its data gets stream and consumer anew', async () => {
+    const { path } = await temporaryFolder('nats-lost');
+    const nats = await server({ dataDir: path });
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    await nats.kill();
+    await state(worker, 'down');
+    await rm(path, { recursive: true });
+    await nats.restart();
+    await state(worker, 'up');
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+  }, 60_000);
+
+  it('whose stream is deleted gets it anew', async () => {
+    const nats = await server();
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    const manager = await jetstreamManager(await clientOf(nats));
+    await manager.streams.delete(EVENT_STREAM.name);
+    await until(() => manager.consumers.info(EVENT_STREAM.name, 'clipper-n1').then(() => true, () => false), { what: 'the consumer anew', deadlineMs: DEADLINE_MS });
+    await send(nats.url, { id: 1 });
+    await seen(worker, 1);
+  }, 60_000);
+
+  it('without JetStream is read by a core subscription, and durably when it has JetStream', async () => {
+    const port = await freePort();
+    const plain = await startNats({ port, jetstream: false });
+    const worker = await workerOn(plain.url);
+    expect(await state(worker, 'degraded')).toMatchObject({ sentence: expect.stringMatching(/^events are not durable: /) as string });
+    await until(async () => /no JetStream/.test((await worker.health())?.sentence ?? ''), { what: 'the reason', deadlineMs: 5000 });
+    let failures = 0;
+    worker.script.handle = () => {
+      if (++failures === 1) throw new Error('redis is away');
+    };
+    await send(plain.url, { id: 1 });
+    await seen(worker, 2);
+    expect(ids(worker)).toEqual([1, 1]);
+    await plain.stop();
+    const durable = await server({ port });
+    await state(worker, 'up');
+    await send(durable.url, { id: 2 });
+    await seen(worker, 3);
+    expect(ids(worker)).toEqual([1, 1, 2]);
+  }, 60_000);
+});
+
+async function clientOf(nats: Server) {
+  const client = await createClient({ NATS_URL: nats.url });
+  ends.push(() => client.close());
+  return client;
+}
+function gated(): { promise: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open: () => open() };
+}

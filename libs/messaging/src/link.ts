@@ -1,0 +1,124 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { maskPasswords } from '@vr/contracts';
+import type { Logger } from '@vr/service';
+import { natsOptions, type NatsConfig } from './nats-options';
+
+const RETRY_MS = 1000;
+const LAST_FLUSH_DEADLINE_MS = 1500;
+
+/** A raw connection by the same settings, for tests and tools. Rejects where there is no server. */
+export function createClient(config: NatsConfig, options: Partial<NodeConnectionOptions> = {}): Promise<NatsConnection> {
+  return connect({ ...natsOptions(config), ...options });
+}
+
+/**
+ * The worker's one connection to NATS, kept up in the background for as long as the worker lives: a server that is down
+ * at start, goes away, or refuses us is tried again for ever.
+ * Emits 'up' (connection) on every connect and reconnect, 'down' when the connection is lost.
+ */
+export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: [] }> {
+  private readonly ending = new AbortController();
+  private connection: NatsConnection | undefined;
+  private connected = false;
+  private lastError = '';
+  private loop: Promise<void> | undefined;
+
+  constructor(
+    private readonly config: NatsConfig,
+    private readonly name: string,
+    private readonly logger: Pick<Logger, 'info' | 'warn'>,
+  ) {
+    super({ captureRejections: false });
+    this.setMaxListeners(0);
+  }
+
+  /** Where to, without secrets. */
+  get address(): string {
+    return maskPasswords(this.config.NATS_URL);
+  }
+
+  /** The connection while it is up. */
+  get up(): NatsConnection | undefined {
+    return this.connected ? this.connection : undefined;
+  }
+
+  /** Why the connection is not up. */
+  get trouble(): string {
+    return this.lastError === '' ? 'not connected yet' : this.lastError;
+  }
+
+  start(): void {
+    this.loop ??= this.keepUp();
+  }
+
+  /** The connection as soon as it is up. Rejects when the signal aborts or the link ends. */
+  async whenUp(signal?: AbortSignal): Promise<NatsConnection> {
+    const either = signal ? AbortSignal.any([signal, this.ending.signal]) : this.ending.signal;
+    while (!this.up) {
+      either.throwIfAborted();
+      await once(this, 'up', { signal: either });
+    }
+    return this.up;
+  }
+
+  /** Lets the last words out and closes. */
+  async end(): Promise<void> {
+    if (this.ending.signal.aborted) return;
+    this.ending.abort(new Error('the connection to NATS is ended'));
+    const connection = this.connection;
+    if (this.up) await Promise.race([this.up.flush().catch(() => undefined), wait(LAST_FLUSH_DEADLINE_MS, undefined, { ref: false })]);
+    this.connected = false;
+    await connection?.close();
+    await this.loop;
+  }
+
+  private async keepUp(): Promise<void> {
+    while (!this.ending.signal.aborted) {
+      try {
+        this.connection = await connect({ ...natsOptions(this.config), name: this.name });
+        if (this.isEnding()) {
+          await this.connection.close();
+          return;
+        }
+        await this.follow(this.connection);
+        this.failed((await this.connection.closed()) ?? new Error('connection closed'));
+      } catch (error) {
+        this.failed(error);
+      }
+      await wait(RETRY_MS, undefined, { signal: this.ending.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Ends with the connection, which goes on by itself through disconnects. */
+  private async follow(connection: NatsConnection): Promise<void> {
+    const statuses = connection.status();
+    this.cameUp(connection);
+    for await (const status of statuses) {
+      if (status.type === 'reconnect') this.cameUp(connection);
+      else if (status.type === 'disconnect') this.failed(new Error('connection lost'));
+      else if (status.type === 'error') this.logger.warn({ reason: status.error.message }, 'NATS reports an error');
+    }
+  }
+
+  private cameUp(connection: NatsConnection): void {
+    this.connected = true;
+    this.lastError = '';
+    this.logger.info({ server: connection.getServer() }, 'connected to NATS');
+    this.emit('up', connection);
+  }
+
+  private failed(error: unknown): void {
+    const wasUp = this.connected;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.connected = false;
+    if (reason !== this.lastError && !this.isEnding()) this.logger.warn({ url: this.address, reason }, 'no connection to NATS: trying again for ever');
+    this.lastError = reason;
+    if (wasUp) this.emit('down');
+  }
+
+  private isEnding(): boolean {
+    return this.ending.signal.aborted;
+  }
+}

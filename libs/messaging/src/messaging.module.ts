@@ -1,0 +1,54 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import type { Clock } from '@vr/contracts';
+import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
+import { NatsLink } from './link';
+import type { NatsConfig } from './nats-options';
+import { Publisher } from './publisher';
+import { Rejections } from './rejections';
+import { NatsTransport } from './transport';
+
+/** NATS for a worker: handlers by decorator, Publisher, health 'nats', and its part of the shutdown. */
+@Module({})
+export class MessagingModule implements OnModuleInit {
+  static forRoot(): DynamicModule {
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [
+        {
+          provide: NatsLink,
+          useFactory: (config: NatsConfig & { NODE_ID?: string }, logger: Logger) =>
+            new NatsLink(config, `video-recorder ${config.NODE_ID ?? ''}`.trim(), logger),
+          inject: [CONFIG, LOGGER],
+        },
+        {
+          provide: Rejections,
+          useFactory: (registry: Registry, clock: Clock, logger: Logger) => new Rejections(registry, clock, logger),
+          inject: [Registry, CLOCK, LOGGER],
+        },
+        NatsTransport,
+        Publisher,
+      ],
+      exports: [NatsLink, Publisher],
+    };
+  }
+
+  constructor(
+    @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(NatsTransport) transport: NatsTransport,
+    @Inject(Transports) transports: Transports,
+    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    transports.add(transport);
+    health.register('nats', () => transport.health());
+    shutdown.register('intake', 'NATS subscriptions', () => transport.stopIntake());
+    shutdown.register('messages', 'messages in hand', () => transport.finish());
+    shutdown.register('clients', 'NATS connection', () => link.end());
+  }
+
+  /** Also a worker without handlers, which never listens, publishes. */
+  onModuleInit(): void {
+    this.link.start();
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
+
+/** The part of a worker's settings that says where NATS is and who we are. */
+export interface NatsConfig {
+  /** One server or several, with commas between. May hold `user:password@` or `token@`. */
+  NATS_URL: string;
+  NATS_USER?: string;
+  NATS_PASS?: string;
+  NATS_TOKEN?: string;
+  /** A credentials file's path, or the credentials themselves. */
+  NATS_CREDS?: string;
+}
+
+const RECONNECT_WAIT_MS = 1000;
+const RECONNECT_JITTER_MS = 500;
+/** A server that is gone without a word (power, cable) is noticed within two of these. */
+const PING_INTERVAL_MS = 20_000;
+const CONNECT_DEADLINE_MS = 5000;
+/** `scheme://credentials@host`: the credentials end at the last `@`, because passwords as people type them hold `@` too. */
+const URL_PARTS = /^(?:([a-z]+):\/\/)?(?:(.*)@)?([^@]+)$/i;
+
+/** Connection options from settings. Throws where the credentials cannot be read. */
+export function natsOptions(config: NatsConfig): NodeConnectionOptions {
+  const servers: string[] = [];
+  let { NATS_USER: user, NATS_PASS: pass, NATS_TOKEN: token } = config;
+  let encrypted = false;
+  for (const url of config.NATS_URL.split(',').map((text) => text.trim()).filter((text) => text !== '')) {
+    const [, scheme, credentials, hostPort = url] = URL_PARTS.exec(url) ?? [];
+    encrypted ||= scheme === 'tls';
+    servers.push(hostPort.replace(/\/+$/, ''));
+    // The client ignores credentials inside a URL. Named settings win over them.
+    if (credentials !== undefined && user === undefined && token === undefined) {
+      const colon = credentials.indexOf(':');
+      if (colon === -1) token = plain(credentials);
+      else [user, pass] = [plain(credentials.slice(0, colon)), plain(credentials.slice(colon + 1))];
+    }
+  }
+  return {
+    servers,
+    user,
+    pass,
+    token,
+    tls: encrypted ? {} : undefined,
+    authenticator: config.NATS_CREDS === undefined ? undefined : credsAuthenticator(credentialBytes(config.NATS_CREDS)),
+    timeout: CONNECT_DEADLINE_MS,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    pingInterval: PING_INTERVAL_MS,
+    // A server whose users are being changed refuses us for a while: that is no reason to give up for good.
+    ignoreAuthErrorAbort: true,
+  };
+}
+
+function credentialBytes(pathOrText: string): Uint8Array {
+  return pathOrText.includes('-----BEGIN') ? new TextEncoder().encode(pathOrText) : readFileSync(pathOrText);
+}
+
+/** Percent-decoded where it is percent-encoded. */
+function plain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { NatsLink } from './link';
+
+const DEFAULT_DEADLINE_MS = 5000;
+
+/** Sends messages: bare JSON. */
+@Injectable()
+export class Publisher {
+  constructor(@Inject(NatsLink) private readonly link: NatsLink) {}
+
+  /**
+   * Resolves when the server has the message. Rejects when it did not take it before the deadline; it may then still
+   * arrive, so a message is sent at least once and whoever sends must be able to send it again.
+   */
+  async publish(subject: string, payload: unknown, { deadlineMs = DEFAULT_DEADLINE_MS }: { deadlineMs?: number } = {}): Promise<void> {
+    const body = JSON.stringify(payload);
+    const late = AbortSignal.timeout(deadlineMs);
+    for (;;) {
+      const connection = await this.connectionBefore(late, subject);
+      connection.publish(subject, body); // throws for a wrong subject or one message too large: trying again is no use
+      const outcome = await flushed(connection, late);
+      if (outcome === 'taken') return;
+      if (late.aborted) throw new Error(`NATS did not take the message to ${subject} within ${deadlineMs} ms`);
+      // The connection broke in between and took its buffer with it: wait for the next one.
+    }
+  }
+
+  private async connectionBefore(late: AbortSignal, subject: string): Promise<NatsConnection> {
+    try {
+      return await this.link.whenUp(late);
+    } catch {
+      throw new Error(`message to ${subject} not sent: NATS at ${this.link.address}: ${this.link.trouble}`);
+    }
+  }
+}
+
+function flushed(connection: NatsConnection, late: AbortSignal): Promise<'taken' | 'lost'> {
+  return new Promise((resolve) => {
+    const onLate = (): void => resolve('lost');
+    if (late.aborted) return onLate();
+    late.addEventListener('abort', onLate, { once: true });
+    void connection
+      .flush()
+      .then(() => resolve('taken'), onLate)
+      .finally(() => late.removeEventListener('abort', onLate));
+  });
+}

@@ -1,0 +1,55 @@
+import type { Clock, ContractError } from '@vr/contracts';
+import { Counter, type Logger, type Registry } from '@vr/service';
+import { excerpt } from './body';
+
+const QUIET_MS = 60_000;
+
+/**
+ * Messages that were not handled: every one counted, one line a minute for each kind (pattern and code).
+ * Patterns, not subjects, are the label and the key: outsiders choose subjects, and they must not choose our memory.
+ */
+export class Rejections {
+  private readonly counter: Counter<'subject' | 'code'>;
+  private readonly kinds = new Map<string, { loggedAtMs: number; silent: number }>();
+
+  constructor(
+    registry: Registry,
+    private readonly clock: Clock,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {
+    this.counter = new Counter({
+      name: 'messages_rejected_total',
+      help: 'Messages from NATS that failed validation or could not be handled.',
+      labelNames: ['subject', 'code'],
+      registers: [registry],
+    });
+  }
+
+  /** A message that is dropped because of what it holds. */
+  rejected(pattern: string, subject: string, body: Uint8Array, error: ContractError): void {
+    this.counter.inc({ subject: pattern, code: error.code });
+    const silent = this.due(`rejected ${pattern} ${error.code}`);
+    if (silent === undefined) return;
+    this.logger.warn({ subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent }, 'message rejected');
+  }
+
+  /** A message that met an error of ours. `next` says what becomes of it. */
+  failed(pattern: string, subject: string, body: Uint8Array, error: unknown, next: 'dropped' | 'retried'): void {
+    if (next === 'dropped') this.counter.inc({ subject: pattern, code: 'internal' });
+    const silent = this.due(`${next} ${pattern}`);
+    if (silent === undefined) return;
+    this.logger.error({ subject, err: error, body: excerpt(body), alsoFailed: silent }, `message could not be handled: ${next}`);
+  }
+
+  /** How many of the kind went unlogged since its last line; undefined where that is less than a minute ago. */
+  private due(kind: string): number | undefined {
+    const nowMs = this.clock.monotonicMs();
+    const seen = this.kinds.get(kind);
+    if (seen && nowMs - seen.loggedAtMs < QUIET_MS) {
+      seen.silent += 1;
+      return undefined;
+    }
+    this.kinds.set(kind, { loggedAtMs: nowMs, silent: 0 });
+    return seen?.silent ?? 0;
+  }
+}

@@ -1,0 +1,162 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { ContractError, toErrorBody } from '@vr/contracts';
+import { CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
+import { lastValueFrom } from 'rxjs';
+import { parseBody, tryParseBody } from './body';
+import { MessageContext } from './context';
+import { CoreReader } from './core-reader';
+import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
+import { DurableReader, type Outcome } from './durable-reader';
+import { asRejection } from './errors.filter';
+import { NatsLink } from './link';
+import { Rejections } from './rejections';
+
+type Incoming = Pick<Msg, 'subject' | 'headers' | 'data'>;
+
+/** Of one core pattern: what comes beyond is rejected rather than held in memory. */
+const MOST_IN_HAND = 1000;
+const FINISH_DEADLINE_MS = 4000;
+
+/** Nest's transport over NATS: bare JSON in and out, durable where asked for. No message ever ends it. */
+@Injectable()
+export class NatsTransport extends Server implements CustomTransportStrategy {
+  /** The durable reader must see a handler's error, to bring the message back. */
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly durable: DurableReader[] = [];
+  private readonly core: CoreReader[] = [];
+  private readonly inHand = new Set<Promise<void>>();
+  private ended = false;
+
+  constructor(
+    @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(Rejections) private readonly rejections: Rejections,
+    @Inject(CONFIG) private readonly config: unknown,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {
+    super();
+  }
+
+  /** Calls back at once: a worker starts and lives without NATS. */
+  listen(callback: () => void): void {
+    this.link.start();
+    for (const [pattern, handler] of this.getHandlers()) this.read(pattern, handler);
+    callback();
+  }
+
+  /** Nest calls this last; the shutdown steps have usually done it all. */
+  async close(): Promise<void> {
+    await this.stopIntake();
+    await this.finish();
+    await this.link.end();
+  }
+
+  on(): never {
+    throw new Error('NatsTransport has no events: see NatsLink');
+  }
+
+  unwrap(): never {
+    throw new Error('NatsTransport shows nothing of its inside: inject NatsLink');
+  }
+
+  async stopIntake(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await Promise.all([...this.durable, ...this.core].map((reader) => reader.stop()));
+  }
+
+  /** The messages in hand are handled and answered, or their time is over. */
+  async finish(): Promise<void> {
+    const over = new AbortController();
+    const done = Promise.all([...this.inHand, ...this.durable.map((reader) => reader.finished())]);
+    await Promise.race([done, wait(FINISH_DEADLINE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+  }
+
+  health(): Health {
+    if (!this.link.up) return { state: 'down', sentence: `no connection to ${this.link.address}: ${this.link.trouble}` };
+    const notDurable = this.durable.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
+    if (notDurable !== undefined) return { state: 'degraded', sentence: `events are not durable: ${notDurable}` };
+    const unheard = this.core.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
+    if (unheard !== undefined) return { state: 'degraded', sentence: unheard };
+    return { state: 'up', sentence: `connected to ${this.link.address}` };
+  }
+
+  private read(pattern: string, handler: MessageHandler): void {
+    const kind = (handler.extras?.[HANDLER_KIND] as HandlerKind | undefined) ?? { kind: 'core', options: {} };
+    if (kind.kind === 'core') {
+      const reader = new CoreReader(this.link, pattern, kind.options.queue, (message) => this.hold(pattern, handler, kind.options, message), this.log);
+      this.core.push(reader);
+      reader.start();
+      return;
+    }
+    const { stream, consumer } = kind.durable;
+    const reader = new DurableReader({
+      link: this.link,
+      subject: pattern,
+      stream,
+      consumer: typeof consumer === 'string' ? consumer : consumer(this.config as never),
+      handle: (message) => this.handleDurable(pattern, handler, message),
+      logger: this.log,
+    });
+    this.durable.push(reader);
+    reader.start();
+  }
+
+  private async handleDurable(pattern: string, handler: MessageHandler, message: Incoming): Promise<Outcome> {
+    try {
+      await this.call(handler, {}, message);
+      return 'done';
+    } catch (error) {
+      const rejection = asRejection(error);
+      if (rejection) this.rejections.rejected(pattern, message.subject, message.data, rejection);
+      else this.rejections.failed(pattern, message.subject, message.data, error, 'retried');
+      return rejection ? 'rejected' : 'failed';
+    }
+  }
+
+  private hold(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): void {
+    if (this.inHand.size >= MOST_IN_HAND) {
+      const busy = new ContractError('internal', `more than ${MOST_IN_HAND} messages at once: try again later`);
+      this.rejections.rejected(pattern, message.subject, message.data, busy);
+      return this.reply(pattern, message, { error: toErrorBody(busy) });
+    }
+    const held = this.answer(pattern, handler, options, message).finally(() => this.inHand.delete(held));
+    this.inHand.add(held);
+  }
+
+  private async answer(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): Promise<void> {
+    try {
+      this.reply(pattern, message, (await this.call(handler, options, message)) ?? null);
+    } catch (error) {
+      const rejection = asRejection(error);
+      if (rejection) this.rejections.rejected(pattern, message.subject, message.data, rejection);
+      else this.rejections.failed(pattern, message.subject, message.data, error, 'dropped');
+      this.reply(pattern, message, { error: toErrorBody(rejection ?? error) });
+    }
+  }
+
+  private async call(handler: MessageHandler, { raw = false }: MessagesOptions, message: Incoming): Promise<unknown> {
+    const payload = raw ? tryParseBody(message.data) : parseBody(message.data);
+    const context = new MessageContext(message.subject, headersOf(message.headers), message.data);
+    const result: Promise<unknown> = handler(payload, context);
+    return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+  }
+
+  /** Never throws for a reply that is too large or cannot be written as JSON: the sender is told so instead. */
+  private reply(pattern: string, message: Msg, body: unknown): void {
+    if (message.reply === undefined || message.reply === '') return;
+    try {
+      message.respond(JSON.stringify(body));
+    } catch (error) {
+      this.rejections.failed(pattern, message.subject, message.data, error, 'dropped');
+      if (this.link.up) message.respond(JSON.stringify({ error: toErrorBody(error) }));
+    }
+  }
+}
+
+function headersOf(headers: MsgHdrs | undefined): Record<string, string> {
+  return headers ? Object.fromEntries(headers.keys().map((name) => [name, headers.last(name)])) : {};
+}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # radosgw.sh DIR PORT MONITOR_PORT: Ceph's S3 server on 127.0.0.1:PORT, on one monitor and one OSD whose data in DIR survives kill -9.
 # Debian: apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-mgr
-# Stays in the foreground, makes DIR/ready when it serves, and ends its servers with itself, whatever ends it.
+# Stays in the foreground, says that it is ready when it serves, and ends its servers with itself, whatever ends it.
 # ACCESS_KEY, SECRET_KEY: the account's. LIFECYCLE_DAY_SECONDS: a shorter day for expiry rules.
 set -euo pipefail
 dir=$(realpath -m "$1") port=$2 monitor_port=$3
@@ -9,7 +9,6 @@ export CEPH_CONF=$dir/ceph.conf
 first=no
 [ -f "$dir/made" ] || first=yes
 mkdir -p "$dir"/{osd,log,mgr,run}
-rm -f "$dir/ready"
 
 # The monitor keeps its address in its own map, so a restart needs the first start's port.
 if [ $first = yes ]; then echo "$monitor_port" > "$dir/monitor_port"; else monitor_port=$(< "$dir/monitor_port"); fi
@@ -79,7 +78,7 @@ if [ $first = yes ]; then
   radosgw-admin -n client.rgw.a user create --uid test --display-name test --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY" > /dev/null 2>&1
   touch "$dir/made"
 fi
-touch "$dir/ready"
+echo "the S3 server is ready"
 wait -n || true # whichever server ends first: without one of them there is no store
 echo "a server of the store ended"; tail -n 5 "$dir"/log/*.out
 exit 1

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ensureMedia, FPS, LOOP_FRAMES } from '../camera/media.mjs';
 import { REPOSITORY } from './folders';
-import { endWithUs } from './janitor';
+import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
 
 export interface CameraOptions {
@@ -109,6 +109,7 @@ export class Camera {
     );
     this.child = child;
     endWithUs(child);
+    letUsGo(child);
     child.stdin.on('error', () => undefined); // a command to a dead camera: `next` says that it was not obeyed
     let complaint = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));

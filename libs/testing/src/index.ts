@@ -10,3 +10,4 @@ export { runToEnd } from './run';
 export type { Server } from './server';
 export { jumpsIn, readTruth, type TruthSample } from './truth';
 export { until } from './until';
+export { spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';

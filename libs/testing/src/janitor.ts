@@ -2,6 +2,7 @@
 // SIGKILL): a shell reads our pipe, and when the pipe closes it ends the children that are left and removes the folders.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -29,12 +30,16 @@ function ours(): Janitor {
   if (janitor) return janitor;
   const folder = mkdtempSync(join(tmpdir(), 'vr-test-'));
   const shell = spawn('/bin/sh', ['-c', SCRIPT, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
-  shell.unref();
-  // The pipe is a socket, and must not keep a test process alive that is otherwise done.
-  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  letUsGo(shell);
   shell.stdin.on('error', () => undefined); // a janitor that somebody killed is no reason to fail a test
   janitor = { folder, orders: shell.stdin };
   return janitor;
+}
+
+/** A child that a failed test forgot must not keep the process from ending: its end is what ends the child. */
+export function letUsGo(child: ChildProcess): void {
+  child.unref();
+  for (const pipe of child.stdio) if (pipe instanceof Socket) pipe.unref();
 }
 
 /** The folder of this process below which everything temporary lies. */

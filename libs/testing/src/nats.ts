@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { needBinary } from './binaries';
 import { temporaryFolder } from './folders';
 import { freePort } from './ports';
@@ -26,20 +25,6 @@ export async function startNats(options: NatsOptions = {}): Promise<Server> {
     port,
     command: await needBinary('nats-server'),
     arguments: ['--addr', '127.0.0.1', '--port', `${port}`, ...storage, ...credentials],
-    isReady: () => firstBytes(port, '').then((text) => text.startsWith('INFO')),
-  });
-}
-
-/** What a server says first, or in answer to `question`. */
-export function firstBytes(port: number, question: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => question && socket.write(question));
-    socket.setTimeout(1000, () => socket.destroy(new Error(`port ${port} is silent`)));
-    socket.once('error', reject);
-    socket.once('data', (data) => {
-      resolve(data.toString('latin1'));
-      socket.destroy();
-    });
-    socket.once('close', () => reject(new Error(`port ${port} closed without a word`)));
+    isReady: (output) => output.includes('Server is ready'),
   });
 }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findBinary } from './binaries';
 import { temporaryFolder } from './folders';
@@ -36,11 +35,11 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
   return Object.assign(server, { endpoint: `127.0.0.1:${port}`, ...ACCESS, kind: minio ? ('minio' as const) : ('radosgw' as const) });
 }
 
-const answers = (url: string) => async () => {
+async function answers(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
   await response.arrayBuffer();
   return response.ok;
-};
+}
 
 function startMinio(command: string, port: number, dataDir: string): Promise<Server> {
   return startServer({
@@ -48,9 +47,9 @@ function startMinio(command: string, port: number, dataDir: string): Promise<Ser
     url: `http://127.0.0.1:${port}`,
     port,
     command,
-    arguments: ['server', '--quiet', '--address', `127.0.0.1:${port}`, dataDir],
+    arguments: ['server', '--address', `127.0.0.1:${port}`, dataDir],
     environment: { MINIO_ROOT_USER: ACCESS.accessKey, MINIO_ROOT_PASSWORD: ACCESS.secretKey, MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', CI: '1' },
-    isReady: answers(`http://127.0.0.1:${port}/minio/health/cluster`),
+    isReady: (output) => output.includes('API:') && answers(`http://127.0.0.1:${port}/minio/health/cluster`),
     readyWithinMs: 30_000,
   });
 }
@@ -64,8 +63,7 @@ async function startRadosgw(port: number, dataDir: string): Promise<Server> {
     command: '/bin/bash',
     arguments: [RADOSGW_SCRIPT, dataDir, `${port}`, `${await freePort()}`],
     environment: { ACCESS_KEY: ACCESS.accessKey, SECRET_KEY: ACCESS.secretKey },
-    // The script makes this file once the account exists too.
-    isReady: () => stat(`${dataDir}/ready`).then(() => true, () => false),
+    isReady: (output) => output.includes('the S3 server is ready'),
     readyWithinMs: 90_000,
   });
 }

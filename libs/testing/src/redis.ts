@@ -1,6 +1,5 @@
 import { needBinary } from './binaries';
 import { temporaryFolder } from './folders';
-import { firstBytes } from './nats';
 import { freePort } from './ports';
 import { startServer, type Server } from './server';
 
@@ -29,7 +28,6 @@ export async function startRedis(options: RedisOptions = {}): Promise<Server> {
       ...['--appendonly', appendonly ? 'yes' : 'no', '--maxmemory-policy', maxmemoryPolicy],
       ...(password === undefined ? [] : ['--requirepass', password]),
     ],
-    // While it still reads its append-only file it answers -LOADING.
-    isReady: () => firstBytes(port, 'PING\r\n').then((answer) => answer.startsWith('+PONG') || answer.startsWith('-NOAUTH')),
+    isReady: (output) => output.includes('Ready to accept connections'),
   });
 }

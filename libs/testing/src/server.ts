@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { endWithUs } from './janitor';
+import { endWithUs, letUsGo } from './janitor';
 import { until } from './until';
 
 /** A real server on 127.0.0.1. Its data stays over stop, kill and restart, and goes with the test process. */
@@ -24,7 +24,8 @@ interface ServerOptions {
   command: string;
   arguments: string[];
   environment?: Record<string, string>;
-  isReady: () => Promise<boolean>;
+  /** @param output what this very process has said so far: a port that answers may be somebody else's */
+  isReady: (output: string) => boolean | Promise<boolean>;
   readyWithinMs?: number;
 }
 
@@ -57,11 +58,12 @@ class ServerProcess implements Server {
     this.child = child;
     endWithUs(child);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (this.output = (this.output + text).slice(-KEPT_OUTPUT_CHARACTERS)));
+    letUsGo(child);
     let failure: Error | undefined;
     child.once('error', (error) => (failure = error));
     child.once('exit', (code, signal) => (failure ??= new Error(`${name} ended by itself (${signal ?? `exit ${code ?? '?'}`})`)));
     try {
-      await until(async () => (failure ? true : isReady()), { what: `${name} on port ${this.port}`, deadlineMs: readyWithinMs });
+      await until(async () => (failure ? true : isReady(this.output)), { what: `${name} on port ${this.port}`, deadlineMs: readyWithinMs });
       if (failure) throw failure;
     } catch (error) {
       await this.kill();

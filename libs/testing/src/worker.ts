@@ -1,0 +1,189 @@
+// A worker as it really runs: its own process, built, configured by its environment alone.
+import { spawn } from 'node:child_process';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { REPOSITORY } from './folders';
+import { endWithUs, letUsGo } from './janitor';
+import { freePort } from './ports';
+import { runToEnd } from './run';
+import { until } from './until';
+
+export type App = 'recorder' | 'clipper' | 'snapshotter' | 'janitor' | 'console';
+
+export interface WorkerExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const LIVE_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 20_000;
+const BUILD_WITHIN_MS = 180_000;
+
+export class WorkerProcess {
+  /** every line of its output, stdout and stderr in the order of arrival */
+  readonly logs: string[] = [];
+  readonly httpUrl: string;
+  readonly exited: Promise<WorkerExit>;
+  readonly pid: number;
+  private exit: WorkerExit | undefined;
+  private readonly watchers = new Set<() => void>();
+
+  constructor(
+    readonly app: App,
+    readonly httpPort: number,
+    private readonly child: ReturnType<typeof launch>,
+  ) {
+    this.httpUrl = `http://127.0.0.1:${httpPort}`;
+    if (child.pid === undefined) throw new Error(`the ${app} did not start`);
+    this.pid = child.pid;
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => this.onLine(line));
+    this.exited = new Promise((resolve) =>
+      // 'close' and not 'exit': its last words belong to the logs.
+      child.once('close', (code, signal) => {
+        this.exit = { code, signal };
+        resolve(this.exit);
+        for (const watch of this.watchers) watch();
+      }),
+    );
+  }
+
+  /** Its HTTP server answers. @throws where it ends instead, with its logs */
+  waitLive(deadlineMs = LIVE_WITHIN_MS): Promise<void> {
+    return this.waitHealth('/health/live', deadlineMs);
+  }
+
+  /** All that it depends on is there. */
+  waitReady(deadlineMs = READY_WITHIN_MS): Promise<void> {
+    return this.waitHealth('/health/ready', deadlineMs);
+  }
+
+  /** Resolves with the first line, past or to come, that fits. */
+  waitLog(pattern: RegExp, deadlineMs = 15_000): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const stopWatching = () => {
+        clearTimeout(timer);
+        this.watchers.delete(watch);
+      };
+      const watch = () => {
+        const line = this.logs.find((candidate) => pattern.test(candidate));
+        if (line === undefined && !this.exit) return;
+        stopWatching();
+        if (line === undefined) reject(this.failure(`ended before it said ${pattern.source}`));
+        else resolve(line);
+      };
+      const timer = setTimeout(() => {
+        stopWatching();
+        reject(this.failure(`did not say ${pattern.source} in ${deadlineMs} ms`));
+      }, deadlineMs);
+      this.watchers.add(watch);
+      watch();
+    });
+  }
+
+  /** SIGTERM, as an orchestrator ends it, and waits. @throws where it does not end in time (and is killed) */
+  async stop(): Promise<WorkerExit> {
+    if (this.exit) return this.exit;
+    this.child.kill('SIGTERM');
+    let late = false;
+    const patience = setTimeout(() => {
+      late = true;
+      this.child.kill('SIGKILL');
+    }, STOP_WITHIN_MS);
+    const exit = await this.exited;
+    clearTimeout(patience);
+    if (late) throw this.failure(`did not end within ${STOP_WITHIN_MS} ms of SIGTERM`);
+    return exit;
+  }
+
+  /** SIGKILL, and waits. */
+  async kill(): Promise<void> {
+    if (this.exit) return;
+    const alive = setInterval(() => undefined, 1000); // the child alone does not keep this process alive
+    this.child.kill('SIGKILL');
+    await this.exited;
+    clearInterval(alive);
+  }
+
+  private onLine(line: string): void {
+    this.logs.push(line);
+    for (const watch of [...this.watchers]) watch();
+  }
+
+  private async waitHealth(path: string, deadlineMs: number): Promise<void> {
+    let answer = 'nothing';
+    try {
+      await until(
+        async () => {
+          if (this.exit) return true;
+          const response = await fetch(this.httpUrl + path, { signal: AbortSignal.timeout(2000) });
+          answer = `${response.status} ${await response.text()}`;
+          return response.ok;
+        },
+        { what: `${this.app} ${path}`, deadlineMs },
+      );
+    } catch (error) {
+      throw this.failure(`${path} answers ${answer} after ${deadlineMs} ms`, error);
+    }
+    if (this.exit) throw this.failure(`ended (${this.exit.signal ?? `exit ${this.exit.code ?? '?'}`})`);
+  }
+
+  private failure(what: string, cause?: unknown): Error {
+    return new Error(`the ${this.app} ${what}; its last lines:\n${this.logs.slice(-20).join('\n')}`, { cause });
+  }
+}
+
+/**
+ * Builds the app where dist/apps has no build of it, runs it, and resolves once /health/live answers.
+ * Of our own environment it gets PATH, HOME and TZ only, so that a developer's settings do not reach a test.
+ */
+export async function startWorker(app: App, env: Record<string, string | undefined> = {}): Promise<WorkerProcess> {
+  const worker = await spawnWorker(app, env);
+  try {
+    await worker.waitLive();
+  } catch (error) {
+    await worker.kill();
+    throw error;
+  }
+  return worker;
+}
+
+/** Like startWorker, but waits for nothing: for a worker that is meant not to start. */
+export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}): Promise<WorkerProcess> {
+  await ensureBuilt(app);
+  const httpPort = env['HTTP_PORT'] === undefined ? await freePort() : Number(env['HTTP_PORT']);
+  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }));
+}
+
+function launch(app: App, env: Record<string, string | undefined>) {
+  const { PATH, HOME, TZ } = process.env;
+  const child = spawn(process.execPath, ['--enable-source-maps', buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  endWithUs(child);
+  letUsGo(child);
+  return child;
+}
+
+const buildOf = (app: App) => join(REPOSITORY, 'dist/apps', app, 'main.js');
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Once, whatever number of test processes want it at the same time: the folder `building-APP` is the lock. */
+async function ensureBuilt(app: App): Promise<void> {
+  const lock = join(REPOSITORY, 'tmp', `building-${app}`);
+  const isBuilt = async () => !(await exists(lock)) && (await exists(buildOf(app)));
+  if (await isBuilt()) return;
+  await mkdir(join(REPOSITORY, 'tmp'), { recursive: true });
+  if (!(await mkdir(lock).then(() => true, () => false))) {
+    await until(isBuilt, { what: `another process's build of ${app} (if there is none, remove ${lock})`, deadlineMs: BUILD_WITHIN_MS });
+    return;
+  }
+  try {
+    await runToEnd(process.execPath, [join(REPOSITORY, 'tools/build-app.mjs'), app]);
+  } finally {
+    await rmdir(lock);
+  }
+}

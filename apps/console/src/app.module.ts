@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@vr/messaging';
+import { ObjectsModule } from '@vr/objects';
+import { CamerasModule } from './cameras/cameras.module';
+import { FootageModule } from './footage/footage.module';
+import { HttpModule } from './http/http.module';
+import { LibraryModule } from './library/library.module';
+import { RequestsModule } from './requests/requests.module';
+import { StorageModule } from './storage/storage.module';
+
+/** What people see: a page, an API below /api, the objects of the local store, the queues. It reads the disk and asks over NATS. */
+@Module({
+  imports: [
+    MessagingModule.forRoot(),
+    ObjectsModule.forRoot(),
+    HttpModule, // first of ours: its guards stand before every route
+    CamerasModule,
+    FootageModule,
+    LibraryModule,
+    RequestsModule,
+    StorageModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,33 @@
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { readPayload } from '@vr/contracts';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { queryInstant } from '../http/query';
+import { CameraRoster } from './camera-roster.adapter';
+import { CamerasService, type CameraView } from './cameras.service';
+import { StillService } from './still.service';
+
+const stillQuery = z.object({ at: queryInstant.optional() });
+
+@Controller('api/cameras')
+export class CamerasController {
+  constructor(
+    @Inject(CamerasService) private readonly cameras: CamerasService,
+    @Inject(CameraRoster) private readonly roster: CameraRoster,
+    @Inject(StillService) private readonly stills: StillService,
+  ) {}
+
+  @Get()
+  async list(): Promise<{ cameras: CameraView[] }> {
+    return { cameras: await this.cameras.list() };
+  }
+
+  /** A small picture of now, or of the moment `at`. */
+  @Get(':id/snapshot.jpg')
+  async still(@Param('id') id: string, @Query() query: unknown, @Res() response: Response): Promise<void> {
+    const { at } = readPayload(stillQuery, query);
+    const camera = await this.roster.get(id);
+    const jpeg = at === undefined ? await this.stills.now(camera.id) : await this.stills.at(camera.id, at);
+    response.set({ 'Content-Type': 'image/jpeg', 'Cache-Control': 'private, no-store' }).send(jpeg);
+  }
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { CameraRoster } from './camera-roster.adapter';
+import { CamerasController } from './cameras.controller';
+import { CamerasService } from './cameras.service';
+import { StillService } from './still.service';
+
+@Module({ controllers: [CamerasController], providers: [CameraRoster, CamerasService, StillService], exports: [CameraRoster] })
+export class CamerasModule {}

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, type CameraConfig, type CameraStatus, type Clock } from '@vr/contracts';
+import { newestFragment, readCameraState } from '@vr/footage';
+import { CLOCK, CONFIG } from '@vr/service';
+import type { ConsoleConfig } from '../config';
+import { CameraRoster } from './camera-roster.adapter';
+
+/** A camera whose footage has not grown for this long does not record, whatever the recorder last said. */
+const SILENT_AFTER_MS = 15_000;
+
+/** A camera as outsiders see it. Instants in seconds. */
+export interface CameraView extends Partial<Omit<CameraStatus, 'camera_id'>> {
+  id: string;
+  name: string;
+  enabled: boolean;
+  state: CameraStatus['state'];
+  /** The end of the newest footage on disk. */
+  newest_footage_at?: number;
+}
+
+@Injectable()
+export class CamerasService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CameraRoster) private readonly roster: CameraRoster,
+  ) {}
+
+  async list(): Promise<CameraView[]> {
+    return Promise.all((await this.roster.all()).map((camera) => this.view(camera)));
+  }
+
+  private async view({ id, name, enabled }: CameraConfig): Promise<CameraView> {
+    const [status, newest] = await Promise.all([
+      readCameraState(this.config.RECORDINGS_DIR, id),
+      newestFragment(this.config.RECORDINGS_DIR, id),
+    ]);
+    const newestMs = newest?.piece.endMs;
+    const { state = 'connecting', since, reason, codec, width, height, fps, bitrate_kbps, gop_seconds, last_fragment_at }: Partial<CameraStatus> = status ?? {};
+    return {
+      id,
+      name: name ?? id,
+      enabled,
+      ...{ state, since, reason, codec, width, height, fps, bitrate_kbps, gop_seconds, last_fragment_at },
+      ...this.corrected(state, enabled, newestMs),
+      newest_footage_at: newestMs === undefined ? undefined : toSeconds(newestMs),
+    };
+  }
+
+  /** A recorder that is dead cannot say so: the footage tells. */
+  private corrected(state: CameraStatus['state'], enabled: boolean, newestMs: number | undefined): Pick<CameraView, 'state' | 'reason'> | undefined {
+    if (!enabled) return { state: 'disabled' };
+    if (state !== 'recording' || newestMs === undefined || this.clock.nowMs() - newestMs < SILENT_AFTER_MS) return undefined;
+    return { state: 'offline', reason: 'recorder_silent' };
+  }
+}

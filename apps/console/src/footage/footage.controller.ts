@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
+import { readPayload } from '@vr/contracts';
+import type { Request, Response } from 'express';
+import { CameraRoster } from '../cameras/camera-roster.adapter';
+import { checkLength, rangeQuery } from '../http/query';
+import { sendBytes } from '../http/send';
+import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
+import { FootageService } from './footage.service';
+
+const LONGEST_PLAYLIST_MS = 24 * 3_600_000;
+const MOST_EVENTS = 500;
+
+@Controller('api')
+export class FootageController {
+  constructor(
+    @Inject(CameraRoster) private readonly roster: CameraRoster,
+    @Inject(FootageService) private readonly footage: FootageService,
+    @Inject(ClipShelf) private readonly clips: ClipShelf,
+  ) {}
+
+  /** Spans that there are, gaps with their reasons, and the events whose clips lie in the range. */
+  @Get('cameras/:id/timeline')
+  async timeline(@Param('id') id: string, @Query() query: unknown) {
+    const range = readPayload(rangeQuery, query);
+    checkLength(range);
+    const camera = await this.roster.get(id);
+    const [timeline, clips] = await Promise.all([
+      this.footage.timeline(camera.id, range),
+      this.clips.newest({ limit: MOST_EVENTS, cameraId: camera.id, beforeMs: range.endMs, sinceMs: range.startMs }),
+    ]);
+    return { camera_id: camera.id, ...timeline, events: clips.map(toEvent) };
+  }
+
+  @Get('cameras/:id/footage.m3u8')
+  async playlist(@Param('id') id: string, @Query() query: unknown, @Res() response: Response): Promise<void> {
+    const range = readPayload(rangeQuery, query);
+    checkLength(range, LONGEST_PLAYLIST_MS);
+    const camera = await this.roster.get(id);
+    const playlist = await this.footage.playlist(camera.id, range);
+    response.set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' }).send(playlist);
+  }
+
+  /** The bytes behind a playlist. Only names that are exactly a segment's are looked for. */
+  @Get('footage/:fileName')
+  async segment(@Param('fileName') fileName: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const file = await this.footage.segmentFile(fileName);
+    if (!file) throw new NotFoundException('no such footage file');
+    await sendBytes(request, response, {
+      sizeBytes: file.sizeBytes,
+      contentType: 'video/mp4',
+      cacheControl: file.open ? 'private, no-store' : 'private, max-age=3600',
+      read: (range) => createReadStream(file.path, range),
+    });
+  }
+}
+
+function toEvent({ clip_id, event_id, event_type, timestamp, start, end }: ClipView) {
+  return { clip_id, event_id, event_type, timestamp, start, end };
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, type Clock, type GapBody } from '@vr/contracts';
+import { hlsPlaylist, listSegments, newestFragment, parseSegmentName, readGaps, readRange, segmentPath } from '@vr/footage';
+import { CLOCK, CONFIG } from '@vr/service';
+import type { ConsoleConfig } from '../config';
+import { NoFootageError, type Span } from '../http/error.filter';
+import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
+
+/** The recorder's clock model may move the start of a young open segment back when it gives it its final name. */
+const RENAMED_WITHIN_MS = 30_000;
+
+export interface SegmentFile {
+  path: string;
+  sizeBytes: number;
+  open: boolean;
+}
+
+@Injectable()
+export class FootageService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async timeline(cameraId: string, range: SpanMs): Promise<{ spans: Span[]; gaps: GapBody[] }> {
+    // The future is no gap.
+    const asked = { startMs: range.startMs, endMs: Math.min(range.endMs, this.clock.nowMs()) };
+    if (asked.endMs <= asked.startMs) return { spans: [], gaps: [] };
+    const [spans, written] = await Promise.all([this.spans(cameraId, asked), readGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs)]);
+    const gaps = gapsBetween(spans, asked, written).map(({ startMs, endMs, reason }) => ({ start: toSeconds(startMs), end: toSeconds(endMs), reason }));
+    return { spans: spans.map(toSpan), gaps };
+  }
+
+  /** Throws `no_footage` with the nearest spans where the range holds none; gaps inside it are HLS discontinuities. */
+  async playlist(cameraId: string, asked: SpanMs): Promise<string> {
+    const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
+    if (range.pieces.length === 0) {
+      const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(toSpan);
+      const hint = nearest.length > 0 ? 'the nearest that there is stands in `nearest`' : 'there is none at all yet';
+      throw new NoFootageError(`camera ${cameraId} has no footage of the wanted time; ${hint}`, nearest);
+    }
+    return hlsPlaylist(range, (segment) => `/api/footage/${encodeURIComponent(segment.fileName)}`);
+  }
+
+  /** A recorded file by its name; one that was open when its name was given out may have its final name by now. */
+  async segmentFile(fileName: string): Promise<SegmentFile | undefined> {
+    const name = parseSegmentName(fileName);
+    if (!name) return undefined;
+    const path = segmentPath(this.config.RECORDINGS_DIR, name.cameraId, name.startMs, name.durationMs);
+    const sizeBytes = await sizeOf(path);
+    if (sizeBytes !== undefined) return { path, sizeBytes, open: name.durationMs === undefined };
+    if (name.durationMs !== undefined) return undefined;
+    const near = await listSegments(this.config.RECORDINGS_DIR, name.cameraId, name.startMs - RENAMED_WITHIN_MS, name.startMs + 1);
+    const closed = near.findLast((segment) => segment.endMs !== undefined && segment.startMs <= name.startMs);
+    const closedBytes = closed && (await sizeOf(closed.path));
+    return closedBytes === undefined ? undefined : { path: closed?.path ?? path, sizeBytes: closedBytes, open: false };
+  }
+
+  private async spans(cameraId: string, range: SpanMs): Promise<SpanMs[]> {
+    const segments = await listSegments(this.config.RECORDINGS_DIR, cameraId, range.startMs, range.endMs);
+    const open = segments.some(({ endMs }) => endMs === undefined);
+    const newest = open ? await newestFragment(this.config.RECORDINGS_DIR, cameraId) : undefined;
+    return spansOf(segments, range, newest?.piece.endMs ?? 0);
+  }
+}
+
+function toSpan({ startMs, endMs }: SpanMs): Span {
+  return { start: toSeconds(startMs), end: toSeconds(endMs) };
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+/** Bytes with HTTP's Range (RFC 9110, section 14): what a browser needs to seek in a clip. */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+
+export interface Bytes {
+  sizeBytes: number;
+  contentType: string;
+  lastModifiedMs?: number;
+  /** Private: behind the token. `immutable` things never change under their name. */
+  cacheControl: string;
+  /** `end` is the last byte wanted. */
+  read(range?: { start: number; end: number }): Promise<Readable> | Readable;
+}
+
+export async function sendBytes(request: Request, response: Response, bytes: Bytes): Promise<void> {
+  response.set({ 'Accept-Ranges': 'bytes', 'Content-Type': bytes.contentType, 'Cache-Control': bytes.cacheControl });
+  if (bytes.lastModifiedMs !== undefined) response.set('Last-Modified', new Date(bytes.lastModifiedMs).toUTCString());
+  const range = readRangeHeader(request.get('range'), bytes.sizeBytes);
+  if (range === 'unsatisfiable') {
+    response.status(416).set('Content-Range', `bytes */${bytes.sizeBytes}`).end();
+    return;
+  }
+  if (range) response.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.sizeBytes}`);
+  response.set('Content-Length', String(range ? range.end - range.start + 1 : bytes.sizeBytes));
+  if (request.method === 'HEAD' || bytes.sizeBytes === 0) {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(await bytes.read(range), response);
+  } catch (error) {
+    // A viewer that seeks or goes away breaks its connection: nobody's fault.
+    if (!request.destroyed && !response.destroyed && !response.writableEnded) throw error;
+  }
+}
+
+/** Undefined: the whole. Several ranges at once are answered with the whole, as the RFC allows. */
+export function readRangeHeader(header: string | undefined, sizeBytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
+  const start = from === '' ? Math.max(0, sizeBytes - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? sizeBytes - 1 : Math.min(Number(to), sizeBytes - 1);
+  return start >= sizeBytes || (from === '' && Number(to) === 0) ? 'unsatisfiable' : { start, end };
+}

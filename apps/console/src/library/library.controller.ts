@@ -1,0 +1,24 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { readPayload } from '@vr/contracts';
+import { listQuery } from '../http/query';
+import { ClipShelf, type ClipView } from './clip-shelf.adapter';
+import { SnapshotShelf, type SnapshotView } from './snapshot-shelf.adapter';
+
+/** `?limit=20&camera=cam_1&before=<instant>`: the newest first; `before` goes further back. */
+@Controller('api')
+export class LibraryController {
+  constructor(
+    @Inject(ClipShelf) private readonly clipShelf: ClipShelf,
+    @Inject(SnapshotShelf) private readonly snapshotShelf: SnapshotShelf,
+  ) {}
+
+  @Get('clips')
+  async clips(@Query() query: unknown): Promise<{ clips: ClipView[] }> {
+    return { clips: await this.clipShelf.newest(readPayload(listQuery, query)) };
+  }
+
+  @Get('snapshots')
+  async snapshots(@Query() query: unknown): Promise<{ snapshots: SnapshotView[] }> {
+    return { snapshots: await this.snapshotShelf.newest(readPayload(listQuery, query)) };
+  }
+}

@@ -1,0 +1,51 @@
+import { Controller, ForbiddenException, Get, Inject, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { checkKey, OBJECT_STORE, ObjectLinks, type ObjectStore } from '@vr/objects';
+import { CONFIG } from '@vr/service';
+import type { Request, Response } from 'express';
+import type { ConsoleConfig } from '../config';
+import { sendBytes } from '../http/send';
+import type { Shelf } from './media-path';
+
+const TYPES: Record<string, string> = { mp4: 'video/mp4', jpg: 'image/jpeg' };
+
+/** Objects over HTTP: by signed link for everybody who holds one, by name for those who may use the API. */
+@Controller()
+export class ObjectsController {
+  private readonly buckets: Record<Shelf, string>;
+
+  constructor(
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(ObjectLinks) private readonly links: ObjectLinks,
+    @Inject(CONFIG) config: Pick<ConsoleConfig, 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET'>,
+  ) {
+    this.buckets = { clips: config.CLIPS_BUCKET, snapshots: config.SNAPSHOTS_BUCKET };
+  }
+
+  /** The signature covers the path as it stands in the URL. */
+  @Get('objects/*key')
+  async byLink(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const object = await this.links.verifyLink(request.path, request.query);
+    if (!object) throw new ForbiddenException('this link is not valid, or not any more: ask for a new one');
+    await this.send(object.bucket, object.key, request, response);
+  }
+
+  @Get('api/media/:shelf/*key')
+  async byName(@Param('shelf') shelf: string, @Param('key') key: string[] | string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    if (shelf !== 'clips' && shelf !== 'snapshots') throw new NotFoundException('wanted /api/media/clips/... or /api/media/snapshots/...');
+    const name = typeof key === 'string' ? key : key.join('/');
+    checkKey(name);
+    await this.send(this.buckets[shelf], name, request, response);
+  }
+
+  private async send(bucket: string, key: string, request: Request, response: Response): Promise<void> {
+    const stat = await this.store.stat(bucket, key);
+    if (!stat) throw new NotFoundException('there is no such object, or not any more');
+    await sendBytes(request, response, {
+      sizeBytes: stat.sizeBytes,
+      contentType: TYPES[key.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      lastModifiedMs: stat.lastModifiedMs,
+      cacheControl: 'private, max-age=86400',
+      read: (range) => this.store.read(bucket, key, range),
+    });
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { CamerasModule } from '../cameras/cameras.module';
+import { RequestsController } from './requests.controller';
+import { WorkerRequests } from './worker-requests.adapter';
+
+@Module({ imports: [CamerasModule], controllers: [RequestsController], providers: [WorkerRequests] })
+export class RequestsModule {}

@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ContractError, ERROR_CODES } from '@vr/contracts';
+import { NatsLink } from '@vr/messaging';
+import { z } from 'zod';
+
+const ANSWER_DEADLINE_MS = 15_000;
+const failure = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) });
+
+/** Asks another worker over NATS and gives its reply; its error becomes ours. */
+@Injectable()
+export class WorkerRequests {
+  constructor(@Inject(NatsLink) private readonly link: NatsLink) {}
+
+  async ask(subject: string, payload: unknown): Promise<unknown> {
+    const connection = this.link.up;
+    if (!connection) throw new ContractError('internal', `not connected to NATS (${this.link.trouble}): try again`);
+    let reply: unknown;
+    try {
+      const message = await connection.request(subject, JSON.stringify(payload), { timeout: ANSWER_DEADLINE_MS });
+      reply = message.json();
+    } catch (error) {
+      throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s: is its worker running?`, { cause: error });
+    }
+    const failed = failure.safeParse(reply);
+    if (failed.success) throw new ContractError(failed.data.error.code, failed.data.error.message);
+    return reply;
+  }
+}

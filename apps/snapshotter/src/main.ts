@@ -1,0 +1,5 @@
+import { bootstrap } from '@vr/service';
+import { AppModule } from './app.module';
+import { snapshotterSettings } from './config';
+
+await bootstrap({ name: 'snapshotter', settings: snapshotterSettings, module: AppModule });

@@ -1,0 +1,168 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { Module, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { headers as natsHeaders } from '@nats-io/transport-node';
+import { SUBJECTS, type SnapshotFailed, type SnapshotReady } from '@vr/contracts';
+import { createClient } from '@vr/messaging';
+import { hashFile } from '@vr/objects';
+import { createLogger, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
+import { startNats, temporaryFolder, until, type Server, type TemporaryFolder } from '@vr/testing';
+import { AppModule } from './app.module';
+import { snapshotterSettings } from './config';
+import { greyJpeg, lumaOf, lumaOfJpeg, recordGreys } from './testing/grey-footage';
+
+type Reply = SnapshotReady & { error?: { code: string; message: string } };
+
+describe('snapshotter, on a real NATS and disk', () => {
+  let nats: Server;
+  let disk: TemporaryFolder;
+  let client: Awaited<ReturnType<typeof createClient>>;
+  let app: INestApplication;
+  let shutdown: Shutdown;
+  let frames: HttpServer;
+  let framesUrl: string;
+  let jpeg: Buffer;
+  /** cam_1's footage: 10 s, the last of which is just over. cam_2's ended half an hour ago. */
+  let startMs: number;
+  const asked: string[] = [];
+  const ready: SnapshotReady[] = [];
+  const failed: SnapshotFailed[] = [];
+
+  beforeAll(async () => {
+    [nats, disk, jpeg] = await Promise.all([startNats(), temporaryFolder(), greyJpeg('640x360')]);
+    const folder = (name: string): string => join(disk.path, name);
+    await writeFile(folder('cameras.yaml'), `cameras:\n${[1, 2, 3, 4].map((n) => `  - {id: cam_${n}, url: "rtsp://127.0.0.1/${n}"}`).join('\n')}\n`);
+    frames = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/moved.jpg') response.writeHead(302, { location: '/frame.jpg' }).end();
+      else if (request.url === '/endless.jpg') response.write(jpeg);
+      else if (request.url === '/page.jpg') response.end('<html>404</html>');
+      else response.end(jpeg);
+    });
+    frames.listen(0, '127.0.0.1');
+    await once(frames, 'listening');
+    framesUrl = `http://127.0.0.1:${(frames.address() as AddressInfo).port}`;
+    await recordGreys(folder('recordings'), 'cam_2', Date.now() - 1_800_000, 4);
+    startMs = Date.now() - 11_000;
+    await recordGreys(folder('recordings'), 'cam_1', startMs, 10);
+
+    const config = readEnvironment(snapshotterSettings, {
+      ...{ NATS_URL: nats.url, CAMERAS_FILE: folder('cameras.yaml'), FRAME_HOSTS: '127.0.0.1' },
+      ...{ RECORDINGS_DIR: folder('recordings'), SNAPSHOTS_DIR: folder('snapshots'), OBJECTS_DIR: folder('objects') },
+    });
+    const logger = createLogger('snapshotter', process.env['LOG_LEVEL'] ?? 'silent');
+    shutdown = new Shutdown(logger);
+    @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), AppModule] })
+    class RootModule {}
+    app = await NestFactory.create(RootModule, { logger: false, abortOnError: false });
+    for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.init();
+    client = await createClient({ NATS_URL: nats.url });
+    client.subscribe(SUBJECTS.snapshotReady, { callback: (_, message) => void ready.push(message.json<SnapshotReady>()) });
+    client.subscribe(SUBJECTS.snapshotFailed, { callback: (_, message) => void failed.push(message.json<SnapshotFailed>()) });
+    await until(() => ask({ camera_id: 'cam_9' }).catch(() => undefined), { what: 'an answer', deadlineMs: 10_000 });
+  }, 60_000);
+
+  afterAll(async () => {
+    await shutdown.run();
+    await app.close();
+    await client.close();
+    frames.closeAllConnections();
+    frames.close();
+    await nats.stop();
+    await disk.remove();
+  }, 30_000);
+
+  const seconds = (ms: number): number => Math.round(ms) / 1000;
+  const ask = async (payload: unknown): Promise<Reply> => (await client.request(SUBJECTS.recordSnapshot, JSON.stringify(payload), { timeout: 25_000 })).json<Reply>();
+  const frame = (payload: object): void => client.publish(SUBJECTS.cameraFrame, JSON.stringify(payload));
+  const metric = async (name: string): Promise<number> =>
+    (await app.get(Registry).getSingleMetric(name)?.get())?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+
+  it('takes a moment from the footage: the very picture, on disk, in the store, announced', async () => {
+    const moment = startMs + 3500;
+    const reply = await ask({ camera_id: 'cam_1', timestamp: seconds(moment), reason: 'check', request_id: 'r-1', event_id: 'e-1' });
+    expect(reply).toMatchObject({ camera_id: 'cam_1', reason: 'check', request_id: 'r-1', event_id: 'e-1', timestamp: seconds(moment), source_of_image: 'footage', width: 320, height: 180, bucket: 'snapshots' });
+    expect(reply.key).toMatch(/^cam_1\/\d{4}-\d{2}-\d{2}\/cam_1_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z\.jpg$/);
+    expect(seconds(moment) - reply.captured_at).toBeGreaterThanOrEqual(-0.002);
+    expect(seconds(moment) - reply.captured_at).toBeLessThan(0.042);
+    for (const root of ['snapshots', 'objects/snapshots']) {
+      const path = join(disk.path, root, reply.key);
+      expect(await hashFile(path)).toEqual({ sha256: reply.sha256, sizeBytes: reply.size_bytes });
+      expect(Math.abs((await lumaOfJpeg(path)) - lumaOf(3))).toBeLessThan(4);
+    }
+    expect(reply.url).toContain('/objects/snapshots/');
+    await until(() => ready.find(({ request_id }) => request_id === 'r-1'), { what: 'snapshot.ready', deadlineMs: 5000 });
+    expect(ready.at(-1)).toEqual(reply);
+    expect(await metric('snapshots_generated_total')).toBe(1);
+  });
+
+  it('gives requests of one instant a file each, as published messages too', async () => {
+    const request = { camera_id: 'cam_1', timestamp: seconds(startMs + 5200) };
+    for (const id of ['a', 'b', 'c']) client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ ...request, request_id: id }));
+    const three = await Promise.all(['a', 'b', 'c'].map((id) => until(() => ready.find(({ request_id }) => request_id === id), { what: id, deadlineMs: 20_000 })));
+    expect(new Set(three.map(({ key }) => key)).size).toBe(3);
+    expect(await readdir(join(disk.path, 'snapshots/.work')).then((names) => Promise.all(names.map((name) => readdir(join(disk.path, 'snapshots/.work', name)))))).toEqual([[]]);
+    expect((await readdir(join(disk.path, 'snapshots', dirname(three[0]?.key ?? '')))).length).toBe(4);
+  });
+
+  it('takes the newest footage for now where there is no frame', async () => {
+    // A recorder is at work: its newest picture is a second old.
+    await recordGreys(join(disk.path, 'recordings'), 'cam_4', Date.now() - 5000, 4);
+    const reply = await ask({ camera_id: 'cam_4' });
+    expect(reply).toMatchObject({ source_of_image: 'footage', reason: 'request', width: 320 });
+    expect(Math.abs((await lumaOfJpeg(join(disk.path, 'snapshots', reply.key))) - lumaOf(3))).toBeLessThan(4);
+  });
+
+  it('takes the newest frame for now: by address, as base64, as a bare JPEG', async () => {
+    const nowMs = Date.now();
+    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 400), url: `${framesUrl}/old.jpg` });
+    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 300), url: `${framesUrl}/frame.jpg` });
+    const byAddress = await ask({ camera_id: 'cam_3' });
+    expect(byAddress).toMatchObject({ source_of_image: 'frame', captured_at: seconds(nowMs - 300), width: 640, height: 360, size_bytes: jpeg.length });
+    expect(asked).toEqual(['/frame.jpg']);
+    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 200), data: jpeg.toString('base64') });
+    expect(await ask({ camera_id: 'cam_3' })).toMatchObject({ captured_at: seconds(nowMs - 200), sha256: byAddress.sha256 });
+    const headers = natsHeaders();
+    headers.set('camera_id', 'cam_3');
+    headers.set('timestamp', `${seconds(nowMs - 100)}`);
+    client.publish(SUBJECTS.cameraFrame, jpeg, { headers });
+    expect(await ask({ camera_id: 'cam_3' })).toMatchObject({ captured_at: seconds(nowMs - 100), sha256: byAddress.sha256 });
+  });
+
+  it.each(['moved.jpg', 'endless.jpg', 'page.jpg'])('does without a frame that cannot be had: %s', async (name) => {
+    await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
+    frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), url: `${framesUrl}/${name}` });
+    expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage' });
+    expect(asked.at(-1)).toBe(`/${name}`);
+  });
+
+  it.each([
+    ['unknown_camera', { camera_id: 'cam_9' }],
+    ['camera_offline', { camera_id: 'cam_2' }],
+    ['no_footage', { camera_id: 'cam_1', timestamp: '2026-11-20T00:00:00Z' }],
+    ['footage_expired', { camera_id: 'cam_1', timestamp: '2020-01-01T00:00:00Z' }],
+    ['invalid_payload', { camera_id: 'cam_1', timestamp: '2099-01-01T00:00:00Z' }],
+  ])('says %s, to who asked and to all', async (code, request) => {
+    // Days back from now, whatever now is.
+    const timestamp = code === 'no_footage' ? seconds(Date.now() - 3 * 86_400_000) : 'timestamp' in request ? request.timestamp : undefined;
+    const request_id = `failing-${code}`;
+    expect((await ask({ ...request, timestamp, request_id })).error).toMatchObject({ code });
+    const message = await until(() => failed.find((each) => each.request_id === request_id), { what: 'snapshot.failed', deadlineMs: 5000 });
+    expect(message).toMatchObject({ camera_id: request.camera_id, code });
+  });
+
+  it('lives on after what no one should send', async () => {
+    for (const body of ['', '{', '[]', '{"camera_id":"../../etc"}', '{"camera_id":"cam_1","timestamp":"yesterday"}']) {
+      client.publish(SUBJECTS.recordSnapshot, body);
+      client.publish(SUBJECTS.cameraFrame, body);
+    }
+    expect(await ask({ camera_id: 'cam_1', timestamp: seconds(startMs + 1500) })).toMatchObject({ source_of_image: 'footage' });
+  });
+});

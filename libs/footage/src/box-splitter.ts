@@ -1,6 +1,6 @@
 /**
- * Cuts a byte stream at its top-level boxes. Each box is gathered in one buffer of just its size; nothing is concatenated
- * or copied twice. What it does NOT do: look into boxes.
+ * Cuts a byte stream at its top-level boxes. Each box is gathered in one buffer of just its size, from `allocate`; nothing is
+ * concatenated or copied twice. What it does NOT do: look into boxes.
  */
 import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader } from './boxes';
 
@@ -16,6 +16,8 @@ export class BoxSplitter {
   private readonly header = Buffer.alloc(LARGE_BOX_HEADER_BYTES);
   private headerBytes = 0;
   private box: { type: string; bytes: Buffer; filled: number } | undefined;
+
+  constructor(private readonly allocate: (type: string, sizeBytes: number) => Buffer = (_, sizeBytes) => Buffer.allocUnsafeSlow(sizeBytes)) {}
 
   /** Bytes of the box under way: what would be lost if the stream ended here. */
   get pendingBytes(): number {
@@ -52,7 +54,7 @@ export class BoxSplitter {
     if (!box) return count;
     if (box.end > MAX_BOX_BYTES) throw new BoxError(`a box ${box.type} of ${box.end} bytes: more than the ${MAX_BOX_BYTES} that any camera needs`);
     if (box.end <= this.headerBytes) throw new BoxError(`an empty box ${box.type}`);
-    const bytes = Buffer.allocUnsafeSlow(box.end);
+    const bytes = this.allocate(box.type, box.end);
     this.header.copy(bytes, 0, 0, this.headerBytes);
     this.box = { type: box.type, bytes, filled: this.headerBytes };
     this.headerBytes = 0;

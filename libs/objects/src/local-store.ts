@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat, lstat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ContractError } from '@vr/contracts';
@@ -143,7 +143,7 @@ export class LocalStore implements ObjectStoreAdapter {
   async check(): Promise<void> {
     await this.explained('', async () => {
       const probe = await this.temporaryPath();
-      await writeSynced(probe, '');
+      await writeFile(probe, ''); // not synced: it is asked often, and flash wears
       await rm(probe);
     });
   }

@@ -8,6 +8,11 @@ import { describeObjectStore, type ObjectStoreHarness } from './object-store.sui
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
+/** One server for this file: the radosgw that stands in for MinIO takes a quarter of a minute to start. */
+let running: Promise<ObjectServer> | undefined;
+const sharedServer = (): Promise<ObjectServer> => (running ??= startObjectServer());
+afterAll(async () => (await running)?.stop());
+
 function optionsFor(server: ObjectServer): MinioStoreOptions {
   const access = { host: '127.0.0.1', port: server.port, useSsl: false, accessKey: server.accessKey, secretKey: server.secretKey, region: server.region };
   return { access, publicAccess: access, urlMode: 'presigned', urlTtlSeconds: 604_800 };
@@ -19,7 +24,7 @@ function impostorOf(options: MinioStoreOptions): MinioStoreOptions {
 }
 
 async function startMinio(): Promise<ObjectStoreHarness> {
-  const server = await startObjectServer();
+  const server = await sharedServer();
   const nowMs = { offset: 0 };
   let failures = 0;
   const counter = { inc: () => (failures += 1) };
@@ -32,10 +37,10 @@ async function startMinio(): Promise<ObjectStoreHarness> {
     uploadFailures: () => failures,
     gone: () => server.kill(),
     back: () => server.restart(),
-    end: async () => {
+    end: () => {
       store.close();
       impostor.close();
-      await server.stop();
+      return Promise.resolve();
     },
   };
 }
@@ -62,7 +67,7 @@ describe('MinioStore and a server that does not behave', () => {
   const put = async (store: MinioStore, key = 'cam_1/a.mp4'): Promise<void> => store.putFile('clips', key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
 
   beforeAll(async () => {
-    server = await startObjectServer();
+    server = await sharedServer();
     folder = await temporaryFolder('minio-store');
     path = join(folder.path, 'a.mp4');
     await writeFile(path, Buffer.alloc(8 * 1024 * 1024, 'frames '));
@@ -80,7 +85,6 @@ describe('MinioStore and a server that does not behave', () => {
   afterAll(async () => {
     for (const store of stores) store.close();
     proxy.close();
-    await server.stop();
     await folder.remove();
   });
 

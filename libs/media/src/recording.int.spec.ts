@@ -1,8 +1,9 @@
-// The camera here is a socket that speaks just enough RTSP to see what ffmpeg tells it; pictures come in apps/recorder's tests.
+// Mostly the camera here is a socket that speaks just enough RTSP to see what ffmpeg tells it.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { cameraConfig } from '@vr/contracts';
+import { startCamera } from '@vr/testing';
 import { detectFfmpeg } from './features';
 import { openPasswordDoor } from './password-door';
 import { recordArguments } from './record-arguments';
@@ -61,6 +62,23 @@ describe('spawnRecording', () => {
     await recording.end();
     expect(await recording.lastWords()).not.toMatch(/p@ss|p%40|w%2Frd/);
   });
+
+  it.each(['digest', 'basic'] as const)('brings pictures from a camera that wants %s authentication', async (auth) => {
+    const camera = await startCamera({ user: 'john.doe', password: 'p@ss:w/rd', auth });
+    const { port } = new URL(camera.url(1));
+    const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${port}${new URL(camera.url(1)).pathname}`));
+    const commandLine = await readFile(`/proc/${recording.pid}/cmdline`, 'utf8');
+    let head = '';
+    for await (const chunk of recording.stdout as AsyncIterable<Buffer>) {
+      head += chunk.toString('latin1');
+      if (head.includes('moof')) break;
+    }
+    expect(head.slice(4, 8)).toBe('ftyp');
+    expect(commandLine).toContain('rtsp://127.0.0.1:');
+    expect(commandLine).not.toMatch(/john|p@ss|p%40/);
+    await recording.end();
+    await camera.stop();
+  }, 20_000);
 
   it('says which camera refused, by its address', async () => {
     const camera = await listener(

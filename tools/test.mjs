@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../deploy/local/install.mjs';
+import { StartError } from '../deploy/local/settings.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RESULTS = join(ROOT, 'tmp/test-results.json');
@@ -65,10 +66,16 @@ async function tests(args) {
   }
 }
 
-await ensureInstalled({ for: 'test' });
+try {
+  await ensureInstalled({ for: 'test' });
+} catch (error) {
+  // What a person can mend needs no stack.
+  process.stdout.write(`${error instanceof StartError ? error.message : error.stack}\n\n0 passed, 1 failed\n`);
+  process.exit(1);
+}
 await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
-await step('build', [bin('nx/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
+await step('build', [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
 const { passed, failed } = await tests(process.argv.slice(2));
 if (faults.length > 0) process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);
 const allFailed = failed + faults.length;

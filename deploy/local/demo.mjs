@@ -59,14 +59,18 @@ async function ensureMedia(numbers, signal) {
   return output.trim();
 }
 
+/** The client takes no credentials inside a URL. */
+function addressOf(url) {
+  const [, , credentials, host] = /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(url);
+  const [user, ...pass] = credentials?.split(':').map(decodeURIComponent) ?? [];
+  return { servers: host.split(','), user: value('NATS_USER') ?? user, pass: value('NATS_PASS') ?? (user && pass.join(':')), token: value('NATS_TOKEN') };
+}
+
 /** Publishes `seguranca.event.motion` as a detector would: bare JSON on core NATS, one camera after another. */
 export async function startDemoEvents({ environment, cameras }) {
   const { connect } = await import('@nats-io/transport-node');
   const connection = await connect({
-    servers: environment.NATS_URL,
-    user: value('NATS_USER'),
-    pass: value('NATS_PASS'),
-    token: value('NATS_TOKEN'),
+    ...addressOf(environment.NATS_URL),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
     name: 'demo events',

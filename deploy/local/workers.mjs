@@ -15,7 +15,7 @@ export async function build(data, signal) {
   const names = WORKERS.map(({ name }) => name);
   say(`building ${names.join(', ')} (about a minute the first time, then only what changed)`);
   const log = join(data, 'logs/build.log');
-  const nx = [join(ROOT, 'node_modules/nx/bin/nx.js'), 'run-many', '-t', 'build', '-p', names.join(','), '--outputStyle=static'];
+  const nx = [join(ROOT, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', names.join(','), '--outputStyle=static'];
   const { code, output } = await run({ command: process.execPath, args: nx, cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, signal });
   mkdirSync(join(data, 'logs'), { recursive: true });
   writeFileSync(log, output);

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
 import { ObjectsModule } from '@vr/objects';
+import { QueueModule } from '@vr/queue';
 import { CamerasModule } from './cameras/cameras.module';
 import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { LibraryModule } from './library/library.module';
+import { QueueBoardModule } from './queues/queue-board.module';
 import { RequestsModule } from './requests/requests.module';
 import { StorageModule } from './storage/storage.module';
 
@@ -12,8 +14,10 @@ import { StorageModule } from './storage/storage.module';
 @Module({
   imports: [
     MessagingModule.forRoot(),
+    QueueModule.forRoot(),
     ObjectsModule.forRoot(),
     HttpModule, // first of ours: its guards stand before every route
+    QueueBoardModule,
     CamerasModule,
     FootageModule,
     LibraryModule,

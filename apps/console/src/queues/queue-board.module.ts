@@ -1,0 +1,22 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { clipQueueName } from '@vr/contracts';
+import { QueueFactory } from '@vr/queue';
+import { CONFIG } from '@vr/service';
+import type { ConsoleConfig } from '../config';
+
+const PATH = '/queues';
+
+/** Bull Board for this node's queues, behind the same token as everything else. */
+@Module({})
+export class QueueBoardModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(QueueFactory) private readonly queues: QueueFactory,
+    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'NODE_ID'>,
+  ) {}
+
+  onModuleInit(): void {
+    this.host.httpAdapter.use(PATH, this.queues.boardFor([clipQueueName(this.config.NODE_ID)], PATH));
+  }
+}

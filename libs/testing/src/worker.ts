@@ -86,14 +86,14 @@ export class WorkerProcess {
   async stop(): Promise<WorkerExit> {
     if (this.exit) return this.exit;
     this.child.kill('SIGTERM');
-    let late = false;
+    const killed = new AbortController();
     const patience = setTimeout(() => {
-      late = true;
+      killed.abort();
       this.child.kill('SIGKILL');
     }, STOP_WITHIN_MS);
     const exit = await this.exited;
     clearTimeout(patience);
-    if (late) throw this.failure(`did not end within ${STOP_WITHIN_MS} ms of SIGTERM`);
+    if (killed.signal.aborted) throw this.failure(`did not end within ${STOP_WITHIN_MS} ms of SIGTERM`);
     return exit;
   }
 
@@ -113,20 +113,18 @@ export class WorkerProcess {
 
   private async waitHealth(path: string, deadlineMs: number): Promise<void> {
     let answer = 'nothing';
-    try {
-      await until(
-        async () => {
-          if (this.exit) return true;
-          const response = await fetch(this.httpUrl + path, { signal: AbortSignal.timeout(2000) });
-          answer = `${response.status} ${await response.text()}`;
-          return response.ok;
-        },
-        { what: `${this.app} ${path}`, deadlineMs },
-      );
-    } catch (error) {
+    const outcome = await until(
+      async () => {
+        if (this.exit) return this.exit;
+        const response = await fetch(this.httpUrl + path, { signal: AbortSignal.timeout(2000) });
+        answer = `${response.status} ${await response.text()}`;
+        return response.ok && 'healthy';
+      },
+      { what: `${this.app} ${path}`, deadlineMs },
+    ).catch((error: unknown) => {
       throw this.failure(`${path} answers ${answer} after ${deadlineMs} ms`, error);
-    }
-    if (this.exit) throw this.failure(`ended (${this.exit.signal ?? `exit ${this.exit.code ?? '?'}`})`);
+    });
+    if (outcome !== 'healthy') throw this.failure(`ended (${outcome.signal ?? `exit ${outcome.code ?? '?'}`})`);
   }
 
   private failure(what: string, cause?: unknown): Error {
@@ -158,7 +156,7 @@ export async function spawnWorker(app: App, env: Record<string, string | undefin
 
 function launch(app: App, env: Record<string, string | undefined>) {
   const { PATH, HOME, TZ } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);
   return child;

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { spawnWorker, startRedis, startNats, startWorker, temporaryFolder } from './index';
+
+test('a worker that is configured wrongly says so and ends, and does not hang its test', async () => {
+  const worker = await spawnWorker('janitor', { RETENTION_DAYS: 'a week' });
+  expect(await worker.waitLog(/RETENTION_DAYS/)).toContain('a week');
+  expect(await worker.exited).toEqual({ code: 78, signal: null });
+  await expect(worker.waitLive()).rejects.toThrow('exit 78');
+}, 200_000);
+
+test('a worker runs on a free port until it is stopped', async () => {
+  const [nats, redis, folder] = await Promise.all([startNats(), startRedis(), temporaryFolder()]);
+  const worker = await startWorker('janitor', { NATS_URL: nats.url, REDIS_URL: redis.url, RECORDINGS_DIR: folder.path, SNAPSHOTS_DIR: folder.path, CLIPS_DIR: folder.path });
+  await worker.waitReady();
+  expect((await fetch(`${worker.httpUrl}/metrics`)).status).toBe(200);
+  expect(await worker.stop()).toEqual({ code: 0, signal: null });
+  await Promise.all([nats.stop(), redis.stop(), folder.remove()]);
+}, 200_000);

@@ -1,0 +1,122 @@
+// The whole stack as it runs in a house: real servers, real cameras, our workers as processes of their own, and a
+// detector that knows nothing of us: it publishes bare JSON with an ordinary NATS client.
+import { join } from 'node:path';
+import { createClient } from '@vr/messaging';
+import {
+  startCamera,
+  startNats,
+  startObjectServer,
+  startRedis,
+  startWorker,
+  temporaryFolder,
+  until,
+  type App,
+  type Camera,
+  type ObjectServer,
+  type Server,
+  type TemporaryFolder,
+  type WorkerProcess,
+} from '@vr/testing';
+
+type Client = Awaited<ReturnType<typeof createClient>>;
+
+export interface Stack {
+  camera: Camera;
+  nats: Server;
+  redis: Server;
+  objects: ObjectServer;
+  folder: string;
+  recordingsDir: string;
+  workers: Map<App, WorkerProcess>;
+  detector: Client;
+  /** Everything published on a subject since the stack started, parsed. */
+  heard(subject: string): Record<string, unknown>[];
+  restart(app: App): Promise<WorkerProcess>;
+  stop(): Promise<void>;
+}
+
+export async function startStack(o: { apps: App[]; cameras?: number[]; environment?: Record<string, string> }): Promise<Stack> {
+  const ends: (() => Promise<unknown>)[] = [];
+  const keep = <T>(started: T, end: (started: T) => Promise<unknown>): T => {
+    ends.unshift(() => end(started));
+    return started;
+  };
+  const stop = async (): Promise<void> => {
+    for (const end of ends) await end();
+  };
+  try {
+    const folder: TemporaryFolder = keep(await temporaryFolder(), (f) => f.remove());
+    const cameras = o.cameras ?? [1, 2];
+    const [nats, redis, objects, camera] = await Promise.all([startNats({ jetstream: true }), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2 })]);
+    for (const server of [nats, redis, objects, camera]) keep(server, (s) => s.stop());
+    const environment = {
+      NATS_URL: nats.url,
+      REDIS_URL: redis.url,
+      MINIO_ENDPOINT: objects.endpoint,
+      MINIO_ACCESS_KEY: objects.accessKey,
+      MINIO_SECRET_KEY: objects.secretKey,
+      MINIO_REGION: objects.region,
+      RECORDINGS_DIR: join(folder.path, 'recordings'),
+      CLIPS_DIR: join(folder.path, 'clips'),
+      SNAPSHOTS_DIR: join(folder.path, 'snapshots'),
+      ...Object.fromEntries(cameras.map((n) => [`CAMERA_CAM_${n}_URL`, camera.url(n)])),
+      ...o.environment,
+    };
+    const detector = keep(await createClient({ NATS_URL: nats.url }), (client) => client.close());
+    const messages: { subject: string; payload: Record<string, unknown> }[] = [];
+    detector.subscribe('seguranca.record.>', {
+      callback: (error, message) => {
+        if (!error) messages.push({ subject: message.subject, payload: message.json() });
+      },
+    });
+    await detector.flush();
+    const workers = new Map<App, WorkerProcess>();
+    const start = async (app: App): Promise<WorkerProcess> => {
+      const worker = await startWorker(app, environment);
+      workers.set(app, worker);
+      return worker;
+    };
+    ends.unshift(() => Promise.all([...workers.values()].map((worker) => worker.stop())));
+    await Promise.all(o.apps.map(start));
+    await Promise.all([...workers.values()].map((worker) => worker.waitReady()));
+    return {
+      camera,
+      nats,
+      redis,
+      objects,
+      folder: folder.path,
+      recordingsDir: environment.RECORDINGS_DIR,
+      workers,
+      detector,
+      heard: (subject) => messages.filter((message) => message.subject === subject).map(({ payload }) => payload),
+      restart: start,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A metric of a worker, by its name and labels as Prometheus writes them; 0 where it is not there. */
+export async function metric(worker: WorkerProcess | undefined, sample: string): Promise<number> {
+  const text = await (await fetch(`${worker?.httpUrl ?? ''}/metrics`)).text();
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${sample} `) || candidate.startsWith(`${sample}{`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
+
+/** Resolves once the camera has footage from `sinceMs` on for at least `lengthMs`. */
+export function recorded(stack: Stack, cameraId: string, lengthMs: number): Promise<unknown> {
+  const first = new Map<string, number>();
+  return until(
+    () => {
+      const status = stack.workers.get('recorder');
+      return status && metric(status, `recorder_last_fragment_timestamp_seconds{camera="${cameraId}"}`).then((seconds) => {
+        if (seconds === 0) return undefined;
+        if (!first.has(cameraId)) first.set(cameraId, seconds);
+        return seconds - (first.get(cameraId) ?? seconds) >= lengthMs / 1000;
+      });
+    },
+    { what: `${lengthMs} ms of footage of ${cameraId}`, deadlineMs: lengthMs + 30_000 },
+  );
+}

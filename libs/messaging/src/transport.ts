@@ -18,7 +18,7 @@ type Incoming = Pick<Msg, 'subject' | 'headers' | 'data'>;
 
 /** Of one core pattern: what comes beyond is rejected rather than held in memory. */
 const MOST_IN_HAND = 1000;
-const FINISH_DEADLINE_MS = 4000;
+const FINISH_DEADLINE_MS = 3000;
 
 /** Nest's transport over NATS: bare JSON in and out, durable where asked for. No message ever ends it. */
 @Injectable()

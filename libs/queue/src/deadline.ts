@@ -1,0 +1,21 @@
+/** The work's result, or an error that says what took too long. The work itself goes on: whoever calls must be able to repeat it. */
+export async function withinDeadline<T>(work: Promise<T>, deadlineMs: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not done within ${deadlineMs} ms`)), deadlineMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** True when the work was over (well or not) in time. */
+export function overWithin(work: Promise<unknown>, deadlineMs: number): Promise<boolean> {
+  const over = work.then(
+    () => true,
+    () => true,
+  );
+  return withinDeadline(over, deadlineMs, '').catch(() => false);
+}

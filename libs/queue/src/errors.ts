@@ -1,0 +1,27 @@
+import { UnrecoverableError } from 'bullmq';
+
+/** A job that throws this is not tried again. */
+export class PermanentError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PermanentError';
+  }
+}
+
+/** BullMQ's own sign for "no more retries", with the message and the stack of ours. */
+export function unrecoverable(error: PermanentError): UnrecoverableError {
+  const sign = new UnrecoverableError(error.message);
+  sign.cause = error;
+  sign.stack = error.stack;
+  return sign;
+}
+
+/** BullMQ knows its sign by class or by name, as jobs may fail in other processes. */
+export function isUnrecoverable(error: Error): boolean {
+  return error instanceof UnrecoverableError || error.name === 'UnrecoverableError';
+}
+
+/** What the job threw. */
+export function thrownBy(error: Error): Error {
+  return isUnrecoverable(error) && error.cause instanceof PermanentError ? error.cause : error;
+}

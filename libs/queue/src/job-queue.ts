@@ -1,0 +1,73 @@
+import { Queue, type Job } from 'bullmq';
+import type { Logger } from '@vr/service';
+import type { RedisLink } from './redis-link';
+import { ATTEMPTS } from './retry-delay';
+
+const COMPLETED_KEPT = { age: 48 * 3600, count: 5000 };
+/** Failed jobs are kept for people to look at, but not until Redis is full. */
+const FAILED_KEPT = { age: 90 * 86_400, count: 10_000 };
+
+/** A queue's producer side: jobs in, numbers out. Every call ends within 3 s. */
+export class JobQueue<T> {
+  /** Bull Board and nobody else needs BullMQ's own object. */
+  readonly inner: Queue<unknown, unknown>;
+
+  constructor(
+    readonly name: string,
+    private readonly redis: RedisLink,
+    logger: Pick<Logger, 'debug'>,
+  ) {
+    // The version check would run a command at the moment of the first connection; if that fails, the queue is dead for good.
+    this.inner = new Queue<unknown, unknown>(name, { connection: redis.producer, skipVersionCheck: true });
+    // Connection errors: the link reports them once for all.
+    this.inner.on('error', (error) => logger.debug({ queue: name, reason: error.message }, 'queue error'));
+  }
+
+  /**
+   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job failed for the last time:
+   * then it gets all its attempts anew. A job id holds no `:` and is not a bare number (BullMQ's rules).
+   */
+  async add(jobId: string, name: string, data: T, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
+    await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {
+      // Asked first: a new job may fail before we could ask, and that failure is not one to be retried here.
+      const existing = await this.jobOf(jobId);
+      if (existing) return this.reviveFailed(existing);
+      await this.inner.add(name, data, {
+        jobId,
+        delay: Math.max(0, Math.round(delayMs)),
+        attempts: ATTEMPTS,
+        backoff: { type: 'custom' },
+        removeOnComplete: COMPLETED_KEPT,
+        removeOnFail: FAILED_KEPT,
+      });
+    });
+  }
+
+  /** How many jobs are in each state: waiting, active, delayed, completed, failed, and so on. */
+  counts(): Promise<Record<string, number>> {
+    return this.redis.run(`counting the jobs of queue ${this.name}`, () => this.inner.getJobCounts());
+  }
+
+  has(jobId: string): Promise<boolean> {
+    return this.redis.run(`looking for job ${jobId} in queue ${this.name}`, async () => (await this.jobOf(jobId)) !== undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.inner.close();
+  }
+
+  /** BullMQ's types deny it, but a job that is not there is undefined. */
+  private async jobOf(jobId: string): Promise<Job<unknown, unknown> | undefined> {
+    return this.inner.getJob(jobId);
+  }
+
+  private async reviveFailed(job: Job<unknown, unknown>): Promise<void> {
+    if (!(await job.isFailed())) return;
+    try {
+      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+    } catch (error) {
+      // Somebody else retried it in between: then it is as wanted.
+      if (await job.isFailed()) throw error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@vr/contracts';
+import { CLOCK, LOGGER, type Logger } from '@vr/service';
+import type { RequestHandler } from 'express';
+import { board } from './board';
+import { overWithin } from './deadline';
+import { JobQueue } from './job-queue';
+import { QueueWorker, type WorkerOptions } from './queue-worker';
+import { RedisLink } from './redis-link';
+
+const CLOSE_DEADLINE_MS = 500;
+
+/** The queues and workers of this process. */
+@Injectable()
+export class QueueFactory {
+  private readonly queues = new Map<string, JobQueue<never>>();
+  private readonly workers: { close: () => Promise<void> }[] = [];
+
+  constructor(
+    @Inject(RedisLink) private readonly redis: RedisLink,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** The queue of that name; one object however often it is asked for. */
+  queue<T>(name: string): JobQueue<T> {
+    // A queue holds no T, it only takes them: whoever names a queue says what its jobs are.
+    const known = this.queues.get(name);
+    if (known) return known;
+    const queue = new JobQueue<T>(name, this.redis, this.logger);
+    this.queues.set(name, queue);
+    return queue;
+  }
+
+  /** Begins to process the queue's jobs, at once or as soon as Redis is there. */
+  worker<T>(name: string, options: WorkerOptions<T>): void {
+    this.workers.push(new QueueWorker<T>(name, options, this.redis, this.clock, this.logger));
+  }
+
+  /** Bull Board for these queues: mount it at basePath. */
+  boardFor(queueNames: readonly string[], basePath: string): RequestHandler {
+    return board(queueNames.map((name) => this.queue(name).inner), basePath);
+  }
+
+  async closeWorkers(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  async closeClients(): Promise<void> {
+    // A queue whose connection never was waits for it: not here.
+    await overWithin(Promise.all([...this.queues.values()].map((queue) => queue.close())), CLOSE_DEADLINE_MS);
+    this.redis.end();
+  }
+}

@@ -1,0 +1,149 @@
+import { DelayedError, Worker, type Job } from 'bullmq';
+import type { Clock } from '@vr/contracts';
+import type { Logger } from '@vr/service';
+import { overWithin } from './deadline';
+import { isUnrecoverable, PermanentError, thrownBy, unrecoverable } from './errors';
+import type { RedisLink } from './redis-link';
+import { retryDelayMs } from './retry-delay';
+
+export interface FailedJob<T> {
+  id: string;
+  data: T;
+  /** from 1 */
+  attempt: number;
+}
+
+export interface RunningJob<T> extends FailedJob<T> {
+  /** Adds a line to the job's log, for people who look at the queue. */
+  log: (line: string) => Promise<void>;
+  progress: (progress: object | number | string) => Promise<void>;
+  /** Aborts when the job is no longer ours (its lock is lost: another worker may have it) or the worker ends. */
+  signal: AbortSignal;
+}
+
+export interface WorkerOptions<T> {
+  concurrency: number;
+  /** How long a job stays ours without a word to Redis (renewed at half of it); default 30 s. After that another worker may have it. */
+  lockMs?: number;
+  /** A PermanentError ends the job; any other error brings it back, later and later, up to 20 attempts. */
+  process: (job: RunningJob<T>) => Promise<void>;
+  /** Called once when the job will not be tried again, with the error that it threw last. */
+  onFinalFailure: (job: FailedJob<T>, error: Error) => Promise<void>;
+}
+
+/** A process that was killed leaves its jobs "stalled": that is the machine's fault, and must not use a job up. */
+const STALLS_ALLOWED = 50;
+const LOCK_MS = 30_000;
+/** Together less than the 12 s in which a worker ends. */
+const CLOSE_GRACE_MS = 5000;
+const ABORTED_GRACE_MS = 1000;
+const LAST_WORDS_GRACE_MS = 1000;
+const BACK_AFTER_SHUTDOWN_MS = 1000;
+const QUIET_MS = 60_000;
+
+/** A queue's consumer side. Waits for a Redis that is down, at start and later. */
+export class QueueWorker<T> {
+  private readonly worker: Worker<T, void>;
+  private readonly running = new Map<string, AbortController>();
+  private readonly lastWords = new Set<Promise<void>>();
+  private readonly loggedAtMs = new Map<string, number>();
+  private readonly connection: ReturnType<RedisLink['worker']>;
+  private ending = false;
+
+  constructor(
+    readonly name: string,
+    private readonly options: WorkerOptions<T>,
+    redis: RedisLink,
+    private readonly clock: Clock,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {
+    this.connection = redis.worker();
+    this.worker = new Worker<T, void>(name, (job, token) => this.process(job, token), {
+      connection: this.connection,
+      concurrency: options.concurrency,
+      lockDuration: options.lockMs ?? LOCK_MS,
+      maxStalledCount: STALLS_ALLOWED,
+      settings: { backoffStrategy: (attemptsMade) => retryDelayMs(attemptsMade) },
+    });
+    this.worker.on('failed', (job, error) => job && this.failed(job, error));
+    this.worker.on('lockRenewalFailed', (jobIds) => {
+      for (const id of jobIds) this.running.get(id)?.abort(new Error(`job ${id} is no longer ours: its lock was lost`));
+    });
+    this.worker.on('error', (error) => this.report(error));
+  }
+
+  /** Takes no new job, lets those at work end; after 5 s they are stopped and go back into the queue. */
+  async close(): Promise<void> {
+    this.ending = true;
+    // Without Redis nothing can be written down any more: the jobs are found stalled later, and run again.
+    const connected = this.connection.status === 'ready';
+    if (!connected) this.abortAll();
+    const closed = this.worker.close(!connected);
+    if (!(await overWithin(closed, connected ? CLOSE_GRACE_MS : ABORTED_GRACE_MS))) {
+      this.abortAll();
+      if (!(await overWithin(closed, ABORTED_GRACE_MS))) this.logger.warn({ queue: this.name, jobs: [...this.running.keys()] }, 'jobs did not end in time: they run again later');
+    }
+    await overWithin(Promise.all(this.lastWords), LAST_WORDS_GRACE_MS);
+  }
+
+  private async process(job: Job<T, void>, token: string | undefined): Promise<void> {
+    const id = idOf(job);
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    try {
+      await this.options.process({
+        id,
+        data: job.data,
+        attempt: job.attemptsMade + 1,
+        log: async (line) => {
+          await job.log(line);
+        },
+        progress: (progress) => job.updateProgress(progress),
+        signal: controller.signal,
+      });
+    } catch (error) {
+      if (this.ending && controller.signal.aborted) {
+        // Stopped by us: that is no failed attempt.
+        await job.moveToDelayed(this.clock.nowMs() + BACK_AFTER_SHUTDOWN_MS, token);
+        throw new DelayedError();
+      }
+      if (error instanceof PermanentError) throw unrecoverable(error);
+      throw error instanceof Error ? error : new Error(String(error));
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /** BullMQ says 'failed' after every attempt; the last one is that with no attempt left, or with none wanted. */
+  private failed(job: Job<T, void>, error: Error): void {
+    if (!isUnrecoverable(error) && job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    const said = this.sayLastWords(job, thrownBy(error)).finally(() => this.lastWords.delete(said));
+    this.lastWords.add(said);
+  }
+
+  private async sayLastWords(job: Job<T, void>, error: Error): Promise<void> {
+    try {
+      await this.options.onFinalFailure({ id: idOf(job), data: job.data, attempt: job.attemptsMade }, error);
+    } catch (failure) {
+      this.logger.error({ err: failure, queue: this.name, job: job.id, jobError: error.message }, 'the final failure of a job could not be reported');
+    }
+  }
+
+  private abortAll(): void {
+    for (const controller of this.running.values()) controller.abort(new Error('the worker ends'));
+  }
+
+  /** Errors of the machinery: a line a minute of each, because a Redis that is away brings hundreds. */
+  private report(error: Error): void {
+    const nowMs = this.clock.monotonicMs();
+    const kind = error.message.replace(/\d+/g, '#').slice(0, 80);
+    if (nowMs - (this.loggedAtMs.get(kind) ?? -Infinity) < QUIET_MS) return;
+    this.loggedAtMs.set(kind, nowMs);
+    this.logger.warn({ queue: this.name, reason: error.message }, 'queue worker error');
+  }
+}
+
+function idOf(job: { id?: string }): string {
+  if (job.id === undefined) throw new Error('a job without an id');
+  return job.id;
+}

@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { freePort, startRedis, until, type Server } from '@vr/testing';
+import { PermanentError, type RunningJob } from './index';
+import { gate, startTestQueues, type TestQueues } from './queues.fixture';
+
+interface Work {
+  n: number;
+}
+const newName = (): string => `test-${randomUUID()}`;
+const notExpected = async (): Promise<void> => {
+  throw new Error('not expected');
+};
+
+describe('a queue', () => {
+  let redis: Server;
+  let queues: TestQueues;
+  beforeAll(async () => {
+    redis = await startRedis();
+  }, 30_000);
+  afterAll(() => redis.stop());
+  beforeEach(async () => {
+    queues = await startTestQueues(redis.url);
+  });
+  afterEach(() => queues.end());
+
+  it('processes an id once, however often it is added: waiting, active or completed', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    const runs: RunningJob<Work>[] = [];
+    const { passed, open } = gate();
+    await queue.add('clip-1', 'a', { n: 1 });
+    await queue.add('clip-1', 'a', { n: 2 });
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+    queues.factory.worker<Work>(name, {
+      concurrency: 2,
+      process: async (job) => {
+        runs.push(job);
+        await job.log('at it');
+        await job.progress({ percent: 50 });
+        await passed;
+      },
+      onFinalFailure: notExpected,
+    });
+    await until(() => runs.length > 0, { what: 'the run', deadlineMs: 5000 });
+    await queue.add('clip-1', 'a', { n: 3 });
+    open();
+    await until(async () => (await queue.counts())['completed'] === 1, { what: 'the end', deadlineMs: 5000 });
+    await queue.add('clip-1', 'a', { n: 4 });
+    expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0, delayed: 0, completed: 1 });
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({ id: 'clip-1', data: { n: 1 }, attempt: 1 });
+    expect([await queue.has('clip-1'), await queue.has('clip-2')]).toEqual([true, false]);
+  }, 20_000);
+
+  it('holds a job back until its delay is over', async () => {
+    const queue = queues.factory.queue<Work>(newName());
+    await queue.add('clip-1', 'a', { n: 1 }, { delayMs: 60_000 });
+    await queue.add('clip-1', 'a', { n: 1 });
+    expect(await queue.counts()).toMatchObject({ delayed: 1, waiting: 0 });
+  });
+
+  it('tries a job again after an error, and again', async () => {
+    const name = newName();
+    const attempts: number[] = [];
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 3) throw new Error('the store is away');
+      },
+      onFinalFailure: notExpected,
+    });
+    await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
+    await until(async () => (await queues.factory.queue(name).counts())['completed'] === 1, { what: 'success', deadlineMs: 15_000 });
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(queues.logged).toEqual([]);
+  }, 20_000);
+
+  it('gives a job up at once on a PermanentError, says so once, and takes it again when it is added again', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    const givenUp: { n: number; error: Error; attempt: number }[] = [];
+    let possible = false;
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async () => {
+        if (!possible) throw new PermanentError('no footage', { cause: new Error('the reason') });
+      },
+      onFinalFailure: async ({ data, attempt }, error) => void givenUp.push({ n: data.n, error, attempt }),
+    });
+    await queue.add('clip-1', 'a', { n: 1 });
+    await until(async () => (await queue.counts())['failed'] === 1 && givenUp.length > 0, { what: 'failure', deadlineMs: 5000 });
+    expect(givenUp).toHaveLength(1);
+    expect(givenUp[0]).toMatchObject({ n: 1, attempt: 1, error: { name: 'PermanentError', message: 'no footage', cause: { message: 'the reason' } } });
+    expect((await queue.inner.getJob('clip-1'))?.failedReason).toBe('no footage');
+    possible = true;
+    await queue.add('clip-1', 'a', { n: 1 });
+    await until(async () => (await queue.counts())['completed'] === 1, { what: 'success', deadlineMs: 5000 });
+    expect(givenUp).toHaveLength(1);
+  }, 20_000);
+
+  it('gives a job up after its last attempt, and logs it when that cannot be reported', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    await queue.inner.add('a', { n: 1 }, { jobId: 'clip-1', attempts: 2, backoff: { type: 'custom' } });
+    const errors: string[] = [];
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async ({ attempt }) => {
+        throw new Error(`attempt ${attempt}`);
+      },
+      onFinalFailure: async (_, error) => {
+        errors.push(error.message);
+        throw new Error('NATS is away');
+      },
+    });
+    await until(async () => (await queue.counts())['failed'] === 1 && errors.length > 0, { what: 'failure', deadlineMs: 10_000 });
+    expect(errors).toEqual(['attempt 2']);
+    await until(() => queues.logged.length > 0, { what: 'the log', deadlineMs: 2000 });
+    expect(queues.logged).toEqual(['the final failure of a job could not be reported']);
+  }, 20_000);
+
+  it('lets the job at work end before the worker ends', async () => {
+    const name = newName();
+    const { passed, open } = gate();
+    let begun = false;
+    const other = await startTestQueues(redis.url);
+    other.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async () => {
+        begun = true;
+        await passed;
+      },
+      onFinalFailure: notExpected,
+    });
+    await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
+    await until(() => begun, { what: 'the begin', deadlineMs: 5000 });
+    const ended = other.end();
+    open();
+    await ended;
+    expect(await queues.factory.queue(name).counts()).toMatchObject({ completed: 1, active: 0 });
+  }, 20_000);
+
+  it('stops a job that takes too long at the end; it goes back and has lost no attempt', async () => {
+    const name = newName();
+    let reason = '';
+    let begun = false;
+    const other = await startTestQueues(redis.url);
+    other.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: ({ signal }) =>
+        new Promise((_, reject) => {
+          begun = true;
+          signal.addEventListener('abort', () => {
+            reason = (signal.reason as Error).message;
+            reject(signal.reason as Error);
+          });
+        }),
+      onFinalFailure: notExpected,
+    });
+    await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
+    await until(() => begun, { what: 'the begin', deadlineMs: 5000 });
+    await other.end();
+    expect(reason).toBe('the worker ends');
+    expect(await queues.factory.queue(name).counts()).toMatchObject({ delayed: 1, active: 0, failed: 0 });
+    expect((await queues.factory.queue(name).inner.getJob('clip-1'))?.attemptsMade).toBe(0);
+  }, 20_000);
+
+  it('stops a job whose lock is lost', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    const { passed: lost, open: sayLost } = gate();
+    let reason = '';
+    let begun = false;
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      lockMs: 2000,
+      process: ({ signal, attempt }) =>
+        new Promise((resolve, reject) => {
+          begun = true;
+          if (attempt > 1 || reason !== '') return resolve();
+          signal.addEventListener('abort', () => {
+            reason = (signal.reason as Error).message;
+            reject(signal.reason as Error);
+            sayLost();
+          });
+        }),
+      onFinalFailure: notExpected,
+    });
+    await queue.add('clip-1', 'a', { n: 1 });
+    await until(() => begun, { what: 'the begin', deadlineMs: 5000 });
+    const redisClient = await queue.inner.getBackend().client;
+    await redisClient.del(`${queue.inner.toKey('clip-1')}:lock`);
+    await lost;
+    expect(reason).toMatch(/clip-1 is no longer ours/);
+    expect(queues.logged).toEqual([]);
+  }, 20_000);
+
+  it('shows its queues on the board', async () => {
+    const name = newName();
+    await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
+    const { default: express } = await import('express');
+    const server = express().use('/queues', queues.factory.boardFor([name], '/queues')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/queues`;
+    const page = await fetch(`${base}/`);
+    expect(page.headers.get('content-type')).toMatch(/html/);
+    expect(await (await fetch(`${base}/api/queues`)).json()).toMatchObject({ queues: [{ name, counts: { waiting: 1 } }] });
+    await new Promise((resolve) => server.close(resolve));
+  }, 20_000);
+});
+
+describe('a Redis', () => {
+  it('that is down when the worker starts is used when it comes; until then adding fails within 3 s', async () => {
+    const port = await freePort();
+    const queues = await startTestQueues(`redis://127.0.0.1:${port}`);
+    const name = newName();
+    const done: string[] = [];
+    queues.factory.worker<Work>(name, { concurrency: 1, process: async ({ id }) => void done.push(id), onFinalFailure: notExpected });
+    const queue = queues.factory.queue<Work>(name);
+    await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/adding job clip-1.*ECONNREFUSED/);
+    expect(await queues.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
+    const redis = await startRedis({ port });
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
+    await queue.add('clip-2', 'a', { n: 2 });
+    await until(() => done.includes('clip-2'), { what: 'the job', deadlineMs: 10_000 });
+    await queues.end();
+    await redis.stop();
+  }, 40_000);
+
+  it('that never comes does not hold up the end', async () => {
+    const queues = await startTestQueues(`redis://127.0.0.1:${await freePort()}`);
+    queues.factory.worker<Work>(newName(), { concurrency: 1, process: notExpected, onFinalFailure: notExpected });
+    queues.factory.queue(newName());
+    const startMs = performance.now();
+    await queues.end();
+    expect(performance.now() - startMs).toBeLessThan(4000);
+  }, 20_000);
+
+  it('that is killed in the middle of a job and comes back: the job ends once, the next is processed', async () => {
+    const redis = await startRedis();
+    const queues = await startTestQueues(redis.url);
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    const { passed, open } = gate();
+    const runs: string[] = [];
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async ({ id }) => {
+        runs.push(id);
+        if (id === 'clip-1') await passed;
+      },
+      onFinalFailure: notExpected,
+    });
+    await queue.add('clip-1', 'a', { n: 1 });
+    await until(() => runs.length === 1, { what: 'the run', deadlineMs: 5000 });
+    await redis.kill();
+    await until(async () => (await queues.health())?.state === 'down', { what: 'health down', deadlineMs: 5000 });
+    await redis.restart();
+    open();
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
+    await queue.add('clip-2', 'a', { n: 2 });
+    await until(async () => (await queue.counts())['completed'] === 2, { what: 'both jobs', deadlineMs: 15_000 });
+    expect(runs).toEqual(['clip-1', 'clip-2']);
+    await queues.end();
+    await redis.stop();
+  }, 60_000);
+
+  it('that evicts keys, or keeps nothing on disk, is called degraded', async () => {
+    for (const [options, sentence] of [
+      [{ maxmemoryPolicy: 'allkeys-lru' as const }, /evicted.*allkeys-lru/],
+      [{ appendonly: false }, /appendonly/],
+    ] as const) {
+      const redis = await startRedis(options);
+      const queues = await startTestQueues(redis.url);
+      const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
+      expect(health.sentence).toMatch(sentence);
+      await queues.end();
+      await redis.stop();
+    }
+  }, 40_000);
+});

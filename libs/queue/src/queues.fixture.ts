@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, HealthRegistry, ServiceModule, Shutdown, type Health } from '@vr/service';
+import { QueueFactory, QueueModule } from './index';
+
+export interface TestQueues {
+  factory: QueueFactory;
+  health: () => Promise<Health | undefined>;
+  logged: string[];
+  end: () => Promise<void>;
+}
+
+/** The queue module as a worker has it, inside the test's process. */
+export async function startTestQueues(redisUrl: string): Promise<TestQueues> {
+  const logger = createLogger('test', 'silent');
+  const logged: string[] = [];
+  const shutdown = new Shutdown(logger);
+  logger.error = ((_: unknown, message: string) => void logged.push(message)) as typeof logger.error;
+
+  @Module({ imports: [ServiceModule.forRoot({ config: { REDIS_URL: redisUrl }, logger, shutdown }), QueueModule.forRoot()] })
+  class TestModule {}
+
+  const app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
+  return {
+    factory: app.get(QueueFactory),
+    health: async () => (await app.get(HealthRegistry).readiness()).dependencies['redis'],
+    logged,
+    end: async () => {
+      await shutdown.run();
+      await app.close();
+    },
+  };
+}
+
+/** A promise that the test resolves, and one that tells that somebody waits. */
+export function gate(): { passed: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open: () => open() };
+}

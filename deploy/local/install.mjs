@@ -24,7 +24,7 @@ const REQUIREMENTS = [
   { name: 'the camera simulator (gst-rtsp-server for Python)', apt: GSTREAMER_PACKAGES, brew: ['gstreamer', 'pygobject3'], wanted: showsCameras, isThere: hasGstreamer },
   { name: 'a font for the cameras’ clocks', apt: ['fonts-dejavu-core'], brew: [], wanted: showsCameras, isThere: () => FONTS.some((path) => existsSync(path)) || !isDebian() },
   { name: 'an S3 server (minio or radosgw)', apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'], brew: ['minio'], wanted: (purpose) => purpose === 'test', isThere: () => findBinary('minio') || findBinary('radosgw'), other: installMinio },
-  { name: 'a browser (chromium)', apt: ['chromium'], brew: ['--cask chromium'], wanted: (purpose) => purpose === 'test', isThere: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac() },
+  { name: 'a browser (chromium)', apt: [isUbuntu() ? 'chromium-browser' : 'chromium'], brew: ['--cask chromium'], wanted: (purpose) => purpose === 'test', isThere: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac() },
 ];
 
 /**
@@ -72,6 +72,11 @@ function isRoot() {
 
 function isDebian() {
   return findBinary('apt-get') !== undefined;
+}
+
+/** Ubuntu's browser has another name than Debian's, and is a snap. */
+function isUbuntu() {
+  return existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
 function isThereOnMac() {

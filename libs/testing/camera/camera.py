@@ -259,7 +259,7 @@ def obey(server, cameras, loop):
             elif command == 'drop':
                 camera.to_drop = int(arguments[1])
         report('done', command=line.strip())
-    loop.quit()
+    GLib.idle_add(loop.quit)  # inside the loop: a quit that comes before its run would be lost
 
 
 def main():

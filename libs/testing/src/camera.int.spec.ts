@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { frameInLoop, jumpsIn, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, type Camera, type TemporaryFolder } from './index';
+import { setTimeout as pause } from 'node:timers/promises';
+import { frameInLoop, jumpsIn, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from './index';
 
 describe('the camera simulator', () => {
   let camera: Camera;
@@ -35,14 +36,19 @@ describe('the camera simulator', () => {
     expect(pictures.map(({ frame }) => frame)).toEqual(truth.slice(-pictures.length).map(({ wallMs }) => frameInLoop(wallMs)));
   }, 30_000);
 
+  /** A recording that can be read while it grows, once it holds a second: what happens to the camera now happens inside it. */
+  const recordGrowing = async (name: string, seconds: number) => {
+    const path = join(folder.path, name);
+    const done = runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', camera.url(1), '-t', `${seconds}`, '-c', 'copy', '-flush_packets', '1', '-f', 'mpegts', path]);
+    await until(async () => (await readTruth(path)).length >= 25, { what: 'a second of footage', deadlineMs: 10_000 });
+    return { path, done };
+  };
+
   test('dropped frames show as a jump of exactly their number', async () => {
-    const played = camera.next(({ event }) => event === 'play');
-    const recording = record('dropped.mp4', 4);
-    await played;
-    // From the second key frame on, so that the hole lies inside the recording.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const { path, done } = await recordGrowing('dropped.ts', 5);
     await camera.drop(1, 5);
-    expect(jumpsIn(await readTruth(await recording)).map(({ missing }) => missing)).toEqual([5]);
+    await done;
+    expect(jumpsIn(await readTruth(path)).map(({ missing }) => missing)).toEqual([5]);
   }, 30_000);
 
   test('a wrong password is refused', async () => {
@@ -54,4 +60,58 @@ describe('the camera simulator', () => {
     await camera.restart();
     expect(jumpsIn(await readTruth(await record('again.mp4', 1)))).toEqual([]);
   }, 30_000);
+
+  test('when its starter closes its stdin it ends', async () => {
+    // What happens when a test process dies, however it dies: the kernel closes the pipe.
+    const orphan = await startCamera();
+    const { pid } = orphan;
+    orphan.hangUp();
+    await until(() => !isAlive(pid), { what: 'the end of the camera', deadlineMs: 5000 });
+  }, 30_000);
+
+  test('H.265 with AAC tells the truth too', async () => {
+    const modern = await startCamera({ codec: 'h265', audio: 'aac', auth: 'basic' });
+    const path = join(folder.path, 'modern.mp4');
+    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', modern.url(), '-t', '2', '-c', 'copy', '-f', 'mp4', path]);
+    await modern.stop();
+    const streams = (await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', path])).stdout.toString();
+    expect(streams.split(/\s+/).filter(Boolean).sort()).toEqual(['aac', 'hevc']);
+    const truth = await readTruth(path);
+    expect(truth.length).toBeGreaterThan(25);
+    expect(jumpsIn(truth)).toEqual([]);
+    expect((await readPictures(path)).every(({ ok }) => ok)).toBe(true);
+  }, 120_000);
+
+  test('a stalled camera sends nothing until it resumes', async () => {
+    const { path, done } = await recordGrowing('stalled.ts', 6);
+    await camera.stall(1);
+    const stalledAtMs = Date.now();
+    await pause(1500); // the stall's length
+    await camera.resume(1);
+    await done;
+    const [jump, ...others] = jumpsIn(await readTruth(path));
+    expect(others).toEqual([]);
+    expect(Math.abs((jump?.afterMs ?? 0) - stalledAtMs)).toBeLessThan(500);
+    expect(jump?.missing).toBeGreaterThan(30);
+  }, 30_000);
+
+  test('a thawed camera goes on with the present', async () => {
+    const { path, done } = await recordGrowing('thawed.ts', 7);
+    camera.freeze();
+    await pause(4000); // the frost's length
+    camera.thaw();
+    await done;
+    const [jump, ...others] = jumpsIn(await readTruth(path));
+    expect(others).toEqual([]);
+    expect(jump?.missing).toBeGreaterThan(85);
+  }, 30_000);
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

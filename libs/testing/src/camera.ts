@@ -73,6 +73,8 @@ export class Camera {
   freeze = () => this.child?.kill('SIGSTOP');
   /** It goes on with the present; what it missed (3 s and more) is lost. */
   thaw = () => this.child?.kill('SIGCONT');
+  /** Closes its stdin, as the death of the process that started it does. */
+  hangUp = () => void this.child?.stdin.end();
   kill = () => this.end('SIGKILL');
   stop = () => this.end('SIGTERM');
   restart = async () => {

@@ -157,12 +157,13 @@ function howToInstall(missing, purpose) {
 
 async function ensurePackages() {
   if (!packagesAreStale()) return;
-  say('installing    npm packages (npm ci)');
+  say('installing    npm packages (npm install, versions of package-lock.json)');
   // Also where NODE_ENV says production: we build here.
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  // Not `npm ci`: it refuses a lock that lacks a build for some other platform, and registries do not keep them all.
+  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { code, output } = await run(npm[0], [...npm.slice(1), ...args]);
-  if (code !== 0) throw new StartError(`npm ci failed:\n${tail(output)}`);
+  if (code !== 0) throw new StartError(`npm install failed:\n${tail(output)}`);
 }
 
 /** npm keeps in node_modules what it put there. A lock that is merely newer (a checkout, `npm install X`) is compared before it counts. */

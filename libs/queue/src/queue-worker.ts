@@ -133,8 +133,9 @@ export class QueueWorker<T> {
     for (const controller of this.running.values()) controller.abort(new Error('the worker ends'));
   }
 
-  /** Errors of the machinery: a line a minute of each, because a Redis that is away brings hundreds. */
+  /** Errors of the machinery: a line a minute of each kind. That Redis is away is said by the link, once for all. */
   private report(error: Error): void {
+    if (this.connection.status !== 'ready') return;
     const nowMs = this.clock.monotonicMs();
     const kind = error.message.replace(/\d+/g, '#').slice(0, 80);
     if (nowMs - (this.loggedAtMs.get(kind) ?? -Infinity) < QUIET_MS) return;

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { SUBJECTS, type ClipFailed, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
 import { hashFile } from '@vr/objects';
-import { createLogger, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
+import { createLogger, HealthRegistry, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
 import { runToEnd, startNats, startRedis, temporaryFolder, until, type Server, type TemporaryFolder } from '@vr/testing';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +33,11 @@ class Clipper {
     for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.init();
+    // An event that comes before the stream is there is nobody's.
+    await until(async () => Object.values((await app.get(HealthRegistry).readiness()).dependencies).every(({ state }) => state === 'up'), {
+      what: 'all dependencies to be up',
+      deadlineMs: DEADLINE_MS,
+    });
     return new Clipper(app, shutdown);
   }
 
@@ -92,6 +97,9 @@ describe('clipper, on a real NATS, Redis and disk', () => {
   const clipReady = (eventId: string): Promise<ClipReady> =>
     until(() => ready.find(({ event_id }) => event_id === eventId), { what: `clip.ready of ${eventId}`, deadlineMs: DEADLINE_MS });
 
+  const counted = (clips: number): Promise<true> =>
+    until(async () => (await clipper.metric('clips_generated_total')) === clips, { what: `${clips} clips counted`, deadlineMs: 5000 }).then(() => true);
+
   it('makes one clip of an event that is published three times: file, thumbnail, record, objects, message', async () => {
     const event = { camera_id: 'cam_1', timestamp: at(19.3), event_id: 'thrice', confidence: 0.87, zone: { name: 'gate' } };
     for (let i = 0; i < 3; i++) send(event);
@@ -108,13 +116,21 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     expect(stdout.toString()).toContain('cam_1 person');
     const folder = join(disk.path, 'clips', message.key, '..');
     expect((await readdir(folder)).sort()).toEqual(['jpg', 'json', 'mp4'].map((extension) => `${message.clip_id}.${extension}`));
-    const record = JSON.parse(await readFile(join(folder, `${message.clip_id}.json`), 'utf8')) as ClipRecord;
-    expect(record).toMatchObject({ state: 'announced', ready: message });
+    // The record follows the message, not the other way round: a message is sent twice rather than never.
+    const record = await until(
+      async () => {
+        const read = JSON.parse(await readFile(join(folder, `${message.clip_id}.json`), 'utf8')) as ClipRecord;
+        return read.state === 'announced' && read;
+      },
+      { what: 'the record to say announced', deadlineMs: 5000 },
+    );
+    expect(record.ready).toEqual(message);
 
     // Once more, after all is done; the clip of a later event then shows that it went through.
     send(event);
     send({ camera_id: 'cam_1', timestamp: at(10), event_id: 'after' });
     await clipReady('after');
+    await counted(2);
     expect(ready.filter(({ event_id }) => event_id === 'thrice')).toHaveLength(1);
     expect(await clipper.metric('clips_generated_total')).toBe(2);
   });
@@ -178,6 +194,6 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     expect(message).toMatchObject({ partial: false, start: seconds(4) });
     expect(await picturesOf(join(disk.path, 'objects/clips', message.key))).toEqual(stream.pictures.slice(40, 160));
     await writer.close();
-    expect(await clipper.metric('clips_generated_total')).toBe(1);
+    await counted(1);
   }, 60_000);
 });

@@ -82,11 +82,12 @@ describe('ClipCutter', () => {
   });
 
   it.each([
-    ['before the footage of a partial clip', 1000],
-    ['after it', 21_900],
-  ])('has a thumbnail of a moment %s', async (_, momentMs) => {
+    ['before the footage of a partial clip', 500, 1000],
+    ['on its first picture, between key frames', 9300, 9300],
+    ['after it', 500, 21_900],
+  ])('has a thumbnail of a moment %s', async (_, startMs, momentMs) => {
     await record(8, 16);
-    const wanted = job(500, 22_000, momentMs);
+    const wanted = job(startMs, 22_000, momentMs);
     await cutter.cut(wanted, never);
     expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });

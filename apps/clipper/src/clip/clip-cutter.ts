@@ -58,10 +58,12 @@ export class ClipCutter {
       const startMs = Math.max(job.startMs, footage.startMs);
       const wantedMs = Math.min(job.endMs, footage.endMs) - startMs;
       const metadata = metadataOf(job, startMs);
-      await cutClip({ sourcePath: assembledPath, targetPath: clipPath, offsetMs: startMs - footage.startMs, durationMs: wantedMs, metadata, signal });
+      const momentMs = Math.max(startMs, Math.min(aroundMs, footage.endMs - LAST_PICTURE_MS));
+      const thumbnail = { sourcePath: assembledPath, targetPath: thumbnailPath, offsetMs: momentMs - footage.startMs, widthPx: THUMBNAIL_WIDTH_PX, signal };
+      const cut = { sourcePath: assembledPath, targetPath: clipPath, offsetMs: startMs - footage.startMs, durationMs: wantedMs, metadata, signal };
+      // Both to their end, also where one fails: their files are removed below.
+      await allDone(cutClip(cut), extractJpeg(thumbnail));
       const [media, file] = await Promise.all([probe(clipPath), hashFile(clipPath)]);
-      const momentMs = Math.min(Math.max(0, aroundMs - startMs), Math.max(0, media.durationMs - LAST_PICTURE_MS));
-      await extractJpeg({ sourcePath: clipPath, targetPath: thumbnailPath, offsetMs: momentMs, widthPx: THUMBNAIL_WIDTH_PX, signal });
       await this.folder.keep(clipPath, job, 'mp4');
       await this.folder.keep(thumbnailPath, job, 'jpg');
       const endMs = startMs + media.durationMs;
@@ -94,6 +96,11 @@ export class ClipCutter {
       await Promise.all([assembledPath, clipPath, thumbnailPath].map((path) => this.folder.discard(path)));
     }
   }
+}
+
+async function allDone(...works: Promise<unknown>[]): Promise<void> {
+  const failure = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
 }
 
 /** What a player shows of the file itself. */

@@ -1,14 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { clipQueueName, ContractError, type ClipJob, type ErrorCode } from '@vr/contracts';
+import { clipQueueName, ContractError, type ClipJob } from '@vr/contracts';
 import { PermanentError, QueueFactory } from '@vr/queue';
-import { CONFIG } from '@vr/service';
+import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { ClipService } from './clip.service';
+import { ClipService, isPermanent } from './clip.service';
 
 /** Most jobs only wait for their footage; what costs something is limited in the service. */
 const CONCURRENCY = 8;
-/** Trying again changes nothing about these. */
-const PERMANENT: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'no_footage', 'footage_expired', 'too_long'];
 
 /** The queue's jobs, handed to the service. */
 @Injectable()
@@ -17,6 +15,7 @@ export class ClipProcessor implements OnApplicationBootstrap {
     @Inject(QueueFactory) private readonly factory: QueueFactory,
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'NODE_ID'>,
     @Inject(ClipService) private readonly clips: ClipService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -31,16 +30,14 @@ export class ClipProcessor implements OnApplicationBootstrap {
             progress: (progress) => void job.progress(progress).catch(() => undefined),
           });
         } catch (error) {
-          throw isPermanent(error) ? new PermanentError(error.message, { cause: error }) : error;
+          if (isPermanent(error)) throw new PermanentError(error.message, { cause: error });
+          this.logger.warn({ err: error, clip: job.data.clipId, camera: job.data.cameraId, attempt: job.attempt }, 'a clip did not succeed: it is tried again');
+          throw error;
         }
       },
       onFinalFailure: async (job, error) => this.clips.giveUp(job.data, contractCause(error)),
     });
   }
-}
-
-function isPermanent(error: unknown): error is ContractError {
-  return error instanceof ContractError && PERMANENT.includes(error.code);
 }
 
 /** The ContractError inside what the queue hands back, where there is one. */

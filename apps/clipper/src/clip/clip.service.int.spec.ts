@@ -201,6 +201,14 @@ describe('ClipService', () => {
     expect((await world.record()).state).toBe('announced');
   });
 
+  it('keeps a clip that is cut when the store stays away beyond the last retry', async () => {
+    world.storing = () => Promise.reject(new ContractError('storage_unavailable', 'away'));
+    await expect(world.clips.make(job, world.run)).rejects.toThrow('away');
+    await world.clips.giveUp(job, new ContractError('storage_unavailable', 'away'));
+    expect(world.messages).toEqual([]);
+    expect(world.folder.openJobs()).toHaveLength(1);
+  });
+
   it('stays open while its failure cannot be told', async () => {
     world.sending = () => Promise.reject(new Error('NATS is away'));
     await expect(world.clips.giveUp(job, new Error('ffmpeg: rtsp://a:b@c'))).rejects.toThrow('NATS is away');

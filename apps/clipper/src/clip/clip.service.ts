@@ -1,5 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SUBJECTS, toErrorBody, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import {
+  ContractError,
+  SUBJECTS,
+  toErrorBody,
+  toSeconds,
+  type ClipFailed,
+  type ClipJob,
+  type ClipReady,
+  type ClipRecord,
+  type Clock,
+  type ErrorCode,
+} from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service';
@@ -11,6 +22,8 @@ import { Limiter } from './limiter';
 
 /** Cuts (ffmpeg) and uploads at once, each: two cores, and a store that hangs must not hold up the cutting. */
 const AT_ONCE = 2;
+/** Trying again changes nothing about these. */
+const PERMANENT: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'no_footage', 'footage_expired', 'too_long'];
 type Phase = 'footage' | 'cut' | 'upload' | 'announce';
 
 /** The job as the queue runs it: the signal that ends it, and what a person reads of it on the board, which may fail unseen. */
@@ -51,10 +64,17 @@ export class ClipService {
     if (record.state === 'uploaded') await this.announce(record, run);
   }
 
-  /** After the last retry. The message goes first: if it cannot go, the record stays open and the outbox tries again. */
+  /**
+   * After the last retry. The message goes first: if it cannot go, the record stays open and the outbox tries again.
+   * A clip that is whole on disk is not given up because the store or NATS is away for hours: the outbox brings it back.
+   */
   async giveUp(job: ClipJob, error: unknown): Promise<void> {
     const record = await this.folder.claim(job);
     if (record.state === 'announced') return;
+    if ((record.state === 'cut' || record.state === 'uploaded') && !isPermanent(error)) {
+      this.logger.error({ err: error, clip: record.job.clipId, camera: job.cameraId }, 'a clip is cut but cannot be delivered: it is kept on disk and tried again');
+      return;
+    }
     const body = toErrorBody(error);
     this.logger.error({ err: error, clip: record.job.clipId, camera: job.cameraId, code: body.code }, 'a clip is given up');
     const failed: ClipFailed = {
@@ -132,6 +152,10 @@ export class ClipService {
     await this.folder.write(record);
     return record;
   }
+}
+
+export function isPermanent(error: unknown): error is ContractError {
+  return error instanceof ContractError && PERMANENT.includes(error.code);
 }
 
 function readyOf({ ready, job }: ClipRecord): ClipReady {

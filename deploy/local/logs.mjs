@@ -11,6 +11,12 @@ export function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
+let hushed = false;
+/** From now on the children's lines go to their files alone: what they say while they are being ended alarms nobody. */
+export function hush() {
+  hushed = true;
+}
+
 export function openLog(data, name, show = worthShowing) {
   const folder = join(data, 'logs');
   mkdirSync(folder, { recursive: true });
@@ -23,13 +29,13 @@ export function openLog(data, name, show = worthShowing) {
     file.write(`${line}\n`);
     tail = [...tail, line].slice(-TAIL_LINES);
     const shown = show(line);
-    if (shown) say(`${name.padEnd(12)} ${shown}`);
+    if (shown && !hushed) say(`${name.padEnd(12)} ${shown}`);
   };
   return {
     path,
     listen: (stream) => stream && createInterface({ input: stream }).on('line', take),
-    /** The last lines since `forget`, as a person reads them. */
-    tail: () => tail.map((line) => `    ${readable(line)}`).join('\n'),
+    /** The last lines since `forget`, as a person reads them; what stands there twice (a log entry and plain text on stderr) once. */
+    tail: () => [...new Set(tail.flatMap((line) => readable(line).split('\n').map((text) => `    ${text.trim()}`)))].join('\n'),
     forget: () => {
       tail = [];
     },
@@ -48,6 +54,7 @@ function parse(line) {
 
 function worthShowing(line) {
   const entry = parse(line);
+  if (String(entry?.msg).startsWith('The configuration has ')) return undefined; // the worker ends with it, and is quoted whole then
   return entry && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
 }
 

@@ -3,12 +3,12 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from './lock.mjs';
-import { say } from './logs.mjs';
+import { hush, say } from './logs.mjs';
 import { dataDir, demoCameraCount, folderSettings, isSet, StartError, value } from './settings.mjs';
 
 const WORKERS_DEADLINE_MS = 11_500;
 const SERVERS_DEADLINE_MS = 2500;
-const EXIT_CONFIGURATION = 78;
+const PARENT_LOOK_MS = 1000;
 
 // Whoever reads our lines may go first; that ends nothing.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -18,17 +18,19 @@ const stackFile = join(data, 'stack.json');
 const ending = new AbortController();
 /** What runs, in two groups: the workers end first, then what they stand on. */
 const running = { workers: [], servers: [], demo: undefined };
-let unlock = () => {};
+let unlock;
 let ended;
 
 function end(exitCode) {
   ended ??= (async () => {
     ending.abort();
-    rmSync(stackFile, { force: true });
+    hush();
+    // Without the lock the stack.json there is another stack's.
+    if (unlock) rmSync(stackFile, { force: true });
     await running.demo?.stop();
     await Promise.all(running.workers.map((worker) => worker.process.stop(WORKERS_DEADLINE_MS)));
     await Promise.all(running.servers.map((server) => server.stop(SERVERS_DEADLINE_MS)));
-    unlock();
+    unlock?.();
     process.exit(exitCode);
   })();
   return ended;
@@ -46,15 +48,22 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     void end(0);
   });
 }
+if (process.env.npm_lifecycle_event !== undefined) {
+  // `npm start` stands for us: where it was killed too hard to pass that on, nobody could stop us by it any more. (The script in
+  // package.json says `exec`, because the shell that npm starts would otherwise take its signals and leave us behind.)
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && !ended && (say('npm is gone: stopping'), void end(0)), PARENT_LOOK_MS).unref();
+}
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
 /** A worker that cannot live: before the stack is ready that ends it all, afterwards it is told and tried again. */
 function onDeaths({ name, deaths, code, tail, log }) {
-  const told = `${name} ended ${deaths} time${deaths === 1 ? '' : 's'} in a row. Its last lines (all of them in ${log}):\n${tail || '    (none)'}`;
-  const hopeless = code === EXIT_CONFIGURATION || deaths >= DEATHS_WORTH_TELLING;
-  if (hopeless && !ready) fail(new StartError(told, code === EXIT_CONFIGURATION ? EXIT_CONFIGURATION : 1));
-  else if (deaths === DEATHS_WORTH_TELLING || code === EXIT_CONFIGURATION) say(told);
+  const wrong = code === EXIT_CONFIGURATION;
+  const told = wrong ? `The ${name} does not start:\n${tail}` : `${name} ended ${deaths} times in a row. Its last lines (all of them in ${log}):\n${tail || '    (none)'}`;
+  const hopeless = wrong || deaths >= DEATHS_WORTH_TELLING;
+  if (hopeless && !ready) fail(new StartError(told, wrong ? EXIT_CONFIGURATION : 1));
+  else if (deaths === DEATHS_WORTH_TELLING || (wrong && deaths === 1)) say(told);
 }
 
 function writeStack(stack) {
@@ -72,7 +81,7 @@ function writeStack(stack) {
 }
 
 let ready = false;
-const { DEATHS_WORTH_TELLING } = await import('./supervisor.mjs');
+const { DEATHS_WORTH_TELLING, EXIT_CONFIGURATION } = await import('./supervisor.mjs');
 
 async function start() {
   const demoCameras = demoCameraCount();

@@ -6,7 +6,10 @@ import { openLog, say } from './logs.mjs';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
+const LAST_LINES_MS = 200;
 const HEALTHY_AFTER_MS = 60_000;
+/** A worker's way to say that its configuration is wrong (EX_CONFIG): the same environment will not do better. */
+export const EXIT_CONFIGURATION = 78;
 /** So many deaths in a row, none after a healthy minute, and it is time to say what the log says. */
 export const DEATHS_WORTH_TELLING = 5;
 
@@ -98,8 +101,9 @@ export class Supervised {
 
   #restartLater(code, why, livedMs) {
     this.#deaths = livedMs >= HEALTHY_AFTER_MS ? 1 : this.#deaths + 1;
-    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#deaths - 1));
-    say(`${this.name.padEnd(12)} ended ${why}; started again in ${waitMs / 1000} s`);
+    const wrong = code === EXIT_CONFIGURATION;
+    const waitMs = wrong && this.#deaths === 1 ? LAST_LINES_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#deaths - 1));
+    if (!wrong) say(`${this.name.padEnd(12)} ended ${why}; started again in ${waitMs / 1000} s`);
     // The last lines are still on their way through the pipe when `exit` comes.
     this.#timer = setTimeout(() => {
       const death = { deaths: this.#deaths, code, tail: this.#log.tail(), log: this.#log.path };

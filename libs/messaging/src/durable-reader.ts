@@ -27,6 +27,7 @@ const API_DEADLINE_MS = 5000;
 const PULL_EXPIRES_MS = 10_000;
 const PREFETCH = 64;
 const AT_ONCE = 16;
+const HAND_BACK_AFTER_MS = 1000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 10_000;
 const REDELIVERY_FIRST_MS = 1000;
@@ -136,7 +137,8 @@ export class DurableReader {
   }
 
   private async deliver(message: JsMsg): Promise<void> {
-    if (this.isEnding()) return settle(() => message.nak());
+    // Not at once: until the server has heard that our pull ends, it would bring the message back to us.
+    if (this.isEnding()) return settle(() => message.nak(HAND_BACK_AFTER_MS));
     const stillAtIt = setInterval(() => settle(() => message.working()), ACK_WAIT_MS / 3).unref();
     const outcome = await this.parts.handle(message);
     clearInterval(stillAtIt);

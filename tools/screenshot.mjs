@@ -15,7 +15,7 @@ try {
   await page.goto(url);
   await page.waitForSelector('#clips video', { timeout: 90_000 });
   await page.waitForFunction(() => [...document.querySelectorAll('#cameras img')].every((image) => !image.hidden && image.naturalWidth > 0), undefined, { timeout: 30_000 });
-  for (const camera of await page.$$('#cameras button:text("Snapshot")')) await camera.click();
+  for (const button of await page.$$('#cameras .actions button')) await button.click();
   await page.waitForSelector('#snapshots img', { timeout: 20_000 });
   const played = await page.evaluate(async () => {
     const video = document.querySelector('#clips video');

@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../deploy/local/node-flags.mjs';
 import { ensureMedia, FPS } from '../libs/testing/camera/media.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -75,7 +76,7 @@ try {
 
   const httpPort = await freePort();
   const recordings = join(folder, 'recordings');
-  const recorder = start(process.execPath, [join(root, 'dist/apps/recorder/main.js')], {
+  const recorder = start(process.execPath, [...NODE_FLAGS, join(root, 'dist/apps/recorder/main.js')], {
     env: { PATH: process.env.PATH, HTTP_PORT: String(httpPort), RECORDINGS_DIR: recordings, NATS_URL: 'nats://127.0.0.1:9', ...Object.fromEntries(cameras.map((c) => [`CAMERA_C${c}_URL`, url(c)])) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

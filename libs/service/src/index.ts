@@ -1,5 +1,6 @@
 export * from './bootstrap';
 export * from './clock';
+export * from './config/camera-roster';
 export * from './config/cameras';
 export * from './config/environment';
 export * from './config/settings';

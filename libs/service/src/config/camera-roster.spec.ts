@@ -1,0 +1,71 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
+import { HealthRegistry } from '../health';
+import { Shutdown } from '../shutdown';
+import { CameraRoster } from './camera-roster';
+
+const file = (...cameras: string[]): string => `cameras:\n${cameras.map((id) => `  - {id: ${id}, url: "rtsp://u:secret@h/${id}"}\n`).join('')}`;
+
+describe('CameraRoster', () => {
+  let folder: TemporaryFolder;
+  let path: string;
+  let shutdown: Shutdown;
+  let health: HealthRegistry;
+  let roster: CameraRoster;
+  const lines: string[] = [];
+  const changes: string[][] = [];
+  const note = (...args: unknown[]): void => void lines.push(JSON.stringify(args));
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    path = join(folder.path, 'cameras.yaml');
+    await writeFile(path, file('cam_1'));
+    lines.length = 0;
+    changes.length = 0;
+    shutdown = new Shutdown({ error: note });
+    health = new HealthRegistry();
+    roster = new CameraRoster({ CAMERAS_FILE: path }, { info: note, error: note }, health, shutdown);
+    roster.onChange((cameras) => changes.push(cameras.map(({ id }) => id)));
+  });
+  afterEach(async () => {
+    await shutdown.run();
+    await folder.remove();
+  });
+
+  const ids = (): string => roster.all().map(({ id }) => id).join();
+  const becomes = (wanted: string): Promise<boolean> => until(() => ids() === wanted, { what: `the cameras ${wanted}`, deadlineMs: 10_000 });
+  const sentence = async (): Promise<string | undefined> => (await health.readiness()).dependencies['cameras file']?.sentence;
+
+  it('tells of cameras that come and go, also when an editor puts a new file in the place of the old', async () => {
+    await writeFile(`${path}.new`, file('cam_1', 'cam_2'));
+    await rename(`${path}.new`, path);
+    await becomes('cam_1,cam_2');
+    await writeFile(path, file('cam_2'));
+    await becomes('cam_2');
+    expect(changes).toEqual([['cam_1', 'cam_2'], ['cam_2']]);
+    expect(roster.find('cam_1')).toBeUndefined();
+  });
+
+  it.each([
+    ['text that is no YAML', 'cameras: [', /cannot read/],
+    ['a camera without url', 'cameras: [{id: cam_1}]', /cameras\.0\.url|0\.url/],
+    ['the same camera twice', file('cam_1', 'cam_1'), /twice/],
+    ['a variable that is not set', 'cameras: [{id: cam_1, url: "rtsp://u:${NO_SUCH_VARIABLE}@h/1"}]', /NO_SUCH_VARIABLE/],
+  ])('keeps the cameras when the file becomes %s, says what is wrong, and recovers', async (_, wrong, words) => {
+    await writeFile(path, wrong);
+    await until(async () => words.test((await sentence()) ?? ''), { what: 'the fault to be said', deadlineMs: 10_000 });
+    expect(ids()).toBe('cam_1');
+    expect(changes).toEqual([]);
+    await writeFile(path, file('cam_1', 'cam_3'));
+    await becomes('cam_1,cam_3');
+    expect(await sentence()).toBe('2 cameras configured');
+    expect(lines.join('\n')).not.toContain('secret');
+  });
+
+  it('keeps the cameras when the file is gone', async () => {
+    await rm(path);
+    await until(async () => (await sentence())?.includes('cannot read'), { what: 'the loss to be said', deadlineMs: 10_000 });
+    expect(ids()).toBe('cam_1');
+  });
+});

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
+import { CameraRoster } from '@vr/service';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import { RecorderService } from './recorder.service';
 import { StatusAdapter } from './status/status.adapter';
 
 @Module({
   imports: [MessagingModule.forRoot()],
-  providers: [RecorderService, FfmpegCameraSource, StatusAdapter],
+  providers: [CameraRoster, RecorderService, FfmpegCameraSource, StatusAdapter],
 })
 export class AppModule {}

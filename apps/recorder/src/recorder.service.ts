@@ -1,83 +1,132 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
-import { CLOCK, CONFIG, HealthRegistry, loadCameras, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
-import type { CameraEvents, StreamFacts } from './camera/camera-events';
+import { listCameras, type Recovered } from '@vr/footage';
+import { CameraRoster, CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
+import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import type { RecorderConfig } from './config';
+import { BufferPool } from './footage/buffer-pool';
+import { isPlausible } from './footage/early-footage';
 import { FootageLog } from './footage/footage-log';
-import { readPastFootage, type PastFootage } from './footage/past-footage';
+import { finishPastFootage } from './footage/past-footage';
+import { RecordingsVolume } from './footage/recordings-volume';
 import { CameraReporter } from './status/camera-reporter';
 import { RecorderMetrics } from './status/recorder-metrics';
 import { StatusAdapter } from './status/status.adapter';
 
 const STATUS_EVERY_MS = 30_000;
 
-/** All cameras: begins with what the last life left behind, then one recording each, until told to stop. */
+/** All cameras, as the roster has them: one recording each, that ends when its camera changes or goes. */
 @Injectable()
 export class RecorderService implements OnApplicationBootstrap, CameraEvents {
-  private readonly cameras: CameraConfig[];
-  private readonly recordings: CameraRecording[] = [];
+  private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
+  private readonly volume: RecordingsVolume;
+  private readonly pool = new BufferPool();
   private readonly reporter: CameraReporter;
   private readonly metrics: RecorderMetrics;
   private heartbeat: NodeJS.Timeout | undefined;
+  /** Changes of the roster one after the other: a camera is ended before it begins anew. */
+  private following: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: RecorderConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(FfmpegCameraSource) private readonly source: FfmpegCameraSource,
     @Inject(StatusAdapter) private readonly status: StatusAdapter,
     @Inject(Registry) registry: Registry,
     @Inject(HealthRegistry) health: HealthRegistry,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
-    this.cameras = loadCameras(config.CAMERAS_FILE);
+    this.volume = new RecordingsVolume(config.RECORDINGS_DIR, config.RECORDINGS_REQUIRE_MOUNT);
     this.metrics = new RecorderMetrics(registry);
     this.reporter = new CameraReporter(clock, status);
-    health.register('cameras', () => this.health());
+    health.register('cameras', () => this.camerasHealth());
+    health.register('clock', () => this.clockHealth());
     shutdown.register('intake', 'recording', () => this.stop());
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    const past = await readPastFootage(this.config.RECORDINGS_DIR, this.cameras.map(({ id }) => id));
-    for (const { outcome, ...facts } of past.recovered) this.logger.warn(facts, `a segment that the last recorder left open was ${outcome}`);
-    for (const camera of this.cameras) {
-      if (camera.enabled) this.begin(camera, past);
-      else this.state(camera.id, 'disabled');
-    }
-    if (this.cameras.length === 0) this.logger.warn('no camera is configured: set CAMERAS_FILE or CAMERA_<ID>_URL');
+  onApplicationBootstrap(): void {
+    this.roster.onChange(() => this.follow());
+    this.follow();
+    this.following = this.following.then(() => this.finishOthers());
+    if (this.roster.all().length === 0) this.logger.warn('no camera is configured: set CAMERAS_FILE or CAMERA_<ID>_URL');
     this.heartbeat = setInterval(() => this.reporter.all().forEach((status) => this.status.changed(status)), STATUS_EVERY_MS);
   }
 
-  private begin(camera: CameraConfig, past: PastFootage): void {
+  private follow(): void {
+    this.following = this.following.then(() => this.align(this.roster.all()));
+  }
+
+  /** Makes the recordings those of these cameras, touching none that stays as it was. */
+  private async align(cameras: readonly CameraConfig[]): Promise<void> {
+    if (this.stopped) return;
+    const wanted = new Map(cameras.map((camera) => [camera.id, camera]));
+    await Promise.all([...this.recordings.values()].map(async ({ camera, recording }) => {
+      const next = wanted.get(camera.id);
+      if (JSON.stringify(next) === JSON.stringify(camera)) return;
+      this.recordings.delete(camera.id);
+      await recording.stop(next?.enabled ? 'camera_changed' : 'camera_disabled');
+      if (next === undefined) this.forget(camera.id);
+    }));
+    for (const camera of cameras) {
+      if (!camera.enabled) this.state(camera.id, 'disabled', 'camera_disabled');
+      else if (!this.recordings.has(camera.id)) this.begin(camera);
+    }
+  }
+
+  private begin(camera: CameraConfig): void {
     const log = new FootageLog({
-      recordingsDir: this.config.RECORDINGS_DIR,
+      volume: this.volume,
       cameraId: camera.id,
       segmentMs: this.config.SEGMENT_SECONDS * 1000,
-      last: past.last.get(camera.id),
-      onGap: (lengthMs, reason) => this.gap(camera.id, lengthMs, reason),
-      onFault: (error) => this.logger.error({ camera: camera.id, err: error }, 'the disk did not take the end of a segment; trying again with the next'),
-    });
-    const recording = new CameraRecording({
-      camera,
-      source: this.source,
-      log,
-      events: this,
-      clock: this.clock,
-      stallMs: this.config.STALL_SECONDS * 1000,
       syncMs: this.config.FSYNC_SECONDS * 1000,
+      onGap: (lengthMs, reason) => this.gap(camera.id, lengthMs, reason),
+      onRecovered: (recovered) => this.recovered(recovered),
     });
-    this.recordings.push(recording);
+    const { source, clock, pool } = this;
+    const stallMs = this.config.STALL_SECONDS * 1000;
+    const bufferBytes = this.config.BUFFER_MB * 1_000_000;
+    const recording = new CameraRecording({ camera, source, log, events: this, clock, pool, stallMs, bufferBytes });
+    this.recordings.set(camera.id, { camera, recording });
     recording.start();
   }
 
-  private async stop(): Promise<void> {
-    clearInterval(this.heartbeat);
-    await Promise.all(this.recordings.map((recording) => recording.stop('recorder_stopped')));
+  /** Its last status says that it is not recorded any more, and why. */
+  private forget(cameraId: string): void {
+    this.state(cameraId, 'disabled', 'camera_disabled');
+    this.reporter.forget(cameraId);
+    this.metrics.forget(cameraId);
   }
 
-  private health(): Health {
+  /** Cameras that are configured no more may have left an open segment, too. */
+  private async finishOthers(): Promise<void> {
+    try {
+      await this.volume.check();
+      for (const cameraId of await listCameras(this.volume.path)) {
+        if (this.recordings.has(cameraId)) continue;
+        (await finishPastFootage(this.volume.path, cameraId)).recovered.forEach((each) => this.recovered(each));
+      }
+    } catch (error) {
+      this.logger.error({ err: error }, 'the footage of cameras that are not configured any more could not be looked through; trying again at the next start');
+    }
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.heartbeat);
+    await this.following;
+    await Promise.all([...this.recordings].map(async ([cameraId, { recording }]) => {
+      await recording.stop('recorder_stopped');
+      this.state(cameraId, 'offline', 'recorder_stopped');
+    }));
+    await this.status.settled();
+  }
+
+  private camerasHealth(): Health {
     const states = this.reporter.all();
     const recording = states.filter(({ state }) => state === 'recording').length;
     const others = states.filter(({ state }) => state !== 'recording' && state !== 'disabled');
@@ -85,6 +134,13 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     if (others.length === 0) return { state: 'up', sentence };
     const why = others.map(({ camera_id, state, reason }) => `${camera_id} ${state}${reason === undefined ? '' : ` (${reason})`}`);
     return { state: 'degraded', sentence: `${sentence}; ${why.join(', ')}` };
+  }
+
+  private clockHealth(): Health {
+    const now = this.clock.nowMs();
+    if (isPlausible(now)) return { state: 'up', sentence: 'the machine knows the time' };
+    const sentence = `the machine says it is ${new Date(now).toISOString()}: recording goes on, and moves to its true time when the clock is set`;
+    return { state: 'degraded', sentence };
   }
 
   state(cameraId: string, state: CameraState, reason?: string): void {
@@ -96,7 +152,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.reporter.stream(cameraId, facts);
   }
 
-  fragment(cameraId: string, fragment: Parameters<CameraEvents['fragment']>[1]): void {
+  fragment(cameraId: string, fragment: WrittenFragment): void {
     this.reporter.fragment(cameraId, fragment);
     this.metrics.fragment(cameraId, fragment.wallEndMs, fragment.sizeBytes);
   }
@@ -104,6 +160,14 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   restart(cameraId: string, reason: GapReason, detail: string): void {
     this.metrics.restart(cameraId, reason);
     this.logger.warn({ camera: cameraId, reason, detail }, 'the camera\'s stream ended; trying again');
+  }
+
+  refused(cameraId: string, reason: GapReason, detail: string): void {
+    this.logger.error({ camera: cameraId, reason, detail }, 'the disk does not take the camera\'s footage; trying again at each key frame');
+  }
+
+  recovered({ outcome, ...facts }: Recovered): void {
+    this.logger.warn(facts, `a segment that was left open was ${outcome}`);
   }
 
   gap(cameraId: string, lengthMs: number, reason: GapReason): void {

@@ -1,11 +1,13 @@
-import type { CameraConfig, CameraState, GapReason } from '@vr/contracts';
+import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
 import { listSegments, readGaps, readSegmentIndex } from '@vr/footage';
 import { systemClock } from '@vr/service';
 import { jumpsIn, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
+import { BufferPool } from './footage/buffer-pool';
 import { FootageLog } from './footage/footage-log';
+import { RecordingsVolume } from './footage/recordings-volume';
 
 /** Keeps what a camera's recording said. */
 class Witness implements CameraEvents {
@@ -24,6 +26,12 @@ class Witness implements CameraEvents {
   restart(): void {
     return;
   }
+  refused(): void {
+    return;
+  }
+  recovered(): void {
+    return;
+  }
   gap(_: string, __: number, reason: GapReason): void {
     this.gaps.push(reason);
   }
@@ -37,8 +45,10 @@ describe('recording a camera', () => {
   let camera: Camera;
   let recording: CameraRecording | undefined;
   let witness: Witness;
+  let clock: Clock;
 
   beforeEach(async () => {
+    clock = systemClock;
     folder = await temporaryFolder();
     camera = await startCamera({ cameras: [1] });
     witness = new Witness();
@@ -53,15 +63,24 @@ describe('recording a camera', () => {
   function record(o: { url?: string; segmentMs?: number; stallMs?: number } = {}): void {
     const config: CameraConfig = { id: 'cam_1', url: o.url ?? camera.url(1), enabled: true, transport: 'tcp', audio: 'off' };
     const log = new FootageLog({
-      recordingsDir: folder.path,
+      volume: new RecordingsVolume(folder.path, false),
       cameraId: config.id,
       segmentMs: o.segmentMs ?? 60_000,
+      syncMs: 1000,
       onGap: (lengthMs, reason) => witness.gap(config.id, lengthMs, reason),
-      onFault: (error) => {
-        throw error;
-      },
+      onRecovered: () => undefined,
     });
-    recording = new CameraRecording({ camera: config, source: new FfmpegCameraSource(), log, events: witness, clock: systemClock, stallMs: o.stallMs ?? 10_000, syncMs: 1000 });
+    const source = new FfmpegCameraSource();
+    recording = new CameraRecording({
+      camera: config,
+      source,
+      log,
+      events: witness,
+      clock,
+      pool: new BufferPool(),
+      stallMs: o.stallMs ?? 10_000,
+      bufferBytes: 32_000_000,
+    });
     recording.start();
   }
 

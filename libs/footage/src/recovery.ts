@@ -29,7 +29,8 @@ export async function recoverSegments(recordingsDir: string, cameraIds?: readonl
   return recovered;
 }
 
-async function recoverSegment(recordingsDir: string, segment: Segment): Promise<Recovered> {
+/** Finishes one open segment that nobody writes any more. */
+export async function recoverSegment(recordingsDir: string, segment: Segment): Promise<Recovered> {
   const { cameraId, path, startMs } = segment;
   const index = await indexOrNone(segment);
   const last = index?.fragments.at(-1);

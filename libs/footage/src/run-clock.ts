@@ -38,6 +38,12 @@ export class RunClock {
     return mediaMs + this.offset;
   }
 
+  /** The machine's clock was set: by this much everything so far was stamped too early. */
+  shift(byMs: number): void {
+    this.offset += byMs;
+    for (const seen of this.recent) seen.candidateMs += byMs;
+  }
+
   /**
    * Takes a fragment's end in media time and its arrival on the wall clock.
    * `loweredMs`: by how much everything so far in this run was stamped too late (only while it settles).

@@ -2,13 +2,15 @@
  * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder writes.
  * Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
  */
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Segment } from './catalogue';
 import type { InitSegment } from './init-segment';
 import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
 import { segmentPath } from './names';
 import { PRFT_BYTES, writeProducerTime } from './producer-time';
 import { buildRandomAccess, type KeyFragment } from './random-access';
+import { readSegmentIndex } from './segment-index';
 
 export interface StampedFragment {
   /** PRFT_BYTES of room, then moof, then mdat: one buffer, so that one write appends it. */
@@ -44,8 +46,23 @@ export class SegmentWriter {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'wx+');
     const writer = new SegmentWriter(file, recordingsDir, cameraId, init, startMs);
-    await file.write(init.bytes, 0, init.bytes.length, 0);
+    try {
+      await writer.write(init.bytes, 0);
+    } catch (error) {
+      await file.close();
+      await unlink(path); // it holds nothing, and would be in the way of the next try
+      throw error;
+    }
     return writer;
+  }
+
+  /** Where the file is while it is open. */
+  get path(): string {
+    return segmentPath(this.recordingsDir, this.cameraId, this.start);
+  }
+
+  get initSegment(): InitSegment {
+    return this.init;
   }
 
   get startMs(): number {
@@ -60,7 +77,7 @@ export class SegmentWriter {
     return this.sizeBytes;
   }
 
-  /** Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it. */
+  /** Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it: whole, or not at all where the disk refuses. */
   async append({ bytes, tracks, video, offsetMs }: StampedFragment): Promise<void> {
     const wallStartMs = toMs(video.baseDecodeTime, video) + offsetMs;
     for (const fragment of tracks) {
@@ -69,7 +86,7 @@ export class SegmentWriter {
     }
     const ticks = Math.max(0, Math.round(((wallStartMs - this.start) / 1000) * video.track.timescale));
     writeProducerTime(bytes, 0, { trackId: video.track.id, wallMs: wallStartMs, mediaTicks: ticks });
-    await this.write(bytes);
+    await this.write(bytes, this.sizeBytes);
     if (video.startsWithKey) this.keys.push({ ticks, moofOffset: this.sizeBytes + PRFT_BYTES });
     this.producerTimes.push(this.sizeBytes);
     this.sizeBytes += bytes.length;
@@ -77,11 +94,17 @@ export class SegmentWriter {
     this.unsynced = true;
   }
 
-  private async write(bytes: Buffer): Promise<void> {
+  /** A full disk takes a part and then refuses: what it took is cut off again, so that the file ends with a whole fragment. */
+  private async write(bytes: Buffer, offset: number): Promise<void> {
     let written = 0;
-    while (written < bytes.length) {
-      const { bytesWritten } = await this.file.write(bytes, written, bytes.length - written, this.sizeBytes + written);
-      written += bytesWritten;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.file.write(bytes, written, bytes.length - written, offset + written);
+        written += bytesWritten;
+      }
+    } catch (error) {
+      if (written > 0) await this.file.truncate(offset);
+      throw error;
     }
   }
 
@@ -91,18 +114,8 @@ export class SegmentWriter {
    */
   async moveStart(startMs: number): Promise<void> {
     const deltaMs = startMs - this.start;
-    for (const offset of this.producerTimes) {
-      const prft = Buffer.alloc(PRFT_BYTES);
-      await this.file.read(prft, 0, PRFT_BYTES, offset);
-      const ticks = Number(prft.readBigUInt64BE(24));
-      writeProducerTime(prft, 0, {
-        trackId: this.init.video.id,
-        wallMs: startMs + (ticks / this.init.video.timescale) * 1000,
-        mediaTicks: ticks,
-      });
-      await this.file.write(prft, 0, PRFT_BYTES, offset);
-    }
-    const from = segmentPath(this.recordingsDir, this.cameraId, this.start);
+    await restamp(this.file, this.init, this.producerTimes, startMs);
+    const from = this.path;
     const to = segmentPath(this.recordingsDir, this.cameraId, startMs);
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
@@ -120,7 +133,7 @@ export class SegmentWriter {
   /** Writes `mfra`, syncs and gives the file its final name. Returns its path. */
   async close(): Promise<string> {
     try {
-      await this.write(buildRandomAccess(this.init.video.id, this.keys));
+      await this.write(buildRandomAccess(this.init.video.id, this.keys), this.sizeBytes);
       await this.file.datasync();
     } finally {
       await this.file.close();
@@ -134,17 +147,49 @@ export class SegmentWriter {
   }
 }
 
+/** A closed segment that turned out to lie elsewhere in time: its name and the times in its `prft` move, nothing else. */
+export async function moveSegment(recordingsDir: string, segment: Segment, startMs: number): Promise<string> {
+  const { init, fragments } = await readSegmentIndex(segment);
+  const file = await open(segment.path, 'r+');
+  try {
+    await restamp(file, init, fragments.map(({ offset }) => offset), startMs);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  const path = segmentPath(recordingsDir, segment.cameraId, startMs, (segment.endMs ?? segment.startMs) - segment.startMs);
+  await mkdir(dirname(path), { recursive: true });
+  await rename(segment.path, path);
+  await syncFolder(dirname(path));
+  return path;
+}
+
+async function restamp(file: FileHandle, init: InitSegment, prftOffsets: readonly number[], startMs: number): Promise<void> {
+  const prft = Buffer.alloc(PRFT_BYTES);
+  for (const offset of prftOffsets) {
+    await file.read(prft, 0, PRFT_BYTES, offset);
+    const ticks = Number(prft.readBigUInt64BE(24));
+    writeProducerTime(prft, 0, { trackId: init.video.id, wallMs: startMs + (ticks / init.video.timescale) * 1000, mediaTicks: ticks });
+    await file.write(prft, 0, PRFT_BYTES, offset);
+  }
+}
+
 /** Gives an open segment its final name, and sees to it that the name survives a power cut. */
 export async function finishSegment(recordingsDir: string, cameraId: string, startMs: number, durationMs: number): Promise<string> {
   const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
   await rename(segmentPath(recordingsDir, cameraId, startMs), path);
-  const folder = await open(join(path, '..'), 'r');
+  await syncFolder(dirname(path));
+  return path;
+}
+
+/** A rename survives a power cut once its folder is synced. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
     await folder.sync();
   } finally {
     await folder.close();
   }
-  return path;
 }
 
 export function toMs(ticks: number, fragment: TrackFragment): number {

@@ -1,3 +1,4 @@
+export { cameraAnswers } from './camera-knock';
 export { cutClip, type CutClipOptions } from './clip';
 export { runFfmpeg } from './ffmpeg';
 export { detectFfmpeg, type FfmpegFeatures } from './features';

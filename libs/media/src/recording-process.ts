@@ -1,15 +1,16 @@
-import type { Readable } from 'node:stream';
+import { spawn } from 'node:child_process';
 import { maskPasswords } from '@vr/contracts';
-import { execa } from 'execa';
-import { followStderr, KILL_AFTER_MS } from './ffmpeg';
+import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
 import { openPasswordDoor, type PasswordDoor } from './password-door';
+import { StderrTail } from './stderr-tail';
+import { openStdoutChannel } from './stdout-channel';
 
 /** A running ffmpeg that brings a camera. */
 export interface RecordingProcess {
   readonly pid: number;
-  /** Fragmented MP4. Ends when the process does. */
-  readonly stdout: Readable;
+  /** Fragmented MP4 as it comes. A chunk is valid during the call only. Resolves when the process closes it; a fault of `take` rejects. */
+  read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: SIGTERM, and SIGKILL for one that does not listen. Resolves when it is gone, also when it was gone before. */
   end(): Promise<void>;
   /** The end of its stderr, passwords masked, once the process is gone. */
@@ -19,22 +20,30 @@ export interface RecordingProcess {
 /** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
 export async function spawnRecording(args: readonly string[]): Promise<RecordingProcess> {
   const { shown, cameraUrl, door } = await withoutPassword(args);
-  const child = execa('ffmpeg', shown, { stdin: 'ignore', buffer: false, reject: false, encoding: 'buffer', forceKillAfterDelay: KILL_AFTER_MS });
-  const tail = followStderr(child);
-  const gone = child.then((result) => {
-    door?.close();
-    return result;
-  });
+  const channel = await openStdoutChannel();
+  // Not by execa: it would put a stream of its own between the child and our channel.
+  const child = spawn('ffmpeg', shown, { stdio: ['ignore', channel.theirs, 'pipe'] });
+  channel.theirs.destroy();
+  const tail = new StderrTail();
+  child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));
+  const gone = new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    child.once('error', resolve);
+    child.once('close', () => resolve(undefined));
+  }).finally(() => door?.close());
   if (child.pid === undefined) {
-    const { code } = await gone;
+    const { code } = (await gone) ?? {};
+    await channel.close();
     throw new MediaError(code === 'ENOENT' ? 'missing' : 'failed', `ffmpeg did not start (${code ?? 'unknown reason'}): is it installed, and in PATH?`);
   }
   return {
     pid: child.pid,
-    stdout: child.stdout,
+    read: (take) => channel.read(take),
     end: async () => {
       child.kill();
+      const force = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
       await gone;
+      clearTimeout(force);
+      await channel.close(); // its last fragment may still be on the way
     },
     lastWords: async () => {
       await gone;

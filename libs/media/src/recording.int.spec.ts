@@ -69,10 +69,10 @@ describe('spawnRecording', () => {
     const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${port}${new URL(camera.url(1)).pathname}`));
     const commandLine = await readFile(`/proc/${recording.pid}/cmdline`, 'utf8');
     let head = '';
-    for await (const chunk of recording.stdout as AsyncIterable<Buffer>) {
+    await recording.read((chunk) => {
       head += chunk.toString('latin1');
-      if (head.includes('moof')) break;
-    }
+      if (head.includes('moof')) void recording.end();
+    });
     expect(head.slice(4, 8)).toBe('ftyp');
     expect(commandLine).toContain('rtsp://127.0.0.1:');
     expect(commandLine).not.toMatch(/john|p@ss|p%40/);
@@ -86,7 +86,7 @@ describe('spawnRecording', () => {
       (request) => `RTSP/1.0 ${request.startsWith('OPTIONS') ? '200 OK' : '404 Not Found'}\r\nCSeq: ${sequence(request)}\r\n\r\n`,
     );
     const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:secret1@127.0.0.1:${camera.port}/nothing`));
-    recording.stdout.resume();
+    await recording.read(() => undefined);
     const words = await recording.lastWords();
     expect(words).toContain('404');
     expect(words).toContain(`john.doe:***@127.0.0.1:${camera.port}/nothing`);

@@ -3,7 +3,8 @@ import type { GapReason } from '@vr/contracts';
 
 const FIRST_MS = 1000;
 const MOST_MS = 30_000;
-const MOST_UNAUTHORIZED_MS = 300_000;
+/** Where a try itself takes as long as the watchdog's patience, it is rare enough without a long wait. */
+const MOST_BY_REASON: Partial<Record<GapReason, number>> = { camera_unauthorized: 300_000, camera_stalled: 10_000, camera_timeout: 10_000 };
 /** A run that lasted this long was healthy: the next failure is a new one. */
 const HEALTHY_MS = 60_000;
 
@@ -14,7 +15,7 @@ export class BackOff {
   /** After a run that recorded for `recordedMs` and ended for `reason`. */
   nextMs(reason: GapReason, recordedMs: number): number {
     if (recordedMs >= HEALTHY_MS) this.failures = 0;
-    const most = reason === 'camera_unauthorized' ? MOST_UNAUTHORIZED_MS : MOST_MS;
+    const most = MOST_BY_REASON[reason] ?? MOST_MS;
     const delayMs = Math.min(most, FIRST_MS * 2 ** Math.min(this.failures, 20));
     this.failures++;
     return delayMs * (0.5 + this.random() / 2);

@@ -1,12 +1,15 @@
 /**
  * One camera, for as long as it is configured: connect, record, and when the stream ends for whatever reason, say why,
  * wait a little and begin again. It knows nothing of the other cameras and stops only when told.
+ * Two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { BoxError, type InitSegment } from '@vr/footage';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
-import type { FootageLog } from '../footage/footage-log';
-import { FragmentStream, type ArrivedFragment } from '../footage/fragment-stream';
+import type { BufferPool } from '../footage/buffer-pool';
+import type { FootageLog, Refused, Stored } from '../footage/footage-log';
+import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';
+import { FragmentStream } from '../footage/fragment-stream';
 import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
 import type { CameraSource, SourceProcess } from './camera-source';
@@ -19,8 +22,11 @@ export interface CameraRecordingOptions {
   log: FootageLog;
   events: CameraEvents;
   clock: Clock;
+  pool: BufferPool;
+  /** Without any fragment for this long the stream has stalled. */
   stallMs: number;
-  syncMs: number;
+  /** What may wait for the disk before whole GOPs are dropped. */
+  bufferBytes: number;
 }
 
 interface RunEnd {
@@ -29,121 +35,142 @@ interface RunEnd {
   recordedMs: number;
 }
 
+/** While a camera is away, so often its address is tried, much cheaper than a recording: it is back when it answers. */
+const KNOCK_EVERY_MS = 2000;
+
 export class CameraRecording {
   private readonly backOff = new BackOff();
   private readonly stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly queue: FragmentQueue;
+  private following: Promise<void> | undefined;
+  private writing: Promise<void> | undefined;
+  /** Of the fragments written last: a change of it is a change of the stream. */
+  private init: InitSegment | undefined;
+  private refusal: GapReason | undefined;
+  private connected = false;
 
-  constructor(private readonly options: CameraRecordingOptions) {}
+  constructor(private readonly options: CameraRecordingOptions) {
+    this.queue = new FragmentQueue(options.bufferBytes, options.pool);
+  }
 
   start(): void {
-    this.loop ??= this.recordForEver();
+    this.following ??= this.follow();
+    this.writing ??= this.queue.drain((item) => this.store(item));
   }
 
-  /** Ends the run, closes the open segment. The footage then ends with `reason`. */
+  /** Ends the run, writes what waits for the disk, closes the open segment. The footage then ends with `reason`. */
   async stop(reason: GapReason): Promise<void> {
     this.stopping.abort();
-    await this.loop;
-    await this.options.log.endRun(reason);
+    await this.following;
+    this.queue.close();
+    await this.writing;
+    this.answer(await this.options.log.close(reason));
   }
 
-  private async recordForEver(): Promise<void> {
-    const { camera, events, log } = this.options;
+  private async follow(): Promise<void> {
+    const { camera, events } = this.options;
     const stopped = (): boolean => this.stopping.signal.aborted;
     while (!stopped()) {
       events.state(camera.id, 'connecting');
       const end = await this.recordOnce();
+      this.connected = false;
       if (stopped()) break;
-      await log.endRun(end.reason);
+      this.queue.endRun(end.reason);
       events.restart(camera.id, end.reason, end.detail);
       events.state(camera.id, stateAfter(end.reason), end.reason);
-      await wait(this.backOff.nextMs(end.reason, end.recordedMs), undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
+      await this.pause(this.backOff.nextMs(end.reason, end.recordedMs), end.reason);
     }
   }
 
   /** One life of one ffmpeg. Never throws: whatever happens is a reason. */
   private async recordOnce(): Promise<RunEnd> {
-    const { clock, source, camera } = this.options;
+    const { clock, source, camera, stallMs } = this.options;
     let process: SourceProcess | undefined;
-    const run: { firstMs?: number; broken?: GapReason } = {};
+    let firstMs: number | undefined;
     const end = (): void => void process?.end();
-    const watchdog = new Watchdog(this.options.stallMs, end);
-    const syncing = setInterval(() => void this.options.log.sync().catch(end), this.options.syncMs);
+    const watchdog = new Watchdog(stallMs, end);
+    const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
       process = await source.open(camera);
       if (this.stopping.signal.aborted) await process.end();
-      await this.consume(process, run, watchdog);
+      this.connected = true;
+      const stream = new FragmentStream(this.options.pool);
+      await process.read((chunk) => {
+        const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+        for (const fragment of stream.push(chunk)) {
+          firstMs ??= arrival.monotonicMs;
+          watchdog.alive(fragment.mediaEndMs - fragment.mediaStartMs);
+          if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
+        }
+      });
       const words = await process.lastWords();
-      const reason = run.broken ?? (watchdog.fired ? (run.firstMs === undefined ? 'camera_timeout' : 'camera_stalled') : endReason(words));
-      return { reason, detail: words, recordedMs: recordedMs(clock, run.firstMs) };
+      const reason = watchdog.fired ? (firstMs === undefined ? 'camera_timeout' : 'camera_stalled') : endReason(words);
+      return { reason, detail: words, recordedMs: recordedMs() };
     } catch (error) {
-      await process?.end();
-      return { ...faultOf(error), recordedMs: recordedMs(clock, run.firstMs) };
+      const detail = error instanceof Error ? error.message : String(error);
+      return { reason: error instanceof BoxError ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
     } finally {
-      clearInterval(syncing);
       watchdog.stop();
       this.stopping.signal.removeEventListener('abort', end);
       await process?.end();
     }
   }
 
-  private async consume(process: SourceProcess, run: { firstMs?: number; broken?: GapReason }, watchdog: Watchdog): Promise<void> {
-    const { clock } = this.options;
-    const stream = new FragmentStream();
-    for await (const chunk of process.stdout) {
-      const arrivalMs = clock.nowMs();
-      for (const fragment of stream.push(chunk)) {
-        watchdog.alive();
-        if (run.firstMs === undefined) this.began(stream.init);
-        run.firstMs ??= clock.monotonicMs();
-        run.broken ??= await this.write(fragment, stream.init, arrivalMs);
-        if (run.broken) await process.end();
+  /** Waits before the next try; less where the camera was away and is back. A camera that answers and refuses is not knocked at. */
+  private async pause(forMs: number, reason: GapReason): Promise<void> {
+    const { clock, source, camera } = this.options;
+    const untilMs = clock.monotonicMs() + forMs;
+    let wasAway = false;
+    for (;;) {
+      const leftMs = untilMs - clock.monotonicMs();
+      if (leftMs <= 0) return;
+      try {
+        await wait(Math.min(leftMs, KNOCK_EVERY_MS), undefined, { signal: this.stopping.signal });
+      } catch {
+        return; // stopping
       }
+      if (reason === 'camera_unauthorized' || leftMs <= KNOCK_EVERY_MS) continue;
+      const answers = await source.answers(camera);
+      if (answers && wasAway) return;
+      wasAway ||= !answers;
     }
   }
 
-  private began(init: InitSegment): void {
+  private async store(item: QueueItem): Promise<void> {
+    const { log } = this.options;
+    if (item.kind === 'end') this.answer(await log.endRun(item.reason));
+    else this.answer(await log.append(item), item);
+  }
+
+  private answer(stored: Stored | Refused | undefined, fragment?: QueuedFragment): void {
+    if (stored?.state === 'refused') this.refuse(stored.reason, stored.error.message);
+    else if (stored?.state === 'written' && fragment) this.written(fragment, stored.wallEndMs);
+  }
+
+  private written({ init, bytes, video, mediaStartMs, mediaEndMs }: QueuedFragment, wallEndMs: number): void {
     const { camera, events } = this.options;
-    const { codec, width, height } = init.video;
-    events.stream(camera.id, { codec, width, height });
-    events.state(camera.id, 'recording');
+    if (init !== this.init) {
+      const { codec, width, height } = init.video;
+      events.stream(camera.id, { codec, width, height });
+      this.init = init;
+    }
+    if (!this.queue.dropping) this.refusal = undefined;
+    if (this.connected && !this.refusal) events.state(camera.id, 'recording');
+    const mediaMs = mediaEndMs - mediaStartMs;
+    events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes: bytes.length, frames: video.sampleCount, key: video.startsWithKey });
   }
 
-  private async write(fragment: ArrivedFragment, init: InitSegment, arrivalMs: number): Promise<GapReason | undefined> {
-    const { camera, events, log } = this.options;
-    const written = await log.append(fragment, init, arrivalMs);
-    if ('broken' in written) return written.broken;
-    events.fragment(camera.id, {
-      wallEndMs: written.wallEndMs,
-      mediaMs: fragment.mediaEndMs - fragment.mediaStartMs,
-      sizeBytes: fragment.bytes.length,
-      frames: fragment.video.sampleCount,
-      key: fragment.video.startsWithKey,
-    });
-    return undefined;
+  private refuse(reason: GapReason, detail: string): void {
+    const { camera, events } = this.options;
+    if (this.refusal !== reason) events.refused(camera.id, reason, detail);
+    this.refusal = reason;
+    if (this.connected) events.state(camera.id, stateAfter(reason), reason);
   }
 }
 
+/** `stalled`: the camera is there, but nothing of it is recorded. */
 function stateAfter(reason: GapReason): CameraState {
-  if (reason === 'camera_stalled') return 'stalled';
-  return reason === 'disk_full' ? 'disk_full' : 'offline';
-}
-
-function recordedMs(clock: Clock, firstMs: number | undefined): number {
-  return firstMs === undefined ? 0 : clock.monotonicMs() - firstMs;
-}
-
-/** Errors of the disk and of the stream's form, as reasons. */
-function faultOf(error: unknown): { reason: GapReason; detail: string } {
-  const detail = error instanceof Error ? error.message : String(error);
-  if (error instanceof BoxError) return { reason: 'stream_invalid', detail };
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return { reason: 'disk_full', detail };
-  if (code === 'EIO' || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return { reason: 'disk_error', detail };
-  return { reason: 'unknown', detail };
-}
-
-function ignoreAbort(error: unknown): void {
-  if ((error as Error).name !== 'AbortError') throw error;
+  if (reason === 'disk_full') return 'disk_full';
+  return reason === 'camera_stalled' || reason === 'disk_slow' || reason === 'disk_error' ? 'stalled' : 'offline';
 }

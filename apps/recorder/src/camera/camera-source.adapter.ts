@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CameraConfig } from '@vr/contracts';
-import { detectFfmpeg, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
+import { cameraAnswers, detectFfmpeg, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
 import type { CameraSource, SourceProcess } from './camera-source';
 
 /** Cameras by way of ffmpeg. */
@@ -11,5 +11,9 @@ export class FfmpegCameraSource implements CameraSource {
   async open(camera: CameraConfig): Promise<SourceProcess> {
     this.features ??= detectFfmpeg();
     return spawnRecording(recordArguments(camera, await this.features));
+  }
+
+  answers(camera: CameraConfig): Promise<boolean> {
+    return cameraAnswers(camera.url);
   }
 }

@@ -2,13 +2,16 @@
 import type { CameraConfig } from '@vr/contracts';
 
 export interface SourceProcess {
-  readonly stdout: AsyncIterable<Buffer>;
+  /** Hands over the stream as it comes; a chunk is valid during the call only. Resolves at the stream's end; a fault of `take` ends it. */
+  read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: at once where it listens, by force where it does not. Resolves when it is gone. */
   end(): Promise<void>;
-  /** Its last lines on stderr, passwords masked. Whole once stdout has ended. */
+  /** Its last lines on stderr, passwords masked. Whole once the stream has ended. */
   lastWords(): Promise<string>;
 }
 
 export interface CameraSource {
   open(camera: CameraConfig): Promise<SourceProcess>;
+  /** Whether anything listens at the camera's address. Never rejects. */
+  answers(camera: CameraConfig): Promise<boolean>;
 }

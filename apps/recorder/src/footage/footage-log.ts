@@ -1,129 +1,253 @@
 /**
  * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl.
- * Invariant: segments of a camera never overlap; a segment holds no interruption and begins with a key frame.
+ * Invariants: a segment holds no interruption, has one init and begins with a key frame; segments of a camera do not overlap
+ * in time, but where a clock was set back, and then a line of no length says so at the instant where the later one begins.
+ * Whatever the disk refuses is no error here but an answer: the segment ends, and the next key frame is the next try.
  */
-import { appendGap, recoverSegments, RunClock, SegmentWriter, type InitSegment } from '@vr/footage';
+import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import type { ArrivedFragment } from './fragment-stream';
+import { appendGap, recoverSegment, RunClock, SegmentWriter, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
+import { diskFaultReason } from './disk-fault';
+import { EarlyFootage, isPlausible, shifted } from './early-footage';
+import type { Instant, QueuedFragment } from './fragment-queue';
+import { finishPastFootage } from './past-footage';
+import type { RecordingsVolume } from './recordings-volume';
 
 export interface FootageLogOptions {
-  recordingsDir: string;
+  volume: RecordingsVolume;
   cameraId: string;
   segmentMs: number;
-  /** Until here footage exists from earlier lives, and why it stopped. */
-  last?: { endMs: number; reason: GapReason };
+  /** Between two fdatasync: the most that a power cut may cost. */
+  syncMs: number;
   onGap: (lengthMs: number, reason: GapReason) => void;
-  /** The disk would not take the end of a segment or the line of a gap: it is tried again with the next run. */
-  onFault: (error: unknown) => void;
+  onRecovered: (recovered: Recovered) => void;
 }
 
-/** What became of a fragment: written, or the run must end for a reason. */
-export type Written = { wallEndMs: number } | { broken: GapReason };
+export interface Refused {
+  state: 'refused';
+  reason: GapReason;
+  error: Error;
+}
+/** What became of a fragment. `waiting`: for a key frame, or for instants that do not stand already. */
+export type Stored = { state: 'written'; wallEndMs: number } | { state: 'waiting' } | Refused;
 
 const SEAM_MS = 20;
-const CLOCK_STEP_MS = 5000;
+/** A step of the machine's clock ends the segment; less is drift, or NTP at work. */
+const CLOCK_STEP_MS = 2000;
+/** A camera sends at most so much of its buffered past again when it is connected anew; more is a clock that was set back. */
+const REPEATED_MS = 5000;
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
 const SETTLE_MS = 10_000;
 
 export class FootageLog {
   private clock = new RunClock({ settleMs: SETTLE_MS });
   private writer: SegmentWriter | undefined;
-  private lastEndMs: number | undefined;
-  private reason: GapReason;
-  private runStartedAt: number | undefined;
-  /** A segment could not be closed and still has its open name. */
-  private torn = false;
-  private interruption: { startMs: number; reason: GapReason } | undefined;
+  private syncedAtMs = -Infinity;
+  private endMs: number | undefined;
+  /** Why nothing follows on the last segment; undefined while one segment follows the other. */
+  private interruption: GapReason | undefined;
+  /** The next segment begins where its clock says, even where footage stands already. */
+  private setBack = false;
+  /** The first segment after an interruption, while its start may still move. A gap without `fromMs` is a clock that was set back. */
+  private young: { mediaStartMs: number; startMs: number; gap?: { fromMs?: number; reason: GapReason } } | undefined;
+  private unwritten: Gap[] = [];
+  /** A segment that the disk would not let us close: it still has its open name. */
+  private torn: Segment | undefined;
+  private pastIsRead = false;
+  private previous: Instant | undefined;
+  private readonly early = new EarlyFootage();
 
-  constructor(private readonly options: FootageLogOptions) {
-    this.lastEndMs = options.last?.endMs;
-    this.reason = options.last?.reason ?? 'unknown';
+  constructor(private readonly options: FootageLogOptions) {}
+
+  async append(fragment: QueuedFragment): Promise<Stored> {
+    try {
+      if (fragment.afterDrop) await this.interrupt('disk_slow');
+      await this.followClock(fragment.arrival);
+      let { loweredMs, broken } = this.observe(fragment);
+      if (broken) {
+        await this.reanchor('stream_invalid');
+        ({ loweredMs, broken } = this.observe(fragment));
+      }
+      return await this.store(fragment, loweredMs);
+    } catch (error) {
+      return await this.refused(error);
+    }
   }
 
-  /** Where the footage ends: the start of the gap, when nothing comes. */
-  get endMs(): number | undefined {
-    return this.lastEndMs;
+  /** Ends the run: what comes next is a new one, and what lies between is a gap with this reason. Answers what the disk refused, if it did. */
+  async endRun(reason: GapReason): Promise<Refused | undefined> {
+    try {
+      await this.interrupt(reason);
+      return undefined;
+    } catch (error) {
+      return await this.refused(error);
+    } finally {
+      this.clock = new RunClock({ settleMs: SETTLE_MS });
+    }
   }
 
-  async append(fragment: ArrivedFragment, init: InitSegment, arrivalMs: number): Promise<Written> {
-    const { mediaStartMs, mediaEndMs } = fragment;
-    const { loweredMs, broken } = this.clock.observe({ mediaStartMs, mediaEndMs, arrivalMs });
-    if (broken) return { broken: 'clock_step' };
+  /** The recorder ends. What is known of gaps is written, also where the time never got known. */
+  async close(reason: GapReason): Promise<Refused | undefined> {
+    this.unwritten.push(...this.early.takeGaps().filter(({ startMs, endMs }) => endMs > startMs));
+    return this.endRun(reason);
+  }
+
+  private observe({ mediaStartMs, mediaEndMs, arrival }: QueuedFragment): { loweredMs: number; broken: boolean } {
+    return this.clock.observe({ mediaStartMs, mediaEndMs, arrivalMs: arrival.wallMs });
+  }
+
+  private async store({ bytes, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
     if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
     const startMs = this.clock.wallMs(mediaStartMs);
-    if (this.writer && fragment.video.startsWithKey && startMs - this.writer.startMs >= this.options.segmentMs) {
+    if (this.writer && video.startsWithKey && (startMs - this.writer.startMs >= this.options.segmentMs || init !== this.writer.initSegment)) {
       this.clock.settle(); // only a run's first segment can still be moved
       await this.closeSegment();
     }
-    this.writer ??= await this.openSegment(init, startMs, fragment.video.startsWithKey);
-    if (!this.writer) return { wallEndMs: startMs };
-    const offsetMs = startMs - mediaStartMs;
-    await this.writer.append({ bytes: fragment.bytes, tracks: fragment.tracks, video: fragment.video, offsetMs });
-    this.lastEndMs = this.writer.endMs;
-    if (this.runStartedAt !== undefined && mediaEndMs - this.runStartedAt > SETTLE_MS) await this.writeInterruption();
-    return { wallEndMs: this.writer.endMs };
+    this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
+    if (!this.writer) return { state: 'waiting' };
+    await this.writer.append({ bytes, tracks, video, offsetMs: startMs - mediaStartMs });
+    this.endMs = this.writer.endMs;
+    if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();
+    if (arrival.monotonicMs - this.syncedAtMs >= this.options.syncMs) {
+      this.syncedAtMs = arrival.monotonicMs;
+      await this.writer.sync();
+    }
+    return { state: 'written', wallEndMs: this.writer.endMs };
   }
 
-  async sync(): Promise<void> {
-    await this.writer?.sync();
+  private async openSegment(init: InitSegment, mediaStartMs: number, wallStartMs: number): Promise<SegmentWriter | undefined> {
+    const { volume, cameraId } = this.options;
+    await volume.check();
+    if (!this.pastIsRead) await this.readPast();
+    if (this.torn) await this.finishTorn(this.torn);
+    await this.writeGaps();
+    const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
+    if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined; // those instants stand already
+    const startMs = Math.floor(overlapMs > 0 && overlapMs <= SEAM_MS ? wallStartMs + overlapMs : wallStartMs);
+    const writer = await SegmentWriter.open(volume.path, cameraId, init, startMs);
+    const isBack = overlapMs > SEAM_MS && isPlausible(wallStartMs);
+    if (isBack) this.young = { mediaStartMs, startMs, gap: { reason: this.interruption ?? 'clock_step' } };
+    else if (this.interruption) this.young = { mediaStartMs, startMs, gap: { fromMs: Math.floor(this.endMs ?? startMs), reason: this.interruption } };
+    else if (this.endMs === undefined) this.young = { mediaStartMs, startMs };
+    this.interruption = undefined;
+    this.setBack = false;
+    return writer;
   }
 
-  /** Ends the run: what comes next is a new one, and what lies between is a gap with this reason. */
-  async endRun(reason: GapReason): Promise<void> {
-    if (this.writer) this.reason = reason;
+  private async readPast(): Promise<void> {
+    const { recovered, last } = await finishPastFootage(this.options.volume.path, this.options.cameraId);
+    recovered.forEach((each) => this.options.onRecovered(each));
+    this.pastIsRead = true;
+    this.endMs ??= last?.endMs;
+    this.interruption = last?.reason;
+  }
+
+  private async finishTorn(torn: Segment): Promise<void> {
     try {
-      await this.closeSegment();
-      await this.writeInterruption();
+      this.options.onRecovered(await recoverSegment(this.options.volume.path, torn));
     } catch (error) {
-      this.options.onFault(error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // gone with its disk: another one is mounted now
     }
-    this.clock = new RunClock({ settleMs: SETTLE_MS });
-    this.runStartedAt = undefined;
-  }
-
-  private async openSegment(init: InitSegment, wallStartMs: number, key: boolean): Promise<SegmentWriter | undefined> {
-    if (!key) return undefined; // nothing decodes before the first key frame
-    const { recordingsDir, cameraId } = this.options;
-    const overlapMs = (this.lastEndMs ?? -Infinity) - wallStartMs;
-    // A camera that sends its buffered past again: those instants stand already. (A clock that was set back is no overlap.)
-    if (overlapMs > SEAM_MS && overlapMs < CLOCK_STEP_MS) return undefined;
-    const startMs = overlapMs > 0 && overlapMs <= SEAM_MS ? Math.floor(this.lastEndMs ?? 0) : Math.floor(wallStartMs);
-    if (this.torn) {
-      await recoverSegments(recordingsDir, [cameraId]);
-      this.torn = false;
-    }
-    if (this.runStartedAt === undefined) {
-      this.runStartedAt = wallStartMs - this.clock.wallMs(0);
-      if (this.lastEndMs !== undefined) this.interruption ??= { startMs: Math.floor(this.lastEndMs), reason: this.reason };
-    }
-    return SegmentWriter.open(recordingsDir, cameraId, init, startMs);
+    this.torn = undefined;
   }
 
   /** All stamps of the young run were late by the same length; only its first segment exists yet. */
   private async lowerStart(writer: SegmentWriter): Promise<void> {
-    if (this.runStartedAt === undefined) return;
-    const startMs = Math.max(Math.floor(this.clock.wallMs(this.runStartedAt)), this.interruption?.startMs ?? -Infinity);
-    if (startMs < writer.startMs) await writer.moveStart(startMs);
+    if (!this.young) return;
+    const fromMs = this.young.gap?.fromMs ?? -Infinity;
+    const startMs = Math.max(Math.floor(this.clock.wallMs(this.young.mediaStartMs)), fromMs);
+    if (startMs >= writer.startMs) return;
+    await writer.moveStart(startMs);
+    this.young.startMs = startMs;
+  }
+
+  private async followClock(arrival: Instant): Promise<void> {
+    const before = this.previous;
+    this.previous = arrival;
+    if (!before) return;
+    const stepMs = Math.round(arrival.wallMs - before.wallMs - (arrival.monotonicMs - before.monotonicMs));
+    if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
+    if (!isPlausible(before.wallMs) && isPlausible(arrival.wallMs)) await this.moveEarly(stepMs);
+    else await this.reanchor('clock_step');
+  }
+
+  /** The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted. */
+  private async moveEarly(stepMs: number): Promise<void> {
+    this.clock.shift(stepMs);
+    if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
+    if (this.young) {
+      this.young.startMs += stepMs;
+      if (this.young.gap?.fromMs !== undefined) this.young.gap.fromMs = shifted(this.young.gap.fromMs, stepMs);
+    }
+    if (this.writer) await this.writer.moveStart(this.writer.startMs + stepMs);
+    this.unwritten.push(...(await this.early.moveBy(this.options.volume.path, stepMs)));
+    await this.writeGaps();
+  }
+
+  /** Media time and wall clock have parted: they are put together anew, with a new segment. */
+  private async reanchor(reason: GapReason): Promise<void> {
+    this.setBack = true;
+    try {
+      await this.interrupt(reason);
+    } finally {
+      this.clock = new RunClock({ settleMs: SETTLE_MS });
+    }
+  }
+
+  private async interrupt(reason: GapReason): Promise<void> {
+    if (this.writer) this.interruption = reason;
+    this.clock.settle();
+    await this.closeSegment();
+    await this.settleGap();
   }
 
   private async closeSegment(): Promise<void> {
     const writer = this.writer;
     this.writer = undefined;
     if (!writer) return;
-    this.lastEndMs = Math.floor(writer.endMs);
-    this.torn = true;
-    await writer.close();
-    this.torn = false;
+    this.torn = this.openSegmentOf(writer);
+    this.endMs = Math.floor(writer.endMs);
+    const path = await writer.close();
+    this.torn = undefined;
+    this.early.addSegment({ cameraId: this.options.cameraId, path, fileName: basename(path), startMs: writer.startMs, endMs: this.endMs });
   }
 
-  private async writeInterruption(): Promise<void> {
-    const interruption = this.interruption;
-    if (!interruption || this.runStartedAt === undefined) return;
-    const gap = { ...interruption, endMs: Math.floor(this.clock.wallMs(this.runStartedAt)) };
-    if (gap.endMs - gap.startMs > SEAM_MS) {
-      await appendGap(this.options.recordingsDir, this.options.cameraId, gap);
+  private openSegmentOf(writer: SegmentWriter): Segment {
+    return { cameraId: this.options.cameraId, path: writer.path, fileName: basename(writer.path), startMs: writer.startMs };
+  }
+
+  private async refused(error: unknown): Promise<Refused> {
+    const reason = diskFaultReason(error);
+    if (!reason) throw error;
+    const writer = this.writer;
+    this.writer = undefined;
+    this.interruption ??= reason;
+    this.clock.settle();
+    if (writer) {
+      this.torn = this.openSegmentOf(writer);
+      this.endMs = Math.floor(writer.endMs);
+      await writer.abandon().catch((second: unknown) => {
+        if (!diskFaultReason(second)) throw second; // the disk said it already
+      });
+    }
+    return { state: 'refused', reason, error: error as Error };
+  }
+
+  private async settleGap(): Promise<void> {
+    const young = this.young;
+    this.young = undefined;
+    if (!young?.gap) return;
+    const gap = { startMs: young.gap.fromMs ?? young.startMs, endMs: young.startMs, reason: young.gap.reason };
+    if (young.gap.fromMs !== undefined && Math.abs(gap.endMs - gap.startMs) <= SEAM_MS) return;
+    if (!this.early.addGap(gap)) this.unwritten.push(gap);
+    await this.writeGaps();
+  }
+
+  private async writeGaps(): Promise<void> {
+    for (let gap = this.unwritten[0]; gap; gap = this.unwritten[0]) {
+      await appendGap(this.options.volume.path, this.options.cameraId, gap);
+      this.unwritten.shift();
       this.options.onGap(gap.endMs - gap.startMs, gap.reason);
     }
-    this.interruption = undefined;
   }
 }

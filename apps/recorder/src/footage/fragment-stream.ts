@@ -3,10 +3,13 @@
  * Each fragment is one buffer with room for its `prft` in front, so that one write appends it to a segment.
  */
 import { BoxError, BoxSplitter, parseInitSegment, PRFT_BYTES, fragmentHeader, type InitSegment, type TrackFragment } from '@vr/footage';
+import type { BufferPool } from './buffer-pool';
 
 export interface ArrivedFragment {
-  /** Valid until the next fragment is asked for: the same memory takes each, or the collector would be the recorder's main cost. */
+  /** PRFT_BYTES of room, moof, mdat. Lives in `memory`, which goes back to the pool once the fragment is written or dropped. */
   bytes: Buffer;
+  memory: Buffer;
+  init: InitSegment;
   tracks: TrackFragment[];
   video: TrackFragment;
   /** In the run's media time. */
@@ -14,31 +17,27 @@ export interface ArrivedFragment {
   mediaEndMs: number;
 }
 
-const FIRST_FRAGMENT_BYTES = 256 * 1024;
-
 export class FragmentStream {
   private readonly splitter = new BoxSplitter((type, sizeBytes) => this.room(type, sizeBytes));
-  private fragment = Buffer.allocUnsafeSlow(FIRST_FRAGMENT_BYTES);
-  private moofBytes = 0;
   private ftyp: Buffer | undefined;
   private initSegment: InitSegment | undefined;
+  /** A moof waits here until its mdat's size is known, and with it how much memory the fragment needs. */
+  private moof = Buffer.alloc(4096);
+  private moofBytes = 0;
+  private memory: Buffer | undefined;
 
-  get init(): InitSegment {
-    if (!this.initSegment) throw new BoxError('a fragment before the init segment');
-    return this.initSegment;
-  }
+  constructor(private readonly pool: BufferPool) {}
 
-  /** moof and mdat are gathered where they are written from: behind the room for `prft`. Other boxes get memory of their own. */
   private room(type: string, sizeBytes: number): Buffer {
-    if (type !== 'moof' && type !== 'mdat') return Buffer.allocUnsafe(sizeBytes);
-    const offset = PRFT_BYTES + (type === 'moof' ? 0 : this.moofBytes);
-    const end = offset + sizeBytes;
-    if (end > this.fragment.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.ceil(end * 1.25));
-      this.fragment.copy(larger, 0, 0, offset);
-      this.fragment = larger;
+    if (type === 'moof') {
+      if (sizeBytes > this.moof.length) this.moof = Buffer.alloc(sizeBytes);
+      return this.moof.subarray(0, sizeBytes);
     }
-    return this.fragment.subarray(offset, end);
+    if (type !== 'mdat') return Buffer.allocUnsafe(sizeBytes);
+    const offset = PRFT_BYTES + this.moofBytes;
+    this.memory = this.pool.lend(offset + sizeBytes);
+    this.moof.copy(this.memory, PRFT_BYTES, 0, this.moofBytes);
+    return this.memory.subarray(offset, offset + sizeBytes);
   }
 
   /** Throws BoxError on what is no MP4. A fragment without video is passed over: no picture, no footage. */
@@ -48,24 +47,31 @@ export class FragmentStream {
       else if (type === 'moov') this.initSegment = parseInitSegment(Buffer.concat([this.ftyp ?? Buffer.alloc(0), bytes]));
       else if (type === 'moof') this.moofBytes = bytes.length;
       else if (type === 'mdat') {
-        const fragment = this.complete(bytes);
+        const fragment = this.complete(bytes.length);
         if (fragment) yield fragment;
       } // anything else (free, sidx, the mfra that ffmpeg ends with) does not belong into a segment
     }
   }
 
-  private complete(mdat: Buffer): ArrivedFragment | undefined {
-    if (this.moofBytes === 0) throw new BoxError('an mdat without its moof');
-    const bytes = this.fragment.subarray(0, PRFT_BYTES + this.moofBytes + mdat.length);
+  private complete(mdatBytes: number): ArrivedFragment | undefined {
+    const { memory, moofBytes, initSegment: init } = this;
+    if (!memory || moofBytes === 0) throw new BoxError('an mdat without its moof');
+    if (!init) throw new BoxError('a fragment before the init segment');
+    this.memory = undefined;
+    this.moofBytes = 0;
+    const bytes = memory.subarray(0, PRFT_BYTES + moofBytes + mdatBytes);
     // The walker over boxes must find a box in front; SegmentWriter fills it in.
     bytes.fill(0, 0, PRFT_BYTES);
     bytes.writeUInt32BE(PRFT_BYTES, 0);
     bytes.write('prft', 4, 'latin1');
-    this.moofBytes = 0;
-    const tracks = fragmentHeader(bytes, this.init);
+    const tracks = fragmentHeader(bytes, init);
     const video = tracks.find((fragment) => fragment.track.kind === 'video');
-    if (!video || video.sampleCount === 0) return undefined;
+    if (!video || video.sampleCount === 0) {
+      this.pool.giveBack(memory);
+      return undefined;
+    }
     const mediaStartMs = (video.baseDecodeTime / video.track.timescale) * 1000;
-    return { bytes, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + (video.durationTicks / video.track.timescale) * 1000 };
+    const mediaEndMs = mediaStartMs + (video.durationTicks / video.track.timescale) * 1000;
+    return { bytes, memory, init, tracks, video, mediaStartMs, mediaEndMs };
   }
 }

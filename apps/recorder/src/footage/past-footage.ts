@@ -1,21 +1,24 @@
-/** What earlier lives left on the disk: their open segments are finished, and each camera's last instant found. */
-import { listSegments, recoverSegments, type Recovered } from '@vr/footage';
-import type { GapReason } from '@vr/contracts';
+/** What earlier lives of the recorder left of a camera: the open segment is finished, and the last instant found with the reason why it was the last. */
+import { GAP_REASONS, type GapReason } from '@vr/contracts';
+import { listSegments, readCameraState, recoverSegments, type Recovered } from '@vr/footage';
 
 export interface PastFootage {
   recovered: Recovered[];
-  /** Of each camera with footage: where it ends and why it stopped there. */
-  last: Map<string, { endMs: number; reason: GapReason }>;
+  /** Undefined where the camera has no footage. */
+  last?: { endMs: number; reason: GapReason };
 }
 
-/** Call it once, before anything is recorded. */
-export async function readPastFootage(recordingsDir: string, cameraIds: readonly string[]): Promise<PastFootage> {
-  const recovered = await recoverSegments(recordingsDir);
-  const killed = new Set(recovered.map(({ cameraId }) => cameraId));
-  const last: PastFootage['last'] = new Map();
-  for (const cameraId of cameraIds) {
-    const endMs = (await listSegments(recordingsDir, cameraId)).at(-1)?.endMs;
-    if (endMs !== undefined) last.set(cameraId, { endMs, reason: killed.has(cameraId) ? 'recorder_killed' : 'recorder_stopped' });
-  }
-  return { recovered, last };
+/** Call it before the camera is recorded: every open segment then is a dead one's. */
+export async function finishPastFootage(recordingsDir: string, cameraId: string): Promise<PastFootage> {
+  const recovered = await recoverSegments(recordingsDir, [cameraId]);
+  const endMs = (await listSegments(recordingsDir, cameraId)).at(-1)?.endMs;
+  if (endMs === undefined) return { recovered };
+  return { recovered, last: { endMs, reason: await whyItEnded(recordingsDir, cameraId, recovered.length > 0) } };
+}
+
+/** A recorder that ends in order says so last (state.json); one that was killed says what the camera did before. */
+async function whyItEnded(recordingsDir: string, cameraId: string, wasOpen: boolean): Promise<GapReason> {
+  const state = await readCameraState(recordingsDir, cameraId);
+  if (wasOpen || state === undefined || state.state === 'recording') return 'recorder_killed';
+  return GAP_REASONS.find((reason) => reason === state.reason) ?? 'recorder_killed';
 }

@@ -34,4 +34,10 @@ export class RecorderMetrics {
   gap(camera: string, lengthMs: number, reason: GapReason): void {
     this.gapSeconds.inc({ camera, reason }, lengthMs / 1000);
   }
+
+  /** The camera is configured no more: what it is doing now is nothing. What was counted stays counted. */
+  forget(camera: string): void {
+    for (const state of CAMERA_STATES) this.cameraState.remove({ camera, state });
+    this.lastFragment.remove({ camera });
+  }
 }

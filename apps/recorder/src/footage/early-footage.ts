@@ -1,0 +1,48 @@
+/**
+ * Footage from before the machine knew the time. A Jetson has no battery for its clock and may boot in 1970: what it records
+ * until the clock is set is kept in mind here, and moves to its true time with the step that sets it. Nothing of it is lost.
+ */
+import { moveSegment, type Gap, type Segment } from '@vr/footage';
+
+/** Before this no recording of ours can have been made. */
+const PLAUSIBLE_FROM_MS = Date.UTC(2024, 0, 1);
+
+export const isPlausible = (wallMs: number): boolean => wallMs >= PLAUSIBLE_FROM_MS;
+
+export class EarlyFootage {
+  private segments: Segment[] = [];
+  private gaps: Gap[] = [];
+
+  /** A closed segment. One with a plausible time is passed over. */
+  addSegment(segment: Segment): void {
+    if (!isPlausible(segment.startMs)) this.segments.push(segment);
+  }
+
+  /** A gap that ends with early footage; it is written once its end is known. False: not early. */
+  addGap(gap: Gap): boolean {
+    if (isPlausible(gap.endMs)) return false;
+    this.gaps.push(gap);
+    return true;
+  }
+
+  /** The clock was set forward by `stepMs`: moves all segments, and gives back the gaps, now with their true times. */
+  async moveBy(recordingsDir: string, stepMs: number): Promise<Gap[]> {
+    for (let segment = this.segments[0]; segment; segment = this.segments[0]) {
+      await moveSegment(recordingsDir, segment, segment.startMs + stepMs);
+      this.segments.shift();
+    }
+    return this.takeGaps().map(({ startMs, endMs, reason }) => ({ startMs: shifted(startMs, stepMs), endMs: endMs + stepMs, reason }));
+  }
+
+  /** The recorder ends and the time is still not known: the gaps as they are, those that make sense. */
+  takeGaps(): Gap[] {
+    const gaps = this.gaps;
+    this.gaps = [];
+    return gaps;
+  }
+}
+
+/** An instant from before the clock was set moves; one from an earlier life, when it was right, stays. */
+export function shifted(wallMs: number, stepMs: number): number {
+  return isPlausible(wallMs) ? wallMs : wallMs + stepMs;
+}

@@ -4,6 +4,7 @@ export * from './box-splitter';
 export { BoxError } from './boxes';
 export * from './camera-state';
 export * from './catalogue';
+export * from './check';
 export * from './fragment-header';
 export * from './gaps';
 export * from './init-segment';

@@ -1,0 +1,2 @@
+export { checkFootage, type CheckFootageOptions, type CheckProgress } from './check-footage';
+export * from './findings';

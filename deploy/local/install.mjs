@@ -155,7 +155,7 @@ function howToInstall(missing, purpose) {
   return `Missing on this machine:\n${names}\n\nInstall with\n\n${commands.map((command) => `    ${command}`).join('\n')}\n\nand run \`${again}\` again (as root on Debian and Ubuntu it does this by itself).`;
 }
 
-async function ensurePackages() {
+export async function ensurePackages() {
   if (!packagesAreStale()) return;
   say('installing    npm packages (npm install, versions of package-lock.json)');
   // Also where NODE_ENV says production: we build here.

@@ -18,6 +18,16 @@ export class BoxError extends Error {
   }
 }
 
+/** Reads fields of boxes: one that is shorter than its fields, as damage makes them, is a BoxError like any other. */
+export function readingBoxes<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new BoxError(`a box is shorter than its fields: ${error.message}`);
+    throw error;
+  }
+}
+
 export const BOX_HEADER_BYTES = 8;
 /** With a 64-bit size. */
 export const LARGE_BOX_HEADER_BYTES = 16;

@@ -13,7 +13,8 @@ export interface Segment {
   endMs?: number;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Names of the folders of days. */
+export const DAY_FOLDER = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
 /** Names in a folder, sorted; none where the folder is not there. */
@@ -32,7 +33,7 @@ export async function listCameras(recordingsDir: string): Promise<string[]> {
 
 /** UTC days that have a folder, sorted. */
 export async function listDays(recordingsDir: string, cameraId: string): Promise<string[]> {
-  return (await listFolder(join(recordingsDir, cameraId))).filter((name) => DAY.test(name));
+  return (await listFolder(join(recordingsDir, cameraId))).filter((name) => DAY_FOLDER.test(name));
 }
 
 /** Segments that overlap [startMs, endMs), sorted by start; an open one counts as endless. */

@@ -1,5 +1,5 @@
 /** The `moof` of a fragment (14496-12, 8.8.4 to 8.8.12): which samples it holds and when, and how to move it in time. */
-import { BoxError, boxesIn, findBox, versionAndFlags, type Box } from './boxes';
+import { BoxError, boxesIn, findBox, readingBoxes, versionAndFlags, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 
 export interface TrackFragment {
@@ -18,13 +18,18 @@ export interface TrackFragment {
 /** sample_is_non_sync_sample, 14496-12, 8.8.3.1. */
 const NON_SYNC = 0x10000;
 
-/** Reads a moof that begins at byte `start` of the buffer. */
+/** Nobody sends this many pictures or sounds a second: a larger count is damage, and would keep us busy for minutes. */
+const MAX_SAMPLES = 1_000_000;
+
+/** Reads a moof that begins at byte `start` of the buffer. Throws BoxError on one that is damaged. */
 export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment): TrackFragment[] {
-  const fragments: TrackFragment[] = [];
-  for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
-    if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, traf, init));
-  }
-  return fragments;
+  return readingBoxes(() => {
+    const fragments: TrackFragment[] = [];
+    for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
+      if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, traf, init));
+    }
+    return fragments;
+  });
 }
 
 function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): TrackFragment {
@@ -73,7 +78,7 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDurat
   const sizeBytes = flags & 0x200 ? 4 : 0;
   const flagsBytes = flags & 0x400 ? 4 : 0;
   const sampleBytes = durationBytes + sizeBytes + flagsBytes + (flags & 0x800 ? 4 : 0);
-  if (at + count * sampleBytes > trun.end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
+  if (count > MAX_SAMPLES || at + count * sampleBytes > trun.end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
   for (let i = 0; i < count; i++, at += sampleBytes) {
     const duration = durationBytes ? buffer.readUInt32BE(at) : defaultDuration;
     fragment.durationTicks += duration;

@@ -1,5 +1,5 @@
 /** gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began. */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
 import { listDays } from './catalogue';
@@ -11,13 +11,25 @@ export interface Gap {
   reason: GapReason;
 }
 
-const FILE = 'gaps.jsonl';
+export const GAPS_FILE = 'gaps.jsonl';
 
+/** Once this resolves, the line survives a power cut. */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
   const folder = dayFolder(recordingsDir, cameraId, gap.startMs);
   await mkdir(folder, { recursive: true });
   const line = JSON.stringify({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason });
-  await appendFile(join(folder, FILE), `${line}\n`);
+  const file = await open(join(folder, GAPS_FILE), 'a+');
+  try {
+    const { size } = await file.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    // Behind a line that was torn by a power cut: that one is lost, this one must not be lost with it.
+    const whole = size === 0 || last.toString('latin1') === '\n';
+    await file.appendFile(`${whole ? '' : '\n'}${line}\n`);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** The written interruptions that overlap [startMs, endMs), sorted. A torn line (power cut) is passed over. */
@@ -26,7 +38,7 @@ export async function readGaps(recordingsDir: string, cameraId: string, startMs:
   const gaps: Gap[] = [];
   // An interruption stands in the day on which it began: read back to the first day before the range that has any.
   for (const day of days.reverse()) {
-    const found = await readDay(join(recordingsDir, cameraId, day, FILE));
+    const found = await readDay(join(recordingsDir, cameraId, day, GAPS_FILE));
     gaps.push(...found.filter((gap) => gap.startMs < endMs && gap.endMs > startMs));
     if (day < utcDay(startMs) && found.length > 0) break;
   }
@@ -41,16 +53,30 @@ async function readDay(path: string): Promise<Gap[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return text.split('\n').flatMap((line) => {
-    const gap = gapSchema.safeParse(parseLine(line));
-    return gap.success ? [{ startMs: gap.data.start * 1000, endMs: gap.data.end * 1000, reason: gap.data.reason }] : [];
-  });
+  return parseGapLines(text).flatMap(({ gap }) => gap ?? []);
 }
 
-function parseLine(line: string): unknown {
+export interface GapLine {
+  text: string;
+  /** Absent where the line does not say one. */
+  gap?: Gap;
+  /** Not even JSON: what a power cut leaves of a line. */
+  torn: boolean;
+}
+
+/** The lines of a gaps.jsonl that hold anything. */
+export function parseGapLines(text: string): GapLine[] {
+  return text.split('\n').filter((line) => line.trim() !== '').map(parseLine);
+}
+
+function parseLine(text: string): GapLine {
+  let parsed: unknown;
   try {
-    return JSON.parse(line);
+    parsed = JSON.parse(text);
   } catch {
-    return undefined;
+    return { text, torn: true };
   }
+  const gap = gapSchema.safeParse(parsed);
+  if (!gap.success) return { text, torn: false };
+  return { text, torn: false, gap: { startMs: gap.data.start * 1000, endMs: gap.data.end * 1000, reason: gap.data.reason } };
 }

@@ -1,5 +1,5 @@
 /** What the `moov` of a fragmented file says of its tracks (14496-12, 8.2 to 8.8.3). */
-import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
+import { BoxError, boxesIn, findBox, findPath, readBoxHeader, readingBoxes, versionAndFlags, type Box } from './boxes';
 
 export interface Track {
   id: number;
@@ -23,7 +23,12 @@ export interface InitSegment {
 
 const CODECS: Readonly<Record<string, string>> = { avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc', mp4a: 'aac', Opus: 'opus' };
 
+/** Throws BoxError on bytes that are no init segment of a fragmented file with video. */
 export function parseInitSegment(bytes: Buffer): InitSegment {
+  return readingBoxes(() => parseMovie(bytes));
+}
+
+function parseMovie(bytes: Buffer): InitSegment {
   const moov = findBox(bytes, { payload: 0, end: bytes.length }, 'moov');
   if (!moov) throw new BoxError('no moov in the init segment');
   const tracks = new Map<number, Track>();

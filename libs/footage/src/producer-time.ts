@@ -13,3 +13,16 @@ export function writeProducerTime(target: Buffer, offset: number, o: { trackId: 
   target.writeUInt32BE(Math.floor(((((o.wallMs % 1000) + 1000) % 1000) / 1000) * 2 ** 32), offset + 20);
   target.writeBigUInt64BE(BigInt(Math.max(0, Math.round(o.mediaTicks))), offset + 24);
 }
+
+export interface ProducerTime {
+  wallMs: number;
+  /** Media time of the first sample, in the video track's ticks from the segment's start. */
+  mediaTicks: number;
+}
+
+/** Reads the 32 bytes that `writeProducerTime` writes; undefined where the box is of another form. */
+export function readProducerTime(box: Buffer): ProducerTime | undefined {
+  if (box.length !== PRFT_BYTES || box.readUInt8(8) !== 1) return undefined;
+  const seconds = box.readUInt32BE(16) - NTP_EPOCH_OFFSET_S;
+  return { wallMs: seconds * 1000 + (box.readUInt32BE(20) / 2 ** 32) * 1000, mediaTicks: Number(box.readBigUInt64BE(24)) };
+}

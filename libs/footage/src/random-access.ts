@@ -1,5 +1,5 @@
 /** `mfra` (14496-12, 8.8.9 to 8.8.11): where the key frames are, at the end of a closed segment, found from its last 4 bytes. */
-import { BoxError, findBox, readBoxHeader } from './boxes';
+import { BoxError, findBox, readBoxHeader, readingBoxes } from './boxes';
 
 export interface KeyFragment {
   /** Of the key frame, in the video track's ticks from the segment's start. */
@@ -44,7 +44,12 @@ export function randomAccessBytes(lastBytes: Buffer): number | undefined {
   return mfro.readUInt32BE(12);
 }
 
+/** Reads an `mfra` that begins at byte 0. Throws BoxError on one that is damaged, or not of our making. */
 export function parseRandomAccess(buffer: Buffer): KeyFragment[] {
+  return readingBoxes(() => parseEntries(buffer));
+}
+
+function parseEntries(buffer: Buffer): KeyFragment[] {
   const mfra = readBoxHeader(buffer, 0);
   const tfra = mfra?.type === 'mfra' ? findBox(buffer, mfra, 'tfra') : undefined;
   if (!tfra || buffer.readUInt8(tfra.payload) !== 1 || buffer.readUInt32BE(tfra.payload + 8) !== 0) {

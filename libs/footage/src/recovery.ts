@@ -1,12 +1,11 @@
 /** Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing silently. */
-import { mkdir, open, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { BoxError } from './boxes';
 import { listCameras, listSegments, type Segment } from './catalogue';
-import { QUARANTINE_FOLDER } from './names';
-import { buildRandomAccess } from './random-access';
-import { readSegmentIndex, type SegmentIndex } from './segment-index';
-import { finishSegment } from './segment-writer';
+import { segmentPath } from './names';
+import { indexFromScan } from './segment-index';
+import { mendSegment, quarantine, renameDurably } from './segment-mending';
+import { scanSegment, type SegmentScan } from './segment-scan';
 
 export interface Recovered {
   cameraId: string;
@@ -32,36 +31,25 @@ export async function recoverSegments(recordingsDir: string, cameraIds?: readonl
 /** Finishes one open segment that nobody writes any more. */
 export async function recoverSegment(recordingsDir: string, segment: Segment): Promise<Recovered> {
   const { cameraId, path, startMs } = segment;
-  const index = await indexOrNone(segment);
-  const last = index?.fragments.at(-1);
-  if (!index || !last) {
-    const folder = join(recordingsDir, QUARANTINE_FOLDER);
-    await mkdir(folder, { recursive: true });
-    const target = join(folder, basename(path));
-    await rename(path, target);
-    return { cameraId, path: target, outcome: 'quarantined', cutBytes: 0 };
-  }
-  const file = await open(path, 'r+');
-  let cutBytes: number;
-  try {
-    cutBytes = (await file.stat()).size - index.endOffset;
-    await file.truncate(index.endOffset);
-    const keys = index.fragments.filter((fragment) => fragment.key);
-    const mfra = buildRandomAccess(index.init.video.id, keys);
-    await file.write(mfra, 0, mfra.length, index.endOffset);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+  const scan = await scanOrNone(path);
+  const last = scan && indexFromScan(scan, startMs).fragments.at(-1);
+  if (!last) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };
+  const { cutBytes } = await mendSegment({ recordingsDir, path, scan, startMs });
   const endMs = Math.floor(last.endMs);
-  return { cameraId, path: await finishSegment(recordingsDir, cameraId, startMs, endMs - startMs), outcome: 'finished', cutBytes, endMs };
+  const finished = segmentPath(recordingsDir, cameraId, startMs, endMs - startMs);
+  // The same footage twice: one of them stays in its place, and none is deleted.
+  if (!(await renameDurably(path, finished))) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes };
+  return { cameraId, path: finished, outcome: 'finished', cutBytes, endMs };
 }
 
-async function indexOrNone(segment: Segment): Promise<SegmentIndex | undefined> {
+async function scanOrNone(path: string): Promise<SegmentScan | undefined> {
+  const file = await open(path, 'r');
   try {
-    return await readSegmentIndex(segment);
+    return await scanSegment(file);
   } catch (error) {
     if (error instanceof BoxError) return undefined;
     throw error;
+  } finally {
+    await file.close();
   }
 }

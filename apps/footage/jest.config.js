@@ -1,0 +1,1 @@
+export default { displayName: 'footage-cli', preset: '../../jest.preset.js' };

@@ -1,0 +1,89 @@
+/** One camera's folder as it is: its segments, its notes of gaps, and what does not belong there. No file is opened. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
+import { DAY_FOLDER, listFolder } from '../catalogue';
+import { GAPS_FILE } from '../gaps';
+import { parseSegmentName } from '../names';
+import type { Fault } from './findings';
+
+export interface FoundSegment {
+  cameraId: string;
+  path: string;
+  fileName: string;
+  startMs: number;
+  /** Absent while it is open. */
+  durationMs?: number;
+  /** What the folders that it lies in say otherwise. */
+  faults: Fault[];
+}
+
+export interface CameraFolder {
+  cameraId: string;
+  /** Sorted by start. */
+  segments: FoundSegment[];
+  gapFiles: { path: string; day: string }[];
+  faults: (Fault & { path: string })[];
+}
+
+const STATE_FILES = new Set(['state.json', '.state.json.tmp']);
+
+export async function readCameraFolder(recordingsDir: string, cameraId: string): Promise<CameraFolder> {
+  const folder: CameraFolder = { cameraId, segments: [], gapFiles: [], faults: [] };
+  const path = join(recordingsDir, cameraId);
+  for (const name of await namesIn(path, folder)) {
+    if (DAY_FOLDER.test(name)) await readDay(join(path, name), name, folder);
+    else if (!STATE_FILES.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders and state.json") });
+  }
+  folder.segments.sort((a, b) => a.startMs - b.startMs);
+  return folder;
+}
+
+async function readDay(path: string, day: string, folder: CameraFolder): Promise<void> {
+  for (const fileName of await namesIn(path, folder)) {
+    const file = join(path, fileName);
+    if (fileName === GAPS_FILE) {
+      folder.gapFiles.push({ path: file, day });
+      continue;
+    }
+    const name = parseSegmentName(fileName);
+    if (!name) folder.faults.push({ path: file, ...unknown('only segments and gaps.jsonl') });
+    else if (name.cameraId !== folder.cameraId) {
+      folder.faults.push({ path: file, kind: 'camera_folder_wrong', wanted: `segments of ${folder.cameraId}`, found: `one of ${name.cameraId}` });
+    } else {
+      const wantedDay = utcDay(name.startMs);
+      const faults: Fault[] = wantedDay === day ? [] : [{ kind: 'day_folder_wrong', wanted: `the folder ${wantedDay}`, found: day }];
+      folder.segments.push({ cameraId: name.cameraId, path: file, fileName, startMs: name.startMs, durationMs: name.durationMs, faults });
+    }
+  }
+}
+
+/** What lies in the recordings' folder; throws where that is not there. Names that begin with a dot and lost+found are the system's, or ours. */
+export async function readRecordings(recordingsDir: string): Promise<{ cameraIds: string[]; faults: CameraFolder['faults'] }> {
+  const cameraIds: string[] = [];
+  const faults: CameraFolder['faults'] = [];
+  for (const name of (await readdir(recordingsDir)).sort()) {
+    if (name.startsWith('.') || name === 'lost+found') continue;
+    const path = join(recordingsDir, name);
+    if (cameraIdSchema.safeParse(name).success && (await isFolder(path))) cameraIds.push(name);
+    else faults.push({ path, ...unknown('only folders of cameras') });
+  }
+  return { cameraIds, faults };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false; // a link that leads nowhere
+}
+
+async function namesIn(path: string, folder: CameraFolder): Promise<string[]> {
+  try {
+    return await listFolder(path);
+  } catch (error) {
+    folder.faults.push({ path, kind: 'file_unreadable', wanted: 'a folder that can be listed', found: (error as Error).message });
+    return [];
+  }
+}
+
+function unknown(wanted: string): Fault {
+  return { kind: 'file_unknown', wanted, found: 'a file or folder that is not ours' };
+}

@@ -1,0 +1,80 @@
+/** The time line of one camera: what lies between its segments, and whether gaps.jsonl says the same. No I/O. */
+import type { Gap } from '../gaps';
+
+export interface SpanMs {
+  startMs: number;
+  endMs: number;
+}
+
+export interface Continuity<S extends SpanMs> {
+  overlaps: { earlier: S; later: S; endMs: number }[];
+  /** Between spans, with the reasons that are written. */
+  explained: Gap[];
+  /** Between spans, with no line that says why. */
+  missing: SpanMs[];
+  /** Lines that say "no footage" where there is some. */
+  contradicted: { gap: Gap; startMs: number; endMs: number }[];
+}
+
+/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is neither gap nor overlap. */
+export const SEAM_MS = 20;
+/** Where the clock was set back, the line's ends and the segments' starts come from different clocks. */
+const CLOCK_STEP_MS = 5000;
+
+/** Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap. */
+export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: readonly Gap[]): Continuity<S> {
+  const result: Continuity<S> = { overlaps: [], explained: [], missing: [], contradicted: [] };
+  const forward = lines.filter((line) => line.endMs > line.startMs);
+  const linesAt = overlapping(forward);
+  let reaching: S | undefined;
+  for (const span of spans) {
+    if (reaching && span.startMs - reaching.endMs > SEAM_MS) fillHole({ startMs: reaching.endMs, endMs: span.startMs }, linesAt, result);
+    if (reaching && reaching.endMs - span.startMs > SEAM_MS && !isClockSetBack(span, lines)) {
+      result.overlaps.push({ earlier: reaching, later: span, endMs: Math.min(reaching.endMs, span.endMs) });
+    }
+    if (!reaching || span.endMs > reaching.endMs) reaching = span;
+  }
+  const spansAt = overlapping(spans);
+  for (const gap of forward) {
+    for (const span of spansAt(gap)) {
+      const both = { startMs: Math.max(gap.startMs, span.startMs), endMs: Math.min(gap.endMs, span.endMs) };
+      if (both.endMs - both.startMs > SEAM_MS) result.contradicted.push({ gap, ...both });
+    }
+  }
+  return result;
+}
+
+function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Gap[], result: Continuity<S>): void {
+  let coveredMs = hole.startMs;
+  const missing = (endMs: number): void => {
+    if (endMs - coveredMs > SEAM_MS) result.missing.push({ startMs: coveredMs, endMs });
+  };
+  for (const line of linesAt(hole)) {
+    missing(line.startMs);
+    const startMs = Math.max(line.startMs, coveredMs);
+    const endMs = Math.min(line.endMs, hole.endMs);
+    if (endMs > startMs) result.explained.push({ startMs, endMs, reason: line.reason });
+    coveredMs = Math.max(coveredMs, endMs);
+  }
+  missing(hole.endMs);
+}
+
+/** A segment that begins where a `clock_step` line ends, which itself began later: the same instants passed twice. */
+function isClockSetBack(span: SpanMs, lines: readonly Gap[]): boolean {
+  return lines.some(({ reason, startMs, endMs }) => reason === 'clock_step' && endMs <= startMs && Math.abs(endMs - span.startMs) < CLOCK_STEP_MS);
+}
+
+/** Answers "which of these overlap this range" for ranges asked in order of their start. `sorted` by start. */
+function overlapping<S extends SpanMs>(sorted: readonly S[]): (range: SpanMs) => S[] {
+  let first = 0;
+  return ({ startMs, endMs }) => {
+    while ((sorted[first]?.endMs ?? Infinity) <= startMs) first++;
+    const found: S[] = [];
+    for (let i = first; i < sorted.length; i++) {
+      const one = sorted[i];
+      if (!one || one.startMs >= endMs) break;
+      if (one.endMs > startMs) found.push(one);
+    }
+    return found;
+  };
+}

@@ -1,0 +1,72 @@
+/** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { utcDay } from '@vr/contracts';
+import { GAPS_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
+import { syncFolder } from '../segment-mending';
+import type { CameraFolder } from './camera-folder';
+import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
+
+/** `writtenFromMs`: from this day on a living recorder may be appending; those files are not rewritten. */
+export async function checkGapFiles({ cameraId, gapFiles }: CameraFolder, o: { repair: boolean; writtenFromMs: number }): Promise<{ lines: Gap[]; findings: Finding[] }> {
+  const lines: Gap[] = [];
+  const findings: Finding[] = [];
+  for (const { path, day } of gapFiles) {
+    const read = await readLines(path);
+    if ('unreadable' in read) {
+      findings.push({ kind: 'file_unreadable', cameraId, path, wanted: 'a file that can be read', found: read.unreadable, repaired: false, ...(o.repair ? { repair: NOT_REPAIRED } : {}) });
+      continue;
+    }
+    lines.push(...read.lines.flatMap(({ gap }) => gap ?? []));
+    const wrong = read.lines.flatMap((line): Finding[] => {
+      const fault = faultOf(line);
+      return fault ? [{ ...fault, cameraId, path, repaired: false, ...(o.repair ? { repair: NOT_REPAIRED } : {}) }] : [];
+    });
+    findings.push(...wrong);
+    const torn = wrong.filter(({ kind }) => kind === 'gap_line_torn');
+    if (!o.repair || torn.length === 0) continue;
+    const outcome = day >= dayOf(o.writtenFromMs) ? 'nothing: a recorder may be appending to this file' : await rewrite(path, read.lines);
+    for (const finding of torn) Object.assign(finding, { repaired: outcome === undefined, repair: outcome ?? 'the line was removed' });
+  }
+  return { lines: lines.sort((a, b) => a.startMs - b.startMs), findings };
+}
+
+function faultOf({ text, gap, torn }: GapLine): Fault | undefined {
+  const found = text.slice(0, 120).replaceAll('\0', '\\0');
+  if (torn) return { kind: 'gap_line_torn', wanted: 'a whole line of JSON', found };
+  if (!gap) return { kind: 'gap_line_invalid', wanted: '{"start", "end", "reason"} with a reason that is known', found };
+  if (gap.endMs >= gap.startMs || gap.reason === 'clock_step') return undefined;
+  return { kind: 'gap_line_invalid', wanted: `an end after ${instant(gap.startMs)}`, found: instant(gap.endMs) };
+}
+
+async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreadable: string }> {
+  try {
+    return { lines: parseGapLines(await readFile(path, 'utf8')) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lines: [] };
+    return { unreadable: (error as Error).message };
+  }
+}
+
+/** Leaves out the torn lines; at every instant the file is the old one or the new one. Returns why it could not. */
+async function rewrite(path: string, lines: readonly GapLine[]): Promise<string | undefined> {
+  const temporary = join(dirname(path), `.${GAPS_FILE}.tmp`);
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(lines.flatMap(({ text, torn }) => (torn ? [] : [`${text}\n`])).join(''));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    return undefined;
+  } catch (error) {
+    return `failed: ${(error as Error).message}`;
+  }
+}
+
+function dayOf(ms: number): string {
+  return ms === Infinity ? '9999' : utcDay(ms);
+}

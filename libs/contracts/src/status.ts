@@ -20,6 +20,7 @@ export const GAP_REASONS = [
   'disk_slow',
   'disk_error',
   'encoder_failed',
+  'ffmpeg_failed',
   'recorder_stopped',
   'recorder_killed',
   'camera_changed',

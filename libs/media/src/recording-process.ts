@@ -13,8 +13,8 @@ export interface RecordingProcess {
   read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: SIGTERM, and SIGKILL for one that does not listen. Resolves when it is gone, also when it was gone before. */
   end(): Promise<void>;
-  /** The end of its stderr, passwords masked, once the process is gone. */
-  lastWords(): Promise<string>;
+  /** The end of its stderr, passwords masked, and whether a signal that was not ours ended it; once the process is gone. */
+  ending(): Promise<{ lastWords: string; crashed: boolean }>;
 }
 
 /** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
@@ -26,12 +26,13 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
   channel.theirs.destroy();
   const tail = new StderrTail();
   child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));
-  const gone = new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    child.once('error', resolve);
-    child.once('close', () => resolve(undefined));
+  let endedByUs = false;
+  const gone = new Promise<{ code?: string; signal?: NodeJS.Signals | null }>((resolve) => {
+    child.once('error', ({ code }: NodeJS.ErrnoException) => resolve({ code }));
+    child.once('close', (_, signal) => resolve({ signal }));
   }).finally(() => door?.close());
   if (child.pid === undefined) {
-    const { code } = (await gone) ?? {};
+    const { code } = await gone;
     await channel.close();
     throw new MediaError(code === 'ENOENT' ? 'missing' : 'failed', `ffmpeg did not start (${code ?? 'unknown reason'}): is it installed, and in PATH?`);
   }
@@ -39,17 +40,19 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
     pid: child.pid,
     read: (take) => channel.read(take),
     end: async () => {
+      endedByUs = true;
       child.kill();
       const force = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
       await gone;
       clearTimeout(force);
       await channel.close(); // its last fragment may still be on the way
     },
-    lastWords: async () => {
-      await gone;
+    ending: async () => {
+      const { signal } = await gone;
       const text = tail.text();
       // People know the camera's address, not the door's.
-      return door ? maskPasswords(text.replaceAll(door.url, cameraUrl)) : text;
+      const lastWords = door ? maskPasswords(text.replaceAll(door.url, cameraUrl)) : text;
+      return { lastWords, crashed: Boolean(signal) && !endedByUs };
     },
   };
 }

@@ -60,7 +60,7 @@ describe('spawnRecording', () => {
     expect(commandLine).not.toMatch(/john|p@ss|p%40|w%2Frd/);
     await recording.end();
     await recording.end();
-    expect(await recording.lastWords()).not.toMatch(/p@ss|p%40|w%2Frd/);
+    expect((await recording.ending()).lastWords).not.toMatch(/p@ss|p%40|w%2Frd/);
   });
 
   it.each(['digest', 'basic'] as const)('brings pictures from a camera that wants %s authentication', async (auth) => {
@@ -87,7 +87,7 @@ describe('spawnRecording', () => {
     );
     const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:secret1@127.0.0.1:${camera.port}/nothing`));
     await recording.read(() => undefined);
-    const words = await recording.lastWords();
+    const words = (await recording.ending()).lastWords;
     expect(words).toContain('404');
     expect(words).toContain(`john.doe:***@127.0.0.1:${camera.port}/nothing`);
     expect(words).not.toContain('secret1');

@@ -104,9 +104,10 @@ export class CameraRecording {
           if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
         }
       });
-      const words = await process.lastWords();
-      const reason = watchdog.fired ? (firstMs === undefined ? 'camera_timeout' : 'camera_stalled') : endReason(words);
-      return { reason, detail: words, recordedMs: recordedMs() };
+      const { lastWords, crashed } = await process.ending();
+      const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
+      const reason = watchdog.fired ? silence : crashed ? 'ffmpeg_failed' : endReason(lastWords);
+      return { reason, detail: lastWords, recordedMs: recordedMs() };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { reason: error instanceof BoxError ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };

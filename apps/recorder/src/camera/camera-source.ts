@@ -6,8 +6,8 @@ export interface SourceProcess {
   read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: at once where it listens, by force where it does not. Resolves when it is gone. */
   end(): Promise<void>;
-  /** Its last lines on stderr, passwords masked. Whole once the stream has ended. */
-  lastWords(): Promise<string>;
+  /** Its last lines on stderr, passwords masked, and whether it was killed by something else than us. Resolves when it is gone. */
+  ending(): Promise<{ lastWords: string; crashed: boolean }>;
 }
 
 export interface CameraSource {

@@ -1,0 +1,69 @@
+import { startCamera, type Camera } from '@vr/testing';
+import { Rig } from './rig';
+
+/** Issue 3, part 1: every fault of a camera has a state, a reason and an end. */
+describe('a camera that', () => {
+  let camera: Camera;
+  let rig: Rig;
+
+  beforeEach(async () => {
+    camera = await startCamera({ cameras: [1, 2] });
+    rig = await Rig.start(camera.url(1));
+    await rig.recorded();
+  });
+  afterEach(async () => {
+    await rig.end();
+    await camera.stop();
+  });
+
+  it('dies, is away for a while and comes back: refused', async () => {
+    await camera.kill();
+    await rig.says('offline', 'camera_refused');
+    await camera.restart();
+    await rig.recovers();
+    await rig.provesOneGap('camera_disconnected');
+  });
+
+  it('drops the connection: disconnected', async () => {
+    await camera.kick();
+    await rig.recovers();
+    await rig.provesOneGap('camera_disconnected');
+  });
+
+  it('comes back with another password: unauthorized', async () => {
+    await camera.kill();
+    const stranger = await startCamera({ cameras: [1], port: camera.port, password: 'changed' });
+    await rig.says('offline', 'camera_unauthorized');
+    await stranger.kill();
+    await camera.restart();
+    await rig.recovers();
+    await rig.provesOneGap('camera_disconnected');
+  });
+
+  it('comes back without the stream: not found', async () => {
+    await camera.kill();
+    const other = await startCamera({ cameras: [2], port: camera.port });
+    await rig.says('offline', 'camera_not_found');
+    await other.kill();
+    await camera.restart();
+    await rig.recovers();
+    await rig.provesOneGap('camera_disconnected');
+  });
+
+  it('sends no pictures while RTSP lives: stalled', async () => {
+    await camera.stall(1);
+    await rig.says('stalled', 'camera_stalled');
+    await camera.resume(1);
+    await rig.recovers();
+    await rig.provesOneGap('camera_stalled');
+  });
+
+  it('hangs with its connections open: stalled, and timeout for new connections', async () => {
+    camera.freeze();
+    await rig.says('stalled', 'camera_stalled');
+    await rig.says('offline', 'camera_timeout');
+    camera.thaw();
+    await rig.recovers();
+    await rig.provesOneGap('camera_stalled');
+  });
+});

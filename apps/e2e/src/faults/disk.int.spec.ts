@@ -38,7 +38,7 @@ describe('a disk that', () => {
   });
 
   it('becomes read-only after an error', async () => {
-    const broken = (disk = await LoopDisk.make({ sizeMb: 64, backingMb: 64 }));
+    const broken = (disk = await LoopDisk.make());
     const rig = await recordOn(broken.path);
     await rig.recorded();
     await broken.becomeReadOnly();
@@ -50,7 +50,7 @@ describe('a disk that', () => {
   });
 
   it('cannot write (EIO at fdatasync)', async () => {
-    const broken = (disk = await LoopDisk.make({ sizeMb: 64, backingMb: 16 }));
+    const broken = (disk = await LoopDisk.make());
     const rig = await recordOn(broken.path);
     await rig.recorded();
     await broken.breakWrites();
@@ -71,7 +71,7 @@ describe('a disk that', () => {
   });
 
   it('hangs: memory stays bounded, whole GOPs are dropped, nothing is torn', async () => {
-    const slow = (disk = await LoopDisk.make({ sizeMb: 64, backingMb: 64 }));
+    const slow = (disk = await LoopDisk.make());
     const rig = await recordOn(slow.path, { environment: { BUFFER_MB: '0.3' } });
     await rig.recorded();
     await slow.freeze();

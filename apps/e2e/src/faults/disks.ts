@@ -1,5 +1,5 @@
 // Real file systems that fail: they need root, as the tests' servers do to be installed.
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 
@@ -41,29 +41,39 @@ export class MemoryDisk {
   }
 }
 
-/** An ext4 of its own on a loop device. Its backing file is sparse, on a disk in memory of `backingMb`: when that is full, the disk fails to write. */
+const DISK_MB = 64;
+const HEALTHY_MB = 40;
+
+/** An ext4 of 64 MB on a loop device, of which the first 40 are taken: what is recorded lies behind them. */
 export class LoopDisk {
   private device = '';
   private constructor(
     private readonly backing: MemoryDisk,
     readonly path: string,
+    private readonly image: string,
   ) {}
 
-  static async make(o: { sizeMb: number; backingMb: number }): Promise<LoopDisk> {
-    const backing = await MemoryDisk.make(o.backingMb);
+  static async make(): Promise<LoopDisk> {
+    const backing = await MemoryDisk.make(2 * DISK_MB);
     await backing.mount();
-    const image = join(backing.path, 'image');
-    await runToEnd('truncate', ['-s', `${o.sizeMb * MB}`, image]);
-    await runToEnd('mkfs.ext4', ['-q', '-O', '^has_journal', '-E', 'nodiscard,lazy_itable_init=0', image]);
     const path = join(backing.path, 'mounted');
-    await mkdir(path);
-    const disk = new LoopDisk(backing, path);
-    await disk.mount();
+    const disk = new LoopDisk(backing, path, join(backing.path, 'image'));
+    try {
+      await writeFile(disk.image, '');
+      await truncate(disk.image, DISK_MB * MB);
+      await runToEnd('mkfs.ext4', ['-q', '-O', '^has_journal', disk.image]);
+      await mkdir(path);
+      await disk.mount();
+      await writeFile(join(path, '.taken'), Buffer.alloc(HEALTHY_MB * MB));
+    } catch (error) {
+      await disk.remove();
+      throw error;
+    }
     return disk;
   }
 
   async mount(): Promise<void> {
-    await mount('-o', 'loop,errors=remount-ro', join(this.backing.path, 'image'), this.path);
+    await mount('-o', 'loop,errors=remount-ro', this.image, this.path);
     this.device = (await runToEnd('findmnt', ['-n', '-o', 'SOURCE', this.path])).stdout.toString().trim();
   }
 
@@ -85,13 +95,18 @@ export class LoopDisk {
     return runToEnd('fsfreeze', ['--unfreeze', this.path]);
   }
 
-  /** What the file system has on the disk below it can be written no more. */
+  /** Behind its first part the device takes nothing more: EIO. */
   breakWrites(): Promise<void> {
-    return this.backing.fill(0);
+    return this.resize(HEALTHY_MB);
   }
 
   mendWrites(): Promise<void> {
-    return this.backing.empty();
+    return this.resize(DISK_MB);
+  }
+
+  private async resize(sizeMb: number): Promise<void> {
+    await truncate(this.image, sizeMb * MB);
+    await runToEnd('losetup', ['--set-capacity', this.device]);
   }
 
   async remove(): Promise<void> {

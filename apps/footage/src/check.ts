@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { checkFootage, type CheckProgress, type FootageReport } from '@vr/footage';
 import type { Machine } from './machine';
 import type { Request } from './usage';
-import { duration, gapsByReason, gigabytes, moment } from './words';
+import { counted, duration, gapsByReason, gigabytes, moment } from './words';
 
 /** A person reads this many; the rest is in --json. */
 const GAPS_SHOWN = 20;
@@ -51,7 +51,7 @@ function gapsInWords({ gaps }: FootageReport): string {
 function totalsInWords({ totals }: FootageReport): string {
   const { cameras, segments, openSegments, sizeBytes, footageMs, gapMs, findings, repaired, quarantined } = totals;
   const open = openSegments > 0 ? ` (${openSegments} being written)` : '';
-  const kept = quarantined > 0 ? `; ${quarantined} files in .quarantine` : '';
+  const kept = quarantined > 0 ? `; ${counted(quarantined, 'file')} in .quarantine` : '';
   const verdict = findings === 0 ? 'all in order' : `${findings} found wrong, ${repaired} of them repaired`;
-  return `${cameras} cameras, ${segments} segments${open}, ${gigabytes(sizeBytes)} GB, ${duration(footageMs)} of footage, ${duration(gapMs)} of gaps${kept}: ${verdict}`;
+  return `${counted(cameras, 'camera')}, ${counted(segments, 'segment')}${open}, ${gigabytes(sizeBytes)} GB, ${duration(footageMs)} of footage, ${duration(gapMs)} of gaps${kept}: ${verdict}`;
 }

@@ -7,6 +7,10 @@ export function duration(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 export function gigabytes(bytes: number): string {
   return (bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1);
 }

@@ -12,6 +12,8 @@ export interface Gap {
 }
 
 export const GAPS_FILE = 'gaps.jsonl';
+/** What a repair that was killed may leave; the next one writes over it. */
+export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
 /** Once this resolves, the line survives a power cut. */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {

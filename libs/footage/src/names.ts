@@ -12,6 +12,9 @@ export interface SegmentName {
   durationMs?: number;
 }
 
+/** What a name has room for: over eleven days. More is no length of a segment but a damaged `tfdt`. */
+export const MAX_DURATION_MS = 999_999_999;
+
 const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})\.(\d{3})Z(?:_(\d{1,9})|\.part)\.mp4$/;
 
 /** `cam_1_20261123_021500.123Z_3600040.mp4`, or with `.part` instead of the length while it is open. */

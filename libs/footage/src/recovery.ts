@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { BoxError } from './boxes';
 import { listCameras, listSegments, type Segment } from './catalogue';
-import { segmentPath } from './names';
+import { MAX_DURATION_MS, segmentPath } from './names';
 import { indexFromScan } from './segment-index';
 import { mendSegment, quarantine, renameDurably } from './segment-mending';
 import { scanSegment, type SegmentScan } from './segment-scan';
@@ -33,7 +33,7 @@ export async function recoverSegment(recordingsDir: string, segment: Segment): P
   const { cameraId, path, startMs } = segment;
   const scan = await scanOrNone(path);
   const last = scan && indexFromScan(scan, startMs).fragments.at(-1);
-  if (!last) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };
+  if (!last || last.endMs - startMs > MAX_DURATION_MS) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };
   const { cutBytes } = await mendSegment({ recordingsDir, path, scan, startMs });
   const endMs = Math.floor(last.endMs);
   const finished = segmentPath(recordingsDir, cameraId, startMs, endMs - startMs);

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
 import { DAY_FOLDER, listFolder } from '../catalogue';
-import { GAPS_FILE } from '../gaps';
+import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
 import { parseSegmentName } from '../names';
 import type { Fault } from './findings';
 
@@ -46,6 +46,7 @@ async function readDay(path: string, day: string, folder: CameraFolder): Promise
       folder.gapFiles.push({ path: file, day });
       continue;
     }
+    if (fileName === GAPS_TEMPORARY_FILE) continue;
     const name = parseSegmentName(fileName);
     if (!name) folder.faults.push({ path: file, ...unknown('only segments and gaps.jsonl') });
     else if (name.cameraId !== folder.cameraId) {

@@ -2,7 +2,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { utcDay } from '@vr/contracts';
-import { GAPS_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
+import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
 import { syncFolder } from '../segment-mending';
 import type { CameraFolder } from './camera-folder';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
@@ -50,7 +50,7 @@ async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreada
 
 /** Leaves out the torn lines; at every instant the file is the old one or the new one. Returns why it could not. */
 async function rewrite(path: string, lines: readonly GapLine[]): Promise<string | undefined> {
-  const temporary = join(dirname(path), `.${GAPS_FILE}.tmp`);
+  const temporary = join(dirname(path), GAPS_TEMPORARY_FILE);
   try {
     const file = await open(temporary, 'w');
     try {

@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { BoxError } from '../boxes';
-import { segmentPath } from '../names';
+import { MAX_DURATION_MS, segmentPath } from '../names';
 import { mendSegment, quarantine, renameDurably } from '../segment-mending';
 import { readAt, scanSegment, type SegmentScan } from '../segment-scan';
 import type { FoundSegment } from './camera-folder';
@@ -30,6 +30,7 @@ export interface CheckSegmentOptions {
 /** What a repair of the file's bytes mends, and what a rename mends. */
 const BY_MENDING: readonly FindingKind[] = ['torn_tail', 'index_missing', 'index_wrong', 'producer_time_wrong'];
 const BY_RENAMING: readonly FindingKind[] = ['start_wrong', 'duration_wrong', 'day_folder_wrong', 'segment_abandoned'];
+const TIMES: readonly FindingKind[] = ['time_hole', 'time_backwards'];
 const NO_FOOTAGE: readonly FindingKind[] = ['init_broken', 'fragments_none'];
 /** An index of a day with a key frame a second is 2 MB. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
@@ -109,6 +110,9 @@ async function repair(segment: FoundSegment, look: Exclude<Look, 'gone' | { unre
         done(of(BY_MENDING), cutBytes > 0 ? `wrote mfra over the last ${cutBytes} bytes${saved}` : 'wrote mfra');
       }
       if (of(BY_RENAMING).length > 0) {
+        // A name that claims what damaged times say would deny, or double, what other segments hold.
+        if (of(TIMES).length > 0 && !isOpen(segment)) throw new Error('the times inside disagree, so none can be its name');
+        if (span.endMs - startMs > MAX_DURATION_MS) throw new Error(`${span.endMs - startMs} ms is no length of a segment`);
         const target = segmentPath(recordingsDir, segment.cameraId, startMs, span.endMs - startMs);
         if (target !== path) {
           if (!(await renameDurably(path, target))) throw new Error(`${shown(target)} is there already`);

@@ -28,7 +28,8 @@ describe('recordArguments', () => {
   });
 
   it('encodes where told, with a decoder that holds no picture back', () => {
-    const args = recordArguments(camera({}), ffmpeg, { encoder: 'libx264', bitsPerSecond: 500_000, gopPictures: 30, preset: 'p4' });
+    const encoding = { encoder: 'libx264', bitsPerSecond: 500_000, gopPictures: 30, preset: 'p4' } as const;
+    const args = recordArguments(camera({}), ffmpeg, encoding);
     expect(after(args, '-c:v')).toBe('libx264');
     expect(args.indexOf('-thread_type')).toBeLessThan(args.indexOf('-i'));
     expect(recordArguments(camera({ encoder: 'libx264' }), ffmpeg)).not.toContain('-thread_type');

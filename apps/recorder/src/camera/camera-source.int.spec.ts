@@ -120,7 +120,10 @@ describe('an encoded camera', () => {
     const encoded = await record(cameras, entry({ id: 'cam_2', encoder: 'libx264', bitrate: '200k', gop_size: 15 }), 3000);
     expect((await keyFrames(encoded.path)).slice(0, 4)).toEqual([0, 15, 30, 45]);
     expect(lines.warnings).toEqual([]);
-    expect(await encoderMetric()).toEqual(['recorder_encoder_info{camera="cam_1",encoder="copy"} 1', 'recorder_encoder_info{camera="cam_2",encoder="libx264"} 1']);
+    expect(await encoderMetric()).toEqual([
+      'recorder_encoder_info{camera="cam_1",encoder="copy"} 1',
+      'recorder_encoder_info{camera="cam_2",encoder="libx264"} 1',
+    ]);
   }, 60_000);
 
   const PROBE_PASSES = 'seq 0 24 | sed "s/^/0, /"; exit 0';
@@ -128,7 +131,7 @@ describe('an encoded camera', () => {
   const OUT_OF_SESSIONS = [
     '[h264_nvenc @ 0x55d] OpenEncodeSessionEx failed: out of memory (10): (no details)',
     '[h264_nvenc @ 0x55d] No capable devices found',
-    'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate, rate, width or height',
+    'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate',
   ].join('\n');
 
   it('goes on with the next encoder, within the same run, when the sessions of the card are taken', async () => {
@@ -152,7 +155,8 @@ describe('an encoded camera', () => {
     expect((await record(cameras, entry(), Infinity)).mediaMs).toBeGreaterThan(0);
     expect(lines.warnings).toEqual([]);
     expect((await record(cameras, entry(), 1000)).mediaMs).toBeGreaterThan(0);
-    expect(lines.warnings).toEqual([expect.stringMatching(/^the camera is encoded with libx264 instead of h264_v4l2m2m\. h264_v4l2m2m: Error submitting video frame/)]);
+    expect(lines.warnings).toHaveLength(1);
+    expect(lines.warnings[0]).toMatch(/^the camera is encoded with libx264 instead of h264_v4l2m2m\. h264_v4l2m2m: Error submitting video frame/);
   }, 60_000);
 
   it('records what the camera sends, loudly, when no encoder works', async () => {

@@ -1,16 +1,17 @@
 // The words were taken from ffmpeg 4.4, 5.1, 6.0, 7.1 and 8.0 on a machine without a GPU, and from the reports of people who have one.
 import { blamesEncoder, explainRefusal } from './encoder-words';
 
-const OPENING_FAILED = 'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate, rate, width or height';
+const OPENING_FAILED =
+  'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate';
 
 describe('explainRefusal', () => {
   it.each([
     ['h264_nvmpi', "ffmpeg failed (exit code 1): Unknown encoder 'h264_nvmpi'", 'this ffmpeg was built without it'],
     ['h264_nvenc', `[h264_nvenc @ 0x2] Cannot load libcuda.so.1\n${OPENING_FAILED}`, 'this machine has no NVENC'],
     ['h264_nvenc', 'ffmpeg failed (SIGSEGV): [h264_nvenc @ 0xe7a45c0] Cannot load libcuda.so.1', 'this machine has no NVENC'],
-    ['h264_nvenc', `[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: out of memory (10): (no details)\n[h264_nvenc @ 0x2] No capable devices found`, 'all encoder sessions'],
+    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: out of memory (10)\n[h264_nvenc @ 0x2] No capable devices found', 'all encoder sessions'],
     ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: incompatible client key (21): (no details)', 'no more encoder sessions'],
-    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: unsupported device (2)\n[h264_nvenc @ 0x2] No capable devices found', 'no GPU here can encode'],
+    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: unsupported device (2)\n[h264_nvenc] No capable devices found', 'no GPU here can encode'],
     ['h264_nvenc', '[h264_nvenc @ 0x2] Driver does not support the required nvenc API version. Required: 12.1 Found: 11.0', 'driver is older'],
     ['h264_nvenc', "[h264_nvenc @ 0x2] Undefined constant or missing '(' in 'p4'", 'does not know one of the options'],
     ['h264_nvmpi', 'ffmpeg failed (SIGSEGV): NvMMLiteOpen : Block : BlockType = 4', 'ffmpeg crashed in it (SIGSEGV)'],

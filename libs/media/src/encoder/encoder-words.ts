@@ -22,12 +22,16 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
  * A failure without a known cause. Sound has an encoder of its own (#0:1, aost); "Could not open encoder before EOF" is a camera that sent
  * nothing; and "[h264_v4l2m2m] Failed to set gop size" is a warning that stays among the last words of a healthy run.
  */
-const FAILED =
-  /output stream #?0:0 -- Error while opening encoder|vost#0:0.*(?:Error while opening encoder|Error encoding)|Error submitting video frame to the encoder|Video encoding failed|Error reinitializing filters|Impossible to convert between the formats/;
+const FAILED: readonly RegExp[] = [
+  /output stream #?0:0 -- Error while opening encoder/,
+  /vost#0:0.*(?:Error while opening encoder|Error encoding)/,
+  /Error submitting video frame to the encoder|Video encoding failed/,
+  /Error reinitializing filters|Impossible to convert between the formats/,
+];
 
 /** Whether ffmpeg's last words blame its picture's encoder. */
 export function blamesEncoder(lastWords: string): boolean {
-  return FAILED.test(lastWords) || SIGNS.some(([sign]) => sign.test(lastWords));
+  return [...FAILED, ...SIGNS.map(([sign]) => sign)].some((sign) => sign.test(lastWords));
 }
 
 /** Why an encoder did not work, in one sentence that begins with its name. `machine`: the board's name, where it is known. */

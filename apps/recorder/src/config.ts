@@ -1,10 +1,23 @@
+import { bitrate, encoderChoice, gopSize } from '@vr/contracts';
+import { NVENC_PRESETS } from '@vr/media';
 import { setting, settings } from '@vr/service';
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** How cameras are encoded that do not say it themselves. */
+export const encoderSettings = {
+  ENCODER: encoderChoice.default('copy'),
+  NVENC_PRESET: z.enum(NVENC_PRESETS, { error: 'wanted p1 (fastest) to p7 (best)' }).default('p4'),
+  BITRATE: bitrate.default(2_000_000),
+  GOP_SIZE: gopSize.default(60),
+};
+export type EncoderSettings = z.output<z.ZodObject<typeof encoderSettings>>;
+export const ENCODER_DEFAULTS: EncoderSettings = z.object(encoderSettings).parse({});
 
 export const recorderSettings = {
   ...settings.service,
   ...settings.nats,
   ...settings.cameras,
+  ...encoderSettings,
   RECORDINGS_DIR: settings.folders.RECORDINGS_DIR,
   SEGMENT_SECONDS: setting.positive.default(3600),
   FSYNC_SECONDS: setting.positive.default(5),

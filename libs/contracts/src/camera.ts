@@ -14,6 +14,29 @@ const onOff = z.preprocess(
   z.enum(['on', 'off']),
 );
 
+/** What re-encodes a camera's picture, in the order in which `auto` tries them. The names are ffmpeg's. */
+export const ENCODERS = ['h264_nvenc', 'h264_nvmpi', 'h264_v4l2m2m', 'h264_vaapi', 'libx264'] as const;
+export type Encoder = (typeof ENCODERS)[number];
+
+const ENCODER_CHOICES = ['copy', 'auto', ...ENCODERS] as const;
+/** `copy`: as the camera sends it. `auto`: the first of ENCODERS that works on this machine. */
+export const encoderChoice = z.enum(ENCODER_CHOICES, { error: `wanted one of ${ENCODER_CHOICES.join(', ')}` });
+
+const BITRATE = /^(\d+(?:\.\d+)?)([kM]?)$/i;
+const BITRATE_WANTED = 'wanted bits per second from 50k to 200M, such as 2M, 500k or 2000000';
+/** `2M`, `500k` or a number; becomes bits per second. Below 50k is a slip ("2" for 2M), not a picture. */
+export const bitrate = z.union([z.string(), z.number()], { error: BITRATE_WANTED }).transform((value, context) => {
+  const [, digits, unit = ''] = BITRATE.exec(String(value).trim()) ?? [];
+  const bitsPerSecond = Math.round(Number(digits) * (unit === '' ? 1 : unit.toLowerCase() === 'k' ? 1e3 : 1e6));
+  if (bitsPerSecond >= 50_000 && bitsPerSecond <= 200_000_000) return bitsPerSecond;
+  context.addIssue({ code: 'custom', message: BITRATE_WANTED });
+  return z.NEVER;
+});
+
+const GOP_WANTED = 'wanted a key frame every 1 to 9000 pictures';
+/** Pictures from one key frame to the next. */
+export const gopSize = z.coerce.number({ error: GOP_WANTED }).int(GOP_WANTED).min(1, GOP_WANTED).max(9000, GOP_WANTED);
+
 /** One entry of CAMERAS_FILE. */
 export const cameraConfig = z.strictObject({
   id: cameraId,
@@ -22,7 +45,9 @@ export const cameraConfig = z.strictObject({
   enabled: z.boolean().default(true),
   transport: z.enum(['tcp', 'udp']).default('tcp'),
   audio: onOff.default('off'),
-  encoder: z.string().regex(/^[a-z0-9_]+$/).optional(),
+  encoder: encoderChoice.optional(),
+  bitrate: bitrate.optional(),
+  gop_size: gopSize.optional(),
   retention_days: z.coerce.number().positive().optional(),
   max_gb: z.coerce.number().positive().optional(),
   clip: z.strictObject({ pre_seconds: seconds.optional(), post_seconds: seconds.optional() }).optional(),

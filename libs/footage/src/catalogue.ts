@@ -17,12 +17,12 @@ export interface Segment {
 export const DAY_FOLDER = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
-/** Names in a folder, sorted; none where the folder is not there. */
+/** Names in a folder, sorted; none where the folder is not there, or is none. */
 export async function listFolder(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

@@ -1,5 +1,9 @@
 export { cameraAnswers } from './camera-knock';
 export { cutClip, type CutClipOptions } from './clip';
+export { NVENC_PRESETS, type Encoding, type NvencPreset } from './encoder/encoder-arguments';
+export { EncoderChoice, type ChosenEncoder } from './encoder/encoder-choice';
+export { EncoderProbe } from './encoder/encoder-probe';
+export { blamesEncoder, explainRefusal } from './encoder/encoder-words';
 export { runFfmpeg } from './ffmpeg';
 export { detectFfmpeg, type FfmpegFeatures } from './features';
 export { extractJpeg, type ExtractJpegOptions } from './jpeg';

@@ -27,8 +27,12 @@ describe('recordArguments', () => {
     expect(after(args, '-max_interleave_delta')).toBe('1');
   });
 
-  it('refuses an encoder, by its name', () => {
-    expect(() => recordArguments(camera({ encoder: 'h264_nvenc' }), ffmpeg)).toThrow(/cam_1: encoder h264_nvenc is not supported yet/);
+  it('encodes where told, with a decoder that holds no picture back', () => {
+    const encoding = { encoder: 'libx264', bitsPerSecond: 500_000, gopPictures: 30, preset: 'p4' } as const;
+    const args = recordArguments(camera({}), ffmpeg, encoding);
+    expect(after(args, '-c:v')).toBe('libx264');
+    expect(args.indexOf('-thread_type')).toBeLessThan(args.indexOf('-i'));
+    expect(recordArguments(camera({ encoder: 'libx264' }), ffmpeg)).not.toContain('-thread_type');
   });
 });
 

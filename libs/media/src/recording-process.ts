@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { env } from 'node:process';
 import { maskPasswords } from '@vr/contracts';
 import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
@@ -22,7 +23,7 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
   const { shown, cameraUrl, door } = await withoutPassword(args);
   const channel = await openStdoutChannel();
   // Not by execa: it would put a stream of its own between the child and our channel.
-  const child = spawn('ffmpeg', shown, { stdio: ['ignore', channel.theirs, 'pipe'] });
+  const child = spawn('ffmpeg', shown, { env, stdio: ['ignore', channel.theirs, 'pipe'] });
   channel.theirs.destroy();
   const tail = new StderrTail();
   child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));

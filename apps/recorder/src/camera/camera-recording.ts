@@ -88,31 +88,31 @@ export class CameraRecording {
     let process: SourceProcess | undefined;
     let firstMs: number | undefined;
     const end = (): void => void process?.end();
-    const watchdog = new Watchdog(stallMs, end);
+    let watchdog: Watchdog | undefined;
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
-      process = await source.open(camera);
+      process = await source.open(camera); // may take its time: the first one finds out which encoder works
       if (this.stopping.signal.aborted) await process.end();
+      const silent = (watchdog = new Watchdog(stallMs, end));
       this.connected = true;
       const stream = new FragmentStream(this.options.pool);
       await process.read((chunk) => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
         for (const fragment of stream.push(chunk)) {
           firstMs ??= arrival.monotonicMs;
-          watchdog.alive(fragment.mediaEndMs - fragment.mediaStartMs);
+          silent.alive(fragment.mediaEndMs - fragment.mediaStartMs);
           if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
         }
       });
-      const { lastWords, crashed } = await process.ending();
+      const ending = await process.ending();
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
-      const reason = watchdog.fired ? silence : crashed ? 'ffmpeg_failed' : endReason(lastWords);
-      return { reason, detail: lastWords, recordedMs: recordedMs() };
+      return { reason: silent.fired ? silence : endReason(ending), detail: ending.lastWords, recordedMs: recordedMs() };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       return { reason: error instanceof BoxError ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
     } finally {
-      watchdog.stop();
+      watchdog?.stop();
       this.stopping.signal.removeEventListener('abort', end);
       await process?.end();
     }

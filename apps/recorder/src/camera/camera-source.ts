@@ -6,8 +6,17 @@ export interface SourceProcess {
   read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: at once where it listens, by force where it does not. Resolves when it is gone. */
   end(): Promise<void>;
-  /** Its last lines on stderr, passwords masked, and whether it was killed by something else than us. Resolves when it is gone. */
-  ending(): Promise<{ lastWords: string; crashed: boolean }>;
+  /** Resolves when it is gone. */
+  ending(): Promise<SourceEnding>;
+}
+
+export interface SourceEnding {
+  /** Its last lines on stderr, passwords masked. */
+  lastWords: string;
+  /** Killed by a signal that was not ours. */
+  crashed: boolean;
+  /** The picture was to be encoded, and that is what failed. */
+  encoderFailed?: boolean;
 }
 
 export interface CameraSource {

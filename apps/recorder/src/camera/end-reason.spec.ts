@@ -11,6 +11,11 @@ describe('endReason', () => {
     ['rtsp://cam/1: Connection timed out', 'camera_timeout'],
     ['', 'camera_disconnected'],
   ])('%s', (words, reason) => {
-    expect(endReason(words)).toBe(reason);
+    expect(endReason({ lastWords: words, crashed: false })).toBe(reason);
+  });
+
+  it('tells an ffmpeg that was killed, and an encoder that failed, from a camera that went', () => {
+    expect(endReason({ lastWords: '', crashed: true })).toBe('ffmpeg_failed');
+    expect(endReason({ lastWords: '401 Unauthorized', crashed: false, encoderFailed: true })).toBe('encoder_failed');
   });
 });

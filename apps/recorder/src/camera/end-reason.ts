@@ -1,5 +1,6 @@
-/** Why ffmpeg ended, read from its last words: the closed list of reasons that users and metrics see. */
+/** Why ffmpeg ended: the closed list of reasons that users and metrics see. Mostly its last words say it. */
 import type { GapReason } from '@vr/contracts';
+import type { SourceEnding } from './camera-source';
 
 const SIGNS: readonly (readonly [RegExp, GapReason])[] = [
   [/401 Unauthorized|403 Forbidden|authorization failed/i, 'camera_unauthorized'],
@@ -10,6 +11,8 @@ const SIGNS: readonly (readonly [RegExp, GapReason])[] = [
   [/timed out|Operation timed out|ETIMEDOUT/i, 'camera_timeout'],
 ];
 
-export function endReason(lastWords: string): GapReason {
+export function endReason({ lastWords, crashed, encoderFailed }: SourceEnding): GapReason {
+  if (encoderFailed) return 'encoder_failed';
+  if (crashed) return 'ffmpeg_failed';
   return SIGNS.find(([sign]) => sign.test(lastWords))?.[1] ?? 'camera_disconnected';
 }

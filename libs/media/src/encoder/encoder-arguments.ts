@@ -1,0 +1,83 @@
+// How each encoder is told the same: so many bits a second, a key frame every so many pictures, so much effort. And, to all of them:
+// hold no picture back and reorder none, because the wall clock of footage is read from when pictures come out of ffmpeg.
+import type { Encoder } from '@vr/contracts';
+
+export const NVENC_PRESETS = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'] as const;
+export type NvencPreset = (typeof NVENC_PRESETS)[number];
+
+/** How a camera's picture is to be encoded. */
+export interface Encoding {
+  encoder: Encoder;
+  bitsPerSecond: number;
+  /** Pictures from one key frame to the next. */
+  gopPictures: number;
+  /** p1 (fastest) to p7 (best); the other encoders' presets are the ones of like effort. */
+  preset: NvencPreset;
+}
+
+/**
+ * Stand before the input: the decoder works at one picture at a time. By default it works at as many as there are cores and brings each
+ * that much later. Stamps of 25 pictures a second, after the truth, on two cores: 43 ms; with the default decoder 123 ms; with a libx264
+ * that looks ahead (no zerolatency) 602 ms.
+ */
+export const DECODER_ARGUMENTS: readonly string[] = ['-thread_type', 'slice'];
+
+const VAAPI_DEVICE = '/dev/dri/renderD128';
+
+/** ffmpeg's output arguments that encode the picture. `version`: as `ffmpeg -version` says it. */
+export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }: Encoding, version: string): string[] {
+  return [
+    ...BEFORE[encoder],
+    ...['-c:v', encoder, ...EFFORT[encoder](preset)],
+    ...rateArguments(encoder, bitsPerSecond),
+    ...['-g', String(gopPictures), '-bf', '0'],
+    // Also for the drivers that do not heed -g (V4L2 on a Raspberry Pi says "Failed to set gop size").
+    ...['-force_key_frames', `expr:not(mod(n,${gopPictures}))`],
+    ...KEY_FRAMES[encoder](gopPictures),
+    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184).
+    ...['-enc_time_base', '1:90000', ...asTheyCome(version)],
+  ];
+}
+
+/** Up to 6.0 ffmpeg holds MP4 to a constant rate, at this clock 90000 pictures a second: it would repeat each one 3600 times. */
+function asTheyCome(version: string): string[] {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
+  const old = Number(major) < 5 || (Number(major) === 5 && Number(minor) === 0);
+  return [old ? '-vsync' : '-fps_mode', 'vfr'];
+}
+
+/** Memory layouts that the encoder takes. All are 4:2:0 of 8 bits, which every player and browser decodes. */
+const BEFORE: Record<Encoder, readonly string[]> = {
+  h264_nvenc: ['-vf', 'format=yuv420p'],
+  h264_nvmpi: ['-vf', 'format=yuv420p'],
+  h264_v4l2m2m: ['-vf', 'format=yuv420p'],
+  h264_vaapi: ['-vaapi_device', VAAPI_DEVICE, '-vf', 'format=nv12,hwupload'],
+  // yuvj420p is the full range of many cameras: taken as it is, it needs no conversion.
+  libx264: ['-vf', 'format=yuv420p|yuvj420p'],
+};
+
+const NVMPI_EFFORT: Record<NvencPreset, string> = { p1: 'ultrafast', p2: 'ultrafast', p3: 'fast', p4: 'medium', p5: 'medium', p6: 'slow', p7: 'slow' };
+const X264_EFFORT: Record<NvencPreset, string> = { p1: 'ultrafast', p2: 'superfast', p3: 'superfast', p4: 'veryfast', p5: 'faster', p6: 'fast', p7: 'medium' };
+
+const EFFORT: Record<Encoder, (preset: NvencPreset) => string[]> = {
+  h264_nvenc: (preset) => ['-preset', preset, '-rc', 'vbr', '-zerolatency', '1', '-delay', '0'],
+  h264_nvmpi: (preset) => ['-preset', NVMPI_EFFORT[preset]],
+  h264_v4l2m2m: () => [],
+  h264_vaapi: () => [],
+  libx264: (preset) => ['-preset', X264_EFFORT[preset], '-tune', 'zerolatency'],
+};
+
+/** V4L2 knows no ceiling, and ffmpeg warns of options that nobody takes. */
+function rateArguments(encoder: Encoder, bitsPerSecond: number): string[] {
+  const rate = String(bitsPerSecond);
+  return encoder === 'h264_v4l2m2m' ? ['-b:v', rate] : ['-b:v', rate, '-maxrate', rate, '-bufsize', String(2 * bitsPerSecond)];
+}
+
+/** No key frames at cuts of scene, and each one a picture that nothing before it is needed for (IDR). */
+const KEY_FRAMES: Record<Encoder, (gopPictures: number) => string[]> = {
+  h264_nvenc: () => ['-no-scenecut', '1', '-forced-idr', '1'],
+  h264_nvmpi: () => [],
+  h264_v4l2m2m: () => [],
+  h264_vaapi: () => [],
+  libx264: (gopPictures) => ['-keyint_min', String(gopPictures), '-sc_threshold', '0', '-forced-idr', '1'],
+};

@@ -110,6 +110,10 @@ class Source:
         self.element.emit('push-buffer', buffer)
 
 
+def pictures_of(number, options):
+    return (number - 1) % options.pictures + 1 if options.pictures else number
+
+
 class Camera:
     """One mount point. Its media is shared: all clients see the same stream, which begins with the first of them."""
 
@@ -117,7 +121,7 @@ class Camera:
         self.number = number
         self.hevc = options.codec == 'h265'
         self.fps = options.fps
-        self.units = read_access_units(os.path.join(options.media, f'cam{number}.{options.codec}'), self.hevc)
+        self.units = read_access_units(os.path.join(options.media, f'cam{pictures_of(number, options)}.{options.codec}'), self.hevc)
         self.audio = AUDIO.get(options.audio)
         self.audio_frames = read_audio_frames(os.path.join(options.media, f'beep.{options.audio}'), options.audio) if self.audio else []
         self.stalled = False
@@ -268,6 +272,7 @@ def main():
     parser.add_argument('--host', default='127.0.0.1')
     parser.add_argument('--port', type=int, default=8554)
     parser.add_argument('--cams', default='1', help='numbers, with commas between them')
+    parser.add_argument('--pictures', type=int, default=0, help='cameras share so many sets of pictures; 0: each has its own')
     parser.add_argument('--codec', choices=['h264', 'h265'], default='h264')
     parser.add_argument('--audio', choices=['none', *AUDIO], default='none')
     parser.add_argument('--auth', choices=['digest', 'basic', 'none'], default='digest')

@@ -3,7 +3,7 @@
 //
 // Each picture tells which one it is, twice:
 //   - a strip of 64 black and white cells along its top, which survives re-encoding (src/pictures.ts reads it):
-//     1010 | camera: 4 bits | frame: 28 bits | the frame's complement: 28 bits, where frame counts from the loop's beginning;
+//     1010 | camera: 8 bits | frame: 26 bits | the frame's complement: 26 bits, where frame counts from the loop's beginning;
 //   - a clock for people. The camera plays frame floor(epoch seconds * FPS) mod LOOP_FRAMES, so it shows UTC modulo the loop.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,10 +14,12 @@ import { join } from 'node:path';
 export const FPS = 25;
 export const LOOP_SECONDS = 60;
 export const LOOP_FRAMES = FPS * LOOP_SECONDS;
+/** Eight bits in the picture would hold more; one process of cameras would not. */
+const MOST_CAMERAS = 64;
 /** 16 s of sound at 16 kHz are exactly 250 AAC frames: the simulator loops them without a click. */
 const AUDIO_SECONDS = 16;
 /** A new number makes everybody's kept media stale. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The folder with `camN.h264` (or `.h265`) for every camera and `beep.pcma|pcmu|aac`, made where missing.
@@ -27,7 +29,7 @@ export async function ensureMedia({ folder, cameras = [1], codec = 'h264', audio
   const target = join(folder, `v${VERSION}-${size}-${FPS}fps-gop${gopSeconds}s`);
   await mkdir(target, { recursive: true });
   for (const camera of cameras) {
-    if (camera < 1 || camera > 15) throw new Error(`camera numbers are 1 to 15 (four bits in the picture), got ${camera}`);
+    if (!Number.isInteger(camera) || camera < 1 || camera > MOST_CAMERAS) throw new Error(`camera numbers are 1 to ${MOST_CAMERAS}, got ${camera}`);
     await make(join(target, `cam${camera}.${codec}`), videoArguments({ camera, codec, gopSeconds, size }));
   }
   if (audio !== 'none') await make(join(target, `beep.${audio}`), audioArguments(audio));
@@ -68,7 +70,7 @@ const encoders = {
 function picture({ camera, width, height }) {
   const stripHeight = Math.floor(height / 27 / 2) * 2;
   const bit = (value, lowest) => `mod(floor(${value}/pow(2,${lowest}-X)),2)`;
-  const cell = `235*if(lt(X,4),mod(X+1,2),if(lt(X,8),${bit(camera, 7)},if(lt(X,36),${bit('N', 35)},1-${bit('N', 63)})))`;
+  const cell = `235*if(lt(X,4),mod(X+1,2),if(lt(X,12),${bit(camera, 11)},if(lt(X,38),${bit('N', 37)},1-${bit('N', 63)})))`;
   const source = `s=${width}x${height}:r=${FPS}:d=${LOOP_SECONDS}`;
   const clock = `drawtext=${fontFile()}fontsize=${Math.round(height / 14)}:fontcolor=white:box=1:boxcolor=black:x=(w-tw)/2:y=h*0.75:text='CAM${camera} %{pts\\:hms} F%{eif\\:n\\:d\\:6}'`;
   return [

@@ -11,8 +11,10 @@ import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
 
 export interface CameraOptions {
-  /** numbers from 1 to 15; default [1] */
+  /** numbers from 1 to 64; default [1] */
   cameras?: number[];
+  /** So many sets of pictures are made (4 s each) and the cameras share them: for benches. Default: each camera has its own. */
+  pictures?: number;
   codec?: 'h264' | 'h265';
   audio?: 'none' | 'pcma' | 'pcmu' | 'aac';
   port?: number;
@@ -48,7 +50,7 @@ export class Camera {
   constructor(
     readonly port: number,
     private readonly media: string,
-    private readonly options: Required<Omit<CameraOptions, 'port'>>,
+    private readonly options: Required<Omit<CameraOptions, 'port' | 'pictures'>> & { pictures?: number },
   ) {}
 
   url(camera = this.options.cameras[0] ?? 1): string {
@@ -103,10 +105,10 @@ export class Camera {
   }
 
   async start(): Promise<void> {
-    const { cameras, codec, audio, auth, user, password } = this.options;
+    const { cameras, codec, audio, auth, user, password, pictures = 0 } = this.options;
     const child = spawn(
       await pythonWithGstreamer(),
-      [SCRIPT, '--port', `${this.port}`, '--cams', cameras.join(','), '--codec', codec, '--audio', audio, '--auth', auth, '--fps', `${FPS}`, '--media', this.media],
+      [SCRIPT, '--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--codec', codec, '--audio', audio, '--auth', auth, '--fps', `${FPS}`, '--media', this.media],
       { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password } },
     );
     this.child = child;
@@ -150,7 +152,8 @@ export class Camera {
 export async function startCamera(options: CameraOptions = {}): Promise<Camera> {
   const all = { cameras: [1], codec: 'h264' as const, audio: 'none' as const, user: 'admin', password: 'camera1', auth: 'digest' as const, gopSeconds: 1, ...options };
   const { cameras, codec, audio, gopSeconds } = all;
-  const media = await ensureMedia({ folder: MEDIA, cameras, codec, audio, gopSeconds });
+  const drawn = all.pictures === undefined ? cameras : Array.from({ length: all.pictures }, (_, i) => i + 1);
+  const media = await ensureMedia({ folder: MEDIA, cameras: drawn, codec, audio, gopSeconds });
   const camera = new Camera(options.port ?? (await freePort()), media, all);
   await camera.start();
   return camera;

@@ -12,6 +12,8 @@ export interface TrackFragment {
   startsWithKey: boolean;
   /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
   longestSampleTicks: number;
+  /** Of the first sample's first byte, in the buffer that the moof was read from (`default-base-is-moof`, 8.8.7.1). */
+  firstSampleOffset: number;
   tfdt: { offset: number; version: number };
 }
 
@@ -22,12 +24,12 @@ const NON_SYNC = 0x10000;
 export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment): TrackFragment[] {
   const fragments: TrackFragment[] = [];
   for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
-    if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, traf, init));
+    if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, moof.start, traf, init));
   }
   return fragments;
 }
 
-function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): TrackFragment {
+function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: InitSegment): TrackFragment {
   const tfhd = findBox(buffer, traf, 'tfhd');
   const tfdt = findBox(buffer, traf, 'tfdt');
   if (!tfhd || !tfdt) throw new BoxError('a track fragment lacks tfhd or tfdt');
@@ -52,6 +54,7 @@ function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): Track
     sampleCount: 0,
     startsWithKey: false,
     longestSampleTicks: 0,
+    firstSampleOffset: moofStart,
     tfdt: { offset, version },
   };
   for (const box of boxesIn(buffer, traf.payload, traf.end)) {
@@ -63,6 +66,7 @@ function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): Track
 function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDuration: number, defaultFlags: number): void {
   const { flags } = versionAndFlags(buffer, trun);
   const count = buffer.readUInt32BE(trun.payload + 4);
+  if (flags & 0x1 && fragment.sampleCount === 0) fragment.firstSampleOffset += buffer.readInt32BE(trun.payload + 8);
   let at = trun.payload + 8 + (flags & 0x1 ? 4 : 0);
   let firstFlags = defaultFlags;
   if (flags & 0x4) {

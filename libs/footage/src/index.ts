@@ -8,6 +8,7 @@ export * from './fragment-header';
 export * from './gaps';
 export * from './init-segment';
 export * from './names';
+export * from './parameter-sets';
 export * from './playlist';
 export { PRFT_BYTES } from './producer-time';
 export * from './range';

@@ -2,6 +2,7 @@ import { cameraConfig } from '@vr/contracts';
 import { encodedCameraUrl } from './camera-url';
 import { readFeatures } from './features';
 import { recordArguments } from './record-arguments';
+import { readSound } from './sound';
 
 const ffmpeg = { version: '5.1', timeoutOption: '-timeout' } as const;
 const camera = (fields: object) => cameraConfig.parse({ id: 'cam_1', url: 'rtsp://10.0.0.5/stream', ...fields });
@@ -27,8 +28,33 @@ describe('recordArguments', () => {
     expect(after(args, '-max_interleave_delta')).toBe('1');
   });
 
+  it('lets pictures through before the first key frame, as signs of life', () => {
+    expect(recordArguments(camera({}), ffmpeg)).toContain('-copyinkf');
+  });
+
+  it.each([
+    ['AAC is copied, also where none came yet', { codec: 'aac', flows: false }, 'copy'],
+    ['other sound becomes AAC', { codec: 'pcm_alaw', flows: true }, 'aac'],
+    ['promised sound that does not come is left out', { codec: 'pcm_alaw', flows: false }, undefined],
+    ['sound that nobody asked about becomes AAC', undefined, 'aac'],
+  ])('%s', (_, sound, codec) => {
+    const args = recordArguments({ ...camera({ audio: 'on' }), sound }, ffmpeg);
+    expect(args.includes('-an')).toBe(codec === undefined);
+    if (codec !== undefined) expect(after(args, '-c:a')).toBe(codec);
+    expect(recordArguments({ ...camera({ audio: 'off' }), sound }, ffmpeg)).toContain('-an');
+  });
+
   it('refuses an encoder, by its name', () => {
     expect(() => recordArguments(camera({ encoder: 'h264_nvenc' }), ffmpeg)).toThrow(/cam_1: encoder h264_nvenc is not supported yet/);
+  });
+});
+
+describe('readSound', () => {
+  const answer = (...types: string[]) => JSON.stringify({ packets: types.map((codec_type) => ({ codec_type })), streams: [{ codec_type: 'video', codec_name: 'h264' }, { codec_type: 'audio', codec_name: 'pcm_mulaw' }] });
+  it('tells sound that comes from sound that is only promised', () => {
+    expect(readSound(answer('video', 'audio'))).toEqual({ codec: 'pcm_mulaw', flows: true });
+    expect(readSound(answer('video', 'video'))).toEqual({ codec: 'pcm_mulaw', flows: false });
+    expect(readSound('{"streams": [{"codec_type": "video"}]}')).toBeUndefined();
   });
 });
 
@@ -38,6 +64,7 @@ describe('encodedCameraUrl', () => {
     ['rtsp://admin:p%40ss@10.0.0.5/', 'rtsp://admin:p%40ss@10.0.0.5/'],
     ['rtsp://admin:50%@10.0.0.5/', 'rtsp://admin:50%25@10.0.0.5/'],
     ['rtsp://admin:grüße😀@10.0.0.5/', 'rtsp://admin:gr%C3%BC%C3%9Fe%F0%9F%98%80@10.0.0.5/'],
+    ['rtsp://admin:a?b#c%d/e:f@g@10.0.0.5/', 'rtsp://admin:a%3Fb%23c%25d%2Fe%3Af%40g@10.0.0.5/'],
     ['rtsp://10.0.0.5:554/live', 'rtsp://10.0.0.5:554/live'],
     ['rtsp://10.0.0.5:554/user=a@b', 'rtsp://10.0.0.5:554/user=a@b'],
   ])('%s', (typed, encoded) => {

@@ -10,7 +10,6 @@ message (user_data_unregistered, H.264 D.2.7 / H.265 D.2.8) `wall=<epoch ms> n=<
 
 stdin, a command a line (CAM is a number or *):
   stall CAM | resume CAM     no picture and no sound, or again
-  mute CAM | unmute CAM      no sound
   withhold CAM | release CAM no key frames, as a client sees it that joins in the middle of a long GOP; release: from the next one on
   switch CAM                 from the next key frame on the pictures of --other (and back)
   drop CAM COUNT | kick | quit
@@ -92,8 +91,7 @@ class Camera:
                                       for folder in (options.media, options.other))
         self.audio = AUDIO.get(options.audio)
         self.audio_frames = read_audio_frames(os.path.join(options.media, f'beep.{options.audio}'), options.audio) if self.audio else []
-        self.late_audio = options.late_audio
-        self.stalled = self.muted = self.withheld = self.to_switch = False
+        self.stalled = self.withheld = self.to_switch = False
         self.to_drop = 0
         self.factory = GstRtspServer.RTSPMediaFactory()
         self.factory.set_launch(self.pipeline(options.codec))
@@ -131,8 +129,7 @@ class Camera:
         wanted.wait()
         clock = video.get_clock()
         running_seconds = (clock.get_time() - video.get_base_time()) / Gst.SECOND if clock else 0.0
-        began = time.time()
-        wall_at_zero = began - running_seconds
+        wall_at_zero = time.time() - running_seconds
         pictures = Source(video, 1 / self.fps, wall_at_zero)
         sounds = Source(audio, self.audio['samples'] / self.audio['rate'], wall_at_zero) if audio else None
         # Parameter sets with the first picture even where it is no key frame, so that DESCRIBE need not wait for one.
@@ -153,7 +150,7 @@ class Camera:
                     first_head = None
                 unit += 1
             else:
-                if not self.stalled and not self.muted and sound_wall > began + self.late_audio:
+                if not self.stalled:
                     sounds.push(self.audio_frames[sound % len(self.audio_frames)], sound_wall)
                 sound += 1
 
@@ -245,8 +242,6 @@ def obey(server, cameras, loop):
         for camera in chosen:
             if command in ('stall', 'resume'):
                 camera.stalled = command == 'stall'
-            elif command in ('mute', 'unmute'):
-                camera.muted = command == 'mute'
             elif command in ('withhold', 'release'):
                 camera.withheld = command == 'withhold'
             elif command == 'switch':
@@ -268,7 +263,6 @@ def main():
     parser.add_argument('--other', help='media of another size, with the same GOP, for the command switch')
     parser.add_argument('--b-frames', type=int, default=0, help='as the media were made')
     parser.add_argument('--variable', action='store_true', help='pictures at a rate that varies')
-    parser.add_argument('--late-audio', type=float, default=0, help='seconds from the first client on without sound')
     parser.add_argument('--audio', choices=['none', *AUDIO], default='none')
     parser.add_argument('--auth', choices=['digest', 'basic', 'none'], default='digest')
     parser.add_argument('--fps', type=int, default=25, help="the media's, as media.mjs makes it")

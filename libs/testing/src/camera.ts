@@ -17,8 +17,6 @@ export interface CameraOptions {
   pictures?: number;
   codec?: 'h264' | 'h265';
   audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
-  /** So long after its first client came the camera sends no sound; its SDP promises it all the same. */
-  lateAudioSeconds?: number;
   port?: number;
   user?: string;
   password?: string;
@@ -77,9 +75,6 @@ export class Camera {
   /** The RTSP session stays, pictures stop. */
   stall = (camera?: number) => this.command(`stall ${camera ?? '*'}`);
   resume = (camera?: number) => this.command(`resume ${camera ?? '*'}`);
-  /** Sound stops, pictures go on. */
-  mute = (camera?: number) => this.command(`mute ${camera ?? '*'}`);
-  unmute = (camera?: number) => this.command(`unmute ${camera ?? '*'}`);
   /** No key frames come: who joins now is in the middle of a GOP of any length. */
   withholdKeyFrames = (camera?: number) => this.command(`withhold ${camera ?? '*'}`);
   releaseKeyFrames = (camera?: number) => this.command(`release ${camera ?? '*'}`);
@@ -144,11 +139,11 @@ export class Camera {
   }
 
   private arguments(): string[] {
-    const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, lateAudioSeconds = 0, variableRate } = this.options;
+    const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, variableRate } = this.options;
     const [media = '', other] = this.media;
     return [
       ...['--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`],
-      ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--late-audio', `${lateAudioSeconds}`, '--media', media],
+      ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media],
       ...(variableRate ? ['--variable'] : []),
       ...(other === undefined ? [] : ['--other', other]),
     ];

@@ -12,6 +12,8 @@ export interface TrackFragment {
   startsWithKey: boolean;
   /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
   longestSampleTicks: number;
+  /** Samples of one tick or none: ffmpeg gives them to pictures whose time stamps go back or stand still. */
+  momentarySamples: number;
   /** Of the first sample's first byte, in the buffer that the moof was read from (`default-base-is-moof`, 8.8.7.1). */
   firstSampleOffset: number;
   tfdt: { offset: number; version: number };
@@ -54,6 +56,7 @@ function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: 
     sampleCount: 0,
     startsWithKey: false,
     longestSampleTicks: 0,
+    momentarySamples: 0,
     firstSampleOffset: moofStart,
     tfdt: { offset, version },
   };
@@ -81,6 +84,7 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDurat
   for (let i = 0; i < count; i++, at += sampleBytes) {
     const duration = durationBytes ? buffer.readUInt32BE(at) : defaultDuration;
     fragment.durationTicks += duration;
+    if (duration <= 1) fragment.momentarySamples++;
     if (duration > fragment.longestSampleTicks) fragment.longestSampleTicks = duration;
     if (i === 0 && fragment.sampleCount === 0) {
       const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;

@@ -16,3 +16,4 @@ export * from './recovery';
 export * from './run-clock';
 export * from './segment-index';
 export * from './segment-writer';
+export * from './time-line';

@@ -30,6 +30,8 @@ describe('recordArguments', () => {
 
   it('lets pictures through before the first key frame, as signs of life', () => {
     expect(recordArguments(camera({}), ffmpeg)).toContain('-copyinkf');
+    for (const version of ['N-118000-g1', 'n8.0', '10.1']) expect(recordArguments(camera({}), { ...ffmpeg, version })).toContain('-copyinkf');
+    expect(recordArguments(camera({}), { ...ffmpeg, version: '4.4.2-0ubuntu0.22.04.1' })).not.toContain('-copyinkf');
   });
 
   it.each([

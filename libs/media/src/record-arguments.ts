@@ -1,6 +1,6 @@
 import type { CameraConfig } from '@vr/contracts';
 import { encodedCameraUrl } from './camera-url';
-import type { FfmpegFeatures } from './features';
+import { copiesBeforeKeyFrame, type FfmpegFeatures } from './features';
 import { MediaError } from './media-error';
 import type { CameraSound } from './sound';
 
@@ -15,7 +15,7 @@ export function recordArguments(camera: CameraConfig & { sound?: CameraSound | u
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ...inputArguments(camera, ffmpeg),
-    ...videoArguments(camera),
+    ...videoArguments(camera, ffmpeg),
     ...(camera.audio === 'on' ? soundArguments(camera.sound) : ['-an']),
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
     ...['-frag_duration', '1000000', '-flush_packets', '1', 'pipe:1'],
@@ -27,16 +27,18 @@ export function inputArguments({ url, transport }: CameraConfig, { timeoutOption
   return ['-rtsp_transport', transport, timeoutOption, String(SILENCE_US), '-i', encodedCameraUrl(url)];
 }
 
-function videoArguments({ id, encoder = 'copy' }: CameraConfig): string[] {
+function videoArguments({ id, encoder = 'copy' }: CameraConfig, ffmpeg: FfmpegFeatures): string[] {
   if (encoder !== 'copy') throw new MediaError('unsupported', `camera ${id}: encoder ${encoder} is not supported yet, wanted copy`);
-  return ['-map', '0:v:0', ...COPY_ARGUMENTS];
+  return ['-map', '0:v:0', ...copyArguments(ffmpeg)];
 }
 
 /**
  * `-copyinkf`: pictures before the first key frame come too. Nobody can decode them and the recorder writes none of them, but they show
  * that the camera is alive: who joins in the middle of a GOP of five minutes would else hear nothing until its end.
  */
-const COPY_ARGUMENTS = ['-c:v', 'copy', '-copyinkf'];
+function copyArguments(ffmpeg: FfmpegFeatures): string[] {
+  return ['-c:v', 'copy', ...(copiesBeforeKeyFrame(ffmpeg) ? ['-copyinkf'] : [])];
+}
 
 /**
  * AAC is copied. G.711, G.726 and PCM do not go into MP4 that browsers play, hence AAC; where none of it came though it was promised,

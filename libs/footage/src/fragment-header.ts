@@ -12,6 +12,12 @@ export interface TrackFragment {
   startsWithKey: boolean;
   /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
   longestSampleTicks: number;
+  /** Samples of one tick or none: ffmpeg gives them to pictures whose time stamps go back or stand still. */
+  momentarySamples: number;
+  /** Of the first sample's first byte, in the buffer that the moof was read from (`default-base-is-moof`, 8.8.7.1). */
+  firstSampleOffset: number;
+  /** `durationOffset`: of its duration in the buffer, absent where it has the default one. */
+  lastSample: { ticks: number; durationOffset?: number };
   tfdt: { offset: number; version: number };
 }
 
@@ -26,13 +32,13 @@ export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment
   return readingBoxes(() => {
     const fragments: TrackFragment[] = [];
     for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
-      if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, traf, init));
+      if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, moof.start, traf, init));
     }
     return fragments;
   });
 }
 
-function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): TrackFragment {
+function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: InitSegment): TrackFragment {
   const tfhd = findBox(buffer, traf, 'tfhd');
   const tfdt = findBox(buffer, traf, 'tfdt');
   if (!tfhd || !tfdt) throw new BoxError('a track fragment lacks tfhd or tfdt');
@@ -57,6 +63,9 @@ function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): Track
     sampleCount: 0,
     startsWithKey: false,
     longestSampleTicks: 0,
+    momentarySamples: 0,
+    firstSampleOffset: moofStart,
+    lastSample: { ticks: 0 },
     tfdt: { offset, version },
   };
   for (const box of boxesIn(buffer, traf.payload, traf.end)) {
@@ -68,6 +77,7 @@ function parseTrackFragment(buffer: Buffer, traf: Box, init: InitSegment): Track
 function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDuration: number, defaultFlags: number): void {
   const { flags } = versionAndFlags(buffer, trun);
   const count = buffer.readUInt32BE(trun.payload + 4);
+  if (flags & 0x1 && fragment.sampleCount === 0) fragment.firstSampleOffset += buffer.readInt32BE(trun.payload + 8);
   let at = trun.payload + 8 + (flags & 0x1 ? 4 : 0);
   let firstFlags = defaultFlags;
   if (flags & 0x4) {
@@ -82,6 +92,8 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDurat
   for (let i = 0; i < count; i++, at += sampleBytes) {
     const duration = durationBytes ? buffer.readUInt32BE(at) : defaultDuration;
     fragment.durationTicks += duration;
+    if (duration <= 1) fragment.momentarySamples++;
+    if (i === count - 1) fragment.lastSample = durationBytes ? { ticks: duration, durationOffset: at } : { ticks: duration };
     if (duration > fragment.longestSampleTicks) fragment.longestSampleTicks = duration;
     if (i === 0 && fragment.sampleCount === 0) {
       const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;

@@ -30,3 +30,11 @@ export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures 
     timeoutOption: /^\s*-stimeout\s/m.test(rtspHelp) ? '-stimeout' : '-timeout',
   };
 }
+
+/**
+ * Whether `-copyinkf` may be used. ffmpeg 4.4 squeezes the pictures before the first key frame into one instant, and with sound beside
+ * them it ends in an assertion (movenc.c, next_dts >= 0); from 5.1 on it is sound.
+ */
+export function copiesBeforeKeyFrame({ version }: Pick<FfmpegFeatures, 'version'>): boolean {
+  return !/^n?[0-4]\./.test(version);
+}

@@ -11,4 +11,5 @@ export { jpegSize } from './jpeg-size';
 export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';
 export { recordArguments } from './record-arguments';
+export { probeSound, type CameraSound } from './sound';
 export { spawnRecording, type RecordingProcess } from './recording-process';

@@ -2,6 +2,7 @@ import { cameraConfig } from '@vr/contracts';
 import { encodedCameraUrl } from './camera-url';
 import { readFeatures } from './features';
 import { recordArguments } from './record-arguments';
+import { readSound } from './sound';
 
 const ffmpeg = { version: '5.1', timeoutOption: '-timeout' } as const;
 const camera = (fields: object) => cameraConfig.parse({ id: 'cam_1', url: 'rtsp://10.0.0.5/stream', ...fields });
@@ -29,10 +30,37 @@ describe('recordArguments', () => {
 
   it('encodes where told, with a decoder that holds no picture back', () => {
     const encoding = { encoder: 'libx264', bitsPerSecond: 500_000, gopPictures: 30, preset: 'p4' } as const;
-    const args = recordArguments(camera({}), ffmpeg, encoding);
+    const args = recordArguments(camera({}), ffmpeg, { encoding });
     expect(after(args, '-c:v')).toBe('libx264');
     expect(args.indexOf('-thread_type')).toBeLessThan(args.indexOf('-i'));
     expect(recordArguments(camera({ encoder: 'libx264' }), ffmpeg)).not.toContain('-thread_type');
+  });
+
+  it('lets pictures through before the first key frame, as signs of life', () => {
+    expect(recordArguments(camera({}), ffmpeg)).toContain('-copyinkf');
+    for (const version of ['N-118000-g1', 'n8.0', '10.1']) expect(recordArguments(camera({}), { ...ffmpeg, version })).toContain('-copyinkf');
+    expect(recordArguments(camera({}), { ...ffmpeg, version: '4.4.2-0ubuntu0.22.04.1' })).not.toContain('-copyinkf');
+  });
+
+  it.each([
+    ['AAC is copied, also where none came yet', { codec: 'aac', flows: false }, 'copy'],
+    ['other sound becomes AAC', { codec: 'pcm_alaw', flows: true }, 'aac'],
+    ['promised sound that does not come is left out', { codec: 'pcm_alaw', flows: false }, undefined],
+    ['sound that nobody asked about becomes AAC', undefined, 'aac'],
+  ])('%s', (_, sound, codec) => {
+    const args = recordArguments(camera({ audio: 'on' }), ffmpeg, { sound });
+    expect(args.includes('-an')).toBe(codec === undefined);
+    if (codec !== undefined) expect(after(args, '-c:a')).toBe(codec);
+    expect(recordArguments(camera({ audio: 'off' }), ffmpeg, { sound })).toContain('-an');
+  });
+});
+
+describe('readSound', () => {
+  const answer = (...types: string[]) => JSON.stringify({ packets: types.map((codec_type) => ({ codec_type })), streams: [{ codec_type: 'video', codec_name: 'h264' }, { codec_type: 'audio', codec_name: 'pcm_mulaw' }] });
+  it('tells sound that comes from sound that is only promised', () => {
+    expect(readSound(answer('video', 'audio'))).toEqual({ codec: 'pcm_mulaw', flows: true });
+    expect(readSound(answer('video', 'video'))).toEqual({ codec: 'pcm_mulaw', flows: false });
+    expect(readSound('{"streams": [{"codec_type": "video"}]}')).toBeUndefined();
   });
 });
 
@@ -42,6 +70,7 @@ describe('encodedCameraUrl', () => {
     ['rtsp://admin:p%40ss@10.0.0.5/', 'rtsp://admin:p%40ss@10.0.0.5/'],
     ['rtsp://admin:50%@10.0.0.5/', 'rtsp://admin:50%25@10.0.0.5/'],
     ['rtsp://admin:grüße😀@10.0.0.5/', 'rtsp://admin:gr%C3%BC%C3%9Fe%F0%9F%98%80@10.0.0.5/'],
+    ['rtsp://admin:a?b#c%d/e:f@g@10.0.0.5/', 'rtsp://admin:a%3Fb%23c%25d%2Fe%3Af%40g@10.0.0.5/'],
     ['rtsp://10.0.0.5:554/live', 'rtsp://10.0.0.5:554/live'],
     ['rtsp://10.0.0.5:554/user=a@b', 'rtsp://10.0.0.5:554/user=a@b'],
   ])('%s', (typed, encoded) => {

@@ -1,7 +1,15 @@
 import type { CameraConfig } from '@vr/contracts';
 import { encodedCameraUrl } from './camera-url';
 import { DECODER_ARGUMENTS, encoderArguments, type Encoding } from './encoder/encoder-arguments';
-import type { FfmpegFeatures } from './features';
+import { copiesBeforeKeyFrame, type FfmpegFeatures } from './features';
+import type { CameraSound } from './sound';
+
+export interface RecordingManner {
+  /** Absent: the picture is copied, whatever `camera.encoder` says. EncoderChoice knows what works here. */
+  encoding?: Encoding | undefined;
+  /** What probeSound found, where `audio` is on. */
+  sound?: CameraSound | undefined;
+}
 
 /** A camera that sends nothing for this long is gone. */
 const SILENCE_US = 10_000_000;
@@ -9,27 +17,45 @@ const SILENCE_US = 10_000_000;
 /**
  * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment a second and at each key frame (footage.md).
  * They hold the camera's password: hand them to spawnRecording, which keeps it out of the process list, and to nobody else.
- * The picture is copied where no encoding is given, whatever `camera.encoder` says: EncoderChoice knows what works here.
  */
-export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, encoding?: Encoding): string[] {
+export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { encoding, sound }: RecordingManner = {}): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ...(encoding ? DECODER_ARGUMENTS : []),
     ...inputArguments(camera, ffmpeg),
     ...videoArguments(ffmpeg, encoding),
-    ...(camera.audio === 'on' ? AUDIO_ARGUMENTS : ['-an']),
+    ...(camera.audio === 'on' ? soundArguments(sound) : ['-an']),
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
     ...['-frag_duration', '1000000', '-flush_packets', '1', 'pipe:1'],
   ];
 }
 
-function inputArguments({ url, transport }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
+/** The last one is the camera's URL, with the password. */
+export function inputArguments({ url, transport }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
   return ['-rtsp_transport', transport, timeoutOption, String(SILENCE_US), '-i', encodedCameraUrl(url)];
 }
 
-function videoArguments({ version }: FfmpegFeatures, encoding: Encoding | undefined): string[] {
-  return ['-map', '0:v:0', ...(encoding ? encoderArguments(encoding, version) : ['-c:v', 'copy'])];
+function videoArguments(ffmpeg: FfmpegFeatures, encoding: Encoding | undefined): string[] {
+  return ['-map', '0:v:0', ...(encoding ? encoderArguments(encoding, ffmpeg.version) : copyArguments(ffmpeg))];
 }
 
-/** G.711 does not go into MP4, hence AAC; without the delta the muxer holds the pictures back for the sound (370 ms, then 67 ms). */
-const AUDIO_ARGUMENTS = ['-map', '0:a:0?', '-c:a', 'aac', '-max_interleave_delta', '1'];
+/**
+ * `-copyinkf`: pictures before the first key frame come too. Nobody can decode them and the recorder writes none of them, but they show
+ * that the camera is alive: who joins in the middle of a GOP of five minutes would else hear nothing until its end.
+ */
+function copyArguments(ffmpeg: FfmpegFeatures): string[] {
+  return ['-c:v', 'copy', ...(copiesBeforeKeyFrame(ffmpeg) ? ['-copyinkf'] : [])];
+}
+
+/**
+ * AAC is copied. G.711, G.726 and PCM do not go into MP4 that browsers play, hence AAC; where none of it came though it was promised,
+ * the run goes without, for the encoder would wait for it, and the muxer for the encoder. Without the delta the muxer holds the
+ * pictures back for the sound (370 ms, then 67 ms), and for good where the sound stops.
+ */
+function soundArguments(sound: CameraSound | undefined): string[] {
+  if (sound?.codec === 'aac') return ['-map', '0:a:0?', '-c:a', 'copy', ...PROMPT];
+  if (sound && !sound.flows) return ['-an'];
+  return ['-map', '0:a:0?', '-c:a', 'aac', ...PROMPT];
+}
+
+const PROMPT = ['-max_interleave_delta', '1'];

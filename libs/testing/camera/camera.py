@@ -8,7 +8,11 @@ At the time t (seconds since the epoch) a camera shows frame floor(t * fps) mod 
 message (user_data_unregistered, H.264 D.2.7 / H.265 D.2.8) `wall=<epoch ms> n=<frames since the epoch> cam=<camera>`, which survives
 `-c copy`, so "which instants does this file hold, and is one missing" has an exact answer.
 
-stdin, a command a line (CAM is a number or *):  stall CAM | resume CAM | drop CAM COUNT | kick | quit
+stdin, a command a line (CAM is a number or *):
+  stall CAM | resume CAM     no picture and no sound, or again
+  withhold CAM | release CAM no key frames, as a client sees it that joins in the middle of a long GOP; release: from the next one on
+  switch CAM                 from the next key frame on the pictures of --other (and back)
+  drop CAM COUNT | kick | quit
 stdin's end ends the camera: it never outlives the process that started it.
 stdout, a JSON object a line: {"event": "ready" | "play" | "idle" | "client" | "closed" | "done" | "error", ...}
 A camera that hangs with its connections open: SIGSTOP. One that crashes: SIGKILL.
@@ -28,8 +32,8 @@ gi.require_version('GstRtsp', '1.0')
 gi.require_version('GstRtspServer', '1.0')
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-SEI_UUID = bytes.fromhex('4e56522d54455354a5a5a5a54e565221')
-START_CODE = b'\0\0\0\1'
+from media_files import Pictures, read_audio_frames, sei  # noqa: E402
+
 # A camera that was frozen for longer than this goes on with the present and not with what it missed. A busy machine is not frozen.
 FROZEN_SECONDS = 3
 
@@ -38,7 +42,10 @@ AUDIO = {
     'pcmu': {'caps': 'audio/x-mulaw,rate=8000,channels=1', 'payloader': 'rtppcmupay', 'type': 0, 'rate': 8000, 'samples': 160},
     'aac': {'caps': 'audio/mpeg,mpegversion=4,stream-format=adts,framed=true,rate=16000,channels=1', 'payloader': 'aacparse ! rtpmp4gpay',
             'type': 97, 'rate': 16000, 'samples': 1024},
+    'l16': {'caps': 'audio/x-raw,format=S16BE,layout=interleaved,rate=8000,channels=1', 'payloader': 'rtpL16pay', 'type': 98, 'rate': 8000, 'samples': 160},
+    'g726': {'caps': 'audio/x-adpcm,layout=g726,bitrate=32000,rate=8000,channels=1', 'payloader': 'rtpg726pay', 'type': 99, 'rate': 8000, 'samples': 160},
 }
+VARIABLE_LOOP = 4
 
 stdout_lock = threading.Lock()
 
@@ -46,53 +53,6 @@ stdout_lock = threading.Lock()
 def report(event, **fields):
     with stdout_lock:
         print(json.dumps({'event': event, 'wallMs': int(time.time() * 1000), **fields}), flush=True)
-
-
-class AccessUnit:
-    """One picture: `head` is everything before its first slice (delimiter, parameter sets), `tail` the slices."""
-
-    def __init__(self, data, hevc):
-        at = 0
-        while True:
-            at = data.index(b'\0\0\1', at)
-            nal_type = (data[at + 3] >> 1) & 63 if hevc else data[at + 3] & 31
-            if nal_type < 32 if hevc else nal_type in (1, 5):
-                break
-            at += 3
-        if data[at - 1] == 0:
-            at -= 1  # the four-byte form of the start code
-        self.head, self.tail = data[:at], data[at:]
-        self.key = 16 <= nal_type <= 21 if hevc else nal_type == 5
-
-
-def read_access_units(path, hevc):
-    with open(path, 'rb') as file:
-        data = file.read()
-    delimiter = START_CODE + (b'\x46\x01' if hevc else b'\x09')
-    starts = []
-    at = data.find(delimiter)
-    while at >= 0:
-        starts.append(at)
-        at = data.find(delimiter, at + 4)
-    return [AccessUnit(data[start:end], hevc) for start, end in zip(starts, starts[1:] + [len(data)])]
-
-
-def sei(text, hevc):
-    payload = SEI_UUID + text.encode()
-    return START_CODE + (b'\x4e\x01' if hevc else b'\x06') + b'\x05' + bytes([len(payload)]) + payload + b'\x80'
-
-
-def read_audio_frames(path, kind):
-    with open(path, 'rb') as file:
-        data = file.read()
-    if kind != 'aac':
-        return [data[at:at + 160] for at in range(0, len(data), 160)]
-    frames, at = [], 0
-    while at < len(data):  # ADTS: 13 bits of frame length from the fourth byte on
-        size = ((data[at + 3] & 3) << 11) | (data[at + 4] << 3) | (data[at + 5] >> 5)
-        frames.append(data[at:at + size])
-        at += size
-    return frames[1:251]  # without the encoder's priming; 250 frames are 16 s to the sample
 
 
 class Source:
@@ -103,11 +63,19 @@ class Source:
         self.seconds_per_unit = seconds_per_unit
         self.wall_at_zero = wall_at_zero
 
-    def push(self, data, wall):
+    def push(self, data, shown, decoded=None):
         buffer = Gst.Buffer.new_wrapped(data)
-        buffer.pts = buffer.dts = max(0, int((wall - self.wall_at_zero) * Gst.SECOND))
+        buffer.pts = self.running(shown)
+        buffer.dts = self.running(shown if decoded is None else decoded)
         buffer.duration = int(self.seconds_per_unit * Gst.SECOND)
         self.element.emit('push-buffer', buffer)
+
+    def running(self, wall):
+        return max(0, int((wall - self.wall_at_zero) * Gst.SECOND))
+
+
+def pictures_of(number, options):
+    return (number - 1) % options.pictures + 1 if options.pictures else number
 
 
 class Camera:
@@ -117,10 +85,13 @@ class Camera:
         self.number = number
         self.hevc = options.codec == 'h265'
         self.fps = options.fps
-        self.units = read_access_units(os.path.join(options.media, f'cam{number}.{options.codec}'), self.hevc)
+        self.b_frames = options.b_frames
+        self.variable = options.variable
+        self.pictures, self.others = (Pictures(folder, pictures_of(number, options), options.codec, options.b_frames) if folder else None
+                                      for folder in (options.media, options.other))
         self.audio = AUDIO.get(options.audio)
         self.audio_frames = read_audio_frames(os.path.join(options.media, f'beep.{options.audio}'), options.audio) if self.audio else []
-        self.stalled = False
+        self.stalled = self.withheld = self.to_switch = False
         self.to_drop = 0
         self.factory = GstRtspServer.RTSPMediaFactory()
         self.factory.set_launch(self.pipeline(options.codec))
@@ -162,43 +133,58 @@ class Camera:
         pictures = Source(video, 1 / self.fps, wall_at_zero)
         sounds = Source(audio, self.audio['samples'] / self.audio['rate'], wall_at_zero) if audio else None
         # Parameter sets with the first picture even where it is no key frame, so that DESCRIBE need not wait for one.
-        first_head = self.units[0].head
-        frame, sound = self.first_after(time.time(), sounds)
+        first_head = self.pictures.units[0].head
+        unit, sound = self.first_after(time.time(), sounds)
         while not ended.is_set():
-            frame_wall = frame / self.fps
+            sent_at = self.wall_of(unit + self.b_frames)  # the encoder holds a picture back until what it refers to was seen
             sound_wall = sound * sounds.seconds_per_unit if sounds else float('inf')
-            delay = min(frame_wall, sound_wall) - time.time()
+            delay = min(sent_at, sound_wall) - time.time()
             if delay > 0:
                 time.sleep(delay)
             elif delay < -FROZEN_SECONDS:
-                frame, sound = self.first_after(time.time(), sounds)
+                unit, sound = self.first_after(time.time(), sounds)
                 continue
-            if frame_wall <= sound_wall:
-                if self.may_send_picture():
-                    pictures.push(self.picture(frame, first_head), frame_wall)
+            if sent_at <= sound_wall:
+                if self.may_send_picture(unit):
+                    pictures.push(*self.picture(unit, first_head))
                     first_head = None
-                frame += 1
+                unit += 1
             else:
                 if not self.stalled:
                     sounds.push(self.audio_frames[sound % len(self.audio_frames)], sound_wall)
                 sound += 1
 
     def first_after(self, wall, sounds):
-        frame = int(wall * self.fps) + 1
-        return frame, int(frame / self.fps / sounds.seconds_per_unit) + 1 if sounds else 0
+        unit = int(wall * self.fps) + 1
+        return unit, int(unit / self.fps / sounds.seconds_per_unit) + 1 if sounds else 0
 
-    def may_send_picture(self):
-        if self.stalled:
+    def wall_of(self, n):
+        """The instant that picture n shows. Variable: of each four seconds' pictures the first half comes in one second."""
+        if not self.variable:
+            return n / self.fps
+        loop, place = divmod(n, VARIABLE_LOOP * self.fps)
+        half = VARIABLE_LOOP * self.fps / 2
+        return loop * VARIABLE_LOOP + (place / half if place < half else 1 + (place - half) / half * (VARIABLE_LOOP - 1))
+
+    def may_send_picture(self, unit):
+        key = self.pictures.units[unit % len(self.pictures)].key
+        if key and self.to_switch:
+            self.pictures, self.others, self.to_switch = self.others, self.pictures, False
+        if self.stalled or (key and self.withheld):
             return False
         if self.to_drop > 0:
             self.to_drop -= 1
             return False
         return True
 
-    def picture(self, frame, first_head):
-        unit = self.units[frame % len(self.units)]
+    def picture(self, n, first_head):
+        """Its bytes, when it is shown, when it is decoded. n counts in decode order since the epoch."""
+        place = n % len(self.pictures)
+        unit = self.pictures.units[place]
+        shown = n - place + self.pictures.shown_as[place]
         head = unit.head if unit.key or not first_head else first_head
-        return head + sei(f'wall={round(frame / self.fps * 1000)} n={frame} cam={self.number}', self.hevc) + unit.tail
+        wall = self.wall_of(shown)
+        return head + sei(f'wall={round(wall * 1000)} n={shown} cam={self.number}', self.hevc) + unit.tail, wall, self.wall_of(n - self.b_frames)
 
 
 def authentication(kind, user, password):
@@ -256,6 +242,10 @@ def obey(server, cameras, loop):
         for camera in chosen:
             if command in ('stall', 'resume'):
                 camera.stalled = command == 'stall'
+            elif command in ('withhold', 'release'):
+                camera.withheld = command == 'withhold'
+            elif command == 'switch':
+                camera.to_switch = True
             elif command == 'drop':
                 camera.to_drop = int(arguments[1])
         report('done', command=line.strip())
@@ -268,7 +258,11 @@ def main():
     parser.add_argument('--host', default='127.0.0.1')
     parser.add_argument('--port', type=int, default=8554)
     parser.add_argument('--cams', default='1', help='numbers, with commas between them')
+    parser.add_argument('--pictures', type=int, default=0, help='cameras share so many sets of pictures; 0: each has its own')
     parser.add_argument('--codec', choices=['h264', 'h265'], default='h264')
+    parser.add_argument('--other', help='media of another size, with the same GOP, for the command switch')
+    parser.add_argument('--b-frames', type=int, default=0, help='as the media were made')
+    parser.add_argument('--variable', action='store_true', help='pictures at a rate that varies')
     parser.add_argument('--audio', choices=['none', *AUDIO], default='none')
     parser.add_argument('--auth', choices=['digest', 'basic', 'none'], default='digest')
     parser.add_argument('--fps', type=int, default=25, help="the media's, as media.mjs makes it")

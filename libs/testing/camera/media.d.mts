@@ -5,8 +5,10 @@ export interface MediaOptions {
   folder: string;
   cameras?: number[];
   codec?: 'h264' | 'h265';
-  audio?: 'none' | 'pcma' | 'pcmu' | 'aac';
+  audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
+  /** at most LOOP_SECONDS, and a whole part of it */
   gopSeconds?: number;
+  bFrames?: number;
   /** 'WIDTHxHEIGHT' */
   size?: string;
 }

@@ -3,7 +3,7 @@
 //
 // Each picture tells which one it is, twice:
 //   - a strip of 64 black and white cells along its top, which survives re-encoding (src/pictures.ts reads it):
-//     1010 | camera: 4 bits | frame: 28 bits | the frame's complement: 28 bits, where frame counts from the loop's beginning;
+//     1010 | camera: 8 bits | frame: 26 bits | the frame's complement: 26 bits, where frame counts from the loop's beginning;
 //   - a clock for people. The camera plays frame floor(epoch seconds * FPS) mod LOOP_FRAMES, so it shows UTC modulo the loop.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,21 +14,23 @@ import { join } from 'node:path';
 export const FPS = 25;
 export const LOOP_SECONDS = 60;
 export const LOOP_FRAMES = FPS * LOOP_SECONDS;
+/** Eight bits in the picture would hold more; one process of cameras would not. */
+const MOST_CAMERAS = 64;
 /** 16 s of sound at 16 kHz are exactly 250 AAC frames: the simulator loops them without a click. */
 const AUDIO_SECONDS = 16;
 /** A new number makes everybody's kept media stale. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
- * The folder with `camN.h264` (or `.h265`) for every camera and `beep.pcma|pcmu|aac`, made where missing.
+ * The folder with `camN.h264` (or `.h265`) for every camera and `beep.KIND`, made where missing.
  * Processes may ask for the same at once: files appear whole (written aside, then renamed).
  */
-export async function ensureMedia({ folder, cameras = [1], codec = 'h264', audio = 'none', gopSeconds = 1, size = '640x360' }) {
-  const target = join(folder, `v${VERSION}-${size}-${FPS}fps-gop${gopSeconds}s`);
+export async function ensureMedia({ folder, cameras = [1], codec = 'h264', audio = 'none', gopSeconds = 1, bFrames = 0, size = '640x360' }) {
+  const target = join(folder, `v${VERSION}-${size}-${FPS}fps-gop${gopSeconds}s${bFrames ? `-b${bFrames}` : ''}`);
   await mkdir(target, { recursive: true });
   for (const camera of cameras) {
-    if (camera < 1 || camera > 15) throw new Error(`camera numbers are 1 to 15 (four bits in the picture), got ${camera}`);
-    await make(join(target, `cam${camera}.${codec}`), videoArguments({ camera, codec, gopSeconds, size }));
+    if (!Number.isInteger(camera) || camera < 1 || camera > MOST_CAMERAS) throw new Error(`camera numbers are 1 to ${MOST_CAMERAS}, got ${camera}`);
+    await make(join(target, `cam${camera}.${codec}`), videoArguments({ camera, codec, gopSeconds, bFrames, size }));
   }
   if (audio !== 'none') await make(join(target, `beep.${audio}`), audioArguments(audio));
   return target;
@@ -45,30 +47,31 @@ async function make(path, ffmpegArguments) {
   }
 }
 
-function videoArguments({ camera, codec, gopSeconds, size }) {
+function videoArguments({ camera, codec, gopSeconds, bFrames, size }) {
   const [width, height] = size.split('x').map(Number);
   const gop = Math.round(gopSeconds * FPS);
   const bitrate = `${Math.round((width * height * 2) / 1000)}k`;
-  return ['-f', 'lavfi', '-i', picture({ camera, width, height }), ...encoders[codec]({ gop, bitrate })];
+  return ['-f', 'lavfi', '-i', picture({ camera, width, height }), ...encoders[codec]({ gop, bitrate, bFrames })];
 }
 
 const encoders = {
+  // A fixed pattern of B-frames: the simulator tells from it when each picture is shown (media_files.py).
   // Without the encoder's own SEI (type 6): the simulator puts its own into every access unit.
-  h264: ({ gop, bitrate }) => [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main', '-bf', '0', '-g', `${gop}`, '-keyint_min', `${gop}`, '-sc_threshold', '0'],
+  h264: ({ gop, bitrate, bFrames }) => [
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main', '-bf', `${bFrames}`, '-g', `${gop}`, '-keyint_min', `${gop}`, '-sc_threshold', '0'],
     ...['-b:v', bitrate, '-maxrate', bitrate, '-bufsize', bitrate],
-    ...['-x264-params', 'aud=1:repeat-headers=1', '-bsf:v', 'filter_units=remove_types=6', '-f', 'h264'],
+    ...['-x264-params', 'aud=1:repeat-headers=1:b-adapt=0:b-pyramid=none', '-bsf:v', 'filter_units=remove_types=6', '-f', 'h264'],
   ],
-  h265: ({ gop, bitrate }) => [
-    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-bf', '0', '-g', `${gop}`, '-b:v', bitrate],
-    ...['-x265-params', `log-level=none:aud=1:repeat-headers=1:bframes=0:keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:info=0`, '-f', 'hevc'],
+  h265: ({ gop, bitrate, bFrames }) => [
+    ...['-c:v', 'libx265', '-preset', 'ultrafast', '-bf', `${bFrames}`, '-g', `${gop}`, '-b:v', bitrate],
+    ...['-x265-params', `log-level=none:aud=1:repeat-headers=1:bframes=${bFrames}:b-adapt=0:b-pyramid=0:keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:info=0`, '-f', 'hevc'],
   ],
 };
 
 function picture({ camera, width, height }) {
   const stripHeight = Math.floor(height / 27 / 2) * 2;
   const bit = (value, lowest) => `mod(floor(${value}/pow(2,${lowest}-X)),2)`;
-  const cell = `235*if(lt(X,4),mod(X+1,2),if(lt(X,8),${bit(camera, 7)},if(lt(X,36),${bit('N', 35)},1-${bit('N', 63)})))`;
+  const cell = `235*if(lt(X,4),mod(X+1,2),if(lt(X,12),${bit(camera, 11)},if(lt(X,38),${bit('N', 37)},1-${bit('N', 63)})))`;
   const source = `s=${width}x${height}:r=${FPS}:d=${LOOP_SECONDS}`;
   const clock = `drawtext=${fontFile()}fontsize=${Math.round(height / 14)}:fontcolor=white:box=1:boxcolor=black:x=(w-tw)/2:y=h*0.75:text='CAM${camera} %{pts\\:hms} F%{eif\\:n\\:d\\:6}'`;
   return [
@@ -92,6 +95,8 @@ function audioArguments(audio) {
   const encoder = {
     pcma: ['-c:a', 'pcm_alaw', '-f', 'alaw'],
     pcmu: ['-c:a', 'pcm_mulaw', '-f', 'mulaw'],
+    l16: ['-c:a', 'pcm_s16be', '-f', 's16be'],
+    g726: ['-c:a', 'g726', '-b:a', '32k', '-f', 'g726'],
     aac: ['-c:a', 'aac', '-b:a', '32k', '-f', 'adts'],
   }[audio];
   return ['-f', 'lavfi', '-i', beep, ...encoder];

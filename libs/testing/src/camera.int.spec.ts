@@ -61,6 +61,20 @@ describe('the camera simulator', () => {
     expect(jumpsIn(await readTruth(await record('again.mp4', 1)))).toEqual([]);
   }, 30_000);
 
+  test('the highest number is in its pictures, and shared pictures are told apart by their truth', async () => {
+    const many = await startCamera({ cameras: [64] });
+    const path = join(folder.path, 'highest.mp4');
+    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', many.url(64), '-t', '1', '-c', 'copy', '-f', 'mp4', path]);
+    await many.stop();
+    expect((await readPictures(path)).every(({ ok, camera: shown }) => ok && shown === 64)).toBe(true);
+
+    const sharing = await startCamera({ cameras: [2, 3], pictures: 1 });
+    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-rtsp_transport', 'tcp', '-i', sharing.url(3), '-t', '1', '-c', 'copy', '-f', 'mp4', path]);
+    await sharing.stop();
+    expect((await readTruth(path)).every(({ camera: told }) => told === 3)).toBe(true);
+    expect((await readPictures(path)).every(({ ok, camera: shown }) => ok && shown === 1)).toBe(true);
+  }, 60_000);
+
   test('when its starter closes its stdin it ends', async () => {
     // What happens when a test process dies, however it dies: the kernel closes the pipe.
     const orphan = await startCamera();

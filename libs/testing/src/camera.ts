@@ -11,15 +11,23 @@ import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
 
 export interface CameraOptions {
-  /** numbers from 1 to 15; default [1] */
+  /** numbers from 1 to 64; default [1] */
   cameras?: number[];
+  /** So many sets of pictures are made (4 s each) and the cameras share them: for benches. Default: each camera has its own. */
+  pictures?: number;
   codec?: 'h264' | 'h265';
-  audio?: 'none' | 'pcma' | 'pcmu' | 'aac';
+  audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
   port?: number;
   user?: string;
   password?: string;
   auth?: 'digest' | 'basic' | 'none';
   gopSeconds?: number;
+  bFrames?: number;
+  /** 'WIDTHxHEIGHT', and of the pictures that `switch` brings */
+  size?: string;
+  otherSize?: string;
+  /** Pictures come at 12 to 50 a second. */
+  variableRate?: boolean;
 }
 
 interface CameraEvent {
@@ -34,6 +42,8 @@ export const CAMERA_FPS = FPS;
 /** The number that the picture of the instant shows, see `Picture.frame`. */
 export const frameInLoop = (wallMs: number): number => Math.round((wallMs * FPS) / 1000) % LOOP_FRAMES;
 
+type Described = CameraOptions & Required<Pick<CameraOptions, 'cameras' | 'codec' | 'audio' | 'user' | 'password' | 'auth' | 'gopSeconds'>>;
+const DEFAULTS = { cameras: [1], codec: 'h264', audio: 'none', user: 'admin', password: 'camera1', auth: 'digest', gopSeconds: 1 } satisfies CameraOptions;
 const SCRIPT = fileURLToPath(new URL('../camera/camera.py', import.meta.url));
 const MEDIA = join(REPOSITORY, 'tmp/camera-media');
 const START_WITHIN_MS = 15_000;
@@ -47,8 +57,8 @@ export class Camera {
 
   constructor(
     readonly port: number,
-    private readonly media: string,
-    private readonly options: Required<Omit<CameraOptions, 'port'>>,
+    private readonly media: string[],
+    private readonly options: Described,
   ) {}
 
   url(camera = this.options.cameras[0] ?? 1): string {
@@ -65,6 +75,11 @@ export class Camera {
   /** The RTSP session stays, pictures stop. */
   stall = (camera?: number) => this.command(`stall ${camera ?? '*'}`);
   resume = (camera?: number) => this.command(`resume ${camera ?? '*'}`);
+  /** No key frames come: who joins now is in the middle of a GOP of any length. */
+  withholdKeyFrames = (camera?: number) => this.command(`withhold ${camera ?? '*'}`);
+  releaseKeyFrames = (camera?: number) => this.command(`release ${camera ?? '*'}`);
+  /** From the next key frame on: pictures of `otherSize`, or again of `size`. The SDP that clients hold does not change. */
+  switchSize = (camera?: number) => this.command(`switch ${camera ?? '*'}`);
   /** Loses the next `count` access units. */
   drop = (camera: number, count: number) => this.command(`drop ${camera} ${count}`);
   /** Closes the connections of all clients. */
@@ -103,12 +118,11 @@ export class Camera {
   }
 
   async start(): Promise<void> {
-    const { cameras, codec, audio, auth, user, password } = this.options;
-    const child = spawn(
-      await pythonWithGstreamer(),
-      [SCRIPT, '--port', `${this.port}`, '--cams', cameras.join(','), '--codec', codec, '--audio', audio, '--auth', auth, '--fps', `${FPS}`, '--media', this.media],
-      { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password } },
-    );
+    const { user, password } = this.options;
+    const child = spawn(await pythonWithGstreamer(), [SCRIPT, ...this.arguments()], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password },
+    });
     this.child = child;
     endWithUs(child);
     letUsGo(child);
@@ -122,6 +136,17 @@ export class Camera {
     });
     await Promise.race([this.next(({ event }) => event === 'ready', START_WITHIN_MS), ended]);
     ended.catch(() => undefined); // from here on its end is the test's doing
+  }
+
+  private arguments(): string[] {
+    const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, variableRate } = this.options;
+    const [media = '', other] = this.media;
+    return [
+      ...['--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`],
+      ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media],
+      ...(variableRate ? ['--variable'] : []),
+      ...(other === undefined ? [] : ['--other', other]),
+    ];
   }
 
   private onLine(line: string): void {
@@ -148,9 +173,12 @@ export class Camera {
 
 /** Real RTSP on 127.0.0.1, with ground truth in every picture (`readTruth`, `readPictures`). Media is made at first use: 4 s a camera. */
 export async function startCamera(options: CameraOptions = {}): Promise<Camera> {
-  const all = { cameras: [1], codec: 'h264' as const, audio: 'none' as const, user: 'admin', password: 'camera1', auth: 'digest' as const, gopSeconds: 1, ...options };
-  const { cameras, codec, audio, gopSeconds } = all;
-  const media = await ensureMedia({ folder: MEDIA, cameras, codec, audio, gopSeconds });
+  const all: Described = { ...DEFAULTS, ...options };
+  const { cameras, codec, audio, gopSeconds, bFrames, pictures, size, otherSize } = all;
+  const drawn = pictures === undefined ? cameras : Array.from({ length: pictures }, (_, i) => i + 1);
+  const wanted = { folder: MEDIA, cameras: drawn, codec, audio, gopSeconds, ...(bFrames && { bFrames }), ...(size && { size }) };
+  const media = [await ensureMedia(wanted)];
+  if (otherSize !== undefined) media.push(await ensureMedia({ ...wanted, audio: 'none', size: otherSize }));
   const camera = new Camera(options.port ?? (await freePort()), media, all);
   await camera.start();
   return camera;

@@ -27,8 +27,8 @@ export async function readPictures(file: string, inputArguments: string[] = []):
 
 export function readStrip(cells: Uint8Array): Omit<Picture, 'ptsSeconds'> {
   const number = (from: number, count: number) => cells.subarray(from, from + count).reduce((sum, cell) => sum * 2 + (cell > WHITE_ABOVE ? 1 : 0), 0);
-  const frame = number(8, 28);
-  return { frame, camera: number(4, 4), ok: number(0, 4) === 0b1010 && frame + number(36, 28) === 2 ** 28 - 1 };
+  const frame = number(12, 26);
+  return { frame, camera: number(4, 8), ok: number(0, 4) === 0b1010 && frame + number(38, 26) === 2 ** 26 - 1 };
 }
 
 /** ffmpeg 5.1 renamed the option that keeps it from adding or dropping pictures. */

@@ -4,7 +4,7 @@
  * Two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { BoxError, type InitSegment } from '@vr/footage';
+import { BoxError, TimeLine, type InitSegment } from '@vr/footage';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
 import type { BufferPool } from '../footage/buffer-pool';
 import type { FootageLog, Refused, Stored } from '../footage/footage-log';
@@ -34,6 +34,9 @@ interface RunEnd {
   detail: string;
   recordedMs: number;
 }
+
+/** The camera's time stamps cannot be followed any more. */
+class TornTimeLine extends Error {}
 
 /** While a camera is away, so often its address is tried, much cheaper than a recording: it is back when it answers. */
 const KNOCK_EVERY_MS = 2000;
@@ -97,10 +100,13 @@ export class CameraRecording {
       const silent = (watchdog = new Watchdog(stallMs, end));
       this.connected = true;
       const stream = new FragmentStream(this.options.pool);
+      const timeLine = new TimeLine();
       await process.read((chunk) => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
         for (const fragment of stream.push(chunk)) {
           firstMs ??= arrival.monotonicMs;
+          const torn = timeLine.tornBy(fragment, arrival.monotonicMs);
+          if (torn !== undefined) throw new TornTimeLine(torn);
           silent.alive(fragment.mediaEndMs - fragment.mediaStartMs);
           if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
         }
@@ -110,7 +116,7 @@ export class CameraRecording {
       return { reason: silent.fired ? silence : endReason(ending), detail: ending.lastWords, recordedMs: recordedMs() };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      return { reason: error instanceof BoxError ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
+      return { reason: error instanceof BoxError || error instanceof TornTimeLine ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
     } finally {
       watchdog?.stop();
       this.stopping.signal.removeEventListener('abort', end);

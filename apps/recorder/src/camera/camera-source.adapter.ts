@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
-import { cameraAnswers, detectFfmpeg, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
+import { cameraAnswers, detectFfmpeg, probeSound, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
 import { CLOCK, CONFIG, createLogger, LOGGER, Registry, systemClock, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import type { CameraSource, SourceProcess } from './camera-source';
@@ -33,11 +33,12 @@ export class FfmpegCameraSource implements CameraSource {
 
   private async attempt(camera: CameraConfig): Promise<EncodingAttempt & { encoder: Encoder | 'copy' }> {
     this.features ??= detectFfmpeg();
-    const encoding = await this.encoders.choose(camera);
+    const features = await this.features;
+    const [encoding, sound] = await Promise.all([this.encoders.choose(camera), camera.audio === 'on' ? probeSound(camera, features) : undefined]);
     const encoder = encoding?.encoder ?? 'copy';
     return {
       encoder,
-      process: await spawnRecording(recordArguments(camera, await this.features, encoding)),
+      process: await spawnRecording(recordArguments(camera, features, { encoding, sound })),
       failed: (words, brought) => encoder !== 'copy' && this.encoders.failed(camera.id, encoder, words, brought),
     };
   }

@@ -6,7 +6,7 @@
  */
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, recoverSegment, RunClock, SegmentWriter, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
+import { appendGap, cutPause, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment, type TrackFragment } from '@vr/footage';
 import { diskFaultReason } from './disk-fault';
 import { EarlyFootage, isPlausible, shifted } from './early-footage';
 import type { Instant, QueuedFragment } from './fragment-queue';
@@ -38,6 +38,7 @@ const CLOCK_STEP_MS = 2000;
 const REPEATED_MS = 5000;
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
 const SETTLE_MS = 10_000;
+const LONG_GOP_MS = 5000;
 
 export class FootageLog {
   private clock = new RunClock({ settleMs: SETTLE_MS });
@@ -55,6 +56,8 @@ export class FootageLog {
   private torn: Segment | undefined;
   private pastIsRead = false;
   private previous: Instant | undefined;
+  private lastKeyMs: number | undefined;
+  private gopMs = Infinity;
   private readonly early = new EarlyFootage();
 
   constructor(private readonly options: FootageLogOptions) {}
@@ -83,6 +86,8 @@ export class FootageLog {
       return await this.refused(error);
     } finally {
       this.clock = new RunClock({ settleMs: SETTLE_MS });
+      this.gopMs = Infinity;
+      this.lastKeyMs = undefined;
     }
   }
 
@@ -105,14 +110,26 @@ export class FootageLog {
     }
     this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
     if (!this.writer) return { state: 'waiting' };
+    const paused = this.findPause(bytes, video, mediaStartMs);
     await this.writer.append({ bytes, tracks, video, offsetMs: startMs - mediaStartMs });
-    this.endMs = this.writer.endMs;
+    const wallEndMs = this.writer.endMs;
+    this.endMs = wallEndMs;
     if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();
     if (arrival.monotonicMs - this.syncedAtMs >= this.options.syncMs) {
       this.syncedAtMs = arrival.monotonicMs;
       await this.writer.sync();
     }
-    return { state: 'written', wallEndMs: this.writer.endMs };
+    if (paused) await this.interrupt('camera_stalled');
+    return { state: 'written', wallEndMs };
+  }
+
+  /** A frozen picture is no footage. Where the next key frame may be far, what follows is worth more than saying so. */
+  private findPause(bytes: Buffer, video: TrackFragment, mediaStartMs: number): boolean {
+    if (video.startsWithKey) {
+      this.gopMs = mediaStartMs - (this.lastKeyMs ?? -Infinity);
+      this.lastKeyMs = mediaStartMs;
+    }
+    return this.gopMs <= LONG_GOP_MS && cutPause(bytes, video) > 0;
   }
 
   private async openSegment(init: InitSegment, mediaStartMs: number, wallStartMs: number): Promise<SegmentWriter | undefined> {
@@ -131,6 +148,8 @@ export class FootageLog {
     else if (this.endMs === undefined) this.young = { mediaStartMs, startMs };
     this.interruption = undefined;
     this.setBack = false;
+    const gap = this.young?.startMs === startMs ? this.young.gap : undefined;
+    if (gap?.fromMs !== undefined) await writeOpenGap(volume.path, cameraId, { startMs: gap.fromMs, reason: gap.reason });
     return writer;
   }
 
@@ -154,8 +173,11 @@ export class FootageLog {
   /** All stamps of the young run were late by the same length; only its first segment exists yet. */
   private async lowerStart(writer: SegmentWriter): Promise<void> {
     if (!this.young) return;
-    const fromMs = this.young.gap?.fromMs ?? -Infinity;
-    const startMs = Math.max(Math.floor(this.clock.wallMs(this.young.mediaStartMs)), fromMs);
+    const { mediaStartMs, gap } = this.young;
+    const before = gap?.fromMs === undefined || gap.fromMs > writer.startMs ? -Infinity : gap.fromMs;
+    const overlapMs = before - this.clock.wallMs(mediaStartMs);
+    if (overlapMs > 0) this.clock.shift(overlapMs); // footage stands there already: this run stays a little late
+    const startMs = Math.floor(this.clock.wallMs(mediaStartMs));
     if (startMs >= writer.startMs) return;
     await writer.moveStart(startMs);
     this.young.startMs = startMs;
@@ -238,9 +260,10 @@ export class FootageLog {
     this.young = undefined;
     if (!young?.gap) return;
     const gap = { startMs: young.gap.fromMs ?? young.startMs, endMs: young.startMs, reason: young.gap.reason };
-    if (young.gap.fromMs !== undefined && Math.abs(gap.endMs - gap.startMs) <= SEAM_MS) return;
-    if (!this.early.addGap(gap)) this.unwritten.push(gap);
+    const seamless = young.gap.fromMs !== undefined && Math.abs(gap.endMs - gap.startMs) <= SEAM_MS;
+    if (!seamless && !this.early.addGap(gap)) this.unwritten.push(gap);
     await this.writeGaps();
+    await removeOpenGap(this.options.volume.path, this.options.cameraId);
   }
 
   private async writeGaps(): Promise<void> {

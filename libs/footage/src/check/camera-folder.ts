@@ -5,6 +5,7 @@ import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
 import { DAY_FOLDER, listFolder } from '../catalogue';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
 import { parseSegmentName } from '../names';
+import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../open-gap';
 import type { Fault } from './findings';
 
 export interface FoundSegment {
@@ -26,14 +27,14 @@ export interface CameraFolder {
   faults: (Fault & { path: string })[];
 }
 
-const STATE_FILES = new Set(['state.json', '.state.json.tmp']);
+const STATE_FILES = new Set(['state.json', '.state.json.tmp', OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE]);
 
 export async function readCameraFolder(recordingsDir: string, cameraId: string): Promise<CameraFolder> {
   const folder: CameraFolder = { cameraId, segments: [], gapFiles: [], faults: [] };
   const path = join(recordingsDir, cameraId);
   for (const name of await namesIn(path, folder)) {
     if (DAY_FOLDER.test(name)) await readDay(join(path, name), name, folder);
-    else if (!STATE_FILES.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders and state.json") });
+    else if (!STATE_FILES.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders, state.json and gap.json") });
   }
   folder.segments.sort((a, b) => a.startMs - b.startMs);
   return folder;

@@ -20,6 +20,8 @@ export interface Continuity<S extends SpanMs> {
 export const SEAM_MS = 20;
 /** Where the clock was set back, the line's ends and the segments' starts come from different clocks. */
 const CLOCK_STEP_MS = 5000;
+/** What sets a time line back: the machine's clock, or the camera's. */
+const SET_BACK: ReadonlySet<string> = new Set(['clock_step', 'stream_invalid']);
 
 /** Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap. */
 export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: readonly Gap[]): Continuity<S> {
@@ -59,9 +61,9 @@ function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Ga
   missing(hole.endMs);
 }
 
-/** A segment that begins where a `clock_step` line ends, which itself began later: the same instants passed twice. */
+/** A segment that begins where a line of no length, or of less, ends: the same instants passed twice, for the reason that the line says. */
 function isClockSetBack(span: SpanMs, lines: readonly Gap[]): boolean {
-  return lines.some(({ reason, startMs, endMs }) => reason === 'clock_step' && endMs <= startMs && Math.abs(endMs - span.startMs) < CLOCK_STEP_MS);
+  return lines.some(({ reason, startMs, endMs }) => SET_BACK.has(reason) && endMs <= startMs && Math.abs(endMs - span.startMs) < CLOCK_STEP_MS);
 }
 
 /** Answers "which of these overlap this range" for ranges asked in order of their start. `sorted` by start. */

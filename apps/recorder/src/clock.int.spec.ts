@@ -1,0 +1,87 @@
+import type { Clock } from '@vr/contracts';
+import { systemClock } from '@vr/service';
+import { RecordedCamera } from './testing/recorded-camera';
+
+/** The machine's clock as a person, NTP or an empty battery sets it; the monotonic one knows nothing of that. */
+class SetClock implements Clock {
+  constructor(private aheadMs = 0) {}
+  nowMs = (): number => systemClock.nowMs() + this.aheadMs;
+  monotonicMs = (): number => systemClock.monotonicMs();
+  step(byMs: number): void {
+    this.aheadMs += byMs;
+  }
+}
+
+/** Issue 3, part 3. */
+describe('the machine\'s clock', () => {
+  let recorded: RecordedCamera;
+  beforeEach(async () => {
+    recorded = await RecordedCamera.start();
+  });
+  afterEach(() => recorded.end());
+
+  /** No picture is lost by a clock: one GOP at most, until the next key frame begins the next segment. */
+  async function expectNothingLost(): Promise<void> {
+    const truth = (await recorded.truth()).sort((a, b) => a - b);
+    const longest = Math.max(...truth.slice(1).map((wallMs, i) => wallMs - (truth[i] ?? 0)));
+    expect(longest).toBeLessThan(1500);
+  }
+
+  it('is set forward by 30 s: a gap of 30 s in time, none in pictures, and the connection to the camera stays', async () => {
+    const clock = new SetClock();
+    recorded.record({ clock });
+    await recorded.recorded(4000);
+    clock.step(30_000);
+    await recorded.recorded(4000);
+    await recorded.stop();
+    const [gap, ...others] = await recorded.gaps();
+    expect(others).toEqual([]);
+    expect(gap?.reason).toBe('clock_step');
+    expect(Math.abs((gap?.endMs ?? 0) - (gap?.startMs ?? 0) - 30_000)).toBeLessThan(1500);
+    await expectNothingLost();
+    expect(recorded.states.filter(([state]) => state !== 'recording' && state !== 'connecting')).toEqual([]);
+    expect(await recorded.findings(clock)).toEqual([]);
+  });
+
+  it('is set back by 30 s: recording goes on, and a line of no length says why instants stand twice', async () => {
+    const clock = new SetClock();
+    recorded.record({ clock });
+    await recorded.recorded(4000);
+    clock.step(-30_000);
+    await recorded.recorded(4000);
+    await recorded.stop();
+    const segments = await recorded.segments();
+    expect(segments).toHaveLength(2);
+    const later = segments[0]; // sorted by their names
+    expect(await recorded.gaps()).toEqual([{ startMs: later?.startMs, endMs: later?.startMs, reason: 'clock_step' }]);
+    await expectNothingLost();
+    expect(await recorded.findings(clock)).toEqual([]);
+  });
+
+  it('is in 1970 after boot and set later: what was recorded moves to its true time, and nothing is interrupted', async () => {
+    const clock = new SetClock();
+    recorded.record({ clock });
+    await recorded.recorded(3000);
+    await recorded.stop();
+    const [before] = await recorded.segments();
+    const sinceBootMs = 12_345;
+    const behindMs = systemClock.nowMs() - sinceBootMs;
+    clock.step(-behindMs);
+    recorded.record({ clock, segmentMs: 3000 });
+    await recorded.recorded(8000);
+    expect(new Date((await recorded.segments())[0]?.startMs ?? 0).getUTCFullYear()).toBe(1970);
+    clock.step(behindMs);
+    await recorded.recorded(3000);
+    await recorded.stop();
+    const segments = await recorded.segments();
+    expect(segments.length).toBeGreaterThanOrEqual(4);
+    expect(segments[0]?.startMs).toBe(before?.startMs);
+    segments.slice(2).forEach((segment, i) => expect(Math.abs(segment.startMs - (segments[i + 1]?.endMs ?? 0))).toBeLessThan(20));
+    const [gap, ...others] = await recorded.gaps();
+    expect(others).toEqual([]);
+    expect([gap?.startMs, gap?.endMs]).toEqual([segments[0]?.endMs, segments[1]?.startMs]);
+    const truth = await recorded.truth();
+    expect(truth).toEqual([...truth].sort((a, b) => a - b));
+    expect(await recorded.findings(clock)).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+// One recording of a simulated camera in this process, for tests that need the recorder's clock in their hands.
+import type { CameraConfig, CameraState, Clock } from '@vr/contracts';
+import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
+import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
+import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
+import { CameraRecording } from '../camera/camera-recording';
+import { FfmpegCameraSource } from '../camera/camera-source.adapter';
+import { BufferPool } from '../footage/buffer-pool';
+import { FootageLog } from '../footage/footage-log';
+import { RecordingsVolume } from '../footage/recordings-volume';
+
+export interface RecordOptions {
+  clock: Clock;
+  segmentMs?: number;
+  stallMs?: number;
+}
+
+export class RecordedCamera implements CameraEvents {
+  readonly states: [CameraState, string | undefined][] = [];
+  recordedMs = 0;
+  private recording: CameraRecording | undefined;
+
+  private constructor(
+    private readonly folder: TemporaryFolder,
+    readonly camera: Camera,
+  ) {}
+
+  static async start(): Promise<RecordedCamera> {
+    return new RecordedCamera(await temporaryFolder(), await startCamera());
+  }
+
+  get recordingsDir(): string {
+    return this.folder.path;
+  }
+
+  record({ clock, segmentMs = 60_000, stallMs = 10_000 }: RecordOptions): void {
+    const camera: CameraConfig = { id: 'cam_1', url: this.camera.url(1), enabled: true, transport: 'tcp', audio: 'off' };
+    const volume = new RecordingsVolume(this.folder.path, false);
+    const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, onGap: () => undefined, onRecovered: () => undefined });
+    const source = new FfmpegCameraSource();
+    this.recording = new CameraRecording({ camera, source, log, events: this, clock, pool: new BufferPool(), stallMs, bufferBytes: 32_000_000 });
+    this.recording.start();
+  }
+
+  /** Resolves once so much more media is written. */
+  async recorded(ms: number): Promise<void> {
+    const wantedMs = this.recordedMs + ms;
+    await until(() => this.recordedMs >= wantedMs, { what: `${ms} ms of footage`, deadlineMs: ms + 20_000 });
+  }
+
+  async stop(): Promise<void> {
+    await this.recording?.stop('recorder_stopped');
+    this.recording = undefined;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await this.camera.stop();
+    await this.folder.remove();
+  }
+
+  segments(): Promise<Segment[]> {
+    return listSegments(this.folder.path, 'cam_1');
+  }
+
+  gaps(): Promise<Gap[]> {
+    return readGaps(this.folder.path, 'cam_1', 0, Date.UTC(2100, 0));
+  }
+
+  /** When each recorded picture was really made, in the order of the files. */
+  async truth(): Promise<number[]> {
+    return (await Promise.all((await this.segments()).map(({ path }) => readTruth(path)))).flat().map(({ wallMs }) => wallMs);
+  }
+
+  async findings(clock: Clock): Promise<Finding[]> {
+    return (await checkFootage({ recordingsDir: this.folder.path, recorderStopped: true, clock })).findings;
+  }
+
+  state(_: string, state: CameraState, reason?: string): void {
+    this.states.push([state, reason]);
+  }
+  fragment(_: string, { mediaMs }: WrittenFragment): void {
+    this.recordedMs += mediaMs;
+  }
+  gap(): void {
+    return;
+  }
+  stream(): void {
+    return;
+  }
+  restart(): void {
+    return;
+  }
+  refused(): void {
+    return;
+  }
+  recovered(): void {
+    return;
+  }
+}

@@ -1,0 +1,40 @@
+import type { TrackFragment } from './fragment-header';
+import { TimeLine } from './time-line';
+
+const video = (momentarySamples = 0): TrackFragment => ({ sampleCount: 25, momentarySamples }) as TrackFragment;
+
+describe('TimeLine', () => {
+  let line: TimeLine;
+  /** The fragment of the run's n-th second, arrived `lateMs` after its end. */
+  const feed = (n: number, lateMs = 0, o: { aheadMs?: number; momentary?: number } = {}): string | undefined =>
+    line.tornBy({ video: video(o.momentary), mediaStartMs: n * 1000, mediaEndMs: (n + 1) * 1000 + (o.aheadMs ?? 0) }, (n + 1) * 1000 + lateMs);
+  const feedHealthy = (count: number): void => {
+    for (let n = 0; n < count; n++) expect(feed(n)).toBeUndefined();
+  };
+  beforeEach(() => {
+    line = new TimeLine();
+  });
+
+  it('bears jitter, a stall with the burst after it, and the late beginning of a run', () => {
+    for (let n = 0; n < 5; n++) expect(feed(n, 6000 - n * 1000)).toBeUndefined();
+    for (let n = 5; n < 40; n++) expect(feed(n, (n * 97) % 300)).toBeUndefined();
+    for (let n = 40; n < 48; n++) expect(feed(n, 8000 - (n - 40) * 1000)).toBeUndefined();
+    expect(feed(48)).toBeUndefined();
+  });
+
+  it('bears a camera clock that drifts by 200 ppm, for days', () => {
+    for (let n = 0; n < 200_000; n += 10) expect(feed(n, n * -0.2)).toBeUndefined();
+  });
+
+  it('tells a jump ahead, by its length', () => {
+    feedHealthy(15);
+    expect(feed(15, 0, { aheadMs: 100_000 })).toMatch(/jumped ahead by 100\d{3} ms/);
+  });
+
+  it('tells pictures that ffmpeg squeezed into one instant, but not at the beginning, where it guesses', () => {
+    expect(feed(0, 0, { momentary: 20 })).toBeUndefined();
+    expect(feed(1, 0, { momentary: 3 })).toBeUndefined();
+    expect(feed(2, 0, { momentary: 2 })).toBeUndefined();
+    expect(feed(3, 0, { momentary: 12 })).toMatch(/12 of 25 pictures at one instant/);
+  });
+});

@@ -1,0 +1,49 @@
+import type { CameraConfig } from '@vr/contracts';
+import { z } from 'zod';
+import type { FfmpegFeatures } from './features';
+import { run } from './ffmpeg';
+import { MediaError } from './media-error';
+import { openPasswordDoor } from './password-door';
+import { inputArguments } from './record-arguments';
+
+/** What a camera says of its sound, and whether any came. */
+export interface CameraSound {
+  /** ffmpeg's name: aac, pcm_alaw, adpcm_g726le ... */
+  codec: string;
+  flows: boolean;
+}
+
+const DEADLINE_MS = 8000;
+/** Half a second of packets after at most one of looking: sound comes 10 to 50 times a second. */
+const ASK = ['-show_entries', 'stream=codec_type,codec_name:packet=codec_type', '-analyzeduration', '1000000', '-read_intervals', '%+0.5'];
+const answer = z.object({
+  packets: z.array(z.object({ codec_type: z.string().optional() })).default([]),
+  streams: z.array(z.object({ codec_type: z.string(), codec_name: z.string().default('unknown') })).default([]),
+});
+
+/**
+ * Asks a camera for its sound, in an RTSP session of its own of a second or two: ffmpeg must be told beforehand whether to copy or to
+ * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or does
+ * not answer; then recording it will say why.
+ */
+export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, signal?: AbortSignal): Promise<CameraSound | undefined> {
+  const input = inputArguments(camera, ffmpeg);
+  const door = await openPasswordDoor(input.at(-1) ?? '');
+  try {
+    const args = ['-v', 'error', '-print_format', 'json', ...ASK, ...input.with(-1, door.url)];
+    const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS, ...(signal && { signal }) });
+    return readSound(stdout);
+  } catch (error) {
+    if (error instanceof MediaError && (error.fault === 'failed' || error.fault === 'late')) return undefined;
+    throw error;
+  } finally {
+    door.close();
+  }
+}
+
+/** From ffprobe's answer. */
+export function readSound(json: string): CameraSound | undefined {
+  const { packets, streams } = answer.parse(JSON.parse(json));
+  const audio = streams.find(({ codec_type }) => codec_type === 'audio');
+  return audio && { codec: audio.codec_name, flows: packets.some(({ codec_type }) => codec_type === 'audio') };
+}

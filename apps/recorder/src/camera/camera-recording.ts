@@ -152,10 +152,10 @@ export class CameraRecording {
 
   private answer(stored: Stored | Refused | undefined, fragment?: QueuedFragment): void {
     if (stored?.state === 'refused') this.refuse(stored.reason, stored.error.message);
-    else if (stored?.state === 'written' && fragment) this.written(fragment, stored.wallEndMs);
+    else if (stored?.state === 'written' && fragment) this.written(fragment, stored);
   }
 
-  private written({ init, bytes, video, mediaStartMs, mediaEndMs }: QueuedFragment, wallEndMs: number): void {
+  private written({ init, bytes, video }: QueuedFragment, { wallEndMs, mediaMs }: { wallEndMs: number; mediaMs: number }): void {
     const { camera, events } = this.options;
     if (init !== this.init) {
       const { codec, width, height } = init.video;
@@ -164,7 +164,6 @@ export class CameraRecording {
     }
     if (!this.queue.dropping) this.refusal = undefined;
     if (this.connected && !this.refusal) events.state(camera.id, 'recording');
-    const mediaMs = mediaEndMs - mediaStartMs;
     events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes: bytes.length, frames: video.sampleCount, key: video.startsWithKey });
   }
 

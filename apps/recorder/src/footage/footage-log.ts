@@ -29,7 +29,7 @@ export interface Refused {
   error: Error;
 }
 /** What became of a fragment. `waiting`: for a key frame, or for instants that do not stand already. */
-export type Stored = { state: 'written'; wallEndMs: number } | { state: 'waiting' } | Refused;
+export type Stored = { state: 'written'; wallEndMs: number; mediaMs: number } | { state: 'waiting' } | Refused;
 
 const SEAM_MS = 20;
 /** A step of the machine's clock ends the segment; less is drift, or NTP at work. */
@@ -120,7 +120,7 @@ export class FootageLog {
       await this.writer.sync();
     }
     if (paused) await this.interrupt('camera_stalled');
-    return { state: 'written', wallEndMs };
+    return { state: 'written', wallEndMs, mediaMs: wallEndMs - startMs };
   }
 
   /** A frozen picture is no footage. Where the next key frame may be far, what follows is worth more than saying so. */

@@ -5,7 +5,7 @@ export { EncoderChoice, type ChosenEncoder } from './encoder/encoder-choice';
 export { EncoderProbe } from './encoder/encoder-probe';
 export { blamesEncoder, explainRefusal } from './encoder/encoder-words';
 export { runFfmpeg } from './ffmpeg';
-export { detectFfmpeg, type FfmpegFeatures } from './features';
+export { copiesBeforeKeyFrame, detectFfmpeg, type FfmpegFeatures } from './features';
 export { extractJpeg, type ExtractJpegOptions } from './jpeg';
 export { jpegSize } from './jpeg-size';
 export { MediaError } from './media-error';

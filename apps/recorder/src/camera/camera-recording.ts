@@ -35,6 +35,9 @@ interface RunEnd {
   recordedMs: number;
 }
 
+/** Where nothing comes before the first key frame: longer than the GOPs of nearly all cameras. */
+const KEY_FRAME_WITHIN_MS = 60_000;
+
 /** The camera's time stamps cannot be followed any more. */
 class TornTimeLine extends Error {}
 
@@ -97,7 +100,8 @@ export class CameraRecording {
     try {
       process = await source.open(camera); // may take its time: the first one finds out which encoder works
       if (this.stopping.signal.aborted) await process.end();
-      const silent = (watchdog = new Watchdog(stallMs, end));
+      const patienceMs = process.waitsForKeyFrame ? Math.max(stallMs, KEY_FRAME_WITHIN_MS) : stallMs;
+      const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
       const stream = new FragmentStream(this.options.pool);
       const timeLine = new TimeLine();
@@ -107,7 +111,7 @@ export class CameraRecording {
           firstMs ??= arrival.monotonicMs;
           const torn = timeLine.tornBy(fragment, arrival.monotonicMs);
           if (torn !== undefined) throw new TornTimeLine(torn);
-          silent.alive(fragment.mediaEndMs - fragment.mediaStartMs);
+          silent.alive(fragment.mediaEndMs - fragment.mediaStartMs, stallMs);
           if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
         }
       });

@@ -12,6 +12,7 @@ export interface EncodingAttempt {
  * one process. Where it fails later the process ends, because footage goes on with another init segment: the next one is the next run's.
  */
 export class EncodingProcess implements SourceProcess {
+  readonly waitsForKeyFrame = true; // its decoder does
   private attempt: Promise<EncodingAttempt>;
   private isEnded = false;
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
-import { cameraAnswers, detectFfmpeg, probeSound, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
+import { cameraAnswers, copiesBeforeKeyFrame, detectFfmpeg, probeSound, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
 import { CLOCK, CONFIG, createLogger, LOGGER, Registry, systemClock, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import type { CameraSource, SourceProcess } from './camera-source';
@@ -38,7 +38,7 @@ export class FfmpegCameraSource implements CameraSource {
     const encoder = encoding?.encoder ?? 'copy';
     return {
       encoder,
-      process: await spawnRecording(recordArguments(camera, features, { encoding, sound })),
+      process: { ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }))), waitsForKeyFrame: !copiesBeforeKeyFrame(features) },
       failed: (words, brought) => encoder !== 'copy' && this.encoders.failed(camera.id, encoder, words, brought),
     };
   }

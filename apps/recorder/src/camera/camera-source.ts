@@ -2,6 +2,8 @@
 import type { CameraConfig } from '@vr/contracts';
 
 export interface SourceProcess {
+  /** It says nothing before the first key frame: in its beginning silence is no stall. */
+  readonly waitsForKeyFrame: boolean;
   /** Hands over the stream as it comes; a chunk is valid during the call only. Resolves at the stream's end; a fault of `take` ends it. */
   read(take: (chunk: Buffer) => void): Promise<void>;
   /** Ends it: at once where it listens, by force where it does not. Resolves when it is gone. */

@@ -4,7 +4,7 @@ export class Watchdog {
   private hasFired = false;
 
   constructor(
-    private silenceMs: number,
+    private patienceMs: number,
     private readonly onSilence: () => void,
   ) {
     this.timer = this.begin();
@@ -14,13 +14,14 @@ export class Watchdog {
     return this.hasFired;
   }
 
-  /** Something came. A stream whose pieces are `apartMs` apart is silent only after three times that. */
-  alive(apartMs: number): void {
-    if (apartMs * 3 <= this.silenceMs) {
+  /** A piece of so much media came: the next must within `silenceMs`, or three times its length where that is longer. */
+  alive(mediaMs: number, silenceMs: number): void {
+    const patienceMs = Math.max(silenceMs, 3 * mediaMs);
+    if (patienceMs === this.patienceMs) {
       this.timer.refresh();
       return;
     }
-    this.silenceMs = apartMs * 3;
+    this.patienceMs = patienceMs;
     clearTimeout(this.timer);
     this.timer = this.begin();
   }
@@ -33,6 +34,6 @@ export class Watchdog {
     return setTimeout(() => {
       this.hasFired = true;
       this.onSilence();
-    }, this.silenceMs);
+    }, this.patienceMs);
   }
 }

@@ -1,13 +1,17 @@
 export { findBinary, needBinary } from './binaries';
+export { startBareRecorder, type BareRecorder } from './bare-recorder';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
+export { startJitteryLink, type JitteryLink } from './jittery-link';
 export { startNats, type NatsOptions } from './nats';
 export { startObjectServer, type ObjectServer, type ObjectServerOptions } from './object-server';
 export { readPictures, type Picture } from './pictures';
 export { freePort } from './ports';
+export * from './process-usage';
+export { seededRandom } from './random';
 export { startRedis, type RedisOptions } from './redis';
 export { runToEnd } from './run';
 export type { Server } from './server';
-export { jumpsIn, readTruth, type TruthSample } from './truth';
+export { jumpsIn, parseTruth, readTruth, type TruthSample } from './truth';
 export { until } from './until';
 export { spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';

@@ -12,8 +12,8 @@ export function resolve(specifier, context, next) {
   const alias = aliases.get(specifier);
   if (alias) return { url: alias, shortCircuit: true };
   if (specifier.startsWith('.') && context.parentURL?.endsWith('.ts')) {
-    const { href } = new URL(`${specifier}.ts`, context.parentURL);
-    if (existsSync(fileURLToPath(href))) return { url: href, shortCircuit: true };
+    const found = ['.ts', '/index.ts'].map((end) => new URL(specifier + end, context.parentURL)).find((url) => existsSync(url));
+    if (found) return { url: found.href, shortCircuit: true };
   }
   return next(specifier, context);
 }

@@ -6,6 +6,8 @@ export class Report {
   /** Each aim that was not met, with the figure that came instead. */
   readonly missed: string[] = [];
 
+  met = 0;
+
   constructor(private readonly print: (text: string) => void) {}
 
   say(text: string): void {
@@ -20,7 +22,8 @@ export class Report {
 
   /** @param what the aim as a sentence, with its limit; @param got the figure */
   aim(what: string, got: Cell, met: boolean): void {
-    if (!met) this.missed.push(`${what}: ${got}`);
+    if (met) this.met++;
+    else this.missed.push(`${what}: ${got}`);
     this.say(`${met ? 'met   ' : 'MISSED'}  ${what}: ${got}`);
   }
 }

@@ -5,7 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { childrenOf, cpuMs, machineTime, memoryOf, startBareRecorder, until, writtenBy, type BareRecorder, type Memory, type WorkerProcess, type Written } from '@vr/testing';
+import { childrenOf, cpuMs, cpuSplitMs, machineTime, memoryOf, startBareRecorder, until, writtenBy, type BareRecorder, type Memory, type WorkerProcess, type Written } from '@vr/testing';
 import { fitLine, mean, percentile, sum } from './figures';
 import { mediaBytesOf } from './media-bytes';
 import type { Report } from './report';
@@ -55,6 +55,8 @@ interface CountResult extends Bytes {
   memory: Memories;
   /** of all processors, over the windows */
   idleShares: number[];
+  /** of the recorder process's CPU, the part spent in the kernel: reads from pipes, writes to files */
+  systemShares: number[];
 }
 
 export async function benchRecord({ cameras, seconds, windows }: BenchOptions, report: Report): Promise<void> {
@@ -93,13 +95,13 @@ async function together({ rig, count, windowMs }: Stage, windows: number): Promi
   const readings: Window[] = [];
   for (let i = 0; i < windows; i++) readings.push(await watch(windowMs, ours, bare));
   const memory = { ...(await memoryOfOurs(ours)), bare: await memoryOfBare(bare) };
-  return { windows: readings.map(({ costs }) => costs), idleShares: readings.map(({ idleShare }) => idleShare), memory, ...(await bytesAtRest(rig, ours.recorder)) };
+  return { windows: readings.map(({ costs }) => costs), ...sharesOf(readings), memory, ...(await bytesAtRest(rig, ours.recorder)) };
 }
 
 async function inTurns({ rig, count, windowMs }: Stage, windows: number): Promise<Measured> {
   const costs: Costs[] = [];
-  const idleShares: number[] = [];
-  let last: Omit<Measured, 'windows' | 'idleShares'> | undefined;
+  const readings: Window[] = [];
+  let last: Pick<Measured, 'memory' | keyof Bytes> | undefined;
   for (let i = 0; i < windows; i++) {
     const ours = await startOurs(rig, count);
     const oursWindow = await watch(windowMs, ours, []);
@@ -113,10 +115,14 @@ async function inTurns({ rig, count, windowMs }: Stage, windows: number): Promis
     last = { memory: { ...memoryOurs, bare: await memoryOfBare(bare) }, ...bytes };
     await Promise.all(bare.map((each) => each.kill()));
     costs.push({ ...oursWindow.costs, bareMs: bareWindow.costs.bareMs });
-    idleShares.push(oursWindow.idleShare, bareWindow.idleShare);
+    readings.push(oursWindow, bareWindow);
   }
   if (!last) throw new Error('wanted at least one window');
-  return { windows: costs, idleShares, ...last };
+  return { windows: costs, ...sharesOf(readings), ...last };
+}
+
+function sharesOf(readings: readonly Window[]): Pick<Measured, 'idleShares' | 'systemShares'> {
+  return { idleShares: readings.map(({ idleShare }) => idleShare), systemShares: readings.map(({ systemShare }) => systemShare).filter(Number.isFinite) };
 }
 
 interface Ours {
@@ -157,16 +163,22 @@ async function startBare(rig: Rig): Promise<BareRecorder[]> {
 interface Window {
   costs: Costs;
   idleShare: number;
+  systemShare: number;
 }
 
 async function watch(windowMs: number, ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Window> {
-  const read = async () => ({ machine: await machineTime(), costs: await spent(ours, bare) });
+  const read = async () => ({ machine: await machineTime(), split: ours && (await cpuSplitMs(ours.recorder.pid)), costs: await spent(ours, bare) });
   const before = await read();
   await wait(windowMs);
   const after = await read();
   const costs = { nodeMs: 0, childrenMs: 0, bareMs: 0 };
   for (const part of ['nodeMs', 'childrenMs', 'bareMs'] as const) costs[part] = after.costs[part] - before.costs[part];
-  return { costs, idleShare: (after.machine.idle - before.machine.idle) / (after.machine.total - before.machine.total) };
+  const [userMs, systemMs] = (['userMs', 'systemMs'] as const).map((part) => (after.split?.[part] ?? 0) - (before.split?.[part] ?? 0));
+  return {
+    costs,
+    idleShare: (after.machine.idle - before.machine.idle) / (after.machine.total - before.machine.total),
+    systemShare: (systemMs ?? 0) / ((userMs ?? 0) + (systemMs ?? 0)),
+  };
 }
 
 async function spent(ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Costs> {
@@ -218,8 +230,9 @@ function tell(result: CountResult, report: Report): void {
     ],
   );
   const { storedBytes, calledBytes } = result.written;
-  const idle = result.idleShares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
-  report.say(`media ${mb(result.mediaBytes)} MB, stored ${mb(storedBytes)} MB, all write calls ${mb(calledBytes)} MB; processors idle in the windows: ${idle}\n`);
+  const percent = (shares: readonly number[]): string => shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
+  report.say(`media ${mb(result.mediaBytes)} MB, stored ${mb(storedBytes)} MB, all write calls ${mb(calledBytes)} MB`);
+  report.say(`in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; of all processors idle: ${percent(result.idleShares)}\n`);
 }
 
 /** What one camera more costs: the slope over the counts. */

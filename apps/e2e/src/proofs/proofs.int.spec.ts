@@ -1,0 +1,28 @@
+// The short forms of the proofs; the long ones: npm run proof:kills, npm run proof:stamps.
+import { proveKills } from './kills';
+import { Report } from './report';
+import { proveStamps } from './stamps';
+
+/** Aims that the recorder is known to miss (issue 3). Whoever mends one takes its line away. */
+const OWED = [
+  /^gaps\.jsonl tells of every hole/, // the gap before a run that was killed in its first 10 s
+  /^with recorder_killed as reason/, // recorder_stopped where the killed life had recorded nothing
+  /^p99 of \|stamp - truth\|/, // a run that rolls in its first 5 s has too few arrivals to find the quickest
+];
+
+async function missedBy(prove: (report: Report) => Promise<void>): Promise<string[]> {
+  const report = new Report(() => undefined);
+  await prove(report);
+  expect(report.met).toBeGreaterThan(0);
+  return report.missed.filter((missed) => !OWED.some((owed) => owed.test(missed)));
+}
+
+describe('the recorder', () => {
+  it('killed eight times loses what it may, and nothing else', async () => {
+    expect(await missedBy((report) => proveKills({ seed: 1, kills: 8 }, report))).toEqual([]);
+  }, 180_000);
+
+  it('stamps every frame, over a network that jitters and across segments', async () => {
+    expect(await missedBy((report) => proveStamps({ seed: 1, minutes: 0.6 }, report))).toEqual([]);
+  }, 180_000);
+});

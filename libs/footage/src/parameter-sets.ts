@@ -24,7 +24,7 @@ const HEVC_ARRAY_TYPES = { vps: 32, sps: 33, pps: 34 } as const;
 export function changedParameterSets(init: InitSegment, fragmentBytes: Buffer, header: TrackFragment): InitSegment | undefined {
   const codec = codecOf(init);
   if (!codec || !header.startsWithKey || header.track.kind !== 'video') return undefined;
-  const config = readConfig(init, codec);
+  const config = knownConfig(init, codec);
   const sent = setsBeforeFirstSlice(codec, fragmentBytes, header.firstSampleOffset, config.lengthBytes);
   const changed = sent.filter((set) => !config.sets.some((known) => known.bytes.equals(set.bytes)));
   if (changed.length === 0) return undefined;
@@ -49,6 +49,20 @@ export function taggedHvc1(init: InitSegment): InitSegment {
   const hvcc = configBox(bytes, entry, 'hvcC');
   if (lengthBytes > 0) for (const array of hevcArrays(bytes, hvcc)) bytes.writeUInt8((bytes[array.offset] ?? 0) | 0x80, array.offset);
   return parseInitSegment(bytes);
+}
+
+interface DecoderConfig {
+  sets: ParameterSet[];
+  lengthBytes: number;
+}
+
+/** An init segment serves for hours of key frames: it is read once. */
+const CONFIGS = new WeakMap<InitSegment, DecoderConfig>();
+
+function knownConfig(init: InitSegment, codec: NalCodec): DecoderConfig {
+  const config = CONFIGS.get(init) ?? readConfig(init, codec);
+  CONFIGS.set(init, config);
+  return config;
 }
 
 function codecOf(init: InitSegment): NalCodec | undefined {
@@ -104,7 +118,7 @@ function configBox(bytes: Buffer, entry: Box, type: 'avcC' | 'hvcC'): Box {
 }
 
 /** 14496-15, 5.3.3.1 and 8.3.3.1: the sets, and the size of the length before each NAL unit. */
-function readConfig(init: InitSegment, codec: NalCodec): { sets: ParameterSet[]; lengthBytes: number } {
+function readConfig(init: InitSegment, codec: NalCodec): DecoderConfig {
   const { bytes } = init;
   const box = configBox(bytes, sampleEntry(init).entry, codec === 'hevc' ? 'hvcC' : 'avcC');
   const lengthBytes = ((bytes[box.payload + (codec === 'hevc' ? 21 : 4)] ?? 3) & 3) + 1;

@@ -54,6 +54,7 @@ export class CameraRecording {
   private init: InitSegment | undefined;
   private refusal: GapReason | undefined;
   private connected = false;
+  private said = '';
 
   constructor(private readonly options: CameraRecordingOptions) {
     this.queue = new FragmentQueue(options.bufferBytes, options.pool);
@@ -77,13 +78,13 @@ export class CameraRecording {
     const { camera, events } = this.options;
     const stopped = (): boolean => this.stopping.signal.aborted;
     while (!stopped()) {
-      events.state(camera.id, 'connecting');
+      this.say('connecting');
       const end = await this.recordOnce();
       this.connected = false;
       if (stopped()) break;
       this.queue.endRun(end.reason);
       events.restart(camera.id, end.reason, end.detail);
-      events.state(camera.id, stateAfter(end.reason), end.reason);
+      this.say(stateAfter(end.reason), end.reason);
       await this.pause(this.backOff.nextMs(end.reason, end.recordedMs), end.reason);
     }
   }
@@ -167,7 +168,7 @@ export class CameraRecording {
       this.init = init;
     }
     if (!this.queue.dropping) this.refusal = undefined;
-    if (this.connected && !this.refusal) events.state(camera.id, 'recording');
+    if (this.connected && !this.refusal) this.say('recording');
     events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes: bytes.length, frames: video.sampleCount, key: video.startsWithKey });
   }
 
@@ -175,7 +176,15 @@ export class CameraRecording {
     const { camera, events } = this.options;
     if (this.refusal !== reason) events.refused(camera.id, reason, detail);
     this.refusal = reason;
-    if (this.connected) events.state(camera.id, stateAfter(reason), reason);
+    if (this.connected) this.say(stateAfter(reason), reason);
+  }
+
+  /** Once each: a camera goes on recording every second. */
+  private say(state: CameraState, reason?: GapReason): void {
+    const words = `${state} ${reason ?? ''}`;
+    if (words === this.said) return;
+    this.said = words;
+    this.options.events.state(this.options.camera.id, state, reason);
   }
 }
 

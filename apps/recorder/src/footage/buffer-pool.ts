@@ -2,31 +2,35 @@
  * Memory for fragments, lent and given back: a fresh buffer for each would make the collector the recorder's main cost.
  * One pool serves all cameras, because a camera needs its buffer only while a fragment is on its way from the pipe to the disk.
  */
-const SMALLEST_BYTES = 64 * 1024;
+const STEP_BYTES = 64 * 1024;
+/** A small fragment does not take the buffer of a large one: that would be missed. */
+const MOST_TIMES_LARGER = 4;
 
 export class BufferPool {
-  /** By capacity, a power of two. */
-  private readonly spare = new Map<number, Buffer[]>();
+  /** Sorted by length. */
+  private readonly spare: Buffer[] = [];
   private spareBytes = 0;
 
   /** Up to `keepBytes` of buffers that nobody uses are kept; the rest goes to the collector. */
-  constructor(private readonly keepBytes = 8 * 1024 * 1024) {}
+  constructor(private readonly keepBytes = 64 * 1024 * 1024) {}
 
   /** At least `sizeBytes` long. What it holds is whatever was there before. */
   lend(sizeBytes: number): Buffer {
-    const capacity = Math.max(SMALLEST_BYTES, 2 ** Math.ceil(Math.log2(sizeBytes)));
-    const buffer = this.spare.get(capacity)?.pop();
-    if (!buffer) return Buffer.allocUnsafeSlow(capacity);
-    this.spareBytes -= capacity;
-    return buffer;
+    const at = this.spare.findIndex(({ length }) => length >= sizeBytes);
+    const found = this.spare[at];
+    if (!found || found.length > Math.max(STEP_BYTES, MOST_TIMES_LARGER * sizeBytes)) {
+      return Buffer.allocUnsafeSlow(Math.ceil((sizeBytes * 1.25) / STEP_BYTES) * STEP_BYTES);
+    }
+    this.spare.splice(at, 1);
+    this.spareBytes -= found.length;
+    return found;
   }
 
   /** Takes back what `lend` gave, whole. Nobody may hold on to it. */
   giveBack(buffer: Buffer): void {
     if (this.spareBytes + buffer.length > this.keepBytes) return;
-    const spare = this.spare.get(buffer.length) ?? [];
-    spare.push(buffer);
-    this.spare.set(buffer.length, spare);
+    const larger = this.spare.findIndex(({ length }) => length > buffer.length);
+    this.spare.splice(larger < 0 ? this.spare.length : larger, 0, buffer);
     this.spareBytes += buffer.length;
   }
 }

@@ -4,6 +4,7 @@ export * from './box-splitter';
 export { BoxError } from './boxes';
 export * from './camera-state';
 export * from './catalogue';
+export { writeClip, type ClipTexts, type WrittenClip } from './clip-file';
 export * from './fragment-header';
 export * from './gaps';
 export * from './init-segment';

@@ -82,7 +82,8 @@ export type ClipFailed = z.infer<typeof clipFailed>;
 
 /** What a clip job carries through the queue: one event, and the footage that it wants. Times in ms since the epoch, UTC. */
 export const clipJob = z.object({
-  clipId: z.string(),
+  /** `event_{camera}_{seconds}`, and so on: the instant in it decides the folder. */
+  clipId: z.string().regex(/^[A-Za-z0-9_-]+_\d{9,10}\.\d{3}[0-9a-f_.]*$/),
   /** One value per event however often it is sent: `event_id`, or subject, camera and timestamp. */
   identity: z.string(),
   eventId: z.string(),

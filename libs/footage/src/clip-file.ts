@@ -37,7 +37,14 @@ const LARGE_BOX_BYTES = 0xffff_ffff;
  * from the key frame at or before the first of them and shows, by edit lists (14496-12, 8.6.6), exactly the wanted frames, and
  * sound to the sample.
  */
-export async function writeClip(pieces: readonly Piece[], startMs: number, endMs: number, targetPath: string, texts: ClipTexts, signal?: AbortSignal): Promise<WrittenClip> {
+export async function writeClip(
+  pieces: readonly Piece[],
+  startMs: number,
+  endMs: number,
+  targetPath: string,
+  texts: ClipTexts,
+  signal?: AbortSignal,
+): Promise<WrittenClip> {
   const init = pieces[0]?.index.init;
   if (!init) throw new Error('writeClip: wanted at least one piece');
   if (pieces.some(({ index }) => !index.init.bytes.equals(init.bytes))) throw new Error('writeClip: wanted pieces of one init segment');

@@ -34,22 +34,23 @@ export interface SegmentIndex {
 /** prft, moof and the head of mdat of a usual fragment fit into one read. */
 const READ_BYTES = 4096;
 
-export async function readSegmentIndex(segment: { path: string; startMs: number }): Promise<SegmentIndex> {
+/** `known`: an earlier reading of the same file, which is then read on from where that ended. */
+export async function readSegmentIndex(segment: { path: string; startMs: number }, known?: SegmentIndex): Promise<SegmentIndex> {
   const file = await open(segment.path, 'r');
   try {
-    return await scanSegment(file, segment.startMs);
+    return await scanSegment(file, segment.startMs, known);
   } finally {
     await file.close();
   }
 }
 
 /** Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it. */
-async function scanSegment(file: FileHandle, startMs: number): Promise<SegmentIndex> {
+async function scanSegment(file: FileHandle, startMs: number, known?: SegmentIndex): Promise<SegmentIndex> {
   const { size } = await file.stat();
-  const { init, offset } = await readInit(file, size);
-  const { codec, width, height, timescale } = init.video;
-  const index: SegmentIndex = { init, initSizeBytes: offset, fragments: [], endOffset: offset, video: { codec, width, height, timescale } };
-  let at = offset;
+  const index = known ? { ...known, fragments: [...known.fragments] } : await emptyIndex(file, size);
+  const { init, endOffset } = index;
+  const { timescale } = index.video;
+  let at = endOffset;
   let fragmentOffset: number | undefined;
   let header: { moof: Box; tracks: TrackFragment[] } | undefined;
   let window = await readAt(file, at, READ_BYTES);
@@ -88,6 +89,12 @@ async function scanSegment(file: FileHandle, startMs: number): Promise<SegmentIn
     at += sizeBytes;
   }
   return index;
+}
+
+async function emptyIndex(file: FileHandle, size: number): Promise<SegmentIndex> {
+  const { init, offset } = await readInit(file, size);
+  const { codec, width, height, timescale } = init.video;
+  return { init, initSizeBytes: offset, fragments: [], endOffset: offset, video: { codec, width, height, timescale } };
 }
 
 function indexed(

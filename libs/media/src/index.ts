@@ -1,4 +1,4 @@
-export { cutClip, type CutClipOptions } from './clip';
+export { encodeClip, type EncodeClipOptions } from './encode-clip';
 export { runFfmpeg } from './ffmpeg';
 export { detectFfmpeg, type FfmpegFeatures } from './features';
 export { extractJpeg, type ExtractJpegOptions } from './jpeg';

@@ -11,7 +11,7 @@ export class ClipQueue {
   private readonly queue: JobQueue<ClipJob>;
 
   constructor(
-    @Inject(QueueFactory) factory: QueueFactory,
+    @Inject(QueueFactory) private readonly factory: QueueFactory,
     @Inject(CONFIG) config: Pick<ClipperConfig, 'NODE_ID'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -23,6 +23,16 @@ export class ClipQueue {
     await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, job, {
       delayMs: Math.max(0, job.endMs - this.clock.nowMs()),
     });
+  }
+
+  /** A line in the log of a clip's job, for people who look at the board; one that cannot be written is not missed. */
+  async log(job: ClipJob, line: string): Promise<void> {
+    await this.queue.log(jobIdOf(job.identity), line).catch(() => undefined);
+  }
+
+  /** Redis came (back), perhaps without what it held. */
+  onRedis(listener: () => void): void {
+    this.factory.onRedis(listener);
   }
 
   counts(): Promise<Record<string, number>> {

@@ -9,6 +9,7 @@ class World {
   readonly steps: string[] = [];
   readonly warnings: string[] = [];
   readonly jobs: ClipJob[] = [];
+  readonly said: { subject: string; payload: unknown }[] = [];
   claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
   add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
   readonly intake: IntakeService;
@@ -33,7 +34,9 @@ class World {
           this.steps.push('queued');
           this.jobs.push(job);
         },
+        log: async () => undefined,
       },
+      { publish: async (subject, payload) => void this.said.push({ subject, payload }) },
     );
   }
 
@@ -119,7 +122,7 @@ describe('an event', () => {
     const first = await world.event(sent);
     world.nowMs += 2000;
     const second = await world.event(sent);
-    expect(first).toMatchObject({ timestampMs: NOW, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
+    expect(first).toMatchObject({ timestampMs: NOW, clampedByMs: 60_000, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
     expect(second).toMatchObject({ clipId: first?.clipId, identity: first?.identity });
     expect(world.warnings[0]).toMatch(/wrong clock/);
   });
@@ -135,6 +138,23 @@ describe('an event', () => {
     const world = new World({ id: 'cam_1', retention_days: 1 });
     await expect(world.event(fields)).rejects.toMatchObject({ code });
     expect(world.steps).toEqual([]);
+  });
+});
+
+describe('an event that is understood and can have no clip', () => {
+  it.each([
+    ['that is too long', { pre_seconds: 200, post_seconds: 200 }, 'too_long'],
+    ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
+  ])('%s is answered with clip.failed', async (_, fields, code) => {
+    const world = new World({ id: 'cam_1', retention_days: 1 });
+    await expect(world.event({ event_id: 'e-1', ...fields })).rejects.toMatchObject({ code });
+    expect(world.said).toEqual([{ subject: 'seguranca.record.clip.failed', payload: expect.objectContaining({ event_id: 'e-1', camera_id: 'cam_1', code }) as unknown }]);
+  });
+
+  it('gets no answer where its camera is another machine\'s', async () => {
+    const world = new World({ id: 'cam_1' });
+    await expect(world.event({ camera_id: 'cam_9' })).rejects.toMatchObject({ code: 'unknown_camera' });
+    expect(world.said).toEqual([]);
   });
 });
 

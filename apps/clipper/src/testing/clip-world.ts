@@ -65,16 +65,16 @@ export class World {
     const ledger = new ClipLedger({ CLIP_MERGE: this.merge, CLIP_MAX_SECONDS: 300 }, folder);
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
     const store: Pick<ObjectStore, 'putFile' | 'stat' | 'url'> = {
-      stat: async (bucket, key) => {
+      stat: (bucket, key) => {
         const object = this.objects.get(`${bucket}/${key}`);
-        return object && { ...object, lastModifiedMs: 0, metadata: {} };
+        return Promise.resolve(object && { ...object, lastModifiedMs: 0, metadata: {} });
       },
       putFile: async (bucket, key, path, { sha256 }) => {
         this.did.push(`put ${key.slice(-3)}`);
         await this.storing(key);
         this.objects.set(`${bucket}/${key}`, { sha256, sizeBytes: (await stat(path)).size });
       },
-      url: async (bucket, key) => `http://store/${bucket}/${key}`,
+      url: (bucket, key) => Promise.resolve(`http://store/${bucket}/${key}`),
     };
     const publisher = {
       publish: async (subject: string, payload: unknown) => {
@@ -102,7 +102,7 @@ export class World {
       ledger,
       cutter,
       new ClipDelivery(folder, ledger, store, publisher, clock),
-      new ClipMetrics(this.registry, { counts: async () => ({}) }),
+      new ClipMetrics(this.registry, { counts: () => Promise.resolve({}) }),
       clock,
       { error: () => undefined },
       { register: (_, __, end) => void (this.stopping = end) },

@@ -6,4 +6,5 @@ export { jpegSize } from './jpeg-size';
 export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';
 export { recordArguments } from './record-arguments';
+export { makeThumbnail, type ThumbnailOptions } from './thumbnail';
 export { spawnRecording, type RecordingProcess } from './recording-process';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clipWindow, ContractError, toSeconds, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
-import { encodeClip, extractJpeg } from '@vr/media';
+import { encodeClip, makeThumbnail } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
@@ -13,10 +13,10 @@ const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
 const THUMBNAIL_WIDTH_PX = 640;
-const THUMBNAIL_QUALITY = 85;
 /** Messengers count in these. */
 const MB = 1e6;
 type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
+type NewPath = (ending: string) => Promise<string>;
 type File = Pick<WrittenClip, 'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'>;
 
 /** What a person reads of a cut while it goes on. */
@@ -62,18 +62,33 @@ export class ClipCutter {
       const reasons = [...new Set(range.gaps.map(({ reason }) => reason))].join(', ');
       throw new ContractError('no_footage', `camera ${job.cameraId} has no footage of the wanted time (${reasons})`);
     }
-    const temporary: string[] = [];
-    const newPath = async (ending: string): Promise<string> => {
-      const path = await this.folder.temporaryPath(job, ending);
-      temporary.push(path);
-      return path;
-    };
-    try {
+    return this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
-      const [clip, thumbnail] = await bothDone(this.cutFile(pieces, { startMs, endMs, texts, newPath }, run), this.thumbnail(pieces, momentMs, newPath, run));
-      await Promise.all([this.folder.keep(clip.path, job, 'mp4'), this.folder.keep(thumbnail, job, 'jpg')]);
+      const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(pieces, momentMs, newPath, run.signal);
+      const [clip, thumbnailPath] = await bothDone(this.cutFile(pieces, { startMs, endMs, texts, newPath }, run), Promise.resolve(thumbnail));
+      await this.folder.keep(clip.path, job, 'mp4');
+      if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
       return this.readyOf(record, clip.file, [...range.gaps, ...passedOver(range, pieces)]);
+    });
+  }
+
+  /** The thumbnail, as soon as its moment is on disk: by the time the window is over, only the clip is left to do. */
+  async cutThumbnailEarly({ job }: ClipRecord, signal: AbortSignal): Promise<void> {
+    if (await this.folder.holds(job, 'jpg')) return;
+    const { pieces } = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.timestampMs, job.timestampMs + 1);
+    if (pieces.length !== 1) return;
+    await this.withTemporary(job, async (newPath) => this.folder.keep(await this.thumbnail(pieces, job.timestampMs, newPath, signal), job, 'jpg'));
+  }
+
+  private async withTemporary<T>(job: ClipJob, work: (newPath: NewPath) => Promise<T>): Promise<T> {
+    const temporary: string[] = [];
+    try {
+      return await work(async (ending) => {
+        const path = await this.folder.temporaryPath(job, ending);
+        temporary.push(path);
+        return path;
+      });
     } finally {
       await Promise.all(temporary.map((path) => this.folder.discard(path)));
     }
@@ -81,7 +96,7 @@ export class ClipCutter {
 
   private async cutFile(
     pieces: readonly Piece[],
-    o: { startMs: number; endMs: number; texts: ClipTexts; newPath: (ending: string) => Promise<string> },
+    o: { startMs: number; endMs: number; texts: ClipTexts; newPath: NewPath },
     run: CutRun,
   ): Promise<{ path: string; file: File }> {
     const copyPath = await o.newPath('copy.mp4');
@@ -112,13 +127,13 @@ export class ClipCutter {
   }
 
   /** The event's moment, out of the few frames that it needs and not out of the clip. */
-  private async thumbnail(pieces: readonly Piece[], momentMs: number, newPath: (ending: string) => Promise<string>, { signal }: CutRun): Promise<string> {
+  private async thumbnail(pieces: readonly Piece[], momentMs: number, newPath: NewPath, signal: AbortSignal): Promise<string> {
     const [first, last] = [pieces[0], pieces.at(-1)];
     const withinMs = Math.max(first?.startMs ?? momentMs, Math.min(momentMs, (last?.endMs ?? momentMs) - 1));
     const piece = pieces.findLast(({ startMs }) => startMs <= withinMs) ?? first;
     const [framePath, path] = [await newPath('frame.mp4'), await newPath('thumbnail.jpg')];
     await writeClip(piece ? [piece] : [], withinMs, withinMs + 1, framePath, { title: '', artist: '', comment: '' }, signal);
-    await extractJpeg({ sourcePath: framePath, targetPath: path, offsetMs: 0, widthPx: THUMBNAIL_WIDTH_PX, quality: THUMBNAIL_QUALITY, signal });
+    await makeThumbnail({ sourcePath: framePath, targetPath: path, widthPx: THUMBNAIL_WIDTH_PX, signal });
     return path;
   }
 

@@ -74,6 +74,11 @@ export class ClipFolder {
     return ready !== undefined && clipBytes === ready.size_bytes && thumbnailBytes !== undefined && thumbnailBytes > 0;
   }
 
+  /** Whether the clip has such a file: what has its name is whole. */
+  async holds(clip: ClipPlace, kind: ClipFileKind): Promise<boolean> {
+    return ((await sizeOf(this.path(clip, kind))) ?? 0) > 0;
+  }
+
   /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
   async *records(): AsyncIterable<ClipRecord> {
     for (const folder of await this.dayFolders()) {

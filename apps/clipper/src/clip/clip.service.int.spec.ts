@@ -167,7 +167,7 @@ describe('ClipService, merging', () => {
     expect(failure).toMatchObject({ name: 'PostponedError', delayMs: 9300 });
     world.nowMs = later.endMs;
     await world.clips.make(job, world.run);
-    expect(world.did).toEqual(['cut', 'put jpg', 'put mp4']);
+    expect(world.did).toEqual(['thumbnail', 'cut', 'put jpg', 'put mp4']);
     const said = world.messages.map(({ payload }) => payload as ClipReady);
     expect(said.map(({ event_id, clip_id, url, source }) => ({ event_id, clip_id, url, source }))).toEqual([
       { event_id: 'e-1', clip_id: job.clipId, url: `http://store/clips/${clipKey(job, 'mp4')}`, source: job.source },

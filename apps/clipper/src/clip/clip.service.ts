@@ -41,7 +41,7 @@ export class ClipService {
   constructor(
     @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'holdsFiles'>,
     @Inject(ClipLedger) private readonly ledger: ClipLedger,
-    @Inject(ClipCutter) private readonly cutter: Pick<ClipCutter, 'awaitFootage' | 'cut'>,
+    @Inject(ClipCutter) private readonly cutter: Pick<ClipCutter, 'awaitFootage' | 'cut' | 'cutThumbnailEarly'>,
     @Inject(ClipDelivery) private readonly delivery: Pick<ClipDelivery, 'upload' | 'announce' | 'announceFailure'>,
     @Inject(ClipMetrics) private readonly metrics: ClipMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -99,7 +99,10 @@ export class ClipService {
     const { endMs } = clipWindow(claimed);
     run.progress('footage', PHASES.footage);
     const leftMs = endMs - this.clock.nowMs();
-    if (leftMs > 0) throw new PostponedError('its window has grown, because other events are part of it', leftMs);
+    if (leftMs > 0) {
+      await this.thumbnailEarly(claimed, run);
+      throw new PostponedError('its window is not over', endMs - this.clock.nowMs());
+    }
     const footage = await this.cutter.awaitFootage(cameraId, endMs, AbortSignal.any([run.signal, this.ending.signal]));
     if (footage === 'no_more') run.log('not all of the footage came, and no more can come');
     return this.cuts.run(async () => {
@@ -116,6 +119,15 @@ export class ClipService {
         this.ledger.unseal(claimed.job);
       }
     });
+  }
+
+  /** What goes wrong here comes again, and is said, when the clip is cut. */
+  private async thumbnailEarly(claimed: ClipRecord, run: ClipRun): Promise<void> {
+    try {
+      await this.cuts.run(() => this.cutter.cutThumbnailEarly(claimed, run.signal));
+    } catch (error) {
+      run.log(`no thumbnail yet: ${messageOf(error)}`);
+    }
   }
 
   private async upload(record: ClipRecord, isNew: boolean, run: ClipRun): Promise<ClipRecord> {

@@ -83,6 +83,10 @@ export class World {
       },
     };
     const cutter = {
+      cutThumbnailEarly: () => {
+        this.did.push('thumbnail');
+        return Promise.resolve();
+      },
       awaitFootage: (_: string, __: number, signal: AbortSignal) => this.awaiting(signal),
       cut: async (record: ClipRecord) => {
         this.did.push('cut');

@@ -1,5 +1,6 @@
 // How Node runs a worker. A worker keeps little and for long, and is mostly idle: V8's usual young generation would let it hold
 // 30 MB of garbage more, of the 8 GB that a Jetson has for everything; its "memory reducer" collects all over again in every idle
 // moment, on four threads, which cost a recorder of four cameras more than recording them (docs/benchmarks.md).
+// With --expose-gc a worker that streams gigabytes collects their buffers itself (libs/service/src/garbage.ts).
 // They go on the command line because V8 does not bear a change of its collector once it runs. deploy/images/Dockerfile has them too.
-export const NODE_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded-gc', '--no-memory-reducer'];
+export const NODE_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded-gc', '--no-memory-reducer', '--expose-gc'];

@@ -1,5 +1,5 @@
 // Clips of random windows against the ground truth inside the pictures, through the whole stack. Short here; `npm run proof:clips` is the long form.
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
@@ -9,9 +9,13 @@ import { recorded, startStack, type Stack } from './stack';
 const WINDOWS = Number(process.env['TRUTH_WINDOWS'] ?? 8);
 const FOOTAGE_MS = Number(process.env['TRUTH_FOOTAGE_SECONDS'] ?? 22) * 1000;
 const FRAME_MS = 1000 / CAMERA_FPS;
+/** Where the long form keeps the clips, each with what it shows first, for a browser to play. */
+const KEEP_DIR = process.env['TRUTH_KEEP_DIR'];
 /** Names, messages and ticks are rounded to the millisecond. */
 const ROUNDING_MS = 2;
 const SECOND_MS = 1000;
+/** The simulator's pictures repeat after a minute. */
+const LOOP_FRAMES = CAMERA_FPS * 60;
 
 interface Seen {
   what: string;
@@ -62,7 +66,12 @@ describe('clips of random windows', () => {
     const first = truth.find(({ wallMs }) => frameInLoop(wallMs) === shown[0]?.frame);
     const last = truth.findLast(({ wallMs }) => frameInLoop(wallMs) === shown.at(-1)?.frame);
     if (!first || !last || !shown.every(({ ok }) => ok)) throw new Error(`${ready.clip_id}: what is shown is not what is stored`);
-    const missingOrDoubled = Math.abs(last.frame - first.frame + 1 - shown.length) + shown.slice(1).filter(({ frame }, i) => frame !== ((shown[i]?.frame ?? 0) + 1) % 1500).length;
+    if (KEEP_DIR !== undefined) {
+      await copyFile(path, join(KEEP_DIR, `${ready.clip_id}.mp4`));
+      await writeFile(join(KEEP_DIR, `${ready.clip_id}.json`), JSON.stringify({ firstFrame: shown[0]?.frame, seconds: ready.duration }));
+    }
+    const outOfOrder = shown.slice(1).filter(({ frame }, i) => frame !== ((shown[i]?.frame ?? 0) + 1) % LOOP_FRAMES).length;
+    const missingOrDoubled = Math.abs(last.frame - first.frame + 1 - shown.length) + outOfOrder;
     const { stderr } = await runToEnd('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
     const beeps = [...stderr.matchAll(/silence_end: (\S+)/g)].map((match) => Number(match[1])).filter((seconds) => seconds < ready.duration - 0.3);
     return {

@@ -3,6 +3,7 @@ export * from './clock';
 export * from './config/cameras';
 export * from './config/environment';
 export * from './config/settings';
+export { tidily } from './garbage';
 export * from './health';
 export * from './logging';
 export * from './metrics';

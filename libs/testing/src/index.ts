@@ -1,6 +1,7 @@
 export { findBinary, needBinary } from './binaries';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
+export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
 export { startObjectServer, type ObjectServer, type ObjectServerOptions } from './object-server';
 export { readPictures, type Picture } from './pictures';

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { NODE_FLAGS } from '../node-flags.mjs';
 import { REPOSITORY } from './folders';
 import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
@@ -156,7 +157,7 @@ export async function spawnWorker(app: App, env: Record<string, string | undefin
 
 function launch(app: App, env: Record<string, string | undefined>) {
   const { PATH, HOME, TZ } = process.env;
-  const child = spawn(process.execPath, [buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...NODE_FLAGS, buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);
   return child;

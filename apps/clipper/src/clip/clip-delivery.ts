@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
-import { CLOCK } from '@vr/service';
+import { CLOCK, tidily } from '@vr/service';
 import { PostponedError } from '@vr/queue';
 import { Breaker } from './breaker';
 import { ClipFolder } from './clip-folder.adapter';
@@ -15,12 +15,15 @@ const AT_ONCE = 4;
 /** Behind so many others an upload does not wait: its job's place is needed for clips that can be cut. */
 const WAITING_LIMIT = 8;
 const BUSY_MS = 3000;
+const LARGE_BYTES = 32_000_000;
 type ErrorBody = Pick<ClipFailed, 'code' | 'message'>;
 
 /** A cut clip into the store, and its messages out. What is away puts a clip off; only what is wrong fails it. */
 @Injectable()
 export class ClipDelivery {
   private readonly uploads = new Limiter(AT_ONCE);
+  /** One after the other: what is on its way in memory grows with their number. */
+  private readonly largeUploads = new Limiter(1);
   private readonly storeBreaker: Breaker;
   private readonly natsBreaker: Breaker;
 
@@ -50,10 +53,9 @@ export class ClipDelivery {
           if (stored?.sha256 === file.sha256 && stored.sizeBytes === file.sizeBytes) return;
           await this.store.putFile(ready.bucket, key, path, { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } }, signal);
         };
-        await Promise.all([
-          put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail),
-          put(this.folder.path(job, 'mp4'), ready.key, 'video/mp4', clip),
-        ]);
+        const putBoth = (): Promise<unknown> =>
+          Promise.all([put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail), put(this.folder.path(job, 'mp4'), ready.key, 'video/mp4', clip)]);
+        await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
       });
     });
   }

@@ -36,6 +36,8 @@ export interface ClipRun {
 @Injectable()
 export class ClipService {
   private readonly cuts = new Limiter(AT_ONCE);
+  /** There is time for these: one after the other, beside the cuts. */
+  private readonly thumbnails = new Limiter(1);
   private readonly ending = new AbortController();
 
   constructor(
@@ -100,7 +102,7 @@ export class ClipService {
     run.progress('footage', PHASES.footage);
     const leftMs = endMs - this.clock.nowMs();
     if (leftMs > 0) {
-      await this.thumbnailEarly(claimed, run);
+      await this.thumbnailEarly(claimed, endMs, run);
       throw new PostponedError('its window is not over', endMs - this.clock.nowMs());
     }
     const footage = await this.cutter.awaitFootage(cameraId, endMs, AbortSignal.any([run.signal, this.ending.signal]));
@@ -122,9 +124,11 @@ export class ClipService {
   }
 
   /** What goes wrong here comes again, and is said, when the clip is cut. */
-  private async thumbnailEarly(claimed: ClipRecord, run: ClipRun): Promise<void> {
+  private async thumbnailEarly(claimed: ClipRecord, untilMs: number, run: ClipRun): Promise<void> {
     try {
-      await this.cuts.run(() => this.cutter.cutThumbnailEarly(claimed, run.signal));
+      await this.thumbnails.run(async () => {
+        if (this.clock.nowMs() < untilMs) await this.cutter.cutThumbnailEarly(claimed, run.signal);
+      });
     } catch (error) {
       run.log(`no thumbnail yet: ${messageOf(error)}`);
     }

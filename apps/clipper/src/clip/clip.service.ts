@@ -13,6 +13,9 @@ import { Limiter } from './limiter';
 const AT_ONCE = 2;
 /** Trying again changes nothing about these. */
 const PERMANENT: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'no_footage', 'footage_expired', 'too_long'];
+/** Behind so many a thumbnail comes back later: its job's place is needed for clips whose window is over. */
+const THUMBNAILS_WAITING = 4;
+const THUMBNAIL_TURN_MS = 2000;
 const STOPPING_MS = 1000;
 /** How often a clip is tried while the disk takes nothing: a try costs little. */
 const DISK_MS = 15_000;
@@ -102,6 +105,7 @@ export class ClipService {
     run.progress('footage', PHASES.footage);
     const leftMs = endMs - this.clock.nowMs();
     if (leftMs > 0) {
+      if (this.thumbnails.waiting >= THUMBNAILS_WAITING) throw new PostponedError('other thumbnails come first', Math.min(leftMs, THUMBNAIL_TURN_MS));
       await this.thumbnailEarly(claimed, endMs, run);
       throw new PostponedError('its window is not over', endMs - this.clock.nowMs());
     }

@@ -28,6 +28,9 @@ async function look(name) {
     video.onloadeddata = settle;
     video.onerror = () => fail(new Error(video.error.message));
   });
+  document.body.replaceChildren(video);
+  // What was loaded is not yet what is on show.
+  await new Promise((settle) => video.requestVideoFrameCallback(settle));
   const canvas = new OffscreenCanvas(64, 1);
   const picture = canvas.getContext('2d');
   const stripHeight = Math.floor(video.videoHeight / 27 / 2) * 2;
@@ -77,7 +80,7 @@ async function inChromium() {
 
 try {
   for (const app of ['recorder', 'clipper']) run(['tools/build-app.mjs', app]);
-  const long = { TRUTH_WINDOWS: windows, TRUTH_FOOTAGE_SECONDS: '90', TRUTH_KEEP_DIR: kept };
+  const long = { TRUTH_WINDOWS: windows, TRUTH_FOOTAGE_SECONDS: process.env.TRUTH_FOOTAGE_SECONDS ?? '90', TRUTH_KEEP_DIR: kept };
   run(['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'clips-truth'], long);
   process.exitCode = (await inChromium()) === 0 ? 0 : 1;
 } finally {

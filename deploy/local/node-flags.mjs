@@ -1,5 +1,12 @@
 // How Node runs a worker. A worker keeps little and for long, and is mostly idle: V8's usual young generation would let it hold
 // 30 MB of garbage more, of the 8 GB that a Jetson has for everything; its "memory reducer" collects all over again in every idle
 // moment, on four threads, which cost a recorder of four cameras more than recording them (docs/benchmarks.md).
+// With --expose-gc a worker that streams gigabytes collects their buffers itself (libs/service/src/garbage.ts).
 // They go on the command line because V8 does not bear a change of its collector once it runs. deploy/images/Dockerfile has them too.
-export const NODE_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded-gc', '--no-memory-reducer'];
+const FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded-gc', '--no-memory-reducer', '--expose-gc'];
+
+/** The recorder's own code does little: optimising it costs more memory (10 MB) and time than it saves. */
+export const nodeFlags = (worker) => (worker === 'recorder' ? [...FLAGS, '--no-opt'] : FLAGS);
+
+/** glibc would keep a heap of memory for each thread: 5 to 7 MB that nobody uses. */
+export const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from './logs.mjs';
-import { NODE_FLAGS } from './node-flags.mjs';
+import { NODE_ENVIRONMENT, nodeFlags } from './node-flags.mjs';
 import { portFor, ROOT, StartError, WORKERS } from './settings.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
@@ -44,8 +44,8 @@ export function startWorkers({ data, ports, env, onStart, onDeaths }) {
     const process_ = new Supervised({
       name,
       command: process.execPath,
-      args: [...NODE_FLAGS, '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
-      env: { ...env, HTTP_PORT: String(ports[name]) },
+      args: [...nodeFlags(name), '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
+      env: { ...NODE_ENVIRONMENT, ...env, HTTP_PORT: String(ports[name]) },
       data,
       onStart,
       onDeaths: (death) => onDeaths({ name, ...death }),

@@ -1,5 +1,5 @@
 import { setting, settings } from '@vr/service';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 export const clipperSettings = {
   ...settings.service,
@@ -13,5 +13,9 @@ export const clipperSettings = {
   CLIP_PRE_SECONDS: setting.notNegative.default(10),
   CLIP_POST_SECONDS: setting.notNegative.default(30),
   CLIP_MAX_SECONDS: setting.positive.default(300),
+  CLIP_CUT: z.enum(['keyframe', 'reencode'], { error: 'wanted keyframe or reencode' }).default('keyframe'),
+  CLIP_CODEC: z.enum(['copy', 'h264'], { error: 'wanted copy or h264' }).default('copy'),
+  CLIP_MAX_MB: setting.positive.optional(),
+  CLIP_MERGE: z.enum(['off', 'overlapping'], { error: 'wanted off or overlapping' }).default('off'),
 };
 export type ClipperConfig = z.output<z.ZodObject<typeof clipperSettings>>;

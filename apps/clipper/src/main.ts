@@ -1,5 +1,8 @@
+import { setPriority } from 'node:os';
 import { bootstrap } from '@vr/service';
 import { AppModule } from './app.module';
 import { clipperSettings } from './config';
 
+/** Behind the recorder: cutting many clips, and the ffmpegs that inherit this, must not cost it a frame. */
+setPriority(5);
 await bootstrap({ name: 'clipper', settings: clipperSettings, module: AppModule });

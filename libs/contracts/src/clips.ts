@@ -64,6 +64,8 @@ export const clipReady = z.object({
   codec: z.string(),
   width: z.number(),
   height: z.number(),
+  /** How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came. */
+  clock_ahead_seconds: z.number().optional(),
   source: sourceFields,
 });
 export type ClipReady = z.infer<typeof clipReady>;
@@ -78,9 +80,10 @@ export const clipFailed = z.object({
 });
 export type ClipFailed = z.infer<typeof clipFailed>;
 
-/** What a clip job carries through the queue. Times in ms since the epoch, UTC. */
+/** What a clip job carries through the queue: one event, and the footage that it wants. Times in ms since the epoch, UTC. */
 export const clipJob = z.object({
-  clipId: z.string(),
+  /** `event_{camera}_{seconds}`, and so on: the instant in it decides the folder. */
+  clipId: z.string().regex(/^[A-Za-z0-9_-]+_\d{9,10}\.\d{3}[0-9a-f_.]*$/),
   /** One value per event however often it is sent: `event_id`, or subject, camera and timestamp. */
   identity: z.string(),
   eventId: z.string(),
@@ -89,19 +92,42 @@ export const clipJob = z.object({
   timestampMs: z.number(),
   startMs: z.number(),
   endMs: z.number(),
+  /** How far ahead of our clock the event lay; it was taken for one of the moment at which it came. */
+  clampedByMs: z.number().optional(),
   source: sourceFields,
 });
 export type ClipJob = z.infer<typeof clipJob>;
 
+/** Another event that is part of a clip; its own record has all of it. */
+export const clipMember = clipJob.pick({ clipId: true, identity: true, startMs: true, endMs: true });
+export type ClipMember = z.infer<typeof clipMember>;
+
 /**
- * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is not
- * `announced` is put back in the queue, so losing Redis loses no clip.
- * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (message flushed)
+ * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither `announced`,
+ * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/design.md, "A clip, from event to ready".
+ * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
  */
 export const clipRecord = z.object({
-  state: z.enum(['claimed', 'cut', 'uploaded', 'announced', 'failed']),
+  state: z.enum(['claimed', 'cut', 'uploaded', 'announced', 'failed', 'merged']),
   job: clipJob,
+  /** The other events that this clip is for. */
+  members: z.array(clipMember).optional(),
+  /** Of a `merged` event: the clip that it is part of. */
+  mergedInto: z.string().optional(),
   ready: clipReady.optional(),
   error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
 });
 export type ClipRecord = z.infer<typeof clipRecord>;
+
+/** The whole window of a clip, over all events that it is for. */
+export function clipWindow({ job, members = [] }: Pick<ClipRecord, 'job' | 'members'>): { startMs: number; endMs: number } {
+  return members.reduce(
+    (all, { startMs, endMs }) => ({ startMs: Math.min(all.startMs, startMs), endMs: Math.max(all.endMs, endMs) }),
+    { startMs: job.startMs, endMs: job.endMs },
+  );
+}
+
+/** The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too. */
+export function wantedFootage(record: ClipRecord): { cameraId: string; startMs: number; endMs: number } | undefined {
+  return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
+}

@@ -5,6 +5,7 @@ export { BoxError } from './boxes';
 export * from './camera-state';
 export * from './catalogue';
 export * from './check';
+export { writeClip, type ClipTexts, type WrittenClip } from './clip-file';
 export * from './fragment-header';
 export * from './gaps';
 export * from './init-segment';

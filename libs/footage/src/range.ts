@@ -1,4 +1,5 @@
 /** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
+import { dirname } from 'node:path';
 import type { GapReason } from '@vr/contracts';
 import { BoxError } from './boxes';
 import { listSegments, type Segment } from './catalogue';
@@ -54,6 +55,16 @@ export async function newestFragment(recordingsDir: string, cameraId: string): P
   return undefined;
 }
 
+/** How far the footage at or after an instant reaches; -Infinity where there is none. Opens segments that are being written only. */
+export async function footageEnd(recordingsDir: string, cameraId: string, sinceMs: number): Promise<number> {
+  let endMs = -Infinity;
+  for (const segment of await listSegments(recordingsDir, cameraId, sinceMs)) {
+    const reachesMs = segment.endMs ?? (await indexOf(segment))?.fragments.at(-1)?.endMs ?? -Infinity;
+    endMs = Math.max(endMs, reachesMs);
+  }
+  return endMs;
+}
+
 async function readPieces(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Piece[]> {
   const pieces: Piece[] = [];
   for (const segment of await listSegments(recordingsDir, cameraId, startMs, endMs)) {
@@ -61,7 +72,7 @@ async function readPieces(recordingsDir: string, cameraId: string, startMs: numb
     if (!index) continue;
     const first = index.fragments.findIndex((fragment) => fragment.endMs > startMs);
     if (first < 0) continue;
-    const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key && fragment.startMs <= Math.max(startMs, fragment.startMs));
+    const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key);
     const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
     const piece = pieceOf(segment, index, fragments);
     if (piece) pieces.push(piece);
@@ -75,10 +86,17 @@ function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): 
   return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;
 }
 
+/**
+ * What was read of segments lately. Fragments never change once they are whole, so an open segment is read on from where its last
+ * reading ended: an hour's headers need not be read for every clip. About 100 bytes a fragment.
+ */
+const known = new Map<string, SegmentIndex>();
+const KNOWN_LIMIT = 32;
+
 /** A file may get its final name, or go by retention, between listing and reading; one that has no init yet holds nothing. */
 async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
   try {
-    return await readSegmentIndex(segment);
+    return await readOn(segment);
   } catch (error) {
     if (error instanceof BoxError) return undefined;
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -87,6 +105,19 @@ async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
     Object.assign(segment, renamed);
     return indexOf(segment);
   }
+}
+
+async function readOn(segment: Segment): Promise<SegmentIndex> {
+  // Without what closing adds to the name; a young segment whose start moves is another one.
+  const key = `${dirname(segment.path)}/${segment.startMs}`;
+  const index = await readSegmentIndex(segment, known.get(key));
+  known.delete(key);
+  known.set(key, index);
+  for (const oldest of known.keys()) {
+    if (known.size <= KNOWN_LIMIT) break;
+    known.delete(oldest);
+  }
+  return index;
 }
 
 async function findRenamed(segment: Segment): Promise<Segment | undefined> {

@@ -32,11 +32,15 @@ export interface SegmentIndex {
   video: { codec: string; width: number; height: number; timescale: number };
 }
 
-/** Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it. */
-export async function readSegmentIndex(segment: { path: string; startMs: number }): Promise<SegmentIndex> {
+/**
+ * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it.
+ * `known`: an earlier reading of the same file, which is then read on from where that ended.
+ */
+export async function readSegmentIndex(segment: { path: string; startMs: number }, known?: SegmentIndex): Promise<SegmentIndex> {
   const file = await open(segment.path, 'r');
   try {
-    return indexFromScan(await scanSegment(file), segment.startMs);
+    const index = indexFromScan(await scanSegment(file, known), segment.startMs);
+    return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
   } finally {
     await file.close();
   }

@@ -36,18 +36,21 @@ const READ_BYTES = 4096;
 /** moov and moof hold tables of some kilobytes: more is damage, which must not cost us the memory. */
 const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
 
-/** Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it. */
-export async function scanSegment(file: FileHandle): Promise<SegmentScan> {
+/**
+ * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
+ * `known`: what an earlier scan found; then only what lies behind it is looked at, and given back.
+ */
+export async function scanSegment(file: FileHandle, known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>): Promise<SegmentScan> {
   const { size } = await file.stat();
   const window = new FileWindow(file);
-  const { init, initSizeBytes, strangers } = await readInit(window, size);
-  const scan: SegmentScan = { init, initSizeBytes, fragments: [], strangers, endOffset: initSizeBytes, sizeBytes: size };
+  const { init, initSizeBytes, strangers } = known ? { ...known, strangers: [] } : await readInit(window, size);
+  const scan: SegmentScan = { init, initSizeBytes, fragments: [], strangers, endOffset: known?.endOffset ?? initSizeBytes, sizeBytes: size };
   let pending: { offset: number; producerTime?: ProducerTime; moof?: { offset: number; tracks: TrackFragment[] } } | undefined;
   const giveUpPending = (): void => {
     if (pending) strangers.push({ type: pending.moof ? 'moof' : 'prft', offset: pending.offset });
     pending = undefined;
   };
-  let at = initSizeBytes;
+  let at = scan.endOffset;
   while (at < size) {
     const box = headerOrNone(await window.at(at, LARGE_BOX_HEADER_BYTES));
     if (!box || at + box.end > size || box.type === 'mfra') break;

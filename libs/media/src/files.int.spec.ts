@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cutClip } from './clip';
+import { encodeClip } from './encode-clip';
 import { run, runFfmpeg } from './ffmpeg';
 import { extractJpeg } from './jpeg';
-import { probe } from './probe';
 
 const deadlineMs = 30_000;
 let folder = '';
@@ -27,21 +26,42 @@ async function grey(path: string): Promise<number> {
 /** What a limited-range luma becomes in full range. */
 const full = (luma: number) => ((luma - 16) * 255) / 219;
 
-describe('cutClip', () => {
-  it.each(['h264', 'hevc'])('cuts %s between key frames to the wanted length, and tags it for every player', async (codec) => {
-    await cutClip({ sourcePath: at(`${codec}.mp4`), targetPath: at('clip.mp4'), offsetMs: 1520, durationMs: 2000, metadata: { title: 'Entrada', comment: 'e1' } });
-    const facts = await probe(at('clip.mp4'));
-    expect(facts).toMatchObject({ codec, width: 320, height: 180 });
-    expect(Math.abs(facts.durationMs - 2000)).toBeLessThanOrEqual(120);
-    const head = (await readFile(at('clip.mp4'))).subarray(0, 64 * 1024).toString('latin1');
-    expect(head.indexOf('moov')).toBeLessThan(head.indexOf('mdat') < 0 ? Infinity : head.indexOf('mdat'));
-    expect(head).toContain('Entrada');
-    if (codec === 'hevc') expect(head).toContain('hvc1');
-  });
+describe('encodeClip', () => {
+  const metadata = { title: 'Entrada' };
+  /** Pictures that move and make noise, so that there is something to save bits on; shown from 1.52 s on, by an edit list. */
+  beforeAll(async () => {
+    const noise = 'testsrc2=s=640x360:r=25:d=8,noise=alls=40:allf=t';
+    await runFfmpeg(['-f', 'lavfi', '-i', noise, '-f', 'lavfi', '-i', 'sine=r=8000:d=8', '-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=50', '-preset', 'ultrafast', '-crf', '24', '-c:a', 'aac', '-y', at('noise.mp4')], { deadlineMs });
+    await runFfmpeg(['-ss', '1.52', '-i', at('noise.mp4'), '-t', '4', '-c', 'copy', '-tag:v', 'hvc1', '-y', at('shown.mp4')], { deadlineMs });
+  }, 60_000);
+
+  it('gives H.264 and AAC that begins with the shown frame, fast-start, without an edit list', async () => {
+    const facts = await encodeClip({ sourcePath: at('shown.mp4'), targetPath: at('encoded.mp4'), metadata });
+    expect(facts).toMatchObject({ codec: 'h264', audioCodec: 'aac', width: 640, height: 360, startMs: 0 });
+    expect(Math.abs(facts.durationMs - 4000)).toBeLessThan(200);
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', at('encoded.mp4')], { deadlineMs });
+    expect(stdout.trim().split('\n')).toHaveLength(100);
+    const file = (await readFile(at('encoded.mp4'))).toString('latin1');
+    expect(file).toContain('Entrada');
+    expect(file).not.toContain('elst');
+    expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'));
+  }, 60_000);
+
+  it.each([1_000_000, 150_000, 70_000])('stays below %d bytes, with fewer lines where bits are few', async (maxBytes) => {
+    const facts = await encodeClip({ sourcePath: at('shown.mp4'), targetPath: at('small.mp4'), metadata, maxBytes });
+    expect((await stat(at('small.mp4'))).size).toBeLessThanOrEqual(maxBytes);
+    expect(facts.height).toBeLessThanOrEqual(360);
+    expect(Math.abs(facts.durationMs - 4000)).toBeLessThan(200);
+  }, 60_000);
+
+  it('gives the smallest that it has where the limit cannot be kept', async () => {
+    const facts = await encodeClip({ sourcePath: at('shown.mp4'), targetPath: at('least.mp4'), metadata, maxBytes: 1000 });
+    expect(facts.height).toBe(240);
+    expect((await stat(at('least.mp4'))).size).toBeGreaterThan(1000);
+  }, 60_000);
 
   it('stops when cancelled', async () => {
-    const signal = AbortSignal.abort();
-    await expect(cutClip({ sourcePath: at('h264.mp4'), targetPath: at('no.mp4'), offsetMs: 0, durationMs: 1, metadata: {}, signal })).rejects.toMatchObject({ fault: 'cancelled' });
+    await expect(encodeClip({ sourcePath: at('h264.mp4'), targetPath: at('no.mp4'), metadata, signal: AbortSignal.abort() })).rejects.toMatchObject({ fault: 'cancelled' });
   });
 });
 

@@ -1,9 +1,9 @@
 export { cameraAnswers } from './camera-knock';
-export { cutClip, type CutClipOptions } from './clip';
 export { NVENC_PRESETS, type Encoding, type NvencPreset } from './encoder/encoder-arguments';
 export { EncoderChoice, type ChosenEncoder } from './encoder/encoder-choice';
 export { EncoderProbe } from './encoder/encoder-probe';
 export { blamesEncoder, explainRefusal } from './encoder/encoder-words';
+export { encodeClip, type EncodeClipOptions } from './encode-clip';
 export { runFfmpeg } from './ffmpeg';
 export { copiesBeforeKeyFrame, detectFfmpeg, type FfmpegFeatures } from './features';
 export { extractJpeg, type ExtractJpegOptions } from './jpeg';
@@ -12,4 +12,5 @@ export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';
 export { recordArguments } from './record-arguments';
 export { probeSound, type CameraSound } from './sound';
+export { makeThumbnail, type ThumbnailOptions } from './thumbnail';
 export { spawnRecording, type RecordingProcess } from './recording-process';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { secondsText } from './clip';
 import { run, runFfmpeg } from './ffmpeg';
 import { jpegSize } from './jpeg-size';
 import { MediaError } from './media-error';
+import { secondsText } from './seconds-text';
 
 const DEADLINE_MS = 20_000;
 const DEFAULT_QUALITY = 95;

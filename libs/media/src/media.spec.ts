@@ -1,21 +1,27 @@
-import { clipArguments } from './clip';
+import { encodeArguments } from './encode-clip';
 import { frameOnShow, jpegArguments, mjpegScale } from './jpeg';
 import { jpegSize } from './jpeg-size';
 import { MediaError } from './media-error';
 import { readFacts } from './probe';
 import { StderrTail } from './stderr-tail';
 
-describe('clipArguments', () => {
-  const clip = { sourcePath: 'a.mp4', targetPath: 'b.mp4', offsetMs: 1234.5, durationMs: 40_000, metadata: { title: 'a = b' } };
-
-  it('seeks before the input, cuts by length and copies', () => {
-    expect(clipArguments(clip, 'h264').slice(0, 6)).toEqual(['-ss', '1.234500', '-i', 'a.mp4', '-t', '40.000000']);
-    expect(clipArguments(clip, 'h264')).toEqual(expect.arrayContaining(['copy', 'title=a = b', '+faststart']));
+describe('encodeArguments', () => {
+  const options = { sourcePath: 'a.mp4', targetPath: 'b.mp4', metadata: { title: 'a = b' } };
+  it('keeps the size of the picture where nothing limits the file, and asks for constant quality', () => {
+    const args = encodeArguments(options, { width: 1920, height: 1080 });
+    expect(args).toEqual(expect.arrayContaining(['-crf', 'title=a = b', '+faststart']));
+    expect(args).not.toContain('-vf');
   });
 
-  it('tags H.265, and only it, as hvc1', () => {
-    expect(clipArguments(clip, 'hevc')).toContain('hvc1');
-    expect(clipArguments(clip, 'h264')).not.toContain('hvc1');
+  it.each([
+    [4_000_000, undefined],
+    [1_000_000, 'scale=-2:720'],
+    [300_000, 'scale=-2:360'],
+    [60_000, 'scale=-2:240'],
+  ])('gives %d bits a second as many lines as they are enough for: %s', (bitsPerSecond, scale) => {
+    const args = encodeArguments(options, { width: 1920, height: 1080 }, bitsPerSecond);
+    expect(args).toContain(String(bitsPerSecond));
+    expect(args[args.indexOf('-vf') + 1]).toBe(scale ?? args[0]);
   });
 });
 

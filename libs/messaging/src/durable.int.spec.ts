@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { ContractError, EVENT_STREAM } from '@vr/contracts';
 import { freePort, startNats, temporaryFolder, until, type Server } from '@vr/testing';
+import { keepEventStream } from './event-stream';
 import { createClient } from './index';
+import { NatsLink } from './link';
 import { startTestWorker, type TestWorker } from './worker.fixture';
 
 const DEADLINE_MS = 30_000;
@@ -49,6 +51,20 @@ describe('durable events', () => {
     await seen(third, 1);
     expect(ids(third)).toEqual([3]);
     expect(third.script.seen[0]?.subject).toBe('seguranca.event.person');
+  }, 60_000);
+
+  it('sent while no reader has ever been there are kept, where any worker has', async () => {
+    const nats = await server();
+    const link = new NatsLink({ NATS_URL: nats.url }, 'a recorder', { info: () => undefined, warn: () => undefined });
+    ends.push(() => link.end());
+    keepEventStream(link, { debug: () => undefined });
+    link.start();
+    const manager = await jetstreamManager(await clientOf(nats));
+    await until(() => manager.streams.info(EVENT_STREAM.name).then(() => true), { what: 'the stream', deadlineMs: DEADLINE_MS });
+    await send(nats.url, { id: 1 });
+    const reader = await workerOn(nats.url);
+    await seen(reader, 1);
+    expect(ids(reader)).toEqual([1]);
   }, 60_000);
 
   it('has a stream on disk for 24 h and a consumer as the contract says', async () => {

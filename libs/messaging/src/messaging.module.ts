@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
+import { keepEventStream } from './event-stream';
 import { NatsLink } from './link';
 import type { NatsConfig } from './nats-options';
 import { Publisher } from './publisher';
@@ -39,7 +40,9 @@ export class MessagingModule implements OnModuleInit {
     @Inject(Transports) transports: Transports,
     @Inject(HealthRegistry) health: HealthRegistry,
     @Inject(Shutdown) shutdown: Shutdown,
+    @Inject(LOGGER) logger: Logger,
   ) {
+    keepEventStream(link, logger);
     transports.add(transport);
     health.register('nats', () => transport.health());
     shutdown.register('intake', 'NATS subscriptions', () => transport.stopIntake());

@@ -1,4 +1,4 @@
-export { PermanentError } from './errors';
+export { PermanentError, PostponedError } from './errors';
 export type { JobQueue } from './job-queue';
 export { QueueFactory } from './queue-factory';
 export { QueueModule } from './queue.module';

@@ -24,14 +24,14 @@ export class JobQueue<T> {
   }
 
   /**
-   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job failed for the last time:
-   * then it gets all its attempts anew. A job id holds no `:` and is not a bare number (BullMQ's rules).
+   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job is over (well or not): then it
+   * runs again, with all its attempts. A job id holds no `:` and is not a bare number (BullMQ's rules).
    */
   async add(jobId: string, name: string, data: T, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
     await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {
       // Asked first: a new job may fail before we could ask, and that failure is not one to be retried here.
       const existing = await this.jobOf(jobId);
-      if (existing) return this.reviveFailed(existing);
+      if (existing) return this.revive(existing);
       await this.inner.add(name, data, {
         jobId,
         delay: Math.max(0, Math.round(delayMs)),
@@ -52,6 +52,11 @@ export class JobQueue<T> {
     return this.redis.run(`looking for job ${jobId} in queue ${this.name}`, async () => (await this.jobOf(jobId)) !== undefined);
   }
 
+  /** Adds a line to the log of a job that need not be running; nothing where there is no such job. */
+  async log(jobId: string, line: string): Promise<void> {
+    await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () => (await this.jobOf(jobId))?.log(line));
+  }
+
   async close(): Promise<void> {
     await this.inner.close();
   }
@@ -61,13 +66,14 @@ export class JobQueue<T> {
     return this.inner.getJob(jobId);
   }
 
-  private async reviveFailed(job: Job<unknown, unknown>): Promise<void> {
-    if (!(await job.isFailed())) return;
+  private async revive(job: Job<unknown, unknown>): Promise<void> {
+    const state = await job.getState();
+    if (state !== 'failed' && state !== 'completed') return;
     try {
-      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+      await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     } catch (error) {
       // Somebody else retried it in between: then it is as wanted.
-      if (await job.isFailed()) throw error;
+      if ((await job.getState()) === state) throw error;
     }
   }
 }

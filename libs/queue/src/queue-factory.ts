@@ -37,6 +37,11 @@ export class QueueFactory {
     this.workers.push(new QueueWorker<T>(name, options, this.redis, this.clock, this.logger));
   }
 
+  /** Calls back whenever Redis comes (back), which may be without what it held. */
+  onRedis(listener: () => void): void {
+    this.redis.producer.on('ready', listener);
+  }
+
   /** Bull Board for these queues: mount it at basePath. */
   boardFor(queueNames: readonly string[], basePath: string): RequestHandler {
     return board(queueNames.map((name) => this.queue(name).inner), basePath);

@@ -2,7 +2,7 @@ import { DelayedError, Worker, type Job } from 'bullmq';
 import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
-import { isUnrecoverable, PermanentError, thrownBy, unrecoverable } from './errors';
+import { isUnrecoverable, PermanentError, PostponedError, thrownBy, unrecoverable } from './errors';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
 
@@ -23,9 +23,9 @@ export interface RunningJob<T> extends FailedJob<T> {
 
 export interface WorkerOptions<T> {
   concurrency: number;
-  /** How long a job stays ours without a word to Redis (renewed at half of it); default 30 s. After that another worker may have it. */
+  /** How long a job stays ours without a word to Redis (renewed at half of it); default 10 s. After that another worker may have it. */
   lockMs?: number;
-  /** A PermanentError ends the job; any other error brings it back, later and later, up to 20 attempts. */
+  /** A PermanentError ends the job, a PostponedError puts it off; any other error brings it back, later and later, up to 20 attempts. */
   process: (job: RunningJob<T>) => Promise<void>;
   /** Called once when the job will not be tried again, with the error that it threw last. */
   onFinalFailure: (job: FailedJob<T>, error: Error) => Promise<void>;
@@ -33,7 +33,8 @@ export interface WorkerOptions<T> {
 
 /** A process that was killed leaves its jobs "stalled": that is the machine's fault, and must not use a job up. */
 const STALLS_ALLOWED = 50;
-const LOCK_MS = 30_000;
+/** A worker that was killed holds up its jobs for this long. */
+const LOCK_MS = 10_000;
 /** Together less than the 12 s in which a worker ends. */
 const CLOSE_GRACE_MS = 5000;
 const ABORTED_GRACE_MS = 1000;
@@ -62,6 +63,7 @@ export class QueueWorker<T> {
       connection: this.connection,
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? LOCK_MS,
+      stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
       maxStalledCount: STALLS_ALLOWED,
       settings: { backoffStrategy: (attemptsMade) => retryDelayMs(attemptsMade) },
     });
@@ -104,14 +106,19 @@ export class QueueWorker<T> {
     } catch (error) {
       if (this.ending && controller.signal.aborted) {
         // Stopped by us: that is no failed attempt.
-        await job.moveToDelayed(this.clock.nowMs() + BACK_AFTER_SHUTDOWN_MS, token);
-        throw new DelayedError();
+        await this.putOff(job, token, BACK_AFTER_SHUTDOWN_MS);
       }
+      if (error instanceof PostponedError) await this.putOff(job, token, error.delayMs);
       if (error instanceof PermanentError) throw unrecoverable(error);
       throw error instanceof Error ? error : new Error(String(error));
     } finally {
       this.running.delete(id);
     }
+  }
+
+  private async putOff(job: Job<T, void>, token: string | undefined, delayMs: number): Promise<never> {
+    await job.moveToDelayed(this.clock.nowMs() + Math.max(0, Math.round(delayMs)), token);
+    throw new DelayedError();
   }
 
   /** BullMQ says 'failed' after every attempt; the last one is that with no attempt left, or with none wanted. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { freePort, startRedis, until, type Server } from '@vr/testing';
-import { PermanentError, type RunningJob } from './index';
+import { startRedis, until, type Server } from '@vr/testing';
+import { PermanentError, PostponedError, type RunningJob } from './index';
 import { gate, startTestQueues, type TestQueues } from './queues.fixture';
 
 interface Work {
@@ -23,7 +23,7 @@ describe('a queue', () => {
   });
   afterEach(() => queues.end());
 
-  it('processes an id once, however often it is added: waiting, active or completed', async () => {
+  it('processes an id once, however often it is added while it waits or is at work', async () => {
     const name = newName();
     const queue = queues.factory.queue<Work>(name);
     const runs: RunningJob<Work>[] = [];
@@ -45,11 +45,47 @@ describe('a queue', () => {
     await queue.add('clip-1', 'a', { n: 3 });
     open();
     await until(async () => (await queue.counts())['completed'] === 1, { what: 'the end', deadlineMs: 5000 });
-    await queue.add('clip-1', 'a', { n: 4 });
     expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0, delayed: 0, completed: 1 });
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ id: 'clip-1', data: { n: 1 }, attempt: 1 });
     expect([await queue.has('clip-1'), await queue.has('clip-2')]).toEqual([true, false]);
+  }, 20_000);
+
+  it('runs a job again that is over and is added once more: whoever adds it knows that it is not done', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    let runs = 0;
+    queues.factory.worker<Work>(name, { concurrency: 1, process: async () => void (runs += 1), onFinalFailure: notExpected });
+    for (const wanted of [1, 2]) {
+      await queue.add('clip-1', 'a', { n: 1 });
+      await until(async () => runs === wanted && (await queue.counts())['completed'] === 1, { what: `run ${wanted}`, deadlineMs: 5000 });
+    }
+  }, 20_000);
+
+  it('puts a job off as often as it asks for it, at the cost of no attempt', async () => {
+    const name = newName();
+    const attempts: number[] = [];
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      process: async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempts.length < 30) throw new PostponedError('the store is away', 5);
+      },
+      onFinalFailure: notExpected,
+    });
+    const queue = queues.factory.queue<Work>(name);
+    await queue.add('clip-1', 'a', { n: 1 });
+    await queue.log('clip-1', 'a line from outside');
+    await until(async () => (await queue.counts())['completed'] === 1, { what: 'the end', deadlineMs: 15_000 });
+    expect(attempts).toEqual(Array.from({ length: 30 }, () => 1));
+    expect((await queue.inner.getJobLogs('clip-1')).logs).toEqual(['a line from outside']);
+  }, 20_000);
+
+  it('tells when Redis is there, and when it is back', async () => {
+    let came = 0;
+    queues.factory.onRedis(() => (came += 1));
+    await redis.restart();
+    await until(() => came > 0, { what: 'Redis', deadlineMs: 10_000 });
   }, 20_000);
 
   it('holds a job back until its delay is over', async () => {
@@ -209,75 +245,4 @@ describe('a queue', () => {
     expect(await (await fetch(`${base}/api/queues`)).json()).toMatchObject({ queues: [{ name, counts: { waiting: 1 } }] });
     await new Promise((resolve) => server.close(resolve));
   }, 20_000);
-});
-
-describe('a Redis', () => {
-  it('that is down when the worker starts is used when it comes; until then adding fails within 3 s', async () => {
-    const port = await freePort();
-    const queues = await startTestQueues(`redis://127.0.0.1:${port}`);
-    const name = newName();
-    const done: string[] = [];
-    queues.factory.worker<Work>(name, { concurrency: 1, process: async ({ id }) => void done.push(id), onFinalFailure: notExpected });
-    const queue = queues.factory.queue<Work>(name);
-    await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/adding job clip-1.*ECONNREFUSED/);
-    expect(await queues.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
-    const redis = await startRedis({ port });
-    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
-    await queue.add('clip-2', 'a', { n: 2 });
-    await until(() => done.includes('clip-2'), { what: 'the job', deadlineMs: 10_000 });
-    await queues.end();
-    await redis.stop();
-  }, 40_000);
-
-  it('that never comes does not hold up the end', async () => {
-    const queues = await startTestQueues(`redis://127.0.0.1:${await freePort()}`);
-    queues.factory.worker<Work>(newName(), { concurrency: 1, process: notExpected, onFinalFailure: notExpected });
-    queues.factory.queue(newName());
-    const startMs = performance.now();
-    await queues.end();
-    expect(performance.now() - startMs).toBeLessThan(4000);
-  }, 20_000);
-
-  it('that is killed in the middle of a job and comes back: the job ends once, the next is processed', async () => {
-    const redis = await startRedis();
-    const queues = await startTestQueues(redis.url);
-    const name = newName();
-    const queue = queues.factory.queue<Work>(name);
-    const { passed, open } = gate();
-    const runs: string[] = [];
-    queues.factory.worker<Work>(name, {
-      concurrency: 1,
-      process: async ({ id }) => {
-        runs.push(id);
-        if (id === 'clip-1') await passed;
-      },
-      onFinalFailure: notExpected,
-    });
-    await queue.add('clip-1', 'a', { n: 1 });
-    await until(() => runs.length === 1, { what: 'the run', deadlineMs: 5000 });
-    await redis.kill();
-    await until(async () => (await queues.health())?.state === 'down', { what: 'health down', deadlineMs: 5000 });
-    await redis.restart();
-    open();
-    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
-    await queue.add('clip-2', 'a', { n: 2 });
-    await until(async () => (await queue.counts())['completed'] === 2, { what: 'both jobs', deadlineMs: 15_000 });
-    expect(runs).toEqual(['clip-1', 'clip-2']);
-    await queues.end();
-    await redis.stop();
-  }, 60_000);
-
-  it('that evicts keys, or keeps nothing on disk, is called degraded', async () => {
-    for (const [options, sentence] of [
-      [{ maxmemoryPolicy: 'allkeys-lru' as const }, /evicted.*allkeys-lru/],
-      [{ appendonly: false }, /appendonly/],
-    ] as const) {
-      const redis = await startRedis(options);
-      const queues = await startTestQueues(redis.url);
-      const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
-      expect(health.sentence).toMatch(sentence);
-      await queues.end();
-      await redis.stop();
-    }
-  }, 40_000);
 });

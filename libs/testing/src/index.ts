@@ -4,6 +4,7 @@ export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';
 export { startJitteryLink, type JitteryLink } from './jittery-link';
+export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
 export { startObjectServer, type ObjectServer, type ObjectServerOptions } from './object-server';
 export { readPictures, type Picture } from './pictures';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
+import { NODE_ENVIRONMENT, nodeFlags } from '../node-flags.mjs';
 import { REPOSITORY } from './folders';
 import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
@@ -152,18 +152,14 @@ export async function startWorker(app: App, env: Record<string, string | undefin
 export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}): Promise<WorkerProcess> {
   await ensureBuilt(app);
   const httpPort = env['HTTP_PORT'] === undefined ? await freePort() : Number(env['HTTP_PORT']);
-  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }, await nodeFlags()));
+  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }));
 }
 
-/** Those of a worker in a house: without them it needs more memory and more time. */
-async function nodeFlags(): Promise<string[]> {
-  const { NODE_FLAGS } = (await import(pathToFileURL(join(REPOSITORY, 'deploy/local/node-flags.mjs')).href)) as { NODE_FLAGS: string[] };
-  return NODE_FLAGS;
-}
-
-function launch(app: App, env: Record<string, string | undefined>, flags: readonly string[]) {
+function launch(app: App, env: Record<string, string | undefined>) {
   const { PATH, HOME, TZ } = process.env;
-  const child = spawn(process.execPath, [...flags, buildOf(app)], { env: { PATH, HOME, TZ, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  // As in a house: without them it needs more memory and more time.
+  const environment = { PATH, HOME, TZ, ...NODE_ENVIRONMENT, ...env };
+  const child = spawn(process.execPath, [...nodeFlags(app), buildOf(app)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);
   return child;

@@ -1,11 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ContractError, type ClipJob, type Clock } from '@vr/contracts';
-import { appendGap } from '@vr/footage';
+import { appendGap, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '../testing/recorded-footage';
+import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
 
@@ -13,7 +14,7 @@ const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
 const ZERO = Date.UTC(2026, 10, 23, 12, 0, 0);
 const clock: Clock = { nowMs: () => ZERO + 3_600_000, monotonicMs: () => performance.now() };
-const never = new AbortController().signal;
+const run = { signal: new AbortController().signal, log: () => undefined };
 
 describe('ClipCutter', () => {
   let stream: TestStream;
@@ -27,14 +28,16 @@ describe('ClipCutter', () => {
   beforeEach(async () => {
     disk = await temporaryFolder();
     folder = new ClipFolder({ CLIPS_DIR: `${disk.path}/clips` }, { warn: () => undefined });
-    cutter = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips' }, clock, folder);
+    cutter = cutterWith({});
   });
+  const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
+    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder);
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
     stream.record(`${disk.path}/recordings`, 'cam_1', ZERO, fromSecond, toSecond, end);
   const job = (startMs: number, endMs: number, momentMs = (startMs + endMs) / 2): ClipJob => ({
-    ...{ clipId: 'event_cam_1_x', identity: 'x', eventId: 'e-1', eventType: 'person', cameraId: 'cam_1', source: { a: 1 } },
+    ...{ clipId: 'event_cam_1_1795435200.000', identity: 'x', eventId: 'e-1', eventType: 'person', cameraId: 'cam_1', source: { a: 1 } },
     ...{ timestampMs: ZERO + momentMs, startMs: ZERO + startMs, endMs: ZERO + endMs },
   });
   const wantedPictures = (fromMs: number, toMs: number): string[] => stream.pictures.slice(Math.ceil(fromMs / FRAME_MS), Math.ceil(toMs / FRAME_MS));
@@ -49,15 +52,15 @@ describe('ClipCutter', () => {
     for (const from of [0, 8, 16]) await record(from, from + 8);
     await record(24, 30, 'open');
     const wanted = job(startMs, endMs);
-    const ready = await cutter.cut(wanted, never);
+    const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
     expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual(wantedPictures(startMs, endMs));
     expect(ready).toMatchObject({ partial: false, gaps: [], codec: 'h264', width: 320, height: 180, requested_start: (ZERO + startMs) / 1000, requested_end: (ZERO + endMs) / 1000 });
-    expect(ready.start).toBe((ZERO + startMs) / 1000);
+    expect(Math.abs(ready.start * 1000 - (ZERO + startMs))).toBeLessThanOrEqual(FRAME_MS);
     expect(Math.abs(ready.end * 1000 - (ZERO + endMs))).toBeLessThanOrEqual(FRAME_MS);
     expect(ready.duration).toBeCloseTo(ready.end - ready.start, 3);
     expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(folder.path(wanted, 'mp4')));
     expect((await probe(folder.path(wanted, 'jpg'))).width).toBe(320);
-    expect((await readdir(dirname(folder.path(wanted, 'mp4')))).sort()).toEqual(['event_cam_1_x.jpg', 'event_cam_1_x.mp4']);
+    expect((await readdir(dirname(folder.path(wanted, 'mp4')))).sort()).toEqual(['event_cam_1_1795435200.000.jpg', 'event_cam_1_1795435200.000.mp4']);
   });
 
   it('says what is missing in the middle, and why', async () => {
@@ -65,7 +68,7 @@ describe('ClipCutter', () => {
     await appendGap(`${disk.path}/recordings`, 'cam_1', { startMs: ZERO + 8000, endMs: ZERO + 14_000, reason: 'camera_disconnected' });
     await record(14, 24);
     const wanted = job(4000, 20_000, 6000);
-    const ready = await cutter.cut(wanted, never);
+    const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
     expect(ready).toMatchObject({ partial: true, gaps: [{ start: ZERO / 1000 + 8, end: ZERO / 1000 + 14, reason: 'camera_disconnected' }] });
     expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual([...wantedPictures(4000, 8000), ...wantedPictures(14_000, 20_000)]);
     expect(ready.duration).toBeCloseTo(16, 0);
@@ -74,7 +77,7 @@ describe('ClipCutter', () => {
   it('begins where the footage begins, and ends where it ends', async () => {
     await record(8, 16);
     const wanted = job(2000, 22_000, 9000);
-    const ready = await cutter.cut(wanted, never);
+    const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
     expect(ready).toMatchObject({ start: ZERO / 1000 + 8, partial: true });
     expect(ready.end).toBeCloseTo(ZERO / 1000 + 16, 1);
     expect(ready.gaps.map(({ start, end }) => [start - ZERO / 1000, end - ZERO / 1000])).toEqual([[2, 8], [16, 22]]);
@@ -88,7 +91,7 @@ describe('ClipCutter', () => {
   ])('has a thumbnail of a moment %s', async (_, startMs, momentMs) => {
     await record(8, 16);
     const wanted = job(startMs, 22_000, momentMs);
-    await cutter.cut(wanted, never);
+    await cutter.cut({ state: 'claimed', job: wanted }, run);
     expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });
 
@@ -96,14 +99,53 @@ describe('ClipCutter', () => {
     await record(0, 8);
     const changed = await TestStream.encode(30, '160x90');
     await changed.record(`${disk.path}/recordings`, 'cam_1', ZERO, 8, 20);
-    const ready = await cutter.cut(job(2000, 18_000, 12_000), never);
+    const ready = await cutter.cut({ state: 'claimed', job: job(2000, 18_000, 12_000) }, run);
     expect(ready).toMatchObject({ width: 160, partial: true, start: ZERO / 1000 + 8 });
     expect(ready.gaps).toEqual([{ start: ZERO / 1000 + 2, end: ZERO / 1000 + 8, reason: 'stream_changed' }]);
   });
 
+  it.each([
+    ['a first frame without an edit list', { CLIP_CUT: 'reencode' }, 'h264'],
+    ['H.264 of H.264 as it is', { CLIP_CODEC: 'h264' }, 'h264'],
+  ] as const)('gives %s', async (_, settings, codec) => {
+    for (const from of [0, 8]) await record(from, from + 8);
+    const wanted = job(3300, 12_700);
+    const ready = await cutterWith(settings).cut({ state: 'claimed', job: wanted }, run);
+    const path = folder.path(wanted, 'mp4');
+    expect(ready).toMatchObject({ codec, start: ZERO / 1000 + 3.3, end: ZERO / 1000 + 12.7, ...(await hashFile(path).then(({ sha256, sizeBytes }) => ({ sha256, size_bytes: sizeBytes }))) });
+    expect(await picturesOf(path)).toHaveLength(94);
+    expect((await readFile(path)).includes('elst')).toBe(!('CLIP_CUT' in settings));
+  });
+
+  it('is no larger than messengers take, and says what it is', async () => {
+    for (const from of [0, 8, 16]) await record(from, from + 8);
+    const wanted = job(3300, 22_700);
+    const whole = await cutter.cut({ state: 'claimed', job: wanted }, run);
+    const mb = whole.size_bytes / 2 / 1e6;
+    const ready = await cutterWith({ CLIP_MAX_MB: mb }).cut({ state: 'claimed', job: wanted }, run);
+    expect(ready.size_bytes).toBeLessThanOrEqual(mb * 1e6);
+    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(folder.path(wanted, 'mp4')));
+    expect(await cutterWith({ CLIP_MAX_MB: mb * 3 }).cut({ state: 'claimed', job: wanted }, run)).toMatchObject({ sha256: whole.sha256 });
+  });
+
+  it('does not wait for a camera that is down', async () => {
+    await record(0, 8);
+    await writeCameraState(`${disk.path}/recordings`, { camera_id: 'cam_1', state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
+    const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
+    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder);
+    expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
+    expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
+  });
+
+  it('has the same bytes however often it is cut', async () => {
+    await record(0, 8);
+    const [one, two] = [await cutter.cut({ state: 'claimed', job: job(1000, 7000) }, run), await cutter.cut({ state: 'claimed', job: job(1000, 7000) }, run)];
+    expect(one).toEqual(two);
+  });
+
   it('finds no footage where there is none, and leaves nothing behind', async () => {
     await record(0, 8);
-    const failure: unknown = await cutter.cut(job(10_000, 20_000), never).catch((error: unknown) => error);
+    const failure: unknown = await cutter.cut({ state: 'claimed', job: job(10_000, 20_000) }, run).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ContractError);
     expect(failure).toMatchObject({ code: 'no_footage' });
   });

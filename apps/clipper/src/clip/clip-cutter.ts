@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ContractError, toSeconds, type ClipJob, type ClipReady, type Clock } from '@vr/contracts';
-import { assemble, compatibleRun, readRange, waitForFootage, type FootageRange, type Gap, type Piece } from '@vr/footage';
-import { cutClip, extractJpeg, probe } from '@vr/media';
+import { clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
+import { encodeClip, makeThumbnail } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
@@ -13,20 +13,29 @@ const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
 const THUMBNAIL_WIDTH_PX = 640;
-/** A picture is asked for this long before the end at the latest, so that there is one. */
-const LAST_PICTURE_MS = 100;
+/** Messengers count in these. */
+const MB = 1e6;
+type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
+type NewPath = (ending: string) => Promise<string>;
+type File = Pick<WrittenClip, 'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'>;
+
+/** What a person reads of a cut while it goes on. */
+export interface CutRun {
+  signal: AbortSignal;
+  log(line: string): void;
+}
 
 /** Footage in, a finished .mp4 and .jpg in the clip's folder out. */
 @Injectable()
 export class ClipCutter {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET'>,
+    @Inject(CONFIG) private readonly config: CutterConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClipFolder) private readonly folder: ClipFolder,
   ) {}
 
   /** Resolves when the wanted footage is on disk, or when nothing more of it can come. */
-  async awaitFootage({ cameraId, endMs }: ClipJob, signal: AbortSignal): Promise<'covered' | 'no_more'> {
+  async awaitFootage(cameraId: string, endMs: number, signal: AbortSignal): Promise<'covered' | 'no_more'> {
     const sinceEndMs = Math.max(0, this.clock.nowMs() - endMs);
     return waitForFootage({
       recordingsDir: this.config.RECORDINGS_DIR,
@@ -40,73 +49,131 @@ export class ClipCutter {
 
   /**
    * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none.
-   * The answer is the clip's `clip.ready` but for the two URLs, which expire and are therefore made when it is announced.
+   * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made when it is announced;
+   * `gaps` are those of the whole window.
    */
-  async cut(job: ClipJob, signal: AbortSignal): Promise<ClipReady> {
-    const range = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.startMs, job.endMs);
-    const aroundMs = Math.min(Math.max(job.timestampMs, job.startMs), job.endMs);
-    const run = compatibleRun(range.pieces, aroundMs);
-    if (run.length === 0) {
+  async cut(record: ClipRecord, run: CutRun): Promise<ClipReady> {
+    const { job } = record;
+    const { startMs, endMs } = clipWindow(record);
+    const range = await readRange(this.config.RECORDINGS_DIR, job.cameraId, startMs, endMs);
+    const momentMs = Math.min(Math.max(job.timestampMs, startMs), endMs);
+    const pieces = compatibleRun(range.pieces, momentMs);
+    if (pieces.length === 0) {
       const reasons = [...new Set(range.gaps.map(({ reason }) => reason))].join(', ');
       throw new ContractError('no_footage', `camera ${job.cameraId} has no footage of the wanted time (${reasons})`);
     }
-    const assembledPath = await this.folder.temporaryPath(job, 'assembled.mp4');
-    const clipPath = await this.folder.temporaryPath(job, 'clip.mp4');
-    const thumbnailPath = await this.folder.temporaryPath(job, 'thumbnail.jpg');
-    try {
-      const footage = await assemble(run, assembledPath);
-      const startMs = Math.max(job.startMs, footage.startMs);
-      const wantedMs = Math.min(job.endMs, footage.endMs) - startMs;
-      const metadata = metadataOf(job, startMs);
-      const momentMs = Math.max(startMs, Math.min(aroundMs, footage.endMs - LAST_PICTURE_MS));
-      const thumbnail = { sourcePath: assembledPath, targetPath: thumbnailPath, offsetMs: momentMs - footage.startMs, widthPx: THUMBNAIL_WIDTH_PX, signal };
-      const cut = { sourcePath: assembledPath, targetPath: clipPath, offsetMs: startMs - footage.startMs, durationMs: wantedMs, metadata, signal };
+    return this.withTemporary(job, async (newPath) => {
+      const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
-      await allDone(cutClip(cut), extractJpeg(thumbnail));
-      const [media, file] = await Promise.all([probe(clipPath), hashFile(clipPath)]);
-      await this.folder.keep(clipPath, job, 'mp4');
-      await this.folder.keep(thumbnailPath, job, 'jpg');
-      const endMs = startMs + media.durationMs;
-      const gaps = [...range.gaps, ...passedOver(range, run)].sort((a, b) => a.startMs - b.startMs);
-      return {
-        clip_id: job.clipId,
-        event_id: job.eventId,
-        camera_id: job.cameraId,
-        event_type: job.eventType,
-        url: '',
-        thumbnail_url: '',
-        timestamp: toSeconds(job.timestampMs),
-        start: toSeconds(startMs),
-        end: toSeconds(endMs),
-        duration: toSeconds(endMs - startMs),
-        requested_start: toSeconds(job.startMs),
-        requested_end: toSeconds(job.endMs),
-        partial: gaps.length > 0,
-        gaps: gaps.map((gap) => ({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason })),
-        bucket: this.config.CLIPS_BUCKET,
-        key: clipKey(job, 'mp4'),
-        size_bytes: file.sizeBytes,
-        sha256: file.sha256,
-        codec: media.codec,
-        width: media.width,
-        height: media.height,
-        source: job.source,
-      };
+      const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(pieces, momentMs, newPath, run.signal);
+      const [clip, thumbnailPath] = await bothDone(this.cutFile(pieces, { startMs, endMs, texts, newPath }, run), Promise.resolve(thumbnail));
+      await this.folder.keep(clip.path, job, 'mp4');
+      if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
+      return this.readyOf(record, clip.file, [...range.gaps, ...passedOver(range, pieces)]);
+    });
+  }
+
+  /** The thumbnail, as soon as its moment is on disk: by the time the window is over, only the clip is left to do. */
+  async cutThumbnailEarly({ job }: ClipRecord, signal: AbortSignal): Promise<void> {
+    if (await this.folder.holds(job, 'jpg')) return;
+    const { pieces } = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.timestampMs, job.timestampMs + 1);
+    if (pieces.length !== 1) return;
+    await this.withTemporary(job, async (newPath) => this.folder.keep(await this.thumbnail(pieces, job.timestampMs, newPath, signal), job, 'jpg'));
+  }
+
+  private async withTemporary<T>(job: ClipJob, work: (newPath: NewPath) => Promise<T>): Promise<T> {
+    const temporary: string[] = [];
+    try {
+      return await work(async (ending) => {
+        const path = await this.folder.temporaryPath(job, ending);
+        temporary.push(path);
+        return path;
+      });
     } finally {
-      await Promise.all([assembledPath, clipPath, thumbnailPath].map((path) => this.folder.discard(path)));
+      await Promise.all(temporary.map((path) => this.folder.discard(path)));
     }
+  }
+
+  private async cutFile(
+    pieces: readonly Piece[],
+    o: { startMs: number; endMs: number; texts: ClipTexts; newPath: NewPath },
+    run: CutRun,
+  ): Promise<{ path: string; file: File }> {
+    const copyPath = await o.newPath('copy.mp4');
+    const copy = await writeClip(pieces, o.startMs, o.endMs, copyPath, o.texts, run.signal);
+    const maxBytes = this.config.CLIP_MAX_MB === undefined ? undefined : this.config.CLIP_MAX_MB * MB;
+    const reason = this.encodingReason(copy, maxBytes);
+    if (reason === undefined) return { path: copyPath, file: copy };
+    run.log(`encoding: ${reason}`);
+    const path = await o.newPath('encoded.mp4');
+    const startTime = new Date(copy.startMs).toISOString();
+    const metadata = { ...o.texts, creation_time: startTime, date: startTime };
+    const tooLarge = maxBytes !== undefined && copy.sizeBytes > maxBytes;
+    let media = await encodeClip({ sourcePath: copyPath, targetPath: path, metadata, signal: run.signal, ...(tooLarge && { maxBytes }) });
+    let fingerprint = await hashFile(path);
+    if (maxBytes !== undefined && !tooLarge && fingerprint.sizeBytes > maxBytes) {
+      media = await encodeClip({ sourcePath: copyPath, targetPath: path, metadata, maxBytes, signal: run.signal });
+      fingerprint = await hashFile(path);
+    }
+    if (fingerprint.sizeBytes > (maxBytes ?? Infinity)) run.log(`${fingerprint.sizeBytes} bytes are more than CLIP_MAX_MB, and the least that two tries brought`);
+    return { path, file: { startMs: copy.startMs, endMs: copy.endMs, codec: media.codec, width: media.width, height: media.height, ...fingerprint } };
+  }
+
+  private encodingReason({ codec, sizeBytes }: WrittenClip, maxBytes: number | undefined): string | undefined {
+    if (this.config.CLIP_CUT === 'reencode') return 'CLIP_CUT=reencode wants a first frame that needs no edit list';
+    if (this.config.CLIP_CODEC === 'h264' && codec !== 'h264') return `CLIP_CODEC=h264, and the footage is ${codec}`;
+    if (maxBytes !== undefined && sizeBytes > maxBytes) return `${sizeBytes} bytes are more than CLIP_MAX_MB`;
+    return undefined;
+  }
+
+  /** The event's moment, out of the few frames that it needs and not out of the clip. */
+  private async thumbnail(pieces: readonly Piece[], momentMs: number, newPath: NewPath, signal: AbortSignal): Promise<string> {
+    const [first, last] = [pieces[0], pieces.at(-1)];
+    const withinMs = Math.max(first?.startMs ?? momentMs, Math.min(momentMs, (last?.endMs ?? momentMs) - 1));
+    const piece = pieces.findLast(({ startMs }) => startMs <= withinMs) ?? first;
+    const [framePath, path] = [await newPath('frame.mp4'), await newPath('thumbnail.jpg')];
+    await writeClip(piece ? [piece] : [], withinMs, withinMs + 1, framePath, { title: '', artist: '', comment: '' }, signal);
+    await makeThumbnail({ sourcePath: framePath, targetPath: path, widthPx: THUMBNAIL_WIDTH_PX, signal });
+    return path;
+  }
+
+  private readyOf({ job }: ClipRecord, file: File, gaps: Gap[]): ClipReady {
+    return {
+      clip_id: job.clipId,
+      event_id: job.eventId,
+      camera_id: job.cameraId,
+      event_type: job.eventType,
+      url: '',
+      thumbnail_url: '',
+      timestamp: toSeconds(job.timestampMs),
+      start: toSeconds(file.startMs),
+      end: toSeconds(file.endMs),
+      duration: toSeconds(Math.round(file.endMs) - Math.round(file.startMs)),
+      requested_start: toSeconds(job.startMs),
+      requested_end: toSeconds(job.endMs),
+      partial: gaps.length > 0,
+      gaps: gaps.sort((a, b) => a.startMs - b.startMs).map((gap) => ({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason })),
+      bucket: this.config.CLIPS_BUCKET,
+      key: clipKey(job, 'mp4'),
+      size_bytes: file.sizeBytes,
+      sha256: file.sha256,
+      codec: file.codec,
+      width: file.width,
+      height: file.height,
+      source: {},
+    };
   }
 }
 
-async function allDone(...works: Promise<unknown>[]): Promise<void> {
-  const failure = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
+async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** What a player shows of the file itself. */
-function metadataOf(job: ClipJob, startMs: number): Record<string, string> {
-  const startTime = new Date(startMs).toISOString();
-  return { title: `${job.cameraId} ${job.eventType} ${startTime}`, artist: job.cameraId, comment: job.eventId, creation_time: startTime };
+function textsOf({ job, members = [] }: ClipRecord, startMs: number): ClipTexts {
+  const others = members.length > 0 ? ` and ${members.length} more` : '';
+  return { title: `${job.cameraId} ${job.eventType}${others} ${new Date(startMs).toISOString()}`, artist: job.cameraId, comment: job.eventId };
 }
 
 /** Footage that is there, but with another init than the event's own: no one file can hold both without encoding anew. */

@@ -5,138 +5,95 @@ import { Inject, Injectable } from '@nestjs/common';
 import { clipRecord, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { clipKey, suffixedClipId } from './clip-name';
+import { clipKey, type ClipFileKind } from './clip-name';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** A clip, by camera and name. */
+export type ClipPlace = Pick<ClipJob, 'cameraId' | 'clipId'>;
 
 /**
  * CLIPS_DIR/{camera}/{day}/: a clip's .mp4, .jpg and .json (its ClipRecord). Only this process writes there. What has a
- * final name is whole; names that begin with a dot are temporary. It also knows which records are still open (the outbox).
+ * final name is whole; names that begin with a dot are temporary.
  */
 @Injectable()
 export class ClipFolder {
   /** Part of every temporary name, so that those of a dead process are told from ours. */
   private readonly processMark = randomBytes(4).toString('hex');
-  private readonly open = new Map<string, ClipJob>();
-  /** Claims take turns: a name is looked at and taken in one go. */
-  private lastClaim: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIPS_DIR'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /**
-   * The record of this event's clip, made where there is none. Its `job` is the one that counts: the first that came, under
-   * the name that was free (two events of one camera at the same instant would share a name: the second gets a suffix).
-   */
-  claim(job: ClipJob): Promise<ClipRecord> {
-    const claimed = this.lastClaim.then(() => this.claimNow(job));
-    this.lastClaim = claimed.catch(() => undefined);
-    return claimed;
+  /** undefined where there is none, or none that can be read. */
+  read(clip: ClipPlace): Promise<ClipRecord | undefined> {
+    return this.readRecord(this.path(clip, 'json'));
   }
 
+  /** Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it. */
   async write(record: ClipRecord): Promise<void> {
     const temporary = await this.temporaryPath(record.job, 'json');
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(recordText(record));
+      await file.writeFile(`${JSON.stringify(record, undefined, 2)}\n`);
+    } catch (error) {
+      await this.discard(temporary);
+      throw error;
     } finally {
       await file.close();
     }
     await this.keep(temporary, record.job, 'json');
-    this.follow(record);
+    // What comes later is found out again: that an object is stored by asking the store, and a message may be sent twice.
+    if (record.state !== 'uploaded' && record.state !== 'announced') await sync(dirname(this.path(record.job, 'json')));
   }
 
-  /** Makes a finished temporary file the clip's own: durable before it is visible. */
-  async keep(temporaryPath: string, job: ClipJob, extension: 'mp4' | 'jpg' | 'json'): Promise<void> {
+  /** Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the next record. */
+  async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
     await sync(temporaryPath);
-    const path = this.path(job, extension);
-    await rename(temporaryPath, path);
-    await sync(dirname(path));
+    await rename(temporaryPath, this.path(clip, kind));
   }
 
-  path(job: ClipJob, extension: 'mp4' | 'jpg' | 'json'): string {
-    return join(this.config.CLIPS_DIR, clipKey(job, extension));
+  path(clip: ClipPlace, kind: ClipFileKind): string {
+    return join(this.config.CLIPS_DIR, clipKey(clip, kind));
   }
 
   /** A path for work in progress, on the same file system as the final one. Its folder is there, the file is not. */
-  async temporaryPath(job: ClipJob, ending: string): Promise<string> {
-    const path = this.path(job, 'json');
+  async temporaryPath(clip: ClipPlace, ending: string): Promise<string> {
+    const path = this.path(clip, 'json');
     await mkdir(dirname(path), { recursive: true });
-    return join(dirname(path), `.${job.clipId}.${this.processMark}.${randomBytes(3).toString('hex')}.${ending}`);
+    return join(dirname(path), `.${clip.clipId}.${this.processMark}.${randomBytes(3).toString('hex')}.${ending}`);
   }
 
   async discard(path: string): Promise<void> {
     await rm(path, { force: true });
   }
 
-  /** Whether the clip and its thumbnail are (still) there. */
-  async holdsFiles(job: ClipJob): Promise<boolean> {
-    const sizes = await Promise.all((['mp4', 'jpg'] as const).map((extension) => sizeOf(this.path(job, extension))));
-    return sizes.every((sizeBytes) => sizeBytes > 0);
+  /** Whether the clip that the record tells of, and its thumbnail, are (still) there. */
+  async holdsFiles({ job, ready }: ClipRecord): Promise<boolean> {
+    const [clipBytes, thumbnailBytes] = await Promise.all((['mp4', 'jpg'] as const).map((kind) => sizeOf(this.path(job, kind))));
+    return ready !== undefined && clipBytes === ready.size_bytes && thumbnailBytes !== undefined && thumbnailBytes > 0;
   }
 
-  /** The jobs whose clips are neither announced nor failed. */
-  openJobs(): ClipJob[] {
-    return [...this.open.values()];
+  /** Whether the clip has such a file: what has its name is whole. */
+  async holds(clip: ClipPlace, kind: ClipFileKind): Promise<boolean> {
+    return ((await sizeOf(this.path(clip, kind))) ?? 0) > 0;
   }
 
-  /** Reads what earlier processes left: finds the open records and removes temporary files. Newest days first. */
-  async takeStock(): Promise<void> {
+  /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
+  async *records(): AsyncIterable<ClipRecord> {
     for (const folder of await this.dayFolders()) {
       for (const name of await namesIn(folder)) {
         if (name.startsWith('.')) {
           if (!name.includes(`.${this.processMark}.`)) await this.discard(join(folder, name));
         } else if (name.endsWith('.json')) {
-          const record = await this.read(join(folder, name));
-          if (record) this.follow(record);
+          const record = await this.readRecord(join(folder, name));
+          if (record) yield record;
         }
       }
     }
   }
 
-  private async claimNow(job: ClipJob): Promise<ClipRecord> {
-    const record: ClipRecord = { state: 'claimed', job };
-    const other = { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
-    const suffixed = await this.read(this.path(other, 'json'));
-    if (suffixed?.job.identity === job.identity) return this.follow(suffixed);
-    const found = await this.read(this.path(job, 'json'));
-    if (found?.job.identity === job.identity) return this.follow(found);
-    return this.create(found ? { ...record, job: other } : record);
-  }
-
-  private async create(record: ClipRecord): Promise<ClipRecord> {
-    const path = this.path(record.job, 'json');
-    await mkdir(dirname(path), { recursive: true });
-    try {
-      const file = await open(path, 'wx');
-      try {
-        await file.writeFile(recordText(record));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await sync(dirname(path));
-      this.follow(record);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      // Torn by a power cut before it said anything: nothing was made under it.
-      await this.write(record);
-    }
-    return record;
-  }
-
-  /** Called with every record that is read or written, so that a stale reading does not last. */
-  private follow(record: ClipRecord): ClipRecord {
-    const key = clipKey(record.job, 'json');
-    if (record.state === 'announced' || record.state === 'failed') this.open.delete(key);
-    else this.open.set(key, record.job);
-    return record;
-  }
-
-  /** undefined where there is none, or none that can be read. */
-  private async read(path: string): Promise<ClipRecord | undefined> {
+  private async readRecord(path: string): Promise<ClipRecord | undefined> {
     let text: string;
     try {
       text = await readFile(path, 'utf8');
@@ -164,10 +121,6 @@ export class ClipFolder {
   }
 }
 
-function recordText(record: ClipRecord): string {
-  return `${JSON.stringify(record, undefined, 2)}\n`;
-}
-
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -187,10 +140,10 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number | undefined> {
   return stat(path).then(
     ({ size }) => size,
-    () => 0,
+    () => undefined,
   );
 }
 

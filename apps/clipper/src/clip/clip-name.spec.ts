@@ -15,9 +15,10 @@ describe('clip names', () => {
     expect(suffixedClipId(clipId, 'id:cam_1:c')).not.toBe(suffixed);
   });
 
-  it('lie below the camera and the UTC day of the event', () => {
-    const job = { cameraId: 'cam_1', timestampMs: Date.UTC(2026, 10, 23, 23, 59, 59, 999), clipId: 'event_cam_1_x' };
-    expect(clipKey(job, 'mp4')).toBe('cam_1/2026-11-23/event_cam_1_x.mp4');
+  it('lie below the camera and the UTC day of the instant in them', () => {
+    const lastMs = Date.UTC(2026, 10, 23, 23, 59, 59, 999);
+    expect(clipKey({ cameraId: 'cam_1', clipId: eventClipId('cam_1', lastMs) }, 'mp4')).toBe('cam_1/2026-11-23/event_cam_1_1795478399.999.mp4');
+    expect(clipKey({ cameraId: '1_2', clipId: suffixedClipId(requestedClipId('1_2', lastMs + 1, lastMs + 9000), 'x') }, 'jpg')).toMatch(/^1_2\/2026-11-24\/clip_1_2_/);
   });
 
   it('give job ids that BullMQ takes, whatever the identity holds', () => {

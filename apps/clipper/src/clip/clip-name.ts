@@ -26,9 +26,17 @@ export function jobIdOf(identity: string): string {
   return hashOf(identity).slice(0, 32);
 }
 
+/** The instant in a clip's name, ms. It decides the folder: an event whose clock was ahead keeps the name of the instant that was sent. */
+function instantMs(clipId: string): number {
+  // No camera id holds a dot.
+  return Math.round(Number(/_(\d+\.\d{3})/.exec(clipId)?.[1] ?? NaN) * 1000);
+}
+
+export type ClipFileKind = 'mp4' | 'jpg' | 'json';
+
 /** The object's key, and below CLIPS_DIR the file's path: `cam_1/2026-11-23/event_cam_1_1732723200.123.mp4`. */
-export function clipKey(job: Pick<ClipJob, 'cameraId' | 'timestampMs' | 'clipId'>, extension: 'mp4' | 'jpg' | 'json'): string {
-  return `${job.cameraId}/${utcDay(job.timestampMs)}/${job.clipId}.${extension}`;
+export function clipKey({ cameraId, clipId }: Pick<ClipJob, 'cameraId' | 'clipId'>, kind: ClipFileKind): string {
+  return `${cameraId}/${utcDay(instantMs(clipId))}/${clipId}.${kind}`;
 }
 
 function hashOf(identity: string): string {

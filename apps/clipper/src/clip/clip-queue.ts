@@ -5,24 +5,37 @@ import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { jobIdOf } from './clip-name';
 
+/** A fragment's length, and what the recorder's ffmpeg holds back. */
+const MOMENT_ON_DISK_MS = 2000;
+
 /** Clip jobs on their way to the processor: one job per identity, however often it is added. */
 @Injectable()
 export class ClipQueue {
   private readonly queue: JobQueue<ClipJob>;
 
   constructor(
-    @Inject(QueueFactory) factory: QueueFactory,
+    @Inject(QueueFactory) private readonly factory: QueueFactory,
     @Inject(CONFIG) config: Pick<ClipperConfig, 'NODE_ID'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.queue = factory.queue<ClipJob>(clipQueueName(config.NODE_ID));
   }
 
-  /** Resolves once the job is in Redis. It starts when its footage is over. */
+  /** Resolves once the job is in Redis. It starts when its moment should be on disk, for the thumbnail; the clip is cut when its window is over. */
   async add(job: ClipJob): Promise<void> {
     await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, job, {
-      delayMs: Math.max(0, job.endMs - this.clock.nowMs()),
+      delayMs: Math.max(0, Math.min(job.endMs, job.timestampMs + MOMENT_ON_DISK_MS) - this.clock.nowMs()),
     });
+  }
+
+  /** A line in the log of a clip's job, for people who look at the board; one that cannot be written is not missed. */
+  async log(job: ClipJob, line: string): Promise<void> {
+    await this.queue.log(jobIdOf(job.identity), line).catch(() => undefined);
+  }
+
+  /** Redis came (back), perhaps without what it held. */
+  onRedis(listener: () => void): void {
+    this.factory.onRedis(listener);
   }
 
   counts(): Promise<Record<string, number>> {

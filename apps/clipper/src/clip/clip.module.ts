@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ClipCutter } from './clip-cutter';
+import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
+import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
 import { ClipProcessor } from './clip.processor';
 import { ClipQueue } from './clip-queue';
@@ -8,7 +10,7 @@ import { ClipService } from './clip.service';
 import { Outbox } from './outbox.service';
 
 @Module({
-  providers: [ClipFolder, ClipQueue, ClipMetrics, ClipCutter, ClipService, ClipProcessor, Outbox],
-  exports: [ClipFolder, ClipQueue],
+  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
+  exports: [ClipLedger, ClipQueue],
 })
 export class ClipModule {}

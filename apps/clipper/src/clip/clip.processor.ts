@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { clipQueueName, ContractError, type ClipJob } from '@vr/contracts';
-import { PermanentError, QueueFactory } from '@vr/queue';
+import { PermanentError, PostponedError, QueueFactory, type RunningJob } from '@vr/queue';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipService, isPermanent } from './clip.service';
 
-/** Most jobs only wait for their footage; what costs something is limited in the service. */
-const CONCURRENCY = 8;
+/** Most jobs only wait for their footage; what costs something is limited where it is done. */
+const CONCURRENCY = 32;
 
 /** The queue's jobs, handed to the service. */
 @Injectable()
@@ -21,22 +21,33 @@ export class ClipProcessor implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.factory.worker<ClipJob>(clipQueueName(this.config.NODE_ID), {
       concurrency: CONCURRENCY,
-      process: async (job) => {
-        try {
-          await this.clips.make(job.data, {
-            signal: job.signal,
-            // Not waited for: a Redis that goes away in the middle must not stop a clip that needs it no more.
-            log: (line) => void job.log(line).catch(() => undefined),
-            progress: (progress) => void job.progress(progress).catch(() => undefined),
-          });
-        } catch (error) {
-          if (isPermanent(error)) throw new PermanentError(error.message, { cause: error });
-          this.logger.warn({ err: error, clip: job.data.clipId, camera: job.data.cameraId, attempt: job.attempt }, 'a clip did not succeed: it is tried again');
-          throw error;
-        }
-      },
+      process: (job) => this.process(job),
       onFinalFailure: async (job, error) => this.clips.giveUp(job.data, contractCause(error)),
     });
+  }
+
+  private async process(job: RunningJob<ClipJob>): Promise<void> {
+    // Not waited for: a Redis that goes away in the middle must not stop a clip that needs it no more.
+    const log = (line: string): void => void job.log(line).catch(() => undefined);
+    try {
+      await this.clips.make(job.data, {
+        signal: job.signal,
+        log,
+        progress: (_, percent) => void job.progress(percent).catch(() => undefined),
+      });
+    } catch (error) {
+      const { clipId: clip, cameraId: camera } = job.data;
+      if (error instanceof PostponedError) {
+        if (error.cause !== undefined) this.logger.warn({ clip, camera, reason: error.message, delayMs: error.delayMs }, 'a clip must wait');
+        log(`waits ${Math.ceil(error.delayMs / 1000)} s: ${error.message}`);
+        throw error;
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      if (isPermanent(error)) throw new PermanentError(`No clip: ${reason}.`, { cause: error });
+      this.logger.warn({ err: error, clip, camera, attempt: job.attempt }, 'a clip did not succeed: it is tried again');
+      log(`attempt ${job.attempt} did not succeed: ${reason}`);
+      throw new Error(`Attempt ${job.attempt} did not succeed: ${reason}`, { cause: error });
+    }
   }
 }
 

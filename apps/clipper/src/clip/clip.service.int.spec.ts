@@ -1,109 +1,10 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { ContractError, SUBJECTS, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
-import { createRegistry, type Registry } from '@vr/service';
+import { ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
+import { PostponedError } from '@vr/queue';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { ClipFolder } from './clip-folder.adapter';
-import { ClipMetrics } from './clip-metrics';
+import { job, World } from '../testing/clip-world';
 import { clipKey } from './clip-name';
-import { ClipService, type ClipRun } from './clip.service';
 
-const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
-const job: ClipJob = {
-  clipId: 'event_cam_1_1795435200.000',
-  identity: 'id:cam_1:e-1',
-  eventId: 'e-1',
-  eventType: 'person',
-  cameraId: 'cam_1',
-  timestampMs,
-  startMs: timestampMs - 10_000,
-  endMs: timestampMs + 30_000,
-  source: { camera_id: 'cam_1' },
-};
-
-/** A clipper on a real disk, whose cutter, store and NATS do as the test says. Each life is a process of its own. */
-class World {
-  readonly did: string[] = [];
-  readonly messages: { subject: string; payload: unknown }[] = [];
-  readonly objects = new Map<string, { sha256: string; sizeBytes: number }>();
-  readonly registry: Registry = createRegistry();
-  folder: ClipFolder;
-  clips: ClipService;
-  cutting: () => Promise<void> = () => Promise.resolve();
-  storing: () => Promise<void> = () => Promise.resolve();
-  sending: () => Promise<void> = () => Promise.resolve();
-  stopping: () => unknown = () => undefined;
-  awaiting: (signal: AbortSignal) => Promise<'covered' | 'no_more'> = () => Promise.resolve('covered');
-  readonly run: ClipRun = { signal: new AbortController().signal, log: () => undefined, progress: () => undefined };
-
-  constructor(readonly clipsDir: string) {
-    [this.folder, this.clips] = this.newLife();
-  }
-
-  restart(): void {
-    this.registry.clear();
-    [this.folder, this.clips] = this.newLife();
-  }
-
-  async made(key: 'clips_generated_total' | 'clips_failed_total'): Promise<number> {
-    const metric = await this.registry.getSingleMetric(key)?.get();
-    return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
-  }
-
-  async record(): Promise<ClipRecord> {
-    return this.folder.claim(job);
-  }
-
-  private newLife(): [ClipFolder, ClipService] {
-    const folder = new ClipFolder({ CLIPS_DIR: this.clipsDir }, { warn: () => undefined });
-    const clips = new ClipService(
-      folder,
-      {
-        awaitFootage: (_, signal) => this.awaiting(signal),
-        cut: async (wanted) => {
-          this.did.push('cut');
-          await this.cutting();
-          for (const extension of ['mp4', 'jpg'] as const) {
-            const path = await folder.temporaryPath(wanted, extension);
-            await writeFile(path, `${extension} of ${wanted.clipId}`);
-            await folder.keep(path, wanted, extension);
-          }
-          return readyOf(wanted);
-        },
-      },
-      {
-        stat: async (bucket, key) => {
-          const object = this.objects.get(`${bucket}/${key}`);
-          return object && { ...object, lastModifiedMs: 0, metadata: {} };
-        },
-        putFile: async (bucket, key, path, { sha256 }) => {
-          this.did.push(`put ${key.slice(-3)}`);
-          await this.storing();
-          this.objects.set(`${bucket}/${key}`, { sha256, sizeBytes: (await stat(path)).size });
-        },
-        url: async (bucket, key) => `http://store/${bucket}/${key}`,
-      },
-      {
-        publish: async (subject, payload) => {
-          await this.sending();
-          this.messages.push({ subject, payload });
-        },
-      },
-      new ClipMetrics(this.registry, { counts: async () => ({}) }),
-      { nowMs: () => job.endMs + 700, monotonicMs: () => 0 },
-      { error: () => undefined },
-      { register: (_, __, end) => void (this.stopping = end) },
-    );
-    return [folder, clips];
-  }
-}
-
-function readyOf(wanted: ClipJob): ClipReady {
-  return {
-    ...{ clip_id: wanted.clipId, event_id: wanted.eventId, camera_id: wanted.cameraId, event_type: wanted.eventType, url: '', thumbnail_url: '' },
-    ...{ timestamp: 0, start: 0, end: 40, duration: 40, requested_start: 0, requested_end: 40, partial: false, gaps: [], bucket: 'clips' },
-    ...{ key: clipKey(wanted, 'mp4'), size_bytes: 1, sha256: 'x', codec: 'h264', width: 640, height: 360, source: wanted.source },
-  };
-}
+const { timestampMs } = job;
 
 describe('ClipService', () => {
   let disk: TemporaryFolder;
@@ -143,7 +44,7 @@ describe('ClipService', () => {
 
   it.each([
     ['the cut', 'cutting', ['cut', 'cut', 'put jpg', 'put mp4']],
-    ['the upload', 'storing', ['cut', 'put jpg', 'put jpg', 'put mp4']],
+    ['the upload', 'storing', ['cut', 'put jpg', 'put mp4', 'put jpg', 'put mp4']],
     ['the message', 'sending', ['cut', 'put jpg', 'put mp4']],
   ] as const)('goes on where it was when %s failed and the process was started anew', async (_, broken, did) => {
     const whole = world[broken];
@@ -157,8 +58,8 @@ describe('ClipService', () => {
   });
 
   it('sends only what the store does not hold already', async () => {
-    world.storing = async () => {
-      if (world.did.includes('put mp4')) throw new Error('reset');
+    world.storing = async (key) => {
+      if (key?.endsWith('mp4')) throw new Error('reset');
     };
     await expect(world.clips.make(job, world.run)).rejects.toThrow('reset');
     world.storing = () => Promise.resolve();
@@ -195,26 +96,106 @@ describe('ClipService', () => {
     expect(world.messages).toEqual([
       { subject: SUBJECTS.clipFailed, payload: { event_id: 'e-1', camera_id: 'cam_1', code: 'no_footage', message: 'nothing there', timestamp: timestampMs / 1000 } },
     ]);
-    expect(world.folder.openJobs()).toEqual([]);
+    expect(world.ledger.openCount).toBe(0);
     expect(await world.made('clips_failed_total')).toBe(1);
     await world.clips.make(job, world.run);
     expect((await world.record()).state).toBe('announced');
   });
 
-  it('keeps a clip that is cut when the store stays away beyond the last retry', async () => {
+  it.each([
+    ['the store is away', 'storing', new ContractError('storage_unavailable', 'nobody answers'), /nobody answers/],
+    ['NATS is away', 'sending', new Error('not sent'), /not sent/],
+    ['the disk is full', 'cutting', Object.assign(new Error('no space'), { code: 'ENOSPC' }), /disk takes no clip/],
+    ['ffmpeg says that the disk is full', 'cutting', new Error('av_interleaved_write_frame(): No space left on device'), /disk takes no clip/],
+  ] as const)('waits, and fails nothing, while %s', async (_, broken, error, reason) => {
+    const whole = world[broken];
+    world[broken] = () => Promise.reject(error);
+    for (let i = 0; i < 30; i++) {
+      const failure: unknown = await world.clips.make(job, world.run).catch((thrown: unknown) => thrown);
+      expect(failure).toBeInstanceOf(PostponedError);
+      expect((failure as PostponedError).message).toMatch(reason);
+      expect((failure as PostponedError).delayMs).toBeLessThanOrEqual(75_000);
+      world.nowMs += 75_000;
+    }
+    expect(world.messages).toEqual([]);
+    world[broken] = whole;
+    await world.clips.make(job, world.run);
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it('does not ask a store that has just failed', async () => {
     world.storing = () => Promise.reject(new ContractError('storage_unavailable', 'away'));
     await expect(world.clips.make(job, world.run)).rejects.toThrow('away');
-    await world.clips.giveUp(job, new ContractError('storage_unavailable', 'away'));
-    expect(world.messages).toEqual([]);
-    expect(world.folder.openJobs()).toHaveLength(1);
+    const tried = world.did.length;
+    const other = { ...job, clipId: 'event_cam_1_1795435201.000', identity: 'other' };
+    await expect(world.clips.make(other, world.run)).rejects.toThrow(PostponedError);
+    expect(world.did.slice(tried)).toEqual(['cut']);
+  });
+
+  it('sends a clip without what came with its event where NATS takes no more', async () => {
+    let tries = 0;
+    world.sending = async () => {
+      if ((tries += 1) === 1) throw new Error("'payload' max_payload size exceeded");
+    };
+    await world.clips.make(job, world.run);
+    expect(world.messages[0]?.payload).toMatchObject({ event_id: 'e-1', source: {} });
   });
 
   it('stays open while its failure cannot be told', async () => {
     world.sending = () => Promise.reject(new Error('NATS is away'));
     await expect(world.clips.giveUp(job, new Error('ffmpeg: rtsp://a:b@c'))).rejects.toThrow('NATS is away');
-    expect(world.folder.openJobs()).toHaveLength(1);
+    expect(world.ledger.openCount).toBe(1);
     world.sending = () => Promise.resolve();
     await world.clips.giveUp(job, new Error('ffmpeg: rtsp://a:b@c'));
     expect(world.messages[0]?.payload).toMatchObject({ code: 'internal', message: expect.not.stringContaining('rtsp') as string });
+  });
+});
+
+describe('ClipService, merging', () => {
+  let disk: TemporaryFolder;
+  beforeEach(async () => {
+    disk = await temporaryFolder();
+  });
+  afterEach(() => disk.remove());
+  const later: ClipJob = { ...job, clipId: 'event_cam_1_1795435210.000', identity: 'id:cam_1:e-2', eventId: 'e-2', startMs: job.startMs + 10_000, endMs: job.endMs + 10_000, source: { second: true } };
+
+  it('waits until the whole window is over, then makes one clip and tells every event of it, with the same id and url', async () => {
+    const world = new World(disk.path, 'overlapping');
+    await world.ledger.claim(job);
+    await world.ledger.claim(later);
+    const failure: unknown = await world.clips.make(job, world.run).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'PostponedError', delayMs: 9300 });
+    world.nowMs = later.endMs;
+    await world.clips.make(job, world.run);
+    expect(world.did).toEqual(['thumbnail', 'cut', 'put jpg', 'put mp4']);
+    const said = world.messages.map(({ payload }) => payload as ClipReady);
+    expect(said.map(({ event_id, clip_id, url, source }) => ({ event_id, clip_id, url, source }))).toEqual([
+      { event_id: 'e-1', clip_id: job.clipId, url: `http://store/clips/${clipKey(job, 'mp4')}`, source: job.source },
+      { event_id: 'e-2', clip_id: job.clipId, url: `http://store/clips/${clipKey(job, 'mp4')}`, source: later.source },
+    ]);
+    expect(said[1]).toMatchObject({ requested_start: later.startMs / 1000, requested_end: later.endMs / 1000 });
+    expect(await world.made('clips_generated_total')).toBe(1);
+    await world.clips.make(later, world.run);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  it('cuts again what grew while the footage was awaited', async () => {
+    const world = new World(disk.path, 'overlapping');
+    world.nowMs = job.endMs;
+    await world.ledger.claim(job);
+    world.awaiting = async () => {
+      await world.ledger.claim(later);
+      return 'covered';
+    };
+    await expect(world.clips.make(job, world.run)).rejects.toThrow(PostponedError);
+    expect(world.did).toEqual([]);
+  });
+
+  it('says of every event that there is no clip', async () => {
+    const world = new World(disk.path, 'overlapping');
+    await world.ledger.claim(job);
+    await world.ledger.claim(later);
+    await world.clips.giveUp(job, new ContractError('no_footage', 'none'));
+    expect(world.messages.map(({ payload }) => (payload as { event_id: string }).event_id)).toEqual(['e-1', 'e-2']);
   });
 });

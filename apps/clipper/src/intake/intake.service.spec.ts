@@ -1,4 +1,6 @@
-import type { CameraConfig, ClipJob, ClipRecord, Clock } from '@vr/contracts';
+import { ContractError, type CameraConfig, type ClipJob, type ClipRecord, type Clock } from '@vr/contracts';
+import fc from 'fast-check';
+import { clipKey } from '../clip/clip-name';
 import { IntakeService } from './intake.service';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -9,6 +11,7 @@ class World {
   readonly steps: string[] = [];
   readonly warnings: string[] = [];
   readonly jobs: ClipJob[] = [];
+  readonly said: { subject: string; payload: unknown }[] = [];
   claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
   add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
   readonly intake: IntakeService;
@@ -33,7 +36,9 @@ class World {
           this.steps.push('queued');
           this.jobs.push(job);
         },
+        log: async () => undefined,
       },
+      { publish: async (subject, payload) => void this.said.push({ subject, payload }) },
     );
   }
 
@@ -119,7 +124,7 @@ describe('an event', () => {
     const first = await world.event(sent);
     world.nowMs += 2000;
     const second = await world.event(sent);
-    expect(first).toMatchObject({ timestampMs: NOW, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
+    expect(first).toMatchObject({ timestampMs: NOW, clampedByMs: 60_000, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
     expect(second).toMatchObject({ clipId: first?.clipId, identity: first?.identity });
     expect(world.warnings[0]).toMatch(/wrong clock/);
   });
@@ -135,6 +140,53 @@ describe('an event', () => {
     const world = new World({ id: 'cam_1', retention_days: 1 });
     await expect(world.event(fields)).rejects.toMatchObject({ code });
     expect(world.steps).toEqual([]);
+  });
+});
+
+describe('10,000 mutations of an event', () => {
+  const valid = { camera_id: 'cam_1', timestamp: AT, event_id: 'e-1', event_type: 'person', end_timestamp: AT + 1, pre_seconds: 1, post_seconds: 1 };
+  const hostile = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>,
+    fc.constantFrom<unknown>(AT, AT * 1000, NOW / 1000 + 3599, 1e11, 4e9, -1, 1e308, '2026-11-23T12:00:00Z', '../..', ''),
+  );
+  const mutation = fc.dictionary(fc.constantFrom(...Object.keys(valid)), hostile, { minKeys: 1, maxKeys: 4 });
+
+  it('each become a job or are refused with a code', async () => {
+    const world = new World({ id: 'cam_1' });
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(mutation, async (changes) => {
+        const error: unknown = await world.event({ ...valid, ...changes }).catch((thrown: unknown) => thrown);
+        if (!(error instanceof Error)) return;
+        expect(error).toBeInstanceOf(ContractError);
+        refused += 1;
+      }),
+      { numRuns: 10_000, seed: 20_261_123 },
+    );
+    expect(world.jobs.length).toBe(10_000 - refused);
+    for (const { clipId, startMs, endMs } of world.jobs) {
+      expect(clipKey({ cameraId: 'cam_1', clipId }, 'mp4')).toMatch(/^cam_1\/\d{4}-\d{2}-\d{2}\/event_cam_1_\d+\.\d{3}\.mp4$/);
+      expect(endMs).toBeGreaterThan(startMs);
+    }
+    expect(world.jobs.length).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(1000);
+  }, 60_000);
+});
+
+describe('an event that is understood and can have no clip', () => {
+  it.each([
+    ['that is too long', { pre_seconds: 200, post_seconds: 200 }, 'too_long'],
+    ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
+  ])('%s is answered with clip.failed', async (_, fields, code) => {
+    const world = new World({ id: 'cam_1', retention_days: 1 });
+    await expect(world.event({ event_id: 'e-1', ...fields })).rejects.toMatchObject({ code });
+    expect(world.said).toEqual([{ subject: 'seguranca.record.clip.failed', payload: expect.objectContaining({ event_id: 'e-1', camera_id: 'cam_1', code }) as unknown }]);
+  });
+
+  it('gets no answer where its camera is another machine\'s', async () => {
+    const world = new World({ id: 'cam_1' });
+    await expect(world.event({ camera_id: 'cam_9' })).rejects.toMatchObject({ code: 'unknown_camera' });
+    expect(world.said).toEqual([]);
   });
 });
 

@@ -4,15 +4,20 @@ import {
   ContractError,
   detectorEvent,
   readPayload,
+  SUBJECTS,
+  toSeconds,
   type CameraConfig,
+  type ClipFailed,
   type ClipJob,
   type ClipQueued,
   type ClipRecord,
   type Clock,
   type DetectorEvent,
+  type ErrorCode,
 } from '@vr/contracts';
+import { Publisher } from '@vr/messaging';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
-import { ClipFolder } from '../clip/clip-folder.adapter';
+import { ClipLedger } from '../clip/clip-ledger';
 import { eventClipId, requestedClipId } from '../clip/clip-name';
 import { ClipQueue } from '../clip/clip-queue';
 import type { ClipperConfig } from '../config';
@@ -23,39 +28,47 @@ const DAY_MS = 86_400_000;
 /** Clocks on one network differ by this much; more is worth a line in the log. */
 const ORDINARY_SKEW_MS = 1000;
 /** What was sent travels on in `clip.ready`, beside our own fields, and NATS takes 1 MiB: here is room for an embedded picture. */
-const SOURCE_LIMIT_CHARACTERS = 500_000;
+const SOURCE_LIMIT_BYTES = 500_000;
+/** Of a detector whose clock is wrong every event is: one line a minute. */
+const QUIET_MS = 60_000;
+/** Events that are understood and can have no clip: their sender waits for an answer. */
+const ANSWERED: readonly ErrorCode[] = ['too_long', 'footage_expired'];
 type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
 
 /** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
 @Injectable()
 export class IntakeService {
+  private readonly clockWarnedAtMs = new Map<string, number>();
+
   constructor(
     @Inject(CONFIG) private readonly config: IntakeConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
-    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'claim'>,
-    @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add'>,
+    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim'>,
+    @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
+    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
   ) {}
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
   async acceptEvent(subject: string, payload: unknown): Promise<void> {
     const event = readPayload(detectorEvent, payload);
-    const { timestampMs, startMs, endMs, clampedByMs } = eventWindow(event, this.rules(await this.camera(event.cameraId)));
-    if (clampedByMs > ORDINARY_SKEW_MS) {
-      this.logger.warn({ camera: event.cameraId, aheadMs: clampedByMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
-    }
     const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
+    const eventId = event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`;
+    const camera = await this.camera(event.cameraId);
+    const { timestampMs, startMs, endMs, clampedByMs } = await this.answered({ event, eventId }, () => eventWindow(event, this.rules(camera)));
+    if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(event.cameraId, clampedByMs);
     await this.accept({
       // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
       clipId: eventClipId(event.cameraId, event.timestampMs),
       identity: eventIdentity(subject, event),
-      eventId: event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`,
+      eventId,
       eventType,
       cameraId: event.cameraId,
       timestampMs,
       startMs,
       endMs,
+      ...(clampedByMs > ORDINARY_SKEW_MS && { clampedByMs }),
       source: event.source,
     });
   }
@@ -79,25 +92,44 @@ export class IntakeService {
     return { clip_id: accepted.clipId, queued: true };
   }
 
+  /** Says `clip.failed` of an event that is refused for what it asks for. */
+  private async answered<T>({ event, eventId }: { event: DetectorEvent; eventId: string }, decide: () => T): Promise<T> {
+    try {
+      return decide();
+    } catch (error) {
+      if (error instanceof ContractError && ANSWERED.includes(error.code)) {
+        const failed: ClipFailed = { event_id: eventId, camera_id: event.cameraId, code: error.code, message: error.message, timestamp: toSeconds(event.timestampMs) };
+        await this.publisher.publish(SUBJECTS.clipFailed, failed);
+      }
+      throw error;
+    }
+  }
+
   /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
   private async accept(wanted: ClipJob): Promise<ClipJob> {
-    const characters = JSON.stringify(wanted.source).length;
-    if (characters > SOURCE_LIMIT_CHARACTERS) {
-      throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
-    }
+    const bytes = Buffer.byteLength(JSON.stringify(wanted.source));
+    if (bytes > SOURCE_LIMIT_BYTES) throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_BYTES} bytes in all, got ${bytes}`);
     const { state, job } = await this.claim(wanted);
     if (state !== 'announced') await this.queue.add(job);
+    if (job.identity !== wanted.identity) await this.queue.log(job, `event ${wanted.eventId} (${wanted.eventType}) is part of this clip`);
     return job;
   }
 
   /** A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs. */
   private async claim(wanted: ClipJob): Promise<Pick<ClipRecord, 'state' | 'job'>> {
     try {
-      return await this.folder.claim(wanted);
+      return await this.ledger.claim(wanted);
     } catch (error) {
       this.logger.warn({ err: error, clip: wanted.clipId }, 'a clip cannot be noted on disk: until then it is in Redis alone');
       return { state: 'claimed', job: wanted };
     }
+  }
+
+  private warnOfClock(camera: string, aheadMs: number): void {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - (this.clockWarnedAtMs.get(camera) ?? -Infinity) < QUIET_MS) return;
+    this.clockWarnedAtMs.set(camera, nowMs);
+    this.logger.warn({ camera, aheadMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
   }
 
   private async camera(cameraId: string): Promise<CameraConfig> {

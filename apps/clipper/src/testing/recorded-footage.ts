@@ -17,12 +17,15 @@ export class TestStream {
     private readonly fragments: readonly Fragment[],
     /** A hash of every picture, in order: what a stream copy of them must decode to, bit by bit. */
     readonly pictures: readonly string[],
+    readonly sizeBytes: number,
   ) {}
 
-  static async encode(seconds: number, size = '320x180'): Promise<TestStream> {
+  /** `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
+  static async encode(seconds: number, size = '320x180', heavy = false): Promise<TestStream> {
     const { stdout } = await runToEnd('ffmpeg', [
-      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}`],
+      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`],
       ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', `${KEY_EVERY_FRAMES}`, '-bf', '0', '-sc_threshold', '0'],
+      ...(heavy ? ['-qp', '0'] : []),
       ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
     ]);
     let init: ReturnType<typeof parseInitSegment> | undefined;
@@ -41,7 +44,7 @@ export class TestStream {
     await writeFile(path, stdout);
     const pictures = await picturesOf(path);
     await folder.remove();
-    return new TestStream(init, fragments, pictures);
+    return new TestStream(init, fragments, pictures, stdout.length);
   }
 
   /**

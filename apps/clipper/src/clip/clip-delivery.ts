@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { Publisher } from '@vr/messaging';
+import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
+import { CLOCK, tidily } from '@vr/service';
+import { PostponedError } from '@vr/queue';
+import { Breaker } from './breaker';
+import { ClipFolder } from './clip-folder.adapter';
+import { ClipLedger } from './clip-ledger';
+import { clipKey } from './clip-name';
+import { Limiter } from './limiter';
+
+/** Uploads at once: enough for a store far away, and few enough for the line to it. */
+const AT_ONCE = 4;
+/** Behind so many others an upload does not wait: its job's place is needed for clips that can be cut. */
+const WAITING_LIMIT = 8;
+const BUSY_MS = 3000;
+const LARGE_BYTES = 32_000_000;
+type ErrorBody = Pick<ClipFailed, 'code' | 'message'>;
+
+/** A cut clip into the store, and its messages out. What is away puts a clip off; only what is wrong fails it. */
+@Injectable()
+export class ClipDelivery {
+  private readonly uploads = new Limiter(AT_ONCE);
+  /** One after the other: what is on its way in memory grows with their number. */
+  private readonly largeUploads = new Limiter(1);
+  private readonly storeBreaker: Breaker;
+  private readonly natsBreaker: Breaker;
+
+  constructor(
+    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'path'>,
+    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'events'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'stat' | 'url'>,
+    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.storeBreaker = new Breaker('the object store', clock, (error) => error instanceof ContractError && error.code === 'storage_unavailable');
+    this.natsBreaker = new Breaker('NATS', clock, (error) => !isTooLarge(error));
+  }
+
+  /** Resolves when the store holds exactly the clip and its thumbnail. `isNew`: cut just now, so that the store cannot hold it yet. */
+  async upload({ job }: ClipRecord, ready: ClipReady, { isNew, signal }: { isNew: boolean; signal: AbortSignal }): Promise<void> {
+    if (this.uploads.waiting >= WAITING_LIMIT) throw new PostponedError(`${WAITING_LIMIT} uploads wait already`, BUSY_MS);
+    await this.uploads.run(async () => {
+      signal.throwIfAborted();
+      await this.storeBreaker.run(async () => {
+        const metadata = { camera: job.cameraId, start: String(ready.start), end: String(ready.end), 'event-id': job.eventId, 'event-type': job.eventType };
+        const clip = { sha256: ready.sha256, sizeBytes: ready.size_bytes };
+        const thumbnailPath = this.folder.path(job, 'jpg');
+        const thumbnail = await hashFile(thumbnailPath);
+        const put = async (path: string, key: string, contentType: string, file: { sha256: string; sizeBytes: number }): Promise<void> => {
+          const stored = isNew ? undefined : await this.store.stat(ready.bucket, key);
+          if (stored?.sha256 === file.sha256 && stored.sizeBytes === file.sizeBytes) return;
+          await this.store.putFile(ready.bucket, key, path, { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } }, signal);
+        };
+        const putBoth = (): Promise<unknown> =>
+          Promise.all([put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail), put(this.folder.path(job, 'mp4'), ready.key, 'video/mp4', clip)]);
+        await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
+      });
+    });
+  }
+
+  /** One `clip.ready` for every event of the clip. Gives the message of the clip's own event. */
+  async announce(record: ClipRecord, held: ClipReady): Promise<ClipReady> {
+    const [url, thumbnailUrl] = await Promise.all([this.store.url(held.bucket, held.key), this.store.url(held.bucket, clipKey(record.job, 'jpg'))]);
+    const whole = { ...held, url, thumbnail_url: thumbnailUrl };
+    const messages = (await this.ledger.events(record)).map((job) => readyFor(job, whole));
+    await this.natsBreaker.run(async () => {
+      for (const message of messages) await this.sayReady(message);
+    });
+    return messages[0] ?? whole;
+  }
+
+  /** One `clip.failed` for every event of the clip. */
+  async announceFailure(record: ClipRecord, body: ErrorBody): Promise<void> {
+    for (const { eventId, cameraId, timestampMs } of await this.ledger.events(record)) {
+      const failed: ClipFailed = { event_id: eventId, camera_id: cameraId, ...body, timestamp: toSeconds(timestampMs) };
+      await this.publisher.publish(SUBJECTS.clipFailed, failed);
+    }
+  }
+
+  /** A server may take less than the event's own fields: better the clip without them than no clip. */
+  private async sayReady(message: ClipReady): Promise<void> {
+    try {
+      await this.publisher.publish(SUBJECTS.clipReady, message);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      await this.publisher.publish(SUBJECTS.clipReady, { ...message, source: {} });
+    }
+  }
+}
+
+/** The clip as the answer to one of its events: what was asked for, and what of that is missing, are the event's own. */
+function readyFor(job: ClipJob, clip: ClipReady): ClipReady {
+  const [start, end] = [toSeconds(job.startMs), toSeconds(job.endMs)];
+  const gaps = clip.gaps.filter((gap) => gap.start < end && gap.end > start);
+  return {
+    ...clip,
+    event_id: job.eventId,
+    event_type: job.eventType,
+    timestamp: toSeconds(job.timestampMs),
+    requested_start: start,
+    requested_end: end,
+    partial: gaps.length > 0,
+    gaps,
+    ...(job.clampedByMs !== undefined && { clock_ahead_seconds: toSeconds(job.clampedByMs) }),
+    source: job.source,
+  };
+}
+
+/** The NATS client's own words for a message beyond the server's max_payload. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && /max_payload|payload size/i.test(error.message);
+}

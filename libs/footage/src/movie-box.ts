@@ -1,0 +1,180 @@
+/** The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a file. */
+import { boxesIn, BoxError, findBox, findPath } from './boxes';
+import type { ClipPlan, ClipTrack } from './clip-plan';
+import type { InitSegment } from './init-segment';
+
+/** What players show of a file. */
+export interface ClipTexts {
+  title: string;
+  artist: string;
+  comment: string;
+}
+
+export interface Chunk {
+  /** In the file. */
+  offset: number;
+  samples: number;
+}
+
+/** ISO files count seconds from 1904. */
+const EPOCH_1904_SECONDS = 2_082_844_800;
+const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
+/** Movie, media and edit times in thousandths of a second would round away up to half of one. */
+const MOVIE_TIMESCALE = 90_000;
+
+export function box(type: string, ...parts: readonly Buffer[]): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 8), 0);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...parts]);
+}
+
+const table = (values: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, i) => bytes.writeUInt32BE(value >>> 0, i * 4));
+  return bytes;
+};
+const u32 = (...values: readonly number[]): Buffer => table(values);
+const u64 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+};
+const fullBox = (type: string, version: number, flags: number, ...parts: readonly Buffer[]): Buffer => box(type, u32((version << 24) | flags), ...parts);
+
+export function movieBox(init: InitSegment, plan: ClipPlan, chunksOf: (track: ClipTrack) => readonly Chunk[], texts: ClipTexts): Buffer {
+  const createdSeconds = Math.floor(plan.startMs / 1000) + EPOCH_1904_SECONDS;
+  const movieTicks = Math.round(((plan.endMs - plan.startMs) * MOVIE_TIMESCALE) / 1000);
+  const tracks = plan.audio ? [plan.video, plan.audio] : [plan.video];
+  const mvhd = fullBox(
+    'mvhd',
+    1,
+    0,
+    ...[u64(createdSeconds), u64(createdSeconds), u32(MOVIE_TIMESCALE), u64(movieTicks), u32(0x10000), Buffer.from([1, 0]), Buffer.alloc(10)],
+    ...[u32(...UNITY_MATRIX), Buffer.alloc(24), u32(tracks.length + 1)],
+  );
+  const traks = tracks.map((track, i) => trackBox(init, track, { id: i + 1, createdSeconds, movieTicks, chunks: chunksOf(track) }));
+  return box('moov', mvhd, ...traks, textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(plan.startMs).toISOString() }));
+}
+
+interface TrackFacts {
+  id: number;
+  createdSeconds: number;
+  movieTicks: number;
+  chunks: readonly Chunk[];
+}
+
+function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movieTicks, chunks }: TrackFacts): Buffer {
+  const source = sourceTrack(init, clip.track.id);
+  const { track } = clip;
+  const size = track.kind === 'video' ? source.displaySize : Buffer.alloc(8);
+  const volume = track.kind === 'audio' ? 0x0100 : 0;
+  const tkhd = fullBox(
+    'tkhd',
+    1,
+    3, // enabled, in the movie
+    ...[u64(createdSeconds), u64(createdSeconds), u32(id, 0), u64(movieTicks), Buffer.alloc(8), u32(0, volume << 16), source.matrix, size],
+  );
+  const mediaTicks = (clip.times.at(-1) ?? 0) + lastDuration(clip);
+  const mdhd = fullBox('mdhd', 1, 0, u64(createdSeconds), u64(createdSeconds), u32(track.timescale), u64(mediaTicks), source.language, Buffer.alloc(2));
+  const stbl = box('stbl', source.stsd, ...sampleTables(clip, chunks));
+  return box('trak', tkhd, editList(clip), box('mdia', mdhd, source.hdlr, box('minf', source.mediaHeader, source.dinf, stbl)));
+}
+
+/** What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on (8.6.6). */
+function editList({ track, shownFrom, shownTicks }: ClipTrack): Buffer {
+  const movieTicks = (ticks: number): number => Math.round((ticks * MOVIE_TIMESCALE) / track.timescale);
+  const edits = [
+    ...(shownFrom < 0 ? [{ length: movieTicks(-shownFrom), mediaTime: -1 }] : []),
+    { length: movieTicks(shownTicks), mediaTime: Math.max(0, shownFrom) },
+  ];
+  const entries = edits.map(({ length, mediaTime }) => Buffer.concat([u64(length), u64(mediaTime), u32(0x10000)]));
+  return box('edts', fullBox('elst', 1, 0, u32(entries.length), ...entries));
+}
+
+function sampleTables(clip: ClipTrack, chunks: readonly Chunk[]): Buffer[] {
+  const { samples, times, track } = clip;
+  const durations = times.map((time, i) => (times[i + 1] ?? time + lastDuration(clip)) - time);
+  const offsets = samples.map(({ compositionOffset }) => compositionOffset);
+  const keys = samples.flatMap(({ key }, i) => (key ? [i + 1] : []));
+  const perChunk = runs(chunks.map((chunk) => chunk.samples));
+  let chunk = 1;
+  const sampleToChunk = perChunk.flatMap(({ value, count }) => {
+    const entry = [chunk, value, 1];
+    chunk += count;
+    return entry;
+  });
+  return [
+    counted('stts', 0, runs(durations).flatMap(({ value, count }) => [count, value])),
+    ...(offsets.some((offset) => offset !== 0) ? [counted('ctts', 1, runs(offsets).flatMap(({ value, count }) => [count, value]))] : []),
+    ...(track.kind === 'video' ? [fullBox('stss', 0, 0, u32(keys.length), table(keys))] : []),
+    fullBox('stsc', 0, 0, u32(perChunk.length), table(sampleToChunk)),
+    fullBox('stsz', 0, 0, u32(0, samples.length), table(samples.map(({ sizeBytes }) => sizeBytes))),
+    fullBox('co64', 0, 0, u32(chunks.length), Buffer.concat(chunks.map(({ offset }) => u64(offset)))),
+  ];
+}
+
+function lastDuration({ samples }: ClipTrack): number {
+  return Math.max(1, samples.at(-1)?.durationTicks ?? 1);
+}
+
+/** A table of pairs with its number of pairs in front. */
+function counted(type: string, version: number, pairs: readonly number[]): Buffer {
+  return fullBox(type, version, 0, u32(pairs.length / 2), table(pairs));
+}
+
+function runs(values: readonly number[]): { value: number; count: number }[] {
+  const found: { value: number; count: number }[] = [];
+  for (const value of values) {
+    const last = found.at(-1);
+    if (last?.value === value) last.count += 1;
+    else found.push({ value, count: 1 });
+  }
+  return found;
+}
+
+/** What a track of the footage keeps in the clip, as bytes. */
+function sourceTrack(init: InitSegment, trackId: number) {
+  const { bytes } = init;
+  const moov = findBox(bytes, { payload: 0, end: bytes.length }, 'moov');
+  for (const trak of moov ? boxesIn(bytes, moov.payload, moov.end) : []) {
+    const tkhd = trak.type === 'trak' ? findBox(bytes, trak, 'tkhd') : undefined;
+    if (!tkhd) continue;
+    const long = bytes.readUInt8(tkhd.payload) === 1;
+    if (bytes.readUInt32BE(tkhd.payload + (long ? 20 : 12)) !== trackId) continue;
+    const mdhd = findPath(bytes, trak, 'mdia', 'mdhd');
+    const hdlr = findPath(bytes, trak, 'mdia', 'hdlr');
+    const minf = findPath(bytes, trak, 'mdia', 'minf');
+    const stsd = findPath(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd');
+    const dinf = findPath(bytes, trak, 'mdia', 'minf', 'dinf');
+    const mediaHeader = minf && (findBox(bytes, minf, 'vmhd') ?? findBox(bytes, minf, 'smhd'));
+    if (!mdhd || !hdlr || !stsd || !dinf || !mediaHeader) break;
+    const whole = ({ start, end }: { start: number; end: number }): Buffer => bytes.subarray(start, end);
+    return {
+      matrix: bytes.subarray(tkhd.end - 44, tkhd.end - 8),
+      displaySize: bytes.subarray(tkhd.end - 8, tkhd.end),
+      language: bytes.subarray(mdhd.end - 4, mdhd.end - 2),
+      hdlr: whole(hdlr),
+      stsd: asPlayersWantIt(whole(stsd)),
+      dinf: whole(dinf),
+      mediaHeader: whole(mediaHeader),
+    };
+  }
+  throw new BoxError(`track ${trackId} has no whole description in moov`);
+}
+
+/** Apple's players open hvc1 and refuse hev1. */
+function asPlayersWantIt(stsd: Buffer): Buffer {
+  const entryType = 20;
+  if (stsd.toString('latin1', entryType, entryType + 4) !== 'hev1') return stsd;
+  const copy = Buffer.from(stsd);
+  copy.write('hvc1', entryType, 'latin1');
+  return copy;
+}
+
+/** Apple's metadata list, which every player reads: `©nam` and its like. */
+function textsBox(texts: Record<string, string>): Buffer {
+  const items = Object.entries(texts).map(([name, text]) => box(`\u00a9${name}`, box('data', u32(1, 0), Buffer.from(text, 'utf8'))));
+  const hdlr = fullBox('hdlr', 0, 0, u32(0), Buffer.from('mdirappl', 'latin1'), Buffer.alloc(9));
+  return box('udta', fullBox('meta', 0, 0, hdlr, box('ilst', ...items)));
+}

@@ -11,6 +11,11 @@ const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const DAY_MS = 86_400_000;
 const NEWLINE = 0x0a;
 
+/** Where the audit is: AUDIT_DIR, or beside the footage. */
+export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: { AUDIT_DIR?: string; RECORDINGS_DIR: string }): string {
+  return AUDIT_DIR ?? join(RECORDINGS_DIR, '.audit');
+}
+
 export class AuditLog {
   private readonly begun = new Set<string>();
 

@@ -20,6 +20,8 @@ export * from './retention/day-folders';
 export * from './retention/footage-catalogue';
 export * from './retention/forecast';
 export * from './retention/holds';
+export * from './retention/intervals';
+export * from './retention/rules';
 export * from './retention/second-look';
 export * from './retention/shelf';
 export * from './retention/stored';

@@ -56,7 +56,7 @@ export async function removeProtection(recordingsDir: string, { protection_id: i
  * Every hold, by camera and start. A file that has a hold's name and cannot be read as one is handed to `onFault`: it must not
  * silently hold nothing.
  */
-export async function listProtections(recordingsDir: string, onFault: (path: string, error: unknown) => void): Promise<Protection[]> {
+export async function listProtections(recordingsDir: string, onFault: (cameraId: string, path: string, error: unknown) => void): Promise<Protection[]> {
   const found: Protection[] = [];
   for (const cameraId of await listCameras(recordingsDir)) {
     const folder = join(recordingsDir, cameraId, FOLDER);
@@ -68,7 +68,7 @@ export async function listProtections(recordingsDir: string, onFault: (path: str
         if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
         found.push(held);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(path, error);
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(cameraId, path, error);
       }
     }
   }

@@ -1,11 +1,12 @@
 /** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
 import { join } from 'node:path';
-import { utcDay, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/contracts';
 import { parseSegmentName, segmentPath } from '../names';
 import { DayFolders, plainFile, type DayFolder } from './day-folders';
 import type { FootageShelf, OpenSegment } from './shelf';
 
 export const NOTES_FILE = 'gaps.jsonl';
+const DAY_MS = 86_400_000;
 
 export class FootageCatalogue {
   private readonly folders: DayFolders<FootageShelf>;
@@ -36,12 +37,13 @@ function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: 
   const closed: Closed[] = [];
   const open: OpenSegment[] = [];
   const sizeOf = before && knownSizes(before);
+  const dayMs = Date.parse(day);
   for (const fileName of names) {
     const name = parseSegmentName(fileName);
-    if (name?.cameraId !== cameraId || utcDay(name.startMs) !== day) continue;
+    if (name?.cameraId !== cameraId || name.startMs < dayMs || name.startMs >= dayMs + DAY_MS) continue;
     const { startMs, durationMs } = name;
     const endMs = durationMs === undefined ? undefined : startMs + durationMs;
-    const sizeBytes = (endMs === undefined ? undefined : sizeOf?.get(keyOf(startMs, endMs))) ?? plainFile(join(path, fileName))?.size;
+    const sizeBytes = (endMs === undefined ? undefined : sizeOf?.get(keyOf(startMs, endMs))) ?? plainFile(`${path}/${fileName}`)?.size;
     if (sizeBytes === undefined) continue;
     if (endMs === undefined) open.push({ startMs, sizeBytes });
     else closed.push({ startMs, endMs, sizeBytes });

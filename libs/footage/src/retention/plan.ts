@@ -28,7 +28,8 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   const { waiting, announced } = lookAgain(aged, input.memory.announced, input.nowMs);
   planner.takeAged(aged.filter(({ group }) => !waiting.has(group)));
   planner.takeByQuota();
-  for (const volume of input.volumes) planner.makeRoom(volume);
+  // What is to be done already makes room: how much is missing after it, the last of the partial plans tells.
+  if (!planner.isFull) for (const volume of input.volumes) planner.makeRoom(volume);
   const waits = aged.filter(({ group }) => waiting.has(group)).map(({ group, expired, total }) => ({ group, expired, total }));
   return { ...planner.outcome(), announced: waits, memory: { ...memory, announced } };
 }
@@ -57,8 +58,12 @@ class Planner<P> {
   constructor(private readonly input: RetentionInput<P>) {}
 
   outcome(): RetentionPlan<P> {
-    const { deletions, heldBytes, missingBytes, input } = this;
-    return { deletions, heldBytes, missingBytes: Math.ceil(missingBytes), announced: [], memory: input.memory };
+    const { deletions, heldBytes, missingBytes, input, isFull } = this;
+    return { deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, announced: [], memory: input.memory };
+  }
+
+  get isFull(): boolean {
+    return this.deletions.length >= (this.input.most ?? Infinity);
   }
 
   findAged(): Aged<P>[] {
@@ -87,7 +92,10 @@ class Planner<P> {
 
   takeAged(groups: readonly Aged<P>[]): void {
     const rows = groups.flatMap((group) => group.rows).sort((a, b) => at(a.shelf.startMs, a.row) - at(b.shelf.startMs, b.row));
-    for (const { shelf, row } of rows) this.takeRow(shelf, row, 'age');
+    for (const { shelf, row } of rows) {
+      if (this.isFull) return;
+      this.takeRow(shelf, row, 'age');
+    }
     for (const shelf of this.input.footage) this.takeNotes(shelf);
     for (const item of groups.flatMap((group) => group.items).sort((a, b) => a.agedFromMs - b.agedFromMs)) this.takeItem(item, 'age', item.sizeBytes);
   }
@@ -105,8 +113,8 @@ class Planner<P> {
     const freed = sum(this.deletions.map((deletion) => (volume.trees.some((tree) => tree === treeOf(deletion)) ? deletion.sizeBytes : 0)));
     let excess = excessBytes({ usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed }, this.input.rules);
     if (volume.trees.includes('recordings')) excess = this.takeFootage(this.input.footage, excess, 'space');
-    if (volume.trees.includes('clips')) excess = this.takeSpareClips(excess);
-    this.missingBytes += Math.max(0, excess);
+    if (volume.trees.includes('clips') && !this.isFull) excess = this.takeSpareClips(excess);
+    if (!this.isFull) this.missingBytes += Math.max(0, excess);
   }
 
   /** @returns what is still too much */
@@ -115,7 +123,7 @@ class Planner<P> {
     for (const withEvents of [false, true]) {
       if (excess <= 0) break;
       for (const { shelf, row } of oldestFirst(shelves)) {
-        if (excess <= 0) break;
+        if (excess <= 0 || this.isFull) break;
         const [startMs, endMs] = [at(shelf.startMs, row), at(shelf.endMs, row)];
         if (this.fates.get(shelf)?.[row] === GOES || this.input.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents || this.isHeldRow(shelf, row)) continue;
         this.takeRow(shelf, row, reason);

@@ -71,12 +71,16 @@ export interface RetentionInput<P = unknown> {
   holds: Holds;
   volumes: readonly Volume[];
   memory: RetentionMemory;
+  /** At most so many deletions in one plan; the next one goes on with the rest. Bounds its memory. */
+  most?: number;
 }
 
 export interface RetentionPlan<P = unknown> {
   deletions: Deletion<P>[];
   /** Why nothing is deleted, for a person. */
   refusal?: string;
+  /** There is more to do than `most`. */
+  isPartial: boolean;
   /** What waits for the second look: kind and camera, how much of how much. */
   announced: { group: string; expired: number; total: number }[];
   /** Bytes past their retention, or in the way of space, that are held. */

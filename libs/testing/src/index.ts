@@ -11,4 +11,4 @@ export type { Server } from './server';
 export { jumpsIn, readTruth, type TruthSample } from './truth';
 export { until } from './until';
 export { withoutLifecycle, type BareObjectServer } from './without-lifecycle';
-export { spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';
+export { ensureBuilt, spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';

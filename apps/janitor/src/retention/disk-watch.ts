@@ -7,7 +7,7 @@ import type { JanitorConfig } from '../config';
 import { JanitorService } from './janitor.service';
 
 /** One statfs for each disk: what cameras write in between is less than a segment. */
-const LOOK_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 500;
 /** Where nothing more may go, looking again at once would not help. */
 const STUCK_FOR_MS = 60_000;
 

@@ -149,6 +149,7 @@ export class JanitorService {
       if (this.memory) await this.memoryFile.write(this.memory);
       return true;
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // no RECORDINGS_DIR: that is said already
       this.logger.warn({ err: error }, 'what the next pass should know cannot be written: it is kept in memory');
       return false;
     }

@@ -9,6 +9,8 @@ import { reasonText } from './retention/reason-text';
 import { Surveyor, type Survey } from './retention/survey';
 
 const BYTES_PER_MB = 1e6;
+/** Numbers stand to the right. */
+const MB_COLUMN = 4;
 
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {
   checkTogether(config);
@@ -26,10 +28,12 @@ export function tableOf({ plan, rules, forecast }: Survey): string[] {
   ]);
   const lines = columns([['KIND', 'CAMERA', 'FROM', 'TO', 'MB', 'WHY'], ...rows]);
   const bytes = plan.deletions.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  lines.push('', `${plan.deletions.length} would go, ${(bytes / 1e9).toFixed(3)} GB. Nothing was deleted. Objects in a store are not in this table: they go with their local copies.`);
+  lines.push('', `${plan.deletions.length} would go, ${(bytes / 1e9).toFixed(3)} GB. Nothing was deleted.`);
+  lines.push('Objects in a store are not in this table: they go with their local copies.');
   if (plan.refusal !== undefined) lines.push(`Nothing goes now: ${plan.refusal}.`);
   for (const { group, expired, total } of plan.announced) lines.push(`Waits for a second look: ${group}, ${expired} of ${total} are past their retention.`);
-  for (const [reason, held] of Object.entries(plan.heldBytes)) if (held > 0) lines.push(`Held (${reason.replaceAll('_', ' ')}): ${(held / 1e9).toFixed(3)} GB.`);
+  const held = Object.entries(plan.heldBytes).filter(([, heldBytes]) => heldBytes > 0);
+  for (const [reason, heldBytes] of held) lines.push(`Held (${reason.replaceAll('_', ' ')}): ${(heldBytes / 1e9).toFixed(3)} GB.`);
   if (plan.missingBytes > 0) lines.push(`Still ${(plan.missingBytes / 1e9).toFixed(3)} GB above the low mark after that.`);
   if (forecast.warning !== undefined) lines.push(`Careful: ${forecast.warning}.`);
   return lines;
@@ -37,5 +41,6 @@ export function tableOf({ plan, rules, forecast }: Survey): string[] {
 
 function columns(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0));
-  return rows.map((row) => row.map((cell, column) => (column === 4 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
+  const aligned = (cell: string, column: number): string => (column === MB_COLUMN ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0));
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd());
 }

@@ -26,7 +26,10 @@ export class ViewingAudit {
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
     this.log = new AuditLog(auditFolder(config), clock);
-    health.register('audit', () => (this.trouble === undefined ? { state: 'up', sentence: 'views and downloads are written down' } : { state: 'degraded', sentence: this.trouble }));
+    health.register('audit', () => {
+      if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
+      return { state: 'up', sentence: 'views and downloads are written down' };
+    });
   }
 
   /** Resolves when it is written, before a byte is sent. What cannot be written is shouted about, and shown all the same. */

@@ -44,7 +44,8 @@ export class FootageController {
     checkLength(range, LONGEST_PLAYLIST_MS);
     const camera = await this.roster.get(id);
     const playlist = await this.footage.playlist(camera.id, range);
-    await this.audit.viewed(request, { what: `footage of ${camera.id}`, kind: 'footage', camera_id: camera.id, start: toSeconds(range.startMs), end: toSeconds(range.endMs) });
+    const asked = { start: toSeconds(range.startMs), end: toSeconds(range.endMs) };
+    await this.audit.viewed(request, { what: `footage of ${camera.id}`, kind: 'footage', camera_id: camera.id, ...asked });
     response.set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' }).send(playlist);
   }
 

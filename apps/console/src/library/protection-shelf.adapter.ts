@@ -15,7 +15,9 @@ export class ProtectionShelf {
   /** Those that touch [startMs, endMs), by their start. */
   async list(o: { cameraId?: string; startMs?: number; endMs?: number } = {}): Promise<Protection[]> {
     const { cameraId, startMs = -Infinity, endMs = Infinity } = o;
-    const all = await listProtections(this.config.RECORDINGS_DIR, (camera, path, error) => this.logger.error({ err: error, path, camera }, 'a protection cannot be read'));
+    const all = await listProtections(this.config.RECORDINGS_DIR, (camera, path, error) => {
+      this.logger.error({ err: error, path, camera }, 'a protection cannot be read');
+    });
     return all.filter((held) => (cameraId === undefined || held.camera_id === cameraId) && held.start * 1000 < endMs && held.end * 1000 > startMs);
   }
 }

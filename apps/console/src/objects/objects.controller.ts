@@ -42,7 +42,8 @@ export class ObjectsController {
   private async send(bucket: string, key: string, request: Request, response: Response): Promise<void> {
     const stat = await this.store.stat(bucket, key);
     if (!stat) throw new NotFoundException('there is no such object, or not any more');
-    await this.audit.viewed(request, { what: `${bucket}/${key}`, kind: bucket === this.buckets.clips ? 'clip' : 'snapshot', camera_id: key.split('/')[0], size_bytes: stat.sizeBytes });
+    const kind = bucket === this.buckets.clips ? 'clip' : 'snapshot';
+    await this.audit.viewed(request, { what: `${bucket}/${key}`, kind, camera_id: key.split('/')[0], size_bytes: stat.sizeBytes });
     if (isDownload(request)) response.attachment(key.split('/').at(-1));
     await sendBytes(request, response, {
       sizeBytes: stat.sizeBytes,

@@ -65,7 +65,12 @@ export class StorageService {
     return {
       volumes: volumes.filter((found) => found !== undefined).map(toVolumeView),
       recordings: forecast.cameras.map(toCameraView),
-      retention: { footage_days: config.RETENTION_DAYS, event_footage_days: config.EVENT_FOOTAGE_DAYS, clip_days: config.CLIP_RETENTION_DAYS, snapshot_days: config.SNAPSHOT_RETENTION_DAYS },
+      retention: {
+        footage_days: config.RETENTION_DAYS,
+        event_footage_days: config.EVENT_FOOTAGE_DAYS,
+        clip_days: config.CLIP_RETENTION_DAYS,
+        snapshot_days: config.SNAPSHOT_RETENTION_DAYS,
+      },
       forecast: toForecastView(forecast),
     };
   }
@@ -100,7 +105,8 @@ function toCameraView({ cameraId, bytes, files, oldestMs, bytesPerDay, retention
 
 function toForecastView({ bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning }: Forecast): StorageView['forecast'] {
   const days = daysUntilFull === undefined ? undefined : Math.round(daysUntilFull * 100) / 100;
-  return { bytes_per_day: Math.round(bytesPerDay), needed_bytes: Math.round(neededBytes), room_bytes: rounded(roomBytes), days_until_full: days, fits: warning === undefined, warning };
+  const bytes = { bytes_per_day: Math.round(bytesPerDay), needed_bytes: Math.round(neededBytes), room_bytes: rounded(roomBytes) };
+  return { ...bytes, days_until_full: days, fits: warning === undefined, warning };
 }
 
 function rounded(bytes: number | undefined): number | undefined {

@@ -80,7 +80,8 @@ function readFolder(kind: Kind, folder: DayFolder, names: string[], before: Fold
   return { cameraId: folder.cameraId, day: folder.day, names: names.length, stored };
 }
 
-function readStored(kind: Kind, { cameraId, day, path }: DayFolder, base: string, names: StoredName[], before: StoredFiles | undefined): StoredFiles | undefined {
+function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredName[], before: StoredFiles | undefined): StoredFiles | undefined {
+  const { cameraId, day, path } = folder;
   const files = ORDER.flatMap((extension) => {
     const stat = names.some((name) => name.extension === extension) ? plainFile(join(path, `${base}.${extension}`)) : undefined;
     return stat ? [{ extension, stat, relative: join(cameraId, day, `${base}.${extension}`) }] : [];
@@ -88,7 +89,8 @@ function readStored(kind: Kind, { cameraId, day, path }: DayFolder, base: string
   const first = files[0];
   if (!first) return undefined;
   const timestampMs = names[0]?.timestampMs ?? 0;
-  const record = kind === 'clip' ? readRecord(join(path, `${base}.json`), files.find(({ extension }) => extension === 'json')?.stat, before?.record) : undefined;
+  const recordStat = kind === 'clip' ? files.find(({ extension }) => extension === 'json')?.stat : undefined;
+  const record = readRecord(join(path, `${base}.json`), recordStat, before?.record);
   const { startMs, endMs } = record?.span ?? { startMs: timestampMs, endMs: timestampMs };
   const video = files.filter(({ extension }) => extension === 'mp4');
   const isSpare = record !== undefined && IN_STORE.has(record.state);

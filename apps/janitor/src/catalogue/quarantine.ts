@@ -14,7 +14,8 @@ export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
     const endMs = Math.max(name.startMs, stat.mtimeMs);
     const place: FilePlace = { tree: 'recordings', paths: [join(QUARANTINE_FOLDER, fileName)], sparePaths: [] };
     const when = { startMs: name.startMs, endMs, agedFromMs: endMs };
-    return [{ kind: 'quarantine' as const, cameraId: name.cameraId, ...when, sizeBytes: stat.size, tree: 'recordings' as const, onlyCopy: false, spareBytes: 0, place }];
+    const what = { kind: 'quarantine' as const, cameraId: name.cameraId, tree: 'recordings' as const };
+    return [{ ...what, ...when, sizeBytes: stat.size, onlyCopy: false, spareBytes: 0, place }];
   });
 }
 

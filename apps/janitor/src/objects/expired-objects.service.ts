@@ -69,8 +69,11 @@ export class ExpiredObjects {
       }
       const items: StoredItem<ObjectPlace>[] = [];
       for (const bucket of this.buckets) if (!(await this.expiresByItself(bucket))) items.push(...(await this.list(bucket)));
-      const plan = planRetention({ nowMs: this.clock.nowMs(), footage: [], items, rules: o.rules, holds: o.holds, volumes: [], memory: { announced: o.announced } });
-      for (const { group, expired, total } of plan.announced) this.logger.warn({ group, expired, total }, 'more than half is past its retention: it is deleted at a later pass unless the retention changes');
+      const nowMs = this.clock.nowMs();
+      const plan = planRetention({ nowMs, footage: [], items, rules: o.rules, holds: o.holds, volumes: [], memory: { announced: o.announced } });
+      for (const { group, expired, total } of plan.announced) {
+        this.logger.warn({ group, expired, total }, 'more than half is past its retention: a later pass deletes it, unless the retention is changed');
+      }
       for (const deletion of plan.deletions) {
         if (o.isOver()) break;
         if (deletion.item) await this.remove(deletion, deletion.item.place, `age: past ${this.daysOf(deletion.kind)} days`);
@@ -90,7 +93,8 @@ export class ExpiredObjects {
     const said = this.buckets.map(({ name, days }) => {
       const byServer = this.byServer.get(name);
       if (byServer === undefined) return `bucket ${name} was not looked at yet`;
-      return byServer ? `the server expires bucket ${name} after ${Math.ceil(days)} days (its rule was read back)` : `the server does not expire bucket ${name}: the janitor deletes after ${days} days`;
+      if (!byServer) return `the server does not expire bucket ${name}: the janitor deletes after ${days} days`;
+      return `the server expires bucket ${name} after ${Math.ceil(days)} days (its rule was read back)`;
     });
     return { state: 'up', sentence: said.join('; ') };
   }
@@ -100,8 +104,8 @@ export class ExpiredObjects {
     if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days))) await this.store.ensureBucket(name, days);
     const byServer = await this.store.supportsLifecycle(name, days);
     if (this.byServer.get(name) !== byServer) {
-      const text = byServer ? 'the object store expires this bucket itself: its rule was read back' : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes what is expired';
-      this.logger.info({ bucket: name, days }, text);
+      const itself = 'the object store expires this bucket itself: its rule was read back';
+      this.logger.info({ bucket: name, days }, byServer ? itself : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes');
     }
     this.byServer.set(name, byServer);
     return byServer;
@@ -114,14 +118,16 @@ export class ExpiredObjects {
       const parsed = rest.length === 0 ? parse(fileName, cameraId, day) : undefined;
       if (!parsed) continue; // somebody else's
       const { timestampMs } = parsed;
-      items.push({ kind, cameraId, startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs), sizeBytes, onlyCopy: false, spareBytes: 0, place: { bucket: name, key } });
+      const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
+      items.push({ kind, cameraId, ...when, sizeBytes, onlyCopy: false, spareBytes: 0, place: { bucket: name, key } });
     }
     return items;
   }
 
-  private async remove(deletion: Pick<Deletion, 'kind' | 'reason' | 'cameraId' | 'startMs' | 'endMs' | 'sizeBytes'>, { bucket, key }: ObjectPlace, why: string): Promise<void> {
+  private async remove(deletion: Deletion, { bucket, key }: ObjectPlace, why: string): Promise<void> {
     const { kind, reason, cameraId, startMs, endMs, sizeBytes } = deletion;
-    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${key}`, why, kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes }]);
+    const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
+    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${key}`, why, ...of }]);
     await this.store.remove(bucket, key);
     this.metrics.deleted(kind, reason, sizeBytes);
   }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
-import { AuditLog, Intervals, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
+import { AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
 import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
@@ -18,7 +18,7 @@ export class Protections {
   private inForce = new Map<string, Protection>();
   /** Cameras with a hold that cannot be read: all of their footage is held until somebody has looked. */
   private unreadable = new Map<string, string>();
-  private byCamera = new Map<string, Intervals>();
+  private indexed = new Holds({});
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -31,7 +31,7 @@ export class Protections {
   /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
   protect(request: ProtectRequest): Promise<Protection> {
     return this.inTurn(async () => {
-      if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant that is still to come');
+      if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
       await this.checkCamera(request.cameraId);
       const held = protectionOf(request, this.clock.nowMs());
       const known = this.inForce.get(held.protection_id);
@@ -39,7 +39,9 @@ export class Protections {
       try {
         await writeProtection(this.config.RECORDINGS_DIR, kept);
       } catch (error) {
-        throw new ContractError('storage_unavailable', `the protection cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}): it is not in force; see to the disk of RECORDINGS_DIR`, { cause: error });
+        const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+        const message = `the protection cannot be written (${code}): it is not in force; see to the disk of RECORDINGS_DIR`;
+        throw new ContractError('storage_unavailable', message, { cause: error });
       }
       this.inForce.set(kept.protection_id, kept);
       this.index();
@@ -82,11 +84,13 @@ export class Protections {
   }
 
   holds(cameraId: string, startMs: number, endMs: number): boolean {
-    return this.byCamera.get(cameraId)?.touches(startMs, endMs) ?? false;
+    return this.indexed.isProtected(cameraId, startMs, endMs);
   }
 
   spans(): CameraSpan[] {
-    const held = [...this.inForce.values()].map(({ camera_id: cameraId, start, end }) => ({ cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) }));
+    const held = [...this.inForce.values()].map(({ camera_id: cameraId, start, end }) => {
+      return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) };
+    });
     return [...held, ...[...this.unreadable.keys()].map((cameraId) => ({ cameraId, ...ALWAYS }))];
   }
 
@@ -103,7 +107,8 @@ export class Protections {
   private async read(): Promise<void> {
     const unreadable = new Map<string, string>();
     const found = await listProtections(this.config.RECORDINGS_DIR, (cameraId, path, error) => {
-      if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, 'a protection cannot be read: all footage of its camera is kept until it is mended or removed');
+      const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
+      if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
       unreadable.set(cameraId, path);
     });
     this.unreadable = unreadable;
@@ -112,8 +117,7 @@ export class Protections {
   }
 
   private index(): void {
-    const spans = this.spans();
-    this.byCamera = new Map([...new Set(spans.map(({ cameraId }) => cameraId))].map((cameraId) => [cameraId, new Intervals(spans.filter((span) => span.cameraId === cameraId))]));
+    this.indexed = new Holds({ protections: this.spans() });
   }
 
   /** A camera that is configured, or was and has left footage. */

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, unlinkSync } from 'node:fs';
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -12,7 +12,9 @@ import { JanitorMetrics } from './janitor-metrics';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
-const BATCH = 64;
+const BATCH = 128;
+/** A file system takes its time over a large file: that must not hold up everything else. A small one takes less than handing it to a thread. */
+const LARGE_BYTES = 64 * 1024 * 1024;
 
 export interface Carried {
   files: number;
@@ -107,13 +109,15 @@ export class Executor {
       this.owed = [];
     } catch (error) {
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
+      this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
     }
   }
 
   private async settleAudit(): Promise<void> {
     await this.say([]);
-    if (this.owed.length > 0) this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
+    if (this.owed.length === 0) return;
+    this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
   }
 
   /** Folders of cameras whose last day a crash removed without them. */
@@ -155,7 +159,10 @@ async function remove(deletion: Deletion<FilePlace>, folders: Folders): Promise<
   let found = false;
   for (const path of paths) {
     try {
-      await unlink(join(folders.real(tree, dirname(path)), basename(path))); // of a link, the link itself
+      const file = join(folders.real(tree, dirname(path)), basename(path));
+      // Of a link, the link itself.
+      if (deletion.sizeBytes < LARGE_BYTES) unlinkSync(file);
+      else await unlink(file);
       found = true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -180,5 +187,6 @@ function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Del
 function entryOf(deletion: Deletion<FilePlace>, why: string): Omit<AuditEntry, 'at'> {
   const { kind, cameraId, startMs, endMs, sizeBytes } = deletion;
   const { tree, paths } = pathsOf(deletion);
-  return { who: 'janitor', action: 'delete', what: paths.map((path) => `${tree}/${path}`).join(' '), why, kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
+  const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
+  return { who: 'janitor', action: 'delete', what: paths.map((path) => `${tree}/${path}`).join(' '), why, ...of };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
-import { AuditLog, Intervals, type CameraSpan, type Deletion } from '@vr/footage';
+import { AuditLog, Holds, type Deletion } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import { checkTogether, type JanitorConfig } from '../config';
@@ -117,18 +117,18 @@ export class JanitorService {
   }
 
   private carryOut({ plan, rules }: Survey): Promise<Carried> {
-    let leases: Map<string, Intervals> | undefined;
+    let claimed = new Holds({});
     let readMs = -Infinity;
     return this.executor.carryOut(plan.deletions, {
       isOver: () => this.stopped,
       why: (deletion) => reasonText(deletion, rules),
       beforeBatch: async () => {
         if (this.clock.monotonicMs() - readMs < LEASES_LIFE_MS) return;
-        leases = intervalsByCamera(await this.surveyor.leases());
+        claimed = new Holds({ leases: await this.surveyor.leases() });
         readMs = this.clock.monotonicMs();
       },
       isHeld: ({ kind, cameraId, startMs, endMs }: Deletion<FilePlace>) =>
-        kind !== 'notes' && (this.protections.holds(cameraId, startMs, endMs) || (kind === 'footage' && (leases?.get(cameraId)?.touches(startMs, endMs) ?? false))),
+        (kind !== 'notes' && this.protections.holds(cameraId, startMs, endMs)) || (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
     });
   }
 
@@ -154,8 +154,4 @@ export class JanitorService {
       return false;
     }
   }
-}
-
-function intervalsByCamera(spans: readonly CameraSpan[]): Map<string, Intervals> {
-  return new Map([...new Set(spans.map(({ cameraId }) => cameraId))].map((cameraId) => [cameraId, new Intervals(spans.filter((span) => span.cameraId === cameraId))]));
 }

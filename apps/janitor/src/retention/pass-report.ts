@@ -23,15 +23,18 @@ export class PassReport {
   planned({ plan, volumes, forecast }: Survey, protectionTrouble: string | undefined): void {
     const troubles: [kind: string, sentence: string, level: 'warn' | 'error'][] = [];
     if (plan.refusal !== undefined) troubles.push(['clock', plan.refusal, 'error']);
-    if (!volumes.some(({ trees }) => trees.includes('recordings'))) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
+    const isThere = volumes.some(({ trees }) => trees.includes('recordings'));
+    if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
     if (plan.missingBytes > 0) troubles.push(['full', fullSentence(plan), 'error']);
     if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
     for (const { group, expired, total } of plan.announced) {
-      troubles.push([`announced ${group}`, `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`, 'warn']);
+      const sentence = `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`;
+      troubles.push([`announced ${group}`, sentence, 'warn']);
     }
     for (const [kind, sentence, level] of troubles) if (!this.said.has(kind)) this.logger[level](sentence);
     this.said = new Set(troubles.map(([kind]) => kind));
-    this.health = troubles[0] ? { state: 'degraded', sentence: troubles.map(([, sentence]) => sentence).join('; ') } : { state: 'up', sentence: 'the last pass left the disk as it should be' };
+    this.health = { state: 'up', sentence: 'the last pass left the disk as it should be' };
+    if (troubles.length > 0) this.health = { state: 'degraded', sentence: troubles.map(([, sentence]) => sentence).join('; ') };
     this.forecast(forecast.warning);
   }
 
@@ -57,7 +60,8 @@ function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {
   ] as const;
   const parts = held.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${gigabytes(bytes)} ${what}`);
   const why = parts.length > 0 ? parts.join(', ') : 'the rest is not ours, or is being written';
-  return `the disk is full and nothing more may be deleted: ${gigabytes(missingBytes)} stay above the low mark (${why}): recording will stop when it is quite full; make room, or lift protections`;
+  const what = `the disk is full and nothing more may be deleted: ${gigabytes(missingBytes)} stay above the low mark (${why})`;
+  return `${what}: recording will stop when it is quite full; make room, or lift protections`;
 }
 
 function gigabytes(bytes: number): string {

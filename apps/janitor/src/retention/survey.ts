@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock } from '@vr/contracts';
-import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules, type CameraSpan, type Deletion, type Forecast, type FootageShelf, type RetentionMemory, type RetentionPlan, type RetentionRules, type Tree, type Volume } from '@vr/footage';
+import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
+import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, Volume } from '@vr/footage';
 import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
@@ -44,7 +45,8 @@ export class Surveyor {
     this.reloadCameras();
     await this.protections.refresh();
     const rules = retentionRules(this.config, this.cameras);
-    const [footage, clips, snapshots, volumes] = await Promise.all([this.footage.refresh(), this.clips.refresh(), this.snapshots.refresh(), this.volumes.all()]);
+    const looks = [this.footage.refresh(), this.clips.refresh(), this.snapshots.refresh(), this.volumes.all()] as const;
+    const [footage, clips, snapshots, volumes] = await Promise.all(looks);
     const items = [...clips.items, ...snapshots.items, ...readQuarantine(this.config.RECORDINGS_DIR)];
     const holds = new Holds({ protections: this.protections.spans(), leases: clips.leases, events: clips.events });
     const nowMs = this.clock.nowMs();

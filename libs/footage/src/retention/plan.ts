@@ -35,7 +35,8 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
 }
 
 /** Bytes that have to go from a disk; 0 where it is not too full. */
-export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, { highPercent, lowPercent, minFreeBytes }: Pick<RetentionRules, 'highPercent' | 'lowPercent' | 'minFreeBytes'>): number {
+export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, rules: Pick<RetentionRules, 'highPercent' | 'lowPercent' | 'minFreeBytes'>): number {
+  const { highPercent, lowPercent, minFreeBytes } = rules;
   const totalBytes = usedBytes + freeBytes;
   if (usedBytes < (totalBytes * highPercent) / 100 && freeBytes >= minFreeBytes) return 0;
   return Math.max(0, usedBytes - Math.min((totalBytes * lowPercent) / 100, totalBytes - minFreeBytes));
@@ -125,7 +126,8 @@ class Planner<P> {
       for (const { shelf, row } of oldestFirst(shelves)) {
         if (excess <= 0 || this.isFull) break;
         const [startMs, endMs] = [at(shelf.startMs, row), at(shelf.endMs, row)];
-        if (this.fates.get(shelf)?.[row] === GOES || this.input.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents || this.isHeldRow(shelf, row)) continue;
+        if (this.fates.get(shelf)?.[row] === GOES || this.input.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents) continue;
+        if (this.isHeldRow(shelf, row)) continue;
         this.takeRow(shelf, row, reason);
         excess -= at(shelf.sizeBytes, row);
       }
@@ -149,7 +151,8 @@ class Planner<P> {
   private takeRow(shelf: FootageShelf, row: number, reason: DeletionReason): void {
     this.fateOf(shelf)[row] = GOES;
     const { cameraId, day } = shelf;
-    this.deletions.push({ kind: 'footage', reason, cameraId, day, startMs: at(shelf.startMs, row), endMs: at(shelf.endMs, row), sizeBytes: at(shelf.sizeBytes, row) });
+    const [startMs, endMs, sizeBytes] = [at(shelf.startMs, row), at(shelf.endMs, row), at(shelf.sizeBytes, row)];
+    this.deletions.push({ kind: 'footage', reason, cameraId, day, startMs, endMs, sizeBytes });
   }
 
   /** The notes on a day's interruptions go when the day, the last interruption written there and its last segment are over age. */

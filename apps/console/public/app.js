@@ -19,7 +19,7 @@ async function library() {
 }
 
 async function storage() {
-  const { volumes, recordings } = await get('/api/storage');
+  const { volumes, recordings, forecast } = await get('/api/storage');
   const meters = volumes.map((volume) =>
     make(
       'div',
@@ -32,7 +32,7 @@ async function storage() {
   const footage = recordings.map((camera) =>
     make('span', { className: 'facts', textContent: `${camera.camera_id}: ${bytes(camera.bytes)}${camera.oldest ? `, since ${instant(camera.oldest)}` : ''}` }),
   );
-  document.getElementById('storage').replaceChildren(...meters, make('div', { className: 'card' }, make('b', { textContent: 'footage' }), ...footage));
+  document.getElementById('storage').replaceChildren(...meters, make('div', { className: 'card' }, make('b', { textContent: 'footage' }), ...footage, ...(forecast.warning ? [make('p', { textContent: forecast.warning })] : [])));
 }
 
 /** Runs at once, then again this long after each end; not while nobody looks. */

@@ -39,7 +39,7 @@ function clipCard(clip) {
       'div',
       { className: 'below' },
       make('span', { className: 'title', textContent: `${words(clip.event_type)} on ${clip.camera_id}` }),
-      make('span', { className: 'actions' }, make('a', { href: clip.media_path, download: `${clip.clip_id}.mp4`, textContent: 'Download' })),
+      make('span', { className: 'actions' }, make('a', { href: `${clip.media_path}?download`, download: `${clip.clip_id}.mp4`, textContent: 'Download' })),
       make('span', { className: 'facts', textContent: facts }),
     ),
   );

@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
 import { ObjectsModule } from '@vr/objects';
 import { QueueModule } from '@vr/queue';
+import { AuditModule } from './audit/audit.module';
 import { CamerasModule } from './cameras/cameras.module';
 import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { LibraryModule } from './library/library.module';
+import { ProtectionsModule } from './protections/protections.module';
 import { QueueBoardModule } from './queues/queue-board.module';
 import { RequestsModule } from './requests/requests.module';
 import { StorageModule } from './storage/storage.module';
@@ -18,10 +20,12 @@ import { StorageModule } from './storage/storage.module';
     ObjectsModule.forRoot(),
     HttpModule, // first of ours: its guards stand before every route
     QueueBoardModule,
+    AuditModule,
     CamerasModule,
     FootageModule,
     LibraryModule,
     RequestsModule,
+    ProtectionsModule,
     StorageModule,
   ],
 })

@@ -6,6 +6,7 @@ import type { ClipRecord, Clock } from '@vr/contracts';
 import { OBJECT_STORE, ObjectsModule, hashFile, type ObjectStore } from '@vr/objects';
 import { createLogger, readEnvironment, ServiceModule, Shutdown } from '@vr/service';
 import { temporaryFolder } from '@vr/testing';
+import { AuditModule } from './audit/audit.module';
 import { CamerasModule } from './cameras/cameras.module';
 import { consoleSettings } from './config';
 import { FootageModule } from './footage/footage.module';
@@ -39,7 +40,7 @@ describe('the console over HTTP', () => {
     @Module({
       imports: [
         ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock }),
-        ...[ObjectsModule.forRoot(), HttpModule, CamerasModule, FootageModule, LibraryModule, StorageModule],
+        ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule, StorageModule],
       ],
     })
     class TestModule {}

@@ -1,4 +1,4 @@
-import { setting, settings } from '@vr/service';
+import { ConfigError, setting, settings } from '@vr/service';
 import { CronTime } from 'cron';
 import { z } from 'zod';
 
@@ -7,18 +7,28 @@ const timeZone = z.string().refine((value) => accepts(() => new Intl.DateTimeFor
 
 export const janitorSettings = {
   ...settings.service,
+  ...settings.nats,
   ...settings.folders,
   ...settings.cameras,
   ...settings.objects,
+  ...settings.retention,
   HTTP_PORT: setting.port.default(9104),
-  RETENTION_DAYS: setting.positive.default(7),
-  DISK_HIGH_PERCENT: setting.percent.default(90),
-  DISK_LOW_PERCENT: setting.percent.default(85),
   CLEANUP_CRON: cron.default('0 2 * * *'),
   /** Of CLEANUP_CRON. Without it: the machine's. */
   TZ: timeZone.optional(),
 };
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;
+
+/** What a schema of single settings cannot see. */
+export function checkTogether(config: Pick<JanitorConfig, 'DISK_HIGH_PERCENT' | 'DISK_LOW_PERCENT' | 'EVENT_FOOTAGE_DAYS' | 'CLIP_RETENTION_DAYS'>): void {
+  const faults: string[] = [];
+  const { DISK_HIGH_PERCENT: high, DISK_LOW_PERCENT: low, EVENT_FOOTAGE_DAYS: eventDays, CLIP_RETENTION_DAYS: clipDays } = config;
+  if (low >= high) faults.push(`DISK_LOW_PERCENT: wanted less than DISK_HIGH_PERCENT (${high}), got ${low}`);
+  if (eventDays !== undefined && eventDays > clipDays) {
+    faults.push(`EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS (${clipDays}), because events are known by their clips' records; got ${eventDays}`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+}
 
 function accepts(read: () => unknown): boolean {
   try {

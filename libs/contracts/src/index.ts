@@ -1,3 +1,4 @@
+export * from './audit';
 export * from './clock';
 export * from './camera';
 export * from './clips';

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { startObjectServer, temporaryFolder, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import { startObjectServer, temporaryFolder, withoutLifecycle, type ObjectServer, type TemporaryFolder } from '@vr/testing';
 import { hashFile } from './hash-file';
+import { minioClient } from './minio-session';
 import { MinioStore, type MinioStoreOptions } from './minio-store';
 import { describeObjectStore, type ObjectStoreHarness } from './object-store.suite';
 
@@ -120,7 +121,31 @@ describe('MinioStore and a server that does not behave', () => {
   it('sets the expiry rule, rounded up to days, and says whether the server keeps it', async () => {
     const store = open(optionsFor(server));
     await store.ensureBucket('with-expiry', 0.5);
-    expect(await store.supportsLifecycle('with-expiry')).toBe(true);
+    expect(await store.supportsLifecycle('with-expiry', 0.5)).toBe(true);
+    expect(await store.supportsLifecycle('with-expiry', 1)).toBe(true);
+    expect(await store.supportsLifecycle('with-expiry', 2)).toBe(false);
+  });
+
+  it('takes a changed retention into the rule, and sees when somebody took the rule away', async () => {
+    const store = open(optionsFor(server));
+    await store.ensureBucket('with-expiry', 30);
+    expect(await store.supportsLifecycle('with-expiry', 30)).toBe(true);
+    const { access } = optionsFor(server);
+    await minioClient(access).removeBucketLifecycle('with-expiry');
+    expect(await store.supportsLifecycle('with-expiry', 30)).toBe(false);
+    await store.ensureBucket('with-expiry', 30);
+    expect(await store.supportsLifecycle('with-expiry', 30)).toBe(true);
+  });
+
+  it('goes on with a server that has no expiry rules, and says that it does not expire', async () => {
+    const bare = await withoutLifecycle(server.port);
+    const options = optionsFor(server);
+    const store = open({ ...options, access: { ...options.access, port: bare.port } });
+    await store.ensureBucket('no-expiry', 7);
+    expect(await store.supportsLifecycle('no-expiry', 7)).toBe(false);
+    await put(store, 'cam_1/kept.mp4');
+    expect(bare.refused).toBeGreaterThan(0);
+    bare.close();
   });
 
   it('signs for the public endpoint without a network', async () => {

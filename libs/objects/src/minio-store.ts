@@ -4,7 +4,7 @@ import { ContractError, type Clock } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import type { Client, LifecycleRule } from 'minio';
 import { hashStream } from './hash-file';
-import { expiryRules, isOurRule } from './lifecycle';
+import { expiryRules, isInForce, isOurRule } from './lifecycle';
 import { decodeMetadata, encodeMetadata } from './metadata-text';
 import { codeOf, isBrokenConnection, isMissing, VerificationError } from './minio-failure';
 import { minioClient, MinioSession, type MinioAccess } from './minio-session';
@@ -153,11 +153,11 @@ export class MinioStore implements ObjectStoreAdapter {
     return this.signer.presignedGetObject(bucket, key, urlTtlSeconds, {}, new Date(this.clock.nowMs()));
   }
 
-  async supportsLifecycle(bucket: string): Promise<boolean> {
+  async supportsLifecycle(bucket: string, expireDays: number): Promise<boolean> {
     checkBucket(bucket);
     return this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, async (client) => {
       try {
-        return (await lifecycleRules(client, bucket)).some((rule) => isOurRule(rule) && rule.Expiration !== undefined);
+        return isInForce(await lifecycleRules(client, bucket), expireDays);
       } catch (error) {
         if (['NotImplemented', 'MethodNotAllowed', 'AccessDenied'].includes(codeOf(error))) return false;
         throw error;

@@ -49,8 +49,8 @@ export interface ObjectStore {
   list(bucket: string, prefix: string): AsyncIterable<ObjectEntry>;
   /** A URL that anybody may open until URL_TTL_SECONDS from now (URL_MODE=plain: the bare address). Needs no network. */
   url(bucket: string, key: string): Promise<string>;
-  /** Whether the server itself expires what is in this bucket. Otherwise the janitor does. */
-  supportsLifecycle(bucket: string): Promise<boolean>;
+  /** Whether the server itself expires what is in this bucket after so many days (rounded up), as its rules say when read back. */
+  supportsLifecycle(bucket: string, expireDays: number): Promise<boolean>;
 }
 
 /** What the module also wants of an adapter. */

@@ -46,6 +46,17 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, modul
   }
 }
 
+/** A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its troubles on stderr. */
+export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Omit<WorkerOptions<S>, 'module'>, work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>): Promise<void> {
+  const config = configOrExit(settings);
+  try {
+    await work(config, createLogger(name, 'warn', 2));
+  } catch (error) {
+    if (error instanceof ConfigError) failConfiguration(error);
+    throw error;
+  }
+}
+
 function configOrExit<S extends z.ZodRawShape>(settings: S): z.output<z.ZodObject<S>> {
   try {
     return readEnvironment(settings);

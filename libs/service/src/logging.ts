@@ -4,9 +4,9 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** The worker's logger: JSON lines on stdout, every line with its URL passwords masked. */
-export function createLogger(name: string, level: string): Logger {
-  const stdout = pino.destination({ fd: 1, sync: true });
+/** The worker's logger: JSON lines on stdout (or another file descriptor), every line with its URL passwords masked. */
+export function createLogger(name: string, level: string, fd = 1): Logger {
+  const stdout = pino.destination({ fd, sync: true });
   return pino(
     { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
     { write: (line: string) => stdout.write(maskPasswords(line)) },

@@ -16,4 +16,5 @@ export { runToEnd } from './run';
 export type { Server } from './server';
 export { jumpsIn, parseTruth, readTruth, type TruthSample } from './truth';
 export { until } from './until';
-export { spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';
+export { withoutLifecycle, type BareObjectServer } from './without-lifecycle';
+export { ensureBuilt, spawnWorker, startWorker, WorkerProcess, type App, type WorkerExit } from './worker';

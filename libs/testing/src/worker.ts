@@ -173,7 +173,7 @@ const exists = (path: string) =>
   );
 
 /** Once, whatever number of test processes want it at the same time: the folder `building-APP` is the lock. */
-async function ensureBuilt(app: App): Promise<void> {
+export async function ensureBuilt(app: App): Promise<void> {
   const lock = join(REPOSITORY, 'tmp', `building-${app}`);
   const isBuilt = async () => !(await exists(lock)) && (await exists(buildOf(app)));
   if (await isBuilt()) return;

@@ -1,7 +1,8 @@
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { readPayload } from '@vr/contracts';
-import type { Response } from 'express';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { readPayload, toSeconds } from '@vr/contracts';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { ViewingAudit } from '../audit/viewing-audit.service';
 import { queryInstant } from '../http/query';
 import { CameraRoster } from './camera-roster.adapter';
 import { CamerasService, type CameraView } from './cameras.service';
@@ -15,6 +16,7 @@ export class CamerasController {
     @Inject(CamerasService) private readonly cameras: CamerasService,
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(StillService) private readonly stills: StillService,
+    @Inject(ViewingAudit) private readonly audit: ViewingAudit,
   ) {}
 
   @Get()
@@ -24,10 +26,12 @@ export class CamerasController {
 
   /** A small picture of now, or of the moment `at`. */
   @Get(':id/snapshot.jpg')
-  async still(@Param('id') id: string, @Query() query: unknown, @Res() response: Response): Promise<void> {
+  async still(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { at } = readPayload(stillQuery, query);
     const camera = await this.roster.get(id);
     const jpeg = at === undefined ? await this.stills.now(camera.id) : await this.stills.at(camera.id, at);
+    const start = at === undefined ? undefined : toSeconds(at);
+    await this.audit.viewed(request, { what: `picture of ${camera.id}`, kind: 'picture', camera_id: camera.id, start, end: start });
     response.set({ 'Content-Type': 'image/jpeg', 'Cache-Control': 'private, no-store' }).send(jpeg);
   }
 }

@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
-import { readPayload } from '@vr/contracts';
+import { readPayload, toSeconds } from '@vr/contracts';
+import { parseSegmentName } from '@vr/footage';
 import type { Request, Response } from 'express';
+import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
 import { CameraRoster } from '../cameras/camera-roster.adapter';
 import { checkLength, rangeQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
+import { ProtectionShelf } from '../library/protection-shelf.adapter';
 import { FootageService } from './footage.service';
 
 const LONGEST_PLAYLIST_MS = 24 * 3_600_000;
@@ -17,27 +20,32 @@ export class FootageController {
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(FootageService) private readonly footage: FootageService,
     @Inject(ClipShelf) private readonly clips: ClipShelf,
+    @Inject(ProtectionShelf) private readonly protections: ProtectionShelf,
+    @Inject(ViewingAudit) private readonly audit: ViewingAudit,
   ) {}
 
-  /** Spans that there are, gaps with their reasons, and the events whose clips lie in the range. */
+  /** Spans that there are, gaps with their reasons, the events whose clips lie in the range, and what of it is protected. */
   @Get('cameras/:id/timeline')
   async timeline(@Param('id') id: string, @Query() query: unknown) {
     const range = readPayload(rangeQuery, query);
     checkLength(range);
     const camera = await this.roster.get(id);
-    const [timeline, clips] = await Promise.all([
+    const [timeline, clips, protections] = await Promise.all([
       this.footage.timeline(camera.id, range),
       this.clips.newest({ limit: MOST_EVENTS, cameraId: camera.id, beforeMs: range.endMs, sinceMs: range.startMs }),
+      this.protections.list({ cameraId: camera.id, ...range }),
     ]);
-    return { camera_id: camera.id, ...timeline, events: clips.map(toEvent) };
+    return { camera_id: camera.id, ...timeline, events: clips.map(toEvent), protections };
   }
 
   @Get('cameras/:id/footage.m3u8')
-  async playlist(@Param('id') id: string, @Query() query: unknown, @Res() response: Response): Promise<void> {
+  async playlist(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const range = readPayload(rangeQuery, query);
     checkLength(range, LONGEST_PLAYLIST_MS);
     const camera = await this.roster.get(id);
     const playlist = await this.footage.playlist(camera.id, range);
+    const asked = { start: toSeconds(range.startMs), end: toSeconds(range.endMs) };
+    await this.audit.viewed(request, { what: `footage of ${camera.id}`, kind: 'footage', camera_id: camera.id, ...asked });
     response.set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' }).send(playlist);
   }
 
@@ -46,6 +54,8 @@ export class FootageController {
   async segment(@Param('fileName') fileName: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const file = await this.footage.segmentFile(fileName);
     if (!file) throw new NotFoundException('no such footage file');
+    await this.audit.viewed(request, { what: fileName, kind: 'footage', camera_id: parseSegmentName(fileName)?.cameraId });
+    if (isDownload(request)) response.attachment(fileName);
     await sendBytes(request, response, {
       sizeBytes: file.sizeBytes,
       contentType: 'video/mp4',

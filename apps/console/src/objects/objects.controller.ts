@@ -2,6 +2,7 @@ import { Controller, ForbiddenException, Get, Inject, NotFoundException, Param, 
 import { checkKey, OBJECT_STORE, ObjectLinks, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { Request, Response } from 'express';
+import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
 import type { ConsoleConfig } from '../config';
 import { sendBytes } from '../http/send';
 import type { Shelf } from './media-path';
@@ -16,6 +17,7 @@ export class ObjectsController {
   constructor(
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(ObjectLinks) private readonly links: ObjectLinks,
+    @Inject(ViewingAudit) private readonly audit: ViewingAudit,
     @Inject(CONFIG) config: Pick<ConsoleConfig, 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET'>,
   ) {
     this.buckets = { clips: config.CLIPS_BUCKET, snapshots: config.SNAPSHOTS_BUCKET };
@@ -40,6 +42,9 @@ export class ObjectsController {
   private async send(bucket: string, key: string, request: Request, response: Response): Promise<void> {
     const stat = await this.store.stat(bucket, key);
     if (!stat) throw new NotFoundException('there is no such object, or not any more');
+    const kind = bucket === this.buckets.clips ? 'clip' : 'snapshot';
+    await this.audit.viewed(request, { what: `${bucket}/${key}`, kind, camera_id: key.split('/')[0], size_bytes: stat.sizeBytes });
+    if (isDownload(request)) response.attachment(key.split('/').at(-1));
     await sendBytes(request, response, {
       sizeBytes: stat.sizeBytes,
       contentType: TYPES[key.split('.').at(-1) ?? ''] ?? 'application/octet-stream',

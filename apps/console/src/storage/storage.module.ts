@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { CamerasModule } from '../cameras/cameras.module';
 import { StorageController } from './storage.controller';
 import { StorageService } from './storage.service';
 
-@Module({ controllers: [StorageController], providers: [StorageService] })
+@Module({ imports: [CamerasModule], controllers: [StorageController], providers: [StorageService] })
 export class StorageModule {}

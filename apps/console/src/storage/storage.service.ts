@@ -1,11 +1,12 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/contracts';
-import { listCameras, listSegments } from '@vr/footage';
+import { FootageCatalogue, forecastStorage, retentionRules, type CameraForecast, type Forecast } from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
+import { CameraRoster } from '../cameras/camera-roster.adapter';
 import type { ConsoleConfig } from '../config';
 
-/** Sizes cost a stat per file: asked for at most this often. */
+/** However many ask: the folders are looked at this often at most. */
 const FRESH_FOR_MS = 30_000;
 
 export interface VolumeView {
@@ -20,21 +21,32 @@ export interface CameraStorageView {
   bytes: number;
   files: number;
   oldest?: number;
+  /** By what it wrote in the last 24 hours, as if it recorded around the clock. */
+  bytes_per_day?: number;
+  retention_days: number;
+  needed_bytes?: number;
 }
 
 export interface StorageView {
   volumes: VolumeView[];
   recordings: CameraStorageView[];
+  retention: { footage_days: number; event_footage_days?: number; clip_days: number; snapshot_days: number };
+  /** `days_until_full` only where retention does not fit; `warning` is for a person. */
+  forecast: { bytes_per_day: number; needed_bytes: number; room_bytes?: number; days_until_full?: number; fits: boolean; warning?: string };
 }
 
 @Injectable()
 export class StorageService {
+  private readonly footage: FootageCatalogue;
   private known: { view: Promise<StorageView>; takenMs: number } | undefined;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR' | 'SNAPSHOTS_DIR' | 'CLIPS_DIR'>,
+    @Inject(CONFIG) private readonly config: ConsoleConfig,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(CameraRoster) private readonly roster: CameraRoster,
+  ) {
+    this.footage = new FootageCatalogue(config.RECORDINGS_DIR, clock);
+  }
 
   view(): Promise<StorageView> {
     const nowMs = this.clock.monotonicMs();
@@ -46,29 +58,57 @@ export class StorageService {
   }
 
   private async measure(): Promise<StorageView> {
-    const { RECORDINGS_DIR, SNAPSHOTS_DIR, CLIPS_DIR } = this.config;
-    const volumes = await Promise.all([volume('recordings', RECORDINGS_DIR), volume('snapshots', SNAPSHOTS_DIR), volume('clips', CLIPS_DIR)]);
-    const cameras = await listCameras(RECORDINGS_DIR);
-    return { volumes: volumes.filter((found) => found !== undefined), recordings: await Promise.all(cameras.map((camera) => this.ofCamera(camera))) };
-  }
-
-  private async ofCamera(cameraId: string): Promise<CameraStorageView> {
-    const segments = await listSegments(this.config.RECORDINGS_DIR, cameraId);
-    let bytes = 0;
-    for (const { path } of segments) bytes += await stat(path).then(({ size }) => size, () => 0); // it may just have gone
-    const oldest = segments[0];
-    return { camera_id: cameraId, bytes, files: segments.length, oldest: oldest && toSeconds(oldest.startMs) };
+    const { config } = this;
+    const [footage, cameras] = await Promise.all([this.footage.refresh(), this.roster.all()]);
+    const volumes = await Promise.all([space('recordings', config.RECORDINGS_DIR), space('snapshots', config.SNAPSHOTS_DIR), space('clips', config.CLIPS_DIR)]);
+    const forecast = forecastStorage({ nowMs: this.clock.nowMs(), footage, rules: retentionRules(config, cameras), volume: volumes[0] });
+    return {
+      volumes: volumes.filter((found) => found !== undefined).map(toVolumeView),
+      recordings: forecast.cameras.map(toCameraView),
+      retention: {
+        footage_days: config.RETENTION_DAYS,
+        event_footage_days: config.EVENT_FOOTAGE_DAYS,
+        clip_days: config.CLIP_RETENTION_DAYS,
+        snapshot_days: config.SNAPSHOT_RETENTION_DAYS,
+      },
+      forecast: toForecastView(forecast),
+    };
   }
 }
 
+interface Space {
+  name: VolumeView['name'];
+  usedBytes: number;
+  freeBytes: number;
+  totalBytes: number;
+}
+
 /** As `df` reckons: what is kept for root is neither free nor used. Undefined where the folder is not there yet. */
-async function volume(name: VolumeView['name'], path: string): Promise<VolumeView | undefined> {
+async function space(name: VolumeView['name'], path: string): Promise<Space | undefined> {
   try {
     const { bsize, blocks, bfree, bavail } = await statfs(path);
-    const used = blocks - bfree;
-    return { name, total_bytes: blocks * bsize, free_bytes: bavail * bsize, used_percent: Math.round((used / Math.max(1, used + bavail)) * 1000) / 10 };
+    return { name, usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function toVolumeView({ name, usedBytes, freeBytes, totalBytes }: Space): VolumeView {
+  return { name, total_bytes: totalBytes, free_bytes: freeBytes, used_percent: Math.round((usedBytes / Math.max(1, usedBytes + freeBytes)) * 1000) / 10 };
+}
+
+function toCameraView({ cameraId, bytes, files, oldestMs, bytesPerDay, retentionDays, neededBytes }: CameraForecast): CameraStorageView {
+  const oldest = oldestMs === undefined ? undefined : toSeconds(oldestMs);
+  return { camera_id: cameraId, bytes, files, oldest, bytes_per_day: rounded(bytesPerDay), retention_days: retentionDays, needed_bytes: rounded(neededBytes) };
+}
+
+function toForecastView({ bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning }: Forecast): StorageView['forecast'] {
+  const days = daysUntilFull === undefined ? undefined : Math.round(daysUntilFull * 100) / 100;
+  const bytes = { bytes_per_day: Math.round(bytesPerDay), needed_bytes: Math.round(neededBytes), room_bytes: rounded(roomBytes) };
+  return { ...bytes, days_until_full: days, fits: warning === undefined, warning };
+}
+
+function rounded(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : Math.round(bytes);
 }

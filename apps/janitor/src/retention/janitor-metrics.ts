@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
+import { FootageCatalogue, shelfBytes, shelfStartMs, type DeletionReason, type Forecast, type HoldReason, type StoredKind } from '@vr/footage';
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
-import { CatalogueAdapter } from './catalogue.adapter';
-import type { Kind, Reason } from './retention-plan';
-import { VolumeAdapter } from './volume.adapter';
+import { VolumeAdapter } from '../catalogue/volume.adapter';
 
 /** One reading serves all the gauges of one scrape, and scrapes that come close together. */
 const READING_LIFE_MS = 2000;
@@ -15,20 +14,42 @@ interface CameraUsage {
   oldestMs: number;
 }
 
+/** What a pass tells of itself. */
+export interface PassFigures {
+  heldBytes: Record<HoldReason, number>;
+  missingBytes: number;
+  forecast: Forecast;
+  surveyMs: number;
+  deleteMs: number;
+}
+
 /** What the disk holds, read when it is asked for, so that no number is older than the scrape. */
 @Injectable()
 export class JanitorMetrics {
   private readonly deletedBytes: Counter<'kind' | 'reason'>;
+  private readonly held: Gauge<'reason'>;
+  private readonly missing: Gauge;
+  private readonly bytesPerDay: Gauge<'camera'>;
+  private readonly daysUntilFull: Gauge;
+  private readonly lastPass: Gauge;
+  private readonly passSeconds: Gauge<'phase'>;
   private reading: { startedMs: number; usage: Promise<Map<string, CameraUsage>> } | undefined;
 
   constructor(
     @Inject(Registry) private readonly registry: Registry,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CatalogueAdapter) private readonly catalogue: CatalogueAdapter,
+    @Inject(FootageCatalogue) private readonly catalogue: FootageCatalogue,
     @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {
-    this.deletedBytes = new Counter({ name: 'retention_deleted_bytes_total', help: 'Bytes that retention has deleted.', labelNames: ['kind', 'reason'], registers: [registry] });
+    const registers = [registry];
+    this.deletedBytes = new Counter({ name: 'retention_deleted_bytes_total', help: 'Bytes that retention has deleted.', labelNames: ['kind', 'reason'], registers });
+    this.held = new Gauge({ name: 'retention_held_bytes', help: 'Bytes that retention or a full disk would take and that are held.', labelNames: ['reason'], registers });
+    this.missing = new Gauge({ name: 'retention_missing_bytes', help: 'Bytes too many on the disk that may not be deleted. Above 0: see to it.', registers });
+    this.bytesPerDay = new Gauge({ name: 'retention_forecast_bytes_per_day', help: 'What a camera writes in a day, by its last 24 hours.', labelNames: ['camera'], registers });
+    this.daysUntilFull = new Gauge({ name: 'retention_days_until_full', help: 'Until the high mark; NaN where retention fits the disk.', registers });
+    this.lastPass = new Gauge({ name: 'retention_last_pass_timestamp_seconds', help: 'When the last pass ended.', registers });
+    this.passSeconds = new Gauge({ name: 'retention_pass_seconds', help: 'How long the last pass took to look and to delete.', labelNames: ['phase'], registers });
     this.gauge('recording_disk_usage_gb', 'Footage on the disk, GB (1e9 bytes).', [], (usage) => [[{}, total(usage) / BYTES_PER_GB]]);
     this.gauge('recording_oldest_file_age_hours', 'Age of the oldest footage file, hours since its start.', [], (usage) => [[{}, this.ageMs(oldest(usage)) / MS_PER_HOUR]]);
     this.gauge('recording_disk_usage_bytes', 'Footage on the disk by camera.', ['camera'], (usage) => [...usage].map(([camera, { bytes }]) => [{ camera }, bytes]));
@@ -38,8 +59,19 @@ export class JanitorMetrics {
     this.freeGauge();
   }
 
-  deleted(kind: Kind, reason: Reason, bytes: number): void {
+  deleted(kind: StoredKind, reason: DeletionReason, bytes: number): void {
     this.deletedBytes.inc({ kind, reason }, bytes);
+  }
+
+  passEnded({ heldBytes, missingBytes, forecast, surveyMs, deleteMs }: PassFigures): void {
+    this.passSeconds.set({ phase: 'survey' }, surveyMs / 1000);
+    this.passSeconds.set({ phase: 'delete' }, deleteMs / 1000);
+    for (const [reason, bytes] of Object.entries(heldBytes)) this.held.set({ reason }, bytes);
+    this.missing.set(missingBytes);
+    this.bytesPerDay.reset();
+    for (const { cameraId, bytesPerDay } of forecast.cameras) if (bytesPerDay !== undefined) this.bytesPerDay.set({ camera: cameraId }, bytesPerDay);
+    this.daysUntilFull.set(forecast.daysUntilFull ?? NaN);
+    this.lastPass.set(this.clock.nowMs() / 1000);
   }
 
   private gauge(name: string, help: string, labelNames: string[], values: (usage: Map<string, CameraUsage>) => [Record<string, string>, number][]): void {
@@ -63,18 +95,15 @@ export class JanitorMetrics {
   }
 
   private freeGauge(): void {
-    const { catalogue, volumes } = this;
+    const { volumes } = this;
     new Gauge({
       name: 'disk_free_bytes',
       help: 'Free space of the disk that holds each folder.',
       labelNames: ['volume'],
       registers: [this.registry],
       async collect() {
-        for (const volume of ['recordings', 'clips', 'snapshots'] as const) {
-          const found = await volumes.read(catalogue.folderOf(volume)).catch(() => undefined);
-          if (found) this.set({ volume }, found.freeBytes);
-          else this.remove({ volume });
-        }
+        this.reset();
+        for (const { trees, freeBytes } of await volumes.all()) for (const volume of trees) this.set({ volume }, freeBytes);
       },
     });
   }
@@ -87,10 +116,10 @@ export class JanitorMetrics {
 
   private async readUsage(): Promise<Map<string, CameraUsage>> {
     const usage = new Map<string, CameraUsage>();
-    for (const { cameraId, sizeBytes, startMs, whenFull } of await this.catalogue.readFootage()) {
-      if (whenFull === 'never') continue; // notes, not footage
-      const known = usage.get(cameraId);
-      usage.set(cameraId, { bytes: (known?.bytes ?? 0) + sizeBytes, oldestMs: Math.min(known?.oldestMs ?? Infinity, startMs) });
+    for (const shelf of await this.catalogue.refresh()) {
+      if (shelf.startMs.length + shelf.open.length === 0) continue;
+      const known = usage.get(shelf.cameraId);
+      usage.set(shelf.cameraId, { bytes: (known?.bytes ?? 0) + shelfBytes(shelf), oldestMs: Math.min(known?.oldestMs ?? Infinity, shelfStartMs(shelf)) });
     }
     return usage;
   }

@@ -1,10 +1,28 @@
 import { Module } from '@nestjs/common';
-import { CatalogueAdapter } from './catalogue.adapter';
-import { ExpiredObjectsAdapter } from './expired-objects.adapter';
+import type { Clock } from '@vr/contracts';
+import { auditFolder, AuditLog, FootageCatalogue } from '@vr/footage';
+import { CLOCK, CONFIG } from '@vr/service';
+import { VolumeAdapter } from '../catalogue/volume.adapter';
+import type { JanitorConfig } from '../config';
+import { ExpiredObjects } from '../objects/expired-objects.service';
+import { ProtectionController } from '../protection/protection.controller';
+import { Protections } from '../protection/protections.service';
+import { DiskWatch } from './disk-watch';
+import { Executor } from './executor.adapter';
 import { JanitorMetrics } from './janitor-metrics';
 import { JanitorSchedule } from './janitor.schedule';
 import { JanitorService } from './janitor.service';
-import { VolumeAdapter } from './volume.adapter';
+import { MemoryFile } from './memory-file.adapter';
+import { PassReport } from './pass-report';
+import { StatusController } from './status.controller';
+import { Surveyor } from './survey';
 
-@Module({ providers: [CatalogueAdapter, ExpiredObjectsAdapter, VolumeAdapter, JanitorMetrics, JanitorService, JanitorSchedule] })
+@Module({
+  controllers: [ProtectionController, StatusController],
+  providers: [
+    { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
+    { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new AuditLog(auditFolder(config), clock) },
+    ...[VolumeAdapter, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+  ],
+})
 export class JanitorModule {}

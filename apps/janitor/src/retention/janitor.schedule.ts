@@ -6,7 +6,7 @@ import { JanitorService } from './janitor.service';
 
 const EVERY_MS = 600_000;
 
-/** At start, every ten minutes (the disk may fill between two nights), and at CLEANUP_CRON, in TZ. */
+/** Sweeps at start, every ten minutes, and at CLEANUP_CRON, in TZ. */
 @Injectable()
 export class JanitorSchedule implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;

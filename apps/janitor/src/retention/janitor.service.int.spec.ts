@@ -1,75 +1,12 @@
-import { access, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { segmentPath } from '@vr/footage';
-import { createLogger, HealthRegistry, Registry } from '@vr/service';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import type { JanitorConfig } from '../config';
-import { CatalogueAdapter } from './catalogue.adapter';
-import { ExpiredObjectsAdapter } from './expired-objects.adapter';
-import { JanitorMetrics } from './janitor-metrics';
-import { JanitorService } from './janitor.service';
-import { VolumeAdapter, type Volume } from './volume.adapter';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const START_MS = Date.UTC(2026, 10, 23, 12);
-
-class FakeVolumes extends VolumeAdapter {
-  usedBytes = 0;
-  override read(): Promise<Volume> {
-    return Promise.resolve({ totalBytes: 1000, usedBytes: this.usedBytes, freeBytes: 1000 - this.usedBytes, device: 1 });
-  }
-}
-interface FakeObject {
-  key: string;
-  sizeBytes: number;
-  lastModifiedMs: number;
-}
-
-async function startJanitor(root: string, more: Partial<JanitorConfig> = {}) {
-  const config = {
-    RECORDINGS_DIR: join(root, 'recordings'),
-    CLIPS_DIR: join(root, 'clips'),
-    SNAPSHOTS_DIR: join(root, 'snapshots'),
-    CAMERAS_FILE: join(root, 'cameras.yml'),
-    CLIPS_BUCKET: 'clips',
-    SNAPSHOTS_BUCKET: 'snapshots',
-    RETENTION_DAYS: 7,
-    CLIP_RETENTION_DAYS: 90,
-    SNAPSHOT_RETENTION_DAYS: 30,
-    DISK_HIGH_PERCENT: 90,
-    DISK_LOW_PERCENT: 85,
-    ...more,
-  } as JanitorConfig;
-  await writeFile(config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n');
-  const now = { ms: START_MS };
-  const clock = { nowMs: () => now.ms, monotonicMs: () => now.ms };
-  const objects = { clips: [] as FakeObject[], snapshots: [] as FakeObject[], lifecycle: false };
-  const store = {
-    ensureBucket: () => Promise.resolve(),
-    supportsLifecycle: () => Promise.resolve(objects.lifecycle),
-    list: async function* (bucket: string) {
-      yield* [...objects[bucket as 'clips' | 'snapshots']];
-    },
-    remove: (bucket: string, key: string) => {
-      objects[bucket as 'clips' | 'snapshots'] = objects[bucket as 'clips' | 'snapshots'].filter((object) => object.key !== key);
-      return Promise.resolve();
-    },
-  };
-  const logger = createLogger('janitor', 'silent');
-  const registry = new Registry();
-  const health = new HealthRegistry();
-  const volumes = new FakeVolumes();
-  const catalogue = new CatalogueAdapter(config);
-  const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
-  const janitor = new JanitorService(config, clock, logger, catalogue, new ExpiredObjectsAdapter(config, store), volumes, metrics, health);
-  return { janitor, catalogue, config, now, objects, registry, volumes, health };
-}
+import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
 
 describe('the janitor on real folders', () => {
   let folder: TemporaryFolder;
   let outside: TemporaryFolder;
-  let started: Awaited<ReturnType<typeof startJanitor>>;
+  let started: StartedJanitor;
 
   beforeEach(async () => {
     [folder, outside] = await Promise.all([temporaryFolder('janitor'), temporaryFolder('outside')]);
@@ -80,47 +17,65 @@ describe('the janitor on real folders', () => {
     await outside.remove();
   });
 
-  const put = async (path: string, o: { content?: string; madeMs?: number } = {}): Promise<string> => {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, o.content ?? '0123456789');
-    const made = new Date(o.madeMs ?? started.now.ms);
-    await utimes(path, made, made);
-    return path;
-  };
-  const segment = (hoursAgo: number, o: { camera?: string; open?: boolean } = {}): Promise<string> =>
-    put(segmentPath(started.config.RECORDINGS_DIR, o.camera ?? 'cam_1', START_MS - hoursAgo * HOUR_MS, o.open ? undefined : HOUR_MS));
-  const clip = async (daysAgo: number, state: string): Promise<string> => {
-    const timestampMs = START_MS - daysAgo * DAY_MS;
-    const name = `event_cam_1_${(timestampMs / 1000).toFixed(3)}`;
-    const base = join(started.config.CLIPS_DIR, 'cam_1', new Date(timestampMs).toISOString().slice(0, 10), name);
-    const job = { clipId: name, identity: name, eventId: 'e', eventType: 't', cameraId: 'cam_1', timestampMs, startMs: timestampMs, endMs: timestampMs + 1, source: {} };
-    await put(`${base}.mp4`, { madeMs: timestampMs });
-    await put(`${base}.jpg`, { madeMs: timestampMs });
-    await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job }) });
-    return base;
-  };
-  const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
   const metric = async (name: string): Promise<Record<string, number>> => {
     const { values } = (await started.registry.getSingleMetric(name)?.get()) ?? { values: [] };
     return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(','), value]));
   };
+  const retention = async () => (await started.health.readiness()).dependencies['retention'];
+  /** Sweeps as the schedule does, so that the clock is seen to run. */
+  const sweepUntil = async (ms: number): Promise<void> => {
+    for (; started.now.ms < ms; started.now.ms = Math.min(ms, started.now.ms + 12 * HOUR_MS)) await started.janitor.sweep();
+    await started.janitor.sweep();
+  };
 
   it('deletes as time passes, each camera by its own days, and the empty folders', async () => {
-    const [old, young, ofOther] = [await segment(100), await segment(2), await segment(100, { camera: 'cam_long' })];
+    const [old, young, ofOther] = [await started.segment(100), await started.segment(2), await started.segment(100, { camera: 'cam_long' })];
     await started.janitor.sweep();
-    expect(await Promise.all([old, young, ofOther].map(isThere))).toEqual([true, true, true]);
-    started.now.ms = START_MS + 4 * DAY_MS;
-    await started.janitor.sweep();
-    expect(await Promise.all([old, young, ofOther].map(isThere))).toEqual([false, true, true]);
-    expect(await isThere(dirname(old))).toBe(false);
-    started.now.ms = START_MS + 30 * DAY_MS;
-    await started.janitor.sweep();
-    expect(await Promise.all([young, ofOther].map(isThere))).toEqual([false, false]);
+    expect(await started.areThere([old, young, ofOther])).toEqual([true, true, true]);
+    await sweepUntil(START_MS + 4 * DAY_MS);
+    expect(await started.areThere([old, young, ofOther, dirname(old)])).toEqual([false, true, true, false]);
+    await sweepUntil(START_MS + 31 * DAY_MS);
+    expect(await started.areThere([dirname(dirname(young)), dirname(dirname(ofOther))])).toEqual([false, false]);
     expect(await metric('retention_deleted_bytes_total')).toEqual({ 'footage,age': 30 });
+    expect((await started.audit()).map(({ who, action, kind, camera_id, why }) => [who, action, kind, camera_id, why])).toEqual([
+      ['janitor', 'delete', 'footage', 'cam_1', 'age: past 7 days'],
+      ['janitor', 'delete', 'footage', 'cam_1', 'age: past 7 days'],
+      ['janitor', 'delete', 'footage', 'cam_long', 'age: past 30 days'],
+    ]);
+  });
+
+  it('announces that more than half of a camera is too old, and deletes it a pass later, also after a restart', async () => {
+    const old = [await started.segment(200), await started.segment(190)];
+    await started.segment(1);
+    await started.janitor.sweep();
+    expect(await started.areThere(old)).toEqual([true, true]);
+    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('2 of 3 (footage cam_1) are past their retention') as string });
+    // Woken by a full disk a moment later: nobody could have read the announcement.
+    started.now.ms += 10_000;
+    await started.janitor.makeRoom();
+    expect(await started.areThere(old)).toEqual([true, true]);
+    const restarted = await startJanitor(folder.path);
+    restarted.now.ms = started.now.ms + 600_000;
+    await restarted.janitor.sweep();
+    expect(await started.areThere(old)).toEqual([false, false]);
+  });
+
+  it('announces anew where the retention changed in between', async () => {
+    const old = [await started.segment(200), await started.segment(190)];
+    await started.segment(1);
+    await started.janitor.sweep();
+    const restarted = await startJanitor(folder.path, { RETENTION_DAYS: 6 });
+    restarted.now.ms = START_MS + 600_000;
+    await restarted.janitor.sweep();
+    expect(await started.areThere(old)).toEqual([true, true]);
+    restarted.now.ms += 600_000;
+    await restarted.janitor.sweep();
+    expect(await started.areThere(old)).toEqual([false, false]);
   });
 
   it('leaves what it does not know, links, and everything outside', async () => {
     const recordings = started.config.RECORDINGS_DIR;
+    const { put } = started;
     const day = '2020-01-02';
     const ours = 'cam_1_20200102_030405.678Z_1000.mp4';
     const precious = [
@@ -131,7 +86,7 @@ describe('the janitor on real folders', () => {
       await put(join(recordings, 'cam_1', 'export', ours)),
       await put(join(recordings, ours)),
       await put(join(recordings, 'cam_1', 'state.json')),
-      await put(join(recordings, '.quarantine', ours)),
+      await put(join(recordings, '.quarantine', 'holiday.mp4')),
       await put(join(recordings, 'not a camera', day, ours)),
     ];
     await mkdir(join(recordings, 'cam_3'), { recursive: true });
@@ -141,104 +96,156 @@ describe('the janitor on real folders', () => {
     await mkdir(join(recordings, 'cam_1', '2020-01-04', 'cam_1_20200104_030405.678Z_1000.mp4'), { recursive: true });
     started.volumes.usedBytes = 1000;
     await started.janitor.sweep();
-    expect(await Promise.all(precious.map(isThere))).toEqual(precious.map(() => true));
+    started.now.ms += 600_000;
+    await started.janitor.sweep();
+    expect(await started.areThere(precious)).toEqual(precious.map(() => true));
     expect(await readdir(join(recordings, 'cam_1', day))).toContain(ours);
     expect(await metric('retention_deleted_bytes_total')).toEqual({});
   });
 
-  it('deletes nothing through a folder that became a link after it was listed', async () => {
-    const recordings = started.config.RECORDINGS_DIR;
-    const fileName = 'cam_1_20200102_030405.678Z_1000.mp4';
-    const precious = await put(join(outside.path, fileName));
-    await mkdir(join(recordings, 'cam_1'), { recursive: true });
-    await symlink(outside.path, join(recordings, 'cam_1', '2020-01-02'));
-    await expect(started.catalogue.remove({ tree: 'recordings', cameraId: 'cam_1', day: '2020-01-02', fileName })).rejects.toThrow(/leads elsewhere/);
-    expect(await isThere(precious)).toBe(true);
+  it('deletes nothing through a folder that became a link after it was looked at', async () => {
+    const due = await started.segment(24 * 9);
+    const precious = await started.put(join(outside.path, due.slice(dirname(due).length + 1)));
+    const { plan } = await started.surveyor.survey({ announced: [] });
+    await rm(dirname(due), { recursive: true });
+    await symlink(outside.path, dirname(due));
+    const deletion = { kind: 'footage' as const, reason: 'age' as const, cameraId: 'cam_1', day: '2026-11-14', startMs: START_MS - 9 * DAY_MS, endMs: START_MS - 9 * DAY_MS + HOUR_MS, sizeBytes: 10 };
+    expect(plan.announced).toHaveLength(1);
+    const carried = await started.executor.carryOut([deletion], { isHeld: () => false, beforeBatch: async () => undefined, isOver: () => false, why: () => 'test' });
+    expect(carried.failures).toEqual([expect.stringContaining('leads elsewhere')]);
+    expect(await started.isThere(precious)).toBe(true);
   });
 
   it('never deletes the open segment, however full and old', async () => {
-    const open = await segment(24 * 20, { open: true });
+    const open = await started.segment(24 * 20, { open: true });
     started.volumes.usedBytes = 1000;
     await started.janitor.sweep();
-    expect(await isThere(open)).toBe(true);
+    expect(await started.isThere(open)).toBe(true);
   });
 
-  it('makes room oldest first over all cameras, then from clips that the store holds, their records kept', async () => {
-    const segments = [await segment(9), await segment(8, { camera: 'cam_long' }), await segment(7), await segment(6)];
-    started.volumes.usedBytes = 900;
-    const unfinished = await clip(3, 'cut');
-    const announced = await clip(2, 'announced');
-    started.volumes.usedBytes = 905;
-    await started.janitor.sweep();
-    // 55 bytes are wanted: all four segments (40), then the only clip that may go (10).
-    expect(await Promise.all(segments.map(isThere))).toEqual([false, false, false, false]);
-    expect(await Promise.all(['mp4', 'jpg', 'json'].map((extension) => isThere(`${announced}.${extension}`)))).toEqual([false, true, true]);
-    expect(await Promise.all(['mp4', 'jpg', 'json'].map((extension) => isThere(`${unfinished}.${extension}`)))).toEqual([true, true, true]);
-    expect(await metric('retention_deleted_bytes_total')).toEqual({ 'footage,space': 40, 'clip,space': 10 });
-    expect((await started.health.readiness()).dependencies['retention']).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('full of something else') as string });
-  });
-
-  it('stops making room at the low mark', async () => {
-    const segments = [await segment(9), await segment(8, { camera: 'cam_long' }), await segment(7)];
+  it('makes room: footage without events first, then footage, then clips that the store has, their records kept', async () => {
+    const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };
+    const segments = [await started.segment(9), await started.segment(8, { camera: 'cam_long' }), await started.segment(7)];
+    const unfinished = await started.clip(3, 'cut');
+    const announced = await started.clip(2, 'announced', { of: event });
     started.volumes.usedBytes = 900;
     started.config.DISK_LOW_PERCENT = 88.5;
     await started.janitor.sweep();
-    expect(await Promise.all(segments.map(isThere))).toEqual([false, false, true]);
+    expect(await started.areThere(segments)).toEqual([true, false, false]); // the oldest has an event
+    started.volumes.usedBytes = 900;
+    await started.janitor.sweep();
+    expect(await started.areThere([...segments, ...['mp4', 'jpg', 'json'].map((extension) => `${announced}.${extension}`)])).toEqual([false, false, false, false, true, true]);
+    expect(await started.areThere(['mp4', 'jpg', 'json'].map((extension) => `${unfinished}.${extension}`))).toEqual([true, true, true]);
+    expect(await metric('retention_deleted_bytes_total')).toEqual({ 'footage,space': 30, 'clip,space': 10 });
+  });
+
+  it('shouts where only what is held is left', async () => {
+    const segment = await started.segment(9);
+    await started.clip(3, 'cut');
+    await started.protections.protect({ cameraId: 'cam_1', startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 8 * HOUR_MS, reason: 'trial 7/26' });
+    started.volumes.usedBytes = 950;
+    await started.janitor.sweep();
+    expect(await started.isThere(segment)).toBe(true);
+    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringMatching(/disk is full and nothing more may be deleted: .* are protected/) as string });
+    expect(await metric('retention_missing_bytes')).toEqual({ '': 100 });
+    expect(await metric('retention_held_bytes')).toMatchObject({ protected: 10 });
+  });
+
+  it('keeps what a clip still waits for, also one that was claimed after the plan was made', async () => {
+    const [first, second, third] = [await started.segment(30), await started.segment(29), await started.segment(28)];
+    const window = (hoursAgo: number) => ({ startMs: START_MS - hoursAgo * HOUR_MS + 60_000, endMs: START_MS - hoursAgo * HOUR_MS + 100_000 });
+    await started.clip(1.2, 'claimed', { of: window(30), video: false });
+    started.volumes.usedBytes = 1000;
+    await started.janitor.sweep();
+    expect(await started.areThere([first, second, third])).toEqual([true, false, false]);
+
+  });
+
+  it('keeps what is claimed or protected after the plan was made', async () => {
+    const [claimed, held, other] = [await started.segment(27), await started.segment(26), await started.segment(25)];
+    const survey = started.surveyor.survey.bind(started.surveyor);
+    started.surveyor.survey = async (memory) => {
+      const made = await survey(memory);
+      expect(made.plan.deletions).toHaveLength(3);
+      await started.clip(1.1, 'claimed', { of: { startMs: START_MS - 27 * HOUR_MS + 60_000, endMs: START_MS - 27 * HOUR_MS + 100_000 }, video: false });
+      await started.protections.protect({ cameraId: 'cam_1', startMs: START_MS - 26 * HOUR_MS, endMs: START_MS - 26 * HOUR_MS + 1, reason: 'just now' });
+      return made;
+    };
+    started.volumes.usedBytes = 1000;
+    await started.janitor.makeRoom();
+    expect(await started.areThere([claimed, held, other])).toEqual([true, true, false]);
+  });
+
+  it('keeps the footage of events longer, where EVENT_FOOTAGE_DAYS says so', async () => {
+    const longer = await startJanitor(folder.path, { RETENTION_DAYS: 1, EVENT_FOOTAGE_DAYS: 7 });
+    const [withEvent, without] = [await longer.segment(50), await longer.segment(48)];
+    for (const hours of [1, 2, 3]) await longer.segment(hours);
+    await longer.clip(2, 'announced', { of: { startMs: START_MS - 50 * HOUR_MS, endMs: START_MS - 50 * HOUR_MS + 40_000 } });
+    await longer.janitor.sweep();
+    expect(await longer.areThere([withEvent, without])).toEqual([true, false]);
+    await expect(startJanitor(folder.path, { EVENT_FOOTAGE_DAYS: 100 })).rejects.toThrow(/EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS/);
   });
 
   it('deletes nothing while the clock is wrong, and says so', async () => {
-    const [old, newest] = [await segment(24 * 30), await segment(1)];
+    const [old, newest] = [await started.segment(24 * 30), await started.segment(1)];
+    await started.segment(2);
     for (const ms of [Date.UTC(1970, 0, 1), START_MS - 3 * HOUR_MS]) {
       started.now.ms = ms;
       await started.janitor.sweep();
+      expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('clock says') as string });
     }
-    expect(await Promise.all([old, newest].map(isThere))).toEqual([true, true]);
-    expect((await started.health.readiness()).dependencies['retention']).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('clock says') as string });
+    // A jump of days: believed only after it has lasted.
+    started.now.ms = START_MS + 100 * DAY_MS;
+    await started.janitor.sweep();
+    expect(await retention()).toMatchObject({ sentence: expect.stringContaining('jumped by days') as string });
+    expect(await started.areThere([old, newest])).toEqual([true, true]);
+    started.now.ms = START_MS; // and it was wrong
+    await started.janitor.sweep();
+    expect(await started.areThere([old, newest])).toEqual([false, true]);
   });
 
-  it('ages clips and snapshots from when they were made', async () => {
-    const [old, young] = [await clip(91, 'failed'), await clip(89, 'announced')];
+  it('ages clips and snapshots from when they were made, as whole things, and never one that only the disk has', async () => {
+    const [old, waiting] = [await started.clip(91, 'failed'), await started.clip(92, 'cut')];
+    for (const days of [10, 20, 30]) await started.clip(days, 'announced');
     const snapshots = join(started.config.SNAPSHOTS_DIR, 'cam_1', '2026-10-01');
-    const oldSnapshot = await put(join(snapshots, 'cam_1_2026-10-01T10:00:00.000Z.jpg'), { madeMs: Date.UTC(2026, 9, 1, 10) });
-    const lateSnapshot = await put(join(snapshots, 'cam_1_2026-10-01T11:00:00.000Z.jpg'), { madeMs: START_MS - DAY_MS });
+    const oldSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T10:00:00.000Z.jpg'), { madeMs: Date.UTC(2026, 9, 1, 10) });
+    const lateSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T11:00:00.000Z.jpg'), { madeMs: START_MS - DAY_MS });
     await started.janitor.sweep();
-    expect(await Promise.all([`${old}.mp4`, `${old}.json`, `${young}.mp4`, oldSnapshot, lateSnapshot].map(isThere))).toEqual([false, false, true, false, true]);
-    expect(await isThere(dirname(old))).toBe(false);
+    expect(await started.areThere([`${old}.mp4`, `${old}.jpg`, `${old}.json`, dirname(old), oldSnapshot, lateSnapshot])).toEqual([false, false, false, false, false, true]);
+    expect(await started.areThere([`${waiting}.mp4`, `${waiting}.json`])).toEqual([true, true]);
+    expect((await metric('retention_held_bytes'))['not_uploaded']).toBeGreaterThan(0);
   });
 
-  it('keeps the notes on interruptions until the day and the last interruption are old', async () => {
+  it('keeps the notes on interruptions until the day, its segments and the last interruption are old', async () => {
     const recordings = started.config.RECORDINGS_DIR;
-    const old = await put(join(recordings, 'cam_1', '2026-11-01', 'gaps.jsonl'), { madeMs: Date.UTC(2026, 10, 1, 9) });
-    const long = await put(join(recordings, 'cam_1', '2026-11-02', 'gaps.jsonl'), { madeMs: START_MS - DAY_MS });
+    const old = await started.put(join(recordings, 'cam_1', '2026-11-01', 'gaps.jsonl'), { madeMs: Date.UTC(2026, 10, 1, 9) });
+    const long = await started.put(join(recordings, 'cam_1', '2026-11-02', 'gaps.jsonl'), { madeMs: START_MS - DAY_MS });
     await started.janitor.sweep();
-    expect(await Promise.all([isThere(dirname(old)), isThere(long)])).toEqual([false, true]);
+    expect(await started.areThere([dirname(old), long])).toEqual([false, true]);
   });
 
-  it('expires objects only where the store does not', async () => {
-    const key = 'cam_1/2026-08-01/event_cam_1_1785578400.000.mp4';
-    const foreign = { key: 'backup/2026-08-01/other.mp4', sizeBytes: 5, lastModifiedMs: 0 };
-    started.objects.clips = [{ key, sizeBytes: 5, lastModifiedMs: 1_785_578_400_000 }, foreign];
-    started.objects.lifecycle = true;
+  it('lets footage that recovery could not finish go by its age', async () => {
+    const quarantine = join(started.config.RECORDINGS_DIR, '.quarantine');
+    const old = await started.put(join(quarantine, 'cam_1_20261101_030405.678Z.part.mp4'), { madeMs: Date.UTC(2026, 10, 1, 4) });
+    const young = await started.put(join(quarantine, 'cam_1_20261122_030405.678Z.part.mp4'));
     await started.janitor.sweep();
-    expect(started.objects.clips).toHaveLength(2);
-    started.objects.lifecycle = false;
-    await started.janitor.sweep();
-    expect(started.objects.clips).toEqual([foreign]);
-    expect(await metric('retention_deleted_bytes_total')).toEqual({ 'clip_object,age': 5 });
+    expect(await started.areThere([old, young])).toEqual([false, true]);
+    expect((await started.audit()).map(({ kind, what }) => [kind, what])).toEqual([['quarantine', 'recordings/.quarantine/cam_1_20261101_030405.678Z.part.mp4']]);
   });
 
   it('measures what is there when it is asked', async () => {
-    await segment(5);
-    await segment(3);
-    await segment(1, { open: true, camera: 'cam_long' });
+    await started.segment(5);
+    await started.segment(3);
+    const open = await started.segment(1, { open: true, camera: 'cam_long' });
     expect(await metric('recording_disk_usage_gb')).toEqual({ '': 30e-9 });
     expect(await metric('recording_disk_usage_bytes')).toEqual({ cam_1: 20, cam_long: 10 });
     expect(await metric('recording_oldest_file_age_hours')).toEqual({ '': 5 });
     expect(await metric('recording_oldest_file_age_seconds')).toEqual({ cam_1: 18_000, cam_long: 3600 });
     expect(await metric('disk_free_bytes')).toEqual({ recordings: 1000, clips: 1000, snapshots: 1000 });
     started.now.ms += HOUR_MS;
-    await segment(0);
-    expect(await metric('recording_disk_usage_bytes')).toEqual({ cam_1: 30, cam_long: 10 });
+    await started.segment(0);
+    await writeFile(open, '0123456789abcdef');
+    expect(await metric('recording_disk_usage_bytes')).toEqual({ cam_1: 30, cam_long: 16 });
   });
 
   it('refuses marks that cross', async () => {
@@ -246,16 +253,17 @@ describe('the janitor on real folders', () => {
   });
 
   it('keeps the last known retention when the cameras cannot be read', async () => {
-    const ofOther = await segment(10 * 24, { camera: 'cam_long' });
+    const ofOther = await started.segment(10 * 24, { camera: 'cam_long' });
+    for (const hours of [1, 2]) await started.segment(hours, { camera: 'cam_long' });
     await writeFile(started.config.CAMERAS_FILE ?? '', 'cameras: [');
     await started.janitor.sweep();
-    expect(await isThere(ofOther)).toBe(true);
     expect(await readFile(ofOther, 'utf8')).toBe('0123456789');
   });
-});
 
-it('reads a real file system', async () => {
-  const volume = await new VolumeAdapter().read('/');
-  expect(volume?.totalBytes).toBeGreaterThan(0);
-  expect(await new VolumeAdapter().read('/not there at all')).toBeUndefined();
+  it('forgets the audit after AUDIT_DAYS, and nothing else in its folder', async () => {
+    const audit = join(started.config.RECORDINGS_DIR, '.audit');
+    const [old, young, foreign] = [await started.put(join(audit, '2025-11-01.jsonl')), await started.put(join(audit, '2025-12-01.jsonl')), await started.put(join(audit, 'notes.txt'))];
+    await started.janitor.sweep();
+    expect(await started.areThere([old, young, foreign])).toEqual([false, true, true]);
+  });
 });

@@ -1,153 +1,157 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CameraConfig, Clock } from '@vr/contracts';
-import { CLOCK, CONFIG, ConfigError, HealthRegistry, loadCameras, LOGGER, type Health, type Logger } from '@vr/service';
-import type { JanitorConfig } from '../config';
-import { CatalogueAdapter, type FilePlace } from './catalogue.adapter';
-import { ExpiredObjectsAdapter, type ObjectPlace } from './expired-objects.adapter';
+import type { Clock } from '@vr/contracts';
+import { AuditLog, Holds, type Deletion } from '@vr/footage';
+import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
+import type { FilePlace } from '../catalogue/clip-catalogue';
+import { checkTogether, type JanitorConfig } from '../config';
+import { ExpiredObjects } from '../objects/expired-objects.service';
+import { Protections } from '../protection/protections.service';
+import { Executor, type Carried } from './executor.adapter';
 import { JanitorMetrics } from './janitor-metrics';
-import { planRetention, type Deletion, type RetentionPlan, type RetentionRules, type Stored } from './retention-plan';
-import { VolumeAdapter, type Volume } from './volume.adapter';
+import { MemoryFile, type JanitorMemory } from './memory-file.adapter';
+import { PassReport } from './pass-report';
+import { reasonText } from './reason-text';
+import { Surveyor, type Survey } from './survey';
 
 const DAY_MS = 86_400_000;
-const BYTES_PER_GB = 1e9;
-type Place = FilePlace | ObjectPlace;
+/** Claims of clips are looked for again this often while a pass deletes. */
+const LEASES_LIFE_MS = 1000;
 
-/** One sweep: read what is stored, let the plan decide, delete it, say what was done. */
+/** Passes over what is stored: survey, plan, deletion, and what is said of it. */
 @Injectable()
 export class JanitorService {
-  private cameras: CameraConfig[];
-  private sweeping: Promise<void> | undefined;
+  private memory: JanitorMemory | undefined;
+  private pass: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+  private objectPass: Promise<void> | undefined;
   private stopped = false;
-  private lastSaid = '';
-  private health: Health = { state: 'up', sentence: 'the first sweep is still to come' };
+  private last: Survey | undefined;
+  /** In the last pass. Where nothing could be deleted, the next one must not follow at once. */
+  private deletedSome = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: JanitorConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CatalogueAdapter) private readonly catalogue: CatalogueAdapter,
-    @Inject(ExpiredObjectsAdapter) private readonly objects: ExpiredObjectsAdapter,
-    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(Surveyor) private readonly surveyor: Surveyor,
+    @Inject(Executor) private readonly executor: Executor,
+    @Inject(ExpiredObjects) private readonly objects: ExpiredObjects,
+    @Inject(Protections) private readonly protections: Protections,
+    @Inject(MemoryFile) private readonly memoryFile: MemoryFile,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(PassReport) private readonly report: PassReport,
     @Inject(JanitorMetrics) private readonly metrics: JanitorMetrics,
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
-    if (config.DISK_LOW_PERCENT >= config.DISK_HIGH_PERCENT) {
-      throw new ConfigError([`DISK_LOW_PERCENT: wanted less than DISK_HIGH_PERCENT (${config.DISK_HIGH_PERCENT}), got ${config.DISK_LOW_PERCENT}`]);
-    }
-    this.cameras = loadCameras(config.CAMERAS_FILE);
-    health.register('retention', () => this.health);
+    checkTogether(config);
+    health.register('retention', () => report.health);
+    health.register('storage', () => report.storage);
+    health.register('expiry of objects', () => objects.health());
   }
 
-  /** Sweeps once; a call during a sweep waits for that one. Never rejects: the next sweep is the retry. */
-  sweep(): Promise<void> {
+  /** Whether the last pass left a disk too full because nothing more may go: another one at once would change nothing. */
+  get isStuck(): boolean {
+    return this.last !== undefined && (this.last.plan.missingBytes > 0 || this.last.plan.refusal !== undefined);
+  }
+
+  /** A pass over the disk, then over the object store. Never rejects: the next sweep is the retry. */
+  async sweep(): Promise<void> {
+    await this.makeRoom();
+    if (this.stopped || this.last === undefined || this.last.plan.refusal !== undefined) return;
+    this.objectPass ??= this.sweepObjects(this.last).finally(() => (this.objectPass = undefined));
+    await this.objectPass;
+  }
+
+  /** A pass over the disk alone. One that is asked for while one runs comes after it: what it saw may be over. */
+  makeRoom(): Promise<void> {
     if (this.stopped) return Promise.resolve();
-    this.sweeping ??= this.sweepNow()
-      .catch((error: unknown) => {
-        this.health = { state: 'degraded', sentence: `the last sweep failed: ${(error as Error).message}` };
-        this.logger.error({ err: error }, 'a retention sweep failed; the next one tries again');
-      })
-      .finally(() => (this.sweeping = undefined));
-    return this.sweeping;
+    if (!this.pass) return (this.pass = this.guarded().finally(() => (this.pass = undefined)));
+    this.next ??= this.pass.then(() => {
+      this.next = undefined;
+      return this.makeRoom();
+    });
+    return this.next;
   }
 
-  /** Ends after the file at hand. */
+  /** Ends after the batch at hand. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.sweeping;
+    await this.next;
+    await this.pass;
+    await this.objectPass;
   }
 
-  private async sweepNow(): Promise<void> {
-    this.reloadCameras();
-    const nowMs = this.clock.nowMs();
-    const disk = await this.volumes.read(this.config.RECORDINGS_DIR);
-    const plan = planRetention<Place>({ nowMs, stored: await this.readStored(disk), rules: this.rules(), disk });
-    this.say(plan, disk);
-    if (plan.refusal !== undefined) return;
-    await this.carryOut(plan.deletions);
-    await this.catalogue.removeEmptyDays(nowMs);
-  }
-
-  private async readStored(disk: Volume | undefined): Promise<Stored<Place>[]> {
-    const device = disk?.device;
-    const onRecordingsDisk = async (folder: string): Promise<boolean> => device !== undefined && (await this.volumes.read(folder))?.device === device;
-    const readStates = disk !== undefined && disk.usedBytes >= (disk.totalBytes * this.config.DISK_HIGH_PERCENT) / 100;
-    return [
-      ...(await this.catalogue.readFootage()),
-      ...(await this.catalogue.readClips({ onRecordingsDisk: await onRecordingsDisk(this.config.CLIPS_DIR), readStates })),
-      ...(await this.catalogue.readSnapshots({ onRecordingsDisk: await onRecordingsDisk(this.config.SNAPSHOTS_DIR) })),
-      ...(await this.readObjects()),
-    ];
-  }
-
-  /** The disk is swept though the object store is away. */
-  private async readObjects(): Promise<Stored<ObjectPlace>[]> {
+  private async guarded(): Promise<void> {
+    const spent = { surveyMs: 0, deleteMs: 0 };
     try {
-      return await this.objects.read();
+      do await this.passOnce(spent);
+      while (this.last?.plan.isPartial === true && !this.stopped && this.deletedSome);
+      if (this.last) this.metrics.passEnded({ ...this.last.plan, ...spent, forecast: this.last.forecast });
     } catch (error) {
-      this.logger.warn({ err: error }, 'the object store does not say what it holds: expired objects wait for the next sweep');
-      return [];
+      this.report.failed(error);
     }
   }
 
-  private async carryOut(deletions: readonly Deletion<Place>[]): Promise<void> {
-    const done = new Map<string, { files: number; bytes: number }>();
-    const failures: string[] = [];
-    for (const { stored, reason } of deletions) {
-      if (this.stopped) break;
-      try {
-        if (!(await this.remove(stored.place))) continue;
-        this.metrics.deleted(stored.kind, reason, stored.sizeBytes);
-        const sofar = done.get(`${stored.kind}, ${reason}`) ?? { files: 0, bytes: 0 };
-        done.set(`${stored.kind}, ${reason}`, { files: sofar.files + 1, bytes: sofar.bytes + stored.sizeBytes });
-      } catch (error) {
-        failures.push((error as Error).message);
-      }
+  private async passOnce(spent: { surveyMs: number; deleteMs: number }): Promise<void> {
+    const memory = (this.memory ??= await this.memoryFile.read());
+    const begunMs = this.clock.monotonicMs();
+    const survey = await this.surveyor.survey(memory);
+    const plannedMs = this.clock.monotonicMs();
+    this.last = survey;
+    this.memory = { ...memory, ...survey.plan.memory };
+    const saved = await this.save();
+    this.report.planned(survey, this.protections.trouble);
+    this.deletedSome = false;
+    if (survey.plan.refusal === undefined) {
+      const carried = await this.carryOut(survey);
+      this.report.carriedOut(carried);
+      this.deletedSome = carried.files > 0;
+      this.objects.orphan(carried.aged);
+      await this.executor.removeEmptyFolders(survey.emptyFolders);
+      await this.protections.expire();
+      await this.expireAudit();
     }
-    if (done.size > 0) this.logger.info({ deleted: Object.fromEntries(done) }, 'retention deleted what was due');
-    if (failures.length === 0) return;
-    this.health = { state: 'degraded', sentence: `${failures.length} deletions failed, the first with: ${failures[0] ?? ''}` };
-    this.logger.error({ failures: failures.length, examples: failures.slice(0, 3) }, 'some deletions failed; the next sweep tries again');
+    if (!saved) await this.save(); // now there may be room
+    spent.surveyMs += plannedMs - begunMs;
+    spent.deleteMs += this.clock.monotonicMs() - plannedMs;
   }
 
-  private remove(place: Place): Promise<boolean> {
-    return 'tree' in place ? this.catalogue.remove(place) : this.objects.remove(place);
+  private carryOut({ plan, rules }: Survey): Promise<Carried> {
+    let claimed = new Holds({});
+    let readMs = -Infinity;
+    return this.executor.carryOut(plan.deletions, {
+      isOver: () => this.stopped,
+      why: (deletion) => reasonText(deletion, rules),
+      beforeBatch: async () => {
+        if (this.clock.monotonicMs() - readMs < LEASES_LIFE_MS) return;
+        claimed = new Holds({ leases: await this.surveyor.leases() });
+        readMs = this.clock.monotonicMs();
+      },
+      isHeld: ({ kind, cameraId, startMs, endMs }: Deletion<FilePlace>) =>
+        (kind !== 'notes' && this.protections.holds(cameraId, startMs, endMs)) || (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
+    });
   }
 
-  /** Into the health, and into the log when it is news. */
-  private say(plan: RetentionPlan, disk: Volume | undefined): void {
-    this.health = this.judge(plan, disk);
-    if (this.health.state !== 'up' && this.health.sentence !== this.lastSaid) this.logger.warn(this.health.sentence);
-    this.lastSaid = this.health.sentence;
+  private async sweepObjects({ rules, holds }: Survey): Promise<void> {
+    const announced = this.memory?.announcedObjects ?? [];
+    const announcedObjects = await this.objects.sweep({ rules, holds, announced, isOver: () => this.stopped });
+    if (this.memory) this.memory = { ...this.memory, announcedObjects };
+    await this.save();
   }
 
-  private judge({ refusal, missingBytes }: RetentionPlan, disk: Volume | undefined): Health {
-    if (refusal !== undefined) return { state: 'degraded', sentence: refusal };
-    if (disk === undefined) return { state: 'degraded', sentence: `${this.config.RECORDINGS_DIR} is not there: check RECORDINGS_DIR and its mount` };
-    if (missingBytes > 0) {
-      const gigabytes = (missingBytes / BYTES_PER_GB).toFixed(1);
-      return { state: 'degraded', sentence: `the disk of ${this.config.RECORDINGS_DIR} is full of something else: ${gigabytes} GB stay above DISK_LOW_PERCENT when all that may go has gone` };
-    }
-    return { state: 'up', sentence: 'the last sweep left the disk as it should be' };
+  private async expireAudit(): Promise<void> {
+    const gone = await this.audit.expire(this.config.AUDIT_DAYS * DAY_MS);
+    if (gone.length > 0) this.logger.info({ days: gone }, 'days of the audit are past AUDIT_DAYS and were deleted');
   }
 
-  private reloadCameras(): void {
+  private async save(): Promise<boolean> {
     try {
-      this.cameras = loadCameras(this.config.CAMERAS_FILE);
+      if (this.memory) await this.memoryFile.write(this.memory);
+      return true;
     } catch (error) {
-      this.logger.warn({ err: error }, 'the cameras cannot be read: their last known retention stays in force');
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // no RECORDINGS_DIR: that is said already
+      this.logger.warn({ err: error }, 'what the next pass should know cannot be written: it is kept in memory');
+      return false;
     }
-  }
-
-  private rules(): RetentionRules {
-    const { config, cameras } = this;
-    return {
-      footageMs: config.RETENTION_DAYS * DAY_MS,
-      footageMsByCamera: new Map(cameras.flatMap(({ id, retention_days: days }) => (days === undefined ? [] : [[id, days * DAY_MS]]))),
-      maxBytesByCamera: new Map(cameras.flatMap(({ id, max_gb: gigabytes }) => (gigabytes === undefined ? [] : [[id, gigabytes * BYTES_PER_GB]]))),
-      clipMs: config.CLIP_RETENTION_DAYS * DAY_MS,
-      snapshotMs: config.SNAPSHOT_RETENTION_DAYS * DAY_MS,
-      highPercent: config.DISK_HIGH_PERCENT,
-      lowPercent: config.DISK_LOW_PERCENT,
-    };
   }
 }

@@ -6,6 +6,7 @@ import { DAY_FOLDER, listFolder } from '../catalogue';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
 import { parseSegmentName } from '../names';
 import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../open-gap';
+import { PROTECTIONS_FOLDER } from '../protections';
 import type { Fault } from './findings';
 
 export interface FoundSegment {
@@ -27,14 +28,14 @@ export interface CameraFolder {
   faults: (Fault & { path: string })[];
 }
 
-const STATE_FILES = new Set(['state.json', '.state.json.tmp', OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE]);
+const OTHERS = new Set(['state.json', '.state.json.tmp', OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE, PROTECTIONS_FOLDER]);
 
 export async function readCameraFolder(recordingsDir: string, cameraId: string): Promise<CameraFolder> {
   const folder: CameraFolder = { cameraId, segments: [], gapFiles: [], faults: [] };
   const path = join(recordingsDir, cameraId);
   for (const name of await namesIn(path, folder)) {
     if (DAY_FOLDER.test(name)) await readDay(join(path, name), name, folder);
-    else if (!STATE_FILES.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders, state.json and gap.json") });
+    else if (!OTHERS.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders, state.json, gap.json and protections") });
   }
   folder.segments.sort((a, b) => a.startMs - b.startMs);
   return folder;

@@ -49,6 +49,17 @@ export const settings = {
     SNAPSHOTS_DIR: z.string().default('/snapshots'),
     CLIPS_DIR: z.string().default('/clips'),
   },
+  retention: {
+    RETENTION_DAYS: positive.default(7),
+    /** Footage around events, where that is longer. */
+    EVENT_FOOTAGE_DAYS: positive.optional(),
+    DISK_HIGH_PERCENT: percent.default(90),
+    DISK_LOW_PERCENT: percent.default(85),
+    DISK_MIN_FREE_GB: notNegative.default(0),
+    /** Default: .audit in RECORDINGS_DIR. */
+    AUDIT_DIR: z.string().optional(),
+    AUDIT_DAYS: positive.default(365),
+  },
   cameras: {
     CAMERAS_FILE: z.string().optional(),
   },

@@ -1,0 +1,6 @@
+import { Global, Module } from '@nestjs/common';
+import { ViewingAudit } from './viewing-audit.service';
+
+@Global()
+@Module({ providers: [ViewingAudit], exports: [ViewingAudit] })
+export class AuditModule {}

@@ -1,0 +1,129 @@
+import { access, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AuditEntry, ClipRecord } from '@vr/contracts';
+import { auditFolder, AuditLog, FootageCatalogue, segmentPath, type Tree, type Volume } from '@vr/footage';
+import type { ObjectStore } from '@vr/objects';
+import { createLogger, HealthRegistry, Registry } from '@vr/service';
+import { VolumeAdapter } from './catalogue/volume.adapter';
+import type { JanitorConfig } from './config';
+import { ExpiredObjects } from './objects/expired-objects.service';
+import { Protections } from './protection/protections.service';
+import { Executor } from './retention/executor.adapter';
+import { JanitorMetrics } from './retention/janitor-metrics';
+import { JanitorService } from './retention/janitor.service';
+import { MemoryFile } from './retention/memory-file.adapter';
+import { PassReport } from './retention/pass-report';
+import { Surveyor } from './retention/survey';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const START_MS = Date.UTC(2026, 10, 23, 12);
+
+/** A disk of 1000 bytes as full as the test says, plus what the test puts there. */
+export class FakeVolumes extends VolumeAdapter {
+  usedBytes = 0;
+  override all(): Promise<Volume[]> {
+    const trees: Tree[] = ['recordings', 'clips', 'snapshots'];
+    return Promise.resolve([{ trees, usedBytes: this.usedBytes, freeBytes: 1000 - this.usedBytes }]);
+  }
+}
+export interface FakeObject {
+  key: string;
+  sizeBytes: number;
+  lastModifiedMs: number;
+}
+
+/** A janitor with real folders, a clock that the test moves, and a store that is a list. */
+export async function startJanitor(root: string, more: Partial<JanitorConfig> = {}, realStore?: ObjectStore) {
+  const config = {
+    RECORDINGS_DIR: join(root, 'recordings'),
+    CLIPS_DIR: join(root, 'clips'),
+    SNAPSHOTS_DIR: join(root, 'snapshots'),
+    CAMERAS_FILE: join(root, 'cameras.yml'),
+    CLIPS_BUCKET: 'clips',
+    SNAPSHOTS_BUCKET: 'snapshots',
+    RETENTION_DAYS: 7,
+    CLIP_RETENTION_DAYS: 90,
+    SNAPSHOT_RETENTION_DAYS: 30,
+    DISK_HIGH_PERCENT: 90,
+    DISK_LOW_PERCENT: 85,
+    DISK_MIN_FREE_GB: 0,
+    AUDIT_DAYS: 365,
+    ...more,
+  } as JanitorConfig;
+  await mkdir(config.RECORDINGS_DIR, { recursive: true });
+  await writeFile(config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n');
+  const now = { ms: START_MS };
+  // Every look at the monotonic clock is later than the last: nothing that was read counts as fresh.
+  const clock = { nowMs: () => now.ms, monotonicMs: () => (monotonicMs += 60_000) };
+  let monotonicMs = 0;
+  const objects = { clips: [] as FakeObject[], snapshots: [] as FakeObject[], lifecycle: false, away: false };
+  const bucketOf = (bucket: string): 'clips' | 'snapshots' => (bucket === 'clips' ? 'clips' : 'snapshots');
+  const served = (): Promise<void> => (objects.away ? Promise.reject(new Error('the store is away')) : Promise.resolve());
+  const store = {
+    ensureBucket: served,
+    supportsLifecycle: () => served().then(() => objects.lifecycle),
+    list: async function* (bucket: string) {
+      await served();
+      yield* [...objects[bucketOf(bucket)]];
+    },
+    remove: async (bucket: string, key: string) => {
+      await served();
+      objects[bucketOf(bucket)] = objects[bucketOf(bucket)].filter((object) => object.key !== key);
+    },
+  };
+  const logger = createLogger('janitor', 'silent');
+  const registry = new Registry();
+  const health = new HealthRegistry();
+  const volumes = new FakeVolumes(config);
+  const audit = new AuditLog(auditFolder(config), clock);
+  const catalogue = new FootageCatalogue(config.RECORDINGS_DIR, clock);
+  const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
+  const protections = new Protections(config, clock, audit, logger);
+  const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, logger);
+  const executor = new Executor(volumes, audit, clock, metrics, logger);
+  const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);
+  const report = new PassReport(logger);
+  const memory = new MemoryFile(config, logger);
+  const janitor = new JanitorService(config, clock, logger, surveyor, executor, expired, protections, memory, audit, report, metrics, health);
+  return { janitor, config, now, objects, registry, volumes, health, protections, executor, surveyor, memory, ...disk(config, now) };
+}
+export type StartedJanitor = Awaited<ReturnType<typeof startJanitor>>;
+
+/** What a test puts on disk, and looks for there. Every file has ten bytes. */
+function disk(config: JanitorConfig, now: { ms: number }) {
+  const put = async (path: string, o: { content?: string; madeMs?: number } = {}): Promise<string> => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, o.content ?? '0123456789');
+    const made = new Date(o.madeMs ?? now.ms);
+    await utimes(path, made, made);
+    return path;
+  };
+  const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+  return {
+    put,
+    isThere,
+    areThere: (paths: string[]): Promise<boolean[]> => Promise.all(paths.map(isThere)),
+    segment: (hoursAgo: number, o: { camera?: string; open?: boolean } = {}): Promise<string> =>
+      put(segmentPath(config.RECORDINGS_DIR, o.camera ?? 'cam_1', START_MS - hoursAgo * HOUR_MS, o.open ? undefined : HOUR_MS)),
+    /** Its path without the extension. `of`: the footage that it shows, else its own instant. */
+    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string } = {}): Promise<string> => {
+      const timestampMs = START_MS - daysAgo * DAY_MS;
+      const cameraId = o.camera ?? 'cam_1';
+      const name = `event_${cameraId}_${(timestampMs / 1000).toFixed(3)}`;
+      const base = join(config.CLIPS_DIR, cameraId, new Date(timestampMs).toISOString().slice(0, 10), name);
+      const { startMs, endMs } = o.of ?? { startMs: timestampMs, endMs: timestampMs + 1 };
+      const job = { clipId: name, identity: name, eventId: 'e', eventType: 't', cameraId, timestampMs, startMs, endMs, source: {} };
+      if (o.video !== false) for (const extension of ['mp4', 'jpg']) await put(`${base}.${extension}`, { madeMs: timestampMs });
+      await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job }) });
+      return base;
+    },
+    /** Lines of the audit, all days. */
+    audit: async (): Promise<AuditEntry[]> => {
+      const folder = auditFolder(config);
+      const names = await readdir(folder).catch(() => []);
+      const texts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')));
+      return texts.flatMap((text) => text.trim().split('\n').map((line) => JSON.parse(line) as AuditEntry));
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
+import { createLogger, readEnvironment, ServiceModule, settings, Shutdown } from '@vr/service';
+import { startObjectServer, temporaryFolder, withoutLifecycle, type BareObjectServer, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import { DAY_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
+
+const expiry = async (started: StartedJanitor) => (await started.health.readiness()).dependencies['expiry of objects'];
+
+describe('objects past their retention', () => {
+  let folder: TemporaryFolder;
+  let started: StartedJanitor;
+
+  beforeEach(async () => {
+    folder = await temporaryFolder('janitor-objects');
+    started = await startJanitor(folder.path);
+  });
+  afterEach(() => folder.remove());
+
+  const metric = async (name: string): Promise<Record<string, number>> => {
+    const { values } = (await started.registry.getSingleMetric(name)?.get()) ?? { values: [] };
+    return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(','), value]));
+  };
+
+  it('removes the objects of local copies that expired, also when the store is back only later', async () => {
+    const old = await started.clip(91, 'announced');
+    for (const days of [10, 20, 30]) await started.clip(days, 'announced');
+    const key = old.slice(started.config.CLIPS_DIR.length + 1);
+    const ofClip = [`${key}.mp4`, `${key}.jpg`].map((name) => ({ key: name, sizeBytes: 5, lastModifiedMs: START_MS }));
+    const foreign = { key: 'backup/2026-08-01/other.mp4', sizeBytes: 5, lastModifiedMs: 0 };
+    Object.assign(started.objects, { clips: [...ofClip, foreign], lifecycle: true, away: true });
+    await started.janitor.sweep();
+    expect(await started.isThere(`${old}.mp4`)).toBe(false);
+    expect(started.objects.clips).toHaveLength(3);
+    expect(await expiry(started)).toMatchObject({ state: 'degraded' });
+    started.objects.away = false;
+    await started.janitor.sweep();
+    expect(started.objects.clips).toEqual([foreign]);
+    expect((await expiry(started))?.sentence).toContain('the server expires bucket clips after 90 days');
+  });
+
+  it('expires objects itself where the store does not, and says so', async () => {
+    const name = (daysAgo: number) => {
+      const ms = START_MS - daysAgo * DAY_MS;
+      return { key: `cam_1/${new Date(ms).toISOString().slice(0, 10)}/event_cam_1_${(ms / 1000).toFixed(3)}.mp4`, sizeBytes: 5, lastModifiedMs: ms };
+    };
+    const [young, younger] = [name(10), name(1)];
+    started.objects.clips = [name(100), young, younger];
+    started.objects.lifecycle = true;
+    await started.janitor.sweep();
+    expect(started.objects.clips).toHaveLength(3);
+    started.objects.lifecycle = false;
+    await started.janitor.sweep();
+    expect(started.objects.clips).toEqual([young, younger]);
+    expect(await metric('retention_deleted_bytes_total')).toEqual({ 'clip_object,age': 5 });
+    expect((await expiry(started))?.sentence).toContain('the server does not expire bucket clips');
+  });
+});
+
+describe('objects on a real S3 server', () => {
+  let server: ObjectServer;
+  let bare: BareObjectServer;
+  let folder: TemporaryFolder;
+  const apps: INestApplicationContext[] = [];
+
+  beforeAll(async () => {
+    folder = await temporaryFolder('janitor-s3');
+    server = await startObjectServer();
+    bare = await withoutLifecycle(server.port);
+  }, 120_000);
+  afterAll(async () => {
+    for (const app of apps) await app.get(Shutdown).run();
+    bare.close();
+    await server.stop();
+    await folder.remove();
+  });
+
+  async function storeAt(port: number): Promise<ObjectStore> {
+    const config = readEnvironment(settings.objects, { MINIO_ENDPOINT: `127.0.0.1:${port}`, MINIO_ACCESS_KEY: server.accessKey, MINIO_SECRET_KEY: server.secretKey });
+    const logger = createLogger('test', 'silent');
+    @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger) }), ObjectsModule.forRoot()] })
+    class TestModule {}
+    const app = await NestFactory.createApplicationContext(TestModule, { logger: false });
+    apps.push(app);
+    return app.get<ObjectStore>(OBJECT_STORE);
+  }
+  /** Named as a clip of the instant; the server says that it was made now. */
+  const keyOf = (ms: number): string => `cam_1/${new Date(ms).toISOString().slice(0, 10)}/event_cam_1_${(ms / 1000).toFixed(3)}.mp4`;
+  const put = async (store: ObjectStore, bucket: string, key: string, started: StartedJanitor): Promise<void> => {
+    const path = await started.put(join(folder.path, 'object'));
+    await store.putFile(bucket, key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+  };
+
+  it('are expired by the server, whose rule is read back; those of local copies that expire go at once', async () => {
+    const store = await storeAt(server.port);
+    const started = await startJanitor(join(folder.path, 'a'), { CLIPS_BUCKET: 'a-clips', SNAPSHOTS_BUCKET: 'a-snapshots' }, store);
+    await started.janitor.sweep();
+    expect(await expiry(started)).toEqual({ state: 'up', sentence: 'the server expires bucket a-clips after 90 days (its rule was read back); the server expires bucket a-snapshots after 30 days (its rule was read back)' });
+    const expired = await started.clip(91, 'announced');
+    for (const days of [1, 2, 3]) await started.clip(days, 'announced');
+    const key = `${expired.slice(started.config.CLIPS_DIR.length + 1)}.mp4`;
+    const young = keyOf(START_MS - DAY_MS);
+    for (const one of [key, young]) await put(store, 'a-clips', one, started);
+    await started.janitor.sweep();
+    expect([await store.stat('a-clips', key), (await store.stat('a-clips', young))?.sizeBytes]).toEqual([undefined, 10]);
+    expect((await started.audit()).map(({ what }) => what)).toContain(`a-clips/${key}`);
+  });
+
+  it('are listed and deleted where the server has no expiry rules, and that is said', async () => {
+    const store = await storeAt(bare.port);
+    const started = await startJanitor(join(folder.path, 'b'), { CLIPS_BUCKET: 'b-clips', SNAPSHOTS_BUCKET: 'b-snapshots' }, store);
+    await started.janitor.sweep();
+    expect((await expiry(started))?.sentence).toBe('the server does not expire bucket b-clips: the janitor deletes after 90 days; the server does not expire bucket b-snapshots: the janitor deletes after 30 days');
+    const madeMs = Date.now(); // the server's own clock
+    const [old, young, younger] = [keyOf(madeMs - DAY_MS), keyOf(madeMs + 40 * DAY_MS), keyOf(madeMs + 50 * DAY_MS)];
+    for (const one of [old, young, younger, 'somebody/else.mp4']) await put(store, 'b-clips', one, started);
+    started.now.ms = madeMs + 91 * DAY_MS;
+    await started.memory.write({ announced: [], announcedObjects: [], seenMs: started.now.ms });
+    const later = await startJanitor(join(folder.path, 'b'), { CLIPS_BUCKET: 'b-clips', SNAPSHOTS_BUCKET: 'b-snapshots' }, store);
+    later.now.ms = started.now.ms;
+    await later.janitor.sweep();
+    const left = await Promise.all([old, young, younger, 'somebody/else.mp4'].map(async (one) => (await store.stat('b-clips', one))?.sizeBytes));
+    expect(left).toEqual([undefined, 10, 10, 10]);
+    expect(bare.refused).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, type Clock } from '@vr/contracts';
+import { AuditLog, Holds, planRetention, type Announcement, type Deletion, type RetentionRules, type StoredItem } from '@vr/footage';
+import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
+import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
+import { parseClipName, parseSnapshotName } from '../catalogue/stored-names';
+import type { FilePlace } from '../catalogue/clip-catalogue';
+import type { JanitorConfig } from '../config';
+import { JanitorMetrics } from '../retention/janitor-metrics';
+
+interface ObjectPlace {
+  bucket: string;
+  key: string;
+}
+interface Bucket {
+  name: string;
+  kind: 'clip_object' | 'snapshot_object';
+  days: number;
+  parse: typeof parseClipName;
+}
+
+/**
+ * The object store's part of retention. An object goes with its local copy. Beside that the server expires what is left, by a rule
+ * that is read back; where it has no such rules (the local store, some servers), everything is listed and deleted from here.
+ */
+@Injectable()
+export class ExpiredObjects {
+  private readonly buckets: Bucket[];
+  /** Objects whose local copies went while the store was away. */
+  private readonly orphaned = new Map<string, { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }>();
+  private readonly byServer = new Map<string, boolean>();
+  private trouble: string | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: Pick<JanitorConfig, 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'ensureBucket' | 'supportsLifecycle' | 'list' | 'remove'>,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'warn'>,
+  ) {
+    this.buckets = [
+      { name: config.CLIPS_BUCKET, kind: 'clip_object', days: config.CLIP_RETENTION_DAYS, parse: parseClipName },
+      { name: config.SNAPSHOTS_BUCKET, kind: 'snapshot_object', days: config.SNAPSHOT_RETENTION_DAYS, parse: parseSnapshotName },
+    ];
+  }
+
+  /** The local copies are gone by age: their objects go at the next sweep, which is now or when the store is back. */
+  orphan(deletions: readonly Deletion<FilePlace>[]): void {
+    for (const { item, cameraId, kind, startMs } of deletions) {
+      const bucket = this.buckets.find((one) => one.kind === `${kind}_object`);
+      const path = item?.place.paths[0];
+      if (!bucket || path === undefined) continue;
+      const base = path.slice(0, path.lastIndexOf('.'));
+      for (const extension of bucket.kind === 'clip_object' ? ['mp4', 'jpg'] : ['jpg']) {
+        const place = { bucket: bucket.name, key: `${base}.${extension}` };
+        this.orphaned.set(`${place.bucket}/${place.key}`, { place, cameraId, kind: bucket.kind, startMs });
+      }
+    }
+  }
+
+  /** @returns what the next sweep must know. A store that is away costs nothing but time: the next sweep tries again. */
+  async sweep(o: { rules: RetentionRules; holds: Holds; announced: Announcement[]; isOver: () => boolean }): Promise<Announcement[]> {
+    try {
+      for (const [name, { place, cameraId, kind, startMs }] of this.orphaned) {
+        if (o.isOver()) return o.announced;
+        await this.remove({ kind, reason: 'age', cameraId, startMs, endMs: startMs, sizeBytes: 0 }, place, 'age: its local copy expired');
+        this.orphaned.delete(name);
+      }
+      const items: StoredItem<ObjectPlace>[] = [];
+      for (const bucket of this.buckets) if (!(await this.expiresByItself(bucket))) items.push(...(await this.list(bucket)));
+      const nowMs = this.clock.nowMs();
+      const plan = planRetention({ nowMs, footage: [], items, rules: o.rules, holds: o.holds, volumes: [], memory: { announced: o.announced } });
+      for (const { group, expired, total } of plan.announced) {
+        this.logger.warn({ group, expired, total }, 'more than half is past its retention: a later pass deletes it, unless the retention is changed');
+      }
+      for (const deletion of plan.deletions) {
+        if (o.isOver()) break;
+        if (deletion.item) await this.remove(deletion, deletion.item.place, `age: past ${this.daysOf(deletion.kind)} days`);
+      }
+      this.trouble = undefined;
+      return plan.memory.announced;
+    } catch (error) {
+      const sentence = `the object store does not do as it should: expired objects wait for the next pass (${(error as Error).message})`;
+      if (this.trouble === undefined) this.logger.warn({ err: error }, sentence);
+      this.trouble = sentence;
+      return o.announced;
+    }
+  }
+
+  health(): Health {
+    if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
+    const said = this.buckets.map(({ name, days }) => {
+      const byServer = this.byServer.get(name);
+      if (byServer === undefined) return `bucket ${name} was not looked at yet`;
+      if (!byServer) return `the server does not expire bucket ${name}: the janitor deletes after ${days} days`;
+      return `the server expires bucket ${name} after ${Math.ceil(days)} days (its rule was read back)`;
+    });
+    return { state: 'up', sentence: said.join('; ') };
+  }
+
+  /** Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again. */
+  private async expiresByItself({ name, days }: Bucket): Promise<boolean> {
+    if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days))) await this.store.ensureBucket(name, days);
+    const byServer = await this.store.supportsLifecycle(name, days);
+    if (this.byServer.get(name) !== byServer) {
+      const itself = 'the object store expires this bucket itself: its rule was read back';
+      this.logger.info({ bucket: name, days }, byServer ? itself : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes');
+    }
+    this.byServer.set(name, byServer);
+    return byServer;
+  }
+
+  private async list({ name, kind, parse }: Bucket): Promise<StoredItem<ObjectPlace>[]> {
+    const items: StoredItem<ObjectPlace>[] = [];
+    for await (const { key, sizeBytes, lastModifiedMs } of this.store.list(name, '')) {
+      const [cameraId = '', day = '', fileName = '', ...rest] = key.split('/');
+      const parsed = rest.length === 0 ? parse(fileName, cameraId, day) : undefined;
+      if (!parsed) continue; // somebody else's
+      const { timestampMs } = parsed;
+      const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
+      items.push({ kind, cameraId, ...when, sizeBytes, onlyCopy: false, spareBytes: 0, place: { bucket: name, key } });
+    }
+    return items;
+  }
+
+  private async remove(deletion: Deletion, { bucket, key }: ObjectPlace, why: string): Promise<void> {
+    const { kind, reason, cameraId, startMs, endMs, sizeBytes } = deletion;
+    const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
+    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${key}`, why, ...of }]);
+    await this.store.remove(bucket, key);
+    this.metrics.deleted(kind, reason, sizeBytes);
+  }
+
+  private daysOf(kind: string): number | undefined {
+    return this.buckets.find((bucket) => bucket.kind === kind)?.days;
+  }
+}

@@ -1,0 +1,144 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
+import { AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
+import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
+import type { JanitorConfig } from '../config';
+
+/** Every instant that a file name can hold. */
+const ALWAYS = { startMs: -8.64e15, endMs: 8.64e15 };
+
+/**
+ * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so that a
+ * deletion under way sees it.
+ */
+@Injectable()
+export class Protections {
+  private inForce = new Map<string, Protection>();
+  /** Cameras with a hold that cannot be read: all of their footage is held until somebody has looked. */
+  private unreadable = new Map<string, string>();
+  private indexed = new Holds({});
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'RECORDINGS_DIR' | 'CAMERAS_FILE'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
+  ) {}
+
+  /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
+  protect(request: ProtectRequest): Promise<Protection> {
+    return this.inTurn(async () => {
+      if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
+      await this.checkCamera(request.cameraId);
+      const held = protectionOf(request, this.clock.nowMs());
+      const known = this.inForce.get(held.protection_id);
+      const kept = known ? { ...held, created_at: known.created_at } : held;
+      try {
+        await writeProtection(this.config.RECORDINGS_DIR, kept);
+      } catch (error) {
+        const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+        const message = `the protection cannot be written (${code}): it is not in force; see to the disk of RECORDINGS_DIR`;
+        throw new ContractError('storage_unavailable', message, { cause: error });
+      }
+      this.inForce.set(kept.protection_id, kept);
+      this.index();
+      await this.say('protect', kept, request.by ?? 'unnamed', request.reason);
+      return kept;
+    });
+  }
+
+  /** Throws `invalid_payload` where there is no such hold. */
+  unprotect({ protection_id: id, by, reason }: UnprotectRequest): Promise<Protection> {
+    return this.inTurn(async () => {
+      await this.read();
+      const held = this.inForce.get(id);
+      if (!held) throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
+      await this.say('unprotect', held, by ?? 'unnamed', reason ?? 'asked for');
+      await removeProtection(this.config.RECORDINGS_DIR, held);
+      this.inForce.delete(id);
+      this.index();
+      return held;
+    });
+  }
+
+  /** As the files have it now. */
+  refresh(): Promise<void> {
+    return this.inTurn(() => this.read());
+  }
+
+  /** Lets go of the holds whose time is over. Only by a clock that may be believed. */
+  expire(): Promise<void> {
+    return this.inTurn(async () => {
+      const nowMs = this.clock.nowMs();
+      for (const held of [...this.inForce.values()].filter(({ expires }) => expires !== undefined && expires * 1000 <= nowMs)) {
+        await this.say('protection_expired', held, 'janitor', `its time was over at ${new Date((held.expires ?? 0) * 1000).toISOString()}`);
+        await removeProtection(this.config.RECORDINGS_DIR, held);
+        this.inForce.delete(held.protection_id);
+        this.logger.info({ protection: held.protection_id, reason: held.reason }, 'a protection has expired');
+      }
+      this.index();
+    });
+  }
+
+  holds(cameraId: string, startMs: number, endMs: number): boolean {
+    return this.indexed.isProtected(cameraId, startMs, endMs);
+  }
+
+  spans(): CameraSpan[] {
+    const held = [...this.inForce.values()].map(({ camera_id: cameraId, start, end }) => {
+      return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) };
+    });
+    return [...held, ...[...this.unreadable.keys()].map((cameraId) => ({ cameraId, ...ALWAYS }))];
+  }
+
+  get count(): number {
+    return this.inForce.size;
+  }
+
+  /** A sentence for a person, where a hold cannot be read. */
+  get trouble(): string | undefined {
+    const [first] = this.unreadable;
+    return first && `a protection of ${first[0]} cannot be read, so all of its footage is kept: mend or remove ${first[1]}`;
+  }
+
+  private async read(): Promise<void> {
+    const unreadable = new Map<string, string>();
+    const found = await listProtections(this.config.RECORDINGS_DIR, (cameraId, path, error) => {
+      const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
+      if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
+      unreadable.set(cameraId, path);
+    });
+    this.unreadable = unreadable;
+    this.inForce = new Map(found.map((held) => [held.protection_id, held]));
+    this.index();
+  }
+
+  private index(): void {
+    this.indexed = new Holds({ protections: this.spans() });
+  }
+
+  /** A camera that is configured, or was and has left footage. */
+  private async checkCamera(cameraId: string): Promise<void> {
+    const hasFolder = await access(join(this.config.RECORDINGS_DIR, cameraId)).then(() => true, () => false);
+    if (hasFolder || loadCameras(this.config.CAMERAS_FILE).some(({ id }) => id === cameraId)) return;
+    throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId)}, and no footage of one`);
+  }
+
+  private async say(action: 'protect' | 'unprotect' | 'protection_expired', held: Protection, who: string, why: string): Promise<void> {
+    const { protection_id: what, camera_id, start, end } = held;
+    try {
+      await this.audit.write([{ who, action, what, why, camera_id, start, end }]);
+    } catch (error) {
+      this.logger.error({ err: error, action, protection: what, who, why }, 'the audit cannot be written');
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,61 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { CameraStatus, Clock } from '@vr/contracts';
+import { excessBytes, retentionRules } from '@vr/footage';
+import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { VolumeAdapter } from '../catalogue/volume.adapter';
+import type { JanitorConfig } from '../config';
+import { JanitorService } from './janitor.service';
+
+/** One statfs for each disk: what cameras write in between is less than a segment. */
+const LOOK_EVERY_MS = 500;
+/** Where nothing more may go, looking again at once would not help. */
+const STUCK_FOR_MS = 60_000;
+
+/** Makes room as soon as a disk passes its high mark, or the recorder says that it is full. */
+@Injectable()
+export class DiskWatch implements OnApplicationBootstrap {
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+  private triedMs = -Infinity;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: JanitorConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(JanitorService) private readonly janitor: JanitorService,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Inject(Shutdown) shutdown: Shutdown,
+  ) {
+    shutdown.register('intake', 'disk watch', () => clearInterval(this.timer));
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+  }
+
+  /** The recorder met ENOSPC. */
+  async recorderIsFull({ camera_id: camera }: CameraStatus): Promise<void> {
+    this.logger.warn({ camera }, 'the recorder says that its disk is full: making room');
+    await this.janitor.makeRoom();
+    const rules = retentionRules(this.config, []);
+    const volume = (await this.volumes.all()).find(({ trees }) => trees.includes('recordings'));
+    if (volume && excessBytes(volume, rules) === 0 && !this.janitor.isStuck) {
+      this.logger.warn({ camera, free_bytes: volume.freeBytes }, 'there is room below the high mark: if it says so again, look for a quota or for inodes (df -i)');
+    }
+  }
+
+  private async look(): Promise<void> {
+    if (this.looking || (this.janitor.isStuck && this.clock.monotonicMs() - this.triedMs < STUCK_FOR_MS)) return;
+    this.looking = true;
+    try {
+      const rules = retentionRules(this.config, []);
+      if (!(await this.volumes.all()).some((volume) => excessBytes(volume, rules) > 0)) return;
+      this.triedMs = this.clock.monotonicMs();
+      await this.janitor.makeRoom();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the disks cannot be looked at');
+    } finally {
+      this.looking = false;
+    }
+  }
+}

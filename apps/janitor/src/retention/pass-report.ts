@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, type Health, type Logger } from '@vr/service';
+import type { Carried } from './executor.adapter';
+import type { Survey } from './survey';
+
+const BYTES_PER_GB = 1e9;
+
+/** What a pass says of itself: into the health always, into the log when it is news. */
+@Injectable()
+export class PassReport {
+  health: Health = { state: 'up', sentence: 'the first pass is still to come' };
+  storage: Health = { state: 'up', sentence: 'the first pass is still to come' };
+  /** Kinds of trouble that have been said and last. */
+  private said = new Set<string>();
+
+  constructor(@Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>) {}
+
+  failed(error: unknown): void {
+    this.health = { state: 'degraded', sentence: `the last pass failed: ${(error as Error).message}` };
+    this.logger.error({ err: error }, 'a retention pass failed; the next one tries again');
+  }
+
+  planned({ plan, volumes, forecast }: Survey, protectionTrouble: string | undefined): void {
+    const troubles: [kind: string, sentence: string, level: 'warn' | 'error'][] = [];
+    if (plan.refusal !== undefined) troubles.push(['clock', plan.refusal, 'error']);
+    const isThere = volumes.some(({ trees }) => trees.includes('recordings'));
+    if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
+    if (plan.missingBytes > 0) troubles.push(['full', fullSentence(plan), 'error']);
+    if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
+    for (const { group, expired, total } of plan.announced) {
+      const sentence = `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`;
+      troubles.push([`announced ${group}`, sentence, 'warn']);
+    }
+    for (const [kind, sentence, level] of troubles) if (!this.said.has(kind)) this.logger[level](sentence);
+    this.said = new Set(troubles.map(([kind]) => kind));
+    this.health = { state: 'up', sentence: 'the last pass left the disk as it should be' };
+    if (troubles.length > 0) this.health = { state: 'degraded', sentence: troubles.map(([, sentence]) => sentence).join('; ') };
+    this.forecast(forecast.warning);
+  }
+
+  carriedOut({ done, failures }: Carried): void {
+    if (done.size > 0) this.logger.info({ deleted: Object.fromEntries(done) }, 'retention deleted what was due');
+    if (failures.length === 0) return;
+    this.health = { state: 'degraded', sentence: `${failures.length} deletions failed, the first with: ${failures[0] ?? ''}` };
+    this.logger.error({ failures: failures.length, examples: failures.slice(0, 3) }, 'some deletions failed; the next pass tries again');
+  }
+
+  /** Once, until it fits again: the numbers move with every pass. */
+  private forecast(warning: string | undefined): void {
+    if (warning !== undefined && this.storage.state === 'up') this.logger.warn(warning);
+    this.storage = warning === undefined ? { state: 'up', sentence: 'retention fits the disk, as far as is known' } : { state: 'degraded', sentence: warning };
+  }
+}
+
+function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {
+  const held = [
+    [heldBytes.protected, 'are protected'],
+    [heldBytes.waiting_clip, 'are waited for by clips'],
+    [heldBytes.not_uploaded, 'are clips that the object store has not got yet'],
+  ] as const;
+  const parts = held.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${gigabytes(bytes)} ${what}`);
+  const why = parts.length > 0 ? parts.join(', ') : 'the rest is not ours, or is being written';
+  const what = `the disk is full and nothing more may be deleted: ${gigabytes(missingBytes)} stay above the low mark (${why})`;
+  return `${what}: recording will stop when it is quite full; make room, or lift protections`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / BYTES_PER_GB).toPrecision(3)} GB`;
+}

@@ -1,0 +1,16 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { cameraStatus, readPayload, SUBJECTS } from '@vr/contracts';
+import { Messages } from '@vr/messaging';
+import { DiskWatch } from './disk-watch';
+
+@Controller()
+export class StatusController {
+  constructor(@Inject(DiskWatch) private readonly watch: DiskWatch) {}
+
+  @Messages(SUBJECTS.status)
+  async status(@Payload() payload: unknown): Promise<void> {
+    const status = readPayload(cameraStatus, payload);
+    if (status.state === 'disk_full') await this.watch.recorderIsFull(status);
+  }
+}

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CameraConfig, Clock } from '@vr/contracts';
+import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
+import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, Volume } from '@vr/footage';
+import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
+import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
+import { readQuarantine } from '../catalogue/quarantine';
+import { VolumeAdapter } from '../catalogue/volume.adapter';
+import type { JanitorConfig } from '../config';
+import { Protections } from '../protection/protections.service';
+
+/** A plan of so many takes 10 MB; where there is more to do, the next pass follows at once. */
+const MOST_DELETIONS = 50_000;
+
+export interface Survey {
+  plan: RetentionPlan<FilePlace>;
+  rules: RetentionRules;
+  holds: Holds;
+  volumes: Volume[];
+  forecast: Forecast;
+  emptyFolders: { tree: Tree; cameraId: string; day: string }[];
+}
+
+/** Looks at everything that is on disk and has a plan made of it. Changes nothing. */
+@Injectable()
+export class Surveyor {
+  private cameras: CameraConfig[];
+  private readonly clips: ClipCatalogue;
+  private readonly snapshots: ClipCatalogue;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: JanitorConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(FootageCatalogue) private readonly footage: FootageCatalogue,
+    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(Protections) private readonly protections: Protections,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+  ) {
+    this.cameras = loadCameras(config.CAMERAS_FILE);
+    this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock);
+    this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock);
+  }
+
+  async survey(memory: RetentionMemory): Promise<Survey> {
+    this.reloadCameras();
+    await this.protections.refresh();
+    const rules = retentionRules(this.config, this.cameras);
+    const looks = [this.footage.refresh(), this.clips.refresh(), this.snapshots.refresh(), this.volumes.all()] as const;
+    const [footage, clips, snapshots, volumes] = await Promise.all(looks);
+    const items = [...clips.items, ...snapshots.items, ...readQuarantine(this.config.RECORDINGS_DIR)];
+    const holds = new Holds({ protections: this.protections.spans(), leases: clips.leases, events: clips.events });
+    const nowMs = this.clock.nowMs();
+    const plan = planRetention<FilePlace>({ nowMs, footage, items, rules, holds, volumes, memory, most: MOST_DELETIONS });
+    const volume = volumes.find(({ trees }) => trees.includes('recordings'));
+    return {
+      ...{ plan, rules, holds, volumes },
+      forecast: forecastStorage({ nowMs, footage, rules, volume }),
+      emptyFolders: emptyAfter(plan.deletions, footage, [
+        ...clips.emptyFolders.map((folder) => ({ ...folder, tree: 'clips' as const })),
+        ...snapshots.emptyFolders.map((folder) => ({ ...folder, tree: 'snapshots' as const })),
+      ]),
+    };
+  }
+
+  /** What clips wait for now: a claim may have come after the survey. */
+  async leases(): Promise<CameraSpan[]> {
+    return (await this.clips.refresh()).leases;
+  }
+
+  private reloadCameras(): void {
+    try {
+      this.cameras = loadCameras(this.config.CAMERAS_FILE);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the cameras cannot be read: their last known retention stays in force');
+    }
+  }
+}
+
+/** Folders that may be empty once the deletions are done: those that are now, and those that something goes from. */
+function emptyAfter(deletions: readonly Deletion<FilePlace>[], footage: readonly FootageShelf[], others: Survey['emptyFolders']): Survey['emptyFolders'] {
+  const folders = new Map<string, Survey['emptyFolders'][number]>();
+  const add = (folder: Survey['emptyFolders'][number]): void => void folders.set(`${folder.tree} ${folder.cameraId} ${folder.day}`, folder);
+  for (const folder of others) add(folder);
+  for (const { cameraId, day, names } of footage) if (names === 0) add({ tree: 'recordings', cameraId, day });
+  for (const { cameraId, day, item } of deletions) {
+    if (day !== undefined) add({ tree: 'recordings', cameraId, day });
+    else if (item && item.kind !== 'quarantine') add({ tree: item.place.tree, cameraId, day: item.place.paths[0]?.split('/')[1] ?? '' });
+  }
+  return [...folders.values()];
+}

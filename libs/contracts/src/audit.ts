@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+export const AUDIT_ACTIONS = ['delete', 'protect', 'unprotect', 'protection_expired', 'view', 'download'] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** One line of the audit: who did what to which piece of footage, when and why. Instants in seconds, but for `at`, which people read. */
+export const auditEntry = z.object({
+  /** ISO 8601, UTC. */
+  at: z.string(),
+  /** `janitor`, or how the viewer proved to be allowed (`token`, `link`, `anyone`) with the address: `token 10.0.0.7`. */
+  who: z.string(),
+  action: z.enum(AUDIT_ACTIONS),
+  /** A path below its folder, an object as `bucket/key`, or a protection's id. */
+  what: z.string(),
+  why: z.string(),
+  kind: z.string().optional(),
+  camera_id: z.string().optional(),
+  start: z.number().optional(),
+  end: z.number().optional(),
+  size_bytes: z.number().optional(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;

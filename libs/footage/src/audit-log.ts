@@ -1,0 +1,68 @@
+/**
+ * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several processes
+ * append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file system.
+ */
+import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
+import { listFolder } from './catalogue';
+
+const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+const DAY_MS = 86_400_000;
+const NEWLINE = 0x0a;
+
+/** Where the audit is: AUDIT_DIR, or beside the footage. */
+export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: { AUDIT_DIR?: string; RECORDINGS_DIR: string }): string {
+  return AUDIT_DIR ?? join(RECORDINGS_DIR, '.audit');
+}
+
+export class AuditLog {
+  private readonly begun = new Set<string>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
+  async write(entries: readonly Omit<AuditEntry, 'at'>[]): Promise<void> {
+    if (entries.length === 0) return;
+    const nowMs = this.clock.nowMs();
+    const at = new Date(nowMs).toISOString();
+    const path = join(this.folder, `${utcDay(nowMs)}.jsonl`);
+    await mkdir(this.folder, { recursive: true });
+    const file = await open(path, 'a+', 0o640);
+    try {
+      const lines = entries.map((entry) => `${JSON.stringify({ at, ...entry })}\n`).join('');
+      await appendWhole(file, `${await this.firstByte(file, path)}${lines}`);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */
+  async expire(keptMs: number): Promise<string[]> {
+    const before = this.clock.nowMs() - keptMs;
+    const old = (await listFolder(this.folder)).filter((name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before);
+    for (const name of old) await unlink(join(this.folder, name));
+    return old;
+  }
+
+  /** A power cut may have left half a line: ours begins on a new one. */
+  private async firstByte(file: FileHandle, path: string): Promise<string> {
+    if (this.begun.has(path)) return '';
+    this.begun.clear(); // of earlier days
+    this.begun.add(path);
+    const { size } = await file.stat();
+    if (size === 0) return '';
+    const last = Buffer.alloc(1);
+    await file.read(last, 0, 1, size - 1);
+    return last[0] === NEWLINE ? '' : '\n';
+  }
+}
+
+/** Like fs.appendFile, but never in several writes where one does. */
+async function appendWhole(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += (await file.write(bytes, written)).bytesWritten;
+}

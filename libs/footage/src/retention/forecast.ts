@@ -1,0 +1,98 @@
+/** Whether the configured retention fits the disk, reckoned from what the cameras wrote in the last 24 hours. */
+import { at, shelfBytes, shelfStartMs, type FootageShelf } from './shelf';
+import type { RetentionRules, Volume } from './stored';
+
+const DAY_MS = 86_400_000;
+/** Less footage than this says nothing about a day. */
+const LEAST_MS = 10_000;
+const BYTES_PER_GB = 1e9;
+
+export interface CameraForecast {
+  cameraId: string;
+  bytes: number;
+  files: number;
+  oldestMs?: number;
+  /** As if it recorded around the clock; absent where there is no footage of the last 24 hours. */
+  bytesPerDay?: number;
+  retentionDays: number;
+  /** What its retention takes once it is reached, within its `max_gb`. */
+  neededBytes?: number;
+}
+
+export interface Forecast {
+  cameras: CameraForecast[];
+  bytesPerDay: number;
+  neededBytes: number;
+  /** What the disk has for footage below the high mark. */
+  roomBytes?: number;
+  /** Until the high mark; absent where retention lets go as much as comes, or nothing is known. */
+  daysUntilFull?: number;
+  /** For a person, where retention does not fit. */
+  warning?: string;
+}
+
+type ForecastRules = Pick<RetentionRules, 'footageMs' | 'footageMsByCamera' | 'maxBytesByCamera' | 'highPercent' | 'minFreeBytes'>;
+
+export function forecastStorage(o: { nowMs: number; footage: readonly FootageShelf[]; rules: ForecastRules; volume?: Omit<Volume, 'trees'> }): Forecast {
+  const byCamera = new Map<string, FootageShelf[]>();
+  for (const shelf of o.footage) byCamera.set(shelf.cameraId, [...(byCamera.get(shelf.cameraId) ?? []), shelf]);
+  const cameras = [...byCamera].map(([cameraId, shelves]) => forecastCamera(cameraId, shelves, o.nowMs, o.rules)).sort((a, b) => (a.cameraId < b.cameraId ? -1 : 1));
+  const bytesPerDay = sum(cameras.map((camera) => camera.bytesPerDay ?? 0));
+  const neededBytes = sum(cameras.map((camera) => camera.neededBytes ?? 0));
+  if (!o.volume) return { cameras, bytesPerDay, neededBytes };
+  const footageBytes = sum(cameras.map(({ bytes }) => bytes));
+  const totalBytes = o.volume.usedBytes + o.volume.freeBytes;
+  const ceilingBytes = Math.min((totalBytes * o.rules.highPercent) / 100, totalBytes - o.rules.minFreeBytes);
+  const roomBytes = Math.max(0, ceilingBytes - (o.volume.usedBytes - footageBytes));
+  if (bytesPerDay === 0 || neededBytes <= roomBytes) return { cameras, bytesPerDay, neededBytes, roomBytes };
+  const daysUntilFull = Math.max(0, roomBytes - footageBytes) / bytesPerDay;
+  return { cameras, bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning: warningOf(cameras, { bytesPerDay, neededBytes, roomBytes }) };
+}
+
+function forecastCamera(cameraId: string, shelves: readonly FootageShelf[], nowMs: number, rules: ForecastRules): CameraForecast {
+  const bytes = sum(shelves.map(shelfBytes));
+  const files = sum(shelves.map(({ startMs, open }) => startMs.length + open.length));
+  const oldestMs = Math.min(...shelves.map(shelfStartMs));
+  const retentionDays = (rules.footageMsByCamera.get(cameraId) ?? rules.footageMs) / DAY_MS;
+  const known = { cameraId, bytes, files, retentionDays, ...(Number.isFinite(oldestMs) ? { oldestMs } : {}) };
+  const bytesPerDay = bytesPerRecordedDay(shelves, nowMs);
+  if (bytesPerDay === undefined) return known;
+  return { ...known, bytesPerDay, neededBytes: Math.min(bytesPerDay * retentionDays, rules.maxBytesByCamera.get(cameraId) ?? Infinity) };
+}
+
+function bytesPerRecordedDay(shelves: readonly FootageShelf[], nowMs: number): number | undefined {
+  const sinceMs = nowMs - DAY_MS;
+  let [recordedMs, bytes] = [0, 0];
+  const add = (startMs: number, endMs: number, sizeBytes: number): void => {
+    const sharedMs = Math.min(endMs, nowMs) - Math.max(startMs, sinceMs);
+    if (sharedMs <= 0 || endMs <= startMs) return;
+    recordedMs += sharedMs;
+    bytes += (sizeBytes * sharedMs) / (endMs - startMs);
+  };
+  for (const { day, startMs, endMs, sizeBytes, open } of shelves) {
+    if (Date.parse(day) + 2 * DAY_MS < sinceMs) continue;
+    for (let row = 0; row < startMs.length; row++) add(at(startMs, row), at(endMs, row), at(sizeBytes, row));
+    for (const segment of open) add(segment.startMs, nowMs, segment.sizeBytes);
+  }
+  return recordedMs < LEAST_MS ? undefined : (bytes / recordedMs) * DAY_MS;
+}
+
+function warningOf(cameras: readonly CameraForecast[], o: { bytesPerDay: number; neededBytes: number; roomBytes: number }): string {
+  const recording = cameras.filter((camera) => camera.bytesPerDay !== undefined);
+  const days = [...new Set(recording.map(({ retentionDays }) => retentionDays))].sort((a, b) => a - b);
+  const megabits = (o.bytesPerDay * 8) / 86_400 / 1e6;
+  return (
+    `retention does not fit the disk: ${recording.length} camera${recording.length === 1 ? '' : 's'} with ${megabits.toFixed(1)} Mbit/s together ` +
+    `need ${gigabytes(o.neededBytes)} for ${days.join(' to ')} days, the disk has ${gigabytes(o.roomBytes)} for footage below its high mark: ` +
+    `the oldest goes after about ${(o.roomBytes / o.bytesPerDay).toFixed(1)} days; take a larger disk, a shorter RETENTION_DAYS or a lower bit rate`
+  );
+}
+
+function gigabytes(bytes: number): string {
+  const gb = bytes / BYTES_PER_GB;
+  return `${gb >= 100 ? gb.toFixed(0) : gb.toPrecision(2)} GB`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,30 @@
+/** Spans of time of one camera, joined and sorted, so that "does anything of them touch A to B" is a binary search. */
+export interface Span {
+  startMs: number;
+  endMs: number;
+}
+
+export class Intervals {
+  private readonly spans: Span[] = [];
+
+  constructor(spans: Iterable<Span>) {
+    for (const { startMs, endMs } of [...spans].sort((a, b) => a.startMs - b.startMs)) {
+      const last = this.spans.at(-1);
+      if (last && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
+      else this.spans.push({ startMs, endMs });
+    }
+  }
+
+  /** Whether any of [startMs, endMs) is covered. An instant (start = end) is touched by the span that holds it. */
+  touches(startMs: number, endMs: number): boolean {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.spans[middle]?.endMs ?? Infinity) <= startMs) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.spans[low];
+    return found !== undefined && (found.startMs < endMs || found.startMs === startMs);
+  }
+}

@@ -1,0 +1,30 @@
+import type { CameraConfig } from '@vr/contracts';
+import type { RetentionRules } from './stored';
+
+const DAY_MS = 86_400_000;
+const BYTES_PER_GB = 1e9;
+
+/** The settings of retention by their contract's names; those that a reader does not need may be left out. */
+export interface RetentionSettings {
+  RETENTION_DAYS: number;
+  EVENT_FOOTAGE_DAYS?: number;
+  CLIP_RETENTION_DAYS: number;
+  SNAPSHOT_RETENTION_DAYS: number;
+  DISK_HIGH_PERCENT: number;
+  DISK_LOW_PERCENT: number;
+  DISK_MIN_FREE_GB: number;
+}
+
+export function retentionRules(settings: RetentionSettings, cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'max_gb'>[]): RetentionRules {
+  return {
+    footageMs: settings.RETENTION_DAYS * DAY_MS,
+    footageMsByCamera: new Map(cameras.flatMap(({ id, retention_days: days }) => (days === undefined ? [] : [[id, days * DAY_MS]]))),
+    eventFootageMs: (settings.EVENT_FOOTAGE_DAYS ?? 0) * DAY_MS,
+    maxBytesByCamera: new Map(cameras.flatMap(({ id, max_gb: gigabytes }) => (gigabytes === undefined ? [] : [[id, gigabytes * BYTES_PER_GB]]))),
+    clipMs: settings.CLIP_RETENTION_DAYS * DAY_MS,
+    snapshotMs: settings.SNAPSHOT_RETENTION_DAYS * DAY_MS,
+    highPercent: settings.DISK_HIGH_PERCENT,
+    lowPercent: settings.DISK_LOW_PERCENT,
+    minFreeBytes: settings.DISK_MIN_FREE_GB * BYTES_PER_GB,
+  };
+}

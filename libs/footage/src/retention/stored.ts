@@ -1,0 +1,91 @@
+/** What retention decides on, by which rules, and what comes out. */
+import type { HoldReason, Holds } from './holds';
+import type { Announcement } from './second-look';
+import type { FootageShelf } from './shelf';
+
+export type StoredKind = 'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object';
+export type DeletionReason = 'age' | 'quota' | 'space';
+export type Tree = 'recordings' | 'clips' | 'snapshots';
+
+/** Whatever is not footage, one by one. `place` is for whoever deletes it and means nothing here. */
+export interface StoredItem<P = unknown> {
+  kind: Exclude<StoredKind, 'footage' | 'notes'>;
+  cameraId: string;
+  /** The time that it shows; an instant where both are the same. */
+  startMs: number;
+  endMs: number;
+  /** From here its age counts: when it was made, as an object store counts. */
+  agedFromMs: number;
+  sizeBytes: number;
+  /** The tree that it takes room of; an object takes none. */
+  tree?: Tree;
+  /** A clip that is not in the object store yet. */
+  onlyCopy: boolean;
+  /** What may go of it for want of space, in bytes: the video of a clip that the store has, else nothing. */
+  spareBytes: number;
+  place: P;
+}
+
+export interface RetentionRules {
+  footageMs: number;
+  footageMsByCamera: ReadonlyMap<string, number>;
+  eventFootageMs: number;
+  maxBytesByCamera: ReadonlyMap<string, number>;
+  clipMs: number;
+  snapshotMs: number;
+  highPercent: number;
+  lowPercent: number;
+  minFreeBytes: number;
+}
+
+export interface Volume {
+  trees: readonly Tree[];
+  usedBytes: number;
+  freeBytes: number;
+}
+
+export interface Deletion<P = unknown> {
+  kind: StoredKind;
+  reason: DeletionReason;
+  cameraId: string;
+  /** Of footage and notes: their folder. */
+  day?: string;
+  startMs: number;
+  endMs: number;
+  sizeBytes: number;
+  item?: StoredItem<P>;
+}
+
+/** What the next pass must know; kept in a file. */
+export interface RetentionMemory {
+  seenMs?: number;
+  doubtedUntilMs?: number;
+  announced: Announcement[];
+}
+
+export interface RetentionInput<P = unknown> {
+  nowMs: number;
+  footage: readonly FootageShelf[];
+  items: readonly StoredItem<P>[];
+  rules: RetentionRules;
+  holds: Holds;
+  volumes: readonly Volume[];
+  memory: RetentionMemory;
+  /** At most so many deletions in one plan; the next one goes on with the rest. Bounds its memory. */
+  most?: number;
+}
+
+export interface RetentionPlan<P = unknown> {
+  deletions: Deletion<P>[];
+  /** Why nothing is deleted, for a person. */
+  refusal?: string;
+  /** There is more to do than `most`. */
+  isPartial: boolean;
+  /** What waits for the second look: kind and camera, how much of how much. */
+  announced: { group: string; expired: number; total: number }[];
+  /** Bytes past their retention, or in the way of space, that are held. */
+  heldBytes: Record<HoldReason, number>;
+  /** Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held. */
+  missingBytes: number;
+  memory: RetentionMemory;
+}

@@ -28,11 +28,12 @@ describe('RunClock', () => {
     expect(clock.wallMs(0) - 1_000_000).toBeLessThan(35);
   });
 
-  it.each([200, -200])('follows a camera clock that is off by %i ppm for an hour', (ppm) => {
+  it.each([200, -200])('follows a camera clock that is off by %i ppm for three days', (ppm) => {
     const clock = new RunClock();
-    run(clock, new Array<number>(3600).fill(30), ppm);
-    const mediaEndMs = 3_600_000 * (1 + ppm / 1e6);
-    expect(Math.abs(clock.wallMs(mediaEndMs) - (1_000_000 + 3_600_000 + 30))).toBeLessThan(20);
+    const seconds = 3 * 24 * 3600;
+    run(clock, new Array<number>(seconds).fill(30), ppm);
+    const mediaEndMs = seconds * 1000 * (1 + ppm / 1e6);
+    expect(Math.abs(clock.wallMs(mediaEndMs) - (1_000_000 + seconds * 1000 + 30))).toBeLessThan(20);
   });
 
   it('ends the run when the machine clock steps back by more than 2 s', () => {

@@ -28,6 +28,11 @@ export class RunClock {
     this.windowMs = windowMs;
   }
 
+  /** Whether a fragment that ends then can find the run's start to be earlier no more. */
+  isSettled(mediaEndMs: number): boolean {
+    return mediaEndMs - (this.firstEndMs ?? mediaEndMs) > this.settleMs;
+  }
+
   /** From now on the offset only creeps. */
   settle(): void {
     this.settleMs = -1;
@@ -57,7 +62,7 @@ export class RunClock {
       this.offset = candidateMs;
       return { loweredMs: 0, broken: false };
     }
-    if (o.mediaEndMs - this.firstEndMs <= this.settleMs) {
+    if (!this.isSettled(o.mediaEndMs)) {
       const loweredMs = Math.max(0, this.offset - candidateMs);
       this.offset -= loweredMs;
       return { loweredMs, broken: false };

@@ -3,17 +3,11 @@ import { proveKills } from './kills';
 import { Report } from './report';
 import { proveStamps } from './stamps';
 
-/** Aims that the recorder is known to miss (issue 3). Whoever mends one takes its line away. */
-const OWED = [
-  /^gaps\.jsonl tells of every hole/, // the gap before a run that was killed in its first 10 s
-  /^p99 of \|stamp - truth\|/, // a run that rolls in its first 5 s has too few arrivals to find the quickest
-];
-
 async function missedBy(prove: (report: Report) => Promise<void>): Promise<string[]> {
   const report = new Report(() => undefined);
   await prove(report);
   expect(report.met).toBeGreaterThan(0);
-  return report.missed.filter((missed) => !OWED.some((owed) => owed.test(missed)));
+  return report.missed;
 }
 
 describe('the recorder', () => {

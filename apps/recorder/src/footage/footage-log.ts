@@ -37,7 +37,7 @@ const CLOCK_STEP_MS = 2000;
 /** A camera sends at most so much of its buffered past again when it is connected anew; more is a clock that was set back. */
 const REPEATED_MS = 5000;
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 20_000;
 const LONG_GOP_MS = 5000;
 
 export class FootageLog {
@@ -104,7 +104,7 @@ export class FootageLog {
   private async store({ bytes, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
     if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
     const startMs = this.clock.wallMs(mediaStartMs);
-    if (this.writer && video.startsWithKey && (startMs - this.writer.startMs >= this.options.segmentMs || init !== this.writer.initSegment)) {
+    if (this.writer && video.startsWithKey && this.isFull(this.writer, startMs, init, mediaEndMs)) {
       this.clock.settle(); // only a run's first segment can still be moved
       await this.closeSegment();
     }
@@ -130,6 +130,11 @@ export class FootageLog {
       this.lastKeyMs = mediaStartMs;
     }
     return this.gopMs <= LONG_GOP_MS && cutPause(bytes, video) > 0;
+  }
+
+  /** A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals. */
+  private isFull(writer: SegmentWriter, wallMs: number, init: InitSegment, mediaEndMs: number): boolean {
+    return init !== writer.initSegment || (wallMs - writer.startMs >= this.options.segmentMs && this.clock.isSettled(mediaEndMs));
   }
 
   private async openSegment(init: InitSegment, mediaStartMs: number, wallStartMs: number): Promise<SegmentWriter | undefined> {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@nats-io/transport-node';
-import { NODE_FLAGS } from '../deploy/local/node-flags.mjs';
+import { nodeFlags } from '../deploy/local/node-flags.mjs';
 import { freePort } from '../deploy/local/settings.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -78,7 +78,7 @@ try {
   start('nats-server', ['-a', '127.0.0.1', '-p', String(natsPort)], { stdio: 'ignore', env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` } });
   const httpPort = await freePort();
   const spawnedMs = performance.now();
-  const janitor = start(process.execPath, [...NODE_FLAGS, join(root, 'dist/apps/janitor/main.js')], {
+  const janitor = start(process.execPath, [...nodeFlags('janitor'), join(root, 'dist/apps/janitor/main.js')], {
     env: { PATH: process.env.PATH, HTTP_PORT: String(httpPort), NATS_URL: `nats://127.0.0.1:${natsPort}`, RECORDINGS_DIR: ours, CLIPS_DIR: join(folder, 'clips'), SNAPSHOTS_DIR: join(folder, 'snapshots'), OBJECTS_DIR: join(folder, 'objects'), CAMERA_C1_URL: 'rtsp://127.0.0.1/1', LOG_LEVEL: 'warn' },
   });
   const firstPass = phases(await passAfter(httpPort, 0));

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS } from '../deploy/local/node-flags.mjs';
+import { nodeFlags } from '../deploy/local/node-flags.mjs';
 import { freePort } from '../deploy/local/settings.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -64,7 +64,7 @@ function litter(nowMs) {
 
 function startJanitor(httpPort) {
   const env = { PATH: process.env.PATH, HTTP_PORT: `${httpPort}`, LOG_LEVEL: 'warn', NATS_URL: 'nats://127.0.0.1:9', CAMERA_CAM_0_URL: 'rtsp://127.0.0.1/0', RECORDINGS_DIR: recordings, CLIPS_DIR: clips, SNAPSHOTS_DIR: join(folder, 'snapshots'), OBJECTS_DIR: join(folder, 'objects'), AUDIT_DIR: audit };
-  child = spawn(process.execPath, [...NODE_FLAGS, built], { env, stdio: 'ignore' });
+  child = spawn(process.execPath, [...nodeFlags('janitor'), built], { env, stdio: 'ignore' });
 }
 
 const present = (paths) => paths.filter((path) => existsSync(path));

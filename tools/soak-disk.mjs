@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS } from '../deploy/local/node-flags.mjs';
+import { nodeFlags } from '../deploy/local/node-flags.mjs';
 import { freePort } from '../deploy/local/settings.mjs';
 import { ensureMedia, FPS } from '../libs/testing/camera/media.mjs';
 
@@ -54,7 +54,7 @@ function start(command, commandArgs, options = {}) {
 function startWorker(app, env) {
   const built = join(root, 'dist/apps', app, 'main.js');
   if (!existsSync(built) && spawnSync(process.execPath, [join(root, 'tools/build-app.mjs'), app], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) throw new Error(`the ${app} does not build`);
-  const child = start(process.execPath, [...NODE_FLAGS, built], { env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = start(process.execPath, [...nodeFlags('janitor'), built], { env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', (text) => process.stderr.write(`${app}: ${text}`));
   return child;
 }

@@ -12,7 +12,7 @@ const subjects: Record<string, [z.ZodType, Record<string, unknown>]> = {
   'seguranca.camera.frame': [cameraFrame, { camera_id: 'cam_1', timestamp: NOW * 1000, frame_number: 7, resolution: '640x360', fps: 25, url: 'http://127.0.0.1:8080/1.jpg', data: '/9j/4AAQ' }],
   'seguranca.record.snapshot': [snapshotRequest, { camera_id: 'cam_1', reason: 'doorbell', timestamp: NOW, request_id: 'r-1', event_id: 'e-1' }],
   'seguranca.record.protect': [protectRequest, { camera_id: 'cam_1', start: NOW, end: NOW + 60, reason: 'police', expires: NOW + 86_400 }],
-  'seguranca.record.unprotect': [unprotectRequest, { protection_id: 'p-1' }],
+  'seguranca.record.unprotect': [unprotectRequest, { protection_id: 'cam_1-1795435200123-0123456789ab' }],
 };
 
 /** Values that break programs, and any other. */

@@ -168,7 +168,10 @@ export class FootageLog {
 
   private async finishTorn(torn: Segment): Promise<void> {
     try {
-      this.options.onRecovered(await recoverSegment(this.options.volume.path, torn));
+      const recovered = await recoverSegment(this.options.volume.path, torn);
+      // The kernel had taken more than it could write.
+      this.endMs = Math.min(this.endMs ?? Infinity, recovered.endMs ?? torn.startMs);
+      this.options.onRecovered(recovered);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // gone with its disk: another one is mounted now
     }
@@ -250,6 +253,7 @@ export class FootageLog {
     this.writer = undefined;
     this.interruption ??= reason;
     this.clock.settle();
+    this.noteGap();
     if (writer) {
       this.torn = this.openSegmentOf(writer);
       this.endMs = Math.floor(writer.endMs);
@@ -261,14 +265,20 @@ export class FootageLog {
   }
 
   private async settleGap(): Promise<void> {
+    if (!this.noteGap()) return;
+    await this.writeGaps();
+    await removeOpenGap(this.options.volume.path, this.options.cameraId);
+  }
+
+  /** The young run's start is as it is: so is the end of the gap before it. */
+  private noteGap(): boolean {
     const young = this.young;
     this.young = undefined;
-    if (!young?.gap) return;
+    if (!young?.gap) return false;
     const gap = { startMs: young.gap.fromMs ?? young.startMs, endMs: young.startMs, reason: young.gap.reason };
     const seamless = young.gap.fromMs !== undefined && Math.abs(gap.endMs - gap.startMs) <= SEAM_MS;
     if (!seamless && !this.early.addGap(gap)) this.unwritten.push(gap);
-    await this.writeGaps();
-    await removeOpenGap(this.options.volume.path, this.options.cameraId);
+    return true;
   }
 
   private async writeGaps(): Promise<void> {

@@ -23,7 +23,7 @@ async function grey(path: string): Promise<number> {
   const { stdout } = await run('ffprobe', ['-v', 'error', '-f', 'lavfi', '-i', `movie=${path},signalstats`, '-show_entries', 'frame_tags=lavfi.signalstats.YAVG', '-of', 'csv=p=0'], { deadlineMs });
   return Number.parseFloat(stdout);
 }
-/** How many pictures a player shows: ffmpeg's own cut by copying ends a B-frame or two after the wanted end. */
+/** How many pictures a player shows. */
 async function frames(path: string): Promise<number> {
   const { stdout } = await run('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'frame=pts_time', '-of', 'csv=p=0', path], { deadlineMs });
   return stdout.trim().split('\n').length;
@@ -36,7 +36,7 @@ describe('encodeClip', () => {
   /** Pictures that move and make noise, so that there is something to save bits on; shown from 1.52 s on, by an edit list. */
   beforeAll(async () => {
     const noise = 'testsrc2=s=640x360:r=25:d=8,noise=alls=40:allf=t';
-    await runFfmpeg(['-f', 'lavfi', '-i', noise, '-f', 'lavfi', '-i', 'sine=r=8000:d=8', '-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=50', '-preset', 'ultrafast', '-crf', '24', '-c:a', 'aac', '-y', at('noise.mp4')], { deadlineMs });
+    await runFfmpeg(['-f', 'lavfi', '-i', noise, '-f', 'lavfi', '-i', 'sine=r=8000:d=8', '-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=50:bframes=0', '-preset', 'ultrafast', '-crf', '24', '-c:a', 'aac', '-y', at('noise.mp4')], { deadlineMs });
     await runFfmpeg(['-ss', '1.52', '-i', at('noise.mp4'), '-t', '4', '-c', 'copy', '-tag:v', 'hvc1', '-y', at('shown.mp4')], { deadlineMs });
   }, 60_000);
 
@@ -44,7 +44,7 @@ describe('encodeClip', () => {
     const facts = await encodeClip({ sourcePath: at('shown.mp4'), targetPath: at('encoded.mp4'), metadata });
     expect(facts).toMatchObject({ codec: 'h264', audioCodec: 'aac', width: 640, height: 360, startMs: 0 });
     expect(Math.abs(facts.durationMs - 4000)).toBeLessThan(200);
-    expect(await frames(at('encoded.mp4'))).toBe(await frames(at('shown.mp4')));
+    expect(await frames(at('encoded.mp4'))).toBe(100);
     const file = (await readFile(at('encoded.mp4'))).toString('latin1');
     expect(file).toContain('Entrada');
     expect(file).not.toContain('elst');

@@ -1,4 +1,7 @@
-/** gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began. */
+/**
+ * gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began.
+ * A line that ends before it begins tells of a clock that was set back: what lies between stands twice.
+ */
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
@@ -34,7 +37,7 @@ export async function appendGap(recordingsDir: string, cameraId: string, gap: Ga
   }
 }
 
-/** The written interruptions that overlap [startMs, endMs), sorted. A torn line (power cut) is passed over. */
+/** The written interruptions that overlap [startMs, endMs), sorted; a clock that was set back, of no length, where it was set to. A torn line (power cut) is passed over. */
 export async function readGaps(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Gap[]> {
   const days = (await listDays(recordingsDir, cameraId)).filter((day) => day <= utcDay(endMs));
   const gaps: Gap[] = [];
@@ -55,7 +58,7 @@ async function readDay(path: string): Promise<Gap[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return parseGapLines(text).flatMap(({ gap }) => gap ?? []);
+  return parseGapLines(text).flatMap(({ gap }) => (gap ? { ...gap, startMs: Math.min(gap.startMs, gap.endMs) } : []));
 }
 
 export interface GapLine {

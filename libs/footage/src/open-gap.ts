@@ -1,12 +1,12 @@
 /**
- * gap.json: an interruption that is over, but whose end may still move by a little (a young run's start settles within seconds).
- * Its line in gaps.jsonl is written when the end is known for good; a recorder that is killed before leaves this to the next one.
+ * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for good (a young
+ * run's start settles within seconds); a recorder that ends or is killed before leaves start and reason to the next one.
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gap, toSeconds, type GapReason } from '@vr/contracts';
-import { listSegments } from './catalogue';
-import { appendGap, readGaps } from './gaps';
+import { listSegments, type Segment } from './catalogue';
+import { appendGap, readGaps, type Gap } from './gaps';
 
 export const OPEN_GAP_FILE = 'gap.json';
 export const OPEN_GAP_TEMPORARY_FILE = `.${OPEN_GAP_FILE}.tmp`;
@@ -16,12 +16,16 @@ const SEAM_MS = 20;
 export interface OpenGap {
   startMs: number;
   reason: GapReason;
+  /** Where the next segment begins, once one is there; before `startMs` where the clock was set back. It may still move by seconds. */
+  nextMs?: number | undefined;
 }
+/** A young segment moves by as much. */
+const MOVES_MS = 10_000;
 
-/** Call it beside the first segment after the interruption: its folder is there. */
-export async function writeOpenGap(recordingsDir: string, cameraId: string, { startMs, reason }: OpenGap): Promise<void> {
+export async function writeOpenGap(recordingsDir: string, cameraId: string, { startMs, reason, nextMs }: OpenGap): Promise<void> {
   const temporary = join(recordingsDir, cameraId, OPEN_GAP_TEMPORARY_FILE);
-  await writeFile(temporary, JSON.stringify({ start: toSeconds(startMs), reason }));
+  await mkdir(join(recordingsDir, cameraId), { recursive: true });
+  await writeFile(temporary, JSON.stringify({ start: toSeconds(startMs), ...(nextMs !== undefined && { end: toSeconds(nextMs) }), reason }));
   await rename(temporary, join(recordingsDir, cameraId, OPEN_GAP_FILE));
 }
 
@@ -36,19 +40,35 @@ export async function removeOpenGap(recordingsDir: string, cameraId: string): Pr
 export async function finishOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   const open = await readOpenGap(recordingsDir, cameraId);
   if (!open) return undefined;
-  const next = (await listSegments(recordingsDir, cameraId)).find(({ startMs }) => startMs >= open.startMs - SEAM_MS);
+  const next = segmentAfter(open, await listSegments(recordingsDir, cameraId));
   if (!next) return open;
-  const isWritten = (await readGaps(recordingsDir, cameraId, open.startMs, next.startMs)).some(({ startMs }) => startMs === open.startMs);
-  if (!isWritten && next.startMs - open.startMs > SEAM_MS) await appendGap(recordingsDir, cameraId, { ...open, endMs: next.startMs });
+  const line = { startMs: open.startMs, endMs: next.startMs, reason: open.reason };
+  if (Math.abs(line.endMs - line.startMs) > SEAM_MS && !(await isWritten(recordingsDir, cameraId, line))) await appendGap(recordingsDir, cameraId, line);
   await removeOpenGap(recordingsDir, cameraId);
   return undefined;
+}
+
+function segmentAfter({ startMs, nextMs }: OpenGap, segments: Segment[]): Segment | undefined {
+  const isSetBack = nextMs !== undefined && nextMs < startMs;
+  const after = segments.filter((segment) => isSetBack || segment.startMs >= startMs - SEAM_MS);
+  if (nextMs === undefined) return after[0];
+  // Where the clock was set back, what comes first is not what was recorded next.
+  const distanceMs = (segment: Segment): number => Math.abs(segment.startMs - nextMs);
+  return after.filter((segment) => distanceMs(segment) < MOVES_MS).sort((a, b) => distanceMs(a) - distanceMs(b))[0];
+}
+
+async function isWritten(recordingsDir: string, cameraId: string, { startMs, endMs }: Gap): Promise<boolean> {
+  const written = await readGaps(recordingsDir, cameraId, Math.min(startMs, endMs) - 1, Math.max(startMs, endMs) + 1);
+  return written.some((line) => line.startMs === Math.min(startMs, endMs) && (endMs > startMs || line.endMs === endMs));
 }
 
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   try {
-    const parsed = gap.omit({ end: true }).safeParse(JSON.parse(await readFile(join(recordingsDir, cameraId, OPEN_GAP_FILE), 'utf8')));
-    return parsed.success ? { startMs: parsed.data.start * 1000, reason: parsed.data.reason } : undefined;
+    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readFile(join(recordingsDir, cameraId, OPEN_GAP_FILE), 'utf8')));
+    if (!parsed.success) return undefined;
+    const { start, end, reason } = parsed.data;
+    return { startMs: start * 1000, reason, nextMs: end === undefined ? undefined : end * 1000 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;

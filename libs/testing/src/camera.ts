@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ensureMedia, FPS, LOOP_FRAMES } from '../camera/media.mjs';
+import type { Cable } from './cable';
 import { REPOSITORY } from './folders';
 import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
@@ -28,6 +29,8 @@ export interface CameraOptions {
   otherSize?: string;
   /** Pictures come at 12 to 50 a second. */
   variableRate?: boolean;
+  /** It stands at the far end; without one, on 127.0.0.1. */
+  cable?: Cable;
 }
 
 interface CameraEvent {
@@ -64,7 +67,11 @@ export class Camera {
   url(camera = this.options.cameras[0] ?? 1): string {
     const { user, password, auth } = this.options;
     const credentials = auth === 'none' ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
-    return `rtsp://${credentials}127.0.0.1:${this.port}/cam${camera}`;
+    return `rtsp://${credentials}${this.host}:${this.port}/cam${camera}`;
+  }
+
+  private get host(): string {
+    return this.options.cable?.address ?? '127.0.0.1';
   }
 
   get pid(): number {
@@ -119,7 +126,8 @@ export class Camera {
 
   async start(): Promise<void> {
     const { user, password } = this.options;
-    const child = spawn(await pythonWithGstreamer(), [SCRIPT, ...this.arguments()], {
+    const [command = '', ...rest] = [...(this.options.cable?.within ?? []), await pythonWithGstreamer(), SCRIPT, ...this.arguments()];
+    const child = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password },
     });
@@ -142,7 +150,7 @@ export class Camera {
     const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, variableRate } = this.options;
     const [media = '', other] = this.media;
     return [
-      ...['--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`],
+      ...['--host', this.host, '--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`],
       ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media],
       ...(variableRate ? ['--variable'] : []),
       ...(other === undefined ? [] : ['--other', other]),

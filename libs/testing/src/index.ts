@@ -1,5 +1,6 @@
 export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
+export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';

@@ -15,6 +15,8 @@ export interface LinkOptions {
   tls?: boolean;
   /** Sees each packet on its way to the recorder and may change it in place; `false` loses it. Channels are as in `CHANNEL`. */
   onPacket?: (packet: { channel: number; bytes: Buffer }) => boolean;
+  /** What the recorder is told of the camera's streams, from the SDP that it sends. */
+  onDescription?: (sdp: string) => string;
 }
 
 /** What ffmpeg asks for in its first and second SETUP; the simulator has pictures first. */
@@ -27,7 +29,7 @@ export interface Link {
   close(): void;
 }
 
-export async function startLink({ port, tls = false, onPacket }: LinkOptions): Promise<Link> {
+export async function startLink({ port, tls = false, onPacket, onDescription }: LinkOptions): Promise<Link> {
   const sockets = new Set<Socket>();
   const attend = (client: Socket): void => {
     const camera = connect(port, '127.0.0.1');
@@ -42,7 +44,7 @@ export async function startLink({ port, tls = false, onPacket }: LinkOptions): P
     }
     client.pipe(camera);
     camera.on('data', (chunk: Buffer) => {
-      for (const bytes of interleaved.push(chunk)) client.write(bytes);
+      for (const bytes of interleaved.push(chunk)) client.write(onDescription ? described(bytes, onDescription) : bytes);
     });
   };
   const server: Server = tls ? createTlsServer(await selfSigned(), attend) : createTcpServer(attend);
@@ -69,6 +71,15 @@ async function selfSigned(): Promise<{ key: Buffer; cert: Buffer }> {
 }
 
 const DOLLAR = 0x24;
+
+/** Another SDP in the answer to DESCRIBE; everything else as it is. */
+function described(message: Buffer, change: (sdp: string) => string): Buffer {
+  const text = message.toString('latin1');
+  const bodyAt = text.indexOf('\r\n\r\n') + 4;
+  if (message[0] === DOLLAR || !/^Content-Type: *application\/sdp/im.test(text.slice(0, bodyAt))) return message;
+  const sdp = change(text.slice(bodyAt));
+  return Buffer.from(text.slice(0, bodyAt).replace(/^(Content-Length: *)\d+/im, `$1${sdp.length}`) + sdp, 'latin1');
+}
 
 /** Cuts what a server sends into RTSP messages, passed on as they are, and RTP packets. */
 class InterleavedStream {

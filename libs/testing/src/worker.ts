@@ -136,9 +136,10 @@ export class WorkerProcess {
 /**
  * Builds the app where dist/apps has no build of it, runs it, and resolves once /health/live answers.
  * Of our own environment it gets PATH, HOME and TZ only, so that a developer's settings do not reach a test.
+ * `within`: what stands in front of its command, and becomes it by exec (nsenter, unshare).
  */
-export async function startWorker(app: App, env: Record<string, string | undefined> = {}): Promise<WorkerProcess> {
-  const worker = await spawnWorker(app, env);
+export async function startWorker(app: App, env: Record<string, string | undefined> = {}, within: readonly string[] = []): Promise<WorkerProcess> {
+  const worker = await spawnWorker(app, env, within);
   try {
     await worker.waitLive();
   } catch (error) {
@@ -149,17 +150,18 @@ export async function startWorker(app: App, env: Record<string, string | undefin
 }
 
 /** Like startWorker, but waits for nothing: for a worker that is meant not to start. */
-export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}): Promise<WorkerProcess> {
+export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}, within: readonly string[] = []): Promise<WorkerProcess> {
   await ensureBuilt(app);
   const httpPort = env['HTTP_PORT'] === undefined ? await freePort() : Number(env['HTTP_PORT']);
-  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }));
+  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }, within));
 }
 
-function launch(app: App, env: Record<string, string | undefined>) {
+function launch(app: App, env: Record<string, string | undefined>, within: readonly string[]) {
   const { PATH, HOME, TZ } = process.env;
   // As in a house: without them it needs more memory and more time.
   const environment = { PATH, HOME, TZ, ...NODE_ENVIRONMENT, ...env };
-  const child = spawn(process.execPath, [...nodeFlags(app), buildOf(app)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...rest] = [...within, process.execPath, ...nodeFlags(app), buildOf(app)];
+  const child = spawn(command, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);
   return child;

@@ -1,4 +1,4 @@
-import { startCamera, type Camera } from '@vr/testing';
+import { startCamera, startLink, type Camera } from '@vr/testing';
 import { Rig } from './rig';
 
 /** Issue 3, part 1: every fault of a camera has a state, a reason and an end. */
@@ -66,4 +66,24 @@ describe('a camera that', () => {
     await rig.recovers();
     await rig.provesOneGap('camera_stalled');
   });
+});
+
+it('a camera that has sound and no pictures any more: no video', async () => {
+  const camera = await startCamera({ audio: 'pcma' });
+  let blind = false;
+  const link = await startLink({ port: camera.port, onDescription: (sdp) => (blind ? sdp.replace(/^m=video[^]*?(?=^m=)/m, '') : sdp) });
+  const rig = await Rig.start(link.url(camera.url(1)));
+  try {
+    await rig.recorded();
+    blind = true;
+    await camera.kick();
+    await rig.says('offline', 'camera_no_video');
+    blind = false;
+    await rig.recovers();
+    await rig.provesOneGap('camera_disconnected');
+  } finally {
+    await rig.end();
+    link.close();
+    await camera.stop();
+  }
 });

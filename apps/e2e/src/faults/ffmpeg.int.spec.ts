@@ -1,6 +1,7 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
+import { childrenOf } from './processes';
 import { Rig } from './rig';
 
 /** In the place of ffmpeg: does what the file `mode` says where it is to record, and is ffmpeg in all else. */
@@ -37,13 +38,10 @@ describe('an ffmpeg that', () => {
     await bin.remove();
   });
 
-  /** The recorder's only child. */
   async function ffmpegPid(): Promise<number> {
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === rig.worker.pid) return Number(pid);
-    }
-    throw new Error('the recorder has no child');
+    const [only] = await childrenOf(rig.worker.pid);
+    if (only === undefined) throw new Error('the recorder has no child');
+    return only;
   }
 
   it('is killed: a gap of seconds', async () => {

@@ -1,7 +1,7 @@
 /**
  * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl.
  * Invariants: a segment holds no interruption, has one init and begins with a key frame; segments of a camera do not overlap
- * in time, but where a clock was set back, and then a line of no length says so at the instant where the later one begins.
+ * in time, but where a clock was set back, and then a line says so that ends before it begins, where the later one begins.
  * Whatever the disk refuses is no error here but an answer: the segment ends, and the next key frame is the next try.
  */
 import { basename } from 'node:path';
@@ -49,8 +49,8 @@ export class FootageLog {
   private interruption: GapReason | undefined;
   /** The next segment begins where its clock says, even where footage stands already. */
   private setBack = false;
-  /** The first segment after an interruption, while its start may still move. A gap without `fromMs` is a clock that was set back. */
-  private young: { mediaStartMs: number; startMs: number; gap?: { fromMs?: number; reason: GapReason } } | undefined;
+  /** The first segment after an interruption, while its start may still move. Where a clock was set back, `fromMs` is behind it. */
+  private young: { mediaStartMs: number; startMs: number; gap?: { fromMs: number; reason: GapReason } } | undefined;
   private unwritten: Gap[] = [];
   /** A segment that the disk would not let us close: it still has its open name. */
   private torn: Segment | undefined;
@@ -146,23 +146,30 @@ export class FootageLog {
     const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
     if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined; // those instants stand already
     const startMs = Math.floor(overlapMs > 0 && overlapMs <= SEAM_MS ? wallStartMs + overlapMs : wallStartMs);
+    // Only a line with a reason that sets time back tells of footage that stands twice.
+    if (overlapMs > SEAM_MS && isPlausible(startMs) && this.interruption !== 'stream_invalid') this.interruption = 'clock_step';
+    await this.noteInterruption(isPlausible(startMs) ? startMs : undefined);
     const writer = await SegmentWriter.open(volume.path, cameraId, init, startMs);
-    const isBack = overlapMs > SEAM_MS && isPlausible(wallStartMs);
-    if (isBack) this.young = { mediaStartMs, startMs, gap: { reason: this.interruption ?? 'clock_step' } };
-    else if (this.interruption) this.young = { mediaStartMs, startMs, gap: { fromMs: Math.floor(this.endMs ?? startMs), reason: this.interruption } };
+    if (this.interruption) this.young = { mediaStartMs, startMs, gap: { fromMs: this.endMs ?? startMs, reason: this.interruption } };
     else if (this.endMs === undefined) this.young = { mediaStartMs, startMs };
     this.interruption = undefined;
     this.setBack = false;
-    const gap = this.young?.startMs === startMs ? this.young.gap : undefined;
-    if (gap?.fromMs !== undefined) await writeOpenGap(volume.path, cameraId, { startMs: gap.fromMs, reason: gap.reason });
     return writer;
+  }
+
+  /** In gap.json: a recorder that is killed in the middle of an interruption does not take the reason with it. */
+  private async noteInterruption(nextMs?: number): Promise<void> {
+    const { volume, cameraId } = this.options;
+    if (this.interruption === undefined || this.endMs === undefined) return;
+    await volume.check();
+    await writeOpenGap(volume.path, cameraId, { startMs: this.endMs, reason: this.interruption, nextMs });
   }
 
   private async readPast(): Promise<void> {
     const { recovered, last } = await finishPastFootage(this.options.volume.path, this.options.cameraId);
     recovered.forEach((each) => this.options.onRecovered(each));
     this.pastIsRead = true;
-    this.endMs ??= last?.endMs;
+    this.endMs = last?.endMs;
     this.interruption = last?.reason;
   }
 
@@ -182,7 +189,7 @@ export class FootageLog {
   private async lowerStart(writer: SegmentWriter): Promise<void> {
     if (!this.young) return;
     const { mediaStartMs, gap } = this.young;
-    const before = gap?.fromMs === undefined || gap.fromMs > writer.startMs ? -Infinity : gap.fromMs;
+    const before = gap === undefined || gap.fromMs > writer.startMs ? -Infinity : gap.fromMs;
     const overlapMs = before - this.clock.wallMs(mediaStartMs);
     if (overlapMs > 0) this.clock.shift(overlapMs); // footage stands there already: this run stays a little late
     const startMs = Math.floor(this.clock.wallMs(mediaStartMs));
@@ -207,8 +214,10 @@ export class FootageLog {
     if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
     if (this.young) {
       this.young.startMs += stepMs;
-      if (this.young.gap?.fromMs !== undefined) this.young.gap.fromMs = shifted(this.young.gap.fromMs, stepMs);
+      if (this.young.gap) this.young.gap.fromMs = shifted(this.young.gap.fromMs, stepMs);
     }
+    await this.noteInterruption();
+    if (this.young?.gap) await writeOpenGap(this.options.volume.path, this.options.cameraId, { startMs: this.young.gap.fromMs, reason: this.young.gap.reason });
     if (this.writer) await this.writer.moveStart(this.writer.startMs + stepMs);
     this.unwritten.push(...(await this.early.moveBy(this.options.volume.path, stepMs)));
     await this.writeGaps();
@@ -229,6 +238,7 @@ export class FootageLog {
     this.clock.settle();
     await this.closeSegment();
     await this.settleGap();
+    await this.noteInterruption();
   }
 
   private async closeSegment(): Promise<void> {
@@ -253,7 +263,7 @@ export class FootageLog {
     this.writer = undefined;
     this.interruption ??= reason;
     this.clock.settle();
-    this.noteGap();
+    this.decideGap();
     if (writer) {
       this.torn = this.openSegmentOf(writer);
       this.endMs = Math.floor(writer.endMs);
@@ -264,19 +274,20 @@ export class FootageLog {
     return { state: 'refused', reason, error: error as Error };
   }
 
+  /** The last interruption's line is written, and gap.json is needed no more. */
   private async settleGap(): Promise<void> {
-    if (!this.noteGap()) return;
+    const isDecided = this.decideGap();
     await this.writeGaps();
-    await removeOpenGap(this.options.volume.path, this.options.cameraId);
+    if (isDecided) await removeOpenGap(this.options.volume.path, this.options.cameraId);
   }
 
-  /** The young run's start is as it is: so is the end of the gap before it. */
-  private noteGap(): boolean {
+  /** The segment after the last interruption moves no more: its line is known. False: there was none. */
+  private decideGap(): boolean {
     const young = this.young;
     this.young = undefined;
     if (!young?.gap) return false;
-    const gap = { startMs: young.gap.fromMs ?? young.startMs, endMs: young.startMs, reason: young.gap.reason };
-    const seamless = young.gap.fromMs !== undefined && Math.abs(gap.endMs - gap.startMs) <= SEAM_MS;
+    const gap = { startMs: young.gap.fromMs, endMs: young.startMs, reason: young.gap.reason };
+    const seamless = Math.abs(gap.endMs - gap.startMs) <= SEAM_MS;
     if (!seamless && !this.early.addGap(gap)) this.unwritten.push(gap);
     return true;
   }
@@ -285,7 +296,7 @@ export class FootageLog {
     for (let gap = this.unwritten[0]; gap; gap = this.unwritten[0]) {
       await appendGap(this.options.volume.path, this.options.cameraId, gap);
       this.unwritten.shift();
-      this.options.onGap(gap.endMs - gap.startMs, gap.reason);
+      this.options.onGap(Math.max(0, gap.endMs - gap.startMs), gap.reason);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What earlier lives of the recorder left of a camera: the open segment is finished, and the last instant found with the reason why it was the last. */
-import { GAP_REASONS, type GapReason } from '@vr/contracts';
-import { finishOpenGap, listSegments, readCameraState, recoverSegments, type Recovered } from '@vr/footage';
+import type { GapReason } from '@vr/contracts';
+import { finishOpenGap, listSegments, recoverSegments, type Recovered } from '@vr/footage';
 
 export interface PastFootage {
   recovered: Recovered[];
@@ -11,15 +11,9 @@ export interface PastFootage {
 /** Call it before the camera is recorded: every open segment then is a dead one's. */
 export async function finishPastFootage(recordingsDir: string, cameraId: string): Promise<PastFootage> {
   const recovered = await recoverSegments(recordingsDir, [cameraId]);
-  const endMs = (await listSegments(recordingsDir, cameraId)).at(-1)?.endMs;
   const open = await finishOpenGap(recordingsDir, cameraId);
-  if (endMs === undefined) return { recovered };
-  return { recovered, last: { endMs, reason: open?.reason ?? (await whyItEnded(recordingsDir, cameraId, recovered.length > 0)) } };
-}
-
-/** A recorder that ends in order says so last (state.json); one that was killed says what the camera did before. */
-async function whyItEnded(recordingsDir: string, cameraId: string, wasOpen: boolean): Promise<GapReason> {
-  const state = await readCameraState(recordingsDir, cameraId);
-  if (wasOpen || state === undefined || state.state === 'recording') return 'recorder_killed';
-  return GAP_REASONS.find((reason) => reason === state.reason) ?? 'recorder_killed';
+  // Where the clock was set back, what was recorded last is not what lies last.
+  const endMs = recovered.at(-1)?.endMs ?? open?.startMs ?? (await listSegments(recordingsDir, cameraId)).at(-1)?.endMs;
+  // Whatever ended the footage in order, gap.json says it; who was killed could say nothing.
+  return endMs === undefined ? { recovered } : { recovered, last: { endMs, reason: open?.reason ?? 'recorder_killed' } };
 }

@@ -21,7 +21,7 @@ export const SEAM_MS = 20;
 /** Where the clock was set back, the line's ends and the segments' starts come from different clocks. */
 const CLOCK_STEP_MS = 5000;
 /** What sets a time line back: the machine's clock, or the camera's. */
-const SET_BACK: ReadonlySet<string> = new Set(['clock_step', 'stream_invalid']);
+export const SET_BACK: ReadonlySet<string> = new Set(['clock_step', 'stream_invalid']);
 
 /** Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap. */
 export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: readonly Gap[]): Continuity<S> {
@@ -30,10 +30,9 @@ export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: reado
   const linesAt = overlapping(forward);
   let reaching: S | undefined;
   for (const span of spans) {
-    if (reaching && span.startMs - reaching.endMs > SEAM_MS) fillHole({ startMs: reaching.endMs, endMs: span.startMs }, linesAt, result);
-    if (reaching && reaching.endMs - span.startMs > SEAM_MS && !isClockSetBack(span, lines)) {
-      result.overlaps.push({ earlier: reaching, later: span, endMs: Math.min(reaching.endMs, span.endMs) });
-    }
+    if (reaching && span.startMs - reaching.endMs > SEAM_MS) fillHole({ startMs: reaching.endMs, endMs: span.startMs }, linesAt, lines, result);
+    const twice = { startMs: span.startMs, endMs: Math.min(reaching?.endMs ?? -Infinity, span.endMs) };
+    if (reaching && twice.endMs - twice.startMs > SEAM_MS && !isClockSetBack(twice, lines)) result.overlaps.push({ earlier: reaching, later: span, endMs: twice.endMs });
     if (!reaching || span.endMs > reaching.endMs) reaching = span;
   }
   const spansAt = overlapping(spans);
@@ -46,10 +45,10 @@ export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: reado
   return result;
 }
 
-function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Gap[], result: Continuity<S>): void {
+function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Gap[], lines: readonly Gap[], result: Continuity<S>): void {
   let coveredMs = hole.startMs;
   const missing = (endMs: number): void => {
-    if (endMs - coveredMs > SEAM_MS) result.missing.push({ startMs: coveredMs, endMs });
+    if (endMs - coveredMs > SEAM_MS && !isClockSetBack({ startMs: coveredMs, endMs }, lines)) result.missing.push({ startMs: coveredMs, endMs });
   };
   for (const line of linesAt(hole)) {
     missing(line.startMs);
@@ -61,9 +60,9 @@ function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Ga
   missing(hole.endMs);
 }
 
-/** A segment that begins where a line of no length, or of less, ends: the same instants passed twice, for the reason that the line says. */
-function isClockSetBack(span: SpanMs, lines: readonly Gap[]): boolean {
-  return lines.some(({ reason, startMs, endMs }) => SET_BACK.has(reason) && endMs <= startMs && Math.abs(endMs - span.startMs) < CLOCK_STEP_MS);
+/** Instants between a line's end and its beginning behind it: they passed twice, for the reason that the line says, and recording may have begun or ended there in between. */
+function isClockSetBack(twice: SpanMs, lines: readonly Gap[]): boolean {
+  return lines.some(({ reason, startMs, endMs }) => SET_BACK.has(reason) && endMs <= startMs && twice.startMs > endMs - CLOCK_STEP_MS && twice.endMs < startMs + CLOCK_STEP_MS);
 }
 
 /** Answers "which of these overlap this range" for ranges asked in order of their start. `sorted` by start. */

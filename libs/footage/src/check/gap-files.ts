@@ -5,6 +5,7 @@ import { utcDay } from '@vr/contracts';
 import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
 import { syncFolder } from '../segment-mending';
 import type { CameraFolder } from './camera-folder';
+import { SET_BACK } from './continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
 
 /** `writtenFromMs`: from this day on a living recorder may be appending; those files are not rewritten. */
@@ -35,7 +36,7 @@ function faultOf({ text, gap, torn }: GapLine): Fault | undefined {
   const found = text.slice(0, 120).replaceAll('\0', '\\0');
   if (torn) return { kind: 'gap_line_torn', wanted: 'a whole line of JSON', found };
   if (!gap) return { kind: 'gap_line_invalid', wanted: '{"start", "end", "reason"} with a reason that is known', found };
-  if (gap.endMs >= gap.startMs || gap.reason === 'clock_step') return undefined;
+  if (gap.endMs >= gap.startMs || SET_BACK.has(gap.reason)) return undefined;
   return { kind: 'gap_line_invalid', wanted: `an end after ${instant(gap.startMs)}`, found: instant(gap.endMs) };
 }
 

@@ -1,0 +1,81 @@
+// node:fs/promises on the real file system, until it is told to fail. Put it in the place of the module before anything that
+// writes footage is imported.
+import * as real from 'node:fs/promises';
+
+export interface DiskFault {
+  code: 'ENOSPC' | 'EIO';
+  /** So many operations that change something still work. */
+  after: number;
+  /** Then so many do not. */
+  count: number;
+}
+
+const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'appendFile', 'writeFile', 'datasync', 'sync', 'truncate']);
+const MODULE_CHANGES = ['rename', 'mkdir', 'writeFile', 'unlink', 'rm', 'copyFile'] as const;
+type Call = (...given: unknown[]) => Promise<unknown>;
+
+export class FaultyDisk {
+  private fault: DiskFault | undefined;
+  private tookPart = false;
+  private readonly handles = new Set<real.FileHandle>();
+
+  /** What stands in the place of the module. */
+  module(): typeof real {
+    const changes = MODULE_CHANGES.map((name) => [name, this.failing(name, real[name] as Call)] as const);
+    const open = async (...given: Parameters<typeof real.open>): Promise<real.FileHandle> => {
+      if (given[1] !== 'r') this.mayFail('open');
+      return this.watched(await real.open(...given));
+    };
+    return { ...real, ...Object.fromEntries(changes), open };
+  }
+
+  breaks(fault: DiskFault | undefined): void {
+    this.fault = fault && { ...fault };
+  }
+
+  /** A process that had files open was killed. */
+  async closeAll(): Promise<void> {
+    for (const handle of this.handles) await handle.close();
+    this.handles.clear();
+  }
+
+  private watched(handle: real.FileHandle): real.FileHandle {
+    this.handles.add(handle);
+    return new Proxy(handle, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        const call = (value as Call).bind(target);
+        if (key === 'write') return this.failing(key, (...given) => this.write(call, given));
+        if (key === 'close') this.handles.delete(target);
+        return HANDLE_CHANGES.has(key) ? this.failing(String(key), call) : call;
+      },
+    });
+  }
+
+  private failing(name: string, call: Call): Call {
+    return async (...given) => {
+      if (name !== 'write' || this.fault?.code !== 'ENOSPC') this.mayFail(name);
+      return call(...given);
+    };
+  }
+
+  /** A disk that fills up takes a part, and only then refuses. */
+  private async write(call: Call, [bytes, offset, length, position]: unknown[]): Promise<unknown> {
+    if (this.fault?.code !== 'ENOSPC') return call(bytes, offset, length, position);
+    if (this.fault.after <= 0 && !this.tookPart) {
+      this.tookPart = true;
+      return call(bytes, offset, Math.ceil((length as number) / 2), position);
+    }
+    this.tookPart = false;
+    this.mayFail('write');
+    return call(bytes, offset, length, position);
+  }
+
+  private mayFail(syscall: string): void {
+    const { fault } = this;
+    if (!fault || fault.after-- > 0) return;
+    if (--fault.count <= 0) this.fault = undefined;
+    throw Object.assign(new Error(`${fault.code}: for a test, ${syscall}`), { code: fault.code, syscall });
+  }
+}

@@ -1,0 +1,139 @@
+// A camera, a disk and a clock that do what a test tells them, a FootageLog between them, and what must then be on the disk: every
+// fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every hole has a cause that was ours.
+import type { GapReason } from '@vr/contracts';
+import type { TrackFragment } from '@vr/footage';
+import type { FootageLog, Stored } from '../footage/footage-log';
+import type { ArrivedFragment } from '../footage/fragment-stream';
+import type { FaultyDisk, DiskFault } from './faulty-disk';
+
+export type Step =
+  | { kind: 'record'; fragments: number }
+  | { kind: 'drop'; fragments: number }
+  | { kind: 'end'; reason: GapReason; awayMs: number }
+  | { kind: 'clock'; stepMs: number }
+  | { kind: 'fault'; fault: DiskFault }
+  | { kind: 'mend' }
+  | { kind: 'newSets' }
+  | { kind: 'kill'; awayMs: number }
+  | { kind: 'restart'; awayMs: number };
+
+export interface Delivered {
+  id: number;
+  /** By the machine's clock at its arrival: when its first picture was really seen, and its last one was over. */
+  startMs: number;
+  endMs: number;
+  isWritten: boolean;
+}
+/** In the order in which it happened. `refusal`: the disk's doing. */
+export type Happening = ({ kind: 'fragment' } & Delivered) | { kind: 'cause'; reason: GapReason; refusal: boolean };
+
+export const FRAGMENT_MS = 1000;
+/** Arrivals are late by up to so much. */
+export const JITTER_MS = 300;
+const BEGIN_MS = Date.UTC(2026, 10, 23, 10);
+
+export class RecordedWorld {
+  readonly happened: Happening[] = [];
+  private log: FootageLog;
+  private nowMs = 0;
+  private aheadMs = BEGIN_MS;
+  private run = { zeroMs: 0, next: 0, phase: 0 };
+  private init: ArrivedFragment['init'];
+  private isDropping = false;
+  private isStepped = false;
+
+  constructor(
+    private readonly stream: readonly ArrivedFragment[],
+    private readonly disk: FaultyDisk,
+    private readonly makeLog: () => FootageLog,
+    private readonly header: (bytes: Buffer, init: ArrivedFragment['init']) => TrackFragment[],
+  ) {
+    this.log = makeLog();
+    const [first] = stream;
+    if (!first) throw new Error('an empty stream');
+    this.init = first.init;
+  }
+
+  async does(step: Step): Promise<void> {
+    if (step.kind === 'record') for (let i = 0; i < step.fragments; i++) await this.deliver(true);
+    else if (step.kind === 'drop') for (let i = 0; i < step.fragments; i++) await this.deliver(false);
+    else if (step.kind === 'end') await this.endRun(step.reason, step.awayMs);
+    else if (step.kind === 'clock') this.stepClock(step.stepMs);
+    else if (step.kind === 'fault') this.disk.breaks(step.fault);
+    else if (step.kind === 'mend') this.disk.breaks(undefined);
+    else if (step.kind === 'newSets') this.init = { ...this.init };
+    else await this.endLife(step.kind, step.awayMs);
+  }
+
+  /** The recorder's end, on a disk that is whole. */
+  async ends(): Promise<void> {
+    this.disk.breaks(undefined);
+    await this.does({ kind: 'kill', awayMs: 5000 });
+    await this.does({ kind: 'record', fragments: 14 });
+    await this.log.close('recorder_stopped');
+  }
+
+  private async deliver(isTaken: boolean): Promise<void> {
+    const { zeroMs, next, phase } = this.run;
+    const template = this.stream[(next + phase) % this.stream.length];
+    if (!template) throw new Error('an empty stream');
+    this.run.next++;
+    const id = this.happened.length;
+    const seenMs = zeroMs + next * FRAGMENT_MS;
+    this.nowMs = Math.max(this.nowMs, seenMs + FRAGMENT_MS + ((id * 7919) % JITTER_MS));
+    if (!isTaken || (this.isDropping && !template.video.startsWithKey)) {
+      this.isDropping = true;
+      return;
+    }
+    const afterDrop = this.isDropping;
+    this.isDropping = false;
+    if (afterDrop) this.happened.push({ kind: 'cause', reason: 'disk_slow', refusal: false });
+    if (this.isStepped) this.happened.push({ kind: 'cause', reason: 'clock_step', refusal: false });
+    this.isStepped = false;
+    const fragment = this.fragment(template, next * FRAGMENT_MS, id);
+    const arrival = { wallMs: this.nowMs + this.aheadMs, monotonicMs: this.nowMs };
+    const stored = await this.log.append({ ...fragment, kind: 'fragment', arrival, afterDrop });
+    this.happened.push({ kind: 'fragment', id, startMs: seenMs + this.aheadMs, endMs: seenMs + this.aheadMs + FRAGMENT_MS, isWritten: stored.state === 'written' });
+    this.note(stored);
+  }
+
+  private fragment(template: ArrivedFragment, mediaStartMs: number, id: number): ArrivedFragment {
+    const bytes = Buffer.from(template.bytes);
+    bytes.writeUInt32BE(id, bytes.length - 4);
+    const tracks = this.header(bytes, this.init).map((track) => ({ ...track, baseDecodeTime: (mediaStartMs / 1000) * track.track.timescale }));
+    const [video] = tracks;
+    if (!video) throw new Error('a fragment without pictures');
+    return { bytes, memory: bytes, init: this.init, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + FRAGMENT_MS };
+  }
+
+  private async endRun(reason: GapReason, awayMs: number): Promise<void> {
+    this.happened.push({ kind: 'cause', reason: this.isDropping ? 'disk_slow' : reason, refusal: false });
+    this.note(await this.log.endRun(this.isDropping ? 'disk_slow' : reason));
+    this.connect(awayMs);
+  }
+
+  private async endLife(kind: 'kill' | 'restart', awayMs: number): Promise<void> {
+    this.happened.push({ kind: 'cause', reason: kind === 'kill' ? 'recorder_killed' : 'recorder_stopped', refusal: false });
+    if (kind === 'restart') this.note(await this.log.close('recorder_stopped'));
+    await this.disk.closeAll();
+    this.log = this.makeLog();
+    this.connect(awayMs);
+  }
+
+  private connect(awayMs: number): void {
+    this.nowMs += awayMs;
+    this.isDropping = false;
+    this.run = { zeroMs: this.nowMs, next: 0, phase: this.happened.length % this.stream.length };
+  }
+
+  /** One step between two fragments: two might be too small together for a step. */
+  private stepClock(stepMs: number): void {
+    if (this.isStepped) return;
+    this.aheadMs += stepMs;
+    this.isStepped = true;
+  }
+
+  private note(stored: Stored | { state: 'refused'; reason: GapReason } | undefined): void {
+    if (stored?.state === 'refused') this.happened.push({ kind: 'cause', reason: stored.reason, refusal: true });
+  }
+}

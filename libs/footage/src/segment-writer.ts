@@ -3,7 +3,7 @@
  * Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
  */
 import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Segment } from './catalogue';
 import type { InitSegment } from './init-segment';
 import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
@@ -59,6 +59,11 @@ export class SegmentWriter {
   /** Where the file is while it is open. */
   get path(): string {
     return segmentPath(this.recordingsDir, this.cameraId, this.start);
+  }
+
+  /** As the catalogue lists it while it is open. */
+  get segment(): Segment {
+    return { cameraId: this.cameraId, path: this.path, fileName: basename(this.path), startMs: this.start };
   }
 
   get initSegment(): InitSegment {

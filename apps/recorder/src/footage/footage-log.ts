@@ -245,15 +245,11 @@ export class FootageLog {
     const writer = this.writer;
     this.writer = undefined;
     if (!writer) return;
-    this.torn = this.openSegmentOf(writer);
+    this.torn = writer.segment;
     this.endMs = Math.floor(writer.endMs);
     const path = await writer.close();
     this.torn = undefined;
     this.early.addSegment({ cameraId: this.options.cameraId, path, fileName: basename(path), startMs: writer.startMs, endMs: this.endMs });
-  }
-
-  private openSegmentOf(writer: SegmentWriter): Segment {
-    return { cameraId: this.options.cameraId, path: writer.path, fileName: basename(writer.path), startMs: writer.startMs };
   }
 
   private async refused(error: unknown): Promise<Refused> {
@@ -265,7 +261,7 @@ export class FootageLog {
     this.clock.settle();
     this.decideGap();
     if (writer) {
-      this.torn = this.openSegmentOf(writer);
+      this.torn = writer.segment;
       this.endMs = Math.floor(writer.endMs);
       await writer.abandon().catch((second: unknown) => {
         if (!diskFaultReason(second)) throw second; // the disk said it already

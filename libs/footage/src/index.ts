@@ -5,6 +5,7 @@ export { BoxError } from './boxes';
 export * from './camera-state';
 export * from './catalogue';
 export * from './fragment-header';
+export * from './frame-on-show';
 export * from './gaps';
 export * from './init-segment';
 export * from './names';

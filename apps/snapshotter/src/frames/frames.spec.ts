@@ -4,7 +4,8 @@ import { FrameCache, type Frame } from './frame-cache';
 import { readFrame } from './read-frame';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 2, 15);
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 7, 0xff, 0xd9]);
+const TABLES = [0xff, 0xdb, 0, 67, 0, ...Array<number>(64).fill(1)];
+const JPEG = Buffer.from([0xff, 0xd8, ...TABLES, 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 7, 0xff, 0xd9]);
 
 describe('FrameCache', () => {
   let nowMs = NOW_MS;

@@ -12,6 +12,7 @@ import {
   until,
   type App,
   type Camera,
+  type CameraOptions,
   type ObjectServer,
   type Server,
   type TemporaryFolder,
@@ -35,7 +36,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(o: { apps: App[]; cameras?: number[]; environment?: Record<string, string> }): Promise<Stack> {
+export async function startStack(o: { apps: App[]; cameras?: number[]; camera?: CameraOptions; environment?: Record<string, string> }): Promise<Stack> {
   const ends: (() => Promise<unknown>)[] = [];
   const keep = <T>(started: T, end: (started: T) => Promise<unknown>): T => {
     ends.unshift(() => end(started));
@@ -47,7 +48,7 @@ export async function startStack(o: { apps: App[]; cameras?: number[]; environme
   try {
     const folder: TemporaryFolder = keep(await temporaryFolder(), (f) => f.remove());
     const cameras = o.cameras ?? [1, 2];
-    const [nats, redis, objects, camera] = await Promise.all([startNats({ jetstream: true }), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2 })]);
+    const [nats, redis, objects, camera] = await Promise.all([startNats({ jetstream: true }), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2, ...o.camera })]);
     for (const server of [nats, redis, objects, camera]) keep(server, (s) => s.stop());
     const environment = {
       NATS_URL: nats.url,

@@ -20,6 +20,8 @@ export interface CameraOptions {
   password?: string;
   auth?: 'digest' | 'basic' | 'none';
   gopSeconds?: number;
+  /** default '640x360' */
+  size?: string;
 }
 
 interface CameraEvent {
@@ -148,9 +150,9 @@ export class Camera {
 
 /** Real RTSP on 127.0.0.1, with ground truth in every picture (`readTruth`, `readPictures`). Media is made at first use: 4 s a camera. */
 export async function startCamera(options: CameraOptions = {}): Promise<Camera> {
-  const all = { cameras: [1], codec: 'h264' as const, audio: 'none' as const, user: 'admin', password: 'camera1', auth: 'digest' as const, gopSeconds: 1, ...options };
-  const { cameras, codec, audio, gopSeconds } = all;
-  const media = await ensureMedia({ folder: MEDIA, cameras, codec, audio, gopSeconds });
+  const all = { cameras: [1], codec: 'h264' as const, audio: 'none' as const, user: 'admin', password: 'camera1', auth: 'digest' as const, gopSeconds: 1, size: '640x360', ...options };
+  const { cameras, codec, audio, gopSeconds, size } = all;
+  const media = await ensureMedia({ folder: MEDIA, cameras, codec, audio, gopSeconds, size });
   const camera = new Camera(options.port ?? (await freePort()), media, all);
   await camera.start();
   return camera;

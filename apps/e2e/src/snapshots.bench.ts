@@ -120,6 +120,7 @@ describe('snapshots', () => {
       }
     };
     const frames = setInterval(publish, TICK_MS);
+    await until(() => count > FLOOD_PER_SECOND, { what: 'a second of frames', deadlineMs: 10_000 });
     const byFrame = await events('frame');
     const nowByFrame = await requests(() => undefined);
 

@@ -67,10 +67,12 @@ async function lastBefore(pieces: readonly Piece[], momentMs: number): Promise<C
 
 async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<Candidate | undefined> {
   for (const piece of pieces) {
-    const from = piece.index.fragments.findIndex(({ startMs }) => startMs > momentMs);
+    const from = piece.index.fragments.findIndex(({ endMs }) => endMs > momentMs);
     if (from < 0) continue;
-    const frames = (await framesOf(piece, [from])).filter(({ leading }) => !leading);
-    return frames.reduce<Candidate | undefined>((best, frame) => (best && best.atMs <= frame.atMs ? best : frame), undefined);
+    // A reordered stream's first picture is shown some frames after its fragment begins.
+    const frames = (await framesOf(piece, [from, from + 1])).filter(({ atMs, leading }) => atMs > momentMs && !leading);
+    const first = frames.reduce<Candidate | undefined>((best, frame) => (best && best.atMs <= frame.atMs ? best : frame), undefined);
+    if (first) return first;
   }
   return undefined;
 }

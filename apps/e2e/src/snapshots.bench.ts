@@ -26,8 +26,10 @@ function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;
 }
-const row = (what: string, values: readonly number[], floors: readonly number[]): string =>
-  `| ${what} | ${values.length} | ${percentile(values, 0.5).toFixed(0)} | ${percentile(values, 0.95).toFixed(0)} | ${Math.max(...values).toFixed(0)} | ${(percentile(values, 0.5) / percentile(floors, 0.5)).toFixed(1)} |`;
+function row(what: string, values: readonly number[], floors: readonly number[]): string {
+  const ms = [percentile(values, 0.5), percentile(values, 0.95), Math.max(...values)].map((value) => value.toFixed(0));
+  return `| ${[what, values.length, ...ms, (percentile(values, 0.5) / percentile(floors, 0.5)).toFixed(1)].join(' | ')} |`;
+}
 
 describe('snapshots', () => {
   let stack: Stack;
@@ -54,7 +56,8 @@ describe('snapshots', () => {
   async function event(id: string, camera: string): Promise<{ totalMs: number; afterFootageMs: number }> {
     const sentMs = Date.now();
     stack.detector.publish('seguranca.event.person', JSON.stringify({ camera_id: camera, timestamp: sentMs / 1000, event_id: id }));
-    const covered = waitForFootage({ recordingsDir: stack.recordingsDir, cameraId: camera, untilMs: sentMs + 1, graceMs: 30_000, clock: systemClock }).then(() => Date.now());
+    const wanted = { recordingsDir: stack.recordingsDir, cameraId: camera, untilMs: sentMs + 1, graceMs: 30_000, clock: systemClock };
+    const covered = waitForFootage(wanted).then(() => Date.now());
     const readyMs = await until(() => heardAtMs.get(id), { what: `snapshot.ready of ${id}`, deadlineMs: 60_000 });
     return { totalMs: readyMs - sentMs, afterFootageMs: readyMs - (await covered) };
   }
@@ -68,40 +71,44 @@ describe('snapshots', () => {
     return Promise.all(all);
   }
 
-  async function requests(timestamp: () => number | undefined): Promise<number[]> {
+  /** `between`: measured in turns, so that a busy machine slows both. */
+  async function requests(timestamp: () => number | undefined, between?: (n: number) => Promise<void>): Promise<number[]> {
     const took: number[] = [];
     for (let n = 0; n < REQUESTS; n++) {
       const begunMs = performance.now();
-      const message = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: cameraOf(n), timestamp: timestamp() }), { timeout: 30_000 });
+      const request = JSON.stringify({ camera_id: cameraOf(n), timestamp: timestamp() });
+      const message = await stack.detector.request('seguranca.record.snapshot', request, { timeout: 30_000 });
       took.push(performance.now() - begunMs);
       snapshotReady.parse(message.json());
+      await between?.(n);
       await wait(210); // past the time within which requests share a picture
     }
     return took;
   }
 
   /** As a person would: one process, no object, no message, the frame after the wanted instant. */
-  async function floors(): Promise<number[]> {
-    const took: number[] = [];
-    for (let n = 0; n < REQUESTS; n++) {
-      const atMs = sinceMs + Math.random() * (Date.now() - 3000 - sinceMs);
-      const [segment] = await listSegments(stack.recordingsDir, cameraOf(n), atMs, atMs + 1);
-      if (!segment) throw new Error('no footage');
-      const begunMs = performance.now();
-      await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-ss', String((atMs - segment.startMs) / 1000), '-i', segment.path, '-frames:v', '1', '-q:v', '1', '-y', join(stack.folder, 'floor.jpg')]);
-      took.push(performance.now() - begunMs);
-      await wait(100);
-    }
-    return took;
+  async function floor(n: number): Promise<number> {
+    const atMs = somePastMs();
+    const [segment] = await listSegments(stack.recordingsDir, cameraOf(n), atMs, atMs + 1);
+    if (!segment) throw new Error('no footage');
+    const begunMs = performance.now();
+    const input = ['-ss', String((atMs - segment.startMs) / 1000), '-i', segment.path];
+    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', ...input, '-frames:v', '1', '-q:v', '1', '-y', join(stack.folder, 'floor.jpg')]);
+    return performance.now() - begunMs;
+  }
+  const somePastMs = (): number => sinceMs + Math.random() * (Date.now() - 3000 - sinceMs);
+
+  function residentMb(): number {
+    const status = readFileSync(`/proc/${stack.workers.get('snapshotter')?.pid ?? 0}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN) / 1024;
   }
 
-  const residentMb = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${stack.workers.get('snapshotter')?.pid ?? 0}/status`, 'utf8'))?.[1] ?? NaN) / 1024;
-
   it('arrive', async () => {
-    const plain = await floors();
+    const plain: number[] = [];
+    const measureFloor = async (n: number): Promise<void> => void plain.push(await floor(n));
+    const past = await requests(() => somePastMs() / 1000, measureFloor);
+    const now = await requests(() => undefined, measureFloor);
     const byFootage = await events('footage');
-    const past = await requests(() => (sinceMs + Math.random() * (Date.now() - 3000 - sinceMs)) / 1000);
-    const now = await requests(() => undefined);
 
     // A stream manager: 30 frames a second and camera, by address.
     const jpeg = await readFile(join(stack.folder, 'floor.jpg'));
@@ -155,7 +162,8 @@ describe('snapshots', () => {
         row('request of now, from a frame', nowByFrame, plain),
         row(`the same under ${perSecond.toFixed(0)} raw JPEGs a second of ${(jpeg.length / 1000).toFixed(0)} kB`, underFlood, plain),
         '',
-        `snapshotter under that flood for ${FLOOD_SECONDS} s: ${(residents[0] ?? NaN).toFixed(0)} MB at first, then ${Math.min(...half).toFixed(0)} to ${Math.max(...half).toFixed(0)} MB in the second half`,
+        `snapshotter under that flood for ${FLOOD_SECONDS} s: ${(residents[0] ?? NaN).toFixed(0)} MB at first,` +
+          ` then ${Math.min(...half).toFixed(0)} to ${Math.max(...half).toFixed(0)} MB in the second half`,
         '',
       ].join('\n'),
     );

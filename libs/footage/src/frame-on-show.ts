@@ -42,7 +42,8 @@ export async function frameOnShow(recordingsDir: string, cameraId: string, momen
   const before = await lastBefore(pieces, momentMs);
   const after = !before || momentMs >= before.endMs ? await firstAfter(pieces, momentMs) : undefined;
   const distance = ({ atMs, endMs }: Candidate): number => Math.max(0, atMs - momentMs, momentMs - endMs);
-  const [nearest] = [before, after].filter((found) => found !== undefined && distance(found) <= nearMs).sort((a, b) => (a && b ? distance(a) - distance(b) : 0));
+  const near = [before, after].flatMap((frame) => (frame && distance(frame) <= nearMs ? [frame] : []));
+  const [nearest] = near.sort((a, b) => distance(a) - distance(b));
   return nearest && found(nearest);
 }
 

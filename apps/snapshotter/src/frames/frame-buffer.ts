@@ -47,11 +47,15 @@ export class FrameBuffer {
 
   /** The camera's newest frame, if it shows what is to be seen now. */
   fresh(cameraId: string): Frame | undefined {
-    return this.nearest(cameraId, this.clock.nowMs(), FRESH_MS, (frame) => frame.timestampMs);
+    return this.best(cameraId, this.clock.nowMs(), FRESH_MS, (frame) => frame.timestampMs);
   }
 
   /** The frame nearest to an instant, if it is at most `withinMs` away. */
-  nearest(cameraId: string, momentMs: number, withinMs: number, rank = ({ timestampMs }: Frame): number => -Math.abs(timestampMs - momentMs)): Frame | undefined {
+  nearest(cameraId: string, momentMs: number, withinMs: number): Frame | undefined {
+    return this.best(cameraId, momentMs, withinMs, (frame) => -Math.abs(frame.timestampMs - momentMs));
+  }
+
+  private best(cameraId: string, momentMs: number, withinMs: number, rank: (frame: Frame) => number): Frame | undefined {
     let best: Frame | undefined;
     for (const { frame } of this.cameras.get(cameraId) ?? []) {
       if (Math.abs(frame.timestampMs - momentMs) > withinMs) continue;

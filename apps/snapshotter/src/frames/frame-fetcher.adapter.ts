@@ -45,7 +45,9 @@ export class FrameFetcher {
 
   private async fetchUrl(text: string): Promise<Buffer> {
     const url = checkFrameUrl(text, this.config.FRAME_HOSTS);
-    if ((this.slowUntilMs.get(url.host) ?? 0) > this.clock.monotonicMs()) throw new Error(`the frame at ${url.host} is not asked for: its host was too slow a moment ago`);
+    if ((this.slowUntilMs.get(url.host) ?? 0) > this.clock.monotonicMs()) {
+      throw new Error(`the frame at ${url.host} is not asked for: its host was too slow a moment ago`);
+    }
     const signal = AbortSignal.timeout(DEADLINE_MS);
     try {
       const addresses = await inTime(openAddresses(url, this.config.FRAME_HOSTS), signal);

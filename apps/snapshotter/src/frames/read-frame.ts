@@ -27,7 +27,9 @@ export function readFrame(payload: unknown, headers: Record<string, string>, bod
 
 /** The picture itself, without what may stand behind it. Throws `invalid_payload` where the bytes are no whole JPEG. */
 export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
-  if (bytes.length > FRAME_LIMIT_BYTES) throw new ContractError('invalid_payload', `wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes, got ${bytes.length}`);
+  if (bytes.length > FRAME_LIMIT_BYTES) {
+    throw new ContractError('invalid_payload', `wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes, got ${bytes.length}`);
+  }
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const facts = readJpeg(view);
   if (!facts) throw new ContractError('invalid_payload', `wanted ${wanted}, whole, got ${bytes.length} bytes that are none`);

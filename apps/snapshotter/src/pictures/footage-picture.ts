@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type CameraConfig, type Clock } from '@vr/contracts';
-import { frameOnShow, listSegments, newestFrame, readCameraState, type FrameOnShow } from '@vr/footage';
+import { frameOnShow, listSegments, newestFrame, readCameraState, type FrameOnShow, type Segment } from '@vr/footage';
 import { jpegFromStream } from '@vr/media';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
@@ -86,11 +86,12 @@ export class FootagePicture {
     const segments = await listSegments(this.config.RECORDINGS_DIR, cameraId, momentMs - DAY_MS, momentMs + DAY_MS);
     const before = segments.findLast(({ endMs }) => (endMs ?? Infinity) <= momentMs);
     const after = segments.find(({ startMs }) => startMs > momentMs);
-    const spans = [before, after].flatMap((segment) => (segment ? [`${instant(segment.startMs)} to ${segment.endMs === undefined ? 'now' : instant(segment.endMs)}`] : []));
+    const spans = [before, after].flatMap((segment) => (segment ? [spanOf(segment)] : []));
     return spans.length > 0 ? `the nearest is of ${spans.join(' and of ')}` : 'nor any within a day of it';
   }
 }
 
-function instant(ms: number): string {
-  return new Date(ms).toISOString();
+function spanOf({ startMs, endMs }: Segment): string {
+  const instant = (ms: number): string => new Date(ms).toISOString();
+  return `${instant(startMs)} to ${endMs === undefined ? 'now' : instant(endMs)}`;
 }

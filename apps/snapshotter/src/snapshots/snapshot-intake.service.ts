@@ -25,6 +25,13 @@ const FUTURE_LIMIT_MS = 3_600_000;
 /** What was sent travels on in `snapshot.ready`, beside our own fields, and NATS takes 1 MiB. */
 const SOURCE_LIMIT_CHARACTERS = 500_000;
 
+interface About {
+  cameraId: string;
+  timestampMs: number;
+  reason: string;
+  source: SourceFields;
+}
+
 /** Decides what becomes a snapshot. From the claim on it is on disk: nothing is lost any more. */
 @Injectable()
 export class SnapshotIntake {
@@ -76,13 +83,21 @@ export class SnapshotIntake {
     const { cameraId } = event;
     knownCamera(this.cameras, cameraId);
     const aheadMs = event.timestampMs - this.clock.nowMs();
-    if (aheadMs > FUTURE_LIMIT_MS) throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
+    if (aheadMs > FUTURE_LIMIT_MS) {
+      throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
+    }
     // A detector with a wrong clock means what it sees now.
     const momentMs = event.timestampMs - Math.max(0, aheadMs);
     const { eventType, eventId, identity } = nameEvent(subject, event);
-    const wanted = this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source: event.source });
-    // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
-    const { record } = await this.claim({ ...wanted, snapshot_id: snapshotId(cameraId, event.timestampMs), event_id: eventId, identity, moment: 'event' }, event.timestampMs);
+    const wanted: WantedSnapshot = {
+      ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source: event.source }),
+      // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
+      snapshot_id: snapshotId(cameraId, event.timestampMs),
+      event_id: eventId,
+      identity,
+      moment: 'event',
+    };
+    const { record } = await this.claim(wanted, event.timestampMs);
     this.outbox.take(record);
   }
 
@@ -95,9 +110,11 @@ export class SnapshotIntake {
     }
   }
 
-  private wanted({ cameraId, timestampMs, reason, source }: { cameraId: string; timestampMs: number; reason: string; source: SourceFields }): Omit<WantedSnapshot, 'identity' | 'moment'> {
+  private wanted({ cameraId, timestampMs, reason, source }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
     const characters = JSON.stringify(source).length;
-    if (characters > SOURCE_LIMIT_CHARACTERS) throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
+    if (characters > SOURCE_LIMIT_CHARACTERS) {
+      throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
+    }
     return {
       camera_id: cameraId,
       timestamp: toSeconds(timestampMs),

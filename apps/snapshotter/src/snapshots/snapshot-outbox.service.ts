@@ -110,7 +110,8 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
       this.noteTrouble(error);
       this.wait(taken.snapshot_id, 0);
       const { code } = error instanceof ContractError ? error : { code: 'storage_unavailable' as const };
-      throw new AwayError(code, `the snapshot is taken and kept; it is announced as soon as it can be delivered (${(error as Error).message})`, { cause: error });
+      const message = `the snapshot is taken and kept; it is announced as soon as it can be delivered (${(error as Error).message})`;
+      throw new AwayError(code, message, { cause: error });
     }
   }
 

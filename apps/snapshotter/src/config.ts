@@ -11,7 +11,7 @@ export const snapshotterSettings = {
   ...settings.cameras,
   HTTP_PORT: setting.port.default(9102),
   RETENTION_DAYS: setting.positive.default(7),
-  /** Where frame URLs may lead. Without it: anywhere but to this machine and to link-local addresses. */
+  /** Where frame URLs may lead. Without it: into private networks, but not to this machine. See frame-address.ts. */
   FRAME_HOSTS: z
     .string()
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''))

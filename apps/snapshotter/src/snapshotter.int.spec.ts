@@ -1,14 +1,13 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { headers as natsHeaders } from '@nats-io/transport-node';
 import { SUBJECTS, type SnapshotFailed, type SnapshotReady } from '@vr/contracts';
-import { createClient } from '@vr/messaging';
+import { createClient, createHeaders } from '@vr/messaging';
 import { hashFile } from '@vr/objects';
 import { createLogger, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
 import { startNats, temporaryFolder, until, type Server, type TemporaryFolder } from '@vr/testing';
@@ -29,6 +28,7 @@ describe('snapshotter, on a real NATS and disk', () => {
   let jpeg: Buffer;
   /** cam_1's footage: 10 s, the last of which is just over. cam_2's ended half an hour ago. */
   let startMs: number;
+  let cam2Ms: number;
   const asked: string[] = [];
   const ready: SnapshotReady[] = [];
   const failed: SnapshotFailed[] = [];
@@ -47,7 +47,8 @@ describe('snapshotter, on a real NATS and disk', () => {
     frames.listen(0, '127.0.0.1');
     await once(frames, 'listening');
     framesUrl = `http://127.0.0.1:${(frames.address() as AddressInfo).port}`;
-    await recordGreys(folder('recordings'), 'cam_2', Date.now() - 1_800_000, 4);
+    cam2Ms = Date.now() - 1_800_000;
+    await recordGreys(folder('recordings'), 'cam_2', cam2Ms, 4);
     startMs = Date.now() - 11_000;
     await recordGreys(folder('recordings'), 'cam_1', startMs, 10);
 
@@ -81,6 +82,16 @@ describe('snapshotter, on a real NATS and disk', () => {
 
   const seconds = (ms: number): number => Math.round(ms) / 1000;
   const ask = async (payload: unknown): Promise<Reply> => (await client.request(SUBJECTS.recordSnapshot, JSON.stringify(payload), { timeout: 25_000 })).json<Reply>();
+  /** A frame of now, and a snapshot that shows it: who asks within 200 ms of another gets the picture of before. */
+  const askFor = (camera_id: string, publish: (timestamp: number) => void): Promise<Reply> =>
+    until(
+      async () => {
+        const timestamp = seconds(Date.now());
+        publish(timestamp);
+        return [await ask({ camera_id })].find(({ captured_at }) => captured_at === timestamp);
+      },
+      { what: 'a snapshot of the newest frame', deadlineMs: 10_000 },
+    );
   const frame = (payload: object): void => client.publish(SUBJECTS.cameraFrame, JSON.stringify(payload));
   const metric = async (name: string): Promise<number> =>
     (await app.get(Registry).getSingleMetric(name)?.get())?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
@@ -108,8 +119,13 @@ describe('snapshotter, on a real NATS and disk', () => {
     for (const id of ['a', 'b', 'c']) client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ ...request, request_id: id }));
     const three = await Promise.all(['a', 'b', 'c'].map((id) => until(() => ready.find(({ request_id }) => request_id === id), { what: id, deadlineMs: 20_000 })));
     expect(new Set(three.map(({ key }) => key)).size).toBe(3);
-    expect(await readdir(join(disk.path, 'snapshots/.work')).then((names) => Promise.all(names.map((name) => readdir(join(disk.path, 'snapshots/.work', name)))))).toEqual([[]]);
-    expect((await readdir(join(disk.path, 'snapshots', dirname(three[0]?.key ?? '')))).length).toBe(4);
+    expect(new Set(three.map(({ sha256 }) => sha256)).size).toBe(1);
+    const day = join(disk.path, 'snapshots', dirname(three[0]?.key ?? ''));
+    await until(async () => (await readdir(join(disk.path, 'snapshots/.outbox'))).length === 0, { what: 'an empty outbox', deadlineMs: 5000 });
+    expect(await readdir(join(disk.path, 'snapshots/.work'))).toEqual([]);
+    expect((await readdir(day)).length).toBe(8);
+    const record: unknown = JSON.parse(await readFile(join(day, `${three[0]?.snapshot_id ?? ''}.json`), 'utf8'));
+    expect({ ...(record as object), url: three[0]?.url }).toMatchObject({ ...three[0], state: 'announced' });
   });
 
   it('takes the newest footage for now where there is no frame', async () => {
@@ -121,22 +137,53 @@ describe('snapshotter, on a real NATS and disk', () => {
   });
 
   it('takes the newest frame for now: by address, as base64, as a bare JPEG', async () => {
-    const nowMs = Date.now();
-    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 400), url: `${framesUrl}/old.jpg` });
-    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 300), url: `${framesUrl}/frame.jpg` });
-    const byAddress = await ask({ camera_id: 'cam_3' });
-    expect(byAddress).toMatchObject({ source_of_image: 'frame', captured_at: seconds(nowMs - 300), width: 640, height: 360, size_bytes: jpeg.length });
-    expect(asked).toEqual(['/frame.jpg']);
-    frame({ camera_id: 'cam_3', timestamp: seconds(nowMs - 200), data: jpeg.toString('base64') });
-    expect(await ask({ camera_id: 'cam_3' })).toMatchObject({ captured_at: seconds(nowMs - 200), sha256: byAddress.sha256 });
-    const headers = natsHeaders();
-    headers.set('camera_id', 'cam_3');
-    headers.set('timestamp', `${seconds(nowMs - 100)}`);
-    client.publish(SUBJECTS.cameraFrame, jpeg, { headers });
-    expect(await ask({ camera_id: 'cam_3' })).toMatchObject({ captured_at: seconds(nowMs - 100), sha256: byAddress.sha256 });
+    const byAddress = await askFor('cam_3', (timestamp) => {
+      frame({ camera_id: 'cam_3', timestamp: timestamp - 0.1, url: `${framesUrl}/old.jpg` });
+      frame({ camera_id: 'cam_3', timestamp, url: `${framesUrl}/frame.jpg` });
+    });
+    expect(byAddress).toMatchObject({ source_of_image: 'frame', width: 640, height: 360, size_bytes: jpeg.length });
+    expect(new Set(asked)).toEqual(new Set(['/frame.jpg']));
+    const asBase64 = await askFor('cam_3', (timestamp) => frame({ camera_id: 'cam_3', timestamp, data: jpeg.toString('base64') }));
+    const raw = await askFor('cam_3', (timestamp) => client.publish(SUBJECTS.cameraFrame, jpeg, { headers: createHeaders({ camera_id: 'cam_3', timestamp: `${timestamp}` }) }));
+    for (const reply of [asBase64, raw]) expect(reply).toMatchObject({ source_of_image: 'frame', sha256: byAddress.sha256 });
   });
 
-  it.each(['moved.jpg', 'endless.jpg', 'page.jpg'])('does without a frame that cannot be had: %s', async (name) => {
+  it('gives those who ask for one camera at once one picture, each under its own name', async () => {
+    const before = asked.length;
+    frame({ camera_id: 'cam_4', timestamp: seconds(Date.now()), url: `${framesUrl}/shared.jpg` });
+    const replies = await Promise.all(['s-1', 's-2', 's-3'].map((request_id) => ask({ camera_id: 'cam_4', request_id })));
+    expect(replies.map(({ request_id }) => request_id)).toEqual(['s-1', 's-2', 's-3']);
+    expect(new Set(replies.map(({ captured_at }) => captured_at)).size).toBe(1);
+    expect(new Set(replies.map(({ snapshot_id }) => snapshot_id)).size).toBe(3);
+    expect(asked.slice(before)).toEqual(['/shared.jpg']);
+  });
+
+  it('takes a snapshot of every event, once: from the frame nearest to it, or from the footage', async () => {
+    const momentMs = Date.now() - 600;
+    for (const ms of [-80, -40, 10, 60]) frame({ camera_id: 'cam_3', timestamp: seconds(momentMs + ms), url: `${framesUrl}/event${ms}.jpg` });
+    await client.flush();
+    const event = { camera_id: 'cam_3', timestamp: seconds(momentMs), event_id: 'visitor', zone: { name: 'gate' } };
+    for (let n = 0; n < 3; n++) client.publish('seguranca.event.person', JSON.stringify(event));
+    const found = await until(() => ready.find(({ event_id }) => event_id === 'visitor'), { what: 'snapshot.ready of the event', deadlineMs: 10_000 });
+    expect(found).toMatchObject({ reason: 'event:person', timestamp: seconds(momentMs), captured_at: seconds(momentMs + 10), source_of_image: 'frame', source: event });
+    expect(asked.at(-1)).toBe('/event10.jpg');
+
+    // Late, as after an outage: the event's own instant, not now. cam_2 has had no frame and is down by now.
+    client.publish('seguranca.event.fall', JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(cam2Ms + 2500) }));
+    const late = await until(() => ready.find(({ camera_id, event_id }) => camera_id === 'cam_2' && event_id), { what: 'snapshot.ready of the late event', deadlineMs: 10_000 });
+    expect(late).toMatchObject({ reason: 'event:fall', event_id: `fall_cam_2_${cam2Ms + 2500}`, source_of_image: 'footage' });
+    expect(Math.abs((await lumaOfJpeg(join(disk.path, 'snapshots', late.key))) - lumaOf(2))).toBeLessThan(4);
+
+    client.publish('seguranca.event.person', JSON.stringify(event));
+    client.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(cam2Ms - 600_000), event_id: 'nothing' }));
+    expect(await until(() => failed.find(({ event_id }) => event_id === 'nothing'), { what: 'snapshot.failed', deadlineMs: 10_000 })).toMatchObject({
+      code: 'no_footage',
+      message: expect.stringContaining(new Date(cam2Ms).toISOString()) as string,
+    });
+    expect(ready.filter(({ event_id }) => event_id === 'visitor')).toHaveLength(1);
+  });
+
+  it.each(['moved.jpg', 'page.jpg', 'endless.jpg'])('does without a frame that cannot be had: %s', async (name) => {
     await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
     frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), url: `${framesUrl}/${name}` });
     expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage' });

@@ -38,3 +38,24 @@ export const detectorEvent = outsideObject(
     source,
   }),
 );
+
+/** What an event is called, everywhere the same: its clip and its snapshot are known by one `eventId`. */
+export interface EventName {
+  eventType: string;
+  eventId: string;
+  /**
+   * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that sees
+   * one event on two cameras gets a clip and a snapshot of each.
+   */
+  identity: string;
+}
+
+/** `subject` is the one it was sent to: its last token is the type where the event itself says none. */
+export function nameEvent(subject: string, { cameraId: camera, timestampMs: atMs, ...event }: DetectorEvent): EventName {
+  const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
+  return {
+    eventType,
+    eventId: event.eventId ?? `${eventType}_${camera}_${atMs}`,
+    identity: event.eventId === undefined ? `at:${subject}:${camera}:${atMs}` : `id:${camera}:${event.eventId}`,
+  };
+}

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { ERROR_CODES } from './errors';
-import { outsideObject, shortText, type SourceFields } from './payload';
+import { outsideObject, shortText, sourceFields, type SourceFields } from './payload';
 import { timestampMs } from './time';
+
+/** The durable consumer of one node on the event stream: every event gets its snapshot where its camera is. */
+export function snapshotConsumerName(nodeId: string): string {
+  return `snapshotter-${nodeId}`;
+}
 
 /** `seguranca.camera.frame`: news of a camera's newest picture, by URL or as base64 JPEG. */
 export interface CameraFrame {
   cameraId: string;
   timestampMs: number;
   url?: string;
-  /** Base64 JPEG, not yet decoded: only the newest frame is ever decoded, and only when asked for. */
+  /** Base64 JPEG, not yet decoded. */
   data?: string;
 }
 
@@ -18,7 +23,8 @@ export const cameraFrame = outsideObject(
     .object({
       camera_id: cameraId,
       timestamp: timestampMs,
-      url: z.url({ protocol: /^https?$/ }).optional(),
+      // Frames are kept for a while, 30 a second: nobody outside chooses how much memory their addresses take.
+      url: z.url({ protocol: /^https?$/ }).max(2048).optional(),
       data: z.string().min(1).optional(),
     })
     .refine(({ url, data }) => url !== undefined || data !== undefined, { path: ['url'], message: 'wanted url or data' }),
@@ -54,32 +60,70 @@ export const snapshotRequest = outsideObject(
   }),
 );
 
-/** `seguranca.record.snapshot.ready`. `timestamp` is the instant asked for, `captured_at` that of the picture; seconds. */
-export const snapshotReady = z.object({
+/** What somebody wanted a snapshot for; the same in all that is said and kept of it. `timestamp`: the instant asked for, seconds. */
+const wanted = {
   camera_id: cameraId,
-  url: z.string(),
   timestamp: z.number(),
   reason: z.string(),
   snapshot_id: z.string(),
   request_id: z.string().optional(),
   event_id: z.string().optional(),
-  source_of_image: z.enum(['frame', 'footage']),
-  captured_at: z.number(),
   bucket: z.string(),
   key: z.string(),
+  /** The request or event as it was sent. */
+  source: sourceFields.optional(),
+};
+
+/** The picture that was taken. `captured_at`: its own instant, seconds. */
+const taken = {
+  source_of_image: z.enum(['frame', 'footage']),
+  captured_at: z.number(),
   width: z.number(),
   height: z.number(),
   size_bytes: z.number(),
   sha256: z.string(),
-});
+};
+
+/** `seguranca.record.snapshot.ready`. */
+export const snapshotReady = z.object({ ...wanted, ...taken, url: z.string() });
 export type SnapshotReady = z.infer<typeof snapshotReady>;
 
-/** `seguranca.record.snapshot.failed`. */
+/** `seguranca.record.snapshot.failed`: final, nothing more comes. */
 export const snapshotFailed = z.object({
   camera_id: z.string(),
   request_id: z.string().optional(),
+  event_id: z.string().optional(),
   code: z.enum(ERROR_CODES),
   message: z.string(),
   timestamp: z.number(),
 });
 export type SnapshotFailed = z.infer<typeof snapshotFailed>;
+
+const own = {
+  ...wanted,
+  /** One value per event however often it is sent; one of its own for every request. */
+  identity: z.string(),
+  /** Of an event: a frame message of about its instant will do. A request's moment comes from the footage; absent: now. */
+  moment: z.enum(['event', 'past', 'now']),
+  /** Seconds. */
+  claimed_at: z.number(),
+};
+
+/**
+ * The `.json` of a snapshot: what it is and how far it got. Flat, so that it reads like `snapshot.ready`.
+ * claimed -> taken (picture whole on disk) -> announced (object verified, message flushed); failed where there can be no picture.
+ */
+export const snapshotRecord = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('claimed'), ...own }),
+  z.object({ state: z.literal('taken'), ...own, ...taken }),
+  z.object({ state: z.literal('announced'), ...own, ...taken }),
+  z.object({ state: z.literal('failed'), ...own, error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
+]);
+export type SnapshotRecord = z.infer<typeof snapshotRecord>;
+export type ClaimedSnapshot = Extract<SnapshotRecord, { state: 'claimed' }>;
+export type TakenSnapshot = Extract<SnapshotRecord, { state: 'taken' }>;
+
+/** The message that a taken snapshot is announced with. */
+export function readyOf(record: TakenSnapshot, url: string): SnapshotReady {
+  return snapshotReady.parse({ ...record, url }); // which takes its own fields of the record and leaves the others
+}

@@ -8,6 +8,7 @@ export * from './catalogue';
 export * from './check';
 export { writeClip, type ClipTexts, type WrittenClip } from './clip-file';
 export * from './fragment-header';
+export * from './frame-on-show';
 export * from './gaps';
 export * from './init-segment';
 export * from './names';

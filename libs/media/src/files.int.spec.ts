@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeClip } from './encode-clip';
 import { run, runFfmpeg } from './ffmpeg';
 import { extractJpeg } from './jpeg';
+import { jpegFromStream } from './jpeg-stream';
 
 const deadlineMs = 30_000;
 let folder = '';
@@ -86,6 +88,15 @@ describe('extractJpeg', () => {
     expect(Math.abs((await grey(at('x.jpg'))) - full(16 + second * 20))).toBeLessThan(4);
   });
 
+  it.each([0, 20, 40, 1000])('%d ms into a clip whose edit list hides seconds, it is the frame that players show', async (offsetMs) => {
+    // Key frames at 0 and 5 s; shown from 3.2 s on.
+    await runFfmpeg(['-i', at('h264.mp4'), '-c:v', 'libx264', '-g', '125', '-bf', '2', '-preset', 'ultrafast', '-qp', '5', '-y', at('long.mp4')], { deadlineMs });
+    await runFfmpeg(['-ss', '3.2', '-i', at('long.mp4'), '-c', 'copy', '-y', at('hidden.mp4')], { deadlineMs });
+    const { frameMs } = await extractJpeg({ sourcePath: at('hidden.mp4'), targetPath: at('x.jpg'), offsetMs });
+    expect(Math.abs(frameMs - offsetMs)).toBeLessThanOrEqual(80);
+    expect(Math.abs((await grey(at('x.jpg'))) - full(16 + (offsetMs < 800 ? 3 : 4) * 20))).toBeLessThan(4);
+  });
+
   it('makes baseline JPEG (SOF0)', async () => {
     await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('base.jpg'), offsetMs: 0 });
     const jpeg = await readFile(at('base.jpg'));
@@ -116,6 +127,43 @@ describe('extractJpeg', () => {
 
   it('says what failed for a file that is none', async () => {
     await expect(extractJpeg({ sourcePath: at('absent.mp4'), targetPath: at('n.jpg'), offsetMs: 0 })).rejects.toMatchObject({ fault: 'failed', message: expect.stringContaining('absent.mp4') as string });
+  });
+});
+
+describe('jpegFromStream', () => {
+  const fragmented = (codec: string, name: string) =>
+    runFfmpeg(['-i', at(`${codec}.mp4`), '-f', 'lavfi', '-i', 'sine=r=8000:d=6', '-c:v', 'copy', '-c:a', 'aac', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', '-y', at(name)], { deadlineMs });
+  /** As it is in the file: sound that begins before the pictures moves them. */
+  const secondsOfFrame = async (name: string, frame: number) => {
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-ignore_editlist', '1', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', at(name)], { deadlineMs });
+    return stdout.trim().split('\n').map(Number).sort((a, b) => a - b)[frame] ?? NaN;
+  };
+
+  it.each([
+    ['h264', 0, 0],
+    ['h264', 74, 2],
+    ['h264', 75, 3],
+    ['h264', 149, 5],
+    ['hevc', 74, 2],
+    ['hevc', 75, 3],
+  ])('%s, frame %d: that very frame, whole and in full range', async (codec, frame, second) => {
+    await fragmented(codec, 'f.mp4');
+    const mediaSeconds = await secondsOfFrame('f.mp4', frame);
+    const { jpeg, width, height } = await jpegFromStream({ source: createReadStream(at('f.mp4')), mediaSeconds });
+    expect([width, height]).toEqual([320, 180]);
+    await writeFile(at('f.jpg'), jpeg);
+    expect(Math.abs((await grey(at('f.jpg'))) - full(16 + second * 20))).toBeLessThan(4);
+  });
+
+  it('fails with the reason of its source, or with what ffmpeg says', async () => {
+    const broken = async function* (): AsyncGenerator<Buffer> {
+      yield await readFile(at('h264.mp4')).then((bytes) => bytes.subarray(0, 100));
+      throw Object.assign(new Error('gone'), { code: 'ENOENT' });
+    };
+    await expect(jpegFromStream({ source: broken(), mediaSeconds: 1 })).rejects.toMatchObject({ code: 'ENOENT' });
+    await fragmented('h264', 'f.mp4');
+    await expect(jpegFromStream({ source: createReadStream(at('f.mp4')), mediaSeconds: 60 })).rejects.toMatchObject({ fault: 'failed' });
+    await expect(jpegFromStream({ source: createReadStream(at('f.mp4')), mediaSeconds: 1, signal: AbortSignal.abort() })).rejects.toMatchObject({ fault: 'cancelled' });
   });
 });
 

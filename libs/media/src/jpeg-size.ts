@@ -1,27 +1,86 @@
-// JPEG as far as it takes to know that a file is one, is whole, and how large its picture is (ITU-T T.81, annex B).
-const SOI = Buffer.from([0xff, 0xd8]);
-const EOI = Buffer.from([0xff, 0xd9]);
+// JPEG as far as it takes to know that bytes are one, are whole, and how large the picture is (ITU-T T.81, annex B). Nothing is decoded.
+
+export interface JpegFacts {
+  width: number;
+  height: number;
+  /** Up to and with the EOI marker; what stands behind it is no part of the picture. */
+  sizeBytes: number;
+}
+
+const SOI = 0xffd8;
+const EOI = 0xd9;
 const SOS = 0xda;
+const DQT = 0xdb;
 
 /** The size of the picture in a whole JPEG; undefined where the bytes are no JPEG or end before its end. */
 export function jpegSize(jpeg: Buffer): { width: number; height: number } | undefined {
-  if (!jpeg.subarray(0, 2).equals(SOI)) return undefined;
+  const facts = readJpeg(jpeg);
+  return facts && { width: facts.width, height: facts.height };
+}
+
+/** Follows the markers from SOI to EOI: quantisation tables, one frame header, and at least one scan with something in it must be there. */
+export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
+  if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== SOI) return undefined;
   let size: { width: number; height: number } | undefined;
-  for (let at = 2; at + 4 <= jpeg.length; ) {
+  let hasTables = false;
+  let scans = 0;
+  for (let at = 2; at + 2 <= jpeg.length; ) {
     if (jpeg[at] !== 0xff) return undefined;
     const marker = jpeg[at + 1] ?? 0;
     if (marker === 0xff) {
       at += 1; // fill bytes may stand before any marker
       continue;
     }
-    if (isFrameHeader(marker) && at + 9 <= jpeg.length) size = { height: jpeg.readUInt16BE(at + 5), width: jpeg.readUInt16BE(at + 7) };
-    if (marker === SOS) return size && size.width > 0 && size.height > 0 && jpeg.includes(EOI, at) ? size : undefined;
-    at += 2 + jpeg.readUInt16BE(at + 2);
+    if (marker === EOI) return size && hasTables && scans > 0 ? { ...size, sizeBytes: at + 2 } : undefined;
+    const end = segmentEnd(jpeg, at, marker);
+    if (end === undefined) return undefined;
+    if (marker === DQT) hasTables = true;
+    if (isFrameHeader(marker)) {
+      if (size) return undefined;
+      size = frameSize(jpeg, at, end);
+      if (!size) return undefined;
+    }
+    if (marker !== SOS) {
+      at = end;
+      continue;
+    }
+    const next = scanEnd(jpeg, end);
+    if (!size || next === undefined || next === end) return undefined;
+    scans += 1;
+    at = next;
   }
   return undefined;
+}
+
+/** A marker's segment with its length (B.1.1.4); undefined for markers without one, which do not stand between segments. */
+function segmentEnd(jpeg: Buffer, at: number, marker: number): number | undefined {
+  const standsAlone = marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+  if (standsAlone || at + 4 > jpeg.length) return undefined;
+  const length = jpeg.readUInt16BE(at + 2);
+  const end = at + 2 + length;
+  return length >= 2 && end <= jpeg.length ? end : undefined;
 }
 
 /** SOF0 to SOF15, without DHT (c4), JPG (c8) and DAC (cc), which share their range. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function frameSize(jpeg: Buffer, at: number, end: number): { width: number; height: number } | undefined {
+  if (at + 10 > end) return undefined;
+  const [height, width] = [jpeg.readUInt16BE(at + 5), jpeg.readUInt16BE(at + 7)];
+  return width > 0 && height > 0 ? { width, height } : undefined;
+}
+
+/** Where the next marker stands behind a scan's data, in which ff00 is a byte and RST0 to RST7 divide (B.1.1.5). */
+function scanEnd(jpeg: Buffer, from: number): number | undefined {
+  for (let at = jpeg.indexOf(0xff, from); at >= 0 && at + 1 < jpeg.length; at = jpeg.indexOf(0xff, at + 2)) {
+    const next = jpeg[at + 1] ?? 0;
+    if (next === 0xff) {
+      at -= 1; // fill: the marker's own ff may be the second one
+      continue;
+    }
+    if (next !== 0x00 && !(next >= 0xd0 && next <= 0xd7)) return at;
+  }
+  return undefined;
 }

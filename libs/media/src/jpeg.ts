@@ -35,7 +35,8 @@ export async function extractJpeg(options: ExtractJpegOptions): Promise<{ width:
 
 /** When the frame on show at a moment begins. ffmpeg itself would take the next one, and none at all after the last. */
 async function frameAt(sourcePath: string, offsetMs: number, options: { deadlineMs: number; signal?: AbortSignal }): Promise<number> {
-  const interval = `${secondsText(offsetMs)}%${secondsText(offsetMs + REORDER_MS)}`;
+  // Never 0: there ffprobe seeks to the key frame after the start where an edit list hides the one before it.
+  const interval = `${secondsText(Math.max(1, offsetMs))}%${secondsText(offsetMs + REORDER_MS)}`;
   const args = ['-v', 'error', '-select_streams', 'v:0', '-read_intervals', interval, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', sourcePath];
   const { stdout } = await run('ffprobe', args, options);
   const frame = frameOnShow(stdout, offsetMs);
@@ -55,17 +56,28 @@ export function frameOnShow(ptsLines: string, offsetMs: number): number | undefi
 }
 
 export function jpegArguments({ sourcePath, targetPath, quality = DEFAULT_QUALITY, widthPx }: ExtractJpegOptions, frameMs: number): string[] {
+  // Without -ss for the first frame: ffmpeg seeks at 0 as ffprobe does, see frameAt.
+  const seek = frameMs > 1 ? ['-ss', secondsText(frameMs - 0.5)] : [];
+  return [
+    ...seek,
+    ...['-i', sourcePath, '-map', '0:v:0', '-frames:v', '1'],
+    ...['-vf', jpegFilter(widthPx)],
+    ...mjpegArguments(quality),
+    ...['-f', 'image2', '-update', '1', '-y', targetPath],
+  ];
+}
+
+/** From a camera's colours to JFIF's, at most `widthPx` wide. */
+export function jpegFilter(widthPx?: number): string {
   const accurate = 'flags=bicubic+accurate_rnd+full_chroma_int';
   const size = widthPx === undefined ? [] : [`w='min(${widthPx},iw)'`, 'h=-2'];
   // JFIF is BT.601 in full range; cameras send BT.709 in limited range. By way of RGB, because from one YUV to another
   // ffmpeg 4 and 7 keep the matrix (5.1 does not).
-  const filter = [`scale=${accurate}`, 'format=gbrp', `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`, 'format=yuvj420p'].join(',');
-  return [
-    ...['-ss', secondsText(Math.max(0, frameMs - 0.5)), '-i', sourcePath, '-map', '0:v:0', '-frames:v', '1'],
-    ...['-vf', filter],
-    ...['-c:v', 'mjpeg', '-qmin', '1', '-q:v', String(mjpegScale(quality))],
-    ...['-f', 'image2', '-update', '1', '-y', targetPath],
-  ];
+  return [`scale=${accurate}`, 'format=gbrp', `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`, 'format=yuvj420p'].join(',');
+}
+
+export function mjpegArguments(quality: number): string[] {
+  return ['-c:v', 'mjpeg', '-qmin', '1', '-q:v', String(mjpegScale(quality))];
 }
 
 /** Mean of libjpeg's luma table (T.81, table K.1) at 50, over that of the MPEG-1 intra table that ffmpeg scales by 1/8. */

@@ -1,6 +1,6 @@
 import { encodeArguments } from './encode-clip';
 import { frameOnShow, jpegArguments, mjpegScale } from './jpeg';
-import { jpegSize } from './jpeg-size';
+import { jpegSize, readJpeg } from './jpeg-size';
 import { MediaError } from './media-error';
 import { readFacts } from './probe';
 import { StderrTail } from './stderr-tail';
@@ -66,17 +66,27 @@ describe('jpegSize', () => {
   const sof = segment(0xc0, 8, 0x04, 0x38, 0x07, 0x80, 1, 1, 0x11, 0);
   const jpeg = (...parts: number[][]) => Buffer.from([0xff, 0xd8, ...parts.flat()]);
   const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 1, 2, 3];
-  const whole = jpeg(segment(0xe0, 1, 2), segment(0xc4, 0), sof, scan, [0xff, 0xd9]);
+  const tables = segment(0xdb, 0, ...Array<number>(64).fill(1));
+  const whole = jpeg(segment(0xe0, 1, 2), tables, segment(0xc4, 0), sof, scan, [0xff, 0xd9]);
 
   it('reads the size of a whole one', () => expect(jpegSize(whole)).toEqual({ width: 1920, height: 1080 }));
   it('takes fill bytes before a marker and padding after the end', () =>
-    expect(jpegSize(jpeg([0xff], sof, scan, [0xff, 0xd9, 0, 0]))).toEqual({ width: 1920, height: 1080 }));
+    expect(jpegSize(jpeg([0xff], tables, sof, scan, [0xff, 0xd9, 0, 0]))).toEqual({ width: 1920, height: 1080 }));
+  it('follows escaped bytes, restarts and further scans, and says where the picture ends', () => {
+    const progressive = jpeg(tables, sof, scan, [0xff, 0, 0xff, 0xd0, 9, 0xff, 0xff], segment(0xc4, 0).slice(1), scan, [0xff, 0xd9]);
+    expect(readJpeg(Buffer.concat([progressive, Buffer.from('<script>')]))).toEqual({ width: 1920, height: 1080, sizeBytes: progressive.length });
+  });
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['a web page', Buffer.from('<html>not a picture</html>')],
     ['one without its end', whole.subarray(0, -2)],
     ['one cut in its header', whole.subarray(0, 8)],
-    ['one without a frame header', jpeg(scan, [0xff, 0xd9])],
+    ['one without a frame header', jpeg(tables, scan, [0xff, 0xd9])],
+    ['one without quantisation tables', jpeg(sof, scan, [0xff, 0xd9])],
+    ['one without a scan', jpeg(tables, sof, [0xff, 0xd9])],
+    ['one with an empty scan', jpeg(tables, sof, scan.slice(0, -3), [0xff, 0xd9])],
+    ['one with two frames', jpeg(tables, sof, sof, scan, [0xff, 0xd9])],
+    ['one that ends in a header that pretends to be the end', jpeg(tables, sof, [0xff, 0xda, 0, 8, 0xff, 0xd9, 0, 0, 63, 0, 1, 2])],
     ['markers that lead nowhere', jpeg([0xff, 0xe0, 0, 0, 0, 0])],
   ])('refuses %s', (_, bytes) => expect(jpegSize(bytes)).toBeUndefined());
 });

@@ -1,6 +1,6 @@
 export { MessageContext } from './context';
 export { DurableEvents, Messages, type DurableOptions, type MessagesOptions, type StreamWanted } from './decorators';
-export { createClient, NatsLink } from './link';
+export { createClient, createHeaders, NatsLink } from './link';
 export { MessagingModule } from './messaging.module';
 export type { NatsConfig } from './nats-options';
 export { Publisher } from './publisher';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { connect, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { maskPasswords } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { natsOptions, type NatsConfig } from './nats-options';
@@ -11,6 +11,13 @@ const LAST_FLUSH_DEADLINE_MS = 1500;
 /** A raw connection by the same settings, for tests and tools. Rejects where there is no server. */
 export function createClient(config: NatsConfig, options: Partial<NodeConnectionOptions> = {}): Promise<NatsConnection> {
   return connect({ ...natsOptions(config), ...options });
+}
+
+/** Headers for a message of such a connection. */
+export function createHeaders(values: Readonly<Record<string, string>>): MsgHdrs {
+  const created = headers();
+  for (const [name, value] of Object.entries(values)) created.set(name, value);
+  return created;
 }
 
 /**

@@ -1,44 +1,87 @@
-import { lookup } from 'node:dns';
-import { get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '@vr/service';
+import type { Clock } from '@vr/contracts';
+import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
-import { checkFrameUrl, isClosedAddress } from './frame-address';
-import type { Frame } from './frame-cache';
+import { Limiter } from '../limiter';
+import { checkFrameUrl, openAddresses, type Address } from './frame-address';
+import type { Frame } from './frame-buffer';
+import { FRAME_LIMIT_BYTES, wholeJpeg } from './read-frame';
 
 const DEADLINE_MS = 2000;
-const LIMIT_BYTES = 10_000_000;
+/** A host that let us wait is not asked for this long: whoever wants a picture gets it from the footage, at once. */
+const SLOW_FOR_MS = 10_000;
+/** Pictures on their way at once: a burst of events is no burst for the stream manager. */
+const AT_ONCE = 8;
 
 /** Brings the picture of a frame. Throws where it cannot: whoever asks has the footage to turn to. */
 @Injectable()
 export class FrameFetcher {
-  constructor(@Inject(CONFIG) private readonly config: Pick<SnapshotterConfig, 'FRAME_HOSTS'>) {}
+  private readonly limiter = new Limiter(AT_ONCE);
+  /** On their way: one fetch a frame, whoever wants it. */
+  private readonly fetches = new WeakMap<Frame, Promise<Buffer>>();
 
-  /** The bytes as they came; whether they are a JPEG is for the caller to see. */
-  async fetch({ picture }: Frame): Promise<Buffer> {
-    if ('jpeg' in picture) return picture.jpeg;
-    if ('base64' in picture) return Buffer.from(picture.base64.replace(/^data:image\/jpeg;base64,/, ''), 'base64');
-    const url = checkFrameUrl(picture.url, this.config.FRAME_HOSTS);
-    const signal = AbortSignal.timeout(DEADLINE_MS);
-    const response = await request(url, signal, this.config.FRAME_HOSTS ? undefined : lookupOpen);
-    // Redirects are not followed: they would lead round the check above.
-    if (response.statusCode !== 200) {
-      response.destroy();
-      throw new Error(`the frame at ${url.host} answered ${response.statusCode ?? 'nothing'}, wanted 200`);
+  private readonly slowUntilMs = new Map<string, number>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<SnapshotterConfig, 'FRAME_HOSTS'>,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {}
+
+  /** A whole JPEG. */
+  fetch(frame: Frame): Promise<Buffer> {
+    const { picture } = frame;
+    if ('jpeg' in picture) return Promise.resolve(picture.jpeg);
+    const known = this.fetches.get(frame);
+    if (known) return known;
+    const fetched = this.limiter.run(() => this.fetchUrl(picture.url));
+    this.fetches.set(frame, fetched);
+    const forget = (): void => void this.fetches.delete(frame);
+    fetched.then(forget, forget);
+    return fetched;
+  }
+
+  private async fetchUrl(text: string): Promise<Buffer> {
+    const url = checkFrameUrl(text, this.config.FRAME_HOSTS);
+    if ((this.slowUntilMs.get(url.host) ?? 0) > this.clock.monotonicMs()) {
+      throw new Error(`the frame at ${url.host} is not asked for: its host was too slow a moment ago`);
     }
-    return readLimited(response, url);
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    try {
+      const addresses = await inTime(openAddresses(url, this.config.FRAME_HOSTS), signal);
+      return wholeJpeg(await download(url, addresses, signal), `a JPEG from ${url.host}`);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      this.noteSlow(url.host);
+      throw new Error(`the frame at ${url.host} did not come within ${DEADLINE_MS} ms`, { cause: error });
+    }
+  }
+
+  private noteSlow(host: string): void {
+    const nowMs = this.clock.monotonicMs();
+    for (const [known, untilMs] of this.slowUntilMs) if (untilMs <= nowMs) this.slowUntilMs.delete(known);
+    this.slowUntilMs.set(host, nowMs + SLOW_FOR_MS);
   }
 }
 
-function request(url: URL, signal: AbortSignal, lookup: LookupFunction | undefined): Promise<IncomingMessage> {
+async function download(url: URL, addresses: Address[], signal: AbortSignal): Promise<Buffer> {
+  const response = await request(url, { signal, lookup: answering(addresses), agent: false, headers: { accept: 'image/jpeg' } });
+  try {
+    // Redirects are not followed: they would lead round the checks.
+    if (response.statusCode !== 200) throw new Error(`the frame at ${url.host} answered ${response.statusCode ?? 'nothing'}, wanted 200`);
+    if (Number(response.headers['content-length'] ?? 0) > FRAME_LIMIT_BYTES) throw tooLarge(url);
+    return await readLimited(response, url);
+  } finally {
+    response.destroy();
+  }
+}
+
+function request(url: URL, options: RequestOptions): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? httpsGet : httpGet;
   return new Promise((resolve, reject) => {
-    const options = { signal, headers: { accept: 'image/jpeg' }, ...(lookup && { lookup }) };
-    get(url, options, resolve).on('error', (error) => {
-      reject(signal.aborted ? new Error(`the frame at ${url.host} did not come within ${DEADLINE_MS} ms`) : error);
-    });
+    get(url, options, resolve).on('error', reject);
   });
 }
 
@@ -47,21 +90,31 @@ async function readLimited(response: IncomingMessage, url: URL): Promise<Buffer>
   let sizeBytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    // Leaving the loop ends the connection.
-    if (sizeBytes > LIMIT_BYTES) throw new Error(`the frame at ${url.host} is larger than ${LIMIT_BYTES} bytes`);
+    if (sizeBytes > FRAME_LIMIT_BYTES) throw tooLarge(url);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** Resolves a name to open addresses only, for the very connection that uses them: a name that changes its mind gains nothing. */
-const lookupOpen: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '');
-    const open = addresses.filter(({ address }) => !isClosedAddress(address));
-    const [first] = open;
-    if (!first) return callback(new Error(`the frame at ${hostname} is not fetched: it leads to this machine or its link (see FRAME_HOSTS)`), '');
-    if (options.all) callback(null, open);
+/** Node resolves nothing: it gets the addresses that were checked. */
+function answering(addresses: Address[]): LookupFunction {
+  const [first = { address: '', family: 4 as const }] = addresses;
+  return (_, options, callback) => {
+    if (options.all) callback(null, addresses);
     else callback(null, first.address, first.family);
+  };
+}
+
+/** The system's resolver takes no signal. */
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return late();
+    signal.addEventListener('abort', late, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
   });
-};
+}
+
+function tooLarge(url: URL): Error {
+  return new Error(`the frame at ${url.host} is larger than ${FRAME_LIMIT_BYTES} bytes`);
+}

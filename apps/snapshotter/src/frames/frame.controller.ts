@@ -2,22 +2,23 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { SUBJECTS } from '@vr/contracts';
 import { Messages, type MessageContext } from '@vr/messaging';
-import { CameraRoster } from '../cameras/camera-roster.adapter';
-import { FrameCache } from './frame-cache';
+import { CameraRoster } from '@vr/service';
+import { knownCamera } from '../known-camera';
+import { FrameBuffer } from './frame-buffer';
 import { readFrame } from './read-frame';
 
 @Controller()
 export class FrameController {
   constructor(
-    @Inject(FrameCache) private readonly cache: FrameCache,
+    @Inject(FrameBuffer) private readonly buffer: FrameBuffer,
     @Inject(CameraRoster) private readonly cameras: CameraRoster,
   ) {}
 
   @Messages(SUBJECTS.cameraFrame, { raw: true })
-  async frame(@Payload() payload: unknown, @Ctx() { headers, body }: MessageContext): Promise<void> {
+  frame(@Payload() payload: unknown, @Ctx() { headers, body }: MessageContext): void {
     const frame = readFrame(payload, headers, body);
     // Only cameras of ours: nobody outside chooses how much we keep.
-    await this.cameras.get(frame.cameraId);
-    this.cache.keep(frame);
+    knownCamera(this.cameras, frame.cameraId);
+    this.buffer.keep(frame);
   }
 }

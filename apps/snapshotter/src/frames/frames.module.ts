@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
-import { CamerasModule } from '../cameras/cameras.module';
-import { FrameCache } from './frame-cache';
+import { FrameBuffer } from './frame-buffer';
 import { FrameController } from './frame.controller';
 import { FrameFetcher } from './frame-fetcher.adapter';
 
-@Module({ imports: [CamerasModule], controllers: [FrameController], providers: [FrameCache, FrameFetcher], exports: [FrameCache, FrameFetcher] })
+@Module({ controllers: [FrameController], providers: [FrameBuffer, FrameFetcher], exports: [FrameBuffer, FrameFetcher] })
 export class FramesModule {}

@@ -1,7 +1,12 @@
 import { cameraFrame, cameraId, ContractError, readPayload, timestampMs } from '@vr/contracts';
-import { jpegSize } from '@vr/media';
+import { readJpeg } from '@vr/media';
 import { z } from 'zod';
-import type { Frame } from './frame-cache';
+import type { Frame } from './frame-buffer';
+
+export const FRAME_LIMIT_BYTES = 10_000_000;
+/** Base64 has four characters for three bytes. */
+const LIMIT_CHARACTERS = (FRAME_LIMIT_BYTES / 3) * 4;
+const DATA_URL = /^data:image\/jpeg;base64,/;
 
 /** A header is text: digits count as a number. */
 const headerTimestamp = z.string().transform((text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text)).pipe(timestampMs);
@@ -9,16 +14,32 @@ const rawHeaders = z.object({ camera_id: cameraId, timestamp: headerTimestamp })
 
 /** A message of `seguranca.camera.frame`: JSON with an address or base64, or (payload undefined) a bare JPEG with headers. */
 export function readFrame(payload: unknown, headers: Record<string, string>, body: Uint8Array): Frame {
-  if (payload !== undefined) {
-    const { cameraId, timestampMs, url, data } = readPayload(cameraFrame, payload);
-    // The schema has seen to it that one of them is there.
-    return { cameraId, timestampMs, picture: data === undefined ? { url: url ?? '' } : { base64: data } };
+  if (payload === undefined) {
+    const jpeg = wholeJpeg(body, 'JSON or a JPEG');
+    const { camera_id, timestamp } = readPayload(rawHeaders, lowerCased(headers));
+    return { cameraId: camera_id, timestampMs: timestamp, picture: { jpeg } };
   }
-  // A copy: the message's bytes are a window on what came with them over the network.
-  const jpeg = Buffer.from(body);
-  if (!jpegSize(jpeg)) throw new ContractError('invalid_payload', `wanted JSON or a whole JPEG, got ${body.length} bytes that are neither`);
-  const { camera_id, timestamp } = readPayload(rawHeaders, lowerCased(headers));
-  return { cameraId: camera_id, timestampMs: timestamp, picture: { jpeg } };
+  const { cameraId: camera, timestampMs: atMs, url, data } = readPayload(cameraFrame, payload);
+  // The schema has seen to it that one of them is there.
+  const picture = data === undefined ? { url: url ?? '' } : { jpeg: fromBase64(data) };
+  return { cameraId: camera, timestampMs: atMs, picture };
+}
+
+/** The picture itself, without what may stand behind it. Throws `invalid_payload` where the bytes are no whole JPEG. */
+export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
+  if (bytes.length > FRAME_LIMIT_BYTES) {
+    throw new ContractError('invalid_payload', `wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes, got ${bytes.length}`);
+  }
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const facts = readJpeg(view);
+  if (!facts) throw new ContractError('invalid_payload', `wanted ${wanted}, whole, got ${bytes.length} bytes that are none`);
+  // A copy: a message's bytes are a window on all that came with them over the network.
+  return Buffer.from(view.subarray(0, facts.sizeBytes));
+}
+
+function fromBase64(data: string): Buffer {
+  if (data.length > LIMIT_CHARACTERS) throw new ContractError('invalid_payload', `data: wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes`);
+  return wholeJpeg(Buffer.from(data.replace(DATA_URL, ''), 'base64'), 'data: a base64 JPEG');
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {

@@ -1,15 +1,25 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
-import { readPayload, snapshotRequest, SUBJECTS, type SnapshotReady } from '@vr/contracts';
-import { Messages } from '@vr/messaging';
-import { SnapshotService } from './snapshot.service';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { EVENT_STREAM, snapshotConsumerName, SUBJECTS, type SnapshotReady } from '@vr/contracts';
+import { DurableEvents, Messages, type MessageContext } from '@vr/messaging';
+import type { SnapshotterConfig } from '../config';
+import { SnapshotIntake } from './snapshot-intake.service';
 
 @Controller()
 export class SnapshotController {
-  constructor(@Inject(SnapshotService) private readonly snapshots: SnapshotService) {}
+  constructor(@Inject(SnapshotIntake) private readonly intake: SnapshotIntake) {}
 
   @Messages(SUBJECTS.recordSnapshot)
-  async snapshot(@Payload() payload: unknown): Promise<SnapshotReady> {
-    return this.snapshots.take(readPayload(snapshotRequest, payload));
+  snapshot(@Payload() payload: unknown): Promise<SnapshotReady> {
+    return this.intake.request(payload);
+  }
+
+  /** Acknowledged when this resolves: by then the snapshot is claimed on disk. A consumer of its own: the clipper's may be far behind, or down. */
+  @DurableEvents(SUBJECTS.event, {
+    stream: EVENT_STREAM,
+    consumer: (config: SnapshotterConfig) => snapshotConsumerName(config.NODE_ID),
+  })
+  async event(@Payload() payload: unknown, @Ctx() { subject }: MessageContext): Promise<void> {
+    await this.intake.acceptEvent(subject, payload);
   }
 }

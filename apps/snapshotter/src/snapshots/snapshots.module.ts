@@ -1,19 +1,20 @@
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
-import { CamerasModule } from '../cameras/cameras.module';
 import type { SnapshotterConfig } from '../config';
-import { FramesModule } from '../frames/frames.module';
-import { FootagePicture } from './footage-picture';
+import { PicturesModule } from '../pictures/pictures.module';
+import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotController } from './snapshot.controller';
-import { SnapshotService } from './snapshot.service';
+import { SnapshotIntake } from './snapshot-intake.service';
+import { SnapshotOutbox } from './snapshot-outbox.service';
+import { SnapshotTaker } from './snapshot-taker';
 
 @Module({
-  imports: [CamerasModule, FramesModule],
+  imports: [PicturesModule],
   controllers: [SnapshotController],
-  providers: [SnapshotService, FootagePicture, SnapshotFolder, SnapshotMetrics],
+  providers: [SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics],
 })
 export class SnapshotsModule implements OnApplicationBootstrap {
   constructor(

@@ -2,10 +2,10 @@ import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, SegmentWrite
 import { runToEnd } from '@vr/testing';
 
 /** Records footage whose second n (from `startMs` on) shows the grey `lumaOf(n)`: 25 frames a second, a key frame every 2 s. */
-export async function recordGreys(recordingsDir: string, cameraId: string, startMs: number, seconds: number): Promise<void> {
+export async function recordGreys(recordingsDir: string, cameraId: string, startMs: number, seconds: number, encoder: string[] = ['-bf', '0']): Promise<void> {
   const { stdout } = await runToEnd('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', `color=s=320x180:r=25:d=${seconds},format=yuv420p,geq=lum=16+mod(floor(T)\\,10)*20:cb=128:cr=128`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '5', '-g', '50', '-bf', '0', '-sc_threshold', '0'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '5', '-g', '50', '-sc_threshold', '0', ...encoder],
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
   ]);
   let writer: SegmentWriter | undefined;

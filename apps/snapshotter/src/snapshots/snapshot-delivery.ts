@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { readyOf, SUBJECTS, toErrorBody, type SnapshotFailed, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { Publisher } from '@vr/messaging';
+import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
+import { SnapshotFolder } from './snapshot-folder.adapter';
+
+export type Failure = Pick<SnapshotRecord, 'camera_id' | 'request_id' | 'event_id' | 'timestamp'>;
+
+/** Brings a snapshot to others: the object, verified, then the message. Doing it twice does no harm. */
+@Injectable()
+export class SnapshotDelivery {
+  constructor(
+    @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'picturePath'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'url'>,
+    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
+  ) {}
+
+  async upload(record: TakenSnapshot, signal: AbortSignal): Promise<SnapshotReady> {
+    const { bucket, key, sha256, size_bytes: sizeBytes } = record;
+    const metadata = {
+      camera: record.camera_id,
+      captured_at: new Date(record.captured_at * 1000).toISOString(),
+      reason: record.reason,
+      source_of_image: record.source_of_image,
+      ...(record.event_id !== undefined && { event_id: record.event_id }),
+    };
+    await this.store.putFile(bucket, key, this.folder.picturePath(record), { contentType: 'image/jpeg', sha256, sizeBytes, metadata }, signal);
+    return readyOf(record, await this.store.url(bucket, key));
+  }
+
+  async announce(ready: SnapshotReady): Promise<void> {
+    await this.publisher.publish(SUBJECTS.snapshotReady, ready);
+  }
+
+  async announceFailure({ camera_id, request_id, event_id, timestamp }: Failure, error: unknown): Promise<void> {
+    const failed: SnapshotFailed = { camera_id, request_id, event_id, ...toErrorBody(error), timestamp };
+    await this.publisher.publish(SUBJECTS.snapshotFailed, failed);
+  }
+}

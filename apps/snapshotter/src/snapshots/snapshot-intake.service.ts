@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  ContractError,
+  detectorEvent,
+  nameEvent,
+  readPayload,
+  snapshotRequest,
+  toSeconds,
+  type Clock,
+  type SnapshotReady,
+  type SnapshotRecord,
+  type SourceFields,
+} from '@vr/contracts';
+import { CameraRoster, CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import type { SnapshotterConfig } from '../config';
+import { knownCamera } from '../known-camera';
+import { SnapshotDelivery } from './snapshot-delivery';
+import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
+import { SnapshotOutbox } from './snapshot-outbox.service';
+import { snapshotId } from './snapshot-name';
+
+/** A detector's clock may be this far ahead before its event is taken for nonsense. */
+const FUTURE_LIMIT_MS = 3_600_000;
+/** What was sent travels on in `snapshot.ready`, beside our own fields, and NATS takes 1 MiB. */
+const SOURCE_LIMIT_CHARACTERS = 500_000;
+
+interface About {
+  cameraId: string;
+  timestampMs: number;
+  reason: string;
+  source: SourceFields;
+}
+
+/** Decides what becomes a snapshot. From the claim on it is on disk: nothing is lost any more. */
+@Injectable()
+export class SnapshotIntake {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<SnapshotterConfig, 'SNAPSHOTS_BUCKET'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
+    @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'claim'>,
+    @Inject(SnapshotOutbox) private readonly outbox: Pick<SnapshotOutbox, 'make' | 'take'>,
+    @Inject(SnapshotDelivery) private readonly delivery: Pick<SnapshotDelivery, 'announceFailure'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
+  ) {}
+
+  /** `seguranca.record.snapshot`. Resolves with what was announced. */
+  async request(payload: unknown): Promise<SnapshotReady> {
+    const request = readPayload(snapshotRequest, payload);
+    const { cameraId, reason, requestId, eventId } = request;
+    const nowMs = this.clock.nowMs();
+    const timestampMs = request.timestampMs ?? nowMs;
+    const wanted: WantedSnapshot = {
+      ...this.wanted({ cameraId, timestampMs, reason, source: request.source }),
+      request_id: requestId,
+      event_id: eventId,
+      identity: `request:${randomUUID()}`,
+      moment: request.timestampMs === undefined ? 'now' : 'past',
+    };
+    return this.outbox.make(await this.claimRequest(wanted, timestampMs));
+  }
+
+  /** Who published the request, and waits for no reply, hears of its failure too. */
+  private async claimRequest(wanted: WantedSnapshot, timestampMs: number): Promise<SnapshotRecord> {
+    try {
+      knownCamera(this.cameras, wanted.camera_id);
+      return (await this.claim(wanted, timestampMs)).record;
+    } catch (error) {
+      await this.delivery.announceFailure(wanted, error).catch((unsent: unknown) => {
+        this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');
+      });
+      throw error;
+    }
+  }
+
+  /**
+   * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after. Throws ContractError for what
+   * can never become a snapshot.
+   */
+  async acceptEvent(subject: string, payload: unknown): Promise<void> {
+    const event = readPayload(detectorEvent, payload);
+    const { cameraId } = event;
+    knownCamera(this.cameras, cameraId);
+    const aheadMs = event.timestampMs - this.clock.nowMs();
+    if (aheadMs > FUTURE_LIMIT_MS) {
+      throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
+    }
+    // A detector with a wrong clock means what it sees now.
+    const momentMs = event.timestampMs - Math.max(0, aheadMs);
+    const { eventType, eventId, identity } = nameEvent(subject, event);
+    const wanted: WantedSnapshot = {
+      ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source: event.source }),
+      // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
+      snapshot_id: snapshotId(cameraId, event.timestampMs),
+      event_id: eventId,
+      identity,
+      moment: 'event',
+    };
+    const { record } = await this.claim(wanted, event.timestampMs);
+    this.outbox.take(record);
+  }
+
+  private async claim(wanted: WantedSnapshot, timestampMs: number): ReturnType<SnapshotFolder['claim']> {
+    try {
+      return await this.folder.claim(wanted, timestampMs);
+    } catch (error) {
+      if (wanted.moment === 'event') throw error; // the stream brings it back
+      throw new ContractError('storage_unavailable', 'the snapshot cannot be kept: the disk takes nothing now', { cause: error });
+    }
+  }
+
+  private wanted({ cameraId, timestampMs, reason, source }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
+    const characters = JSON.stringify(source).length;
+    if (characters > SOURCE_LIMIT_CHARACTERS) {
+      throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
+    }
+    return {
+      camera_id: cameraId,
+      timestamp: toSeconds(timestampMs),
+      reason,
+      snapshot_id: snapshotId(cameraId, timestampMs),
+      bucket: this.config.SNAPSHOTS_BUCKET,
+      claimed_at: toSeconds(this.clock.nowMs()),
+      source,
+    };
+  }
+}

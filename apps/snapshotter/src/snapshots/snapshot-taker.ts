@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, type CameraConfig, type ClaimedSnapshot, type Clock, type TakenSnapshot } from '@vr/contracts';
+import { CameraRoster, CLOCK } from '@vr/service';
+import { knownCamera } from '../known-camera';
+import type { Picture } from '../pictures/picture';
+import { PictureSource } from '../pictures/picture-source';
+import { SnapshotFolder } from './snapshot-folder.adapter';
+
+/** A request for "now" that could not be served for this long (the worker was down) gets its moment from the footage. */
+const NOW_MS = 2000;
+
+/** Turns a claimed snapshot into one whose picture lies whole on disk. */
+@Injectable()
+export class SnapshotTaker {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
+    @Inject(PictureSource) private readonly pictures: Pick<PictureSource, 'now' | 'at' | 'ofEvent'>,
+    @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'keepPicture' | 'write'>,
+  ) {}
+
+  async take(claimed: ClaimedSnapshot): Promise<TakenSnapshot> {
+    const { jpeg, width, height, capturedMs, source } = await this.picture(knownCamera(this.cameras, claimed.camera_id), claimed);
+    await this.folder.keepPicture(claimed, jpeg);
+    const taken: TakenSnapshot = {
+      ...claimed,
+      state: 'taken',
+      source_of_image: source,
+      captured_at: toSeconds(capturedMs),
+      width,
+      height,
+      size_bytes: jpeg.length,
+      sha256: createHash('sha256').update(jpeg).digest('hex'),
+    };
+    await this.folder.write(taken);
+    return taken;
+  }
+
+  private picture(camera: CameraConfig, { moment, timestamp, claimed_at }: ClaimedSnapshot): Promise<Picture> {
+    const momentMs = Math.round(timestamp * 1000);
+    if (moment === 'event') return this.pictures.ofEvent(camera, momentMs);
+    if (moment === 'now' && this.clock.nowMs() - claimed_at * 1000 < NOW_MS) return this.pictures.now(camera);
+    return this.pictures.at(camera, momentMs);
+  }
+}

@@ -1,0 +1,74 @@
+// One frame of a stream that is piped in, as a JPEG that is piped out: one process, no files.
+import { execa } from 'execa';
+import { KILL_AFTER_MS, followStderr } from './ffmpeg';
+import { jpegFilter, mjpegArguments } from './jpeg';
+import { jpegSize } from './jpeg-size';
+import { MediaError } from './media-error';
+
+const DEADLINE_MS = 20_000;
+const QUALITY = 95;
+
+export interface JpegFromStreamOptions {
+  /** A fragmented MP4 that begins with its init segment; read as far as needed, and ended. Its own error is what comes out. */
+  source: AsyncIterable<Uint8Array>;
+  /** The wanted frame's own time in the stream: `tfdt` and composition offset, no edit list. */
+  mediaSeconds: number;
+  /** 1 to 100, as libjpeg counts; 95 where not given. */
+  quality?: number;
+  signal?: AbortSignal;
+}
+
+/** That very frame in full resolution, as a baseline JPEG in full range. Rejects with a MediaError where it cannot be had. */
+export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ jpeg: Buffer; width: number; height: number }> {
+  const { signal } = options;
+  if (signal?.aborted) throw new MediaError('cancelled', 'ffmpeg was not started: the work was cancelled');
+  const source = new WatchedSource(options.source);
+  const child = execa('ffmpeg', jpegStreamArguments(options), {
+    stdin: source.chunks(),
+    encoding: 'buffer',
+    stderr: 'pipe',
+    buffer: { stdout: true, stderr: false },
+    reject: false,
+    timeout: DEADLINE_MS,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    ...(signal && { cancelSignal: signal }),
+  });
+  const tail = followStderr(child);
+  const result = await child;
+  if (source.fault) throw source.fault;
+  if (result.isCanceled) throw new MediaError('cancelled', 'ffmpeg was stopped: the work was cancelled');
+  if (result.timedOut) throw new MediaError('late', `ffmpeg was stopped: no picture within ${DEADLINE_MS} ms. ${tail.text()}`.trim());
+  if (result.code === 'ENOENT') throw new MediaError('missing', 'ffmpeg is not installed, or not in PATH');
+  const jpeg = Buffer.from(result.stdout);
+  const size = jpegSize(jpeg);
+  // Not by its exit code: ffmpeg has what it needs before it has read all, and may dislike the closed pipe.
+  if (!size) throw new MediaError('failed', `ffmpeg wrote no whole JPEG of the frame at ${options.mediaSeconds} s: ${tail.text() || 'it said nothing'}`);
+  return { jpeg, ...size };
+}
+
+export function jpegStreamArguments({ mediaSeconds, quality = QUALITY }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality'>): string[] {
+  const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
+  return [
+    ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
+    ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
+    // Frames come out in the order of showing; what comes before is decoded and dropped. (-vsync is what ffmpeg 4 to 7 all know.)
+    ...['-vf', `select='gte(t,${wanted})',${jpegFilter()}`, '-vsync', 'passthrough'],
+    ...mjpegArguments(quality),
+    ...['-f', 'image2pipe', 'pipe:1'],
+  ];
+}
+
+/** Tells the source's own error from that of a pipe that ffmpeg closed because it had enough. */
+class WatchedSource {
+  fault: Error | undefined;
+
+  constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* this.source;
+    } catch (error) {
+      this.fault = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}

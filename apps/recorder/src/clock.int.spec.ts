@@ -1,4 +1,5 @@
 import type { Clock } from '@vr/contracts';
+import { readRange } from '@vr/footage';
 import { systemClock } from '@vr/service';
 import { RecordedCamera } from './testing/recorded-camera';
 
@@ -54,6 +55,10 @@ describe('the machine\'s clock', () => {
     expect(others).toEqual([]);
     expect(Math.abs((before?.endMs ?? 0) - (after?.startMs ?? 0) - 6000)).toBeLessThan(1500);
     expect(await recorded.gaps()).toEqual([{ startMs: after?.startMs, endMs: after?.startMs, reason: 'clock_step' }]);
+    const { pieces, gaps } = await readRange(recorded.recordingsDir, 'cam_1', before?.startMs ?? 0, after?.endMs ?? 0);
+    expect(pieces).toHaveLength(2); // and who asks gets no instant twice
+    expect((pieces[0]?.endMs ?? 0) - (pieces[1]?.startMs ?? 0)).toBeLessThanOrEqual(20);
+    expect(gaps.filter(({ startMs, endMs }) => endMs - startMs > 1100)).toEqual([]); // at most the fragment that reaches over the seam
     await expectNothingLost();
     expect(await recorded.findings(clock)).toEqual([]);
   });

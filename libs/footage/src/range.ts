@@ -77,7 +77,13 @@ async function readPieces(recordingsDir: string, cameraId: string, startMs: numb
     const piece = pieceOf(segment, index, fragments);
     if (piece) pieces.push(piece);
   }
-  return pieces;
+  return pieces.flatMap((piece, i) => beforeNext(piece, pieces[i + 1]) ?? []);
+}
+
+/** Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning on. */
+function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
+  if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;
+  return pieceOf(piece.segment, piece.index, piece.fragments.filter(({ endMs }) => endMs <= next.startMs + SEAM_MS));
 }
 
 function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): Piece | undefined {

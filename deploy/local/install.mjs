@@ -24,6 +24,7 @@ const REQUIREMENTS = [
   { name: 'the camera simulator (gst-rtsp-server for Python)', apt: GSTREAMER_PACKAGES, brew: ['gstreamer', 'pygobject3'], wanted: showsCameras, isThere: hasGstreamer },
   { name: 'a font for the cameras’ clocks', apt: ['fonts-dejavu-core'], brew: [], wanted: showsCameras, isThere: () => FONTS.some((path) => existsSync(path)) || !isDebian() },
   { name: 'an S3 server (minio or radosgw)', apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'], brew: ['minio'], wanted: (purpose) => purpose === 'test', isThere: () => findBinary('minio') || findBinary('radosgw'), other: installMinio },
+  { name: 'what breaks networks and disks for tests (ip, mkfs.ext4)', apt: ['iproute2', 'e2fsprogs'], brew: [], wanted: (purpose) => purpose === 'test' && isDebian() && isRoot(), isThere: () => ['ip', 'mkfs.ext4'].every(findBinary) },
   { name: 'a browser (chromium)', apt: [isUbuntu() ? 'chromium-browser' : 'chromium'], brew: ['--cask chromium'], wanted: (purpose) => purpose === 'test', isThere: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac() },
 ];
 

@@ -1,5 +1,5 @@
 // Real file systems that fail: they need root, as the tests' servers do to be installed.
-import { mkdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, rmdir, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 
@@ -41,27 +41,28 @@ export class MemoryDisk {
   }
 }
 
-const DISK_MB = 64;
 /** The file system's own tables. */
 const HEALTHY_MB = 1;
 
 /** An ext4 on a loop device. */
 export class LoopDisk {
   private device = '';
+  private group: ControlGroup | undefined;
   private constructor(
     private readonly backing: MemoryDisk,
     readonly path: string,
     private readonly image: string,
+    private readonly sizeMb: number,
   ) {}
 
-  static async make(): Promise<LoopDisk> {
-    const backing = await MemoryDisk.make(2 * DISK_MB);
+  static async make(sizeMb = 64): Promise<LoopDisk> {
+    const backing = await MemoryDisk.make(2 * sizeMb);
     await backing.mount();
     const path = join(backing.path, 'mounted');
-    const disk = new LoopDisk(backing, path, join(backing.path, 'image'));
+    const disk = new LoopDisk(backing, path, join(backing.path, 'image'), sizeMb);
     try {
       await writeFile(disk.image, '');
-      await truncate(disk.image, DISK_MB * MB);
+      await truncate(disk.image, sizeMb * MB);
       await runToEnd('mkfs.ext4', ['-q', '-O', '^has_journal', disk.image]);
       await mkdir(path);
       await disk.mount();
@@ -101,7 +102,21 @@ export class LoopDisk {
   }
 
   mendWrites(): Promise<void> {
-    return this.resize(DISK_MB);
+    return this.resize(this.sizeMb);
+  }
+
+  /** It takes so much a second of one process, and no more. Call `remove` after the process's end. */
+  async throttle(pid: number, bytesPerSecond: number): Promise<void> {
+    this.group ??= await ControlGroup.make(pid);
+    await this.group.limitWrites(await this.deviceNumber(), bytesPerSecond);
+  }
+
+  async unthrottle(): Promise<void> {
+    await this.group?.limitWrites(await this.deviceNumber(), undefined);
+  }
+
+  private async deviceNumber(): Promise<string> {
+    return (await readFile(`/sys/class/block/${this.device.slice('/dev/'.length)}/dev`, 'utf8')).trim();
   }
 
   private async resize(sizeMb: number): Promise<void> {
@@ -110,8 +125,37 @@ export class LoopDisk {
   }
 
   async remove(): Promise<void> {
+    await this.group?.remove();
     await this.thaw().catch(() => undefined); // it is not frozen, mostly
     await runToEnd('umount', ['-l', this.path]).catch(() => undefined); // it may not be mounted
     await this.backing.remove();
+  }
+}
+
+/** A process whose writes the kernel slows down: cgroup v1's blkio where it is mounted, else v2's io. */
+class ControlGroup {
+  private static readonly V1 = '/sys/fs/cgroup/blkio';
+  private constructor(
+    private readonly path: string,
+    private readonly isV1: boolean,
+  ) {}
+
+  static async make(pid: number): Promise<ControlGroup> {
+    const isV1 = await access(ControlGroup.V1).then(() => true, () => false);
+    const root = isV1 ? ControlGroup.V1 : '/sys/fs/cgroup';
+    if (!isV1) await writeFile(join(root, 'cgroup.subtree_control'), '+io');
+    const group = new ControlGroup(join(root, `vr-test-${pid}`), isV1);
+    await mkdir(group.path);
+    await writeFile(join(group.path, 'cgroup.procs'), `${pid}`);
+    return group;
+  }
+
+  limitWrites(device: string, bytesPerSecond: number | undefined): Promise<void> {
+    if (this.isV1) return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`); // 0: no limit
+    return writeFile(join(this.path, 'io.max'), `${device} wbps=${bytesPerSecond ?? 'max'}`);
+  }
+
+  remove(): Promise<void> {
+    return rmdir(this.path);
   }
 }

@@ -8,6 +8,12 @@ describe('endReason', () => {
     ['rtsp://cam/1: No route to host', 'camera_refused'],
     ['[tcp @ 0x5] Failed to resolve hostname cam: Name or service not known', 'camera_not_found'],
     ["Stream map '0:v:0' matches no streams.", 'camera_no_video'],
+    ["Stream map '' matches no streams.", 'camera_no_video'],
+    ['[tcp @ 0x5] Failed to resolve hostname cam: Temporary failure in name resolution', 'camera_not_found'],
+    ['[tcp @ 0x5] Failed to resolve hostname cam: Name does not resolve', 'camera_not_found'],
+    ['rtsp://cam/1: Host is unreachable', 'camera_refused'],
+    ['[rtsp @ 0x5] method SETUP failed: 453 Not Enough Bandwidth', 'camera_refused'],
+    ['rtsp://cam/1: Server returned 5XX Server Error reply', 'camera_refused'],
     ['rtsp://cam/1: Connection timed out', 'camera_timeout'],
     ['', 'camera_disconnected'],
   ])('%s', (words, reason) => {

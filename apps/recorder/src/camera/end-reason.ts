@@ -2,13 +2,16 @@
 import type { GapReason } from '@vr/contracts';
 import type { SourceEnding } from './camera-source';
 
+// ffmpeg 4.4 to 8 say the same, but for the words of the C library: glibc's and musl's.
 const SIGNS: readonly (readonly [RegExp, GapReason])[] = [
   [/401 Unauthorized|403 Forbidden|authorization failed/i, 'camera_unauthorized'],
   [/404 Not Found|Stream Not Found/i, 'camera_not_found'],
-  [/Name or service not known|Temporary failure in name resolution|No address associated/i, 'camera_not_found'],
-  [/Connection refused|No route to host|Network is unreachable/i, 'camera_refused'],
+  [/Failed to resolve hostname/i, 'camera_not_found'],
+  [/Connection refused|No route to host|Host is (unreachable|down)|Network (is )?unreachable/i, 'camera_refused'],
   [/matches no streams|does not contain any stream|Output file #0 does not contain/i, 'camera_no_video'],
-  [/timed out|Operation timed out|ETIMEDOUT/i, 'camera_timeout'],
+  [/timed out/i, 'camera_timeout'],
+  // It is there and does not want: too many sessions (453), a transport that it has not (461), not ready yet (503).
+  [/method (OPTIONS|DESCRIBE|SETUP|PLAY) failed: [45]\d\d|Server returned [45]/i, 'camera_refused'],
 ];
 
 export function endReason({ lastWords, crashed, encoderFailed }: SourceEnding): GapReason {

@@ -36,7 +36,7 @@ describe('snapshotter, on a real NATS and disk', () => {
   beforeAll(async () => {
     [nats, disk, jpeg] = await Promise.all([startNats(), temporaryFolder(), greyJpeg('640x360')]);
     const folder = (name: string): string => join(disk.path, name);
-    await writeFile(folder('cameras.yaml'), `cameras:\n${[1, 2, 3, 4].map((n) => `  - {id: cam_${n}, url: "rtsp://127.0.0.1/${n}"}`).join('\n')}\n`);
+    await writeFile(folder('cameras.yaml'), `cameras:\n${[1, 2, 3, 4, 5].map((n) => `  - {id: cam_${n}, url: "rtsp://127.0.0.1/${n}"}`).join('\n')}\n`);
     frames = createServer((request, response) => {
       asked.push(request.url ?? '');
       if (request.url === '/moved.jpg') response.writeHead(302, { location: '/frame.jpg' }).end();
@@ -160,9 +160,9 @@ describe('snapshotter, on a real NATS and disk', () => {
 
   it('takes a snapshot of every event, once: from the frame nearest to it, or from the footage', async () => {
     const momentMs = Date.now() - 600;
-    for (const ms of [-80, -40, 10, 60]) frame({ camera_id: 'cam_3', timestamp: seconds(momentMs + ms), url: `${framesUrl}/event${ms}.jpg` });
+    for (const ms of [-80, -40, 10, 60]) frame({ camera_id: 'cam_5', timestamp: seconds(momentMs + ms), url: `${framesUrl}/event${ms}.jpg` });
     await client.flush();
-    const event = { camera_id: 'cam_3', timestamp: seconds(momentMs), event_id: 'visitor', zone: { name: 'gate' } };
+    const event = { camera_id: 'cam_5', timestamp: seconds(momentMs), event_id: 'visitor', zone: { name: 'gate' } };
     for (let n = 0; n < 3; n++) client.publish('seguranca.event.person', JSON.stringify(event));
     const found = await until(() => ready.find(({ event_id }) => event_id === 'visitor'), { what: 'snapshot.ready of the event', deadlineMs: 10_000 });
     expect(found).toMatchObject({ reason: 'event:person', timestamp: seconds(momentMs), captured_at: seconds(momentMs + 10), source_of_image: 'frame', source: event });

@@ -207,7 +207,8 @@ class Scene {
   /** Whatever lies in the cameras' folders beside closed segments and the recorder's own notes. */
   private async rest(): Promise<string[]> {
     const names = await readdir(this.rig.recordingsDir, { recursive: true, withFileTypes: true });
-    const known = /^(state\.json|gaps\.jsonl|.*_\d+\.mp4)$/;
+    // gap.json: the interruption that began when the last recorder was stopped.
+    const known = /^(state\.json|gap\.json|gaps\.jsonl|.*_\d+\.mp4)$/;
     return names.filter((entry) => entry.isFile() && !entry.parentPath.includes('.quarantine') && !known.test(entry.name)).map(({ name }) => name);
   }
 

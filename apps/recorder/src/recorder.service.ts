@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
 import { listCameras, type Recovered } from '@vr/footage';
-import { CameraRoster, CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, collectYoung, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
@@ -22,7 +22,7 @@ const STATUS_EVERY_MS = 30_000;
 export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
   private readonly volume: RecordingsVolume;
-  private readonly pool = new BufferPool();
+  private readonly pool = new BufferPool(undefined, collectYoung);
   private readonly reporter: CameraReporter;
   private readonly metrics: RecorderMetrics;
   private heartbeat: NodeJS.Timeout | undefined;

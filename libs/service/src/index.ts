@@ -4,7 +4,7 @@ export * from './config/camera-roster';
 export * from './config/cameras';
 export * from './config/environment';
 export * from './config/settings';
-export { tidily } from './garbage';
+export { collectYoung, tidily } from './garbage';
 export * from './health';
 export * from './logging';
 export * from './metrics';

@@ -5,14 +5,23 @@
 const STEP_BYTES = 64 * 1024;
 /** A small fragment does not take the buffer of a large one: that would be missed. */
 const MOST_TIMES_LARGER = 4;
+const COLLECT_AFTER_BYTES = 8 * 1024 * 1024;
 
 export class BufferPool {
   /** Sorted by length. */
   private readonly spare: Buffer[] = [];
   private spareBytes = 0;
 
-  /** Up to `keepBytes` of buffers that nobody uses are kept; the rest goes to the collector. */
-  constructor(private readonly keepBytes = 64 * 1024 * 1024) {}
+  private droppedBytes = 0;
+
+  /**
+   * Up to `keepBytes` of buffers that nobody uses are kept; the rest goes to the collector. They lie outside V8's heap, which looks for
+   * dead ones only after another 64 MB of them: `collect` is called before.
+   */
+  constructor(
+    private readonly keepBytes = 32 * 1024 * 1024,
+    private readonly collect: () => void = () => undefined,
+  ) {}
 
   /** At least `sizeBytes` long. What it holds is whatever was there before. */
   lend(sizeBytes: number): Buffer {
@@ -28,9 +37,19 @@ export class BufferPool {
 
   /** Takes back what `lend` gave, whole. Nobody may hold on to it. */
   giveBack(buffer: Buffer): void {
-    if (this.spareBytes + buffer.length > this.keepBytes) return;
+    if (this.spareBytes + buffer.length > this.keepBytes) {
+      this.drop(buffer.length);
+      return;
+    }
     const larger = this.spare.findIndex(({ length }) => length > buffer.length);
     this.spare.splice(larger < 0 ? this.spare.length : larger, 0, buffer);
     this.spareBytes += buffer.length;
+  }
+
+  private drop(sizeBytes: number): void {
+    this.droppedBytes += sizeBytes;
+    if (this.droppedBytes < COLLECT_AFTER_BYTES) return;
+    this.droppedBytes = 0;
+    this.collect();
   }
 }

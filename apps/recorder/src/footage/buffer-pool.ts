@@ -19,7 +19,7 @@ export class BufferPool {
    * dead ones only after another 64 MB of them: `collect` is called before.
    */
   constructor(
-    private readonly keepBytes = 48 * 1024 * 1024,
+    private readonly keepBytes = 32 * 1024 * 1024,
     private readonly collect: () => void = () => undefined,
   ) {}
 

@@ -6,7 +6,7 @@ import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import type { RecorderConfig } from './config';
-import { BufferPool } from './footage/buffer-pool';
+import { BlockPool } from './footage/block-pool';
 import { isPlausible } from './footage/early-footage';
 import { FootageLog } from './footage/footage-log';
 import { finishPastFootage } from './footage/past-footage';
@@ -22,7 +22,7 @@ const STATUS_EVERY_MS = 30_000;
 export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
   private readonly volume: RecordingsVolume;
-  private readonly pool = new BufferPool(undefined, collectYoung);
+  private readonly pool = new BlockPool(collectYoung);
   private readonly reporter: CameraReporter;
   private readonly metrics: RecorderMetrics;
   private heartbeat: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 /**
- * Cuts a byte stream at its top-level boxes. Each box is gathered in one buffer of just its size, from `allocate`; nothing is
+ * Cuts a byte stream at its top-level boxes. Each box is gathered in memory of just its size, from `allocate`; nothing is
  * concatenated or copied twice. What it does NOT do: look into boxes.
  */
 import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader } from './boxes';
@@ -7,17 +7,22 @@ import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader } from './boxes';
 /** A fragment of 4K at 60 Mbit/s with 2 s is 15 MB; a "box" above this is garbage taken for a size. */
 const MAX_BOX_BYTES = 64 * 1024 * 1024;
 
+/** In order, and none of them empty. */
+export type Parts = readonly [Buffer, ...Buffer[]];
+
 export interface TopLevelBox {
   type: string;
+  /** Whole; or the first part of it, where `allocate` gave several. */
   bytes: Buffer;
 }
 
 export class BoxSplitter {
   private readonly header = Buffer.alloc(LARGE_BOX_HEADER_BYTES);
   private headerBytes = 0;
-  private box: { type: string; bytes: Buffer; filled: number } | undefined;
+  private box: { type: string; parts: Parts; sizeBytes: number; filled: number; part: number; filledOfPart: number } | undefined;
 
-  constructor(private readonly allocate: (type: string, sizeBytes: number) => Buffer = (_, sizeBytes) => Buffer.allocUnsafeSlow(sizeBytes)) {}
+  /** `allocate` gives a box its memory: parts that together are of its size. */
+  constructor(private readonly allocate: (type: string, sizeBytes: number) => Parts = (_, sizeBytes) => [Buffer.allocUnsafeSlow(sizeBytes)]) {}
 
   /** Bytes of the box under way: what would be lost if the stream ended here. */
   get pendingBytes(): number {
@@ -32,17 +37,28 @@ export class BoxSplitter {
         offset += this.fillHeader(chunk, offset);
         continue;
       }
-      const { bytes } = this.box;
-      const count = Math.min(chunk.length - offset, bytes.length - this.box.filled);
-      chunk.copy(bytes, this.box.filled, offset, offset + count);
-      this.box.filled += count;
-      offset += count;
-      if (this.box.filled === bytes.length) {
-        const { type } = this.box;
+      offset += this.fillBox(this.box, chunk, offset);
+      if (this.box.filled === this.box.sizeBytes) {
+        const { type, parts } = this.box;
         this.box = undefined;
-        yield { type, bytes };
+        yield { type, bytes: parts[0] };
       }
     }
+  }
+
+  /** Up to the end of a part. */
+  private fillBox(box: NonNullable<typeof this.box>, chunk: Buffer, offset: number): number {
+    const part = box.parts[box.part];
+    if (!part) throw new RangeError(`the memory for a box ${box.type} of ${box.sizeBytes} bytes has only ${box.filled}`);
+    const count = Math.min(chunk.length - offset, part.length - box.filledOfPart);
+    chunk.copy(part, box.filledOfPart, offset, offset + count);
+    box.filled += count;
+    box.filledOfPart += count;
+    if (box.filledOfPart === part.length) {
+      box.part++;
+      box.filledOfPart = 0;
+    }
+    return count;
   }
 
   private fillHeader(chunk: Buffer, offset: number): number {
@@ -54,9 +70,9 @@ export class BoxSplitter {
     if (!box) return count;
     if (box.end > MAX_BOX_BYTES) throw new BoxError(`a box ${box.type} of ${box.end} bytes: more than the ${MAX_BOX_BYTES} that any camera needs`);
     if (box.end <= this.headerBytes) throw new BoxError(`an empty box ${box.type}`);
-    const bytes = this.allocate(box.type, box.end);
-    this.header.copy(bytes, 0, 0, this.headerBytes);
-    this.box = { type: box.type, bytes, filled: this.headerBytes };
+    const parts = this.allocate(box.type, box.end);
+    this.box = { type: box.type, parts, sizeBytes: box.end, filled: 0, part: 0, filledOfPart: 0 };
+    for (let filled = 0; filled < this.headerBytes; ) filled += this.fillBox(this.box, this.header.subarray(0, this.headerBytes), filled);
     this.headerBytes = 0;
     return count;
   }

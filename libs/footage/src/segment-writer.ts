@@ -13,8 +13,10 @@ import { buildRandomAccess, type KeyFragment } from './random-access';
 import { readSegmentIndex } from './segment-index';
 
 export interface StampedFragment {
-  /** PRFT_BYTES of room, then moof, then mdat: one buffer, so that one write appends it. */
+  /** PRFT_BYTES of room, then moof, then mdat; or their beginning, with the moof whole, where `rest` has more. */
   bytes: Buffer;
+  /** What follows on `bytes`: one write appends them all. */
+  rest?: readonly Buffer[];
   /** As parsed from `bytes`, times still those of the run. */
   tracks: TrackFragment[];
   video: TrackFragment;
@@ -47,7 +49,7 @@ export class SegmentWriter {
     const file = await open(path, 'wx+');
     const writer = new SegmentWriter(file, recordingsDir, cameraId, init, startMs);
     try {
-      await writer.write(init.bytes, 0);
+      await writer.write([init.bytes], 0);
     } catch (error) {
       await file.close();
       await unlink(path); // it holds nothing, and would be in the way of the next try
@@ -83,7 +85,7 @@ export class SegmentWriter {
   }
 
   /** Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it: whole, or not at all where the disk refuses. */
-  async append({ bytes, tracks, video, offsetMs }: StampedFragment): Promise<void> {
+  async append({ bytes, rest = [], tracks, video, offsetMs }: StampedFragment): Promise<void> {
     const wallStartMs = toMs(video.baseDecodeTime, video) + offsetMs;
     for (const fragment of tracks) {
       const sinceStartMs = toMs(fragment.baseDecodeTime, fragment) + offsetMs - this.start;
@@ -91,22 +93,24 @@ export class SegmentWriter {
     }
     const ticks = Math.max(0, Math.round(((wallStartMs - this.start) / 1000) * video.track.timescale));
     writeProducerTime(bytes, 0, { trackId: video.track.id, wallMs: wallStartMs, mediaTicks: ticks });
-    await this.write(bytes, this.sizeBytes);
+    const writtenBytes = await this.write([bytes, ...rest], this.sizeBytes);
     if (video.startsWithKey) this.keys.push({ ticks, moofOffset: this.sizeBytes + PRFT_BYTES });
     this.producerTimes.push(this.sizeBytes);
-    this.sizeBytes += bytes.length;
+    this.sizeBytes += writtenBytes;
     this.lastEndMs = wallStartMs + toMs(video.durationTicks, video);
     this.unsynced = true;
   }
 
   /** A full disk takes a part and then refuses: what it took is cut off again, so that the file ends with a whole fragment. */
-  private async write(bytes: Buffer, offset: number): Promise<void> {
+  private async write(parts: Buffer[], offset: number): Promise<number> {
     let written = 0;
     try {
-      while (written < bytes.length) {
-        const { bytesWritten } = await this.file.write(bytes, written, bytes.length - written, offset + written);
+      for (let left = parts; left.length > 0; ) {
+        const { bytesWritten } = await this.file.writev(left, offset + written);
         written += bytesWritten;
+        left = behind(left, bytesWritten);
       }
+      return written;
     } catch (error) {
       if (written > 0) await this.file.truncate(offset);
       throw error;
@@ -138,7 +142,7 @@ export class SegmentWriter {
   /** Writes `mfra`, syncs and gives the file its final name. Returns its path. */
   async close(): Promise<string> {
     try {
-      await this.write(buildRandomAccess(this.init.video.id, this.keys), this.sizeBytes);
+      await this.write([buildRandomAccess(this.init.video.id, this.keys)], this.sizeBytes);
       await this.file.datasync();
     } finally {
       await this.file.close();
@@ -150,6 +154,16 @@ export class SegmentWriter {
   async abandon(): Promise<void> {
     await this.file.close();
   }
+}
+
+/** What of `parts` lies behind their first `count` bytes. */
+function behind(parts: Buffer[], count: number): Buffer[] {
+  let left = count;
+  return parts.flatMap((part) => {
+    const taken = Math.min(left, part.length);
+    left -= taken;
+    return taken === part.length ? [] : [part.subarray(taken)];
+  });
 }
 
 /** A closed segment that turned out to lie elsewhere in time: its name and the times in its `prft` move, nothing else. */

@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BoxError, TimeLine, type InitSegment } from '@vr/footage';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
-import type { BufferPool } from '../footage/buffer-pool';
+import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog, Refused, Stored } from '../footage/footage-log';
 import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';
 import { FragmentStream } from '../footage/fragment-stream';
@@ -22,7 +22,7 @@ export interface CameraRecordingOptions {
   log: FootageLog;
   events: CameraEvents;
   clock: Clock;
-  pool: BufferPool;
+  pool: BlockPool;
   /** Without any fragment for this long the stream has stalled. */
   stallMs: number;
   /** What may wait for the disk before whole GOPs are dropped. */
@@ -94,6 +94,7 @@ export class CameraRecording {
     const { clock, source, camera, stallMs } = this.options;
     let process: SourceProcess | undefined;
     let firstMs: number | undefined;
+    const stream = new FragmentStream(this.options.pool);
     const end = (): void => void process?.end();
     let watchdog: Watchdog | undefined;
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
@@ -104,7 +105,6 @@ export class CameraRecording {
       const patienceMs = process.waitsForKeyFrame ? Math.max(stallMs, KEY_FRAME_WITHIN_MS) : stallMs;
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
-      const stream = new FragmentStream(this.options.pool);
       const timeLine = new TimeLine();
       await process.read((chunk) => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
@@ -126,6 +126,7 @@ export class CameraRecording {
       watchdog?.stop();
       this.stopping.signal.removeEventListener('abort', end);
       await process?.end();
+      stream.end();
     }
   }
 
@@ -160,7 +161,7 @@ export class CameraRecording {
     else if (stored?.state === 'written' && fragment) this.written(fragment, stored);
   }
 
-  private written({ init, bytes, video }: QueuedFragment, { wallEndMs, mediaMs }: { wallEndMs: number; mediaMs: number }): void {
+  private written({ init, sizeBytes, video }: QueuedFragment, { wallEndMs, mediaMs }: { wallEndMs: number; mediaMs: number }): void {
     const { camera, events } = this.options;
     if (init !== this.init) {
       const { codec, width, height } = init.video;
@@ -169,7 +170,7 @@ export class CameraRecording {
     }
     if (!this.queue.dropping) this.refusal = undefined;
     if (this.connected && !this.refusal) this.say('recording');
-    events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes: bytes.length, frames: video.sampleCount, key: video.startsWithKey });
+    events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes, frames: video.sampleCount, key: video.startsWithKey });
   }
 
   private refuse(reason: GapReason, detail: string): void {

@@ -5,11 +5,11 @@ import { cameraConfig, type CameraConfig } from '@vr/contracts';
 import { Registry, systemClock } from '@vr/service';
 import { CAMERA_FPS, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, type Camera, type TemporaryFolder } from '@vr/testing';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
-import { BufferPool } from '../footage/buffer-pool';
+import { BlockPool } from '../footage/block-pool';
 import { FragmentStream } from '../footage/fragment-stream';
 import { FfmpegCameraSource } from './camera-source.adapter';
 
-const pool = new BufferPool();
+const pool = new BlockPool();
 const LOOP_MS = 60_000;
 const { PATH } = process.env;
 
@@ -66,8 +66,8 @@ describe('an encoded camera', () => {
     await running.read((chunk) => {
       const arrivalMs = systemClock.nowMs();
       chunks.push(Buffer.from(chunk));
-      for (const { mediaEndMs, memory } of stream.push(chunk)) {
-        pool.giveBack(memory);
+      for (const { mediaEndMs, blocks } of stream.push(chunk)) {
+        pool.giveBack(blocks);
         // What ffmpeg lets go of when it is ended comes before its time.
         if (mediaMs < lengthMs) anchorMs = Math.min(anchorMs, arrivalMs - mediaEndMs);
         mediaMs = mediaEndMs;

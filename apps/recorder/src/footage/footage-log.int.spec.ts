@@ -12,7 +12,7 @@ import type { ArrivedFragment } from './fragment-stream';
 const disk = new FaultyDisk();
 jest.unstable_mockModule('node:fs/promises', () => disk.module());
 const { checkFootage, fragmentHeader, listSegments, readGaps, readSegmentIndex } = await import('@vr/footage');
-const { BufferPool } = await import('./buffer-pool');
+const { BlockPool } = await import('./block-pool');
 const { FootageLog } = await import('./footage-log');
 const { FragmentStream } = await import('./fragment-stream');
 const { RecordingsVolume } = await import('./recordings-volume');
@@ -34,7 +34,7 @@ async function encode(): Promise<ArrivedFragment[]> {
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '20', '-bf', '0', '-sc_threshold', '0'],
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
   ]);
-  return [...new FragmentStream(new BufferPool(0)).push(stdout)];
+  return [...new FragmentStream(new BlockPool()).push(stdout)];
 }
 
 describe('FootageLog, whatever the camera, the disk, the clock and the recorder do', () => {

@@ -101,7 +101,7 @@ export class FootageLog {
     return this.clock.observe({ mediaStartMs, mediaEndMs, arrivalMs: arrival.wallMs });
   }
 
-  private async store({ bytes, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
+  private async store({ bytes, rest, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
     if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
     const startMs = this.clock.wallMs(mediaStartMs);
     if (this.writer && video.startsWithKey && this.isFull(this.writer, startMs, init, mediaEndMs)) {
@@ -111,7 +111,7 @@ export class FootageLog {
     this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
     if (!this.writer) return { state: 'waiting' };
     const paused = this.findPause(bytes, video, mediaStartMs);
-    await this.writer.append({ bytes, tracks, video, offsetMs: startMs - mediaStartMs });
+    await this.writer.append({ bytes, rest, tracks, video, offsetMs: startMs - mediaStartMs });
     const wallEndMs = this.writer.endMs;
     this.endMs = wallEndMs;
     if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();

@@ -1,13 +1,15 @@
 import type { InitSegment, TrackFragment } from '@vr/footage';
 import fc from 'fast-check';
-import { BufferPool } from './buffer-pool';
+import { BlockPool } from './block-pool';
 import { FragmentQueue, type QueueItem } from './fragment-queue';
 import type { ArrivedFragment } from './fragment-stream';
 
-const pool = new BufferPool();
+const pool = new BlockPool();
 const fragment = (mediaStartMs: number, sizeBytes: number, key: boolean): ArrivedFragment => ({
   bytes: Buffer.alloc(sizeBytes),
-  memory: pool.lend(sizeBytes),
+  rest: [],
+  sizeBytes,
+  blocks: pool.lend(sizeBytes),
   init: {} as InitSegment,
   tracks: [],
   video: { startsWithKey: key } as TrackFragment,
@@ -104,18 +106,5 @@ describe('FragmentQueue', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('BufferPool', () => {
-  it('lends memory again, and keeps no more than it should', () => {
-    const small = new BufferPool(128 * 1024);
-    const first = small.lend(1000);
-    expect(first.length).toBeGreaterThanOrEqual(1000);
-    small.giveBack(first);
-    expect(small.lend(2000)).toBe(first);
-    const large = small.lend(1024 * 1024);
-    small.giveBack(large);
-    expect(small.lend(1024 * 1024)).not.toBe(large);
   });
 });

@@ -4,7 +4,7 @@
  * no room up to a key frame that finds half of it free again; what was taken before stays, and decodes.
  */
 import type { GapReason } from '@vr/contracts';
-import type { BufferPool } from './buffer-pool';
+import type { BlockPool } from './block-pool';
 import type { ArrivedFragment } from './fragment-stream';
 
 export interface QueuedFragment extends ArrivedFragment {
@@ -32,7 +32,7 @@ export class FragmentQueue {
 
   constructor(
     private readonly limitBytes: number,
-    private readonly pool: BufferPool,
+    private readonly pool: BlockPool,
   ) {}
 
   get sizeBytes(): number {
@@ -47,12 +47,12 @@ export class FragmentQueue {
   offer(fragment: ArrivedFragment, arrival: Instant): boolean {
     const afterDrop = this.isDropping;
     const room = this.items.length === 0 ? Infinity : (this.isDropping ? this.limitBytes / 2 : this.limitBytes) - this.heldBytes;
-    this.isDropping = fragment.bytes.length > room || (afterDrop && !fragment.video.startsWithKey);
+    this.isDropping = fragment.sizeBytes > room || (afterDrop && !fragment.video.startsWithKey);
     if (this.isDropping) {
-      this.pool.giveBack(fragment.memory);
+      this.pool.giveBack(fragment.blocks);
       return false;
     }
-    this.heldBytes += fragment.bytes.length;
+    this.heldBytes += fragment.sizeBytes;
     this.add({ ...fragment, kind: 'fragment', arrival, afterDrop });
     return true;
   }
@@ -77,8 +77,8 @@ export class FragmentQueue {
         await store(item);
         this.items.shift();
         if (item.kind === 'end') continue;
-        this.heldBytes -= item.bytes.length;
-        this.pool.giveBack(item.memory);
+        this.heldBytes -= item.sizeBytes;
+        this.pool.giveBack(item.blocks);
       } else if (this.closed) return;
       else await new Promise<void>((resolve) => (this.wake = resolve));
     }

@@ -10,7 +10,7 @@ export interface DiskFault {
   count: number;
 }
 
-const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'appendFile', 'writeFile', 'datasync', 'sync', 'truncate']);
+const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'writev', 'appendFile', 'writeFile', 'datasync', 'sync', 'truncate']);
 const MODULE_CHANGES = ['rename', 'mkdir', 'writeFile', 'unlink', 'rm', 'copyFile'] as const;
 type Call = (...given: unknown[]) => Promise<unknown>;
 
@@ -46,7 +46,7 @@ export class FaultyDisk {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         const call = (value as Call).bind(target);
-        if (key === 'write') return this.failing(key, (...given) => this.write(call, given));
+        if (key === 'writev') return this.failing(key, (parts, position) => this.write(call, parts as Buffer[], position));
         if (key === 'close') this.handles.delete(target);
         return HANDLE_CHANGES.has(key) ? this.failing(String(key), call) : call;
       },
@@ -55,21 +55,22 @@ export class FaultyDisk {
 
   private failing(name: string, call: Call): Call {
     return async (...given) => {
-      if (name !== 'write' || this.fault?.code !== 'ENOSPC') this.mayFail(name);
+      if (name !== 'writev' || this.fault?.code !== 'ENOSPC') this.mayFail(name);
       return call(...given);
     };
   }
 
   /** A disk that fills up takes a part, and only then refuses. */
-  private async write(call: Call, [bytes, offset, length, position]: unknown[]): Promise<unknown> {
-    if (this.fault?.code !== 'ENOSPC') return call(bytes, offset, length, position);
+  private async write(call: Call, parts: Buffer[], position: unknown): Promise<unknown> {
+    if (this.fault?.code !== 'ENOSPC') return call(parts, position);
     if (this.fault.after <= 0 && !this.tookPart) {
       this.tookPart = true;
-      return call(bytes, offset, Math.ceil((length as number) / 2), position);
+      const all = Buffer.concat(parts);
+      return call([all.subarray(0, Math.ceil(all.length / 2))], position);
     }
     this.tookPart = false;
-    this.mayFail('write');
-    return call(bytes, offset, length, position);
+    this.mayFail('writev');
+    return call(parts, position);
   }
 
   private mayFail(syscall: string): void {

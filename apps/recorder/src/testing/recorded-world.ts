@@ -98,12 +98,13 @@ export class RecordedWorld {
   }
 
   private fragment(template: ArrivedFragment, mediaStartMs: number, id: number): ArrivedFragment {
-    const bytes = Buffer.from(template.bytes);
-    bytes.writeUInt32BE(id, bytes.length - 4);
-    const tracks = this.header(bytes, this.init).map((track) => ({ ...track, baseDecodeTime: (mediaStartMs / 1000) * track.track.timescale }));
+    const whole = Buffer.concat([template.bytes, ...template.rest]);
+    whole.writeUInt32BE(id, whole.length - 4);
+    const tracks = this.header(whole, this.init).map((track) => ({ ...track, baseDecodeTime: (mediaStartMs / 1000) * track.track.timescale }));
     const [video] = tracks;
     if (!video) throw new Error('a fragment without pictures');
-    return { bytes, memory: bytes, init: this.init, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + FRAGMENT_MS };
+    const [bytes, rest] = [whole.subarray(0, video.firstSampleOffset), [whole.subarray(video.firstSampleOffset)]];
+    return { bytes, rest, sizeBytes: whole.length, blocks: [], init: this.init, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + FRAGMENT_MS };
   }
 
   private async endRun(reason: GapReason, awayMs: number): Promise<void> {

@@ -14,6 +14,7 @@ import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
 import type { CameraSource, SourceProcess } from './camera-source';
 import { endReason } from './end-reason';
+import { untilNextTry } from './next-try';
 import { Watchdog } from './watchdog';
 
 export interface CameraRecordingOptions {
@@ -40,9 +41,6 @@ const KEY_FRAME_WITHIN_MS = 60_000;
 
 /** The camera's time stamps cannot be followed any more. */
 class TornTimeLine extends Error {}
-
-/** While a camera is away, so often its address is tried, much cheaper than a recording: it is back when it answers. */
-const KNOCK_EVERY_MS = 2000;
 
 export class CameraRecording {
   private readonly backOff = new BackOff();
@@ -130,23 +128,13 @@ export class CameraRecording {
     }
   }
 
-  /** Waits before the next try; less where the camera was away and is back. A camera that answers and refuses is not knocked at. */
   private async pause(forMs: number, reason: GapReason): Promise<void> {
     const { clock, source, camera } = this.options;
-    const untilMs = clock.monotonicMs() + forMs;
-    let wasAway = false;
-    for (;;) {
-      const leftMs = untilMs - clock.monotonicMs();
-      if (leftMs <= 0) return;
-      try {
-        await wait(Math.min(leftMs, KNOCK_EVERY_MS), undefined, { signal: this.stopping.signal });
-      } catch {
-        return; // stopping
-      }
-      if (reason === 'camera_unauthorized' || leftMs <= KNOCK_EVERY_MS) continue;
-      const answers = await source.answers(camera);
-      if (answers && wasAway) return;
-      wasAway ||= !answers;
+    const { signal } = this.stopping;
+    try {
+      await untilNextTry(forMs, reason, { clock, answers: () => source.answers(camera), wait: (ms) => wait(ms, undefined, { signal }) });
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
   }
 

@@ -5,6 +5,7 @@ import { CameraRoster, CLOCK, collectYoung, CONFIG, HealthRegistry, LOGGER, Regi
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
+import { Turnstile } from './camera/turnstile';
 import type { RecorderConfig } from './config';
 import { BlockPool } from './footage/block-pool';
 import { isPlausible } from './footage/early-footage';
@@ -23,6 +24,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
   private readonly volume: RecordingsVolume;
   private readonly pool = new BlockPool(collectYoung);
+  private readonly turnstile: Turnstile;
   private readonly reporter: CameraReporter;
   private readonly metrics: RecorderMetrics;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -43,6 +45,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   ) {
     this.volume = new RecordingsVolume(config.RECORDINGS_DIR, config.RECORDINGS_REQUIRE_MOUNT);
     this.metrics = new RecorderMetrics(registry);
+    this.turnstile = new Turnstile(clock);
     this.reporter = new CameraReporter(clock, status);
     health.register('cameras', () => this.camerasHealth());
     health.register('clock', () => this.clockHealth());
@@ -87,10 +90,10 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
       onGap: (lengthMs, reason) => this.gap(camera.id, lengthMs, reason),
       onRecovered: (recovered) => this.recovered(recovered),
     });
-    const { source, clock, pool } = this;
+    const { source, clock, pool, turnstile } = this;
     const stallMs = this.config.STALL_SECONDS * 1000;
     const bufferBytes = this.config.BUFFER_MB * 1_000_000;
-    const recording = new CameraRecording({ camera, source, log, events: this, clock, pool, stallMs, bufferBytes });
+    const recording = new CameraRecording({ camera, source, log, events: this, clock, pool, turnstile, stallMs, bufferBytes });
     this.recordings.set(camera.id, { camera, recording });
     recording.start();
   }

@@ -19,6 +19,7 @@ const BROKEN_MS = 2000;
 export class RunClock {
   private offset = Infinity;
   private firstEndMs: number | undefined;
+  /** The smallest of the last minute stands first; behind it those that may be the smallest once it is too old, ascending. */
   private readonly recent: { mediaEndMs: number; candidateMs: number }[] = [];
   private settleMs: number;
   private readonly windowMs: number;
@@ -67,7 +68,7 @@ export class RunClock {
       this.offset -= loweredMs;
       return { loweredMs, broken: false };
     }
-    const error = Math.min(...this.recent.map((r) => r.candidateMs)) - this.offset;
+    const error = (this.recent[0]?.candidateMs ?? candidateMs) - this.offset;
     if (Math.abs(error) > BROKEN_MS) return { loweredMs: 0, broken: true };
     const most = (o.mediaEndMs - o.mediaStartMs) * CREEP;
     this.offset += Math.max(-most, Math.min(most, error));
@@ -75,6 +76,7 @@ export class RunClock {
   }
 
   private remember(mediaEndMs: number, candidateMs: number): void {
+    while ((this.recent.at(-1)?.candidateMs ?? -Infinity) >= candidateMs) this.recent.pop();
     this.recent.push({ mediaEndMs, candidateMs });
     let old = 0;
     while ((this.recent[old]?.mediaEndMs ?? Infinity) < mediaEndMs - this.windowMs) old++;

@@ -12,13 +12,13 @@ const AHEAD_MS = 2000;
 const YOUNG_MS = 10_000;
 const YOUNG_AHEAD_MS = 10_000;
 /** At a run's beginning ffmpeg guesses the order of B-frames, and a few pictures get no time of their own. */
-const GUESSING_FRAGMENTS = 2;
+const GUESSING_MS = 2000;
 const MOST_MOMENTARY = 2;
 /** Camera clocks drift; the least delay follows them at most so fast. */
 const DRIFT = 500e-6;
 
 export class TimeLine {
-  private fragments = 0;
+  private mediaMs = 0;
   private firstArrivalMs: number | undefined;
   private leastDelayMs = Infinity;
 
@@ -29,7 +29,8 @@ export class TimeLine {
    */
   tornBy({ video, mediaStartMs, mediaEndMs }: { video: TrackFragment; mediaStartMs: number; mediaEndMs: number }, arrivalMs: number): string | undefined {
     this.firstArrivalMs ??= arrivalMs;
-    if (++this.fragments > GUESSING_FRAGMENTS && video.momentarySamples > MOST_MOMENTARY) {
+    this.mediaMs += mediaEndMs - mediaStartMs;
+    if (this.mediaMs > GUESSING_MS && video.momentarySamples > MOST_MOMENTARY) {
       return `the camera's time stamps went back or stand still: ${video.momentarySamples} of ${video.sampleCount} pictures at one instant`;
     }
     const delayMs = arrivalMs - mediaEndMs;

@@ -15,6 +15,7 @@ import type { CameraEvents } from './camera-events';
 import type { CameraSource, SourceProcess } from './camera-source';
 import { endReason } from './end-reason';
 import { untilNextTry } from './next-try';
+import type { Turnstile } from './turnstile';
 import { Watchdog } from './watchdog';
 
 export interface CameraRecordingOptions {
@@ -24,6 +25,8 @@ export interface CameraRecordingOptions {
   events: CameraEvents;
   clock: Clock;
   pool: BlockPool;
+  /** All cameras'. */
+  turnstile: Turnstile;
   /** Without any fragment for this long the stream has stalled. */
   stallMs: number;
   /** What may wait for the disk before whole GOPs are dropped. */
@@ -77,6 +80,8 @@ export class CameraRecording {
     const stopped = (): boolean => this.stopping.signal.aborted;
     while (!stopped()) {
       this.say('connecting');
+      await this.unlessStopped((wait) => this.options.turnstile.pass(wait));
+      if (stopped()) break;
       const end = await this.recordOnce();
       this.connected = false;
       if (stopped()) break;
@@ -128,11 +133,16 @@ export class CameraRecording {
     }
   }
 
-  private async pause(forMs: number, reason: GapReason): Promise<void> {
+  private pause(forMs: number, reason: GapReason): Promise<void> {
     const { clock, source, camera } = this.options;
+    return this.unlessStopped((wait) => untilNextTry(forMs, reason, { clock, answers: () => source.answers(camera), wait }));
+  }
+
+  /** `wait` ends at once when the camera is told to stop, and so does what waits by it. */
+  private async unlessStopped(work: (wait: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     try {
-      await untilNextTry(forMs, reason, { clock, answers: () => source.answers(camera), wait: (ms) => wait(ms, undefined, { signal }) });
+      await work((ms) => wait(ms, undefined, { signal }));
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -5,8 +5,8 @@
  * Invariant: of the blocks that nobody uses it keeps no more than were in use at once lately.
  */
 export const BLOCK_BYTES = 64 * 1024;
-/** "Lately": so many fragments. Half a minute of 64 cameras, some minutes of four. */
-const LATELY_LOANS = 4096;
+/** "Lately": so many fragments. Ten seconds of 64 cameras, two minutes of four. */
+const LATELY_LOANS = 1024;
 /** Blocks lie outside V8's heap, which looks for dead ones only after another 64 MB of them. */
 const COLLECT_AFTER_BYTES = 8 * 1024 * 1024;
 

@@ -10,12 +10,13 @@ const PLAUSIBLE_FROM_MS = Date.UTC(2024, 0, 1);
 export const isPlausible = (wallMs: number): boolean => wallMs >= PLAUSIBLE_FROM_MS;
 
 export class EarlyFootage {
-  private segments: Segment[] = [];
+  /** `moveMs`: by how much each moves; unknown until the clock is set. */
+  private segments: { segment: Segment; moveMs?: number | undefined }[] = [];
   private gaps: Gap[] = [];
 
-  /** A closed segment. One with a plausible time is passed over. */
-  addSegment(segment: Segment): void {
-    if (!isPlausible(segment.startMs)) this.segments.push(segment);
+  /** A closed segment. One with a plausible time is passed over. `moveMs`: where the clock was set before it could be closed. */
+  addSegment(segment: Segment, moveMs?: number): void {
+    if (!isPlausible(segment.startMs)) this.segments.push({ segment, moveMs });
   }
 
   /** A gap that ends with early footage; it is written once its end is known. False: not early. */
@@ -25,13 +26,24 @@ export class EarlyFootage {
     return true;
   }
 
-  /** The clock was set forward by `stepMs`: moves all segments, and gives back the gaps, now with their true times. */
-  async moveBy(recordingsDir: string, stepMs: number): Promise<Gap[]> {
-    for (let segment = this.segments[0]; segment; segment = this.segments[0]) {
-      await moveSegment(recordingsDir, segment, segment.startMs + stepMs);
-      this.segments.shift();
-    }
+  /** The clock was set forward by `stepMs`: gives back the gaps, now with their true times; the segments are due to move. */
+  setClock(stepMs: number): Gap[] {
+    for (const each of this.segments) each.moveMs ??= stepMs;
     return this.takeGaps().map(({ startMs, endMs, reason }) => ({ startMs: shifted(startMs, stepMs), endMs: endMs + stepMs, reason }));
+  }
+
+  /** Moves what is due. What the disk refuses to move stays due: call it again. */
+  async moveDue(recordingsDir: string): Promise<void> {
+    for (let due = this.nextDue(); due; due = this.nextDue()) {
+      const { segment, moveMs } = due;
+      await moveSegment(recordingsDir, segment, segment.startMs + moveMs);
+      this.segments = this.segments.filter((each) => each.segment !== segment);
+    }
+  }
+
+  private nextDue(): { segment: Segment; moveMs: number } | undefined {
+    const due = this.segments.find(({ moveMs }) => moveMs !== undefined);
+    return due?.moveMs === undefined ? undefined : { segment: due.segment, moveMs: due.moveMs };
   }
 
   /** The recorder ends and the time is still not known: the gaps as they are, those that make sense. */

@@ -6,11 +6,12 @@
  */
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, cutPause, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment, type TrackFragment } from '@vr/footage';
+import { appendGap, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
 import { diskFaultReason } from './disk-fault';
 import { EarlyFootage, isPlausible, shifted } from './early-footage';
 import type { Instant, QueuedFragment } from './fragment-queue';
 import { finishPastFootage } from './past-footage';
+import { Pauses } from './pauses';
 import type { RecordingsVolume } from './recordings-volume';
 
 export interface FootageLogOptions {
@@ -38,12 +39,11 @@ const CLOCK_STEP_MS = 2000;
 const REPEATED_MS = 5000;
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
 const SETTLE_MS = 20_000;
-const LONG_GOP_MS = 5000;
 
 export class FootageLog {
   private clock = new RunClock({ settleMs: SETTLE_MS });
   private writer: SegmentWriter | undefined;
-  private syncedAtMs = -Infinity;
+  private syncedAtMs: number | undefined;
   private endMs: number | undefined;
   /** Why nothing follows on the last segment; undefined while one segment follows the other. */
   private interruption: GapReason | undefined;
@@ -53,11 +53,12 @@ export class FootageLog {
   private young: { mediaStartMs: number; startMs: number; gap?: { fromMs: number; reason: GapReason } } | undefined;
   private unwritten: Gap[] = [];
   /** A segment that the disk would not let us close: it still has its open name. */
-  private torn: Segment | undefined;
+  private torn: { segment: Segment; moveMs?: number | undefined } | undefined;
+  /** The clock was set for the first time, and the open segment has not moved yet. */
+  private owedMs: number | undefined;
   private pastIsRead = false;
   private previous: Instant | undefined;
-  private lastKeyMs: number | undefined;
-  private gopMs = Infinity;
+  private pauses = new Pauses();
   private readonly early = new EarlyFootage();
 
   constructor(private readonly options: FootageLogOptions) {}
@@ -86,8 +87,7 @@ export class FootageLog {
       return await this.refused(error);
     } finally {
       this.clock = new RunClock({ settleMs: SETTLE_MS });
-      this.gopMs = Infinity;
-      this.lastKeyMs = undefined;
+      this.pauses = new Pauses();
     }
   }
 
@@ -110,26 +110,18 @@ export class FootageLog {
     }
     this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
     if (!this.writer) return { state: 'waiting' };
-    const paused = this.findPause(bytes, video, mediaStartMs);
+    const paused = this.pauses.endsWithOne(bytes, video, mediaStartMs);
     await this.writer.append({ bytes, rest, tracks, video, offsetMs: startMs - mediaStartMs });
     const wallEndMs = this.writer.endMs;
     this.endMs = wallEndMs;
     if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();
+    this.syncedAtMs ??= arrival.monotonicMs; // not at once: all cameras begin together, and wait for each other's syncs
     if (arrival.monotonicMs - this.syncedAtMs >= this.options.syncMs) {
       this.syncedAtMs = arrival.monotonicMs;
       await this.writer.sync();
     }
     if (paused) await this.interrupt('camera_stalled');
     return { state: 'written', wallEndMs, mediaMs: wallEndMs - startMs };
-  }
-
-  /** A frozen picture is no footage. Where the next key frame may be far, what follows is worth more than saying so. */
-  private findPause(bytes: Buffer, video: TrackFragment, mediaStartMs: number): boolean {
-    if (video.startsWithKey) {
-      this.gopMs = mediaStartMs - (this.lastKeyMs ?? -Infinity);
-      this.lastKeyMs = mediaStartMs;
-    }
-    return this.gopMs <= LONG_GOP_MS && cutPause(bytes, video) > 0;
   }
 
   /** A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals. */
@@ -142,6 +134,7 @@ export class FootageLog {
     await volume.check();
     if (!this.pastIsRead) await this.readPast();
     if (this.torn) await this.finishTorn(this.torn);
+    await this.early.moveDue(volume.path);
     await this.writeGaps();
     const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
     if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined; // those instants stand already
@@ -173,11 +166,13 @@ export class FootageLog {
     this.interruption = last?.reason;
   }
 
-  private async finishTorn(torn: Segment): Promise<void> {
+  private async finishTorn({ segment, moveMs }: { segment: Segment; moveMs?: number | undefined }): Promise<void> {
     try {
-      const recovered = await recoverSegment(this.options.volume.path, torn);
+      const recovered = await recoverSegment(this.options.volume.path, segment);
+      const { path, endMs } = recovered;
       // The kernel had taken more than it could write.
-      this.endMs = Math.min(this.endMs ?? Infinity, recovered.endMs ?? torn.startMs);
+      this.endMs = Math.min(this.endMs ?? Infinity, (endMs ?? segment.startMs) + (moveMs ?? 0));
+      if (endMs !== undefined) this.early.addSegment({ ...segment, path, fileName: basename(path), endMs }, moveMs);
       this.options.onRecovered(recovered);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // gone with its disk: another one is mounted now
@@ -211,6 +206,9 @@ export class FootageLog {
   /** The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted. */
   private async moveEarly(stepMs: number): Promise<void> {
     this.clock.shift(stepMs);
+    this.owedMs = stepMs;
+    if (this.torn && !isPlausible(this.torn.segment.startMs)) this.torn.moveMs ??= stepMs;
+    this.unwritten.push(...this.early.setClock(stepMs));
     if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
     if (this.young) {
       this.young.startMs += stepMs;
@@ -219,7 +217,8 @@ export class FootageLog {
     await this.noteInterruption();
     if (this.young?.gap) await writeOpenGap(this.options.volume.path, this.options.cameraId, { startMs: this.young.gap.fromMs, reason: this.young.gap.reason });
     if (this.writer) await this.writer.moveStart(this.writer.startMs + stepMs);
-    this.unwritten.push(...(await this.early.moveBy(this.options.volume.path, stepMs)));
+    this.owedMs = undefined;
+    await this.early.moveDue(this.options.volume.path);
     await this.writeGaps();
   }
 
@@ -245,7 +244,7 @@ export class FootageLog {
     const writer = this.writer;
     this.writer = undefined;
     if (!writer) return;
-    this.torn = writer.segment;
+    this.torn = { segment: writer.segment };
     this.endMs = Math.floor(writer.endMs);
     const path = await writer.close();
     this.torn = undefined;
@@ -261,8 +260,9 @@ export class FootageLog {
     this.clock.settle();
     this.decideGap();
     if (writer) {
-      this.torn = writer.segment;
-      this.endMs = Math.floor(writer.endMs);
+      this.torn = { segment: writer.segment, moveMs: this.owedMs };
+      this.endMs = Math.floor(writer.endMs) + (this.owedMs ?? 0);
+      this.owedMs = undefined;
       await writer.abandon().catch((second: unknown) => {
         if (!diskFaultReason(second)) throw second; // the disk said it already
       });

@@ -5,6 +5,7 @@ import { readTruth, startCamera, temporaryFolder, until, type Camera, type Tempo
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
 import { CameraRecording } from '../camera/camera-recording';
 import { FfmpegCameraSource } from '../camera/camera-source.adapter';
+import { Turnstile } from '../camera/turnstile';
 import { BlockPool } from '../footage/block-pool';
 import { FootageLog } from '../footage/footage-log';
 import { RecordingsVolume } from '../footage/recordings-volume';
@@ -38,7 +39,7 @@ export class RecordedCamera implements CameraEvents {
     const volume = new RecordingsVolume(this.folder.path, false);
     const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, onGap: () => undefined, onRecovered: () => undefined });
     const source = new FfmpegCameraSource();
-    this.recording = new CameraRecording({ camera, source, log, events: this, clock, pool: new BlockPool(), stallMs, bufferBytes: 32_000_000 });
+    this.recording = new CameraRecording({ camera, source, log, events: this, clock, pool: new BlockPool(), turnstile: new Turnstile(clock), stallMs, bufferBytes: 32_000_000 });
     this.recording.start();
   }
 

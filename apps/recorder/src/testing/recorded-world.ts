@@ -11,6 +11,8 @@ export type Step =
   | { kind: 'drop'; fragments: number }
   | { kind: 'end'; reason: GapReason; awayMs: number }
   | { kind: 'clock'; stepMs: number }
+  /** A machine that booted in 1970 is told the time. */
+  | { kind: 'setClock' }
   | { kind: 'fault'; fault: DiskFault }
   | { kind: 'mend' }
   | { kind: 'newSets' }
@@ -36,7 +38,6 @@ export class RecordedWorld {
   readonly happened: Happening[] = [];
   private log: FootageLog;
   private nowMs = 0;
-  private aheadMs = BEGIN_MS;
   private run = { zeroMs: 0, next: 0, phase: 0 };
   private init: ArrivedFragment['init'];
   private isDropping = false;
@@ -47,6 +48,7 @@ export class RecordedWorld {
     private readonly disk: FaultyDisk,
     private readonly makeLog: () => FootageLog,
     private readonly header: (bytes: Buffer, init: ArrivedFragment['init']) => TrackFragment[],
+    private aheadMs = BEGIN_MS,
   ) {
     this.log = makeLog();
     const [first] = stream;
@@ -59,6 +61,7 @@ export class RecordedWorld {
     else if (step.kind === 'drop') for (let i = 0; i < step.fragments; i++) await this.deliver(false);
     else if (step.kind === 'end') await this.endRun(step.reason, step.awayMs);
     else if (step.kind === 'clock') this.stepClock(step.stepMs);
+    else if (step.kind === 'setClock') this.setClock();
     else if (step.kind === 'fault') this.disk.breaks(step.fault);
     else if (step.kind === 'mend') this.disk.breaks(undefined);
     else if (step.kind === 'newSets') this.init = { ...this.init };
@@ -132,6 +135,17 @@ export class RecordedWorld {
     if (this.isStepped) return;
     this.aheadMs += stepMs;
     this.isStepped = true;
+  }
+
+  /** All that was recorded since the boot was recorded at its true time. */
+  private setClock(): void {
+    const stepMs = BEGIN_MS - this.aheadMs;
+    for (const each of this.happened) {
+      if (each.kind !== 'fragment') continue;
+      each.startMs += stepMs;
+      each.endMs += stepMs;
+    }
+    this.aheadMs = BEGIN_MS;
   }
 
   private note(stored: Stored | { state: 'refused'; reason: GapReason } | undefined): void {

@@ -118,7 +118,7 @@ describe('an encoded camera', () => {
 
   it('takes a camera\'s own bitrate and gop_size, and leaves the cameras that copy alone', async () => {
     const cameras = source({ ENCODER: 'copy' });
-    const copied = await record(cameras, entry(), 2000);
+    const copied = await record(cameras, entry(), 2500);
     expect((await readTruth(copied.path)).length).toBeGreaterThan(40);
     const encoded = await record(cameras, entry({ id: 'cam_2', encoder: 'libx264', bitrate: '200k', gop_size: 15 }), 3000);
     expect((await keyFrames(encoded.path)).slice(0, 4)).toEqual([0, 15, 30, 45]);

@@ -1,7 +1,6 @@
 export * from './bootstrap';
 export * from './clock';
 export * from './config/camera-roster';
-export * from './config/cameras';
 export * from './config/environment';
 export * from './config/settings';
 export { collectYoung, tidily } from './garbage';

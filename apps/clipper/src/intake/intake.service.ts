@@ -16,12 +16,11 @@ import {
   type ErrorCode,
 } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
-import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
 import { eventClipId, requestedClipId } from '../clip/clip-name';
 import { ClipQueue } from '../clip/clip-queue';
 import type { ClipperConfig } from '../config';
-import { CameraRoster } from './camera-roster.adapter';
 import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 
 const DAY_MS = 86_400_000;
@@ -55,7 +54,7 @@ export class IntakeService {
     const event = readPayload(detectorEvent, payload);
     const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
     const eventId = event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`;
-    const camera = await this.camera(event.cameraId);
+    const camera = knownCamera(this.cameras, event.cameraId);
     const { timestampMs, startMs, endMs, clampedByMs } = await this.answered({ event, eventId }, () => eventWindow(event, this.rules(camera)));
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(event.cameraId, clampedByMs);
     await this.accept({
@@ -76,7 +75,7 @@ export class IntakeService {
   /** A clip asked for by hand, `seguranca.record.clip`. */
   async acceptRequest(payload: unknown): Promise<ClipQueued> {
     const request = readPayload(clipRequest, payload);
-    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(await this.camera(request.cameraId)));
+    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
     const accepted = await this.accept({
       clipId,
@@ -130,12 +129,6 @@ export class IntakeService {
     if (nowMs - (this.clockWarnedAtMs.get(camera) ?? -Infinity) < QUIET_MS) return;
     this.clockWarnedAtMs.set(camera, nowMs);
     this.logger.warn({ camera, aheadMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
-  }
-
-  private async camera(cameraId: string): Promise<CameraConfig> {
-    const camera = await this.cameras.find(cameraId);
-    if (!camera) throw new ContractError('unknown_camera', `camera_id: ${cameraId} is not a camera of this recorder`);
-    return camera;
   }
 
   private rules({ clip, retention_days }: CameraConfig): WindowRules {

@@ -5,6 +5,7 @@ export * from './config/environment';
 export * from './config/settings';
 export { collectYoung, tidily } from './garbage';
 export * from './health';
+export * from './limiter';
 export * from './logging';
 export * from './metrics';
 export * from './service.module';

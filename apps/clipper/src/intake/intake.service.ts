@@ -3,6 +3,7 @@ import {
   clipRequest,
   ContractError,
   detectorEvent,
+  nameEvent,
   readPayload,
   SUBJECTS,
   toSeconds,
@@ -52,15 +53,14 @@ export class IntakeService {
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
   async acceptEvent(subject: string, payload: unknown): Promise<void> {
     const event = readPayload(detectorEvent, payload);
-    const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
-    const eventId = event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`;
+    const { eventType, eventId, identity } = nameEvent(subject, event);
     const camera = knownCamera(this.cameras, event.cameraId);
     const { timestampMs, startMs, endMs, clampedByMs } = await this.answered({ event, eventId }, () => eventWindow(event, this.rules(camera)));
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(event.cameraId, clampedByMs);
     await this.accept({
       // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
       clipId: eventClipId(event.cameraId, event.timestampMs),
-      identity: eventIdentity(subject, event),
+      identity,
       eventId,
       eventType,
       cameraId: event.cameraId,
@@ -140,14 +140,4 @@ export class IntakeService {
       retentionMs: (retention_days ?? this.config.RETENTION_DAYS) * DAY_MS,
     };
   }
-}
-
-/**
- * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that sees
- * one event on two cameras gets a clip of each.
- */
-function eventIdentity(subject: string, event: DetectorEvent): string {
-  return event.eventId === undefined
-    ? `at:${subject}:${event.cameraId}:${event.timestampMs}`
-    : `id:${event.cameraId}:${event.eventId}`;
 }

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { clipRecord, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { syncToDisk } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { clipKey, type ClipFileKind } from './clip-name';
@@ -44,12 +45,12 @@ export class ClipFolder {
     }
     await this.keep(temporary, record.job, 'json');
     // What comes later is found out again: that an object is stored by asking the store, and a message may be sent twice.
-    if (record.state !== 'uploaded' && record.state !== 'announced') await sync(dirname(this.path(record.job, 'json')));
+    if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(this.path(record.job, 'json')));
   }
 
   /** Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the next record. */
   async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
-    await sync(temporaryPath);
+    await syncToDisk(temporaryPath);
     await rename(temporaryPath, this.path(clip, kind));
   }
 
@@ -118,15 +119,6 @@ export class ClipFolder {
       .flat()
       .sort((a, b) => (a.day < b.day ? 1 : -1))
       .map(({ camera, day }) => join(this.config.CLIPS_DIR, camera, day));
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { snapshotRecord, type ClaimedSnapshot, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { syncToDisk } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { snapshotKey, suffixedSnapshotId } from './snapshot-name';
@@ -127,7 +128,7 @@ export class SnapshotFolder implements OnModuleInit {
         await file.close();
       }
       await rename(work, path);
-      await syncFolder(dirname(path));
+      await syncToDisk(dirname(path));
     } catch (error) {
       await rm(work, { force: true });
       throw error;
@@ -149,15 +150,6 @@ export class SnapshotFolder implements OnModuleInit {
 
 function textOf(record: SnapshotRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

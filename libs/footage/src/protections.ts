@@ -62,7 +62,7 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
   const found: Protection[] = [];
   for (const cameraId of await listCameras(recordingsDir)) {
     const folder = join(recordingsDir, cameraId, FOLDER);
-    for (const name of (await listFolder(folder).catch(noneOfFile)).filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
+    for (const name of (await listFolder(folder)).filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = join(folder, name);
       try {
         const text = await readFile(path, 'utf8');
@@ -75,12 +75,6 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
     }
   }
   return found.sort((a, b) => a.start - b.start);
-}
-
-/** A file where a camera's folder would be: no camera. */
-function noneOfFile(error: unknown): string[] {
-  if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [];
-  throw error;
 }
 
 function ignoreAbsence(error: unknown): void {

@@ -1,6 +1,6 @@
 // `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (contract.md, section 7).
 // Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from './lock.mjs';
 import { hush, say } from './logs.mjs';
@@ -113,7 +113,11 @@ async function start() {
   const nats = await server('nats', 'NATS_URL', (...args) => startNats(...args, keep));
   if (ended) return;
 
-  const environment = { ...process.env, ...folderSettings(data) };
+  const folders = folderSettings(data);
+  // Ours only, and before the workers: the janitor rightly calls it an error when RECORDINGS_DIR is not there. A folder that the
+  // environment names is not made: it may be a mount that is missing.
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
+  const environment = { ...process.env, ...folders };
   if (redis.process) environment.REDIS_URL = redis.url;
   if (nats.process) environment.NATS_URL = nats.url;
   const consoleUrl = `http://127.0.0.1:${ports.console}`;

@@ -3,7 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
-import { CAMERA_FPS, frameInLoop, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera } from '@vr/testing';
+import { CAMERA_FPS, frameInLoop, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import { recorded, startStack, type Stack } from './stack';
 
 const WINDOWS = Number(process.env['TRUTH_WINDOWS'] ?? 8);
@@ -30,16 +30,17 @@ interface Seen {
 
 describe('clips of random windows', () => {
   let stack: Stack;
-  let slow: Camera;
+  let cameras: Camera[];
+  let folder: TemporaryFolder;
   let sinceMs: number;
 
   beforeAll(async () => {
-    slow = await startCamera({ cameras: [2], gopSeconds: 10, audio: 'aac' });
-    const folder = await temporaryFolder('truth');
+    const [quick, slow] = await Promise.all([startCamera({ cameras: [1], gopSeconds: 2, audio: 'aac' }), startCamera({ cameras: [2], gopSeconds: 10, audio: 'aac' })]);
+    cameras = [quick, slow];
+    folder = await temporaryFolder('truth');
     const camerasFile = join(folder.path, 'cameras.yaml');
-    const quick = await startCamera({ cameras: [1], gopSeconds: 2, audio: 'aac' });
-    const cameras = [quick.url(1), slow.url(2)].map((url, i) => `  - {id: cam_${i + 1}, url: "${url}", audio: on}`);
-    await writeFile(camerasFile, `cameras:\n${cameras.join('\n')}\n`);
+    const entries = [quick.url(1), slow.url(2)].map((url, i) => `  - {id: cam_${i + 1}, url: "${url}", audio: on}`);
+    await writeFile(camerasFile, `cameras:\n${entries.join('\n')}\n`);
     stack = await startStack({ apps: ['recorder', 'clipper'], cameras: [], camera: { cameras: [1] }, environment: { SEGMENT_SECONDS: '10', CAMERAS_FILE: camerasFile } });
     await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 5000))); // past the beginning, where the stamps settle
     sinceMs = Date.now();
@@ -47,7 +48,8 @@ describe('clips of random windows', () => {
   }, FOOTAGE_MS + 120_000);
   afterAll(async () => {
     await stack.stop();
-    await slow.stop();
+    for (const camera of cameras) await camera.stop();
+    await folder.remove();
   });
 
   async function clipOf(camera: string, startMs: number, endMs: number): Promise<ClipReady> {

@@ -7,6 +7,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectRequest } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
+import { syncToDisk } from './sync-to-disk';
 
 export const PROTECTIONS_FOLDER = 'protections';
 const FOLDER = PROTECTIONS_FOLDER;
@@ -40,7 +41,7 @@ export async function writeProtection(recordingsDir: string, held: Protection): 
       await file.close();
     }
     await rename(temporary, join(folder, `${held.protection_id}.json`));
-    for (const path of [folder, join(recordingsDir, held.camera_id)]) await syncFolder(path);
+    for (const path of [folder, join(recordingsDir, held.camera_id)]) await syncToDisk(path);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -50,7 +51,7 @@ export async function writeProtection(recordingsDir: string, held: Protection): 
 export async function removeProtection(recordingsDir: string, { protection_id: id, camera_id: cameraId }: Protection): Promise<void> {
   const folder = join(recordingsDir, cameraId, FOLDER);
   await rm(join(folder, `${protectionId.parse(id)}.json`), { force: true });
-  await syncFolder(folder).catch(ignoreAbsence);
+  await syncToDisk(folder).catch(ignoreAbsence);
 }
 
 /**
@@ -61,7 +62,7 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
   const found: Protection[] = [];
   for (const cameraId of await listCameras(recordingsDir)) {
     const folder = join(recordingsDir, cameraId, FOLDER);
-    for (const name of (await listFolder(folder).catch(noneOfFile)).filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
+    for (const name of (await listFolder(folder)).filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = join(folder, name);
       try {
         const text = await readFile(path, 'utf8');
@@ -74,21 +75,6 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
     }
   }
   return found.sort((a, b) => a.start - b.start);
-}
-
-/** A file where a camera's folder would be: no camera. */
-function noneOfFile(error: unknown): string[] {
-  if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [];
-  throw error;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function ignoreAbsence(error: unknown): void {

@@ -12,6 +12,7 @@ import { PRFT_BYTES, writeProducerTime } from './producer-time';
 import { buildRandomAccess } from './random-access';
 import { indexFromScan } from './segment-index';
 import { readAt, type ScannedFragment, type SegmentScan } from './segment-scan';
+import { syncToDisk } from './sync-to-disk';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** `prft` repeats start + `tfdt`; both were rounded. */
@@ -100,7 +101,7 @@ async function saveTail(file: FileHandle, offset: number, { recordingsDir, path 
   } finally {
     await copy.close();
   }
-  await syncFolder(dirname(target));
+  await syncToDisk(dirname(target));
   return target;
 }
 
@@ -126,18 +127,9 @@ export async function renameDurably(from: string, to: string): Promise<boolean> 
   if (await exists(to)) return false;
   await mkdir(dirname(to), { recursive: true });
   await rename(from, to);
-  await syncFolder(dirname(to));
-  if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
+  await syncToDisk(dirname(to));
+  if (dirname(from) !== dirname(to)) await syncToDisk(dirname(from));
   return true;
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { segmentPath } from './names';
 import { PRFT_BYTES, writeProducerTime } from './producer-time';
 import { buildRandomAccess, type KeyFragment } from './random-access';
 import { readSegmentIndex } from './segment-index';
+import { syncToDisk } from './sync-to-disk';
 
 export interface StampedFragment {
   /** PRFT_BYTES of room, then moof, then mdat; or their beginning, with the moof whole, where `rest` has more. */
@@ -179,7 +180,7 @@ export async function moveSegment(recordingsDir: string, segment: Segment, start
   const path = segmentPath(recordingsDir, segment.cameraId, startMs, (segment.endMs ?? segment.startMs) - segment.startMs);
   await mkdir(dirname(path), { recursive: true });
   await rename(segment.path, path);
-  await syncFolder(dirname(path));
+  await syncToDisk(dirname(path));
   return path;
 }
 
@@ -197,18 +198,8 @@ async function restamp(file: FileHandle, init: InitSegment, prftOffsets: readonl
 export async function finishSegment(recordingsDir: string, cameraId: string, startMs: number, durationMs: number): Promise<string> {
   const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
   await rename(segmentPath(recordingsDir, cameraId, startMs), path);
-  await syncFolder(dirname(path));
+  await syncToDisk(dirname(path));
   return path;
-}
-
-/** A rename survives a power cut once its folder is synced. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 export function toMs(ticks: number, fragment: TrackFragment): number {

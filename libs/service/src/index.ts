@@ -1,11 +1,11 @@
 export * from './bootstrap';
 export * from './clock';
 export * from './config/camera-roster';
-export * from './config/cameras';
 export * from './config/environment';
 export * from './config/settings';
 export { collectYoung, tidily } from './garbage';
 export * from './health';
+export * from './limiter';
 export * from './logging';
 export * from './metrics';
 export * from './service.module';

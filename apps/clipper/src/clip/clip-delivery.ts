@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
-import { CLOCK, tidily } from '@vr/service';
+import { CLOCK, Limiter, tidily } from '@vr/service';
 import { PostponedError } from '@vr/queue';
 import { Breaker } from './breaker';
 import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 import { clipKey } from './clip-name';
-import { Limiter } from './limiter';
 
 /** Uploads at once: enough for a store far away, and few enough for the line to it. */
 const AT_ONCE = 4;

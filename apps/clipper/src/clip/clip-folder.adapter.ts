@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { clipRecord, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { listFolder, syncToDisk } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { clipKey, type ClipFileKind } from './clip-name';
@@ -44,12 +45,12 @@ export class ClipFolder {
     }
     await this.keep(temporary, record.job, 'json');
     // What comes later is found out again: that an object is stored by asking the store, and a message may be sent twice.
-    if (record.state !== 'uploaded' && record.state !== 'announced') await sync(dirname(this.path(record.job, 'json')));
+    if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(this.path(record.job, 'json')));
   }
 
   /** Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the next record. */
   async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
-    await sync(temporaryPath);
+    await syncToDisk(temporaryPath);
     await rename(temporaryPath, this.path(clip, kind));
   }
 
@@ -82,7 +83,7 @@ export class ClipFolder {
   /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
   async *records(): AsyncIterable<ClipRecord> {
     for (const folder of await this.dayFolders()) {
-      for (const name of await namesIn(folder)) {
+      for (const name of await listFolder(folder)) {
         if (name.startsWith('.')) {
           if (!name.includes(`.${this.processMark}.`)) await this.discard(join(folder, name));
         } else if (name.endsWith('.json')) {
@@ -108,35 +109,16 @@ export class ClipFolder {
   }
 
   private async dayFolders(): Promise<string[]> {
-    const cameras = await namesIn(this.config.CLIPS_DIR);
+    const cameras = await listFolder(this.config.CLIPS_DIR);
     const days = await Promise.all(
       cameras.map(async (camera) =>
-        (await namesIn(join(this.config.CLIPS_DIR, camera))).filter((day) => DAY.test(day)).map((day) => ({ camera, day })),
+        (await listFolder(join(this.config.CLIPS_DIR, camera))).filter((day) => DAY.test(day)).map((day) => ({ camera, day })),
       ),
     );
     return days
       .flat()
       .sort((a, b) => (a.day < b.day ? 1 : -1))
       .map(({ camera, day }) => join(this.config.CLIPS_DIR, camera, day));
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
   }
 }
 

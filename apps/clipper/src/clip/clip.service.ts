@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { clipWindow, ContractError, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock, type ErrorCode } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
-import { CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { CLOCK, Limiter, LOGGER, Shutdown, type Logger } from '@vr/service';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
-import { Limiter } from './limiter';
 
 /** Cuts (and their ffmpegs) at once: two cores, and recording comes first. */
 const AT_ONCE = 2;

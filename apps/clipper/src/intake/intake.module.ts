@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CameraRoster } from '@vr/service';
 import { ClipModule } from '../clip/clip.module';
-import { CameraRoster } from './camera-roster.adapter';
 import { ClipRequestController } from './clip-request.controller';
 import { EventController } from './event.controller';
 import { IntakeService } from './intake.service';

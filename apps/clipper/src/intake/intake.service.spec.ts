@@ -23,7 +23,7 @@ class World {
       { RETENTION_DAYS: 7, CLIP_PRE_SECONDS: 10, CLIP_POST_SECONDS: 30, CLIP_MAX_SECONDS: 300 },
       clock,
       { warn: (_: unknown, message?: string) => void this.warnings.push(String(message)) },
-      { find: async (id) => known.get(id) },
+      { find: (id) => known.get(id) },
       {
         claim: async (job) => {
           this.steps.push('claimed');

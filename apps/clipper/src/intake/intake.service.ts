@@ -3,6 +3,7 @@ import {
   clipRequest,
   ContractError,
   detectorEvent,
+  nameEvent,
   readPayload,
   SUBJECTS,
   toSeconds,
@@ -16,12 +17,11 @@ import {
   type ErrorCode,
 } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
-import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
 import { eventClipId, requestedClipId } from '../clip/clip-name';
 import { ClipQueue } from '../clip/clip-queue';
 import type { ClipperConfig } from '../config';
-import { CameraRoster } from './camera-roster.adapter';
 import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 
 const DAY_MS = 86_400_000;
@@ -53,15 +53,14 @@ export class IntakeService {
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
   async acceptEvent(subject: string, payload: unknown): Promise<void> {
     const event = readPayload(detectorEvent, payload);
-    const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
-    const eventId = event.eventId ?? `${eventType}_${event.cameraId}_${event.timestampMs}`;
-    const camera = await this.camera(event.cameraId);
+    const { eventType, eventId, identity } = nameEvent(subject, event);
+    const camera = knownCamera(this.cameras, event.cameraId);
     const { timestampMs, startMs, endMs, clampedByMs } = await this.answered({ event, eventId }, () => eventWindow(event, this.rules(camera)));
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(event.cameraId, clampedByMs);
     await this.accept({
       // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
       clipId: eventClipId(event.cameraId, event.timestampMs),
-      identity: eventIdentity(subject, event),
+      identity,
       eventId,
       eventType,
       cameraId: event.cameraId,
@@ -76,7 +75,7 @@ export class IntakeService {
   /** A clip asked for by hand, `seguranca.record.clip`. */
   async acceptRequest(payload: unknown): Promise<ClipQueued> {
     const request = readPayload(clipRequest, payload);
-    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(await this.camera(request.cameraId)));
+    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
     const accepted = await this.accept({
       clipId,
@@ -132,12 +131,6 @@ export class IntakeService {
     this.logger.warn({ camera, aheadMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
   }
 
-  private async camera(cameraId: string): Promise<CameraConfig> {
-    const camera = await this.cameras.find(cameraId);
-    if (!camera) throw new ContractError('unknown_camera', `camera_id: ${cameraId} is not a camera of this recorder`);
-    return camera;
-  }
-
   private rules({ clip, retention_days }: CameraConfig): WindowRules {
     return {
       nowMs: this.clock.nowMs(),
@@ -147,14 +140,4 @@ export class IntakeService {
       retentionMs: (retention_days ?? this.config.RETENTION_DAYS) * DAY_MS,
     };
   }
-}
-
-/**
- * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that sees
- * one event on two cameras gets a clip of each.
- */
-function eventIdentity(subject: string, event: DetectorEvent): string {
-  return event.eventId === undefined
-    ? `at:${subject}:${event.cameraId}:${event.timestampMs}`
-    : `id:${event.cameraId}:${event.eventId}`;
 }

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { readPayload, toSeconds } from '@vr/contracts';
+import { CameraRoster, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ViewingAudit } from '../audit/viewing-audit.service';
 import { queryInstant } from '../http/query';
-import { CameraRoster } from './camera-roster.adapter';
 import { CamerasService, type CameraView } from './cameras.service';
 import { StillService } from './still.service';
 
@@ -28,7 +28,7 @@ export class CamerasController {
   @Get(':id/snapshot.jpg')
   async still(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { at } = readPayload(stillQuery, query);
-    const camera = await this.roster.get(id);
+    const camera = knownCamera(this.roster, id);
     const jpeg = at === undefined ? await this.stills.now(camera.id) : await this.stills.at(camera.id, at);
     const start = at === undefined ? undefined : toSeconds(at);
     await this.audit.viewed(request, { what: `picture of ${camera.id}`, kind: 'picture', camera_id: camera.id, start, end: start });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CameraRoster } from './camera-roster.adapter';
+import { CameraRoster } from '@vr/service';
 import { CamerasController } from './cameras.controller';
 import { CamerasService } from './cameras.service';
 import { StillService } from './still.service';

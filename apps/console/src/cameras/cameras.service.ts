@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type CameraConfig, type CameraStatus, type Clock } from '@vr/contracts';
 import { newestFragment, readCameraState } from '@vr/footage';
-import { CLOCK, CONFIG } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
-import { CameraRoster } from './camera-roster.adapter';
 
 /** A camera whose footage has not grown for this long does not record, whatever the recorder last said. */
 const SILENT_AFTER_MS = 15_000;
@@ -27,7 +26,7 @@ export class CamerasService {
   ) {}
 
   async list(): Promise<CameraView[]> {
-    return Promise.all((await this.roster.all()).map((camera) => this.view(camera)));
+    return Promise.all(this.roster.all().map((camera) => this.view(camera)));
   }
 
   private async view({ id, name, enabled }: CameraConfig): Promise<CameraView> {

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { readPayload, toSeconds } from '@vr/contracts';
 import { parseSegmentName } from '@vr/footage';
+import { CameraRoster, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
-import { CameraRoster } from '../cameras/camera-roster.adapter';
 import { checkLength, rangeQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
@@ -29,7 +29,7 @@ export class FootageController {
   async timeline(@Param('id') id: string, @Query() query: unknown) {
     const range = readPayload(rangeQuery, query);
     checkLength(range);
-    const camera = await this.roster.get(id);
+    const camera = knownCamera(this.roster, id);
     const [timeline, clips, protections] = await Promise.all([
       this.footage.timeline(camera.id, range),
       this.clips.newest({ limit: MOST_EVENTS, cameraId: camera.id, beforeMs: range.endMs, sinceMs: range.startMs }),
@@ -42,7 +42,7 @@ export class FootageController {
   async playlist(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const range = readPayload(rangeQuery, query);
     checkLength(range, LONGEST_PLAYLIST_MS);
-    const camera = await this.roster.get(id);
+    const camera = knownCamera(this.roster, id);
     const playlist = await this.footage.playlist(camera.id, range);
     const asked = { start: toSeconds(range.startMs), end: toSeconds(range.endMs) };
     await this.audit.viewed(request, { what: `footage of ${camera.id}`, kind: 'footage', camera_id: camera.id, ...asked });

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { readPayload, shortText, SUBJECTS, timestampMs, toSeconds } from '@vr/contracts';
+import { CameraRoster, knownCamera } from '@vr/service';
 import { z } from 'zod';
-import { CameraRoster } from '../cameras/camera-roster.adapter';
 import { WorkerRequests } from './worker-requests.adapter';
 
 const REASON = 'console';
@@ -22,7 +22,7 @@ export class RequestsController {
   @HttpCode(200)
   async snapshot(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
     const { reason, timestamp } = readPayload(snapshotBody, body ?? {});
-    const camera = await this.roster.get(id);
+    const camera = knownCamera(this.roster, id);
     return this.workers.ask(SUBJECTS.recordSnapshot, { camera_id: camera.id, reason, ...(timestamp === undefined ? {} : { timestamp: toSeconds(timestamp) }) });
   }
 
@@ -30,7 +30,7 @@ export class RequestsController {
   @HttpCode(202)
   async clip(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
     const { start, end, reason } = readPayload(clipBody, body ?? {});
-    const camera = await this.roster.get(id);
+    const camera = knownCamera(this.roster, id);
     return this.workers.ask(SUBJECTS.recordClip, { camera_id: camera.id, start: toSeconds(start), end: toSeconds(end), reason });
   }
 }

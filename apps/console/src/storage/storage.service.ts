@@ -2,8 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, retentionRules, type CameraForecast, type Forecast } from '@vr/footage';
-import { CLOCK, CONFIG } from '@vr/service';
-import { CameraRoster } from '../cameras/camera-roster.adapter';
+import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
 /** However many ask: the folders are looked at this often at most. */
@@ -59,9 +58,9 @@ export class StorageService {
 
   private async measure(): Promise<StorageView> {
     const { config } = this;
-    const [footage, cameras] = await Promise.all([this.footage.refresh(), this.roster.all()]);
+    const footage = await this.footage.refresh();
     const volumes = await Promise.all([space('recordings', config.RECORDINGS_DIR), space('snapshots', config.SNAPSHOTS_DIR), space('clips', config.CLIPS_DIR)]);
-    const forecast = forecastStorage({ nowMs: this.clock.nowMs(), footage, rules: retentionRules(config, cameras), volume: volumes[0] });
+    const forecast = forecastStorage({ nowMs: this.clock.nowMs(), footage, rules: retentionRules(config, this.roster.all()), volume: volumes[0] });
     return {
       volumes: volumes.filter((found) => found !== undefined).map(toVolumeView),
       recordings: forecast.cameras.map(toCameraView),

@@ -25,10 +25,15 @@ export class MemoryDisk {
     return mount('-t', 'tmpfs', '-o', `size=${this.sizeMb}m`, 'tmpfs', this.path);
   }
 
-  /** Leaves so much room. */
+  /** Leaves so much room, or less. */
   async fill(leftBytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
-    await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
+    try {
+      await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
+    } catch (error) {
+      // The recorder wrote more than `leftBytes` meanwhile: what there was is taken, and the disk is full.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 
   empty(): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
 import { AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
-import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
 /** Every instant that a file name can hold. */
@@ -22,9 +22,10 @@ export class Protections {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'RECORDINGS_DIR' | 'CAMERAS_FILE'>,
+    @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'RECORDINGS_DIR'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
   ) {}
 
@@ -123,7 +124,7 @@ export class Protections {
   /** A camera that is configured, or was and has left footage. */
   private async checkCamera(cameraId: string): Promise<void> {
     const hasFolder = await access(join(this.config.RECORDINGS_DIR, cameraId)).then(() => true, () => false);
-    if (hasFolder || loadCameras(this.config.CAMERAS_FILE).some(({ id }) => id === cameraId)) return;
+    if (hasFolder || this.cameras.find(cameraId)) return;
     throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId)}, and no footage of one`);
   }
 

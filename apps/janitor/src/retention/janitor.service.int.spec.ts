@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
 import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
 
 describe('the janitor on real folders', () => {
@@ -256,6 +256,7 @@ describe('the janitor on real folders', () => {
     const ofOther = await started.segment(10 * 24, { camera: 'cam_long' });
     for (const hours of [1, 2]) await started.segment(hours, { camera: 'cam_long' });
     await writeFile(started.config.CAMERAS_FILE ?? '', 'cameras: [');
+    await until(async () => (await started.health.readiness()).dependencies['cameras file']?.state === 'degraded', { what: 'the broken file is seen', deadlineMs: 10_000 });
     await started.janitor.sweep();
     expect(await readFile(ofOther, 'utf8')).toBe('0123456789');
   });

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CameraConfig, Clock } from '@vr/contracts';
+import type { Clock } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
 import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, Volume } from '@vr/footage';
-import { CLOCK, CONFIG, loadCameras, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
@@ -24,7 +24,6 @@ export interface Survey {
 /** Looks at everything that is on disk and has a plan made of it. Changes nothing. */
 @Injectable()
 export class Surveyor {
-  private cameras: CameraConfig[];
   private readonly clips: ClipCatalogue;
   private readonly snapshots: ClipCatalogue;
 
@@ -34,17 +33,15 @@ export class Surveyor {
     @Inject(FootageCatalogue) private readonly footage: FootageCatalogue,
     @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
     @Inject(Protections) private readonly protections: Protections,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'all'>,
   ) {
-    this.cameras = loadCameras(config.CAMERAS_FILE);
     this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock);
     this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock);
   }
 
   async survey(memory: RetentionMemory): Promise<Survey> {
-    this.reloadCameras();
     await this.protections.refresh();
-    const rules = retentionRules(this.config, this.cameras);
+    const rules = retentionRules(this.config, this.cameras.all());
     const looks = [this.footage.refresh(), this.clips.refresh(), this.snapshots.refresh(), this.volumes.all()] as const;
     const [footage, clips, snapshots, volumes] = await Promise.all(looks);
     const items = [...clips.items, ...snapshots.items, ...readQuarantine(this.config.RECORDINGS_DIR)];
@@ -65,14 +62,6 @@ export class Surveyor {
   /** What clips wait for now: a claim may have come after the survey. */
   async leases(): Promise<CameraSpan[]> {
     return (await this.clips.refresh()).leases;
-  }
-
-  private reloadCameras(): void {
-    try {
-      this.cameras = loadCameras(this.config.CAMERAS_FILE);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the cameras cannot be read: their last known retention stays in force');
-    }
   }
 }
 

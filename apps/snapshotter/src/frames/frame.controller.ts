@@ -2,8 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { SUBJECTS } from '@vr/contracts';
 import { Messages, type MessageContext } from '@vr/messaging';
-import { CameraRoster } from '@vr/service';
-import { knownCamera } from '../known-camera';
+import { CameraRoster, knownCamera } from '@vr/service';
 import { FrameBuffer } from './frame-buffer';
 import { readFrame } from './read-frame';
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { snapshotRecord, type ClaimedSnapshot, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { listFolder, syncToDisk } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { snapshotKey, suffixedSnapshotId } from './snapshot-name';
@@ -33,7 +34,7 @@ export class SnapshotFolder implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const folder = this.path(WORK_FOLDER);
     try {
-      const left = (await namesIn(folder)).filter((name) => !name.startsWith(this.processMark));
+      const left = (await listFolder(folder)).filter((name) => !name.startsWith(this.processMark));
       await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
     } catch (error) {
       this.logger.warn({ err: error }, 'SNAPSHOTS_DIR cannot be tidied up');
@@ -52,7 +53,7 @@ export class SnapshotFolder implements OnModuleInit {
 
   /** Of the records that are neither announced nor failed; oldest name first. */
   async openIds(): Promise<string[]> {
-    const names = await namesIn(this.path(OUTBOX_FOLDER));
+    const names = await listFolder(this.path(OUTBOX_FOLDER));
     return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   }
 
@@ -127,7 +128,7 @@ export class SnapshotFolder implements OnModuleInit {
         await file.close();
       }
       await rename(work, path);
-      await syncFolder(dirname(path));
+      await syncToDisk(dirname(path));
     } catch (error) {
       await rm(work, { force: true });
       throw error;
@@ -149,24 +150,6 @@ export class SnapshotFolder implements OnModuleInit {
 
 function textOf(record: SnapshotRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {

@@ -12,9 +12,8 @@ import {
   type SnapshotRecord,
   type SourceFields,
 } from '@vr/contracts';
-import { CameraRoster, CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
-import { knownCamera } from '../known-camera';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotOutbox } from './snapshot-outbox.service';

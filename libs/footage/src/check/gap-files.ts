@@ -3,7 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { utcDay } from '@vr/contracts';
 import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
-import { syncFolder } from '../segment-mending';
+import { syncToDisk } from '../sync-to-disk';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from './continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
@@ -61,7 +61,7 @@ async function rewrite(path: string, lines: readonly GapLine[]): Promise<string 
       await file.close();
     }
     await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await syncToDisk(dirname(path));
     return undefined;
   } catch (error) {
     return `failed: ${(error as Error).message}`;

@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
-import type { CameraConfig } from '@vr/contracts';
+import { ContractError, type CameraConfig } from '@vr/contracts';
 import { HealthRegistry, type Health } from '../health';
 import type { Logger } from '../logging';
 import { Shutdown } from '../shutdown';
@@ -72,4 +72,11 @@ export class CameraRoster {
     if (this.fault === undefined) return { state: 'up', sentence: `${this.cameras.length} cameras configured` };
     return { state: 'degraded', sentence: `CAMERAS_FILE is wrong, the cameras are as before its last change: ${this.fault}` };
   }
+}
+
+/** Of a camera that somebody outside named. Throws `unknown_camera`. */
+export function knownCamera(roster: Pick<CameraRoster, 'find'>, cameraId: string): CameraConfig {
+  const camera = roster.find(cameraId);
+  if (camera) return camera;
+  throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId.slice(0, 64))} here`);
 }

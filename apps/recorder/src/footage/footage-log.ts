@@ -43,7 +43,8 @@ const SETTLE_MS = 20_000;
 export class FootageLog {
   private clock = new RunClock({ settleMs: SETTLE_MS });
   private writer: SegmentWriter | undefined;
-  private syncedAtMs: number | undefined;
+  /** A run's first fragments are seconds that came in one burst: they are synced at once. */
+  private syncedAtMs = -Infinity;
   private endMs: number | undefined;
   /** Why nothing follows on the last segment; undefined while one segment follows the other. */
   private interruption: GapReason | undefined;
@@ -115,7 +116,6 @@ export class FootageLog {
     const wallEndMs = this.writer.endMs;
     this.endMs = wallEndMs;
     if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();
-    this.syncedAtMs ??= arrival.monotonicMs; // not at once: all cameras begin together, and wait for each other's syncs
     if (arrival.monotonicMs - this.syncedAtMs >= this.options.syncMs) {
       this.syncedAtMs = arrival.monotonicMs;
       await this.writer.sync();

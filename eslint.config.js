@@ -24,6 +24,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
+          checkDynamicDependenciesExceptions: ['.*'], // lazy loading is a browser's concern: here an import() only comes later
           depConstraints: [
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
             { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },

@@ -29,7 +29,8 @@ try {
   });
   console.log(`the newest clip plays and seeks: ${JSON.stringify(played)}`);
   await page.click('#cameras button.picture');
-  await page.waitForFunction(() => document.querySelector('#player video').currentTime > 1 && document.querySelector('#player video').videoWidth > 0, undefined, { timeout: 20_000 });
+  // The page sets currentTime before anything plays: that it plays is said by its wall clock, which only a fragment on show has.
+  await page.waitForFunction(() => document.querySelector('#player video').videoWidth > 0 && /\d:\d\d/.test(document.querySelector('#player .note').textContent), undefined, { timeout: 20_000 });
   console.log(`recorded footage plays: ${await page.textContent('#player .note')}`);
   await page.click('#player button');
   await page.waitForFunction(() => document.getElementById('notice').hidden, undefined, { timeout: 10_000 });

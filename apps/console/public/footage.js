@@ -31,7 +31,11 @@ export async function playFootage(camera) {
     hls.on(window.Hls.Events.LEVEL_LOADED, (_, { details }) => (video.currentTime = Math.max(0, details.totalduration - 20)));
     hls.loadSource(source);
     hls.attachMedia(video);
-    video.ontimeupdate = () => (note.textContent = hls?.playingDate ? hls.playingDate.toLocaleString() : '');
+    // Between two pieces hls.js knows no date for a moment: the last one stands, as does the word of an error.
+    video.ontimeupdate = () => {
+      const shown = hls?.playingDate;
+      if (shown) note.textContent = shown.toLocaleString();
+    };
   } else {
     video.src = source;
   }

@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { ClipRecord, Clock } from '@vr/contracts';
 import { OBJECT_STORE, ObjectsModule, hashFile, type ObjectStore } from '@vr/objects';
 import { createLogger, readEnvironment, ServiceModule, Shutdown } from '@vr/service';
-import { temporaryFolder } from '@vr/testing';
+import { temporaryFolder, until } from '@vr/testing';
 import { AuditModule } from './audit/audit.module';
 import { CamerasModule } from './cameras/cameras.module';
 import { consoleSettings } from './config';
@@ -82,6 +82,24 @@ describe('the console over HTTP', () => {
     expect(JSON.parse(text)).toEqual({ cameras: [{ id: 'cam_1', name: 'Entrada', enabled: true, state: 'connecting' }] });
     expect(text).not.toMatch(/secret|rtsp/);
   });
+
+  it('follows CAMERAS_FILE without a restart; a wrong edit changes nothing and is said in readiness', async () => {
+    const path = join(folder.path, 'cameras.yml');
+    const before = await readFile(path, 'utf8');
+    const ids = async (): Promise<string[]> => ((await (await get('/api/cameras')).json()) as { cameras: { id: string }[] }).cameras.map(({ id }) => id);
+    const state = async (): Promise<string | undefined> => {
+      const { dependencies } = (await (await get('/health/ready')).json()) as { dependencies: Record<string, { state: string }> };
+      return dependencies['cameras file']?.state;
+    };
+    await writeFile(path, before.replace(/]$/, ', {id: cam_2, url: "rtsp://127.0.0.1:1/s"}]'));
+    await until(async () => (await ids()).join() === 'cam_1,cam_2', { what: 'the second camera', deadlineMs: 10_000 });
+    await writeFile(path, 'cameras: [');
+    await until(async () => (await state()) === 'degraded', { what: 'the fault in readiness', deadlineMs: 10_000 });
+    expect(await ids()).toEqual(['cam_1', 'cam_2']);
+    await writeFile(path, before);
+    await until(async () => (await ids()).join() === 'cam_1', { what: 'the cameras as before', deadlineMs: 10_000 });
+    expect(await state()).toBe('up');
+  }, 30_000);
 
   it.each([
     ['/api/clips?limit=x', 400, 'invalid_payload', 'limit: wanted a number'],

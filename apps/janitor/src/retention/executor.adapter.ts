@@ -12,7 +12,7 @@ import { JanitorMetrics } from './janitor-metrics';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
-const BATCH = 128;
+const BATCH = 512;
 /** A file system takes its time over a large file: that must not hold up everything else. A small one takes less than handing it to a thread. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
@@ -79,20 +79,28 @@ export class Executor {
   }
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
-    const batch = planned.filter((deletion) => !isHeld(deletion));
-    await this.say(batch.map((deletion) => entryOf(deletion, why(deletion))));
+    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, ...pathsOf(deletion) }));
+    await this.say(batch.map(({ deletion, ...places }) => entryOf(deletion, places, why(deletion))));
     const folders = new Folders(this.volumes);
-    // Side by side: a batch is small enough that its own order does not matter.
-    await Promise.all(batch.map((deletion) => this.carryOutOne(deletion, folders, carried)));
+    // Large ones side by side: a batch is small enough that its own order does not matter.
+    const large: Promise<void>[] = [];
+    for (const { deletion, ...places } of batch) {
+      if (deletion.sizeBytes >= LARGE_BYTES) large.push(removeLarge(places, folders).then((found) => this.count(deletion, found, carried), failed(carried)));
+      else this.removeSmall(deletion, places, folders, carried);
+    }
+    await Promise.all(large);
   }
 
-  private async carryOutOne(deletion: Deletion<FilePlace>, folders: Folders, carried: Carried): Promise<void> {
+  private removeSmall(deletion: Deletion<FilePlace>, places: Places, folders: Folders, carried: Carried): void {
     try {
-      if (!(await remove(deletion, folders))) return;
+      this.count(deletion, removeSmall(places, folders), carried);
     } catch (error) {
-      carried.failures.push((error as Error).message);
-      return;
+      failed(carried)(error);
     }
+  }
+
+  private count(deletion: Deletion<FilePlace>, wasThere: boolean, carried: Carried): void {
+    if (!wasThere) return;
     const { kind, reason, sizeBytes } = deletion;
     this.metrics.deleted(kind, reason, sizeBytes);
     const key = `${kind}, ${reason}`;
@@ -141,8 +149,12 @@ class Folders {
 
   constructor(private readonly volumes: Pick<VolumeAdapter, 'folderOf'>) {}
 
-  /** Throws where the folder is not in its tree. */
-  real(tree: Tree, relative: string): string {
+  /** Throws where its folder is not in its tree. */
+  file(tree: Tree, path: string): string {
+    return `${this.real(tree, dirname(path))}/${basename(path)}`;
+  }
+
+  private real(tree: Tree, relative: string): string {
     const key = `${tree}/${relative}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
@@ -153,16 +165,33 @@ class Folders {
   }
 }
 
-/** @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
-async function remove(deletion: Deletion<FilePlace>, folders: Folders): Promise<boolean> {
-  const { tree, paths } = pathsOf(deletion);
+interface Places {
+  tree: Tree;
+  paths: string[];
+}
+
+const failed = (carried: Carried) => (error: unknown): void => void carried.failures.push((error as Error).message);
+
+/** Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
+function removeSmall({ tree, paths }: Places, folders: Folders): boolean {
   let found = false;
   for (const path of paths) {
     try {
-      const file = join(folders.real(tree, dirname(path)), basename(path));
-      // Of a link, the link itself.
-      if (deletion.sizeBytes < LARGE_BYTES) unlinkSync(file);
-      else await unlink(file);
+      unlinkSync(folders.file(tree, path));
+      found = true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return found;
+}
+
+/** The same, by a thread. */
+async function removeLarge({ tree, paths }: Places, folders: Folders): Promise<boolean> {
+  let found = false;
+  for (const path of paths) {
+    try {
+      await unlink(folders.file(tree, path));
       found = true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -178,15 +207,13 @@ async function removeEmpty(path: string): Promise<boolean> {
   );
 }
 
-function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Deletion<FilePlace>): { tree: Tree; paths: string[] } {
+function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Deletion<FilePlace>): Places {
   if (item) return { tree: item.place.tree, paths: reason === 'space' ? item.place.sparePaths : item.place.paths };
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
   return { tree: 'recordings', paths: [join(cameraId, day, fileName)] };
 }
 
-function entryOf(deletion: Deletion<FilePlace>, why: string): Omit<AuditEntry, 'at'> {
-  const { kind, cameraId, startMs, endMs, sizeBytes } = deletion;
-  const { tree, paths } = pathsOf(deletion);
+function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, { tree, paths }: Places, why: string): Omit<AuditEntry, 'at'> {
   const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
   return { who: 'janitor', action: 'delete', what: paths.map((path) => `${tree}/${path}`).join(' '), why, ...of };
 }

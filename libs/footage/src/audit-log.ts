@@ -25,19 +25,28 @@ export class AuditLog {
   ) {}
 
   /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
-  async write(entries: readonly Omit<AuditEntry, 'at'>[]): Promise<void> {
-    if (entries.length === 0) return;
+  async write(entries: Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
     const nowMs = this.clock.nowMs();
     const at = new Date(nowMs).toISOString();
     const path = join(this.folder, `${utcDay(nowMs)}.jsonl`);
-    await mkdir(this.folder, { recursive: true });
-    const file = await open(path, 'a+', 0o640);
+    let lines = '';
+    for (const entry of entries) lines += `${JSON.stringify({ at, ...entry })}\n`;
+    if (lines === '') return;
+    const file = await this.open(path);
     try {
-      const lines = entries.map((entry) => `${JSON.stringify({ at, ...entry })}\n`).join('');
       await appendWhole(file, `${await this.firstByte(file, path)}${lines}`);
     } finally {
       await file.close();
     }
+  }
+
+  private async open(path: string): Promise<FileHandle> {
+    const file = await open(path, 'a+', 0o640).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+    if (file) return file;
+    await mkdir(this.folder, { recursive: true });
+    return open(path, 'a+', 0o640);
   }
 
   /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */

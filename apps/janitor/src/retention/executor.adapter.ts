@@ -3,7 +3,7 @@ import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
-import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type Tree } from '@vr/footage';
+import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
 import type { FilePlace } from '../catalogue/clip-catalogue';
@@ -12,14 +12,14 @@ import { JanitorMetrics } from './janitor-metrics';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
-const BATCH = 512;
+const BATCH = 128;
 /** A file system takes its time over a large file: that must not hold up everything else. A small one takes less than handing it to a thread. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 export interface Carried {
   files: number;
   /** By kind and reason. */
-  done: Map<string, { files: number; bytes: number }>;
+  done: Map<string, { kind: StoredKind; reason: DeletionReason; files: number; bytes: number; countedBytes: number }>;
   failures: string[];
   /** What age took, for whoever deletes the objects of the same name. */
   aged: Deletion<FilePlace>[];
@@ -79,16 +79,20 @@ export class Executor {
   }
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
-    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, ...pathsOf(deletion) }));
-    await this.say(batch.map(({ deletion, ...places }) => entryOf(deletion, places, why(deletion))));
+    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: pathsOf(deletion) }));
+    await this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
     // Large ones side by side: a batch is small enough that its own order does not matter.
     const large: Promise<void>[] = [];
-    for (const { deletion, ...places } of batch) {
+    for (const { deletion, places } of batch) {
       if (deletion.sizeBytes >= LARGE_BYTES) large.push(removeLarge(places, folders).then((found) => this.count(deletion, found, carried), failed(carried)));
       else this.removeSmall(deletion, places, folders, carried);
     }
     await Promise.all(large);
+    for (const each of carried.done.values()) {
+      this.metrics.deleted(each.kind, each.reason, each.bytes - each.countedBytes); // once a batch: its labels cost more than a file
+      each.countedBytes = each.bytes;
+    }
   }
 
   private removeSmall(deletion: Deletion<FilePlace>, places: Places, folders: Folders, carried: Carried): void {
@@ -102,20 +106,22 @@ export class Executor {
   private count(deletion: Deletion<FilePlace>, wasThere: boolean, carried: Carried): void {
     if (!wasThere) return;
     const { kind, reason, sizeBytes } = deletion;
-    this.metrics.deleted(kind, reason, sizeBytes);
     const key = `${kind}, ${reason}`;
-    const sofar = carried.done.get(key) ?? { files: 0, bytes: 0 };
-    carried.done.set(key, { files: sofar.files + 1, bytes: sofar.bytes + sizeBytes });
+    const sofar = carried.done.get(key) ?? { kind, reason, files: 0, bytes: 0, countedBytes: 0 };
+    carried.done.set(key, sofar);
+    sofar.files += 1;
+    sofar.bytes += sizeBytes;
     carried.files += 1;
     if (reason === 'age' && deletion.item) carried.aged.push(deletion);
   }
 
-  private async say(entries: Omit<AuditEntry, 'at'>[]): Promise<void> {
-    this.owed.push(...entries);
+  /** `entries` are made one by one, as they are written: a first pass says half a million. */
+  private async say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
     try {
-      await this.audit.write(this.owed);
+      await this.audit.write(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
       this.owed = [];
     } catch (error) {
+      this.owed.push(...entries());
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
@@ -123,7 +129,7 @@ export class Executor {
   }
 
   private async settleAudit(): Promise<void> {
-    await this.say([]);
+    await this.say(() => []);
     if (this.owed.length === 0) return;
     this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
   }
@@ -211,6 +217,10 @@ function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Del
   if (item) return { tree: item.place.tree, paths: reason === 'space' ? item.place.sparePaths : item.place.paths };
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
   return { tree: 'recordings', paths: [join(cameraId, day, fileName)] };
+}
+
+function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Places }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {
+  for (const { deletion, places } of batch) yield entryOf(deletion, places, why(deletion));
 }
 
 function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, { tree, paths }: Places, why: string): Omit<AuditEntry, 'at'> {

@@ -12,6 +12,7 @@ import { listSegments, waitForFootage } from '@vr/footage';
 import { createHeaders } from '@vr/messaging';
 import { systemClock } from '@vr/service';
 import { runToEnd, until } from '@vr/testing';
+import { percentile } from './latency-report';
 import { recorded, startStack, type Stack } from './stack';
 
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 40);
@@ -22,10 +23,6 @@ const CAMERAS = [1, 2, 3, 4];
 const FLOOD_PER_SECOND = 240;
 const TICK_MS = 25;
 
-function percentile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;
-}
 function row(what: string, values: readonly number[], floors: readonly number[]): string {
   const ms = [percentile(values, 0.5), percentile(values, 0.95), Math.max(...values)].map((value) => value.toFixed(0));
   return `| ${[what, values.length, ...ms, (percentile(values, 0.5) / percentile(floors, 0.5)).toFixed(1)].join(' | ')} |`;

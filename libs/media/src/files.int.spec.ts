@@ -139,6 +139,14 @@ describe('jpegFromStream', () => {
     return stdout.trim().split('\n').map(Number).sort((a, b) => a - b)[frame] ?? NaN;
   };
 
+  it('is made small where that is wanted, never large', async () => {
+    await fragmented('h264', 's.mp4');
+    const mediaSeconds = await secondsOfFrame('s.mp4', 74);
+    const small = (widthPx: number) => jpegFromStream({ source: createReadStream(at('s.mp4')), mediaSeconds, widthPx, quality: 85 });
+    expect(await small(160)).toMatchObject({ width: 160, height: 90 });
+    expect(await small(640)).toMatchObject({ width: 320, height: 180 });
+  });
+
   it.each([
     ['h264', 0, 0],
     ['h264', 74, 2],

@@ -13,5 +13,4 @@ export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';
 export { recordArguments } from './record-arguments';
 export { probeSound, type CameraSound } from './sound';
-export { makeThumbnail, type ThumbnailOptions } from './thumbnail';
 export { spawnRecording, type RecordingProcess } from './recording-process';

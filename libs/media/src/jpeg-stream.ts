@@ -1,7 +1,7 @@
 // One frame of a stream that is piped in, as a JPEG that is piped out: one process, no files.
 import { execa } from 'execa';
 import { KILL_AFTER_MS, followStderr } from './ffmpeg';
-import { jpegFilter, mjpegArguments } from './jpeg';
+import { jpegFilter, mjpegArguments, smallJpegFilter } from './jpeg';
 import { jpegSize } from './jpeg-size';
 import { MediaError } from './media-error';
 
@@ -15,10 +15,12 @@ export interface JpegFromStreamOptions {
   mediaSeconds: number;
   /** 1 to 100, as libjpeg counts; 95 where not given. */
   quality?: number;
+  /** At most this wide, the shape kept; full resolution where not given. */
+  widthPx?: number;
   signal?: AbortSignal;
 }
 
-/** That very frame in full resolution, as a baseline JPEG in full range. Rejects with a MediaError where it cannot be had. */
+/** That very frame as a baseline JPEG in full range. Rejects with a MediaError where it cannot be had. */
 export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ jpeg: Buffer; width: number; height: number }> {
   const { signal } = options;
   if (signal?.aborted) throw new MediaError('cancelled', 'ffmpeg was not started: the work was cancelled');
@@ -46,13 +48,13 @@ export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ 
   return { jpeg, ...size };
 }
 
-export function jpegStreamArguments({ mediaSeconds, quality = QUALITY }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality'>): string[] {
+export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality' | 'widthPx'>): string[] {
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
     // Frames come out in the order of showing; what comes before is decoded and dropped. (-vsync is what ffmpeg 4 to 7 all know.)
-    ...['-vf', `select='gte(t,${wanted})',${jpegFilter()}`, '-vsync', 'passthrough'],
+    ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, '-vsync', 'passthrough'],
     ...mjpegArguments(quality),
     ...['-f', 'image2pipe', 'pipe:1'],
   ];

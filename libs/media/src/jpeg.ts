@@ -76,6 +76,11 @@ export function jpegFilter(widthPx?: number): string {
   return [`scale=${accurate}`, 'format=gbrp', `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`, 'format=yuvj420p'].join(',');
 }
 
+/** The same for a picture that is made small: first that, so that no more than the small picture is converted. */
+export function smallJpegFilter(widthPx: number): string {
+  return [`scale=w='min(${widthPx},iw)':h=-2:flags=bicubic`, 'format=gbrp', 'scale=out_color_matrix=bt601:out_range=full', 'format=yuvj420p'].join(',');
+}
+
 export function mjpegArguments(quality: number): string[] {
   return ['-c:v', 'mjpeg', '-qmin', '1', '-q:v', String(mjpegScale(quality))];
 }

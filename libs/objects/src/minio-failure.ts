@@ -13,6 +13,8 @@ const REFUSED_KEYS = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDo
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET']);
 const BUSY = new Set(['SlowDown', 'InternalError', 'ServiceUnavailable', 'RequestTimeout', 'XMinioServerNotInitialized', 'OperationAborted']);
+/** Its own sum over what came is another than ours: bytes changed on the way. */
+const CHANGED_ON_THE_WAY = new Set(['XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'BadDigest']);
 const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'XMinioAdminBucketQuotaExceeded']);
 
 export function codeOf(error: unknown): string {
@@ -36,7 +38,7 @@ function isBusy(error: unknown): boolean {
 
 /** Another attempt, at once or nearly, may well succeed. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof VerificationError || error instanceof DeadlineError || UNREACHABLE.has(codeOf(error)) || isBrokenConnection(error) || isBusy(error);
+  return error instanceof VerificationError || error instanceof DeadlineError || CHANGED_ON_THE_WAY.has(codeOf(error)) || UNREACHABLE.has(codeOf(error)) || isBrokenConnection(error) || isBusy(error);
 }
 
 /** The failure in a sentence for outsiders: what was wanted, what came, what to do. `secrets` never stand in it. */
@@ -47,6 +49,7 @@ export function toStorageError(error: unknown, at: { what: string; endpoint: str
   const sentence = ((): string => {
     if (error instanceof DeadlineError) return `${store} did not answer in time: ${said}. Check its load and the network`;
     if (error instanceof VerificationError) return `${store} holds something else than what was sent: ${said}. Check its disks`;
+    if (CHANGED_ON_THE_WAY.has(code)) return `${store} got something else than what was sent (${code}). Check the network and what stands in between`;
     if (UNREACHABLE.has(code)) return `${store} cannot be reached (${code}). Check that it runs, and MINIO_ENDPOINT`;
     if (REFUSED_KEYS.has(code)) return `${store} refused our key (${code}). Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY, and what that key may do`;
     if (code === 'NoSuchBucket') return `${store} has no bucket "${at.bucket}". Create it, or let a worker's start do so`;

@@ -6,8 +6,9 @@ import type { Client, LifecycleRule } from 'minio';
 import { hashStream } from './hash-file';
 import { expiryRules, isInForce, isOurRule } from './lifecycle';
 import { decodeMetadata, encodeMetadata } from './metadata-text';
-import { codeOf, isBrokenConnection, isMissing, VerificationError } from './minio-failure';
+import { codeOf, isBrokenConnection, isMissing } from './minio-failure';
 import { minioClient, MinioSession, type MinioAccess } from './minio-session';
+import { CHECKSUM_HEADER, checksumOf, verifyObject } from './minio-verification';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 import { Turns } from './turns';
@@ -18,6 +19,8 @@ const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
 const SLOWEST_BYTES_PER_SECOND = 100_000;
 const UPLOAD_GRACE_MS = 30_000;
 const CHECK_DEADLINE_MS = 1800;
+/** Each chunk costs a turn of the event loop and of the thread pool, whatever its size. */
+const SEND_BYTES = 256 * 1024;
 /** A reader may pause: a player that has enough buffered. */
 const READ_IDLE_MS = 300_000;
 
@@ -30,9 +33,9 @@ export interface MinioStoreOptions {
 }
 
 /**
- * An S3 server through minio-js. An upload is one PUT streamed from the file, its sha256 signed into the request:
- * memory stays flat, there is no multipart upload that could be resumed wrongly, and over plain HTTP the server itself
- * refuses bytes that changed on the way. Then the object is read back and hashed: what was announced was seen.
+ * An S3 server through minio-js. An upload is one PUT streamed from the file: memory stays flat, and there is no multipart upload
+ * that could be resumed wrongly. Its sha256 goes along as S3's checksum (and over plain HTTP signed): the server refuses bytes that changed
+ * on the way, and keeps what it computed. Then the object is looked at: see minio-verification.ts.
  */
 export class MinioStore implements ObjectStoreAdapter {
   readonly description: string;
@@ -76,7 +79,7 @@ export class MinioStore implements ObjectStoreAdapter {
       try {
         await this.session.run({ what, bucket, deadlineMs, signal }, async (client) => {
           await this.putOnce(client, bucket, key, path, put);
-          await verify(client, bucket, key, put);
+          await verifyObject(client, bucket, key, put);
         });
       } catch (error) {
         signal?.throwIfAborted();
@@ -204,9 +207,10 @@ async function sendFile(client: Client, bucketName: string, objectName: string, 
     const headers = {
       'Content-Length': size,
       'Content-Type': put.contentType,
+      [CHECKSUM_HEADER]: checksumOf(put),
       ...Object.fromEntries(Object.entries({ ...put.metadata, sha256: put.sha256 }).map(([name, value]) => [`x-amz-meta-${name}`, encodeMetadata(value)])),
     };
-    const body = size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false });
+    const body = size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: SEND_BYTES });
     // Over TLS minio-js signs UNSIGNED-PAYLOAD and wants no hash.
     const response = await client.makeRequestStreamAsync({ method: 'PUT', bucketName, objectName, headers }, body, useSsl ? '' : put.sha256, [200], '');
     await hashStream(response); // to its end, so that the connection serves again
@@ -221,13 +225,6 @@ async function lifecycleRules(client: Client, bucket: string): Promise<Lifecycle
   } catch (error) {
     if (codeOf(error) === 'NoSuchLifecycleConfiguration') return [];
     throw error;
-  }
-}
-
-async function verify(client: Client, bucket: string, key: string, put: PutOptions): Promise<void> {
-  const stored = await hashStream(await client.getObject(bucket, key));
-  if (stored.sizeBytes !== put.sizeBytes || stored.sha256 !== put.sha256) {
-    throw new VerificationError(`wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, read back ${stored.sizeBytes} bytes with ${stored.sha256}`);
   }
 }
 

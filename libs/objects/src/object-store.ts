@@ -38,7 +38,7 @@ export interface ObjectStore {
    * A bucket once asked for is made again by an upload that finds it missing, so a server that was down at start is no loss.
    */
   ensureBucket(bucket: string, expireDays: number): Promise<void>;
-  /** Resolves once the whole object was read back with this size and sha256. Puts of one key in one process take turns. */
+  /** Resolves once the store was found to hold an object of this size and sha256. Puts of one key in one process take turns. */
   putFile(bucket: string, key: string, path: string, options: PutOptions, signal?: AbortSignal): Promise<void>;
   /** undefined where there is no such object. */
   stat(bucket: string, key: string): Promise<ObjectStat | undefined>;

@@ -9,6 +9,7 @@ export * from './limiter';
 export * from './logging';
 export * from './metrics';
 export * from './service.module';
+export * from './shared-work';
 export * from './shutdown';
 export * from './tokens';
 export * from './transports';

@@ -1,8 +1,9 @@
 // An object store that misbehaves: a proxy in front of a real S3 server, told at any moment what to do with the requests that come.
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { PassThrough, Transform } from 'node:stream';
 
-/** What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails. */
+/** What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails; but of what rots. */
 export type Misdeed =
   /** passed on */
   | 'none'
@@ -16,8 +17,12 @@ export type Misdeed =
   | 'hang'
   /** passed on at a trickle */
   | 'slow'
-  /** passed on with other bytes: what is stored is not what was sent */
-  | 'lose';
+  /** answered with 200, and dropped */
+  | 'lose'
+  /** passed on with one byte changed, as a bad cable or a proxy does */
+  | 'corrupt'
+  /** passed on; the store keeps no checksum, and gives back other bytes than it got */
+  | 'rot';
 
 export interface HostileStore {
   /** 'host:port', as MINIO_ENDPOINT wants it */
@@ -40,8 +45,9 @@ export async function startHostileStore(upstreamPort: number): Promise<HostileSt
   const met = new Map<Misdeed, number>();
   const server = createServer((incoming, outgoing) => {
     incoming.on('error', () => outgoing.destroy());
-    const isUpload = incoming.method === 'PUT' && /\.(mp4|jpg)$/.test((incoming.url ?? '').split('?')[0] ?? '');
-    const now = isUpload ? misdeed : 'none';
+    const isObject = /\.(mp4|jpg)$/.test((incoming.url ?? '').split('?')[0] ?? '');
+    const isUpload = isObject && incoming.method === 'PUT';
+    const now = isUpload || (isObject && misdeed === 'rot') ? misdeed : 'none';
     if (isUpload) met.set(now, (met.get(now) ?? 0) + 1);
     deeds[now](incoming, outgoing, upstreamPort);
   });
@@ -87,19 +93,43 @@ const deeds: Record<Misdeed, Deed> = {
     });
     incoming.on('end', () => onward.end());
   },
-  // The server is told the right length and lies about the rest: only who reads back finds out.
+  // Only who looks for it finds out.
   lose: (incoming, outgoing) => {
     incoming.resume();
     incoming.on('end', () => outgoing.writeHead(200, { etag: '"0"' }).end());
   },
+  corrupt: (incoming, outgoing, port) => void incoming.pipe(changeOneByte()).pipe(upstream(incoming, outgoing, port)),
+  rot: (incoming, outgoing, port) => {
+    const isRead = incoming.method === 'GET';
+    incoming.pipe(upstream(incoming, outgoing, port, { keepsChecksums: false, ...(isRead && { through: changeOneByte() }) }));
+  },
 };
 
-function upstream(incoming: IncomingMessage, outgoing: ServerResponse, port: number): ReturnType<typeof request> {
+function changeOneByte(): Transform {
+  let changed = false;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      const passed = Buffer.from(chunk);
+      const middle = passed.length >> 1;
+      if (!changed && passed.length > 0) passed[middle] = (passed[middle] ?? 0) ^ 1;
+      changed = true;
+      done(null, passed);
+    },
+  });
+}
+
+function upstream(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  port: number,
+  { keepsChecksums = true, through = new PassThrough() }: { keepsChecksums?: boolean; through?: Transform } = {},
+): ReturnType<typeof request> {
   const { method, url, headers } = incoming;
   // The signature covers the host that the client wrote: it stays.
   const onward = request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+    const kept = Object.entries(answer.headers).filter(([name]) => keepsChecksums || !name.startsWith('x-amz-checksum'));
+    outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
+    answer.pipe(through).pipe(outgoing);
   });
   return onward.on('error', () => outgoing.destroy());
 }

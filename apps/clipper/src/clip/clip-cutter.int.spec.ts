@@ -9,6 +9,7 @@ import { FRAMES_PER_SECOND, picturesOf, TestStream } from '../testing/recorded-f
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
+import { ClipThumbnails } from './clip-thumbnails';
 
 const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
@@ -30,8 +31,9 @@ describe('ClipCutter', () => {
     folder = new ClipFolder({ CLIPS_DIR: `${disk.path}/clips` }, { warn: () => undefined });
     cutter = cutterWith({});
   });
+  const thumbnails = (): ClipThumbnails => new ClipThumbnails({ RECORDINGS_DIR: `${disk.path}/recordings` }, clock);
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder);
+    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, thumbnails());
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -95,6 +97,16 @@ describe('ClipCutter', () => {
     expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });
 
+  it('decodes the picture of many events of one instant once', async () => {
+    await record(0, 16);
+    const shared = thumbnails();
+    const [first, second] = await Promise.all([shared.at('cam_1', ZERO + 7010), shared.at('cam_1', ZERO + 7090)]);
+    expect(first).toBeInstanceOf(Buffer);
+    expect(second).toBe(first);
+    expect(await shared.at('cam_1', ZERO + 7110)).not.toEqual(first);
+    expect(await shared.at('cam_1', ZERO + 60_000)).toBeUndefined();
+  });
+
   it('takes the part around the event where the stream changed, and calls the rest a gap', async () => {
     await record(0, 8);
     const changed = await TestStream.encode(30, '160x90');
@@ -132,7 +144,7 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: 'cam_1', state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder);
+    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, thumbnails());
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });

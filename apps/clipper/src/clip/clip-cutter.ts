@@ -1,18 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
-import { encodeClip, makeThumbnail } from '@vr/media';
+import { encodeClip } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder } from './clip-folder.adapter';
 import { clipKey } from './clip-name';
+import { ClipThumbnails } from './clip-thumbnails';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
 const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
-const THUMBNAIL_WIDTH_PX = 640;
 /** Messengers count in these. */
 const MB = 1e6;
 type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
@@ -32,6 +33,7 @@ export class ClipCutter {
     @Inject(CONFIG) private readonly config: CutterConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClipFolder) private readonly folder: ClipFolder,
+    @Inject(ClipThumbnails) private readonly thumbnails: Pick<ClipThumbnails, 'at'>,
   ) {}
 
   /** Resolves when the wanted footage is on disk, or when nothing more of it can come. */
@@ -65,7 +67,7 @@ export class ClipCutter {
     return this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
-      const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(pieces, momentMs, newPath, run.signal);
+      const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
       const [clip, thumbnailPath] = await bothDone(this.cutFile(pieces, { startMs, endMs, texts, newPath }, run), Promise.resolve(thumbnail));
       await this.folder.keep(clip.path, job, 'mp4');
       if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
@@ -74,11 +76,11 @@ export class ClipCutter {
   }
 
   /** The thumbnail, as soon as its moment is on disk: by the time the window is over, only the clip is left to do. */
-  async cutThumbnailEarly({ job }: ClipRecord, signal: AbortSignal): Promise<void> {
+  async cutThumbnailEarly({ job }: ClipRecord): Promise<void> {
     if (await this.folder.holds(job, 'jpg')) return;
     const { pieces } = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.timestampMs, job.timestampMs + 1);
     if (pieces.length !== 1) return;
-    await this.withTemporary(job, async (newPath) => this.folder.keep(await this.thumbnail(pieces, job.timestampMs, newPath, signal), job, 'jpg'));
+    await this.withTemporary(job, async (newPath) => this.folder.keep(await this.thumbnail(job, job.timestampMs, newPath), job, 'jpg'));
   }
 
   private async withTemporary<T>(job: ClipJob, work: (newPath: NewPath) => Promise<T>): Promise<T> {
@@ -126,14 +128,11 @@ export class ClipCutter {
     return undefined;
   }
 
-  /** The event's moment, out of the few frames that it needs and not out of the clip. */
-  private async thumbnail(pieces: readonly Piece[], momentMs: number, newPath: NewPath, signal: AbortSignal): Promise<string> {
-    const [first, last] = [pieces[0], pieces.at(-1)];
-    const withinMs = Math.max(first?.startMs ?? momentMs, Math.min(momentMs, (last?.endMs ?? momentMs) - 1));
-    const piece = pieces.findLast(({ startMs }) => startMs <= withinMs) ?? first;
-    const [framePath, path] = [await newPath('frame.mp4'), await newPath('thumbnail.jpg')];
-    await writeClip(piece ? [piece] : [], withinMs, withinMs + 1, framePath, { title: '', artist: '', comment: '' }, signal);
-    await makeThumbnail({ sourcePath: framePath, targetPath: path, widthPx: THUMBNAIL_WIDTH_PX, signal });
+  private async thumbnail({ cameraId }: ClipJob, momentMs: number, newPath: NewPath): Promise<string> {
+    const jpeg = await this.thumbnails.at(cameraId, momentMs);
+    if (!jpeg) throw new Error(`camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`);
+    const path = await newPath('thumbnail.jpg');
+    await writeFile(path, jpeg);
     return path;
   }
 
@@ -163,6 +162,12 @@ export class ClipCutter {
       source: {},
     };
   }
+}
+
+/** The moment, or what is nearest to it in the footage that there is. */
+function shownMoment(pieces: readonly Piece[], momentMs: number): number {
+  const piece = pieces.findLast(({ startMs }) => startMs <= momentMs) ?? pieces[0];
+  return piece ? Math.max(piece.startMs, Math.min(momentMs, piece.endMs - 1)) : momentMs;
 }
 
 async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {

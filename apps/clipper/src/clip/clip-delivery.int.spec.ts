@@ -64,7 +64,9 @@ describe('ClipDelivery and a store that misbehaves', () => {
     ['refuse', /refused our key/],
     ['full', /is full|failed|not ready/],
     ['reset', /broke the connection/],
-    ['lose', /something else than what was sent|no such|failed/],
+    ['lose', /something else than what was sent.*found no such object/],
+    ['corrupt', /got something else than what was sent/],
+    ['rot', /something else than what was sent.*read back/],
   ])('puts a clip off, with a reason in a sentence, while the store does this: %s; and stores it when that is over', async (misdeed, reason) => {
     await store.remove('clips', ready.key);
     const clips = delivery();

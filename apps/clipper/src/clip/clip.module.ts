@@ -7,10 +7,11 @@ import { ClipMetrics } from './clip-metrics';
 import { ClipProcessor } from './clip.processor';
 import { ClipQueue } from './clip-queue';
 import { ClipService } from './clip.service';
+import { ClipThumbnails } from './clip-thumbnails';
 import { Outbox } from './outbox.service';
 
 @Module({
-  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
+  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, ClipThumbnails, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
   exports: [ClipLedger, ClipQueue],
 })
 export class ClipModule {}

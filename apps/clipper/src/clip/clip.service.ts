@@ -130,7 +130,7 @@ export class ClipService {
   private async thumbnailEarly(claimed: ClipRecord, untilMs: number, run: ClipRun): Promise<void> {
     try {
       await this.thumbnails.run(async () => {
-        if (this.clock.nowMs() < untilMs) await this.cutter.cutThumbnailEarly(claimed, run.signal);
+        if (this.clock.nowMs() < untilMs) await this.cutter.cutThumbnailEarly(claimed);
       });
     } catch (error) {
       run.log(`no thumbnail yet: ${messageOf(error)}`);

@@ -2,11 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type CameraConfig, type Clock } from '@vr/contracts';
 import { frameOnShow, listSegments, newestFrame, readCameraState, type FrameOnShow, type Segment } from '@vr/footage';
 import { jpegFromStream } from '@vr/media';
-import { CLOCK, CONFIG, Limiter } from '@vr/service';
+import { CLOCK, CONFIG, Limiter, SharedWork } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { FootageArrivals } from './footage-arrivals';
 import type { Picture } from './picture';
-import { SharedWork } from './shared-work';
 
 /** ffmpeg processes at once: the machine is there for recording. */
 const AT_ONCE = 2;

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock } from '@vr/contracts';
 import { jpegSize } from '@vr/media';
-import { CLOCK, LOGGER, type Logger } from '@vr/service';
+import { CLOCK, LOGGER, SharedWork, type Logger } from '@vr/service';
 import { FrameBuffer, type Frame } from '../frames/frame-buffer';
 import { FrameFetcher } from '../frames/frame-fetcher.adapter';
 import { FootagePicture } from './footage-picture';
 import type { Picture } from './picture';
-import { SharedWork } from './shared-work';
 
 /** Two who ask for one camera within this time get one picture. */
 const SHARED_MS = 200;

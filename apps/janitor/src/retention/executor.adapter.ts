@@ -1,6 +1,7 @@
 import { realpathSync, unlinkSync } from 'node:fs';
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
@@ -55,8 +56,9 @@ export class Executor {
       await orders.beforeBatch();
       this.batch = this.carryOutBatch(deletions.slice(from, from + BATCH), orders, carried);
       await this.batch;
+      await others();
     }
-    await this.settleAudit();
+    this.settleAudit();
     return carried;
   }
 
@@ -80,7 +82,7 @@ export class Executor {
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
     const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: pathsOf(deletion) }));
-    await this.say(() => entriesOf(batch, why));
+    this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
     // Large ones side by side: a batch is small enough that its own order does not matter.
     const large: Promise<void>[] = [];
@@ -116,9 +118,9 @@ export class Executor {
   }
 
   /** `entries` are made one by one, as they are written: a first pass says half a million. */
-  private async say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
+  private say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): void {
     try {
-      await this.audit.write(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
+      this.audit.writeNow(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
       this.owed = [];
     } catch (error) {
       this.owed.push(...entries());
@@ -128,8 +130,8 @@ export class Executor {
     }
   }
 
-  private async settleAudit(): Promise<void> {
-    await this.say(() => []);
+  private settleAudit(): void {
+    this.say(() => []);
     if (this.owed.length === 0) return;
     this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
   }

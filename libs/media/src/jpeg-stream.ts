@@ -52,6 +52,8 @@ export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
+    // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and no more: each takes a picture's time to fill.
+    ...['-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0', '-threads', '2'],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
     // Frames come out in the order of showing; what comes before is decoded and dropped. (-vsync is what ffmpeg 4 to 7 all know.)
     ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, '-vsync', 'passthrough'],

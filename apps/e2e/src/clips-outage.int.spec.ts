@@ -95,6 +95,8 @@ it('a full disk under clips and snapshots costs none of them, also where both wo
   expect(answers().clips).toEqual([]);
   await disk.empty();
   await expectAllAnswered(ids);
+  const halfMade = (await readdir(join(disk.path, 'clips'), { recursive: true })).filter((path) => /(^|\/)\.[^/]*$/.test(path));
+  expect(halfMade).toEqual([]);
 }, OUTAGE_SECONDS * 1000 + 300_000);
 
 it(`a store that is away for ${OUTAGE_SECONDS} s costs none of them: they are cut meanwhile, and all go out when it is back`, async () => {

@@ -2,6 +2,7 @@
  * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several processes
  * append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file system.
  */
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
@@ -25,19 +26,46 @@ export class AuditLog {
   ) {}
 
   /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
-  async write(entries: readonly Omit<AuditEntry, 'at'>[]): Promise<void> {
-    if (entries.length === 0) return;
-    const nowMs = this.clock.nowMs();
-    const at = new Date(nowMs).toISOString();
-    const path = join(this.folder, `${utcDay(nowMs)}.jsonl`);
-    await mkdir(this.folder, { recursive: true });
-    const file = await open(path, 'a+', 0o640);
+  async write(entries: Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
+    const { path, lines } = this.linesOf(entries);
+    if (lines === '') return;
+    const file = await this.open(path);
     try {
-      const lines = entries.map((entry) => `${JSON.stringify({ at, ...entry })}\n`).join('');
-      await appendWhole(file, `${await this.firstByte(file, path)}${lines}`);
+      await appendWhole(file, `${this.firstByte(file.fd, path)}${lines}`);
     } finally {
       await file.close();
     }
+  }
+
+  /** The same at once: for one who says thousands of things and has nothing else to do. Three turns of Node's thread pool cost more than a hundred deletions. */
+  writeNow(entries: Iterable<Omit<AuditEntry, 'at'>>): void {
+    const { path, lines } = this.linesOf(entries);
+    if (lines === '') return;
+    mkdirSync(this.folder, { recursive: true });
+    const file = openSync(path, 'a+', 0o640);
+    try {
+      const bytes = Buffer.from(`${this.firstByte(file, path)}${lines}`);
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  private linesOf(entries: Iterable<Omit<AuditEntry, 'at'>>): { path: string; lines: string } {
+    const nowMs = this.clock.nowMs();
+    const at = new Date(nowMs).toISOString();
+    let lines = '';
+    for (const entry of entries) lines += `${JSON.stringify({ at, ...entry })}\n`;
+    return { path: join(this.folder, `${utcDay(nowMs)}.jsonl`), lines };
+  }
+
+  private async open(path: string): Promise<FileHandle> {
+    const file = await open(path, 'a+', 0o640).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+    if (file) return file;
+    await mkdir(this.folder, { recursive: true });
+    return open(path, 'a+', 0o640);
   }
 
   /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */
@@ -48,15 +76,15 @@ export class AuditLog {
     return old;
   }
 
-  /** A power cut may have left half a line: ours begins on a new one. */
-  private async firstByte(file: FileHandle, path: string): Promise<string> {
+  /** A power cut may have left half a line: ours begins on a new one. Once a day, so it may take its moment. */
+  private firstByte(file: number, path: string): string {
     if (this.begun.has(path)) return '';
     this.begun.clear(); // of earlier days
     this.begun.add(path);
-    const { size } = await file.stat();
+    const { size } = fstatSync(file);
     if (size === 0) return '';
     const last = Buffer.alloc(1);
-    await file.read(last, 0, 1, size - 1);
+    readSync(file, last, 0, 1, size - 1);
     return last[0] === NEWLINE ? '' : '\n';
   }
 }

@@ -18,7 +18,7 @@ export const GAPS_FILE = 'gaps.jsonl';
 /** What a repair that was killed may leave; the next one writes over it. */
 export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
-/** Once this resolves, the line survives a power cut. */
+/** Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line stands already: it stands once. */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
   const folder = dayFolder(recordingsDir, cameraId, gap.startMs);
   await mkdir(folder, { recursive: true });
@@ -26,11 +26,12 @@ export async function appendGap(recordingsDir: string, cameraId: string, gap: Ga
   const file = await open(join(folder, GAPS_FILE), 'a+');
   try {
     const { size } = await file.stat();
-    const last = Buffer.alloc(1);
-    if (size > 0) await file.read(last, 0, 1, size - 1);
+    const tail = Buffer.alloc(Math.min(size, line.length + 1));
+    await file.read(tail, 0, tail.length, size - tail.length);
+    const last = tail.toString('latin1');
     // Behind a line that was torn by a power cut: that one is lost, this one must not be lost with it.
-    const whole = size === 0 || last.toString('latin1') === '\n';
-    await file.appendFile(`${whole ? '' : '\n'}${line}\n`);
+    const isWhole = size === 0 || last.endsWith('\n');
+    if (last !== `${line}\n`) await file.appendFile(`${isWhole ? '' : '\n'}${line}\n`);
     await file.datasync();
   } finally {
     await file.close();

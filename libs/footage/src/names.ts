@@ -15,7 +15,7 @@ export interface SegmentName {
 /** What a name has room for: over eleven days. More is no length of a segment but a damaged `tfdt`. */
 export const MAX_DURATION_MS = 999_999_999;
 
-const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})\.(\d{3})Z(?:_(\d{1,9})|\.part)\.mp4$/;
+const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})\.(\d{3})Z(?:_(0|[1-9]\d{0,8})|\.part)\.mp4$/;
 
 /** `cam_1_20261123_021500.123Z_3600040.mp4`, or with `.part` instead of the length while it is open. */
 export function segmentFileName({ cameraId, startMs, durationMs }: SegmentName): string {
@@ -29,10 +29,11 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   const match = NAME.exec(fileName);
   if (!match) return undefined;
   const [, cameraId = '', year, month, day, hour, minute, second, millisecond, duration] = match;
-  const startMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(millisecond));
-  const name = { cameraId, startMs, durationMs: duration === undefined ? undefined : Number(duration) };
+  const start = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(millisecond)));
   // Date.UTC rolls over what is no date (month 13, second 61): only the name that this instant would get is ours.
-  return segmentFileName(name) === fileName ? name : undefined;
+  const isDate = start.getUTCFullYear() === Number(year) && start.getUTCMonth() === Number(month) - 1 && start.getUTCDate() === Number(day);
+  if (!isDate || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  return { cameraId, startMs: start.getTime(), durationMs: duration === undefined ? undefined : Number(duration) };
 }
 
 export function dayFolder(recordingsDir: string, cameraId: string, startMs: number): string {

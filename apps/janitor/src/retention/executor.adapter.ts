@@ -1,9 +1,10 @@
 import { realpathSync, unlinkSync } from 'node:fs';
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
-import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type Tree } from '@vr/footage';
+import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
 import type { FilePlace } from '../catalogue/clip-catalogue';
@@ -19,7 +20,7 @@ const LARGE_BYTES = 64 * 1024 * 1024;
 export interface Carried {
   files: number;
   /** By kind and reason. */
-  done: Map<string, { files: number; bytes: number }>;
+  done: Map<string, { kind: StoredKind; reason: DeletionReason; files: number; bytes: number; countedBytes: number }>;
   failures: string[];
   /** What age took, for whoever deletes the objects of the same name. */
   aged: Deletion<FilePlace>[];
@@ -55,8 +56,9 @@ export class Executor {
       await orders.beforeBatch();
       this.batch = this.carryOutBatch(deletions.slice(from, from + BATCH), orders, carried);
       await this.batch;
+      await others();
     }
-    await this.settleAudit();
+    this.settleAudit();
     return carried;
   }
 
@@ -79,43 +81,57 @@ export class Executor {
   }
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
-    const batch = planned.filter((deletion) => !isHeld(deletion));
-    await this.say(batch.map((deletion) => entryOf(deletion, why(deletion))));
+    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: pathsOf(deletion) }));
+    this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
-    // Side by side: a batch is small enough that its own order does not matter.
-    await Promise.all(batch.map((deletion) => this.carryOutOne(deletion, folders, carried)));
+    // Large ones side by side: a batch is small enough that its own order does not matter.
+    const large: Promise<void>[] = [];
+    for (const { deletion, places } of batch) {
+      if (deletion.sizeBytes >= LARGE_BYTES) large.push(removeLarge(places, folders).then((found) => this.count(deletion, found, carried), failed(carried)));
+      else this.removeSmall(deletion, places, folders, carried);
+    }
+    await Promise.all(large);
+    for (const each of carried.done.values()) {
+      this.metrics.deleted(each.kind, each.reason, each.bytes - each.countedBytes); // once a batch: its labels cost more than a file
+      each.countedBytes = each.bytes;
+    }
   }
 
-  private async carryOutOne(deletion: Deletion<FilePlace>, folders: Folders, carried: Carried): Promise<void> {
+  private removeSmall(deletion: Deletion<FilePlace>, places: Places, folders: Folders, carried: Carried): void {
     try {
-      if (!(await remove(deletion, folders))) return;
+      this.count(deletion, removeSmall(places, folders), carried);
     } catch (error) {
-      carried.failures.push((error as Error).message);
-      return;
+      failed(carried)(error);
     }
+  }
+
+  private count(deletion: Deletion<FilePlace>, wasThere: boolean, carried: Carried): void {
+    if (!wasThere) return;
     const { kind, reason, sizeBytes } = deletion;
-    this.metrics.deleted(kind, reason, sizeBytes);
     const key = `${kind}, ${reason}`;
-    const sofar = carried.done.get(key) ?? { files: 0, bytes: 0 };
-    carried.done.set(key, { files: sofar.files + 1, bytes: sofar.bytes + sizeBytes });
+    const sofar = carried.done.get(key) ?? { kind, reason, files: 0, bytes: 0, countedBytes: 0 };
+    carried.done.set(key, sofar);
+    sofar.files += 1;
+    sofar.bytes += sizeBytes;
     carried.files += 1;
     if (reason === 'age' && deletion.item) carried.aged.push(deletion);
   }
 
-  private async say(entries: Omit<AuditEntry, 'at'>[]): Promise<void> {
-    this.owed.push(...entries);
+  /** `entries` are made one by one, as they are written: a first pass says half a million. */
+  private say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): void {
     try {
-      await this.audit.write(this.owed);
+      this.audit.writeNow(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
       this.owed = [];
     } catch (error) {
+      this.owed.push(...entries());
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
     }
   }
 
-  private async settleAudit(): Promise<void> {
-    await this.say([]);
+  private settleAudit(): void {
+    this.say(() => []);
     if (this.owed.length === 0) return;
     this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
   }
@@ -141,8 +157,12 @@ class Folders {
 
   constructor(private readonly volumes: Pick<VolumeAdapter, 'folderOf'>) {}
 
-  /** Throws where the folder is not in its tree. */
-  real(tree: Tree, relative: string): string {
+  /** Throws where its folder is not in its tree. */
+  file(tree: Tree, path: string): string {
+    return `${this.real(tree, dirname(path))}/${basename(path)}`;
+  }
+
+  private real(tree: Tree, relative: string): string {
     const key = `${tree}/${relative}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
@@ -153,16 +173,33 @@ class Folders {
   }
 }
 
-/** @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
-async function remove(deletion: Deletion<FilePlace>, folders: Folders): Promise<boolean> {
-  const { tree, paths } = pathsOf(deletion);
+interface Places {
+  tree: Tree;
+  paths: string[];
+}
+
+const failed = (carried: Carried) => (error: unknown): void => void carried.failures.push((error as Error).message);
+
+/** Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
+function removeSmall({ tree, paths }: Places, folders: Folders): boolean {
   let found = false;
   for (const path of paths) {
     try {
-      const file = join(folders.real(tree, dirname(path)), basename(path));
-      // Of a link, the link itself.
-      if (deletion.sizeBytes < LARGE_BYTES) unlinkSync(file);
-      else await unlink(file);
+      unlinkSync(folders.file(tree, path));
+      found = true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return found;
+}
+
+/** The same, by a thread. */
+async function removeLarge({ tree, paths }: Places, folders: Folders): Promise<boolean> {
+  let found = false;
+  for (const path of paths) {
+    try {
+      await unlink(folders.file(tree, path));
       found = true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -178,15 +215,17 @@ async function removeEmpty(path: string): Promise<boolean> {
   );
 }
 
-function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Deletion<FilePlace>): { tree: Tree; paths: string[] } {
+function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Deletion<FilePlace>): Places {
   if (item) return { tree: item.place.tree, paths: reason === 'space' ? item.place.sparePaths : item.place.paths };
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
   return { tree: 'recordings', paths: [join(cameraId, day, fileName)] };
 }
 
-function entryOf(deletion: Deletion<FilePlace>, why: string): Omit<AuditEntry, 'at'> {
-  const { kind, cameraId, startMs, endMs, sizeBytes } = deletion;
-  const { tree, paths } = pathsOf(deletion);
+function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Places }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {
+  for (const { deletion, places } of batch) yield entryOf(deletion, places, why(deletion));
+}
+
+function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, { tree, paths }: Places, why: string): Omit<AuditEntry, 'at'> {
   const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
   return { who: 'janitor', action: 'delete', what: paths.map((path) => `${tree}/${path}`).join(' '), why, ...of };
 }

@@ -4,7 +4,7 @@
  * fragment, and fresh ones for each were the recorder's main cost at 64 cameras (docs/benchmarks.md).
  * Invariant: of the blocks that nobody uses it keeps no more than were in use at once lately.
  */
-export const BLOCK_BYTES = 64 * 1024;
+export const BLOCK_BYTES = 128 * 1024;
 /** "Lately": so many fragments. Ten seconds of 64 cameras, two minutes of four. */
 const LATELY_LOANS = 1024;
 /** Blocks lie outside V8's heap, which looks for dead ones only after another 64 MB of them. */

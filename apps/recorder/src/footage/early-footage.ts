@@ -36,7 +36,12 @@ export class EarlyFootage {
   async moveDue(recordingsDir: string): Promise<void> {
     for (let due = this.nextDue(); due; due = this.nextDue()) {
       const { segment, moveMs } = due;
-      await moveSegment(recordingsDir, segment, segment.startMs + moveMs);
+      try {
+        await moveSegment(recordingsDir, segment, segment.startMs + moveMs);
+      } catch (error) {
+        // Moved already, where only its folder could not be synced; or gone with its disk.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
       this.segments = this.segments.filter((each) => each.segment !== segment);
     }
   }

@@ -6,13 +6,14 @@
  */
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
+import { appendGap, listSegments, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
 import { diskFaultReason } from './disk-fault';
 import { EarlyFootage, isPlausible, shifted } from './early-footage';
 import type { Instant, QueuedFragment } from './fragment-queue';
 import { finishPastFootage } from './past-footage';
 import { Pauses } from './pauses';
 import type { RecordingsVolume } from './recordings-volume';
+import type { Refused, Stored } from './stored';
 
 export interface FootageLogOptions {
   volume: RecordingsVolume;
@@ -24,18 +25,10 @@ export interface FootageLogOptions {
   onRecovered: (recovered: Recovered) => void;
 }
 
-export interface Refused {
-  state: 'refused';
-  reason: GapReason;
-  error: Error;
-}
-/** What became of a fragment. `waiting`: for a key frame, or for instants that do not stand already. */
-export type Stored = { state: 'written'; wallEndMs: number; mediaMs: number } | { state: 'waiting' } | Refused;
-
 const SEAM_MS = 20;
 /** A step of the machine's clock ends the segment; less is drift, or NTP at work. */
 const CLOCK_STEP_MS = 2000;
-/** A camera sends at most so much of its buffered past again when it is connected anew; more is a clock that was set back. */
+/** So much of its buffered past a camera sends again when it is connected anew; more is a clock that was set back. */
 const REPEATED_MS = 5000;
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
 const SETTLE_MS = 20_000;
@@ -166,7 +159,7 @@ export class FootageLog {
     this.interruption = last?.reason;
   }
 
-  private async finishTorn({ segment, moveMs }: { segment: Segment; moveMs?: number | undefined }): Promise<void> {
+  private async finishTorn({ segment, moveMs }: NonNullable<typeof this.torn>): Promise<void> {
     try {
       const recovered = await recoverSegment(this.options.volume.path, segment);
       const { path, endMs } = recovered;
@@ -175,7 +168,10 @@ export class FootageLog {
       if (endMs !== undefined) this.early.addSegment({ ...segment, path, fileName: basename(path), endMs }, moveMs);
       this.options.onRecovered(recovered);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // gone with its disk: another one is mounted now
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Closed after all, where only its folder could not be synced; or gone with its disk: another one is mounted now.
+      const closed = (await listSegments(this.options.volume.path, segment.cameraId)).find(({ startMs }) => startMs === segment.startMs);
+      if (closed) this.early.addSegment(closed, moveMs);
     }
     this.torn = undefined;
   }
@@ -241,9 +237,9 @@ export class FootageLog {
   }
 
   private async closeSegment(): Promise<void> {
-    const writer = this.writer;
-    this.writer = undefined;
+    const { writer } = this;
     if (!writer) return;
+    this.writer = undefined;
     this.torn = { segment: writer.segment };
     this.endMs = Math.floor(writer.endMs);
     const path = await writer.close();
@@ -254,12 +250,12 @@ export class FootageLog {
   private async refused(error: unknown): Promise<Refused> {
     const reason = diskFaultReason(error);
     if (!reason) throw error;
-    const writer = this.writer;
-    this.writer = undefined;
+    const { writer } = this;
     this.interruption ??= reason;
     this.clock.settle();
     this.decideGap();
     if (writer) {
+      this.writer = undefined;
       this.torn = { segment: writer.segment, moveMs: this.owedMs };
       this.endMs = Math.floor(writer.endMs) + (this.owedMs ?? 0);
       this.owedMs = undefined;

@@ -2,8 +2,9 @@
 // fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every hole has a cause that was ours.
 import type { GapReason } from '@vr/contracts';
 import type { TrackFragment } from '@vr/footage';
-import type { FootageLog, Stored } from '../footage/footage-log';
+import type { FootageLog } from '../footage/footage-log';
 import type { ArrivedFragment } from '../footage/fragment-stream';
+import type { Stored } from '../footage/stored';
 import type { FaultyDisk, DiskFault } from './faulty-disk';
 
 export type Step =

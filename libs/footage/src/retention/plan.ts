@@ -11,7 +11,7 @@
 import { judgeClock } from './clock-guard';
 import type { HoldReason } from './holds';
 import { lookAgain, type AgedGroup } from './second-look';
-import { at, oldestFirst, shelfBytes, shelfEndMs, type FootageShelf, type SegmentRow } from './shelf';
+import { at, inOrder, oldestFirst, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
 import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
 
 const DAY_MS = 86_400_000;
@@ -43,7 +43,8 @@ export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, rul
 }
 
 interface Aged<P> extends AgedGroup {
-  rows: SegmentRow[];
+  /** Rows by shelf: a first pass may find half a million. */
+  shelves: { shelf: FootageShelf; rows: number[] }[];
   items: StoredItem<P>[];
 }
 
@@ -71,7 +72,7 @@ class Planner<P> {
     const groups = new Map<string, Aged<P>>();
     const groupOf = (kind: StoredKind, cameraId: string): Aged<P> => {
       const group = `${kind} ${cameraId}`;
-      const known = groups.get(group) ?? { group, rule: this.ruleText(kind, cameraId), total: 0, expired: 0, rows: [], items: [] };
+      const known = groups.get(group) ?? { group, rule: this.ruleText(kind, cameraId), total: 0, expired: 0, shelves: [], items: [] };
       groups.set(group, known);
       return known;
     };
@@ -80,20 +81,22 @@ class Planner<P> {
       group.total += shelf.startMs.length;
       // Sorted by start: where the first is young, all are.
       if (this.input.nowMs - (shelf.startMs[0] ?? Infinity) < this.retentionMs('footage', shelf.cameraId)) continue;
-      for (let row = 0; row < shelf.startMs.length; row++) if (this.isAgedRow(shelf, row) && !this.isHeldRow(shelf, row)) group.rows.push({ shelf, row });
+      const rows: number[] = [];
+      for (let row = 0; row < shelf.startMs.length; row++) if (this.isAgedRow(shelf, row) && !this.isHeldRow(shelf, row)) rows.push(row);
+      group.expired += rows.length;
+      if (rows.length > 0) group.shelves.push({ shelf, rows });
     }
     for (const item of this.input.items) {
       const group = groupOf(item.kind, item.cameraId);
       group.total += 1;
       if (this.input.nowMs - item.agedFromMs >= this.retentionMs(item.kind, item.cameraId) && !this.isHeldItem(item)) group.items.push(item);
     }
-    for (const group of groups.values()) group.expired = group.rows.length + group.items.length;
+    for (const group of groups.values()) group.expired += group.items.length;
     return [...groups.values()];
   }
 
   takeAged(groups: readonly Aged<P>[]): void {
-    const rows = groups.flatMap((group) => group.rows).sort((a, b) => at(a.shelf.startMs, a.row) - at(b.shelf.startMs, b.row));
-    for (const { shelf, row } of rows) {
+    for (const { shelf, row } of inOrder(groups.flatMap((group) => group.shelves))) {
       if (this.isFull) return;
       this.takeRow(shelf, row, 'age');
     }

@@ -129,6 +129,20 @@ describe('ClipCutter', () => {
     expect((await readFile(path)).includes('elst')).toBe(!('CLIP_CUT' in settings));
   });
 
+  it.each([
+    ['as it is, tagged for Apple players', 'copy', 'hevc', 'hvc1'],
+    ['as H.264 where that is wanted', 'h264', 'h264', 'avc1'],
+  ] as const)('gives H.265 footage %s', async (_, CLIP_CODEC, codec, tag) => {
+    const h265 = await TestStream.encode(16, '320x180', false, 'hevc');
+    for (const from of [0, 8]) await h265.record(`${disk.path}/recordings`, 'cam_1', ZERO, from, from + 8);
+    const wanted = job(3300, 12_700);
+    const ready = await cutterWith({ CLIP_CODEC }).cut({ state: 'claimed', job: wanted }, run);
+    expect(ready).toMatchObject({ codec, partial: false, start: ZERO / 1000 + 3.3, end: ZERO / 1000 + 12.7 });
+    expect(await picturesOf(folder.path(wanted, 'mp4'))).toHaveLength(94);
+    expect((await readFile(folder.path(wanted, 'mp4'))).includes(tag)).toBe(true);
+    expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320 });
+  });
+
   it('is no larger than messengers take, and says what it is', async () => {
     for (const from of [0, 8, 16]) await record(from, from + 8);
     const wanted = job(3300, 22_700);

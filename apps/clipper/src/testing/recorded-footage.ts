@@ -21,10 +21,12 @@ export class TestStream {
   ) {}
 
   /** `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
-  static async encode(seconds: number, size = '320x180', heavy = false): Promise<TestStream> {
+  static async encode(seconds: number, size = '320x180', heavy = false, codec: 'h264' | 'hevc' = 'h264'): Promise<TestStream> {
+    const keys = `${KEY_EVERY_FRAMES}`;
+    const encoder = { h264: ['libx264', '-sc_threshold', '0'], hevc: ['libx265', '-tag:v', 'hvc1', '-x265-params', `log-level=none:keyint=${keys}:min-keyint=${keys}:scenecut=0:bframes=0`] };
     const { stdout } = await runToEnd('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', `${KEY_EVERY_FRAMES}`, '-bf', '0', '-sc_threshold', '0'],
+      ...['-c:v', ...encoder[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', keys, '-bf', '0'],
       ...(heavy ? ['-qp', '0'] : []),
       ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
     ]);

@@ -29,7 +29,7 @@ export class MemoryDisk {
   async fill(leftBytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
     try {
-      await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)));
+      await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)), { flag: 'a' });
     } catch (error) {
       // The recorder wrote more than `leftBytes` meanwhile: what there was is taken, and the disk is full.
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;

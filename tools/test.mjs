@@ -52,7 +52,7 @@ async function tests(args) {
       current.kill('SIGKILL');
     }, END_AFTER_RESULTS_MS);
   });
-  const code = await node(['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${RESULTS}`, ...args]);
+  const code = await node(['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...args]);
   watcher.close();
   clearTimeout(timer);
   try {
@@ -79,7 +79,7 @@ await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
 // The recorder's tests hold what it stamps against the truth, to the frame: they run alone, or what is measured is the other tests.
 const given = process.argv.slice(2);
-const runs = given.length > 0 ? [given] : [['--ignoreProjects', 'recorder'], ['--selectProjects', 'recorder', '--maxWorkers=1']];
+const runs = given.length > 0 ? [['--maxWorkers=2', ...given]] : [['--maxWorkers=2', '--ignoreProjects', 'recorder'], ['--maxWorkers=1', '--selectProjects', 'recorder']];
 let [passed, failed] = [0, 0];
 for (const args of runs) {
   const run = await tests(args);

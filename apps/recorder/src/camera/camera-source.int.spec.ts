@@ -164,7 +164,7 @@ describe('an encoded camera', () => {
 
   it('records what the camera sends, loudly, when no encoder works', async () => {
     await ffmpegThat('case "$*" in *lavfi*) echo "Unknown encoder" >&2; exit 1;; esac');
-    const recorded = await record(source({ ENCODER: 'h264_vaapi' }), entry(), 2000);
+    const recorded = await record(source({ ENCODER: 'h264_vaapi' }), entry(), 2500);
     expect((await readTruth(recorded.path)).length).toBeGreaterThan(40);
     expect(lines.warnings).toEqual([expect.stringMatching(/^NO ENCODER WORKS: .+ h264_vaapi: .+ libx264: /)]);
     expect(await encoderMetric()).toEqual(['recorder_encoder_info{camera="cam_1",encoder="copy"} 1']);

@@ -15,7 +15,7 @@ describe('recordArguments', () => {
     expect(after(args, '-timeout')).toBe('10000000');
     expect(after(args, '-c:v')).toBe('copy');
     expect(args).toContain('-an');
-    expect(after(args, '-frag_duration')).toBe('1000000');
+    expect(after(args, '-frag_duration')).toBe('500000');
     expect(args.at(-1)).toBe('pipe:1');
   });
 

@@ -11,13 +11,13 @@ export interface RecordingManner {
   sound?: CameraSound | undefined;
 }
 
-/** What a kill may lose, and how long a picture waits to be on the disk. Half of it was tried: see docs/design.md. */
-const FRAGMENT_US = 1_000_000;
+/** What a kill may lose, and how long a picture waits to be on the disk. Shorter ones cost more than they save (docs/benchmarks.md). */
+const FRAGMENT_US = 500_000;
 /** A camera that sends nothing for this long is gone. */
 const SILENCE_US = 10_000_000;
 
 /**
- * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment a second and at each key frame (footage.md).
+ * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment each half second and at each key frame.
  * They hold the camera's password: hand them to spawnRecording, which keeps it out of the process list, and to nobody else.
  */
 export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { encoding, sound }: RecordingManner = {}): string[] {

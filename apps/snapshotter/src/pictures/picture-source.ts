@@ -9,7 +9,7 @@ import type { Picture } from './picture';
 
 /** Two who ask for one camera within this time get one picture. */
 const SHARED_MS = 200;
-/** A frame this near to an event shows it, and is there at once; the footage is exact, and a second late. */
+/** A frame this near to an event shows it, and is there at once; the footage is exact, and half a second late. */
 const NEAR_MS = 500;
 /** Better than nothing, where the footage has nothing. */
 const FAR_MS = 5000;

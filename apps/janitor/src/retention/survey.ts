@@ -9,8 +9,8 @@ import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { Protections } from '../protection/protections.service';
 
-/** A plan of so many takes 20 MB; where there is more to do, the next pass follows at once. */
-const MOST_DELETIONS = 100_000;
+/** A plan of so many takes 15 MB; where there is more to do, the next pass follows at once. */
+const MOST_DELETIONS = 250_000;
 
 export interface Survey {
   plan: RetentionPlan<FilePlace>;

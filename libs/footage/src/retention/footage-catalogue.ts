@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@vr/contracts';
 import { parseSegmentName, segmentPath } from '../names';
-import { DayFolders, plainFile, type DayFolder } from './day-folders';
+import { DayFolders, plainFile, type DayFolder, type UnreadableFolder } from './day-folders';
 import { SegmentColumns, sizeOn } from './segment-columns';
 import type { FootageShelf, OpenSegment } from './shelf';
 
@@ -18,6 +18,11 @@ export class FootageCatalogue {
     clock: Clock,
   ) {
     this.folders = new DayFolders(recordingsDir, clock, (folder, names, before) => readShelf(folder, names, before, this.closed), (shelf) => this.measureOpen(shelf));
+  }
+
+  /** Of the last refresh: their footage is not on its shelves. */
+  get unreadable(): readonly UnreadableFolder[] {
+    return this.folders.unreadable;
   }
 
   refresh(): Promise<FootageShelf[]> {

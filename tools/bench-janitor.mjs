@@ -110,7 +110,7 @@ try {
   const median = later.sort((a, b) => a - b)[2];
   console.log(`${files.toLocaleString('en')} files, ${cameras} cameras, ${days} days, ${cpus().length} x ${cpus()[0].model}, Node ${process.version}\n`);
   console.log('| | s | peak memory MB |\n| --- | ---: | ---: |');
-  console.log(`| janitor, first pass: looking (again after every 100,000 deletions) | ${firstPass.survey.toFixed(2)} | |`);
+  console.log(`| janitor, first pass: looking (again after every 250,000 deletions) | ${firstPass.survey.toFixed(2)} | |`);
   console.log(`| janitor, first pass: deleting ${(deletedBytes / SEGMENT_BYTES).toLocaleString('en')} files, each with its line of audit | ${firstPass.deletion.toFixed(2)} | ${peakAfterFirst.toFixed(0)} |`);
   console.log(`| janitor, from its start to the end of the first pass | ${wallSeconds.toFixed(2)} | |`);
   console.log(`| janitor, a later pass, nothing changed (median of 5) | ${median.toFixed(3)} | ${peak.toFixed(0)} |`);

@@ -34,7 +34,7 @@ export interface FakeObject {
 }
 
 /** A janitor with real folders, a clock that the test moves, and a store that is a list. */
-export async function startJanitor(root: string, more: Partial<JanitorConfig> = {}, realStore?: ObjectStore) {
+export async function startJanitor(root: string, more: Partial<JanitorConfig> = {}, realStore?: ObjectStore, o: { keepCameras?: boolean } = {}) {
   const config = {
     RECORDINGS_DIR: join(root, 'recordings'),
     CLIPS_DIR: join(root, 'clips'),
@@ -52,7 +52,7 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     ...more,
   } as JanitorConfig;
   await mkdir(config.RECORDINGS_DIR, { recursive: true });
-  await writeFile(config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n');
+  if (!o.keepCameras) await writeFile(config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n');
   const now = { ms: START_MS };
   // Every look at the monotonic clock is later than the last: nothing that was read counts as fresh.
   const clock = { nowMs: () => now.ms, monotonicMs: () => (monotonicMs += 60_000) };

@@ -18,8 +18,6 @@ export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: { AUDIT_DIR?: string;
 }
 
 export class AuditLog {
-  private readonly begun = new Set<string>();
-
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
@@ -31,7 +29,7 @@ export class AuditLog {
     if (lines === '') return;
     const file = await this.open(path);
     try {
-      await appendWhole(file, `${this.firstByte(file.fd, path)}${lines}`);
+      await appendWhole(file, `${firstByte(file.fd)}${lines}`);
     } finally {
       await file.close();
     }
@@ -44,7 +42,7 @@ export class AuditLog {
     mkdirSync(this.folder, { recursive: true });
     const file = openSync(path, 'a+', 0o640);
     try {
-      const bytes = Buffer.from(`${this.firstByte(file, path)}${lines}`);
+      const bytes = Buffer.from(`${firstByte(file)}${lines}`);
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     } finally {
       closeSync(file);
@@ -75,18 +73,15 @@ export class AuditLog {
     for (const name of old) await unlink(join(this.folder, name));
     return old;
   }
+}
 
-  /** A power cut may have left half a line: ours begins on a new one. Once a day, so it may take its moment. */
-  private firstByte(file: number, path: string): string {
-    if (this.begun.has(path)) return '';
-    this.begun.clear(); // of earlier days
-    this.begun.add(path);
-    const { size } = fstatSync(file);
-    if (size === 0) return '';
-    const last = Buffer.alloc(1);
-    readSync(file, last, 0, 1, size - 1);
-    return last[0] === NEWLINE ? '' : '\n';
-  }
+/** A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one. */
+function firstByte(file: number): string {
+  const { size } = fstatSync(file);
+  if (size === 0) return '';
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last[0] === NEWLINE ? '' : '\n';
 }
 
 /** Like fs.appendFile, but never in several writes where one does. */

@@ -55,14 +55,18 @@ export async function removeProtection(recordingsDir: string, { protection_id: i
 }
 
 /**
- * Every hold, by camera and start. A file that has a hold's name and cannot be read as one is handed to `onFault`: it must not
- * silently hold nothing.
+ * Every hold, by camera and start. A file that has a hold's name and cannot be read as one, or a folder of them that cannot be
+ * read, is handed to `onFault`: it must not silently hold nothing.
  */
 export async function listProtections(recordingsDir: string, onFault: (cameraId: string, path: string, error: unknown) => void): Promise<Protection[]> {
   const found: Protection[] = [];
   for (const cameraId of await listCameras(recordingsDir)) {
     const folder = join(recordingsDir, cameraId, FOLDER);
-    for (const name of (await listFolder(folder)).filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
+    const names = await listFolder(folder).catch((error: unknown) => {
+      onFault(cameraId, folder, error);
+      return [];
+    });
+    for (const name of names.filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = join(folder, name);
       try {
         const text = await readFile(path, 'utf8');

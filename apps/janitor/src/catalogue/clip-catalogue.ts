@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipRecord, clipWindow, type ClipRecord, type Clock } from '@vr/contracts';
-import { DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem } from '@vr/footage';
+import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type UnreadableFolder } from '@vr/footage';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
 
 export interface FilePlace {
@@ -33,6 +33,7 @@ export interface ClipStock {
   /** Footage that a clip was promised of and is not cut from yet. */
   leases: CameraSpan[];
   events: CameraSpan[];
+  unreadable: readonly UnreadableFolder[];
   emptyFolders: { cameraId: string; day: string }[];
 }
 
@@ -58,8 +59,13 @@ export class ClipCatalogue {
     return {
       items: all.map(({ item }) => item),
       // A clip that is cut and whose file somebody removed is cut again.
-      leases: records.filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo)).map(({ span }) => withKeyFrame(span)),
+      leases: [
+        ...records.filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo)).map(({ span }) => withKeyFrame(span)),
+        // Who knows what the clips there wait for.
+        ...this.folders.unreadable.map(({ cameraId }) => ({ cameraId, ...ALWAYS })),
+      ],
       events: records.filter(({ isEvent }) => isEvent).map(({ span }) => span),
+      unreadable: this.folders.unreadable,
       emptyFolders: contents.filter(({ names }) => names === 0),
     };
   }

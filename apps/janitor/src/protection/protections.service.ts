@@ -2,12 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
-import { AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
+import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
-
-/** Every instant that a file name can hold. */
-const ALWAYS = { startMs: -8.64e15, endMs: 8.64e15 };
 
 /**
  * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so that a

@@ -186,6 +186,18 @@ describe('the janitor on real folders', () => {
     await expect(startJanitor(folder.path, { EVENT_FOOTAGE_DAYS: 100 })).rejects.toThrow(/EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS/);
   });
 
+  it('keeps a camera within its max_gb, its footage of events longest, and leaves the other cameras', async () => {
+    await writeFile(started.config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1", max_gb: 0.000000025}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1"}\n');
+    const limited = await startJanitor(folder.path, {}, undefined, { keepCameras: true });
+    const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };
+    const segments = [await limited.segment(9), await limited.segment(8), await limited.segment(7), await limited.segment(6)];
+    const ofOther = [await limited.segment(9, { camera: 'cam_long' }), await limited.segment(8, { camera: 'cam_long' }), await limited.segment(7, { camera: 'cam_long' })];
+    await limited.clip(0.3, 'announced', { of: event });
+    await limited.janitor.sweep();
+    expect(await limited.areThere([...segments, ...ofOther])).toEqual([true, false, false, true, true, true, true]);
+    expect((await limited.audit()).map(({ why }) => why)).toEqual(Array(2).fill('quota: cam_1 has more than its max_gb of 2.5e-8'));
+  });
+
   it('deletes nothing while the clock is wrong, and says so', async () => {
     const [old, newest] = [await started.segment(24 * 30), await started.segment(1)];
     await started.segment(2);

@@ -20,12 +20,13 @@ export class PassReport {
     this.logger.error({ err: error }, 'a retention pass failed; the next one tries again');
   }
 
-  planned({ plan, volumes, forecast }: Survey, protectionTrouble: string | undefined): void {
+  planned({ plan, volumes, forecast, unreadable }: Survey, protectionTrouble: string | undefined): void {
     const troubles: [kind: string, sentence: string, level: 'warn' | 'error'][] = [];
     if (plan.refusal !== undefined) troubles.push(['clock', plan.refusal, 'error']);
     const isThere = volumes.some(({ trees }) => trees.includes('recordings'));
     if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
     if (plan.missingBytes > 0) troubles.push(['full', fullSentence(plan), 'error']);
+    for (const { path, code } of unreadable) troubles.push([`unreadable ${path}`, `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its mode and its disk`, 'error']);
     if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
     for (const { group, expired, total } of plan.announced) {
       const sentence = `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
-import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, Volume } from '@vr/footage';
+import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
@@ -9,8 +9,8 @@ import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { Protections } from '../protection/protections.service';
 
-/** A plan of so many takes 20 MB; where there is more to do, the next pass follows at once. */
-const MOST_DELETIONS = 100_000;
+/** A plan of so many takes 15 MB; where there is more to do, the next pass follows at once. */
+const MOST_DELETIONS = 250_000;
 
 export interface Survey {
   plan: RetentionPlan<FilePlace>;
@@ -18,6 +18,8 @@ export interface Survey {
   holds: Holds;
   volumes: Volume[];
   forecast: Forecast;
+  /** What could not be looked at, of all trees. */
+  unreadable: UnreadableFolder[];
   emptyFolders: { tree: Tree; cameraId: string; day: string }[];
 }
 
@@ -51,6 +53,7 @@ export class Surveyor {
     const volume = volumes.find(({ trees }) => trees.includes('recordings'));
     return {
       ...{ plan, rules, holds, volumes },
+      unreadable: [...this.footage.unreadable, ...clips.unreadable, ...snapshots.unreadable],
       forecast: forecastStorage({ nowMs, footage, rules, volume }),
       emptyFolders: emptyAfter(plan.deletions, footage, [
         ...clips.emptyFolders.map((folder) => ({ ...folder, tree: 'clips' as const })),

@@ -1,6 +1,7 @@
 /**
  * A tree {root}/{camera}/{day}/ that is looked at again and again: a folder is read anew only when its change time says that a
- * name in it came or went. Symbolic links and names that are no camera's or day's are passed over.
+ * name in it came or went. Symbolic links and names that are no camera's or day's are passed over; so is a folder that cannot be
+ * read, which is said: one camera's must not stop the others.
  *
  * Calls into the file system are synchronous, in short pieces: a million of them through Node's thread pool take four times as
  * long. Between the pieces other work goes on.
@@ -14,6 +15,14 @@ export interface DayFolder {
   cameraId: string;
   day: string;
   path: string;
+}
+
+/** A folder of a camera that the system does not let us read. */
+export interface UnreadableFolder {
+  cameraId: string;
+  path: string;
+  /** As in `EACCES`. */
+  code: string;
 }
 
 /** What a reader makes of a folder. `before` is what it made of the folder last time, so that it asks only for what is new. */
@@ -33,6 +42,7 @@ interface Known<T> {
 export class DayFolders<T> {
   private known = new Map<string, Known<T>>();
   private reading: Promise<T[]> | undefined;
+  private failed: UnreadableFolder[] = [];
 
   /** `again`: what of a known folder has to be asked anew although no name changed (files that grow). */
   constructor(
@@ -42,7 +52,12 @@ export class DayFolders<T> {
     private readonly again: (content: T, folder: DayFolder) => void = () => undefined,
   ) {}
 
-  /** Calls at the same time share one look. */
+  /** In the last look. What is in them is unknown, not absent. */
+  get unreadable(): readonly UnreadableFolder[] {
+    return this.failed;
+  }
+
+  /** Calls at the same time share one look. Throws where the root itself cannot be read. */
   refresh(): Promise<T[]> {
     this.reading ??= this.look().finally(() => (this.reading = undefined));
     return this.reading;
@@ -50,12 +65,13 @@ export class DayFolders<T> {
 
   private async look(): Promise<T[]> {
     const found = new Map<string, Known<T>>();
+    const failed: UnreadableFolder[] = [];
     let calls = 0;
     for (const cameraId of folderNames(this.root).filter((name) => cameraIdSchema.safeParse(name).success)) {
-      for (const day of folderNames(join(this.root, cameraId)).filter(isDay)) {
-        const folder = { cameraId, day, path: join(this.root, cameraId, day) };
-        const before = this.known.get(folder.path);
-        const now = this.lookAt(folder, before);
+      const path = join(this.root, cameraId);
+      for (const day of readable(cameraId, path, failed, () => folderNames(path).filter(isDay)) ?? []) {
+        const folder = { cameraId, day, path: join(path, day) };
+        const now = readable(cameraId, folder.path, failed, () => this.lookAt(folder, this.known.get(folder.path)));
         if (now) found.set(folder.path, now.known);
         calls += now?.calls ?? 1;
         if (calls < CALLS_AT_ONCE) continue;
@@ -64,6 +80,7 @@ export class DayFolders<T> {
       }
     }
     this.known = found;
+    this.failed = failed;
     return Array.from(found.values(), ({ content }) => content);
   }
 
@@ -77,6 +94,17 @@ export class DayFolders<T> {
     const names = namesIn(folder.path);
     const settled = this.clock.nowMs() - changedMs > TICK_MS;
     return { known: { changedMs: settled ? changedMs : NaN, content: this.read(folder, names, before?.content) }, calls: 3 + names.length };
+  }
+}
+
+function readable<R>(cameraId: string, path: string, failed: UnreadableFolder[], read: () => R): R | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error; // not the system's
+    failed.push({ cameraId, path, code });
+    return undefined;
   }
 }
 

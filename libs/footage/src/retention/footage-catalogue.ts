@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Clock } from '@vr/contracts';
 import { parseSegmentName, segmentPath } from '../names';
-import { DayFolders, plainFile, type DayFolder } from './day-folders';
+import { DayFolders, plainFile, type DayFolder, type UnreadableFolder } from './day-folders';
+import { SegmentColumns, sizeOn } from './segment-columns';
 import type { FootageShelf, OpenSegment } from './shelf';
 
 export const NOTES_FILE = 'gaps.jsonl';
@@ -10,12 +11,18 @@ const DAY_MS = 86_400_000;
 
 export class FootageCatalogue {
   private readonly folders: DayFolders<FootageShelf>;
+  private readonly closed = new SegmentColumns();
 
   constructor(
     private readonly recordingsDir: string,
     clock: Clock,
   ) {
-    this.folders = new DayFolders(recordingsDir, clock, readShelf, (shelf) => this.measureOpen(shelf));
+    this.folders = new DayFolders(recordingsDir, clock, (folder, names, before) => readShelf(folder, names, before, this.closed), (shelf) => this.measureOpen(shelf));
+  }
+
+  /** Of the last refresh: their footage is not on its shelves. */
+  get unreadable(): readonly UnreadableFolder[] {
+    return this.folders.unreadable;
   }
 
   refresh(): Promise<FootageShelf[]> {
@@ -27,45 +34,25 @@ export class FootageCatalogue {
   }
 }
 
-interface Closed {
-  startMs: number;
-  endMs: number;
-  sizeBytes: number;
-}
-
-function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: FootageShelf | undefined): FootageShelf {
-  const closed: Closed[] = [];
+function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: FootageShelf | undefined, closed: SegmentColumns): FootageShelf {
   const open: OpenSegment[] = [];
-  const sizeOf = before && knownSizes(before);
   const dayMs = Date.parse(day);
+  closed.clear();
   for (const fileName of names) {
     const name = parseSegmentName(fileName);
     if (name?.cameraId !== cameraId || name.startMs < dayMs || name.startMs >= dayMs + DAY_MS) continue;
     const { startMs, durationMs } = name;
     const endMs = durationMs === undefined ? undefined : startMs + durationMs;
-    const sizeBytes = (endMs === undefined ? undefined : sizeOf?.get(keyOf(startMs, endMs))) ?? plainFile(`${path}/${fileName}`)?.size;
+    const sizeBytes = (before && endMs !== undefined ? sizeOn(before, startMs, endMs) : undefined) ?? plainFile(`${path}/${fileName}`)?.size;
     if (sizeBytes === undefined) continue;
     if (endMs === undefined) open.push({ startMs, sizeBytes });
-    else closed.push({ startMs, endMs, sizeBytes });
+    else closed.add(startMs, endMs, sizeBytes);
   }
-  closed.sort((a, b) => a.startMs - b.startMs);
   const found = names.includes(NOTES_FILE) ? plainFile(join(path, NOTES_FILE)) : undefined;
   return {
-    cameraId,
-    day,
-    startMs: Float64Array.from(closed, (segment) => segment.startMs),
-    endMs: Float64Array.from(closed, (segment) => segment.endMs),
-    sizeBytes: Float64Array.from(closed, (segment) => segment.sizeBytes),
-    open,
+    ...{ cameraId, day, open },
+    ...closed.sorted(dayMs),
     notes: found && { sizeBytes: found.size, modifiedMs: found.mtimeMs },
     names: names.length,
   };
-}
-
-function knownSizes({ startMs, endMs, sizeBytes }: FootageShelf): Map<string, number> {
-  return new Map(Array.from(sizeBytes, (size, row) => [keyOf(startMs[row] ?? 0, endMs[row] ?? 0), size]));
-}
-
-function keyOf(startMs: number, endMs: number): string {
-  return `${startMs} ${endMs}`;
 }

@@ -5,6 +5,9 @@ export interface CameraSpan extends Span {
   cameraId: string;
 }
 
+/** Every instant that a file name can hold: for a camera of which nobody can tell what is held. */
+export const ALWAYS: Span = { startMs: -8.64e15, endMs: 8.64e15 };
+
 /** `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: a clip that only the disk has. */
 export type HoldReason = 'protected' | 'waiting_clip' | 'not_uploaded';
 

@@ -11,7 +11,9 @@
 import { judgeClock } from './clock-guard';
 import type { HoldReason } from './holds';
 import { lookAgain, type AgedGroup } from './second-look';
-import { at, inOrder, oldestFirst, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
+import { FootageDeletion } from './footage-deletion';
+import { at, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
+import { inOrder } from './shelf-order';
 import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
 
 const DAY_MS = 86_400_000;
@@ -126,7 +128,7 @@ class Planner<P> {
     let excess = excessBytes;
     for (const withEvents of [false, true]) {
       if (excess <= 0) break;
-      for (const { shelf, row } of oldestFirst(shelves)) {
+      for (const { shelf, row } of inOrder(shelves.map((shelf) => ({ shelf })))) {
         if (excess <= 0 || this.isFull) break;
         const [startMs, endMs] = [at(shelf.startMs, row), at(shelf.endMs, row)];
         if (this.fates.get(shelf)?.[row] === GOES || this.input.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents) continue;
@@ -153,9 +155,7 @@ class Planner<P> {
 
   private takeRow(shelf: FootageShelf, row: number, reason: DeletionReason): void {
     this.fateOf(shelf)[row] = GOES;
-    const { cameraId, day } = shelf;
-    const [startMs, endMs, sizeBytes] = [at(shelf.startMs, row), at(shelf.endMs, row), at(shelf.sizeBytes, row)];
-    this.deletions.push({ kind: 'footage', reason, cameraId, day, startMs, endMs, sizeBytes });
+    this.deletions.push(new FootageDeletion(shelf, row, reason));
   }
 
   /** The notes on a day's interruptions go when the day, the last interruption written there and its last segment are over age. */

@@ -95,6 +95,17 @@ describe('on a real file system', () => {
       await log.write([entry('b')]);
       expect((await lines()).slice(1).map((line) => (JSON.parse(line) as AuditEntry).what)).toEqual(['a', 'b']);
     });
+
+    it('begins a new line behind what a full disk left of another writer’s, or of its own, also later in the day', async () => {
+      const log = new AuditLog(folder.path, clock);
+      log.writeNow([entry('a')]);
+      await appendFile(join(folder.path, '2026-11-22.jsonl'), '{"at":"2026-11-22T0');
+      log.writeNow([entry('b')]);
+      await appendFile(join(folder.path, '2026-11-22.jsonl'), '{"at":"2026-11-22T0');
+      await log.write([entry('c')]);
+      const whole = (await lines()).filter((line) => line.endsWith('}'));
+      expect(whole.map((line) => (JSON.parse(line) as AuditEntry).what)).toEqual(['a', 'b', 'c']);
+    });
   });
 
   describe('protections', () => {

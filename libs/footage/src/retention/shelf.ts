@@ -45,26 +45,6 @@ export function shelfEndMs({ endMs, open }: FootageShelf): number {
   return Math.max(newest, ...open.map((segment) => segment.startMs));
 }
 
-/** All closed segments in the order of their starts, over all cameras; only as many days are looked at as are asked for. */
-export function* oldestFirst(shelves: readonly FootageShelf[]): Generator<SegmentRow> {
-  yield* inOrder(shelves.map((shelf) => ({ shelf, rows: shelf.startMs.keys() })));
-}
-
-/** These rows in the order of their starts; only as many days are sorted as are asked for. */
-export function* inOrder(picked: readonly { shelf: FootageShelf; rows: Iterable<number> }[]): Generator<SegmentRow> {
-  const byDay = new Map<string, (typeof picked)[number][]>();
-  for (const each of picked) {
-    const known = byDay.get(each.shelf.day);
-    if (known) known.push(each);
-    else byDay.set(each.shelf.day, [each]);
-  }
-  for (const day of [...byDay.keys()].sort()) {
-    const ofDay = (byDay.get(day) ?? []).flatMap(({ shelf, rows }) => Array.from(rows, (row): SegmentRow => ({ shelf, row })));
-    // A segment lies in the day of its start, so the days follow each other.
-    yield* ofDay.sort((a, b) => at(a.shelf.startMs, a.row) - at(b.shelf.startMs, b.row));
-  }
-}
-
 /** A row that the shelf has. */
 export function at(column: Float64Array, row: number): number {
   const value = column[row];

@@ -19,7 +19,7 @@ function run(args, env = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The number in the strip along the picture's top (libs/testing/camera/media.mjs), read in the page. */
+/** The number in the strip along the picture's top, read in the page: cells 12 to 37 of 64 (libs/testing/camera/media.mjs). */
 async function look(name) {
   const video = document.createElement('video');
   video.muted = true;
@@ -37,7 +37,7 @@ async function look(name) {
   picture.drawImage(video, 0, 2, video.videoWidth, stripHeight - 4, 0, 0, 64, 1);
   const { data } = picture.getImageData(0, 0, 64, 1);
   let frame = 0;
-  for (let cell = 8; cell < 36; cell++) frame = frame * 2 + (data[cell * 4] > 117 ? 1 : 0);
+  for (let cell = 12; cell < 38; cell++) frame = frame * 2 + (data[cell * 4] > 117 ? 1 : 0);
   await video.play();
   await new Promise((settle) => video.addEventListener('timeupdate', () => video.currentTime > 0.2 && settle()));
   video.currentTime = video.duration / 2;

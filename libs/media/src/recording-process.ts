@@ -18,12 +18,20 @@ export interface RecordingProcess {
   ending(): Promise<{ lastWords: string; crashed: boolean }>;
 }
 
+/**
+ * How Node is told to use its memory (deploy/local/node-flags.mjs) is not for ffmpeg: it would give the buffer of each fragment
+ * back, and have the kernel clear one page after the other for the next.
+ */
+function environment(): NodeJS.ProcessEnv {
+  return { ...env, MALLOC_MMAP_THRESHOLD_: undefined };
+}
+
 /** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
 export async function spawnRecording(args: readonly string[]): Promise<RecordingProcess> {
   const { shown, cameraUrl, door } = await withoutPassword(args);
   const channel = await openStdoutChannel();
   // Not by execa: it would put a stream of its own between the child and our channel.
-  const child = spawn('ffmpeg', shown, { env, stdio: ['ignore', channel.theirs, 'pipe'] });
+  const child = spawn('ffmpeg', shown, { env: environment(), stdio: ['ignore', channel.theirs, 'pipe'] });
   channel.theirs.destroy();
   const tail = new StderrTail();
   child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));

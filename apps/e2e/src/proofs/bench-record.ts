@@ -5,7 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { childrenOf, cpuMs, cpuSplitMs, machineTime, memoryOf, startBareRecorder, until, writtenBy, type BareRecorder, type Memory, type WorkerProcess, type Written } from '@vr/testing';
+import { childrenOf, cpuMs, cpuSplitMs, machineTime, memoryOf, openPageSupply, startBareRecorder, until, writtenBy, type BareRecorder, type Memory, type PageSupply, type WorkerProcess, type Written } from '@vr/testing';
 import { fitLine, mean, percentile, sum } from './figures';
 import { mediaBytesOf } from './media-bytes';
 import type { Report } from './report';
@@ -75,7 +75,9 @@ export async function benchRecord({ cameras, seconds, windows }: BenchOptions, r
 async function measure(count: number, windowMs: number, windows: number): Promise<CountResult> {
   const rig = await startRig({ cameras: count, gopSeconds: 2, size: '1920x1080' });
   try {
-    const stage = { rig, count, windowMs };
+    const pages = await openPageSupply(rig.folder);
+    rig.keep(() => pages.remove());
+    const stage = { rig, pages, count, windowMs };
     return { cameras: count, windowMs, ...(count <= MOST_AT_ONCE ? await together(stage, windows) : await inTurns(stage, windows)) };
   } finally {
     await rig.stop();
@@ -84,13 +86,15 @@ async function measure(count: number, windowMs: number, windows: number): Promis
 
 interface Stage {
   rig: Rig;
+  pages: PageSupply;
   count: number;
   windowMs: number;
 }
 
 type Measured = Omit<CountResult, 'cameras' | 'windowMs'>;
 
-async function together({ rig, count, windowMs }: Stage, windows: number): Promise<Measured> {
+async function together({ rig, pages, count, windowMs }: Stage, windows: number): Promise<Measured> {
+  await pages.fill();
   const [ours, bare] = await Promise.all([startOurs(rig, count), startBare(rig)]);
   const readings: Window[] = [];
   for (let i = 0; i < windows; i++) readings.push(await watch(windowMs, ours, bare));
@@ -98,22 +102,24 @@ async function together({ rig, count, windowMs }: Stage, windows: number): Promi
   return { windows: readings.map(({ costs }) => costs), ...sharesOf(readings), memory, ...(await bytesAtRest(rig, ours.recorder)) };
 }
 
-async function inTurns({ rig, count, windowMs }: Stage, windows: number): Promise<Measured> {
+async function inTurns({ rig, pages, count, windowMs }: Stage, windows: number): Promise<Measured> {
   const costs: Costs[] = [];
   const readings: Window[] = [];
   let last: Pick<Measured, 'memory' | keyof Bytes> | undefined;
   for (let i = 0; i < windows; i++) {
+    await pages.fill();
     const ours = await startOurs(rig, count);
     const oursWindow = await watch(windowMs, ours, []);
     const memoryOurs = await memoryOfOurs(ours);
     const bytes = await bytesAtRest(rig, ours.recorder);
     await ours.recorder.stop();
-    await rm(rig.recordingsDir, { recursive: true });
+    await pages.fill(); // what ours wrote stays until bare has had its turn: it shall not write into pages that ours has just paid for
     const bare = await startBare(rig);
     await wait(SETTLED_MS);
     const bareWindow = await watch(windowMs, undefined, bare);
     last = { memory: { ...memoryOurs, bare: await memoryOfBare(bare) }, ...bytes };
     await Promise.all(bare.map((each) => each.kill()));
+    await rm(rig.recordingsDir, { recursive: true });
     costs.push({ ...oursWindow.costs, bareMs: bareWindow.costs.bareMs });
     readings.push(oursWindow, bareWindow);
   }

@@ -36,7 +36,7 @@ describe('columns', () => {
         const wanted = [...segments].sort((a, b) => a.startMs - b.startMs); // stable: of two that begin at once, as they came
         expect(read(shelfOf(columns, 'cam_1', FIRST_DAY_MS, segments))).toEqual(wanted);
       }),
-      { numRuns: 1000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -53,7 +53,7 @@ describe('columns', () => {
           expect(sizeOn(shelf, startMs, endMs)).toBe(read(shelf).find((one) => one.startMs === startMs && one.endMs === endMs)?.sizeBytes);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 10_000 },
     );
   });
 });
@@ -74,6 +74,6 @@ it('rows of all shelves, or those that were picked, come by their starts', () =>
       const name = ({ shelf, row }: { shelf: FootageShelf; row: number }): string => `${shelf.cameraId} ${shelf.day} ${row}`;
       expect(got.map(name).sort()).toEqual(rows.map(name).sort());
     }),
-    { numRuns: 1000 },
+    { numRuns: 10_000 },
   );
 });

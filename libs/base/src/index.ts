@@ -1,1 +1,2 @@
+export * from './confined-path';
 export * from './error-code';

@@ -2,13 +2,26 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import { refusalOf } from './board-access';
 
-/** Bull Board for these queues, to be mounted with `app.use(basePath, board(...))`. */
-export function board(queues: readonly Queue<unknown, unknown>[], basePath: string): RequestHandler {
+export interface BoardOptions {
+  /** Where it is mounted: `app.use(basePath, board(...))`. */
+  basePath: string;
+  /** Whether whoever sent this request may change anything. Who may not sees the board all the same. */
+  mayWrite: (request: Request) => boolean;
+}
+
+/** Bull Board for these queues, without all that could bring a job into being or change what it says. */
+export function board(queues: readonly Queue<unknown, unknown>[], { basePath, mayWrite }: BoardOptions): RequestHandler {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({ queues: queues.map((queue) => new BullMQAdapter(queue)), serverAdapter });
   const router: unknown = serverAdapter.getRouter();
-  return router as RequestHandler;
+  const bullBoard = router as RequestHandler;
+  return (request, response, next) => {
+    const refusal = refusalOf(request.method, request.path, () => mayWrite(request));
+    if (refusal === undefined) bullBoard(request, response, next);
+    else response.status(403).json(refusal);
+  };
 }

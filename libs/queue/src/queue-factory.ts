@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import type { RequestHandler } from 'express';
-import { board } from './board';
+import { board, type BoardOptions } from './board';
 import { overWithin } from './deadline';
 import { JobQueue } from './job-queue';
 import { QueueWorker, type WorkerOptions } from './queue-worker';
@@ -42,9 +42,9 @@ export class QueueFactory {
     this.redis.producer.on('ready', listener);
   }
 
-  /** Bull Board for these queues: mount it at basePath. */
-  boardFor(queueNames: readonly string[], basePath: string): RequestHandler {
-    return board(queueNames.map((name) => this.queue(name).inner), basePath);
+  /** Bull Board for these queues: mount it at its basePath. */
+  boardFor(queueNames: readonly string[], options: BoardOptions): RequestHandler {
+    return board(queueNames.map((name) => this.queue(name).inner), options);
   }
 
   async closeWorkers(): Promise<void> {

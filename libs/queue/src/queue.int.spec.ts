@@ -236,7 +236,7 @@ describe('a queue', () => {
     const name = newName();
     await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
     const { default: express } = await import('express');
-    const server = express().use('/queues', queues.factory.boardFor([name], '/queues')).listen(0, '127.0.0.1');
+    const server = express().use('/queues', queues.factory.boardFor([name], { basePath: '/queues', mayWrite: () => true })).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/queues`;

@@ -18,6 +18,10 @@ describe('natsOptions', () => {
     expect(natsOptions({ NATS_URL: 'nats://h', NATS_TOKEN: 't' })).toMatchObject({ token: 't' });
   });
 
+  it('has its inboxes where NATS_INBOX_PREFIX says', () => {
+    expect(natsOptions({ NATS_URL: 'h', NATS_INBOX_PREFIX: '_INBOX.clipper' })).toMatchObject({ inboxPrefix: '_INBOX.clipper' });
+  });
+
   it('never gives up', () => {
     expect(natsOptions({ NATS_URL: 'h' })).toMatchObject({ reconnect: true, maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
   });

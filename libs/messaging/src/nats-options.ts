@@ -10,6 +10,8 @@ export interface NatsConfig {
   NATS_TOKEN?: string;
   /** A credentials file's path, or the credentials themselves. */
   NATS_CREDS?: string;
+  /** Where our own inboxes are, and those of whoever may ask us beside `_INBOX.`. */
+  NATS_INBOX_PREFIX?: string;
 }
 
 const RECONNECT_WAIT_MS = 1000;
@@ -41,6 +43,7 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
     user,
     pass,
     token,
+    inboxPrefix: config.NATS_INBOX_PREFIX,
     tls: encrypted ? {} : undefined,
     authenticator: config.NATS_CREDS === undefined ? undefined : credsAuthenticator(credentialBytes(config.NATS_CREDS)),
     timeout: CONNECT_DEADLINE_MS,

@@ -33,6 +33,15 @@ export class Rejections {
     this.logger.warn({ subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent }, 'message rejected');
   }
 
+  /** A request whose answer would go where no inbox is. */
+  replyRefused(pattern: string, subject: string, reply: string): void {
+    this.counter.inc({ subject: pattern, code: 'invalid_payload' });
+    const silent = this.due(`reply ${pattern}`);
+    if (silent === undefined) return;
+    const wanted = 'replies go to inboxes only: _INBOX. or what NATS_INBOX_PREFIX says';
+    this.logger.warn({ subject, reply: reply.slice(0, 200), reason: wanted, alsoRejected: silent }, 'request rejected for its reply subject');
+  }
+
   /** A message that met an error of ours. `next` says what becomes of it. */
   failed(pattern: string, subject: string, body: Uint8Array, error: unknown, next: 'dropped' | 'retried'): void {
     if (next === 'dropped') this.counter.inc({ subject: pattern, code: 'internal' });

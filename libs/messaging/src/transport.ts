@@ -11,7 +11,9 @@ import { CoreReader } from './core-reader';
 import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
 import { DurableReader, type Outcome } from './durable-reader';
 import { asRejection } from './errors.filter';
+import { inboxRule } from './inbox';
 import { NatsLink } from './link';
+import type { NatsConfig } from './nats-options';
 import { Rejections } from './rejections';
 
 type Incoming = Pick<Msg, 'subject' | 'headers' | 'data'>;
@@ -28,15 +30,17 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   private readonly durable: DurableReader[] = [];
   private readonly core: CoreReader[] = [];
   private readonly inHand = new Set<Promise<void>>();
+  private readonly isInbox: (subject: string) => boolean;
   private ended = false;
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
     @Inject(Rejections) private readonly rejections: Rejections,
-    @Inject(CONFIG) private readonly config: unknown,
+    @Inject(CONFIG) private readonly config: NatsConfig,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     super();
+    this.isInbox = inboxRule(config.NATS_INBOX_PREFIX);
   }
 
   /** Calls back at once: a worker starts and lives without NATS. */
@@ -118,6 +122,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   private hold(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): void {
+    // Not carried out either: whoever forges a reply subject shall get no work done by it.
+    if (isRequest(message) && !this.isInbox(message.reply)) return this.rejections.replyRefused(pattern, message.subject, message.reply);
     if (this.inHand.size >= MOST_IN_HAND) {
       const busy = new ContractError('internal', `more than ${MOST_IN_HAND} messages at once: try again later`);
       this.rejections.rejected(pattern, message.subject, message.data, busy);
@@ -147,7 +153,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   /** Never throws for a reply that is too large or cannot be written as JSON: the sender is told so instead. */
   private reply(pattern: string, message: Msg, body: unknown): void {
-    if (message.reply === undefined || message.reply === '') return;
+    if (!isRequest(message)) return;
     try {
       message.respond(JSON.stringify(body));
     } catch (error) {
@@ -155,6 +161,10 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
       if (this.link.up) message.respond(JSON.stringify({ error: toErrorBody(error) }));
     }
   }
+}
+
+function isRequest(message: Msg): message is Msg & { reply: string } {
+  return message.reply !== undefined && message.reply !== '';
 }
 
 function headersOf(headers: MsgHdrs | undefined): Record<string, string> {

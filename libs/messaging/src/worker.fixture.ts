@@ -5,7 +5,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { ContractError, EVENT_STREAM } from '@vr/contracts';
 import { createLogger, HealthRegistry, Registry, ServiceModule, Shutdown, Transports, type Health } from '@vr/service';
 import { of, type Observable } from 'rxjs';
-import { DurableEvents, MessageContext, Messages, MessagingModule, Publisher } from './index';
+import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Publisher } from './index';
 
 /** What a test's worker does with an event, and what it saw. */
 export class Script {
@@ -51,6 +51,7 @@ class TestController {
 
   @Messages('test.raw.>', { raw: true })
   raw(@Payload() payload: unknown, @Ctx() { subject, headers, body }: MessageContext): unknown {
+    this.script.seen.push({ subject, payload });
     return { subject, headers, sizeBytes: body.length, json: payload !== undefined };
   }
 }
@@ -58,6 +59,8 @@ class TestController {
 export interface TestWorker {
   script: Script;
   publisher: Publisher;
+  /** A request of its own, over its own connection. */
+  ask: (subject: string) => Promise<{ reply: unknown }>;
   health: () => Promise<Health | undefined>;
   metrics: () => Promise<string>;
   shutdown: Shutdown;
@@ -85,6 +88,7 @@ export async function startTestWorker(natsUrl: string, more: Record<string, stri
     script,
     shutdown,
     publisher: app.get(Publisher),
+    ask: async (subject) => ({ reply: (await (await app.get(NatsLink).whenUp()).request(subject, '', { timeout: 5000 })).json() }),
     health: async () => (await app.get(HealthRegistry).readiness()).dependencies['nats'],
     metrics: () => app.get(Registry).metrics(),
     end: async () => {

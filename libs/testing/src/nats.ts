@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { needBinary } from './binaries';
 import { temporaryFolder } from './folders';
 import { freePort } from './ports';
@@ -12,11 +14,13 @@ export interface NatsOptions {
   user?: string;
   password?: string;
   token?: string;
+  /** What a configuration file holds beside the above: users, TLS, leaf nodes, mappings. */
+  configuration?: string;
 }
 
 /** A real nats-server. */
 export async function startNats(options: NatsOptions = {}): Promise<Server> {
-  const { jetstream = true, port = await freePort(), user, password, token } = options;
+  const { jetstream = true, port = await freePort(), user, password, token, configuration } = options;
   const credentials = [...(user === undefined ? [] : ['--user', user, '--pass', password ?? '']), ...(token === undefined ? [] : ['--auth', token])];
   const storage = jetstream ? ['--jetstream', '--store_dir', options.dataDir ?? (await temporaryFolder('nats')).path] : [];
   return startServer({
@@ -24,7 +28,14 @@ export async function startNats(options: NatsOptions = {}): Promise<Server> {
     url: `nats://127.0.0.1:${port}`,
     port,
     command: await needBinary('nats-server'),
-    arguments: ['--addr', '127.0.0.1', '--port', `${port}`, ...storage, ...credentials],
+    arguments: ['--addr', '127.0.0.1', '--port', `${port}`, ...storage, ...credentials, ...(await configured(configuration))],
     isReady: (output) => output.includes('Server is ready'),
   });
+}
+
+async function configured(configuration: string | undefined): Promise<string[]> {
+  if (configuration === undefined) return [];
+  const path = join((await temporaryFolder('nats-configuration')).path, 'nats.conf');
+  await writeFile(path, configuration);
+  return ['--config', path];
 }

@@ -5,6 +5,10 @@ const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('w
 const percent = z.coerce.number({ error: 'wanted a number' }).min(1, 'wanted 1 to 100').max(100, 'wanted 1 to 100');
 const port = z.coerce.number({ error: 'wanted a port' }).int().min(0, 'wanted 0 to 65535').max(65535, 'wanted 0 to 65535');
 const bool = z.enum(['true', 'false', '1', '0'], { error: 'wanted true or false' }).transform((value) => value === 'true' || value === '1');
+/** Own subjects in it would make replies of what others take for ours. */
+const inboxPrefix = z
+  .string()
+  .regex(/^(?!seguranca(\.|$))[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,4}$/, 'wanted words of letters, digits, _ and - with dots between, as in _INBOX.recorder');
 /** `host:9000`, without a scheme. */
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
@@ -24,6 +28,7 @@ export const settings = {
     NATS_PASS: z.string().optional(),
     NATS_TOKEN: z.string().optional(),
     NATS_CREDS: z.string().optional(),
+    NATS_INBOX_PREFIX: inboxPrefix.optional(),
   },
   redis: {
     REDIS_URL: z.string().regex(/^rediss?:\/\//, 'wanted redis://host:port').default('redis://127.0.0.1:6379'),

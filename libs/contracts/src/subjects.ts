@@ -14,4 +14,12 @@ export const SUBJECTS = {
 } as const;
 
 /** The JetStream stream that keeps events until the clipper has them safely in its queue. */
-export const EVENT_STREAM = { name: 'SEGURANCA_EVENTS', subjects: [SUBJECTS.event], maxAgeMs: 24 * 3_600_000 } as const;
+export const EVENT_STREAM = {
+  name: 'SEGURANCA_EVENTS',
+  subjects: [SUBJECTS.event],
+  maxAgeMs: 24 * 3_600_000,
+  /** A day of six events a second at a kilobyte each. Above that the oldest go. */
+  maxBytes: 512 * 1024 ** 2,
+  /** What NATS takes of one message unless it is told otherwise. */
+  maxMessageBytes: 1024 ** 2,
+} as const;

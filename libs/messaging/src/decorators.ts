@@ -2,11 +2,14 @@ import { applyDecorators, UseFilters } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { PassErrorsOn } from './errors.filter';
 
-/** The JetStream stream that a durable handler reads; created where missing, left alone where there. */
+/** The JetStream stream that a durable handler reads: created where missing; where somebody else made it, left alone. */
 export interface StreamWanted {
   name: string;
   subjects: readonly string[];
   maxAgeMs: number;
+  /** Of all messages together: the server keeps this much room for them, or an eighth, or an eighth of that. */
+  maxBytes: number;
+  maxMessageBytes: number;
 }
 
 export interface DurableOptions<C> {

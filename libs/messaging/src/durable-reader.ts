@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type ConsumerMessages, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@vr/service';
 import { growingDelayMs } from './back-off';
 import { CoreReader } from './core-reader';
 import type { StreamWanted } from './decorators';
 import type { NatsLink } from './link';
-import { ACK_WAIT_MS, ensureConsumer, ensureStream } from './stream';
+import { ACK_WAIT_MS, boundOlderStream, ensureConsumer, ensureStream } from './stream';
 
 /** What became of a delivery. */
 export type Outcome = 'done' | 'rejected' | 'failed';
@@ -103,6 +103,7 @@ export class DurableReader {
     const { link, subject, stream, consumer, logger } = this.parts;
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_DEADLINE_MS });
     const streamName = await ensureStream(manager, stream, subject);
+    if (streamName === stream.name) await this.boundOlder(manager);
     const info = await ensureConsumer(manager, streamName, consumer, subject);
     const messages = await jetstream(connection)
       .consumers.getConsumerFromInfo(info)
@@ -125,6 +126,16 @@ export class DurableReader {
       stop();
       link.off('down', stop);
       this.ending.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** A stream without bounds still keeps events. */
+  private async boundOlder(manager: JetStreamManager): Promise<void> {
+    const { stream, logger } = this.parts;
+    try {
+      if (await boundOlderStream(manager, stream)) logger.info({ stream: stream.name }, 'the stream of an older version has bounds now');
+    } catch (error) {
+      logger.warn({ err: error, stream: stream.name }, 'the stream of an older version cannot be given its bounds: it is used as it is');
     }
   }
 

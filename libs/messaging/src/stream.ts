@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -8,6 +9,7 @@ import {
   StorageType,
   type ConsumerInfo,
   type JetStreamManager,
+  type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { StreamWanted } from './decorators';
@@ -18,6 +20,7 @@ const MAX_ACK_PENDING = 1000;
 /** JetStream's error codes (nats-server, server/errors.json). */
 const SUBJECTS_OVERLAP = 10_065;
 const NAME_IN_USE = 10_058;
+const NO_ROOM = 10_047;
 
 /** The name of the stream that captures the subject: the wanted one, created where missing; else whichever captures it already. */
 export async function ensureStream(manager: JetStreamManager, wanted: StreamWanted, subject: string): Promise<string> {
@@ -28,20 +31,48 @@ export async function ensureStream(manager: JetStreamManager, wanted: StreamWant
     if (!hasCode(error, JetStreamApiCodes.StreamNotFound)) throw error;
   }
   try {
-    await manager.streams.add({
-      name: wanted.name,
-      subjects: [...wanted.subjects],
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-      discard: DiscardPolicy.Old,
-      max_age: nanos(wanted.maxAgeMs),
-    });
+    await withRoom(wanted, (bounds) => manager.streams.add({ name: wanted.name, ...shapeOf(wanted), ...bounds }));
     return wanted.name;
   } catch (error) {
     if (hasCode(error, NAME_IN_USE)) return wanted.name; // another worker was faster
     if (hasCode(error, SUBJECTS_OVERLAP)) return manager.streams.find(subject);
     throw error;
   }
+}
+
+/**
+ * Bounds a stream that has none because an older version made it: one of exactly our shape. Anything else in it is somebody's decision.
+ * @returns whether it did
+ */
+export async function boundOlderStream(manager: JetStreamManager, wanted: StreamWanted): Promise<boolean> {
+  const { config } = await manager.streams.info(wanted.name);
+  const older: Partial<StreamConfig> = { ...shapeOf(wanted), max_msgs: -1, max_bytes: -1, max_msg_size: -1, max_msgs_per_subject: -1 };
+  if (!Object.entries(older).every(([name, value]) => isDeepStrictEqual(config[name as keyof StreamConfig], value))) return false;
+  await withRoom(wanted, (bounds) => manager.streams.update(wanted.name, bounds));
+  return true;
+}
+
+function shapeOf({ subjects, maxAgeMs }: StreamWanted) {
+  const { storage, retention, discard } = { storage: StorageType.File, retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old };
+  return { subjects: [...subjects], storage, retention, discard, max_age: nanos(maxAgeMs) };
+}
+
+/** The server sets room aside for `max_bytes`. Where it has less, a smaller stream is better than none. */
+async function withRoom(wanted: StreamWanted, make: (bounds: Bounds) => Promise<unknown>): Promise<void> {
+  for (const share of [1, 8, 64]) {
+    try {
+      await make(boundsOf(wanted, Math.floor(wanted.maxBytes / share)));
+      return;
+    } catch (error) {
+      if (!hasCode(error, NO_ROOM) || share === 64) throw error;
+    }
+  }
+}
+
+type Bounds = ReturnType<typeof boundsOf>;
+function boundsOf({ maxMessageBytes }: StreamWanted, maxBytes: number) {
+  // No purging: who publishes an event also says where its acknowledgement goes, and one that goes to the API's PURGE empties the stream.
+  return { max_bytes: maxBytes, max_msg_size: maxMessageBytes, deny_purge: true, deny_delete: true };
 }
 
 /** The durable pull consumer, created where missing: from the stream's first message, acknowledged one by one. */

@@ -28,7 +28,7 @@ export default tseslint.config(
           checkDynamicDependenciesExceptions: ['.*'], // lazy loading is a browser's concern: here an import() only comes later
           depConstraints: [
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
-            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib'] },
+            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
             ...Object.entries(arrows).map(([from, to]) => ({
               sourceTag: lib(from),
               onlyDependOnLibsWithTags: [...to.map(lib), 'type:testing'],
@@ -51,7 +51,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'libs/testing/**/*.ts', 'apps/e2e/**/*.ts'],
+    files: ['**/*.spec.ts', 'libs/testing/**/*.ts', 'libs/recorded/**/*.ts', 'apps/e2e/**/*.ts'],
     rules: {
       'no-restricted-syntax': 'off',
       '@typescript-eslint/require-await': 'off',

@@ -3,7 +3,7 @@ import { clipReady, SUBJECTS, type ClipReady } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
 import { hashFile } from '@vr/objects';
 import { startNats, startRedis, startWorker, temporaryFolder, until } from '@vr/testing';
-import { TestStream } from './testing/recorded-footage';
+import { TestStream } from '@vr/recorded';
 
 const EVENTS = 1000;
 const FOOTAGE_SECONDS = 40;

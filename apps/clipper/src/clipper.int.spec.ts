@@ -10,7 +10,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppModule } from './app.module';
 import { clipperSettings } from './config';
-import { picturesOf, TestStream } from './testing/recorded-footage';
+import { picturesOf, TestStream } from '@vr/recorded';
 
 const DEADLINE_MS = 20_000;
 

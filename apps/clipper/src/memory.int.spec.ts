@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { clipReady, SUBJECTS, type ClipReady } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
 import { startNats, startObjectServer, startRedis, startWorker, temporaryFolder, until } from '@vr/testing';
-import { TestStream } from './testing/recorded-footage';
+import { TestStream } from '@vr/recorded';
 
 const CLIP_MB = Number(process.env['MEMORY_CLIP_MB'] ?? 150);
 const CLIPS = Number(process.env['MEMORY_CLIPS'] ?? 3);

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { appendFile, cp, mkdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendGap, segmentPath, type FootageReport } from '@vr/footage';
+import { TestStream } from '@vr/recorded';
 import { REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { runCommand } from './command';
-import { recordSegment } from './testing/record';
 
 const START_MS = Date.UTC(2026, 10, 23, 10);
 
@@ -16,10 +16,11 @@ describe('npm run footage', () => {
   beforeAll(async () => {
     temporary = await temporaryFolder('footage-cli');
     const recorded = join(temporary.path, 'recorded');
-    await recordSegment(recorded, 'cam_1', START_MS, 4);
+    const stream = await TestStream.encode(4);
+    await stream.record(recorded, 'cam_1', START_MS, 0, 4);
     await appendGap(recorded, 'cam_1', { startMs: START_MS + 4000, endMs: START_MS + 6000, reason: 'camera_stalled' });
-    await recordSegment(recorded, 'cam_1', START_MS + 6000, 4);
-    await recordSegment(recorded, 'cam_2', START_MS, 2);
+    await stream.record(recorded, 'cam_1', START_MS + 6000, 0, 4);
+    await stream.record(recorded, 'cam_2', START_MS, 0, 2);
   });
   beforeEach(async () => {
     folder = join(temporary.path, 'recordings');

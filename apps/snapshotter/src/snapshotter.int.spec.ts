@@ -9,11 +9,11 @@ import { NestFactory } from '@nestjs/core';
 import { SUBJECTS, type SnapshotFailed, type SnapshotReady } from '@vr/contracts';
 import { createClient, createHeaders } from '@vr/messaging';
 import { hashFile } from '@vr/objects';
+import { greyJpeg, lumaOf, lumaOfJpeg, recordGreys } from '@vr/recorded';
 import { createLogger, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
 import { startNats, temporaryFolder, until, type Server, type TemporaryFolder } from '@vr/testing';
 import { AppModule } from './app.module';
 import { snapshotterSettings } from './config';
-import { greyJpeg, lumaOf, lumaOfJpeg, recordGreys } from './testing/grey-footage';
 
 type Reply = SnapshotReady & { error?: { code: string; message: string } };
 
@@ -42,7 +42,7 @@ describe('snapshotter, on a real NATS and disk', () => {
       if (request.url === '/moved.jpg') response.writeHead(302, { location: '/frame.jpg' }).end();
       else if (request.url === '/endless.jpg') response.write(jpeg);
       else if (request.url === '/page.jpg') response.end('<html>404</html>');
-      else response.end(jpeg);
+      else response.end(request.url === '/huge.jpg' ? claiming(jpeg, 65_500) : jpeg);
     });
     frames.listen(0, '127.0.0.1');
     await once(frames, 'listening');
@@ -183,11 +183,19 @@ describe('snapshotter, on a real NATS and disk', () => {
     expect(ready.filter(({ event_id }) => event_id === 'visitor')).toHaveLength(1);
   });
 
-  it.each(['moved.jpg', 'page.jpg', 'endless.jpg'])('does without a frame that cannot be had: %s', async (name) => {
+  it.each(['moved.jpg', 'page.jpg', 'huge.jpg', 'endless.jpg'])('does without a frame that cannot be had: %s', async (name) => {
     await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
     frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), url: `${framesUrl}/${name}` });
     expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage' });
     expect(asked.at(-1)).toBe(`/${name}`);
+  });
+
+  it('drops a frame that claims to be larger than any camera, and counts it', async () => {
+    await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
+    const rejected = await metric('messages_rejected_total');
+    frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), data: claiming(jpeg, 65_500).toString('base64') });
+    expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage', width: 320 });
+    expect(await metric('messages_rejected_total')).toBe(rejected + 1);
   });
 
   it.each([
@@ -213,3 +221,12 @@ describe('snapshotter, on a real NATS and disk', () => {
     expect(await ask({ camera_id: 'cam_1', timestamp: seconds(startMs + 1500) })).toMatchObject({ source_of_image: 'footage' });
   });
 });
+
+/** The same picture, of which the header says that it is so many pixels wide and high. */
+function claiming(jpeg: Buffer, sidePx: number): Buffer {
+  const copy = Buffer.from(jpeg);
+  const header = copy.indexOf(Buffer.from([0xff, 0xc0]));
+  copy.writeUInt16BE(sidePx, header + 5);
+  copy.writeUInt16BE(sidePx, header + 7);
+  return copy;
+}

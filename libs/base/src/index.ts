@@ -1,2 +1,6 @@
+export * from './abort-reason';
 export * from './confined-path';
 export * from './error-code';
+export * from './limiter';
+export * from './plain-file';
+export * from './shared-work';

@@ -1,7 +1,8 @@
 /** state.json: what the recorder says of a camera, beside its footage, for workers that ask the disk. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cameraStatus, type CameraStatus } from '@vr/contracts';
+import { isNoFile, readPlainText } from './open-footage';
 
 const FILE = 'state.json';
 
@@ -16,10 +17,10 @@ export async function writeCameraState(recordingsDir: string, state: CameraStatu
 /** Undefined where the recorder never said anything of this camera, or what is there is not whole. */
 export async function readCameraState(recordingsDir: string, cameraId: string): Promise<CameraStatus | undefined> {
   try {
-    const parsed = cameraStatus.safeParse(JSON.parse(await readFile(join(recordingsDir, cameraId, FILE), 'utf8')));
+    const parsed = cameraStatus.safeParse(JSON.parse(await readPlainText(join(recordingsDir, cameraId, FILE))));
     return parsed.success ? parsed.data : undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (isNoFile(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@vr/base';
 import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
@@ -19,12 +20,18 @@ const DAY_MS = 86_400_000;
 
 /** Names in a folder, sorted; none where the folder is not there, or is none. */
 export async function listFolder(path: string): Promise<string[]> {
-  try {
-    return (await readdir(path)).sort();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
-  }
+  return (await readdir(path).catch(noneWhereNothingIs)).sort();
+}
+
+/** Those of plain files: a link that is named like a segment is none. */
+async function listFiles(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(noneWhereNothingIs);
+  return entries.flatMap((entry) => (entry.isFile() ? entry.name : []));
+}
+
+function noneWhereNothingIs(error: unknown): [] {
+  if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
+  throw error;
 }
 
 export async function listCameras(recordingsDir: string): Promise<string[]> {
@@ -45,7 +52,7 @@ export async function listSegments(recordingsDir: string, cameraId: string, star
   const segments: Segment[] = [];
   for (const day of days.filter((d) => d >= firstDay && d <= lastDay)) {
     const folder = join(recordingsDir, cameraId, day);
-    for (const fileName of await listFolder(folder)) {
+    for (const fileName of await listFiles(folder)) {
       const name = parseSegmentName(fileName);
       if (name?.cameraId !== cameraId) continue;
       const end = name.durationMs === undefined ? undefined : name.startMs + name.durationMs;

@@ -6,6 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { planClip, type ClipPlan, type ClipSample, type ClipTrack } from './clip-plan';
 import { box, movieBox, type Chunk, type ClipTexts } from './movie-box';
+import { openFootage } from './open-footage';
 import type { Piece } from './range';
 
 export type { ClipTexts } from './movie-box';
@@ -132,7 +133,7 @@ async function copyAll(copies: readonly Copy[], target: FileHandle, hash: Hash, 
       if (source?.path !== path) {
         await source?.file.close();
         source = undefined;
-        source = { path, file: await open(path, 'r') };
+        source = { path, file: await openFootage(path) };
       }
       for (let done = 0; done < sizeBytes; ) {
         signal?.throwIfAborted();

@@ -1,7 +1,8 @@
 /** Which samples a clip holds, and which part of them players show. Decided here; written by clip-file.ts. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox, readBoxHeader } from './boxes';
 import type { Track } from './init-segment';
+import { openFootage } from './open-footage';
 import type { Piece } from './range';
 import { readSamples, type Sample } from './samples';
 import { readBytes, type Fragment } from './segment-index';
@@ -101,7 +102,7 @@ async function readAll(pieces: readonly Piece[]): Promise<ClipSample[]> {
   let fragment = 0;
   for (const piece of pieces) {
     const { path, startMs } = piece.segment;
-    const file = await open(path, 'r');
+    const file = await openFootage(path);
     try {
       for (const { place, soundOnly } of withNeighbours(piece)) {
         for (const sample of await samplesOf(file, piece, place)) {

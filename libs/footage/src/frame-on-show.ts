@@ -1,6 +1,7 @@
 /** The one frame that a camera showed at an instant: found by its sample's time, and the bytes that decode it. Nothing is decoded here. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox } from './boxes';
+import { openFootage } from './open-footage';
 import { newestFragment, readRange, type Piece } from './range';
 import { readSamples } from './samples';
 import { readBytes } from './segment-index';
@@ -79,7 +80,7 @@ async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<C
 }
 
 async function framesOf(piece: Piece, numbers: readonly number[]): Promise<Candidate[]> {
-  const file = await open(piece.segment.path, 'r');
+  const file = await openFootage(piece.segment.path);
   try {
     const frames: Candidate[] = [];
     for (const number of numbers) frames.push(...(await framesOfFragment(file, piece, number)));
@@ -115,7 +116,7 @@ function found({ piece, fragment, atMs, mediaSeconds, leading }: Candidate): Fra
     atMs,
     mediaSeconds,
     async *bytes() {
-      const file = await open(segment.path, 'r');
+      const file = await openFootage(segment.path);
       try {
         yield index.init.bytes;
         for (const { offset, sizeBytes } of index.fragments.slice(from, fragment + 1)) yield await readBytes(file, offset, sizeBytes);

@@ -2,11 +2,12 @@
  * gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began.
  * A line that ends before it begins tells of a clock that was set back: what lies between stands twice.
  */
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
 import { listDays } from './catalogue';
 import { dayFolder } from './names';
+import { isNoFile, readPlainText } from './open-footage';
 
 export interface Gap {
   startMs: number;
@@ -54,9 +55,9 @@ export async function readGaps(recordingsDir: string, cameraId: string, startMs:
 async function readDay(path: string): Promise<Gap[]> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readPlainText(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (isNoFile(error)) return [];
     throw error;
   }
   return parseGapLines(text).flatMap(({ gap }) => (gap ? { ...gap, startMs: Math.min(gap.startMs, gap.endMs) } : []));

@@ -12,6 +12,7 @@ export * from './frame-on-show';
 export * from './gaps';
 export * from './init-segment';
 export * from './names';
+export { isNoFile, openFootage } from './open-footage';
 export * from './open-gap';
 export * from './parameter-sets';
 export * from './pause';

@@ -2,11 +2,12 @@
  * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for good (a young
  * run's start settles within seconds); a recorder that ends or is killed before leaves start and reason to the next one.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gap, toSeconds, type GapReason } from '@vr/contracts';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, readGaps, type Gap } from './gaps';
+import { isNoFile, readPlainText } from './open-footage';
 
 export const OPEN_GAP_FILE = 'gap.json';
 export const OPEN_GAP_TEMPORARY_FILE = `.${OPEN_GAP_FILE}.tmp`;
@@ -65,12 +66,12 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   try {
-    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readFile(join(recordingsDir, cameraId, OPEN_GAP_FILE), 'utf8')));
+    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readPlainText(join(recordingsDir, cameraId, OPEN_GAP_FILE))));
     if (!parsed.success) return undefined;
     const { start, end, reason } = parsed.data;
     return { startMs: start * 1000, reason, nextMs: end === undefined ? undefined : end * 1000 };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    if (isNoFile(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

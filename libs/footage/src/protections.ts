@@ -3,10 +3,11 @@
  * writes there; who copies a camera's folder has its holds with it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectRequest } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
+import { readPlainText } from './open-footage';
 import { syncToDisk } from './sync-to-disk';
 
 export const PROTECTIONS_FOLDER = 'protections';
@@ -69,7 +70,7 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
     for (const name of names.filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = join(folder, name);
       try {
-        const text = await readFile(path, 'utf8');
+        const text = await readPlainText(path);
         const held = protectionSchema.parse(JSON.parse(text));
         if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
         found.push(held);

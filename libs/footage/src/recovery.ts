@@ -1,5 +1,6 @@
 /** Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing silently. */
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openPlainFile, OutsideRootError } from '@vr/base';
 import { BoxError } from './boxes';
 import { listCameras, listSegments, type Segment } from './catalogue';
 import { MAX_DURATION_MS, segmentPath } from './names';
@@ -43,13 +44,14 @@ export async function recoverSegment(recordingsDir: string, segment: Segment): P
 }
 
 async function scanOrNone(path: string): Promise<SegmentScan | undefined> {
-  const file = await open(path, 'r');
+  let file: FileHandle | undefined;
   try {
+    file = await openPlainFile(path);
     return await scanSegment(file);
   } catch (error) {
-    if (error instanceof BoxError) return undefined;
+    if (error instanceof BoxError || error instanceof OutsideRootError) return undefined;
     throw error;
   } finally {
-    await file.close();
+    await file?.close();
   }
 }

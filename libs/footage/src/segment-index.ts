@@ -1,8 +1,9 @@
 /** Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox } from './boxes';
 import { parseFragmentHeader, type TrackFragment } from './fragment-header';
 import type { InitSegment } from './init-segment';
+import { openFootage } from './open-footage';
 import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
 
 export interface Fragment {
@@ -37,7 +38,7 @@ export interface SegmentIndex {
  * `known`: an earlier reading of the same file, which is then read on from where that ended.
  */
 export async function readSegmentIndex(segment: { path: string; startMs: number }, known?: SegmentIndex): Promise<SegmentIndex> {
-  const file = await open(segment.path, 'r');
+  const file = await openFootage(segment.path);
   try {
     const index = indexFromScan(await scanSegment(file, known), segment.startMs);
     return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;

@@ -4,6 +4,7 @@
  */
 import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { openPlainFile } from '@vr/base';
 import { BoxError, readBoxHeader } from './boxes';
 import { parseFragmentHeader } from './fragment-header';
 import type { InitSegment } from './init-segment';
@@ -38,7 +39,7 @@ export function producerStartMs({ producerTime, tracks }: ScannedFragment): numb
  */
 export async function mendSegment(o: { recordingsDir: string; path: string; scan: SegmentScan; startMs: number }): Promise<{ cutBytes: number; savedTail?: string }> {
   const { scan, startMs } = o;
-  const file = await open(o.path, 'r+');
+  const file = await openPlainFile(o.path, 'r+');
   try {
     const savedTail = (await hasWholeFragment(file, scan)) ? await saveTail(file, scan.endOffset, o) : undefined;
     const cutBytes = (await file.stat()).size - scan.endOffset;

@@ -4,6 +4,7 @@
  */
 import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { openPlainFile } from '@vr/base';
 import type { Segment } from './catalogue';
 import type { InitSegment } from './init-segment';
 import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
@@ -170,7 +171,7 @@ function behind(parts: Buffer[], count: number): Buffer[] {
 /** A closed segment that turned out to lie elsewhere in time: its name and the times in its `prft` move, nothing else. */
 export async function moveSegment(recordingsDir: string, segment: Segment, startMs: number): Promise<string> {
   const { init, fragments } = await readSegmentIndex(segment);
-  const file = await open(segment.path, 'r+');
+  const file = await openPlainFile(segment.path, 'r+');
   try {
     await restamp(file, init, fragments.map(({ offset }) => offset), startMs);
     await file.datasync();

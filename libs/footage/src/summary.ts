@@ -1,5 +1,5 @@
 /** What there is of a camera, for a person: from names, sizes and gaps.jsonl. Only an open segment is opened, to see how far it goes. */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { BoxError } from './boxes';
 import { listSegments, type Segment } from './catalogue';
 import { continuityOf, type SpanMs } from './check/continuity';
@@ -38,7 +38,7 @@ export async function summariseFootage(recordingsDir: string, cameraId: string, 
 /** Undefined where the file is gone, by retention or because it was just closed, or holds nothing yet. */
 async function factsOf(segment: Segment): Promise<{ sizeBytes: number; endMs: number } | undefined> {
   try {
-    const { size } = await stat(segment.path);
+    const { size } = await lstat(segment.path);
     const endMs = segment.endMs ?? (await readSegmentIndex(segment)).fragments.at(-1)?.endMs;
     return endMs === undefined ? undefined : { sizeBytes: size, endMs };
   } catch (error) {

@@ -7,7 +7,7 @@ export { encodeClip, type EncodeClipOptions } from './encode-clip';
 export { runFfmpeg } from './ffmpeg';
 export { copiesBeforeKeyFrame, detectFfmpeg, type FfmpegFeatures } from './features';
 export { extractJpeg, type ExtractJpegOptions } from './jpeg';
-export { jpegSize, readJpeg, type JpegFacts } from './jpeg-size';
+export { isSaneSize, jpegSize, MOST_PIXELS, MOST_SIDE_PX, readJpeg, type JpegFacts } from './jpeg-size';
 export { jpegFromStream, type JpegFromStreamOptions } from './jpeg-stream';
 export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';

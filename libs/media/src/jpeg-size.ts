@@ -7,6 +7,16 @@ export interface JpegFacts {
   sizeBytes: number;
 }
 
+/** Twice as wide as 8K: panoramas of several sensors are. */
+export const MOST_SIDE_PX = 16_384;
+/** 8K is 33 million. One byte of a JPEG may stand for 64 pixels and more, so the bytes that come are no bound. */
+export const MOST_PIXELS = 64_000_000;
+
+/** What is larger than any camera's picture takes whoever decodes it gigabytes. */
+export function isSaneSize({ width, height }: { width: number; height: number }): boolean {
+  return width <= MOST_SIDE_PX && height <= MOST_SIDE_PX && width * height <= MOST_PIXELS;
+}
+
 const SOI = 0xffd8;
 const EOI = 0xd9;
 const SOS = 0xda;

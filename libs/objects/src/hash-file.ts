@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { openPlainFile } from '@vr/base';
 
 export interface Fingerprint {
   /** Hex. */
@@ -9,7 +9,7 @@ export interface Fingerprint {
 }
 
 export async function hashFile(path: string): Promise<Fingerprint> {
-  return hashStream(createReadStream(path));
+  return hashStream((await openPlainFile(path)).createReadStream());
 }
 
 export async function hashStream(stream: Readable): Promise<Fingerprint> {

@@ -102,6 +102,15 @@ describe('LocalStore on its folder', () => {
     expect(await readdir(outside.path)).toContain('secret.mp4');
   });
 
+  it('stores no file that is a link: whoever may write beside the clips must not choose what is uploaded', async () => {
+    await symlink('/etc/passwd', join(outside.path, 'thumbnail.jpg'));
+    await expect(hashFile(join(outside.path, 'thumbnail.jpg'))).rejects.toThrow('is a symbolic link');
+    const measured = await hashFile('/etc/passwd');
+    const link = join(outside.path, 'thumbnail.jpg');
+    await expect(harness.store.putFile('clips', 'cam_1/a.jpg', link, { contentType: 'image/jpeg', metadata: {}, ...measured })).rejects.toThrow('is a symbolic link');
+    expect(await harness.store.stat('clips', 'cam_1/a.jpg')).toBeUndefined();
+  });
+
   it('does not vouch for an object that somebody changed', async () => {
     await put('cam_1/a.mp4');
     await writeFile(join(harness.root, 'clips', 'cam_1', 'a.mp4'), 'CONTENT!');

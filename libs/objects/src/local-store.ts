@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { openPlainFile, OutsideRootError } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import { z } from 'zod';
@@ -100,8 +100,7 @@ export class LocalStore implements ObjectStoreAdapter {
     checkKey(key);
     return this.explained(bucket, async () => {
       const path = await this.inside(join(this.root, bucket, key));
-      if (!(await lstat(path)).isFile()) throw new Error(`${bucket}/${key} is not a file`);
-      const file = await open(path);
+      const file = await openPlainFile(path);
       return file.createReadStream(range ?? {});
     });
   }
@@ -196,7 +195,7 @@ export class LocalStore implements ObjectStoreAdapter {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ContractError) throw error;
+      if (error instanceof ContractError || error instanceof OutsideRootError) throw error;
       const { code = '', path = '' } = error as NodeJS.ErrnoException;
       if (code === '' || (path !== '' && !path.startsWith(this.root))) throw error; // the caller's file or signal, not our folder
       const advice = code === 'ENOENT' ? (bucket && (await stat(this.root).catch(() => undefined)) ? `there is no such object, or no bucket "${bucket}"` : 'the folder is missing: check OBJECTS_DIR') : ADVICE[code];
@@ -222,7 +221,7 @@ async function copyVerified(from: string, to: string, put: PutOptions, signal?: 
   let sizeBytes = 0;
   const target = await open(to, 'wx', 0o640);
   try {
-    for await (const chunk of createReadStream(from, { signal }) as AsyncIterable<Buffer>) {
+    for await (const chunk of (await openPlainFile(from)).createReadStream({ signal }) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       await target.writeFile(chunk);

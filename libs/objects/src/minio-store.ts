@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { openPlainFile } from '@vr/base';
 import { ContractError, type Clock } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import type { Client, LifecycleRule } from 'minio';
@@ -200,7 +200,7 @@ export class MinioStore implements ObjectStoreAdapter {
 
 async function sendFile(client: Client, bucketName: string, objectName: string, path: string, put: PutOptions, useSsl: boolean): Promise<void> {
   if (put.sizeBytes > SINGLE_PUT_LIMIT_BYTES) throw new ContractError('too_long', `${path} has ${put.sizeBytes} bytes: one object holds at most 5 GiB`);
-  const file = await open(path);
+  const file = await openPlainFile(path);
   try {
     const { size } = await file.stat();
     if (size !== put.sizeBytes) throw new Error(`${path} has ${size} bytes, wanted ${put.sizeBytes}: it changed after it was measured`);

@@ -5,7 +5,7 @@ import { appendGap, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { FRAMES_PER_SECOND, picturesOf, TestStream } from '../testing/recorded-footage';
+import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Limiter } from '@vr/base';
 import { ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
-import { CLOCK, Limiter, tidily } from '@vr/service';
+import { CLOCK, tidily } from '@vr/service';
 import { PostponedError } from '@vr/queue';
 import { Breaker } from './breaker';
 import { ClipFolder } from './clip-folder.adapter';

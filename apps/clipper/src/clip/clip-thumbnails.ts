@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SharedWork } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { frameOnShow } from '@vr/footage';
 import { jpegFromStream } from '@vr/media';
-import { CLOCK, CONFIG, SharedWork } from '@vr/service';
+import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 
 const WIDTH_PX = 640;

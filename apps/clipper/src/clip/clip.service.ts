@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Limiter } from '@vr/base';
 import { clipWindow, ContractError, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock, type ErrorCode } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
-import { CLOCK, Limiter, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { readPayload, toSeconds } from '@vr/contracts';
 import { parseSegmentName } from '@vr/footage';
@@ -52,16 +51,20 @@ export class FootageController {
   /** The bytes behind a playlist. Only names that are exactly a segment's are looked for. */
   @Get('footage/:fileName')
   async segment(@Param('fileName') fileName: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const file = await this.footage.segmentFile(fileName);
-    if (!file) throw new NotFoundException('no such footage file');
-    await this.audit.viewed(request, { what: fileName, kind: 'footage', camera_id: parseSegmentName(fileName)?.cameraId });
-    if (isDownload(request)) response.attachment(fileName);
-    await sendBytes(request, response, {
-      sizeBytes: file.sizeBytes,
-      contentType: 'video/mp4',
-      cacheControl: file.open ? 'private, no-store' : 'private, max-age=3600',
-      read: (range) => createReadStream(file.path, range),
-    });
+    const segment = await this.footage.segmentFile(fileName);
+    if (!segment) throw new NotFoundException('no such footage file');
+    try {
+      await this.audit.viewed(request, { what: fileName, kind: 'footage', camera_id: parseSegmentName(fileName)?.cameraId });
+      if (isDownload(request)) response.attachment(fileName);
+      await sendBytes(request, response, {
+        sizeBytes: segment.sizeBytes,
+        contentType: 'video/mp4',
+        cacheControl: segment.growing ? 'private, no-store' : 'private, max-age=3600',
+        read: (range) => segment.file.createReadStream({ ...range, autoClose: false }),
+      });
+    } finally {
+      await segment.file.close();
+    }
   }
 }
 

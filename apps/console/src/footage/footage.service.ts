@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock, type GapBody } from '@vr/contracts';
-import { hlsPlaylist, listSegments, newestFragment, parseSegmentName, readGaps, readRange, segmentPath } from '@vr/footage';
+import { hlsPlaylist, isNoFile, listSegments, newestFragment, openFootage, parseSegmentName, readGaps, readRange, segmentPath } from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { NoFootageError, type Span } from '../http/error.filter';
@@ -10,10 +10,12 @@ import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 /** The recorder's clock model may move the start of a young open segment back when it gives it its final name. */
 const RENAMED_WITHIN_MS = 30_000;
 
+/** A recorded file, open for reading: who gets it closes it. */
 export interface SegmentFile {
-  path: string;
+  file: FileHandle;
   sizeBytes: number;
-  open: boolean;
+  /** Whether it is still being written. */
+  growing: boolean;
 }
 
 @Injectable()
@@ -48,13 +50,11 @@ export class FootageService {
     const name = parseSegmentName(fileName);
     if (!name) return undefined;
     const path = segmentPath(this.config.RECORDINGS_DIR, name.cameraId, name.startMs, name.durationMs);
-    const sizeBytes = await sizeOf(path);
-    if (sizeBytes !== undefined) return { path, sizeBytes, open: name.durationMs === undefined };
-    if (name.durationMs !== undefined) return undefined;
+    const named = await opened(path, name.durationMs === undefined);
+    if (named || name.durationMs !== undefined) return named;
     const near = await listSegments(this.config.RECORDINGS_DIR, name.cameraId, name.startMs - RENAMED_WITHIN_MS, name.startMs + 1);
     const closed = near.findLast((segment) => segment.endMs !== undefined && segment.startMs <= name.startMs);
-    const closedBytes = closed && (await sizeOf(closed.path));
-    return closedBytes === undefined ? undefined : { path: closed?.path ?? path, sizeBytes: closedBytes, open: false };
+    return closed && opened(closed.path, false);
   }
 
   private async spans(cameraId: string, range: SpanMs): Promise<SpanMs[]> {
@@ -69,11 +69,13 @@ function toSpan({ startMs, endMs }: SpanMs): Span {
   return { start: toSeconds(startMs), end: toSeconds(endMs) };
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function opened(path: string, growing: boolean): Promise<SegmentFile | undefined> {
+  let file: FileHandle;
   try {
-    return (await stat(path)).size;
+    file = await openFootage(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isNoFile(error)) return undefined;
     throw error;
   }
+  return { file, sizeBytes: (await file.stat()).size, growing };
 }

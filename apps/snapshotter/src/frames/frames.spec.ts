@@ -74,6 +74,26 @@ describe('readFrame', () => {
     expect(readFrame(undefined, { camera_id: 'cam_1', timestamp: '2026-11-23T02:15:00Z' }, JPEG).timestampMs).toBe(NOW_MS);
   });
 
+  const sized = (width: number, height: number): Buffer => {
+    const jpeg = Buffer.from(JPEG);
+    const header = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    jpeg.writeUInt16BE(height, header + 5);
+    jpeg.writeUInt16BE(width, header + 7);
+    return jpeg;
+  };
+
+  it.each([[7680, 4320], [16_384, 3900], [1, 16_384]])('takes a picture of %dx%d', (width, height) => {
+    const data = sized(width, height).toString('base64');
+    expect(readFrame({ camera_id: 'cam_1', timestamp: at, data }, {}, Buffer.alloc(0)).picture).toEqual({ jpeg: sized(width, height) });
+  });
+
+  it.each([[65_500, 65_500], [16_385, 2], [2, 16_385], [8001, 8000]])('refuses one that claims %dx%d, in JSON and bare', (width, height) => {
+    const jpeg = sized(width, height);
+    const refusal = expect.objectContaining({ code: 'invalid_payload', message: expect.stringContaining(`got one of ${width}x${height}`) as string }) as Error;
+    expect(() => readFrame({ camera_id: 'cam_1', timestamp: at, data: jpeg.toString('base64') }, {}, Buffer.alloc(0))).toThrow(refusal);
+    expect(() => readFrame(undefined, { camera_id: 'cam_1', timestamp: `${at}` }, jpeg)).toThrow(refusal);
+  });
+
   it.each([
     ['neither JSON nor JPEG', undefined, { camera_id: 'cam_1', timestamp: `${at}` }, Buffer.from('hello')],
     ['a JPEG cut short', undefined, { camera_id: 'cam_1', timestamp: `${at}` }, JPEG.subarray(0, -2)],

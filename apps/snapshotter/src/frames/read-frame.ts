@@ -1,5 +1,5 @@
 import { cameraFrame, cameraId, ContractError, readPayload, timestampMs } from '@vr/contracts';
-import { readJpeg } from '@vr/media';
+import { isSaneSize, MOST_PIXELS, MOST_SIDE_PX, readJpeg } from '@vr/media';
 import { z } from 'zod';
 import type { Frame } from './frame-buffer';
 
@@ -33,6 +33,10 @@ export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const facts = readJpeg(view);
   if (!facts) throw new ContractError('invalid_payload', `wanted ${wanted}, whole, got ${bytes.length} bytes that are none`);
+  if (!isSaneSize(facts)) {
+    const most = `at most ${MOST_SIDE_PX} pixels a side and ${MOST_PIXELS / 1e6} million in all`;
+    throw new ContractError('invalid_payload', `wanted a picture of ${most}, got one of ${facts.width}x${facts.height}`);
+  }
   // A copy: a message's bytes are a window on all that came with them over the network.
   return Buffer.from(view.subarray(0, facts.sizeBytes));
 }

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Limiter } from '@vr/base';
+import { SharedWork } from '@vr/base';
 import { ContractError, type CameraConfig, type Clock } from '@vr/contracts';
 import { frameOnShow, listSegments, newestFrame, readCameraState, type FrameOnShow, type Segment } from '@vr/footage';
 import { jpegFromStream } from '@vr/media';
-import { CLOCK, CONFIG, Limiter, SharedWork } from '@vr/service';
+import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { FootageArrivals } from './footage-arrivals';
 import type { Picture } from './picture';

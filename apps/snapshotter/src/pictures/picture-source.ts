@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SharedWork } from '@vr/base';
 import type { CameraConfig, Clock } from '@vr/contracts';
 import { jpegSize } from '@vr/media';
-import { CLOCK, LOGGER, SharedWork, type Logger } from '@vr/service';
+import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { FrameBuffer, type Frame } from '../frames/frame-buffer';
 import { FrameFetcher } from '../frames/frame-fetcher.adapter';
 import { FootagePicture } from './footage-picture';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Limiter } from '@vr/base';
 import { ContractError, toErrorBody, type Clock, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
-import { CLOCK, HealthRegistry, Limiter, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
+import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';

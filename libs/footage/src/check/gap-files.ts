@@ -1,8 +1,9 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { utcDay } from '@vr/contracts';
 import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
+import { readPlainText } from '../open-footage';
 import { syncToDisk } from '../sync-to-disk';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from './continuity';
@@ -42,7 +43,7 @@ function faultOf({ text, gap, torn }: GapLine): Fault | undefined {
 
 async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreadable: string }> {
   try {
-    return { lines: parseGapLines(await readFile(path, 'utf8')) };
+    return { lines: parseGapLines(await readPlainText(path)) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lines: [] };
     return { unreadable: (error as Error).message };

@@ -1,6 +1,7 @@
 /** One segment file: looked at, and brought into order where that is asked for. Never throws for what is wrong with the file. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { openPlainFile } from '@vr/base';
 import { BoxError } from '../boxes';
 import { MAX_DURATION_MS, segmentPath } from '../names';
 import { mendSegment, quarantine, renameDurably } from '../segment-mending';
@@ -64,7 +65,7 @@ export async function checkSegment(segment: FoundSegment, options: CheckSegmentO
 async function lookAt(path: string): Promise<Look> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openPlainFile(path);
     const scan = await scanSegment(file);
     const tail = await readAt(file, scan.endOffset, Math.min(scan.sizeBytes - scan.endOffset, MAX_INDEX_BYTES));
     return { scan, tail };

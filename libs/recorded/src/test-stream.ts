@@ -1,4 +1,4 @@
-import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, SegmentWriter, type StampedFragment } from '@vr/footage';
+import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, SegmentWriter, type InitSegment, type StampedFragment } from '@vr/footage';
 import { runToEnd, temporaryFolder } from '@vr/testing';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,27 +10,20 @@ interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
   mediaStartMs: number;
 }
 
-/** What a camera sends in some seconds: ffmpeg's fragmented MP4 with a moving test picture, 10 frames a second, 2 s GOPs. */
+/** What a camera sends in some seconds. */
 export class TestStream {
   private constructor(
-    private readonly init: ReturnType<typeof parseInitSegment>,
+    private readonly init: InitSegment,
     private readonly fragments: readonly Fragment[],
     /** A hash of every picture, in order: what a stream copy of them must decode to, bit by bit. */
     readonly pictures: readonly string[],
     readonly sizeBytes: number,
   ) {}
 
-  /** `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
-  static async encode(seconds: number, size = '320x180', heavy = false, codec: 'h264' | 'hevc' = 'h264'): Promise<TestStream> {
-    const keys = `${KEY_EVERY_FRAMES}`;
-    const encoder = { h264: ['libx264', '-sc_threshold', '0'], hevc: ['libx265', '-tag:v', 'hvc1', '-x265-params', `log-level=none:keyint=${keys}:min-keyint=${keys}:scenecut=0:bframes=0`] };
-    const { stdout } = await runToEnd('ffmpeg', [
-      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`],
-      ...['-c:v', ...encoder[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', keys, '-bf', '0'],
-      ...(heavy ? ['-qp', '0'] : []),
-      ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
-    ]);
-    let init: ReturnType<typeof parseInitSegment> | undefined;
+  /** Of any ffmpeg arguments from the inputs to the encoder's: fragments of a second, in which the pictures are as they come out of it. */
+  static async from(args: readonly string[]): Promise<TestStream> {
+    const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', ...args, '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1']);
+    let init: InitSegment | undefined;
     let ftyp: Buffer = Buffer.alloc(0);
     let moof: Buffer = Buffer.alloc(0);
     const fragments: Fragment[] = [];
@@ -47,6 +40,17 @@ export class TestStream {
     const pictures = await picturesOf(path);
     await folder.remove();
     return new TestStream(init, fragments, pictures, stdout.length);
+  }
+
+  /** A moving test picture, 10 frames a second, 2 s GOPs. `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
+  static async encode(seconds: number, size = '320x180', heavy = false, codec: 'h264' | 'hevc' = 'h264'): Promise<TestStream> {
+    const keys = `${KEY_EVERY_FRAMES}`;
+    const encoder = { h264: ['libx264', '-sc_threshold', '0'], hevc: ['libx265', '-tag:v', 'hvc1', '-x265-params', `log-level=none:keyint=${keys}:min-keyint=${keys}:scenecut=0:bframes=0`] };
+    return TestStream.from([
+      ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`],
+      ...['-c:v', ...encoder[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', keys, '-bf', '0'],
+      ...(heavy ? ['-qp', '0'] : []),
+    ]);
   }
 
   /**
@@ -85,7 +89,7 @@ function roomForTime(): Buffer {
   return room;
 }
 
-function fragmentOf(bytes: Buffer, init: ReturnType<typeof parseInitSegment>): Fragment {
+function fragmentOf(bytes: Buffer, init: InitSegment): Fragment {
   const tracks = fragmentHeader(bytes, init);
   const video = tracks.find(({ track }) => track.kind === 'video');
   if (!video) throw new Error('a fragment without video');

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { Module, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Clock } from '@vr/contracts';
+import { ObjectsModule } from '@vr/objects';
+import { createLogger, readEnvironment, ServiceModule, Shutdown, systemClock } from '@vr/service';
+import { temporaryFolder } from '@vr/testing';
+import { AuditModule } from '../audit/audit.module';
+import { CamerasModule } from '../cameras/cameras.module';
+import { consoleSettings } from '../config';
+import { FootageModule } from '../footage/footage.module';
+import { HttpModule } from '../http/http.module';
+import { LibraryModule } from '../library/library.module';
+
+const TOKEN = 'open-sesame-1';
+
+/** The console's part that reads the disk, over HTTP, with folders of its own and nothing else beside it. */
+export class ConsoleApp {
+  private constructor(
+    readonly app: INestApplication<Server>,
+    readonly url: string,
+    readonly folder: { path: string; remove(): Promise<void> },
+  ) {}
+
+  static async start(o: { cameras: readonly string[]; environment?: Record<string, string>; clock?: Clock }): Promise<ConsoleApp> {
+    const folder = await temporaryFolder('console');
+    const below = (name: string): string => join(folder.path, name);
+    await writeFile(below('cameras.yml'), JSON.stringify({ cameras: o.cameras.map((id) => ({ id, url: 'rtsp://127.0.0.1:1/s' })) }));
+    const config = readEnvironment(consoleSettings, {
+      CAMERAS_FILE: below('cameras.yml'),
+      RECORDINGS_DIR: below('recordings'),
+      CLIPS_DIR: below('clips'),
+      SNAPSHOTS_DIR: below('snapshots'),
+      OBJECTS_DIR: below('objects'),
+      CONSOLE_API_TOKEN: TOKEN,
+      ...o.environment,
+    });
+    const logger = createLogger('console', 'error');
+    @Module({
+      imports: [
+        ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock: o.clock ?? systemClock }),
+        ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule],
+      ],
+    })
+    class TestModule {}
+    const app = await NestFactory.create<INestApplication<Server>>(TestModule, { logger: false });
+    await app.listen(0, '127.0.0.1');
+    return new ConsoleApp(app, await app.getUrl(), folder);
+  }
+
+  get recordingsDir(): string {
+    return join(this.folder.path, 'recordings');
+  }
+
+  get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}`, ...headers }, redirect: 'manual', signal: signal ?? null });
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.folder.remove();
+  }
+}

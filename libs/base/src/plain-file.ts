@@ -1,0 +1,36 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { errorCode } from './error-code';
+import { OutsideRootError } from './confined-path';
+
+const ACCESS = { r: constants.O_RDONLY, 'r+': constants.O_RDWR } as const;
+
+/**
+ * Opens a file that is one: no symbolic link, whose target somebody else chose, and no pipe or device, at which a reader would wait for ever.
+ * Throws OutsideRootError where the name is something else; ENOENT as `open` does.
+ */
+export async function openPlainFile(path: string, access: keyof typeof ACCESS = 'r'): Promise<FileHandle> {
+  const file = await openUnlinked(path, ACCESS[access]);
+  try {
+    if ((await file.stat()).isFile()) return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  throw notPlain(path, 'is none');
+}
+
+async function openUnlinked(path: string, access: number): Promise<FileHandle> {
+  try {
+    return await open(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ELOOP') throw notPlain(path, 'is a symbolic link');
+    if (errorCode(error) === 'ENXIO') throw notPlain(path, 'is none'); // a socket, or a pipe to write into
+    throw error;
+  }
+}
+
+function notPlain(path: string, what: string): OutsideRootError {
+  return new OutsideRootError(`wanted a plain file, and ${path} ${what}`);
+}

@@ -1,0 +1,1 @@
+export default { displayName: 'recorded', preset: '../../jest.preset.js' };

@@ -79,7 +79,7 @@ describe('the main job', () => {
       [JSON.stringify({ camera_id: 'nobody', timestamp: nowSeconds }), 'unknown_camera'],
       [JSON.stringify({ camera_id: '../../etc', timestamp: nowSeconds }), 'invalid_payload'],
       [JSON.stringify({ camera_id: 'cam_1', timestamp: 'yesterday' }), 'invalid_payload'],
-      ['{"camera_id": "cam_1", "timestamp": NaN}', 'invalid_payload'],
+      ['{"camera_id": "cam_1", "timestamp": NaN, "pre_seconds": "ten"}', 'invalid_payload'],
       [JSON.stringify({ camera_id: 'cam_1', timestamp: 12.5 }), 'invalid_payload'],
       [JSON.stringify({ camera_id: 'cam_1', timestamp: 32_503_680_000 }), 'invalid_payload'],
       ['x'.repeat(900_000), 'invalid_payload'],

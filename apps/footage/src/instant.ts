@@ -1,4 +1,4 @@
-import { timestampMs } from '@vr/contracts';
+import { parseInstant as parseOutside } from '@vr/contracts';
 
 const AGO = /^-(\d{1,7}(?:\.\d+)?)(s|m|h|d)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -8,7 +8,7 @@ export function parseInstant(text: string, nowMs: number): number | undefined {
   if (text === 'now') return nowMs;
   const [, count, unit] = AGO.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit ?? ''] ?? NaN);
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00Z` : text;
-  const read = timestampMs.safeParse(value);
-  return read.success ? read.data : undefined;
+  const read = parseOutside(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00Z` : text);
+  // A day is UTC here: a time without a zone would be another clock's.
+  return read?.assumed === false ? read.ms : undefined;
 }

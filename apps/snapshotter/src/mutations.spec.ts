@@ -54,6 +54,7 @@ async function survives<T>(arbitrary: fc.Arbitrary<T>, handle: (value: T) => unk
 }
 
 describe(`${RUNS} mutations of`, () => {
+  const arrival = { atMs: NOW * 1000, mark: '1' };
   const clock: Clock = { nowMs: () => NOW * 1000, monotonicMs: () => 0 };
   const cameras = { find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined) };
   const claimed: WantedSnapshot[] = [];
@@ -76,7 +77,7 @@ describe(`${RUNS} mutations of`, () => {
   it('a frame message in JSON', async () => {
     const valid = { camera_id: 'cam_1', timestamp: NOW, frame_number: 7, url: 'http://10.0.0.9:8080/7.jpg' };
     await survives(fc.oneof(mutated(valid), mutated({ camera_id: 'cam_1', timestamp: NOW, data: JPEG.toString('base64') })), (payload) => {
-      const { picture } = readFrame(payload ?? null, {}, Buffer.alloc(0));
+      const { picture } = readFrame(payload ?? null, { headers: {}, body: Buffer.alloc(0), arrival });
       if ('url' in picture) checkFrameUrl(picture.url, undefined);
     });
   }, 60_000);
@@ -92,20 +93,20 @@ describe(`${RUNS} mutations of`, () => {
       }),
     );
     await survives(fc.record({ header, camera, bytes }), ({ header: timestamp, camera: camera_id, bytes: body }) => {
-      const { picture } = readFrame(undefined, { camera_id, timestamp }, body);
+      const { picture } = readFrame(undefined, { headers: { camera_id, timestamp }, body, arrival });
       if (!('jpeg' in picture) || !readJpeg(picture.jpeg)) throw new Error('a picture that is none was kept');
     });
   }, 60_000);
 
   it('an event', async () => {
     const valid = { camera_id: 'cam_1', timestamp: NOW - 1, event_id: 'e-1', event_type: 'person', end_timestamp: NOW + 3, pre_seconds: 10, box: [1, 2, 3, 4] };
-    await survives(mutated(valid), (payload) => intake.acceptEvent('seguranca.event.person', payload));
+    await survives(mutated(valid), (payload) => intake.acceptEvent({ subject: 'seguranca.event.person', arrival }, payload));
     checkClaims();
   }, 60_000);
 
   it('a request', async () => {
     const valid = { camera_id: 'cam_1', reason: 'doorbell', timestamp: NOW, request_id: 'r-1', event_id: 'e-1' };
-    await survives(mutated(valid), (payload) => intake.request(payload).catch((error: unknown) => (error instanceof ContractError && error.code === 'no_footage' ? 'taken' : Promise.reject(error as Error))));
+    await survives(mutated(valid), (payload) => intake.request(payload, arrival).catch((error: unknown) => (error instanceof ContractError && error.code === 'no_footage' ? 'taken' : Promise.reject(error as Error))));
     checkClaims();
   }, 60_000);
 });

@@ -1,37 +1,36 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { ERROR_CODES } from './errors';
-import { outsideObject, shortText, sourceFields, type SourceFields } from './payload';
+import { outsideCameraId, outsideInstant, outsideText } from './fields';
+import { payloadReader, sourceFields, type SourceFields } from './payload';
 import { gap } from './status';
-import { timestampMs } from './time';
 
 /** `seguranca.record.clip`: a clip that somebody asks for by hand. */
 export interface ClipRequest {
   cameraId: string;
   startMs: number;
   endMs: number;
+  timestampAssumed?: true;
   reason?: string;
   requestId?: string;
   source: SourceFields;
 }
 
-export const clipRequest = outsideObject(
-  z
-    .object({
-      camera_id: cameraId,
-      start: timestampMs,
-      end: timestampMs,
-      reason: shortText.optional(),
-      request_id: shortText.optional(),
-    })
-    .refine(({ start, end }) => end > start, { path: ['end'], message: 'wanted an end after the start' }),
-  (read, source): ClipRequest => ({
+export const readClipRequest = payloadReader(
+  {
+    camera_id: outsideCameraId,
+    start: outsideInstant,
+    end: outsideInstant,
+    reason: outsideText.optional(),
+    request_id: outsideText.optional(),
+  },
+  (read, message): ClipRequest => ({
     cameraId: read.camera_id,
-    startMs: read.start,
-    endMs: read.end,
+    ...message.range(read),
+    timestampAssumed: message.assumed,
     reason: read.reason,
     requestId: read.request_id,
-    source,
+    source: message.source,
   }),
 );
 
@@ -39,6 +38,7 @@ export const clipRequest = outsideObject(
 export interface ClipQueued {
   clip_id: string;
   queued: true;
+  timestamp_assumed?: true;
 }
 
 /** `seguranca.record.clip.ready`. Instants and lengths in seconds; `start`/`end` are what the file really holds. */
@@ -66,6 +66,8 @@ export const clipReady = z.object({
   height: z.number(),
   /** How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came. */
   clock_ahead_seconds: z.number().optional(),
+  /** An instant came without a zone and was taken in TZ. */
+  timestamp_assumed: z.literal(true).optional(),
   source: sourceFields,
 });
 export type ClipReady = z.infer<typeof clipReady>;
@@ -76,6 +78,10 @@ export const clipFailed = z.object({
   camera_id: z.string(),
   code: z.enum(ERROR_CODES),
   message: z.string(),
+  /** The field at fault, of an event or request that cannot be read. */
+  field: z.string().optional(),
+  /** How many more of the camera were refused of late, where not each is told. */
+  left_out: z.number().optional(),
   timestamp: z.number(),
 });
 export type ClipFailed = z.infer<typeof clipFailed>;
@@ -94,6 +100,8 @@ export const clipJob = z.object({
   endMs: z.number(),
   /** How far ahead of our clock the event lay; it was taken for one of the moment at which it came. */
   clampedByMs: z.number().optional(),
+  /** An instant came without a zone and was taken in TZ. */
+  timestampAssumed: z.literal(true).optional(),
   source: sourceFields,
 });
 export type ClipJob = z.infer<typeof clipJob>;

@@ -1,14 +1,20 @@
-import { z } from 'zod';
-import { cameraId } from './camera';
-import { outsideObject, shortText, type SourceFields } from './payload';
-import { timestampMs } from './time';
+import { outsideCameraId, outsideInstantIfThere, outsideSeconds, outsideText } from './fields';
+import { payloadReader, type SourceFields } from './payload';
 
-const seconds = z.number().nonnegative().max(86_400);
+/** When and as what a message reached NATS: the same however often it is brought. */
+export interface Arrival {
+  /** ms since the epoch, UTC. */
+  atMs: number;
+  /** Tells two messages of one millisecond. */
+  mark: string;
+}
 
 /** A detector's event, `seguranca.event.*`, in our names and units; `source` is everything as it was sent. */
 export interface DetectorEvent {
   cameraId: string;
-  timestampMs: number;
+  /** Absent: the event is of when it came. */
+  timestampMs?: number;
+  timestampAssumed?: true;
   endMs?: number;
   eventId?: string;
   eventType?: string;
@@ -17,25 +23,26 @@ export interface DetectorEvent {
   source: SourceFields;
 }
 
-export const detectorEvent = outsideObject(
-  z.object({
-    camera_id: cameraId,
-    timestamp: timestampMs,
-    end_timestamp: timestampMs.optional(),
-    event_id: z.union([shortText, z.number().transform(String)]).optional(),
-    event_type: shortText.optional(),
-    pre_seconds: seconds.optional(),
-    post_seconds: seconds.optional(),
-  }),
-  (read, source): DetectorEvent => ({
+export const readDetectorEvent = payloadReader(
+  {
+    camera_id: outsideCameraId,
+    timestamp: outsideInstantIfThere,
+    end_timestamp: outsideInstantIfThere,
+    event_id: outsideText.optional(),
+    event_type: outsideText.optional(),
+    pre_seconds: outsideSeconds.optional(),
+    post_seconds: outsideSeconds.optional(),
+  },
+  (read, message): DetectorEvent => ({
     cameraId: read.camera_id,
-    timestampMs: read.timestamp,
-    endMs: read.end_timestamp,
+    timestampMs: message.msIfThere(read.timestamp),
+    endMs: message.msIfThere(read.end_timestamp),
+    timestampAssumed: message.assumed,
     eventId: read.event_id,
     eventType: read.event_type,
     preMs: read.pre_seconds === undefined ? undefined : read.pre_seconds * 1000,
     postMs: read.post_seconds === undefined ? undefined : read.post_seconds * 1000,
-    source,
+    source: message.source,
   }),
 );
 
@@ -48,14 +55,22 @@ export interface EventName {
    * one event on two cameras gets a clip and a snapshot of each.
    */
   identity: string;
+  /** When it happened, ms since the epoch. */
+  atMs: number;
 }
 
-/** `subject` is the one it was sent to: its last token is the type where the event itself says none. */
-export function nameEvent(subject: string, { cameraId: camera, timestampMs: atMs, ...event }: DetectorEvent): EventName {
+/**
+ * `subject` is the one it was sent to: its last token is the type where the event itself says none. Without id and timestamp it is known by its
+ * arrival: brought again it is the same event, sent again it is another.
+ */
+export function nameEvent(subject: string, { cameraId: camera, timestampMs, ...event }: DetectorEvent, arrival: Arrival): EventName {
   const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
+  const atMs = timestampMs ?? arrival.atMs;
+  const instant = timestampMs === undefined ? `${atMs}:${arrival.mark}` : `${atMs}`;
   return {
+    atMs,
     eventType,
     eventId: event.eventId ?? `${eventType}_${camera}_${atMs}`,
-    identity: event.eventId === undefined ? `at:${subject}:${camera}:${atMs}` : `id:${camera}:${event.eventId}`,
+    identity: event.eventId === undefined ? `at:${subject}:${camera}:${instant}` : `id:${camera}:${event.eventId}`,
   };
 }

@@ -4,6 +4,8 @@ export * from './camera';
 export * from './clips';
 export * from './errors';
 export * from './events';
+export * from './fields';
+export * from './instant';
 export * from './payload';
 export * from './protection';
 export * from './queues';

@@ -1,35 +1,140 @@
+import { parseLooseJson } from '@vr/base';
 import { z } from 'zod';
 import { ContractError } from './errors';
+import { msOf, type Instant } from './instant';
+
+const FAULTS_SHOWN = 5;
+const LONGEST_MESSAGE = 500;
 
 /** Reads something that came from outside by its schema, or throws `invalid_payload` with every fault in one sentence. */
 export function readPayload<T>(schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`);
-  throw new ContractError('invalid_payload', faults.slice(0, 5).join('; ').slice(0, 500));
+  throw refusal(result.error.issues);
+}
+
+function refusal(issues: readonly { path: PropertyKey[]; message: string }[]): ContractError {
+  const faults = issues.map(({ path, message }) => `${path.map(String).join('.') || 'payload'}: ${message}`);
+  const field = issues[0]?.path[0];
+  return new ContractError('invalid_payload', faults.slice(0, FAULTS_SHOWN).join('; ').slice(0, LONGEST_MESSAGE), {
+    ...(field !== undefined && { field: String(field) }),
+  });
+}
+
+/** A fault of one field, found after the schema: `end: wanted an end after the start`. */
+export function invalidField(field: string, wanted: string): ContractError {
+  return new ContractError('invalid_payload', `${field}: ${wanted}`, { field });
 }
 
 /** The fields of an object that came from outside, all of them, as sent. They travel with a clip or snapshot as its `source`. */
 export const sourceFields = z.record(z.string(), z.unknown());
 export type SourceFields = z.infer<typeof sourceFields>;
 
-/** A short text from outside (a reason, a type, an id): trimmed, no control characters, at most 200 characters. */
-export const shortText = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'wanted text without control characters');
+/** What a reader's `toOurs` gets beside the fields. */
+export class OutsideMessage {
+  /** A time came without a zone, and was taken in the machine's (TZ): the answer says `timestamp_assumed`. */
+  assumed: true | undefined;
+
+  constructor(
+    /** The whole object, as sent. */
+    readonly source: SourceFields,
+    private readonly cameMs: number,
+  ) {}
+
+  /** An instant in ms since the epoch, UTC. */
+  ms(instant: Instant): number {
+    if (instant.assumed) this.assumed = true;
+    return msOf(instant, this.cameMs);
+  }
+
+  /** An instant that may be absent. */
+  msIfThere(instant: Instant | undefined): number | undefined {
+    return instant && this.ms(instant);
+  }
+
+  /** A range of footage. */
+  range({ start, end }: { start: Instant; end: Instant }): { startMs: number; endMs: number } {
+    const [startMs, endMs] = [this.ms(start), this.ms(end)];
+    if (endMs <= startMs) throw invalidField('end', 'wanted an end after the start');
+    return { startMs, endMs };
+  }
+}
+
+/** Reads a message from outside; `cameMs` is when it came. Throws `invalid_payload` with every fault, and the field of the first. */
+export type PayloadReader<T> = (payload: unknown, cameMs: number) => T;
 
 /**
- * A schema of an outside object whose known fields are read by `fields` and turned by `toOurs` into our names and units;
- * `toOurs` also gets the whole object as it was sent, because unknown fields are never dropped.
+ * A reader of an outside object: `fields` reads the known ones, `toOurs` turns them into our names and units and also gets the whole object,
+ * because unknown fields are never dropped. What programs write for "no value" (null, NaN, blank text) is no value.
  */
-export function outsideObject<F extends z.ZodType, T>(fields: F, toOurs: (read: z.output<F>, source: SourceFields) => T) {
-  return sourceFields.transform((source, ctx): T => {
-    const result = fields.safeParse(source);
-    if (result.success) return toOurs(result.data, source);
-    for (const { path, message } of result.error.issues) ctx.addIssue({ code: 'custom', path, message });
-    return z.NEVER;
+export function payloadReader<F extends z.ZodRawShape, T>(fields: F, toOurs: (read: z.output<z.ZodObject<F>>, message: OutsideMessage) => T): PayloadReader<T> {
+  const schema = z.object(fields);
+  return (payload, cameMs) => {
+    const source = openEnvelope(payload);
+    if (!isObject(source)) throw refusal([{ path: [], message: `wanted a JSON object, got ${shownValue(source)}` }]);
+    const result = schema.safeParse(knownFields(source, Object.keys(fields)));
+    if (result.success) return toOurs(result.data, new OutsideMessage(source, cameMs));
+    throw refusal(result.error.issues.map((issue) => ({ ...issue, message: issue.message + hint(source, issue.path[0]) })));
+  };
+}
+
+/**
+ * The object inside what clients put round it: Nest's `{pattern, data}`, and text that holds JSON (encoded twice). Anything else reaches us as
+ * sent, `{"data": {...}}` included.
+ */
+export function openEnvelope(payload: unknown): unknown {
+  const opened = fromText(payload);
+  return isObject(opened) && Object.hasOwn(opened, 'pattern') && Object.hasOwn(opened, 'data') && cameraField(opened) === undefined
+    ? fromText(opened['data'])
+    : opened;
+}
+
+/** The camera that an object names, as it was sent: `camera_id`, or `camera` where there is none. */
+export function cameraField(source: SourceFields): unknown {
+  return [source['camera_id'], source['camera']].find((value) => !isAbsent(value));
+}
+
+/** A value as it stands in a sentence of ours. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : JSON.stringify(value).slice(0, 60);
+}
+
+export function isObject(value: unknown): value is SourceFields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value)) || (typeof value === 'string' && value.trim() === '');
+}
+
+function knownFields(source: SourceFields, names: readonly string[]): Record<string, unknown> {
+  const known = names.flatMap((name): [string, unknown][] => {
+    const value = name === 'camera_id' ? cameraField(source) : Object.hasOwn(source, name) ? source[name] : undefined;
+    return isAbsent(value) ? [] : [[name, value]];
   });
+  return Object.fromEntries(known);
+}
+
+function fromText(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload;
+  try {
+    return parseLooseJson(payload);
+  } catch {
+    return payload;
+  }
+}
+
+/** Where a field is missing: one that was perhaps meant for it, `CameraID` or `data.camera_id`. Names are shown, values never. */
+function hint(source: SourceFields, missing: PropertyKey | undefined): string {
+  if (missing === undefined || !isAbsent(source[String(missing)])) return '';
+  const plain = (name: string): string => name.replace(/[_-]/g, '').toLowerCase();
+  const isMeant = (name: string): boolean => plain(name) === plain(String(missing));
+  for (const [name, value] of Object.entries(source)) {
+    if (isMeant(name) && name !== missing) return ` (${name.slice(0, 40)} is there: is it meant?)`;
+    const inner = isObject(value) ? Object.keys(value).find(isMeant) : undefined;
+    if (inner !== undefined) return ` (${name.slice(0, 40)}.${inner.slice(0, 40)} is there: it is wanted at the top)`;
+  }
+  return '';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
-import { outsideObject, shortText } from './payload';
-import { timestampMs } from './time';
+import { outsideCameraId, outsideInstant, outsideInstantIfThere, outsideText, shortText } from './fields';
+import { payloadReader } from './payload';
 
 /** `seguranca.record.protect`: a legal hold; retention passes over this range until `expiresMs`, or for ever. */
 export interface ProtectRequest {
@@ -10,27 +10,26 @@ export interface ProtectRequest {
   endMs: number;
   reason: string;
   expiresMs?: number;
+  timestampAssumed?: true;
   /** Who asks, as far as the sender says; goes into the audit. */
   by?: string;
 }
 
-export const protectRequest = outsideObject(
-  z
-    .object({
-      camera_id: cameraId,
-      start: timestampMs,
-      end: timestampMs,
-      reason: shortText,
-      expires: timestampMs.optional(),
-      by: shortText.optional(),
-    })
-    .refine(({ start, end }) => end > start, { path: ['end'], message: 'wanted an end after the start' }),
-  (read): ProtectRequest => ({
+export const readProtectRequest = payloadReader(
+  {
+    camera_id: outsideCameraId,
+    start: outsideInstant,
+    end: outsideInstant,
+    reason: outsideText,
+    expires: outsideInstantIfThere,
+    by: outsideText.optional(),
+  },
+  (read, message): ProtectRequest => ({
     cameraId: read.camera_id,
-    startMs: read.start,
-    endMs: read.end,
+    ...message.range(read),
     reason: read.reason,
-    expiresMs: read.expires,
+    expiresMs: message.msIfThere(read.expires),
+    timestampAssumed: message.assumed,
     by: read.by,
   }),
 );
@@ -39,8 +38,16 @@ export const protectRequest = outsideObject(
 export const protectionId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}-\d{1,15}-[0-9a-f]{12}$/, 'wanted a protection_id as record.protect gave it');
 
 /** `seguranca.record.unprotect`. */
-export const unprotectRequest = z.object({ protection_id: protectionId, by: shortText.optional(), reason: shortText.optional() });
-export type UnprotectRequest = z.infer<typeof unprotectRequest>;
+export interface UnprotectRequest {
+  protectionId: string;
+  by?: string;
+  reason?: string;
+}
+
+export const readUnprotectRequest = payloadReader(
+  { protection_id: shortText.pipe(protectionId), by: outsideText.optional(), reason: outsideText.optional() },
+  ({ protection_id, by, reason }): UnprotectRequest => ({ protectionId: protection_id, by, reason }),
+);
 
 /** A hold as it is kept beside the footage, shown by the API and given as the reply to `record.protect`. Instants in seconds. */
 export const protection = z.object({

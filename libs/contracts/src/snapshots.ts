@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { ERROR_CODES } from './errors';
-import { outsideObject, shortText, sourceFields, type SourceFields } from './payload';
-import { timestampMs } from './time';
+import { outsideCameraId, outsideInstantIfThere, outsideText } from './fields';
+import { invalidField, payloadReader, sourceFields, type SourceFields } from './payload';
 
 /** The durable consumer of one node on the event stream: every event gets its snapshot where its camera is. */
 export function snapshotConsumerName(nodeId: string): string {
@@ -12,24 +12,33 @@ export function snapshotConsumerName(nodeId: string): string {
 /** `seguranca.camera.frame`: news of a camera's newest picture, by URL or as base64 JPEG. */
 export interface CameraFrame {
   cameraId: string;
-  timestampMs: number;
+  /** Absent: the frame is of when it came. */
+  timestampMs?: number;
   url?: string;
   /** Base64 JPEG, not yet decoded. */
   data?: string;
 }
 
-export const cameraFrame = outsideObject(
-  z
-    .object({
-      camera_id: cameraId,
-      timestamp: timestampMs,
-      // Frames are kept for a while, 30 a second: nobody outside chooses how much memory their addresses take.
-      url: z.url({ protocol: /^https?$/ }).max(2048).optional(),
-      data: z.string().min(1).optional(),
-    })
-    .refine(({ url, data }) => url !== undefined || data !== undefined, { path: ['url'], message: 'wanted url or data' }),
-  (read): CameraFrame => ({ cameraId: read.camera_id, timestampMs: read.timestamp, url: read.url, data: read.data }),
+export const readCameraFrame = payloadReader(
+  {
+    camera_id: outsideCameraId,
+    timestamp: outsideInstantIfThere,
+    // Frames are kept for a while, 30 a second: nobody outside chooses how much memory their addresses take.
+    url: z.url({ protocol: /^https?$/, error: 'wanted http:// or https://' }).max(2048, 'wanted at most 2048 characters').optional(),
+    data: z.string('wanted a base64 JPEG as text').optional(),
+  },
+  (read, message): CameraFrame => {
+    const { url, data } = read;
+    if (url === undefined && data === undefined) throw invalidField('url', 'wanted url or data');
+    return { cameraId: read.camera_id, timestampMs: message.msIfThere(read.timestamp), url, data };
+  },
 );
+
+/** What says whose a bare JPEG is: headers, by name. */
+export const readFrameHeaders = payloadReader({ camera_id: outsideCameraId, timestamp: outsideInstantIfThere }, (read, message) => ({
+  cameraId: read.camera_id,
+  timestampMs: message.msIfThere(read.timestamp),
+}));
 
 /** `seguranca.record.snapshot`. */
 export interface SnapshotRequest {
@@ -37,26 +46,28 @@ export interface SnapshotRequest {
   reason: string;
   /** Without it: now. */
   timestampMs?: number;
+  timestampAssumed?: true;
   requestId?: string;
   eventId?: string;
   source: SourceFields;
 }
 
-export const snapshotRequest = outsideObject(
-  z.object({
-    camera_id: cameraId,
-    reason: shortText.default('request'),
-    timestamp: timestampMs.optional(),
-    request_id: shortText.optional(),
-    event_id: shortText.optional(),
-  }),
-  (read, source): SnapshotRequest => ({
+export const readSnapshotRequest = payloadReader(
+  {
+    camera_id: outsideCameraId,
+    reason: outsideText.default('request'),
+    timestamp: outsideInstantIfThere,
+    request_id: outsideText.optional(),
+    event_id: outsideText.optional(),
+  },
+  (read, message): SnapshotRequest => ({
     cameraId: read.camera_id,
     reason: read.reason,
-    timestampMs: read.timestamp,
+    timestampMs: message.msIfThere(read.timestamp),
+    timestampAssumed: message.assumed,
     requestId: read.request_id,
     eventId: read.event_id,
-    source,
+    source: message.source,
   }),
 );
 
@@ -64,6 +75,8 @@ export const snapshotRequest = outsideObject(
 const wanted = {
   camera_id: cameraId,
   timestamp: z.number(),
+  /** The instant came without a zone and was taken in TZ. */
+  timestamp_assumed: z.literal(true).optional(),
   reason: z.string(),
   snapshot_id: z.string(),
   request_id: z.string().optional(),
@@ -95,6 +108,10 @@ export const snapshotFailed = z.object({
   event_id: z.string().optional(),
   code: z.enum(ERROR_CODES),
   message: z.string(),
+  /** The field at fault, of a request that cannot be read. */
+  field: z.string().optional(),
+  /** How many more of the camera were refused of late, where not each is told. */
+  left_out: z.number().optional(),
   timestamp: z.number(),
 });
 export type SnapshotFailed = z.infer<typeof snapshotFailed>;

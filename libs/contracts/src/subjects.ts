@@ -4,6 +4,8 @@ export const SUBJECTS = {
   event: 'seguranca.event.*',
   recordSnapshot: 'seguranca.record.snapshot',
   recordClip: 'seguranca.record.clip',
+  /** As recordClip, by the name that the owner's other programs ask by. */
+  recordingExport: 'seguranca.recording.export',
   recordProtect: 'seguranca.record.protect',
   recordUnprotect: 'seguranca.record.unprotect',
   snapshotReady: 'seguranca.record.snapshot.ready',

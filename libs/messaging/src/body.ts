@@ -1,35 +1,77 @@
+import { gunzipSync } from 'node:zlib';
+import { parseLooseJson } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 const EXCERPT_CHARACTERS = 200;
 /** A character takes at most 4 bytes; a body may be megabytes, its excerpt need not be. */
 const EXCERPT_BYTES = EXCERPT_CHARACTERS * 4;
+const LONGEST_REASON = 300;
+/** Of a body that is no JSON, as much is looked through for what it may be about. */
+const GLANCE_BYTES = 64 * 1024;
+const GZIP_MARK = 0x8b1f;
+const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}\s*$/;
 
-/** A body as JSON. Throws `invalid_payload`; a byte that is not UTF-8 is a fault, never a replacement character. */
+/**
+ * A body as JSON: UTF-8, or UTF-16 as PowerShell writes it; also with a byte order mark, and with the NUL that ends a text in C.
+ * Throws `invalid_payload`; a byte that is not UTF-8 is a fault, never a replacement character.
+ */
 export function parseBody(body: Uint8Array): unknown {
-  if (body.length === 0) throw new ContractError('invalid_payload', 'wanted JSON, got an empty body');
-  let text: string;
+  if (body.length === 0) throw noJson('an empty body');
+  const text = textOf(body)?.replace(/\u0000+$/, '');
+  if (text === undefined) throw noJson(isGzip(body) ? 'gzip: send the text itself' : 'bytes that are not UTF-8');
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw new ContractError('invalid_payload', 'wanted JSON, got bytes that are not UTF-8');
-  }
-  try {
-    return JSON.parse(text) as unknown;
+    return parseLooseJson(text);
   } catch (error) {
-    throw new ContractError('invalid_payload', `wanted JSON: ${(error as Error).message}`.slice(0, 300));
+    throw noJson(whatItMayBe(text) ?? (error as Error).message);
   }
 }
 
-/** A body as JSON, or undefined where it is not: for handlers that also take raw bodies. */
-export function tryParseBody(body: Uint8Array): unknown {
-  try {
-    return parseBody(body);
-  } catch {
-    return undefined;
-  }
+/** A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names in it, not for reading. */
+export function glance(body: Uint8Array): string {
+  const plain = isGzip(body) ? (unzipped(body) ?? body) : body;
+  const text = (textOf(plain.subarray(0, GLANCE_BYTES)) ?? Buffer.from(plain.subarray(0, GLANCE_BYTES)).toString('latin1')).replaceAll('\u0000', '');
+  return BASE64.test(text) ? Buffer.from(text, 'base64').toString('latin1') : text;
 }
 
 /** The first 200 characters of a body, for the log. */
 export function excerpt(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, EXCERPT_BYTES)).slice(0, EXCERPT_CHARACTERS);
+}
+
+function noJson(got: string): ContractError {
+  return new ContractError('invalid_payload', `wanted JSON, got ${got}`.slice(0, LONGEST_REASON));
+}
+
+/** JSON's first character is one of ASCII, so that the place of the first NUL tells UTF-16 (RFC 4627, section 3). */
+function textOf(body: Uint8Array): string | undefined {
+  const [first, second] = body;
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && body.length > 2);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  try {
+    return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a program writes that was not told to write JSON. */
+function whatItMayBe(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^\{\s*'/.test(trimmed)) return "Python's str() of a dict: use json.dumps";
+  if (BASE64.test(trimmed) && /^\s*[{[]/.test(Buffer.from(trimmed, 'base64').toString('latin1'))) return 'base64 of it: send the text itself';
+  if (trimmed.startsWith('<')) return 'XML';
+  if (/^[\w.-]+=[^{"]*$/.test(trimmed)) return 'a form (name=value)';
+  return undefined;
+}
+
+function isGzip(body: Uint8Array): boolean {
+  return body.length > 2 && Buffer.from(body.buffer, body.byteOffset, 2).readUInt16LE() === GZIP_MARK;
+}
+
+function unzipped(body: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(body, { maxOutputLength: GLANCE_BYTES });
+  } catch {
+    return undefined;
+  }
 }

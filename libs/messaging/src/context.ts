@@ -1,7 +1,8 @@
 import { BaseRpcContext } from '@nestjs/microservices';
+import type { Arrival } from '@vr/contracts';
 
 /** What a handler gets beside the payload, by `@Ctx()`. */
-export class MessageContext extends BaseRpcContext<[string, Record<string, string>, Uint8Array]> {
+export class MessageContext extends BaseRpcContext<[string, Record<string, string>, Uint8Array, Arrival]> {
   constructor(
     /** The subject that it was sent to, not the pattern. */
     readonly subject: string,
@@ -9,7 +10,9 @@ export class MessageContext extends BaseRpcContext<[string, Record<string, strin
     readonly headers: Record<string, string>,
     /** The bytes as sent. */
     readonly body: Uint8Array,
+    /** When it reached NATS (without JetStream: us); the same at every delivery. */
+    readonly arrival: Arrival,
   ) {
-    super([subject, headers, body]);
+    super([subject, headers, body, arrival]);
   }
 }

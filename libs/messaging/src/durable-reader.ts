@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { jetstream, jetstreamManager, type ConsumerMessages, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Arrival } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { growingDelayMs } from './back-off';
 import { CoreReader } from './core-reader';
@@ -18,7 +19,9 @@ export interface DurableParts {
   stream: StreamWanted;
   consumer: string;
   /** Handles one message; never rejects. */
-  handle: (message: Pick<Msg, 'subject' | 'headers' | 'data'>) => Promise<Outcome>;
+  handle: (message: Pick<Msg, 'subject' | 'headers' | 'data'>, arrival: Arrival) => Promise<Outcome>;
+  /** Of a message that comes without the stream, now. */
+  arrived: () => Arrival;
   logger: Pick<Logger, 'info' | 'warn'>;
 }
 
@@ -151,7 +154,7 @@ export class DurableReader {
     // Not at once: until the server has heard that our pull ends, it would bring the message back to us.
     if (this.isEnding()) return settle(() => message.nak(HAND_BACK_AFTER_MS));
     const stillAtIt = setInterval(() => settle(() => message.working()), ACK_WAIT_MS / 3).unref();
-    const outcome = await this.parts.handle(message);
+    const outcome = await this.parts.handle(message, { atMs: message.time.getTime(), mark: `${message.seq}` });
     clearInterval(stillAtIt);
     settle(() => {
       if (outcome === 'done') message.ack();
@@ -161,9 +164,10 @@ export class DurableReader {
   }
 
   private async deliverCore(message: Msg): Promise<void> {
+    const arrival = this.parts.arrived();
     const attempts = this.inHand.size < CORE_IN_HAND ? CORE_ATTEMPTS : 1;
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      if ((await this.parts.handle(message)) !== 'failed' || this.isEnding()) return;
+      if ((await this.parts.handle(message, arrival)) !== 'failed' || this.isEnding()) return;
       await wait(growingDelayMs(attempt, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS), undefined, { signal: this.ending.signal }).catch(() => undefined);
     }
   }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { ContractError, EVENT_STREAM } from '@vr/contracts';
+import { ContractError, EVENT_STREAM, type Arrival } from '@vr/contracts';
 import { freePort, startNats, temporaryFolder, until, type Server } from '@vr/testing';
 import { keepEventStream } from './event-stream';
 import { createClient } from './index';
@@ -51,6 +51,24 @@ describe('durable events', () => {
     await seen(third, 1);
     expect(ids(third)).toEqual([3]);
     expect(third.script.seen[0]?.subject).toBe('seguranca.event.person');
+  }, 60_000);
+
+  it('that come again have arrived when they arrived first', async () => {
+    const nats = await server();
+    const worker = await workerOn(nats.url);
+    await state(worker, 'up');
+    const arrivals: Arrival[] = [];
+    worker.script.handle = (_, { arrival }) => {
+      arrivals.push(arrival);
+      if (arrivals.length === 1) throw new Error('the first try fails');
+    };
+    await send(nats.url, { id: 1 });
+    await seen(worker, 2);
+    expect(arrivals[1]).toEqual(arrivals[0]);
+    expect(Math.abs((arrivals[0]?.atMs ?? 0) - Date.now())).toBeLessThan(DEADLINE_MS);
+    await send(nats.url, { id: 1 });
+    await seen(worker, 3);
+    expect(arrivals[2]?.mark).not.toBe(arrivals[0]?.mark);
   }, 60_000);
 
   it('sent while no reader has ever been there are kept, where any worker has', async () => {

@@ -4,3 +4,5 @@ export { createClient, createHeaders, NatsLink } from './link';
 export { MessagingModule } from './messaging.module';
 export type { NatsConfig } from './nats-options';
 export { Publisher } from './publisher';
+export { Refusals, type Notice, type Refused } from './refusals';
+export { refusedCamera } from './refused-camera';

@@ -5,6 +5,7 @@ import { keepEventStream } from './event-stream';
 import { NatsLink } from './link';
 import type { NatsConfig } from './nats-options';
 import { Publisher } from './publisher';
+import { Refusals } from './refusals';
 import { Rejections } from './rejections';
 import { NatsTransport } from './transport';
 
@@ -27,16 +28,22 @@ export class MessagingModule implements OnModuleInit {
           useFactory: (registry: Registry, clock: Clock, logger: Logger) => new Rejections(registry, clock, logger),
           inject: [Registry, CLOCK, LOGGER],
         },
+        {
+          provide: Refusals,
+          useFactory: (publisher: Publisher, clock: Clock, logger: Logger) => new Refusals(publisher, clock, logger),
+          inject: [Publisher, CLOCK, LOGGER],
+        },
         NatsTransport,
         Publisher,
       ],
-      exports: [NatsLink, Publisher],
+      exports: [NatsLink, Publisher, Refusals],
     };
   }
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
     @Inject(NatsTransport) transport: NatsTransport,
+    @Inject(Refusals) refusals: Refusals,
     @Inject(Transports) transports: Transports,
     @Inject(HealthRegistry) health: HealthRegistry,
     @Inject(Shutdown) shutdown: Shutdown,
@@ -46,7 +53,10 @@ export class MessagingModule implements OnModuleInit {
     transports.add(transport);
     health.register('nats', () => transport.health());
     shutdown.register('intake', 'NATS subscriptions', () => transport.stopIntake());
-    shutdown.register('messages', 'messages in hand', () => transport.finish());
+    shutdown.register('messages', 'messages in hand', async () => {
+      await transport.finish();
+      await refusals.end();
+    });
     shutdown.register('clients', 'NATS connection', () => link.end());
   }
 

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
-import { ContractError, toErrorBody } from '@vr/contracts';
-import { CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
+import { ContractError, toErrorBody, type Arrival, type Clock } from '@vr/contracts';
+import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { lastValueFrom } from 'rxjs';
-import { parseBody, tryParseBody } from './body';
+import { parseBody } from './body';
 import { MessageContext } from './context';
 import { CoreReader } from './core-reader';
 import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
@@ -14,6 +14,7 @@ import { asRejection } from './errors.filter';
 import { inboxRule } from './inbox';
 import { NatsLink } from './link';
 import type { NatsConfig } from './nats-options';
+import { Refusals } from './refusals';
 import { Rejections } from './rejections';
 
 type Incoming = Pick<Msg, 'subject' | 'headers' | 'data'>;
@@ -32,10 +33,13 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   private readonly inHand = new Set<Promise<void>>();
   private readonly isInbox: (subject: string) => boolean;
   private ended = false;
+  private heard = 0;
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
     @Inject(Rejections) private readonly rejections: Rejections,
+    @Inject(Refusals) private readonly refusals: Refusals,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: NatsConfig,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -102,22 +106,39 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
       subject: pattern,
       stream,
       consumer: typeof consumer === 'string' ? consumer : consumer(this.config as never),
-      handle: (message) => this.handleDurable(pattern, handler, message),
+      handle: (message, arrival) => this.handleDurable(pattern, handler, message, arrival),
+      arrived: () => this.arrived(),
       logger: this.log,
     });
     this.durable.push(reader);
     reader.start();
   }
 
-  private async handleDurable(pattern: string, handler: MessageHandler, message: Incoming): Promise<Outcome> {
+  /** A refusal that cannot be told its author is a failure: the message comes again, and its author is told then. */
+  private async handleDurable(pattern: string, handler: MessageHandler, message: Incoming, arrival: Arrival): Promise<Outcome> {
     try {
-      await this.call(handler, {}, message);
+      await this.call(handler, {}, message, arrival);
       return 'done';
     } catch (error) {
       const rejection = asRejection(error);
-      if (rejection) this.rejections.rejected(pattern, message.subject, message.data, rejection);
-      else this.rejections.failed(pattern, message.subject, message.data, error, 'retried');
-      return rejection ? 'rejected' : 'failed';
+      const failure = rejection ? await this.tellRefused(pattern, message, arrival, rejection) : error;
+      if (rejection && failure === undefined) {
+        this.rejections.rejected(pattern, message.subject, message.data, rejection);
+        return 'rejected';
+      }
+      this.rejections.failed(pattern, message.subject, message.data, failure, 'retried');
+      return 'failed';
+    }
+  }
+
+  /** Why the author could not be told; undefined where that is done, or nobody is to be told. */
+  private async tellRefused(pattern: string, message: Incoming, arrival: Arrival, error: ContractError): Promise<unknown> {
+    const { subject, data: body } = message;
+    try {
+      await this.refusals.refused(pattern, { subject, payload: parsed(body), body, arrival, error });
+      return undefined;
+    } catch (failure) {
+      return failure;
     }
   }
 
@@ -134,21 +155,29 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   private async answer(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): Promise<void> {
+    const arrival = this.arrived();
     try {
-      this.reply(pattern, message, (await this.call(handler, options, message)) ?? null);
+      this.reply(pattern, message, (await this.call(handler, options, message, arrival)) ?? null);
     } catch (error) {
       const rejection = asRejection(error);
       if (rejection) this.rejections.rejected(pattern, message.subject, message.data, rejection);
       else this.rejections.failed(pattern, message.subject, message.data, error, 'dropped');
-      this.reply(pattern, message, { error: toErrorBody(rejection ?? error) });
+      if (isRequest(message)) return this.reply(pattern, message, { error: toErrorBody(rejection ?? error) });
+      if (rejection) await this.tellRefused(pattern, message, arrival, rejection);
     }
   }
 
-  private async call(handler: MessageHandler, { raw = false }: MessagesOptions, message: Incoming): Promise<unknown> {
-    const payload = raw ? tryParseBody(message.data) : parseBody(message.data);
-    const context = new MessageContext(message.subject, headersOf(message.headers), message.data);
+  private async call(handler: MessageHandler, { raw = false }: MessagesOptions, message: Incoming, arrival: Arrival): Promise<unknown> {
+    const payload = raw ? parsed(message.data) : parseBody(message.data);
+    const context = new MessageContext(message.subject, headersOf(message.headers), message.data, arrival);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+  }
+
+  /** Of a message that no stream has stamped. */
+  private arrived(): Arrival {
+    this.heard += 1;
+    return { atMs: this.clock.nowMs(), mark: `heard-${this.heard}` };
   }
 
   /** Never throws for a reply that is too large or cannot be written as JSON: the sender is told so instead. */
@@ -165,6 +194,15 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
 function isRequest(message: Msg): message is Msg & { reply: string } {
   return message.reply !== undefined && message.reply !== '';
+}
+
+/** A body as JSON, or undefined where it is none. */
+function parsed(body: Uint8Array): unknown {
+  try {
+    return parseBody(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function headersOf(headers: MsgHdrs | undefined): Record<string, string> {

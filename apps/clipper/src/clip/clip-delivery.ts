@@ -104,6 +104,7 @@ function readyFor(job: ClipJob, clip: ClipReady): ClipReady {
     partial: gaps.length > 0,
     gaps,
     ...(job.clampedByMs !== undefined && { clock_ahead_seconds: toSeconds(job.clampedByMs) }),
+    ...(job.timestampAssumed && { timestamp_assumed: true as const }),
     source: job.source,
   };
 }

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { SUBJECTS, type ClipQueued } from '@vr/contracts';
-import { Messages } from '@vr/messaging';
+import { Messages, type MessageContext } from '@vr/messaging';
 import { IntakeService } from './intake.service';
 
 @Controller()
@@ -10,7 +10,13 @@ export class ClipRequestController {
 
   /** The reply comes at once, long before the clip: `clip.ready` or `clip.failed` follow. */
   @Messages(SUBJECTS.recordClip)
-  async request(@Payload() payload: unknown): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload);
+  async request(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<ClipQueued> {
+    return this.intake.acceptRequest(payload, context.arrival);
+  }
+
+  /** The same by another name. */
+  @Messages(SUBJECTS.recordingExport)
+  async export(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<ClipQueued> {
+    return this.intake.acceptRequest(payload, context.arrival);
   }
 }

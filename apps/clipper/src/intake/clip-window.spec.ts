@@ -1,11 +1,11 @@
-import { ContractError, type DetectorEvent } from '@vr/contracts';
-import { eventWindow, requestWindow, type WindowRules } from './clip-window';
+import { ContractError } from '@vr/contracts';
+import { eventWindow, requestWindow, type TimedEvent, type WindowRules } from './clip-window';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const rules: WindowRules = { nowMs: NOW, preMs: 10_000, postMs: 30_000, maxMs: 300_000, retentionMs: 7 * DAY };
-const event = (fields: Partial<DetectorEvent>): DetectorEvent => ({ cameraId: 'cam_1', timestampMs: NOW - 5000, source: {}, ...fields });
+const event = (fields: Partial<TimedEvent>): TimedEvent => ({ timestampMs: NOW - 5000, ...fields });
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -40,13 +40,17 @@ describe('the window of an event', () => {
   it.each([
     ['more than an hour ahead', event({ timestampMs: NOW + HOUR + 1 }), 'invalid_payload'],
     ['that ends before it begins', event({ endMs: NOW - 5001 }), 'invalid_payload'],
-    ['whose clip would be empty', event({ preMs: 0, postMs: 0 }), 'invalid_payload'],
+    ['whose clip would be empty, where its camera has no other wish', event({ preMs: 0, postMs: 0 }), 'invalid_payload', { ...rules, preMs: 0, postMs: 0 }],
     ['of exactly the greatest length', event({ preMs: 100_000, postMs: 200_000 }), 'accepted'],
     ['a millisecond longer than that', event({ preMs: 100_000, postMs: 200_001 }), 'too_long'],
     ['whose last moment is just still kept', event({ timestampMs: NOW - 7 * DAY - 29_999 }), 'accepted'],
     ['whose last moment has just gone', event({ timestampMs: NOW - 7 * DAY - 30_000 }), 'footage_expired'],
-  ])('an event %s', (_, read, code) => {
-    expect(codeOf(() => eventWindow(read, rules))).toBe(code);
+  ])('an event %s', (_, read, code, bounds: WindowRules = rules) => {
+    expect(codeOf(() => eventWindow(read, bounds))).toBe(code);
+  });
+
+  it('is the usual one where zeros would leave nothing of it, as programs in Go write numbers that are not set', () => {
+    expect(eventWindow(event({ preMs: 0, postMs: 0 }), rules)).toEqual(eventWindow(event({}), rules));
   });
 });
 

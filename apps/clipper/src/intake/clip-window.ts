@@ -1,4 +1,4 @@
-import { ContractError, type ClipRequest, type DetectorEvent } from '@vr/contracts';
+import { ContractError, invalidField, type ClipRequest, type DetectorEvent } from '@vr/contracts';
 
 /** A detector's clock may be this far ahead before its event is taken for nonsense. */
 const FUTURE_LIMIT_MS = 3_600_000;
@@ -23,21 +23,27 @@ export interface ClipWindow {
   clampedByMs: number;
 }
 
+/** An event, its window's wishes and its instants. */
+export type TimedEvent = Pick<DetectorEvent, 'endMs' | 'preMs' | 'postMs'> & { timestampMs: number };
+
 /**
  * The window of a detector's event: from pre before it to post after its end. Throws `invalid_payload`, `too_long` or
  * `footage_expired`. An event up to an hour ahead comes from a wrong clock: it is taken for one that happens now.
  */
-export function eventWindow(event: DetectorEvent, rules: WindowRules): ClipWindow {
+export function eventWindow(event: TimedEvent, rules: WindowRules): ClipWindow {
   const lengthMs = (event.endMs ?? event.timestampMs) - event.timestampMs;
-  if (lengthMs < 0) throw new ContractError('invalid_payload', 'end_timestamp: wanted an instant at or after timestamp');
+  if (lengthMs < 0) throw invalidField('end_timestamp', 'wanted an instant at or after timestamp');
   const clampedByMs = Math.max(0, event.timestampMs - rules.nowMs);
   if (clampedByMs > FUTURE_LIMIT_MS) {
-    throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(clampedByMs / 1000)} s`);
+    throw invalidField('timestamp', `wanted at most 1 hour ahead of now, got ${Math.round(clampedByMs / 1000)} s`);
   }
   const timestampMs = event.timestampMs - clampedByMs;
-  const startMs = timestampMs - Math.round(event.preMs ?? rules.preMs);
-  const endMs = timestampMs + lengthMs + Math.round(event.postMs ?? rules.postMs);
-  if (endMs <= startMs) throw new ContractError('invalid_payload', 'pre_seconds and post_seconds: wanted a clip longer than 0 s');
+  // An event wants a clip: zeros that leave none are the unset numbers of its program (Go).
+  const isUnset = lengthMs === 0 && event.preMs === 0 && event.postMs === 0;
+  const { preMs = rules.preMs, postMs = rules.postMs } = isUnset ? {} : event;
+  const startMs = timestampMs - Math.round(preMs);
+  const endMs = timestampMs + lengthMs + Math.round(postMs);
+  if (endMs <= startMs) throw invalidField('pre_seconds', 'wanted a clip longer than 0 s, with post_seconds');
   checkBounds(startMs, endMs, rules);
   return { timestampMs, startMs, endMs, clampedByMs };
 }
@@ -45,7 +51,7 @@ export function eventWindow(event: DetectorEvent, rules: WindowRules): ClipWindo
 /** The window of a clip asked for by hand. It may lie ahead by up to an hour: then it is cut when it is over. */
 export function requestWindow(request: ClipRequest, rules: WindowRules): ClipWindow {
   if (request.endMs - rules.nowMs > FUTURE_LIMIT_MS) {
-    throw new ContractError('invalid_payload', 'end: wanted at most 1 hour ahead of now');
+    throw invalidField('end', 'wanted at most 1 hour ahead of now');
   }
   checkBounds(request.startMs, request.endMs, rules);
   return { timestampMs: request.startMs, startMs: request.startMs, endMs: request.endMs, clampedByMs: 0 };

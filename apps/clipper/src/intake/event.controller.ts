@@ -15,6 +15,6 @@ export class EventController {
     consumer: (config: ClipperConfig) => clipConsumerName(config.NODE_ID),
   })
   async event(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<void> {
-    await this.intake.acceptEvent(context.subject, payload);
+    await this.intake.acceptEvent(context, payload);
   }
 }

@@ -4,6 +4,7 @@ import { ClipModule } from '../clip/clip.module';
 import { ClipRequestController } from './clip-request.controller';
 import { EventController } from './event.controller';
 import { IntakeService } from './intake.service';
+import { RefusedClips } from './refused-clips';
 
-@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, IntakeService] })
+@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, IntakeService, RefusedClips] })
 export class IntakeModule {}

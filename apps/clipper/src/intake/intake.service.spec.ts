@@ -1,4 +1,4 @@
-import { ContractError, type CameraConfig, type ClipJob, type ClipRecord, type Clock } from '@vr/contracts';
+import { ContractError, type Arrival, type CameraConfig, type ClipJob, type ClipQueued, type ClipRecord, type Clock } from '@vr/contracts';
 import fc from 'fast-check';
 import { clipKey } from '../clip/clip-name';
 import { IntakeService } from './intake.service';
@@ -11,7 +11,6 @@ class World {
   readonly steps: string[] = [];
   readonly warnings: string[] = [];
   readonly jobs: ClipJob[] = [];
-  readonly said: { subject: string; payload: unknown }[] = [];
   claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
   add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
   readonly intake: IntakeService;
@@ -38,13 +37,16 @@ class World {
         },
         log: async () => undefined,
       },
-      { publish: async (subject, payload) => void this.said.push({ subject, payload }) },
     );
   }
 
-  async event(fields: Record<string, unknown>, subject = 'seguranca.event.person'): Promise<ClipJob | undefined> {
-    await this.intake.acceptEvent(subject, { camera_id: 'cam_1', timestamp: AT, ...fields });
+  async event(fields: Record<string, unknown>, subject = 'seguranca.event.person', arrival: Arrival = { atMs: this.nowMs, mark: '1' }): Promise<ClipJob | undefined> {
+    await this.intake.acceptEvent({ subject, arrival }, { camera_id: 'cam_1', timestamp: AT, ...fields });
     return this.jobs.at(-1);
+  }
+
+  request(payload: unknown): Promise<ClipQueued> {
+    return this.intake.acceptRequest(payload, { atMs: this.nowMs, mark: '1' });
   }
 }
 
@@ -110,6 +112,24 @@ describe('an event', () => {
     ];
     expect(new Set([plain, ...others]).size).toBe(6);
     expect(await identity({ event_id: 'e', timestamp: AT - 1 })).toBe(others[3]);
+    expect(await identity({ event_id: '', event_type: null, end_timestamp: null, pre_seconds: NaN })).toBe(plain);
+  });
+
+  it('without a timestamp is of when it reached NATS: brought again it is the same, sent again it is another', async () => {
+    const world = new World({ id: 'cam_1' });
+    const sent = async (atMs: number, mark: string): Promise<ClipJob | undefined> => world.event({ timestamp: null }, 'seguranca.event.person', { atMs, mark });
+    const first = await sent(NOW - 2000, '17');
+    expect(first).toMatchObject({ timestampMs: NOW - 2000, eventId: `person_cam_1_${NOW - 2000}`, clipId: `event_cam_1_${NOW / 1000 - 2}.000` });
+    world.nowMs += 60_000;
+    expect(await sent(NOW - 2000, '17')).toEqual(first);
+    expect((await sent(NOW - 2000, '18'))?.identity).not.toBe(first?.identity);
+  });
+
+  it('whose timestamp has no zone says that one was assumed', async () => {
+    const world = new World({ id: 'cam_1' });
+    const local = new Date(NOW - new Date(NOW).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+    expect(await world.event({ timestamp: local })).toMatchObject({ timestampMs: NOW, timestampAssumed: true });
+    expect(await world.event({})).not.toHaveProperty('timestampAssumed');
   });
 
   it("takes pre and post from the event, else from its camera, else from the worker's settings", async () => {
@@ -173,40 +193,30 @@ describe('10,000 mutations of an event', () => {
   }, 60_000);
 });
 
-describe('an event that is understood and can have no clip', () => {
-  it.each([
-    ['that is too long', { pre_seconds: 200, post_seconds: 200 }, 'too_long'],
-    ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
-  ])('%s is answered with clip.failed', async (_, fields, code) => {
-    const world = new World({ id: 'cam_1', retention_days: 1 });
-    await expect(world.event({ event_id: 'e-1', ...fields })).rejects.toMatchObject({ code });
-    expect(world.said).toEqual([{ subject: 'seguranca.record.clip.failed', payload: expect.objectContaining({ event_id: 'e-1', camera_id: 'cam_1', code }) as unknown }]);
-  });
-
-  it('gets no answer where its camera is another machine\'s', async () => {
-    const world = new World({ id: 'cam_1' });
-    await expect(world.event({ camera_id: 'cam_9' })).rejects.toMatchObject({ code: 'unknown_camera' });
-    expect(world.said).toEqual([]);
-  });
-});
-
 describe('a request', () => {
   const request = { camera_id: 'cam_1', start: AT - 60, end: AT - 30 };
 
   it('is answered at once with the id of the clip to come', async () => {
     const world = new World({ id: 'cam_1' });
     const clipId = `clip_cam_1_${AT - 60}.000_${AT - 30}.000`;
-    expect(await world.intake.acceptRequest(request)).toEqual({ clip_id: clipId, queued: true });
+    expect(await world.request(request)).toEqual({ clip_id: clipId, queued: true });
     expect(world.jobs[0]).toMatchObject({ clipId, eventId: clipId, eventType: 'manual', startMs: (AT - 60) * 1000, endMs: (AT - 30) * 1000 });
   });
 
   it('is announced under its request_id', async () => {
     const world = new World({ id: 'cam_1' });
-    await world.intake.acceptRequest({ ...request, request_id: 'r-7' });
+    await world.request({ ...request, request_id: 'r-7' });
     expect(world.jobs[0]).toMatchObject({ eventId: 'r-7' });
   });
 
+  it('whose times have no zone says so, in its reply and in its job', async () => {
+    const world = new World({ id: 'cam_1' });
+    const local = (ms: number): string => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+    expect(await world.request({ ...request, start: local(NOW - 60_000), end: NOW })).toMatchObject({ queued: true, timestamp_assumed: true });
+    expect(world.jobs[0]).toMatchObject({ startMs: NOW - 60_000, timestampAssumed: true });
+  });
+
   it('of an unknown camera is refused', async () => {
-    await expect(new World().intake.acceptRequest(request)).rejects.toMatchObject({ code: 'unknown_camera' });
+    await expect(new World().request(request)).rejects.toMatchObject({ code: 'unknown_camera' });
   });
 });

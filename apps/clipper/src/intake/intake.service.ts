@@ -1,22 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  clipRequest,
   ContractError,
-  detectorEvent,
   nameEvent,
-  readPayload,
-  SUBJECTS,
-  toSeconds,
+  readClipRequest,
+  readDetectorEvent,
+  type Arrival,
   type CameraConfig,
-  type ClipFailed,
   type ClipJob,
   type ClipQueued,
   type ClipRecord,
   type Clock,
-  type DetectorEvent,
-  type ErrorCode,
 } from '@vr/contracts';
-import { Publisher } from '@vr/messaging';
+import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
 import { eventClipId, requestedClipId } from '../clip/clip-name';
@@ -31,8 +26,6 @@ const ORDINARY_SKEW_MS = 1000;
 const SOURCE_LIMIT_BYTES = 500_000;
 /** Of a detector whose clock is wrong every event is: one line a minute. */
 const QUIET_MS = 60_000;
-/** Events that are understood and can have no clip: their sender waits for an answer. */
-const ANSWERED: readonly ErrorCode[] = ['too_long', 'footage_expired'];
 type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
 
 /** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
@@ -47,34 +40,35 @@ export class IntakeService {
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim'>,
     @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
-    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
   ) {}
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
-  async acceptEvent(subject: string, payload: unknown): Promise<void> {
-    const event = readPayload(detectorEvent, payload);
-    const { eventType, eventId, identity } = nameEvent(subject, event);
-    const camera = knownCamera(this.cameras, event.cameraId);
-    const { timestampMs, startMs, endMs, clampedByMs } = await this.answered({ event, eventId }, () => eventWindow(event, this.rules(camera)));
-    if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(event.cameraId, clampedByMs);
+  async acceptEvent({ subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>, payload: unknown): Promise<void> {
+    const event = readDetectorEvent(payload, arrival.atMs);
+    const { cameraId } = event;
+    const { eventType, eventId, identity, atMs } = nameEvent(subject, event, arrival);
+    const camera = knownCamera(this.cameras, cameraId);
+    const { timestampMs, startMs, endMs, clampedByMs } = eventWindow({ ...event, timestampMs: atMs }, this.rules(camera));
+    if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(cameraId, clampedByMs);
     await this.accept({
       // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
-      clipId: eventClipId(event.cameraId, event.timestampMs),
+      clipId: eventClipId(cameraId, atMs),
       identity,
       eventId,
       eventType,
-      cameraId: event.cameraId,
+      cameraId,
       timestampMs,
       startMs,
       endMs,
       ...(clampedByMs > ORDINARY_SKEW_MS && { clampedByMs }),
+      ...(event.timestampAssumed && { timestampAssumed: true }),
       source: event.source,
     });
   }
 
   /** A clip asked for by hand, `seguranca.record.clip`. */
-  async acceptRequest(payload: unknown): Promise<ClipQueued> {
-    const request = readPayload(clipRequest, payload);
+  async acceptRequest(payload: unknown, arrival: Arrival): Promise<ClipQueued> {
+    const request = readClipRequest(payload, arrival.atMs);
     const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
     const accepted = await this.accept({
@@ -86,22 +80,10 @@ export class IntakeService {
       timestampMs,
       startMs,
       endMs,
+      ...(request.timestampAssumed && { timestampAssumed: true }),
       source: request.source,
     });
-    return { clip_id: accepted.clipId, queued: true };
-  }
-
-  /** Says `clip.failed` of an event that is refused for what it asks for. */
-  private async answered<T>({ event, eventId }: { event: DetectorEvent; eventId: string }, decide: () => T): Promise<T> {
-    try {
-      return decide();
-    } catch (error) {
-      if (error instanceof ContractError && ANSWERED.includes(error.code)) {
-        const failed: ClipFailed = { event_id: eventId, camera_id: event.cameraId, code: error.code, message: error.message, timestamp: toSeconds(event.timestampMs) };
-        await this.publisher.publish(SUBJECTS.clipFailed, failed);
-      }
-      throw error;
-    }
+    return { clip_id: accepted.clipId, queued: true, ...(request.timestampAssumed && { timestamp_assumed: true }) };
   }
 
   /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */

@@ -1,14 +1,11 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { readPayload, toSeconds } from '@vr/contracts';
-import { CameraRoster, knownCamera } from '@vr/service';
+import { toSeconds, type Clock } from '@vr/contracts';
+import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { ViewingAudit } from '../audit/viewing-audit.service';
-import { queryInstant } from '../http/query';
+import { readStillQuery } from '../http/query';
 import { CamerasService, type CameraView } from './cameras.service';
 import { StillService } from './still.service';
-
-const stillQuery = z.object({ at: queryInstant.optional() });
 
 @Controller('api/cameras')
 export class CamerasController {
@@ -17,6 +14,7 @@ export class CamerasController {
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(StillService) private readonly stills: StillService,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
   @Get()
@@ -27,7 +25,7 @@ export class CamerasController {
   /** A small picture of now, or of the moment `at`. */
   @Get(':id/snapshot.jpg')
   async still(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { at } = readPayload(stillQuery, query);
+    const { atMs: at } = readStillQuery(query, this.clock.nowMs());
     const camera = knownCamera(this.roster, id);
     const jpeg = at === undefined ? await this.stills.now(camera.id) : await this.stills.at(camera.id, at);
     const start = at === undefined ? undefined : toSeconds(at);

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
-import { readPayload, toSeconds } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/contracts';
 import { parseSegmentName } from '@vr/footage';
-import { CameraRoster, knownCamera } from '@vr/service';
+import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
-import { checkLength, rangeQuery } from '../http/query';
+import { checkLength, readRangeQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
 import { ProtectionShelf } from '../library/protection-shelf.adapter';
@@ -21,12 +21,13 @@ export class FootageController {
     @Inject(ClipShelf) private readonly clips: ClipShelf,
     @Inject(ProtectionShelf) private readonly protections: ProtectionShelf,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
   /** Spans that there are, gaps with their reasons, the events whose clips lie in the range, and what of it is protected. */
   @Get('cameras/:id/timeline')
   async timeline(@Param('id') id: string, @Query() query: unknown) {
-    const range = readPayload(rangeQuery, query);
+    const range = readRangeQuery(query, this.clock.nowMs());
     checkLength(range);
     const camera = knownCamera(this.roster, id);
     const [timeline, clips, protections] = await Promise.all([
@@ -39,7 +40,7 @@ export class FootageController {
 
   @Get('cameras/:id/footage.m3u8')
   async playlist(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const range = readPayload(rangeQuery, query);
+    const range = readRangeQuery(query, this.clock.nowMs());
     checkLength(range, LONGEST_PLAYLIST_MS);
     const camera = knownCamera(this.roster, id);
     const playlist = await this.footage.playlist(camera.id, range);

@@ -1,25 +1,33 @@
-/** What comes in a query, by schema. Query values are text: numbers are read as the contract's timestamps would be. */
-import { cameraId, ContractError, timestampMs } from '@vr/contracts';
+/** What comes in a query, by schema. Query values are text: they are read as the same fields of messages would be. */
+import { ContractError, outsideCameraId, outsideInstant, outsideInstantIfThere, payloadReader, type PayloadReader } from '@vr/contracts';
 import { z } from 'zod';
 
 const LONGEST_RANGE_MS = 31 * 86_400_000;
 const MOST_ENTRIES = 200;
+/** `+` in a query is a blank: what was `12:00:00+02:00` and was not escaped. */
+const LOST_PLUS = /^(.*T.*\d) (\d{2}:?\d{2})$/;
 
-export const queryInstant = z.preprocess((value) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value), timestampMs);
+const queryInstant = z.preprocess((value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value), outsideInstant);
+const queryInstantIfThere = z.preprocess((value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value), outsideInstantIfThere).optional();
 
-export const rangeQuery = z
-  .object({ start: queryInstant, end: queryInstant })
-  .refine(({ start, end }) => end > start, { path: ['end'], message: 'wanted an end after the start' })
-  .transform(({ start, end }) => ({ startMs: start, endMs: end }));
+export const readRangeQuery = payloadReader({ start: queryInstant, end: queryInstant }, (read, message) => message.range(read));
 
-export const listQuery = z
-  .object({
+export const readStillQuery = payloadReader({ at: queryInstantIfThere }, (read, message) => ({ atMs: message.msIfThere(read.at) }));
+
+export interface ListQuery {
+  limit: number;
+  cameraId?: string;
+  beforeMs?: number;
+}
+
+export const readListQuery: PayloadReader<ListQuery> = payloadReader(
+  {
     limit: z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 to 200').max(MOST_ENTRIES, 'wanted 1 to 200').default(20),
-    camera: cameraId.optional(),
-    before: queryInstant.optional(),
-  })
-  .transform(({ limit, camera, before }) => ({ limit, cameraId: camera, beforeMs: before }));
-export type ListQuery = z.output<typeof listQuery>;
+    camera: outsideCameraId.optional(),
+    before: queryInstantIfThere,
+  },
+  ({ limit, camera, before }, message) => ({ limit, cameraId: camera, beforeMs: message.msIfThere(before) }),
+);
 
 export function checkLength({ startMs, endMs }: { startMs: number; endMs: number }, longestMs = LONGEST_RANGE_MS): void {
   if (endMs - startMs <= longestMs) return;

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { readPayload } from '@vr/contracts';
-import { listQuery } from '../http/query';
+import type { Clock } from '@vr/contracts';
+import { CLOCK } from '@vr/service';
+import { readListQuery } from '../http/query';
 import { ClipShelf, type ClipView } from './clip-shelf.adapter';
 import { SnapshotShelf, type SnapshotView } from './snapshot-shelf.adapter';
 
@@ -10,15 +11,16 @@ export class LibraryController {
   constructor(
     @Inject(ClipShelf) private readonly clipShelf: ClipShelf,
     @Inject(SnapshotShelf) private readonly snapshotShelf: SnapshotShelf,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
   @Get('clips')
   async clips(@Query() query: unknown): Promise<{ clips: ClipView[] }> {
-    return { clips: await this.clipShelf.newest(readPayload(listQuery, query)) };
+    return { clips: await this.clipShelf.newest(readListQuery(query, this.clock.nowMs())) };
   }
 
   @Get('snapshots')
   async snapshots(@Query() query: unknown): Promise<{ snapshots: SnapshotView[] }> {
-    return { snapshots: await this.snapshotShelf.newest(readPayload(listQuery, query)) };
+    return { snapshots: await this.snapshotShelf.newest(readListQuery(query, this.clock.nowMs())) };
   }
 }

@@ -1,14 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { readPayload, shortText, SUBJECTS, timestampMs, toSeconds } from '@vr/contracts';
-import { CameraRoster, knownCamera } from '@vr/service';
-import { z } from 'zod';
+import { readClipRequest, readSnapshotRequest, SUBJECTS, type Clock } from '@vr/contracts';
+import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
+import { fieldsOf } from '../http/body';
 import { WorkerRequests } from './worker-requests.adapter';
 
 const REASON = 'console';
-const snapshotBody = z.object({ reason: shortText.default(REASON), timestamp: timestampMs.optional() });
-const clipBody = z
-  .object({ start: timestampMs, end: timestampMs, reason: shortText.default(REASON) })
-  .refine(({ start, end }) => end > start, { path: ['end'], message: 'wanted an end after the start' });
 
 /** What people ask for by hand; the answer is the worker's own (contract: `record.snapshot`, `record.clip`). */
 @Controller('api/cameras')
@@ -16,21 +12,25 @@ export class RequestsController {
   constructor(
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(WorkerRequests) private readonly workers: WorkerRequests,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
   @Post(':id/snapshot')
   @HttpCode(200)
   async snapshot(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
-    const { reason, timestamp } = readPayload(snapshotBody, body ?? {});
-    const camera = knownCamera(this.roster, id);
-    return this.workers.ask(SUBJECTS.recordSnapshot, { camera_id: camera.id, reason, ...(timestamp === undefined ? {} : { timestamp: toSeconds(timestamp) }) });
+    const { timestamp, reason = REASON } = fieldsOf(body);
+    const { cameraId, ...request } = readSnapshotRequest({ camera_id: id, timestamp, reason }, this.clock.nowMs());
+    const camera = knownCamera(this.roster, cameraId);
+    // The instant as it came: the worker reads it as we did, and says where it assumed a zone.
+    return this.workers.ask(SUBJECTS.recordSnapshot, { camera_id: camera.id, reason: request.reason, ...(request.timestampMs !== undefined && { timestamp }) });
   }
 
   @Post(':id/clip')
   @HttpCode(202)
   async clip(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
-    const { start, end, reason } = readPayload(clipBody, body ?? {});
-    const camera = knownCamera(this.roster, id);
-    return this.workers.ask(SUBJECTS.recordClip, { camera_id: camera.id, start: toSeconds(start), end: toSeconds(end), reason });
+    const { start, end, reason = REASON } = fieldsOf(body);
+    const request = readClipRequest({ camera_id: id, start, end, reason }, this.clock.nowMs());
+    const camera = knownCamera(this.roster, request.cameraId);
+    return this.workers.ask(SUBJECTS.recordClip, { camera_id: camera.id, start, end, reason: request.reason ?? REASON });
   }
 }

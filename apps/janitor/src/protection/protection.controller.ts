@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
-import { protectRequest, readPayload, SUBJECTS, unprotectRequest, type Protection } from '@vr/contracts';
-import { Messages } from '@vr/messaging';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Protection } from '@vr/contracts';
+import { Messages, type MessageContext } from '@vr/messaging';
 import { Executor } from '../retention/executor.adapter';
 import { Protections } from './protections.service';
 
@@ -14,14 +14,15 @@ export class ProtectionController {
 
   /** The reply means: from now on nothing of this range is deleted. */
   @Messages(SUBJECTS.recordProtect)
-  async protect(@Payload() payload: unknown): Promise<Protection> {
-    const held = await this.protections.protect(readPayload(protectRequest, payload));
+  async protect(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): Promise<Protection & { timestamp_assumed?: true }> {
+    const request = readProtectRequest(payload, arrival.atMs);
+    const held = await this.protections.protect(request);
     await this.executor.boundary();
-    return held;
+    return { ...held, ...(request.timestampAssumed && { timestamp_assumed: true }) };
   }
 
   @Messages(SUBJECTS.recordUnprotect)
-  async unprotect(@Payload() payload: unknown): Promise<Protection & { removed: true }> {
-    return { ...(await this.protections.unprotect(readPayload(unprotectRequest, payload))), removed: true };
+  async unprotect(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): Promise<Protection & { removed: true }> {
+    return { ...(await this.protections.unprotect(readUnprotectRequest(payload, arrival.atMs))), removed: true };
   }
 }

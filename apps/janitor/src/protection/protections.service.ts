@@ -49,7 +49,7 @@ export class Protections {
   }
 
   /** Throws `invalid_payload` where there is no such hold. */
-  unprotect({ protection_id: id, by, reason }: UnprotectRequest): Promise<Protection> {
+  unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
     return this.inTurn(async () => {
       await this.read();
       const held = this.inForce.get(id);

@@ -1,7 +1,7 @@
 import { cameraConfig, type Clock } from '@vr/contracts';
 import { checkFrameUrl, isPrivateAddress, openAddresses } from './frame-address';
 import { FrameBuffer, type Frame } from './frame-buffer';
-import { readFrame } from './read-frame';
+import { readFrame as readMessage } from './read-frame';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 2, 15);
 const TABLES = [0xff, 0xdb, 0, 67, 0, ...Array<number>(64).fill(1)];
@@ -66,12 +66,17 @@ describe('FrameBuffer', () => {
 
 describe('readFrame', () => {
   const at = NOW_MS / 1000;
+  const readFrame = (payload: unknown, headers: Record<string, string>, body: Uint8Array): Frame => readMessage(payload, { headers, body, arrival: { atMs: NOW_MS, mark: '1' } });
+
   it('takes an address, base64 and a bare JPEG', () => {
     expect(readFrame({ camera_id: 'cam_1', timestamp: at, url: 'http://10.0.0.9/f.jpg', fps: 30 }, {}, Buffer.alloc(0)).picture).toEqual({ url: 'http://10.0.0.9/f.jpg' });
     for (const data of [JPEG.toString('base64'), `data:image/jpeg;base64,${JPEG.toString('base64')}`]) expect(readFrame({ camera_id: 'cam_1', timestamp: at, data }, {}, Buffer.alloc(0)).picture).toEqual({ jpeg: JPEG });
     expect(readFrame(undefined, { camera_id: 'cam_1', timestamp: `${at}` }, Buffer.concat([JPEG, Buffer.from('<script>')])).picture).toEqual({ jpeg: JPEG });
     expect(readFrame(undefined, { Camera_Id: 'cam_1', timestamp: `${at}.5` }, JPEG)).toEqual({ cameraId: 'cam_1', timestampMs: NOW_MS + 500, picture: { jpeg: JPEG } });
     expect(readFrame(undefined, { camera_id: 'cam_1', timestamp: '2026-11-23T02:15:00Z' }, JPEG).timestampMs).toBe(NOW_MS);
+    expect(readFrame(undefined, { 'Camera-Id': 'cam_1' }, JPEG).timestampMs).toBe(NOW_MS);
+    expect(readFrame({ camera: 'cam_1', timestamp: null, url: null, data: JPEG.toString('base64') }, {}, Buffer.alloc(0))).toEqual({ cameraId: 'cam_1', timestampMs: NOW_MS, picture: { jpeg: JPEG } });
+    expect(readFrame({ camera_id: 'cam_1', timestamp: at, url: 'http://10.0.0.9/f.jpg', data: null }, {}, Buffer.alloc(0)).picture).toEqual({ url: 'http://10.0.0.9/f.jpg' });
   });
 
   const sized = (width: number, height: number): Buffer => {

@@ -1,6 +1,6 @@
-import { cameraFrame, cameraId, ContractError, readPayload, timestampMs } from '@vr/contracts';
+import { ContractError, readCameraFrame, readFrameHeaders } from '@vr/contracts';
+import type { MessageContext } from '@vr/messaging';
 import { isSaneSize, MOST_PIXELS, MOST_SIDE_PX, readJpeg } from '@vr/media';
-import { z } from 'zod';
 import type { Frame } from './frame-buffer';
 
 export const FRAME_LIMIT_BYTES = 10_000_000;
@@ -8,21 +8,17 @@ export const FRAME_LIMIT_BYTES = 10_000_000;
 const LIMIT_CHARACTERS = (FRAME_LIMIT_BYTES / 3) * 4;
 const DATA_URL = /^data:image\/jpeg;base64,/;
 
-/** A header is text: digits count as a number. */
-const headerTimestamp = z.string().transform((text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text)).pipe(timestampMs);
-const rawHeaders = z.object({ camera_id: cameraId, timestamp: headerTimestamp });
-
 /** A message of `seguranca.camera.frame`: JSON with an address or base64, or (payload undefined) a bare JPEG with headers. */
-export function readFrame(payload: unknown, headers: Record<string, string>, body: Uint8Array): Frame {
+export function readFrame(payload: unknown, { headers, body, arrival }: Pick<MessageContext, 'headers' | 'body' | 'arrival'>): Frame {
   if (payload === undefined) {
     const jpeg = wholeJpeg(body, 'JSON or a JPEG');
-    const { camera_id, timestamp } = readPayload(rawHeaders, lowerCased(headers));
-    return { cameraId: camera_id, timestampMs: timestamp, picture: { jpeg } };
+    const { cameraId, timestampMs = arrival.atMs } = readFrameHeaders(plainNames(headers), arrival.atMs);
+    return { cameraId, timestampMs, picture: { jpeg } };
   }
-  const { cameraId: camera, timestampMs: atMs, url, data } = readPayload(cameraFrame, payload);
+  const { cameraId, timestampMs = arrival.atMs, url, data } = readCameraFrame(payload, arrival.atMs);
   // The schema has seen to it that one of them is there.
   const picture = data === undefined ? { url: url ?? '' } : { jpeg: fromBase64(data) };
-  return { cameraId: camera, timestampMs: atMs, picture };
+  return { cameraId, timestampMs, picture };
 }
 
 /** The picture itself, without what may stand behind it. Throws `invalid_payload` where the bytes are no whole JPEG. */
@@ -46,6 +42,7 @@ function fromBase64(data: string): Buffer {
   return wholeJpeg(Buffer.from(data.replace(DATA_URL, ''), 'base64'), 'data: a base64 JPEG');
 }
 
-function lowerCased(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Clients and bridges write names as HTTP does: `Camera-Id`. */
+function plainNames(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]));
 }

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   ContractError,
-  detectorEvent,
+  invalidField,
   nameEvent,
-  readPayload,
-  snapshotRequest,
+  readDetectorEvent,
+  readSnapshotRequest,
   toSeconds,
+  type Arrival,
   type Clock,
   type SnapshotReady,
   type SnapshotRecord,
   type SourceFields,
 } from '@vr/contracts';
+import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { SnapshotDelivery } from './snapshot-delivery';
@@ -29,6 +31,7 @@ interface About {
   timestampMs: number;
   reason: string;
   source: SourceFields;
+  timestampAssumed: true | undefined;
 }
 
 /** Decides what becomes a snapshot. From the claim on it is on disk: nothing is lost any more. */
@@ -45,13 +48,13 @@ export class SnapshotIntake {
   ) {}
 
   /** `seguranca.record.snapshot`. Resolves with what was announced. */
-  async request(payload: unknown): Promise<SnapshotReady> {
-    const request = readPayload(snapshotRequest, payload);
+  async request(payload: unknown, arrival: Arrival): Promise<SnapshotReady> {
+    const request = readSnapshotRequest(payload, arrival.atMs);
     const { cameraId, reason, requestId, eventId } = request;
     const nowMs = this.clock.nowMs();
     const timestampMs = request.timestampMs ?? nowMs;
     const wanted: WantedSnapshot = {
-      ...this.wanted({ cameraId, timestampMs, reason, source: request.source }),
+      ...this.wanted({ cameraId, timestampMs, reason, source: request.source, timestampAssumed: request.timestampAssumed }),
       request_id: requestId,
       event_id: eventId,
       identity: `request:${randomUUID()}`,
@@ -77,26 +80,24 @@ export class SnapshotIntake {
    * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after. Throws ContractError for what
    * can never become a snapshot.
    */
-  async acceptEvent(subject: string, payload: unknown): Promise<void> {
-    const event = readPayload(detectorEvent, payload);
-    const { cameraId } = event;
+  async acceptEvent({ subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>, payload: unknown): Promise<void> {
+    const event = readDetectorEvent(payload, arrival.atMs);
+    const { cameraId, source, timestampAssumed } = event;
     knownCamera(this.cameras, cameraId);
-    const aheadMs = event.timestampMs - this.clock.nowMs();
-    if (aheadMs > FUTURE_LIMIT_MS) {
-      throw new ContractError('invalid_payload', `timestamp: wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
-    }
+    const { eventType, eventId, identity, atMs } = nameEvent(subject, event, arrival);
+    const aheadMs = atMs - this.clock.nowMs();
+    if (aheadMs > FUTURE_LIMIT_MS) throw invalidField('timestamp', `wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
     // A detector with a wrong clock means what it sees now.
-    const momentMs = event.timestampMs - Math.max(0, aheadMs);
-    const { eventType, eventId, identity } = nameEvent(subject, event);
+    const momentMs = atMs - Math.max(0, aheadMs);
     const wanted: WantedSnapshot = {
-      ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source: event.source }),
+      ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source, timestampAssumed }),
       // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
-      snapshot_id: snapshotId(cameraId, event.timestampMs),
+      snapshot_id: snapshotId(cameraId, atMs),
       event_id: eventId,
       identity,
       moment: 'event',
     };
-    const { record } = await this.claim(wanted, event.timestampMs);
+    const { record } = await this.claim(wanted, atMs);
     this.outbox.take(record);
   }
 
@@ -109,7 +110,7 @@ export class SnapshotIntake {
     }
   }
 
-  private wanted({ cameraId, timestampMs, reason, source }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
+  private wanted({ cameraId, timestampMs, reason, source, timestampAssumed }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
     const characters = JSON.stringify(source).length;
     if (characters > SOURCE_LIMIT_CHARACTERS) {
       throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
@@ -117,6 +118,7 @@ export class SnapshotIntake {
     return {
       camera_id: cameraId,
       timestamp: toSeconds(timestampMs),
+      ...(timestampAssumed && { timestamp_assumed: true }),
       reason,
       snapshot_id: snapshotId(cameraId, timestampMs),
       bucket: this.config.SNAPSHOTS_BUCKET,

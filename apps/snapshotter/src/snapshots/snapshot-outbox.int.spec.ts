@@ -62,6 +62,7 @@ describe('the outbox of snapshots', () => {
   let folder: string;
   let life: Life;
   const lives: Life[] = [];
+  const arrival = { atMs: NOW_MS, mark: '1' };
   const begin = (): Life => {
     life = new Life(folder);
     lives.push(life);
@@ -77,8 +78,8 @@ describe('the outbox of snapshots', () => {
   });
   const outbox = (): Promise<string[]> => readdir(join(folder, '.outbox'));
   const emptied = (): Promise<true> => until(async () => (await outbox()).length === 0, { what: 'an empty outbox', deadlineMs: 10_000 }).then(() => true);
-  const request = (more: object = {}): Promise<unknown> => life.intake.request({ camera_id: 'cam_1', reason: 'check', timestamp: MOMENT, request_id: 'r', ...more });
-  const event = (more: object = {}): Promise<void> => life.intake.acceptEvent('seguranca.event.person', { camera_id: 'cam_1', timestamp: MOMENT, ...more });
+  const request = (more: object = {}): Promise<unknown> => life.intake.request({ camera_id: 'cam_1', reason: 'check', timestamp: MOMENT, request_id: 'r', ...more }, arrival);
+  const event = (more: object = {}): Promise<void> => life.intake.acceptEvent({ subject: 'seguranca.event.person', arrival }, { camera_id: 'cam_1', timestamp: MOMENT, ...more });
   const away = (): Promise<never> => Promise.reject(new ContractError('storage_unavailable', 'the store is away'));
 
   it('announces what it replies, and keeps the record beside the picture', async () => {

@@ -10,8 +10,8 @@ export class SnapshotController {
   constructor(@Inject(SnapshotIntake) private readonly intake: SnapshotIntake) {}
 
   @Messages(SUBJECTS.recordSnapshot)
-  snapshot(@Payload() payload: unknown): Promise<SnapshotReady> {
-    return this.intake.request(payload);
+  snapshot(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): Promise<SnapshotReady> {
+    return this.intake.request(payload, arrival);
   }
 
   /** Acknowledged when this resolves: by then the snapshot is claimed on disk. A consumer of its own: the clipper's may be far behind, or down. */
@@ -19,7 +19,7 @@ export class SnapshotController {
     stream: EVENT_STREAM,
     consumer: (config: SnapshotterConfig) => snapshotConsumerName(config.NODE_ID),
   })
-  async event(@Payload() payload: unknown, @Ctx() { subject }: MessageContext): Promise<void> {
-    await this.intake.acceptEvent(subject, payload);
+  async event(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<void> {
+    await this.intake.acceptEvent(context, payload);
   }
 }

@@ -3,6 +3,7 @@ import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { PicturesModule } from '../pictures/pictures.module';
+import { RefusedSnapshots } from './refused-snapshots';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
@@ -14,7 +15,7 @@ import { SnapshotTaker } from './snapshot-taker';
 @Module({
   imports: [PicturesModule],
   controllers: [SnapshotController],
-  providers: [SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics],
+  providers: [SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
 })
 export class SnapshotsModule implements OnApplicationBootstrap {
   constructor(

@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isObject, openEnvelope, outsideText, SUBJECTS, toErrorBody, toSeconds, type SnapshotFailed } from '@vr/contracts';
+import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
+import { CameraRoster } from '@vr/service';
+
+/** Says `snapshot.failed` of published requests that cannot be read. Of events the clipper says `clip.failed`: one answer is enough. */
+@Injectable()
+export class RefusedSnapshots {
+  constructor(
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'all'>,
+    @Inject(Refusals) refusals: Pick<Refusals, 'answer'>,
+  ) {
+    refusals.answer(SUBJECTS.recordSnapshot, (refused) => this.notice(refused));
+  }
+
+  private notice(refused: Refused): Notice | undefined {
+    // Whatever else a request is refused for, its intake says.
+    if (refused.error.code !== 'invalid_payload') return undefined;
+    const cameraId = refusedCamera(refused, this.cameras.all());
+    if (cameraId === undefined) return undefined;
+    const opened = openEnvelope(refused.payload);
+    const requestId = isObject(opened) ? outsideText.safeParse(opened['request_id']).data : undefined;
+    const failed: SnapshotFailed = {
+      camera_id: cameraId,
+      ...(requestId !== undefined && { request_id: requestId }),
+      ...toErrorBody(refused.error),
+      timestamp: toSeconds(refused.arrival.atMs),
+    };
+    return { cameraId, subject: SUBJECTS.snapshotFailed, payload: failed };
+  }
+}

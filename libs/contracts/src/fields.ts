@@ -1,0 +1,46 @@
+/** What the fields of messages from outside are read by. Text may come as a number, a number as text. Absent values never reach these. */
+import { z } from 'zod';
+import { cameraId } from './camera';
+import { isUnsetTime, parseInstant, type Instant } from './instant';
+import { shownValue } from './payload';
+
+/** A short text from outside (a reason, a type, an id): trimmed, no control characters, at most 200 characters. */
+export const shortText = z
+  .string('wanted text')
+  .trim()
+  .min(1, 'wanted text, got none')
+  .max(200, 'wanted at most 200 characters')
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'wanted text without control characters');
+
+const textOrNumber = z.union([z.string(), z.number()], { error: ({ input }) => `wanted text, got ${shownValue(input)}` }).transform(String);
+
+export const outsideText = textOrNumber.pipe(shortText);
+export const outsideCameraId = textOrNumber.transform((text) => text.trim()).pipe(cameraId);
+
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const LONGEST_SECONDS = 86_400;
+
+/** A length of time, 0 to 86400 seconds. */
+export const outsideSeconds = z.unknown().transform((value, context): number => {
+  const seconds = typeof value === 'number' ? value : typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : NaN;
+  if (seconds >= 0 && seconds <= LONGEST_SECONDS) return seconds;
+  context.addIssue({ code: 'custom', message: `wanted 0 to ${LONGEST_SECONDS} seconds, got ${shownValue(value)}` });
+  return z.NEVER;
+});
+
+export const outsideInstant = z.unknown().transform((value, context): Instant => {
+  const instant = parseInstant(value);
+  if (instant) return instant;
+  context.addIssue({
+    code: 'custom',
+    message: `wanted an instant between 2001 and 2100 as seconds since the epoch (or milli-, micro- or nanoseconds) or ISO 8601, got ${shownValue(value)}`,
+  });
+  return z.NEVER;
+});
+
+/** The same where there may be none: then 0 and Go's zero time are none. */
+export const outsideInstantIfThere = z
+  .unknown()
+  .transform((value) => (isUnsetTime(value) ? undefined : value))
+  .pipe(outsideInstant.optional())
+  .optional();

@@ -1,0 +1,98 @@
+/** Before this, a number of seconds is taken for a counter or an unset clock, not for a date. 2001-01-01T00:00:00Z. */
+const EARLIEST_MS = Date.UTC(2001, 0, 1);
+/** 2100-01-01T00:00:00Z. */
+const LATEST_MS = Date.UTC(2100, 0, 1);
+/** From 2001 to 2100 seconds, milli-, micro- and nanoseconds are told by their size. Each is what is above its limit: how many make a ms. */
+const UNITS: readonly { above: number; perMs: number }[] = [
+  { above: 1e17, perMs: 1e6 },
+  { above: 1e14, perMs: 1e3 },
+  { above: 1e11, perMs: 1 },
+];
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Nothing that is a time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
+const LONGEST_TEXT = 80;
+/** A comma for a point is what programs write in a locale such as de_DE or pt_BR. */
+const NUMBER = /^[+-]?\d+(?:[.,]\d*)?(?:e[+-]?\d+)?$/i;
+/**
+ * ISO 8601 and what programs make of it: a space for the T (Python's str()), no seconds (Java), a comma (ISO's own choice), no separators
+ * (basic form), zones as Z, UTC, GMT or an offset; behind it the zone once more (Go: ` UTC m=+0.1`, Java: `[Europe/Paris]`).
+ */
+const DATE = /^(\d{4})(-?)(\d{2})\2(\d{2})/;
+const TIME = /(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?/;
+const ZONE = /(?:\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?: (?:[A-Z]{3,5}|[+-]\d{2,4}))?(?: m=[+-][\d.]+)?(?:\[[\w/+-]{1,40}\])?)?$/i;
+const ISO = new RegExp(DATE.source + TIME.source + ZONE.source, 'i');
+const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
+
+/** An instant as it was read: whole ms since the epoch, UTC. */
+export interface Instant {
+  ms: number;
+  /** It came without a zone and was taken in the machine's (TZ). */
+  assumed: boolean;
+  /** A local time that clocks show twice, because they were set back in between: the second time. */
+  againMs?: number;
+}
+
+/** How far local time lies behind UTC at an instant, as Date#getTimezoneOffset counts it: minutes, 180 in São Paulo. */
+export type OffsetMinutesAt = (ms: number) => number;
+const machineOffset: OffsetMinutesAt = (ms) => new Date(ms).getTimezoneOffset();
+
+/** What the unset time of a program looks like: 0, and Go's zero time.Time. */
+export function isUnsetTime(value: unknown): boolean {
+  return value === 0 || (typeof value === 'string' && /^(?:[+-]?0+(?:[.,]0*)?|0001-01-01T00:00:00Z)$/.test(value.trim()));
+}
+
+/** An instant between 2001 and 2100 in any of the forms above, as text or number; undefined for what is none. */
+export function parseInstant(value: unknown, offsetAt: OffsetMinutesAt = machineOffset): Instant | undefined {
+  const instant = typeof value === 'number' ? fromNumber(value) : typeof value === 'string' ? fromText(value.trim(), offsetAt) : undefined;
+  return instant && instant.ms >= EARLIEST_MS && instant.ms < LATEST_MS ? instant : undefined;
+}
+
+/** Of a local time that came twice, the one nearer to now: events are told when they happen. */
+export function msOf({ ms, againMs }: Instant, nowMs: number): number {
+  return againMs !== undefined && Math.abs(againMs - nowMs) < Math.abs(ms - nowMs) ? againMs : ms;
+}
+
+function fromNumber(value: number): Instant | undefined {
+  const unit = UNITS.find(({ above }) => value > above);
+  return Number.isFinite(value) ? { ms: Math.round(unit ? value / unit.perMs : value * SECOND_MS), assumed: false } : undefined;
+}
+
+function fromText(text: string, offsetAt: OffsetMinutesAt): Instant | undefined {
+  if (text.length > LONGEST_TEXT) return undefined;
+  if (NUMBER.test(text)) return fromNumber(Number(text.replace(',', '.')));
+  const [whole, year, , month, day, hour, minute, second = '0', fraction = '0', zone] = ISO.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const at = [year, month, day, hour, minute, second].map(Number);
+  const dayMs = dayOf(at);
+  const offsetMinutes = zone === undefined ? undefined : minutesOf(zone);
+  if (dayMs === undefined || Number.isNaN(offsetMinutes)) return undefined;
+  const [, , , hours = 0, minutes = 0, seconds = 0] = at;
+  const wallMs = dayMs + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS + Math.round(Number(`0.${fraction}`) * SECOND_MS);
+  return offsetMinutes === undefined ? local(wallMs, offsetAt) : { ms: wallMs - offsetMinutes * MINUTE_MS, assumed: false };
+}
+
+/** The day's beginning; undefined where the calendar or the clock has no such time. A leap second counts. */
+function dayOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[]): number | undefined {
+  const ms = Date.UTC(year, month - 1, day);
+  const date = new Date(ms);
+  const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isDay && hour <= 23 && minute <= 59 && second <= 60 ? ms : undefined;
+}
+
+/** `-03:00` is -180; NaN where no zone is so far away. */
+function minutesOf(zone: string): number {
+  const [, sign, hours = '0', minutes = '0'] = OFFSET.exec(zone) ?? [];
+  if (sign === undefined) return 0;
+  const total = Number(hours) * 60 + Number(minutes);
+  return total <= 14 * 60 && Number(minutes) <= 59 ? (sign === '-' ? -total : total) : NaN;
+}
+
+/** A wall clock's time in the zone of the machine. Where clocks are set forward over it, it is counted on from before. */
+function local(wallMs: number, offsetAt: OffsetMinutesAt): Instant {
+  const [before = 0, after = 0] = [wallMs - DAY_MS, wallMs + DAY_MS].map(offsetAt);
+  const found = [...new Set([before, after])].map((offset) => ({ offset, ms: wallMs + offset * MINUTE_MS })).filter(({ offset, ms }) => offsetAt(ms) === offset);
+  const [first, second] = found.map(({ ms }) => ms).sort((a, b) => a - b);
+  return { ms: first ?? wallMs + before * MINUTE_MS, assumed: true, ...(second !== undefined && { againMs: second }) };
+}

@@ -157,7 +157,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     await until(async () => (await clipper.metric('clips_failed_total')) === 1, { what: 'one failure counted', deadlineMs: 5000 });
   });
 
-  it('counts and drops broken events, and cuts the next good one', async () => {
+  it('counts, answers and drops broken events, and cuts the next good one', async () => {
     const good = { camera_id: 'cam_1', timestamp: at(14) };
     const before = await clipper.metric('messages_rejected_total');
     const broken: unknown[] = [
@@ -166,7 +166,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
       { ...good, camera_id: 'cam_9' },
       { ...good, camera_id: '../../etc' },
       { ...good, timestamp: 'yesterday' },
-      `{"camera_id": "cam_1", "timestamp": NaN}`,
+      `{"camera_id": "cam_1", "timestamp": NaN, "pre_seconds": "ten"}`,
       { ...good, timestamp: 12 },
       { ...good, timestamp: 32_503_680_000 },
       { ...good, note: 'x'.repeat(900_000) },
@@ -176,6 +176,9 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     send({ ...good, event_id: 'good' });
     await clipReady('good');
     await until(async () => (await clipper.metric('messages_rejected_total')) - before === broken.length, { what: 'ten rejections', deadlineMs: 5000 });
+    // Of nobody, of another machine's camera and of a path there is nobody to tell.
+    const told = failed.filter(({ code }) => code === 'invalid_payload').map(({ camera_id, field }) => [camera_id, field]);
+    expect(told).toEqual(['timestamp', 'pre_seconds', 'timestamp', 'timestamp', undefined, 'camera_id'].map((field) => ['cam_1', field]));
   });
 
   it('waits for footage that is still being written, also where Redis loses the job and the worker is started anew', async () => {

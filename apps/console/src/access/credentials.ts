@@ -1,0 +1,62 @@
+/** What proves that somebody may come in: the token itself, or the cookie that a browser got for it. */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@vr/contracts';
+
+export const SESSION_COOKIE = 'console_session';
+export const SESSION_SECONDS = 30 * 86_400;
+
+/**
+ * A cookie is `{expires}.{proof}`. Its proof needs the token and a secret of this machine: it is void once the token changes, and nobody
+ * finds the token by trying cookies. So a cookie may be tried as often as one likes, and the token may not.
+ */
+export class Credentials {
+  constructor(
+    private readonly token: string,
+    private readonly secret: Buffer,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+  ) {}
+
+  isToken(given: string): boolean {
+    return same(given, this.token);
+  }
+
+  newSession(): string {
+    const expires = String(Math.floor(this.clock.nowMs() / 1000) + SESSION_SECONDS);
+    return `${expires}.${this.proof(expires)}`;
+  }
+
+  isSession(given: string): boolean {
+    const [, expires, proof] = /^(\d{1,12})\.([\w-]{43})$/.exec(given) ?? [];
+    if (expires === undefined || proof === undefined) return false;
+    return same(proof, this.proof(expires)) && Number(expires) * 1000 > this.clock.nowMs();
+  }
+
+  private proof(expires: string): string {
+    const token = createHash('sha256').update(this.token).digest('hex');
+    return createHmac('sha256', this.secret).update(`console session\n${token}\n${expires}`).digest('base64url');
+  }
+}
+
+/** In the same time whatever was given, also of another length. */
+function same(given: string, wanted: string): boolean {
+  const [a, b] = [digest(given), digest(wanted)];
+  return timingSafeEqual(a, b);
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** The token of `Authorization: Bearer TOKEN`. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S.*)$/i.exec(authorization ?? '')?.[1]?.trim();
+}
+
+/** The session in a Cookie header. */
+export function sessionOf(cookies: string | undefined): string | undefined {
+  for (const cookie of (cookies ?? '').split(';')) {
+    const [name, value] = cookie.split('=', 2);
+    if (name?.trim() === SESSION_COOKIE) return value?.trim();
+  }
+  return undefined;
+}

@@ -1,5 +1,18 @@
-import { setting, settings } from '@vr/service';
+import { ConfigError, setting, settings } from '@vr/service';
 import { z } from 'zod';
+import { isLoopback, nameOf } from './access/host-names';
+import { trustProxy } from './access/trust-proxy';
+
+/** Where only an address of this machine leads to the console, nobody else can come. So the address itself may stand for true or false. */
+const openTo = z
+  .string()
+  .refine((value) => ['true', 'false', '1', '0'].includes(value) || nameOf(value) !== undefined, 'wanted true, false, or the address that leads to the console')
+  .transform((value) => value === 'true' || value === '1' || isLoopback(nameOf(value) ?? ''));
+
+const hostNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
+  .refine((names) => names.every((name) => nameOf(name) !== undefined), 'wanted host names by commas, as in "recorder.lan,cameras.example.org"');
 
 export const consoleSettings = {
   ...settings.service,
@@ -10,7 +23,22 @@ export const consoleSettings = {
   ...settings.cameras,
   ...settings.retention,
   HTTP_PORT: setting.port.default(8080),
-  /** Where set, the page, the API and the queues ask for it. */
+  /** Where set, all but /health/live and the sign-in asks for it. */
   CONSOLE_API_TOKEN: z.string().min(8, 'wanted at least 8 characters').optional(),
+  /** Names by which the console may be asked, beside this machine's addresses and the host of CONSOLE_PUBLIC_URL. */
+  CONSOLE_ALLOWED_HOSTS: hostNames.default([]),
+  /** Whose word about the requester's address, name and protocol is taken. */
+  CONSOLE_TRUST_PROXY: trustProxy.default(false),
+  /** Without a token although HTTP_HOST is beyond loopback: a container that only a loopback port leads to. */
+  CONSOLE_OPEN: openTo.default(false),
 };
 export type ConsoleConfig = z.output<z.ZodObject<typeof consoleSettings>>;
+
+/** What a schema of single settings cannot see. */
+export function checkTogether({ HTTP_HOST: host, CONSOLE_API_TOKEN: token, CONSOLE_OPEN: open }: Pick<ConsoleConfig, 'HTTP_HOST' | 'CONSOLE_API_TOKEN' | 'CONSOLE_OPEN'>): void {
+  if (token !== undefined || open || isLoopback(nameOf(host) ?? host)) return;
+  throw new ConfigError([
+    `CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${host}" other machines reach the console; got nothing. ` +
+      'Set one, or HTTP_HOST=127.0.0.1. In a container that only a loopback port leads to: CONSOLE_OPEN=true',
+  ]);
+}

@@ -71,7 +71,7 @@ describe('the console over HTTP', () => {
   it('serves the page with a policy that lets nothing foreign in', async () => {
     const response = await get('/');
     expect(await response.text()).toContain('<title>Video Recorder</title>');
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     const hls = await get('/vendor/hls.min.js');
     expect([hls.status, hls.headers.get('content-type')]).toEqual([200, expect.stringContaining('javascript')]);
     await hls.body?.cancel();

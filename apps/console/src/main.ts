@@ -1,5 +1,5 @@
 import { bootstrap } from '@vr/service';
 import { AppModule } from './app.module';
-import { consoleSettings } from './config';
+import { checkTogether, consoleSettings } from './config';
 
-await bootstrap({ name: 'console', settings: consoleSettings, module: AppModule });
+await bootstrap({ name: 'console', settings: consoleSettings, check: checkTogether, module: AppModule });

@@ -4,4 +4,5 @@ export * from './error-code';
 export * from './limiter';
 export * from './loose-json';
 export * from './plain-file';
+export * from './shared-secret';
 export * from './shared-work';

@@ -1,11 +1,10 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import { sharedSecret } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 
 const SECRET_FILE = '.link-secret';
-const SECRET_BYTES = 32;
 const ROUTE = '/objects/';
 
 export interface LinkOptions {
@@ -45,7 +44,7 @@ export class ObjectLinks {
   }
 
   private async signature(bucket: string, key: string, expires: string): Promise<string> {
-    this.secret ??= sharedSecret(this.options.objectsDir);
+    this.secret ??= sharedSecret(join(this.options.objectsDir, SECRET_FILE));
     const secret = await this.secret.catch((error: unknown) => {
       this.secret = undefined;
       throw error;
@@ -65,30 +64,4 @@ function readPath(path: string): { bucket: string; key: string } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Made once by whichever process comes first: whole under a name of its own, then linked, which fails where one is there. */
-async function sharedSecret(objectsDir: string): Promise<Buffer> {
-  const path = join(objectsDir, SECRET_FILE);
-  const existing = await readFile(path).catch(() => undefined);
-  if (existing?.length === SECRET_BYTES) return existing;
-  await mkdir(objectsDir, { recursive: true });
-  const mine = `${path}-${randomBytes(6).toString('hex')}`;
-  const file = await open(mine, 'wx', 0o600);
-  try {
-    await file.writeFile(randomBytes(SECRET_BYTES));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
-    await link(mine, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(mine, { force: true });
-  }
-  const secret = await readFile(path);
-  if (secret.length !== SECRET_BYTES) throw new Error(`${path} holds ${secret.length} bytes, wanted ${SECRET_BYTES}: remove it, and a new one is made`);
-  return secret;
 }

@@ -14,6 +14,8 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
   name: string;
   /** The worker's settings schema; must hold `settings.service` and HTTP_PORT. */
   settings: S;
+  /** What a schema of single settings cannot see. @throws ConfigError */
+  check?: (config: z.output<z.ZodObject<S>>) => void;
   module: Type;
 }
 
@@ -21,8 +23,8 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
  * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP, transport;
  * then ends it in order on SIGINT or SIGTERM, exit 0.
  */
-export async function bootstrap<S extends z.ZodRawShape>({ name, settings, module }: WorkerOptions<S>): Promise<void> {
-  const config = configOrExit(settings);
+export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module }: WorkerOptions<S>): Promise<void> {
+  const config = configOrExit(settings, check);
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number };
   const logger = createLogger(name, LOG_LEVEL);
   const shutdown = new Shutdown(logger);
@@ -47,7 +49,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, modul
 }
 
 /** A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its troubles on stderr. */
-export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Omit<WorkerOptions<S>, 'module'>, work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>): Promise<void> {
+export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>, work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>): Promise<void> {
   const config = configOrExit(settings);
   try {
     await work(config, createLogger(name, 'warn', 2));
@@ -57,9 +59,11 @@ export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Omit<
   }
 }
 
-function configOrExit<S extends z.ZodRawShape>(settings: S): z.output<z.ZodObject<S>> {
+function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOptions<S>['check']): z.output<z.ZodObject<S>> {
   try {
-    return readEnvironment(settings);
+    const config = readEnvironment(settings);
+    check?.(config);
+    return config;
   } catch (error) {
     if (error instanceof ConfigError) return failConfiguration(error);
     throw error;

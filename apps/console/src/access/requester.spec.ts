@@ -1,6 +1,7 @@
 import { isOurPageOrNone, originOf, type PageHeaders } from './requester';
 
 const OURS = ['http://recorder.lan:8080', 'https://cameras.example.org'];
+const PROGRAM: PageHeaders = { method: 'GET', site: undefined, mode: undefined, dest: undefined, origin: undefined };
 const img = { site: 'cross-site', mode: 'no-cors', dest: 'image' };
 
 describe('a request', () => {
@@ -13,7 +14,7 @@ describe('a request', () => {
     ['of our page behind a proxy', { method: 'POST', origin: 'https://cameras.example.org' }],
     ['of a person who typed the address', { site: 'none', mode: 'navigate', dest: 'document' }],
     ['of a person who followed a link', { site: 'cross-site', mode: 'navigate', dest: 'document' }],
-  ])('%s is taken', (_, headers) => expect(isOurPageOrNone({ method: 'GET', ...headers }, OURS)).toBe(true));
+  ])('%s is taken', (_, headers) => expect(isOurPageOrNone({ ...PROGRAM, ...headers }, OURS)).toBe(true));
 
   it.each<[string, Partial<PageHeaders>]>([
     ['for an image in another site', img],
@@ -32,7 +33,7 @@ describe('a request', () => {
     ['by a form of our name over another protocol', { method: 'POST', origin: 'https://recorder.lan:8080' }],
     ['by DELETE', { method: 'DELETE', site: 'cross-site', mode: 'cors', dest: 'empty' }],
     ['that asks beforehand', { method: 'OPTIONS', site: 'cross-site', mode: 'cors', dest: 'empty', origin: 'http://evil.example' }],
-  ])('%s is not', (_, headers) => expect(isOurPageOrNone({ method: 'GET', ...headers }, OURS)).toBe(false));
+  ])('%s is not', (_, headers) => expect(isOurPageOrNone({ ...PROGRAM, ...headers }, OURS)).toBe(false));
 
   it('is compared by origins as browsers write them', () => {
     expect(['http://Recorder.lan:80/x', 'https://a:443', 'http://[::1]:8080', 'null', 'data:x'].map(originOf)).toEqual(['http://recorder.lan', 'https://a', 'http://[::1]:8080', undefined, undefined]);

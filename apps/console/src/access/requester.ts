@@ -7,18 +7,18 @@
 export interface PageHeaders {
   method: string;
   /** Sec-Fetch-*: browsers send them to https and loopback addresses, and no page can forge them. */
-  site?: string;
-  mode?: string;
-  dest?: string;
+  site: string | undefined;
+  mode: string | undefined;
+  dest: string | undefined;
   /** Of every POST, and of reads across origins. All that a browser tells to a plain http address in a LAN. */
-  origin?: string;
+  origin: string | undefined;
 }
 
 /**
  * False where a page of another origin sent it: also one of another port of this machine. A person who follows a link to us from another
  * page is let in: what she sees, that page does not. So is a program, which tells of no page at all.
  */
-export function isOurPageOrNone({ method, site, mode, dest, origin }: PageHeaders, ours: readonly string[]): boolean {
+export function isOurPageOrNone({ method, site, mode, dest, origin }: PageHeaders, ours: readonly (string | undefined)[]): boolean {
   if (site === undefined) return origin === undefined || ours.includes(origin.toLowerCase());
   if (site === 'same-origin' || site === 'none') return true;
   return ['GET', 'HEAD'].includes(method) && mode === 'navigate' && dest === 'document';

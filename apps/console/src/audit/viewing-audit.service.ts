@@ -3,6 +3,7 @@ import type { AuditEntry, Clock } from '@vr/contracts';
 import { auditFolder, AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
 import type { Request } from 'express';
+import { addressOf } from '../access/doorkeeper';
 import type { ConsoleConfig } from '../config';
 
 /** A player asks for a clip in many pieces, a page for its pictures again and again: by one viewer within this time it is one view. */
@@ -36,7 +37,7 @@ export class ViewingAudit {
   async viewed(request: Request, viewed: Viewed): Promise<void> {
     if (request.method !== 'GET') return;
     const action = isDownload(request) ? 'download' : 'view';
-    const who = `${this.proofOf(request)} ${request.socket.remoteAddress ?? 'unknown address'}`;
+    const who = `${this.proofOf(request)} ${addressOf(request)}`;
     if (this.isSameView(`${who} ${action} ${viewed.what} ${viewed.start ?? ''} ${viewed.end ?? ''}`)) return;
     const entry = { who, action, why: reasonOf(request), ...viewed } as const;
     try {

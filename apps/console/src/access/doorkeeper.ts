@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { bearerOf, sessionOf, type Credentials } from './credentials';
+import { plainAddress } from './host-names';
+import type { WrongTokenReport } from './wrong-token-report';
+import type { WrongTokens } from './wrong-tokens';
+
+/** `waitSeconds`: this address gave too many wrong tokens, and what it gave now was not looked at. */
+export type Verdict = { in: true } | { in: false; waitSeconds?: number };
+
+/** Knows who may come in. Without a token everybody may: the console then stands on loopback alone. */
+export class Doorkeeper {
+  constructor(
+    private readonly credentials: Credentials | undefined,
+    private readonly wrongTokens: WrongTokens,
+    private readonly report: WrongTokenReport,
+  ) {}
+
+  /** Of a request with whatever it brings. */
+  judge(request: Request): Verdict {
+    if (!this.credentials) return { in: true };
+    const session = sessionOf(request.get('cookie'));
+    if (session !== undefined && this.credentials.isSession(session)) return { in: true };
+    const token = bearerOf(request.get('authorization'));
+    return token === undefined ? { in: false } : this.tryToken(addressOf(request), token);
+  }
+
+  /** Of a token that somebody at this address gave. */
+  tryToken(address: string, token: string): Verdict {
+    if (!this.credentials) return { in: true };
+    const waitMs = this.wrongTokens.waitMs(address);
+    if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
+    if (this.credentials.isToken(token)) return { in: true };
+    if (this.wrongTokens.count(address, createHash('sha256').update(token).digest('base64'))) this.report.tell(address);
+    return { in: false };
+  }
+
+  /** What a browser is given for the token. */
+  newSession(): string | undefined {
+    return this.credentials?.newSession();
+  }
+}
+
+/** Where a request comes from; with CONSOLE_TRUST_PROXY what the proxy says of it. */
+export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
+  return plainAddress(request.ip ?? request.socket.remoteAddress ?? 'unknown address');
+}

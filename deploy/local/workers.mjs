@@ -1,9 +1,9 @@
 // The workers of the local stack: built where stale, started with what the stack knows, waited for until each says that it is ready.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from './logs.mjs';
 import { NODE_ENVIRONMENT, nodeFlags } from './node-flags.mjs';
-import { portFor, ROOT, StartError, WORKERS } from './settings.mjs';
+import { portFor, ROOT, StartError, value, WORKERS } from './settings.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
 const ASK_AGAIN_MS = 250;
@@ -72,9 +72,16 @@ export async function allReady(workers, signal) {
   }
 }
 
+/** The console asks for its token; the others take no notice of one. */
+function authorization() {
+  const file = value('CONSOLE_API_TOKEN_FILE');
+  const token = value('CONSOLE_API_TOKEN') ?? (file && readFileSync(file, 'utf8').trim());
+  return token ? { authorization: `Bearer ${token}` } : {};
+}
+
 async function readiness(url, signal) {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) });
+    const response = await fetch(`${url}/health/ready`, { headers: authorization(), signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) });
     const body = await response.json();
     const faults = Object.entries(body.dependencies ?? {}).filter(([, health]) => health.state === 'down');
     return { ready: response.status === 200, why: faults.map(([name, health]) => `${name}: ${health.sentence}`).join('; ') || `HTTP ${response.status}` };

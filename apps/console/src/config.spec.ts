@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY } from '@vr/testing';
 import { ConfigError, readEnvironment } from '@vr/service';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { checkTogether, consoleSettings, type ConsoleConfig } from './config';
 
 function read(environment: Record<string, string>): ConsoleConfig {
@@ -15,6 +20,7 @@ function faultsOf(environment: Record<string, string>): string {
     throw error;
   }
 }
+const composeFile = z.object({ services: z.object({ console: z.object({ environment: z.object({ CONSOLE_OPEN: z.string() }) }) }) });
 const TOKEN = 'open-sesame-1';
 
 describe('the console without a token', () => {
@@ -42,6 +48,24 @@ describe('the console without a token', () => {
   ])('may not: %j', (environment) => {
     expect(faultsOf(environment)).toContain(`CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${environment['HTTP_HOST'] ?? ''}" other machines reach the console`);
   });
+});
+
+describe('docker-compose.jetson.yml', () => {
+  const compose = composeFile.parse(parse(readFileSync(join(REPOSITORY, 'docker-compose.jetson.yml'), 'utf8'), { merge: true }));
+  /** As Compose fills in `${CONSOLE_BIND:-true}`. */
+  const open = (bind: string): string => compose.services.console.environment.CONSOLE_OPEN.replace(/^\$\{CONSOLE_BIND:-([^}]*)\}$/, (_, absent: string) => bind || absent);
+
+  it.each([
+    ['', false],
+    ['127.0.0.1', false],
+    ['::1', false],
+    ['0.0.0.0', true],
+    ['192.168.1.5', true],
+  ])('with CONSOLE_BIND "%s" asks for a token: %s', (bind, asks) => {
+    expect(faultsOf({ HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: open(bind) }) !== '').toBe(asks);
+    expect(faultsOf({ HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: open(bind), CONSOLE_API_TOKEN: TOKEN })).toBe('');
+  });
+  it('says true as long as CONSOLE_BIND is not set', () => expect(open('')).toBe('true'));
 });
 
 describe('what the console is told of its surroundings', () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ConfigError, setting, settings } from '@vr/service';
 import { z } from 'zod';
 import { isLoopback, nameOf } from './access/host-names';
@@ -6,8 +7,8 @@ import { trustProxy } from './access/trust-proxy';
 /** Where only an address of this machine leads to the console, nobody else can come. So the address itself may stand for true or false. */
 const openTo = z
   .string()
-  .refine((value) => ['true', 'false', '1', '0'].includes(value) || nameOf(value) !== undefined, 'wanted true, false, or the address that leads to the console')
-  .transform((value) => value === 'true' || value === '1' || isLoopback(nameOf(value) ?? ''));
+  .refine((value) => ['true', 'false', '1', '0'].includes(value) || isIP(value) !== 0 || nameOf(value) !== undefined, 'wanted true, false, or the address that leads to the console')
+  .transform((value) => value === 'true' || value === '1' || isLoopback(nameOf(value) ?? value));
 
 const hostNames = z
   .string()

@@ -35,6 +35,8 @@ export class WorkerProcess {
     readonly app: App,
     readonly httpPort: number,
     private readonly child: ReturnType<typeof launch>,
+    /** The console's, which it asks for before it tells whether it is ready. */
+    private readonly token?: string,
   ) {
     this.httpUrl = `http://127.0.0.1:${httpPort}`;
     if (child.pid === undefined) throw new Error(`the ${app} did not start`);
@@ -117,7 +119,8 @@ export class WorkerProcess {
     const outcome = await until(
       async () => {
         if (this.exit) return this.exit;
-        const response = await fetch(this.httpUrl + path, { signal: AbortSignal.timeout(2000) });
+        const headers = this.token === undefined ? undefined : { authorization: `Bearer ${this.token}` };
+        const response = await fetch(this.httpUrl + path, { headers, signal: AbortSignal.timeout(2000) });
         answer = `${response.status} ${await response.text()}`;
         return response.ok && 'healthy';
       },
@@ -153,7 +156,7 @@ export async function startWorker(app: App, env: Record<string, string | undefin
 export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}, within: readonly string[] = []): Promise<WorkerProcess> {
   await ensureBuilt(app);
   const httpPort = env['HTTP_PORT'] === undefined ? await freePort() : Number(env['HTTP_PORT']);
-  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }, within));
+  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }, within), env['CONSOLE_API_TOKEN']);
 }
 
 function launch(app: App, env: Record<string, string | undefined>, within: readonly string[]) {

@@ -2,7 +2,7 @@
 // With root on Debian or Ubuntu what is missing is installed; elsewhere the exact commands are told and nothing is touched.
 // Runs before anything is installed, so it imports nothing but Node.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { say } from './logs.mjs';
@@ -11,7 +11,8 @@ import { demoCameraCount, isSet, ROOT, StartError } from './settings.mjs';
 const OLDEST_NODE = [20, 19];
 const GSTREAMER_PACKAGES = ['python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-rtsp', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'];
 const FONTS = ['/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf', '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf', '/System/Library/Fonts/Menlo.ttc'];
-const MINIO_SOURCE = 'github.com/minio/minio@latest';
+/** An S3 server in one binary that Go builds in a minute; MinIO's own takes two and a half, on a busy machine more than eight. */
+const VERSITYGW_SOURCE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 
 /**
  * `wanted`: for which command, and where the environment does not already bring it. `service`: the system service that Debian starts
@@ -23,7 +24,7 @@ const REQUIREMENTS = [
   { name: 'nats-server', apt: ['nats-server'], brew: ['nats-server'], service: 'nats-server', wanted: (purpose) => purpose === 'test' || !isSet('NATS_URL'), isThere: () => findBinary('nats-server') },
   { name: 'the camera simulator (gst-rtsp-server for Python)', apt: GSTREAMER_PACKAGES, brew: ['gstreamer', 'pygobject3'], wanted: showsCameras, isThere: hasGstreamer },
   { name: 'a font for the cameras’ clocks', apt: ['fonts-dejavu-core'], brew: [], wanted: showsCameras, isThere: () => FONTS.some((path) => existsSync(path)) || !isDebian() },
-  { name: 'an S3 server (minio or radosgw)', apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'], brew: ['minio'], wanted: (purpose) => purpose === 'test', isThere: () => findBinary('minio') || findBinary('radosgw'), other: installMinio },
+  { name: 'an S3 server (minio, versitygw or radosgw)', apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'], brew: ['minio'], wanted: (purpose) => purpose === 'test', isThere: () => ['minio', 'versitygw', 'radosgw'].some(findBinary), other: installVersitygw },
   { name: 'what breaks networks and disks for tests (ip, mkfs.ext4)', apt: ['iproute2', 'e2fsprogs'], brew: [], wanted: (purpose) => purpose === 'test' && isDebian() && isRoot(), isThere: () => ['ip', 'mkfs.ext4'].every(findBinary) },
   { name: 'a browser (chromium)', apt: [isUbuntu() ? 'chromium-browser' : 'chromium'], brew: ['--cask chromium'], wanted: (purpose) => purpose === 'test', isThere: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac() },
 ];
@@ -127,13 +128,13 @@ async function quietService(service) {
   else if (existsSync(`/etc/init.d/${service}`)) await run(`/etc/init.d/${service}`, ['stop']);
 }
 
-/** MinIO's own server where Go is at hand; where that fails, apt has radosgw. */
-async function installMinio() {
+/** Where Go is at hand. Where it is not, or that fails, apt has radosgw. */
+async function installVersitygw() {
   const go = findBinary('go');
   if (!go) return;
-  say(`installing    ${MINIO_SOURCE} (go install, some minutes)`);
-  const { code, output } = await run(go, ['install', MINIO_SOURCE]);
-  if (code !== 0) say(`go install ${MINIO_SOURCE} failed, radosgw will do:\n${tail(output)}`);
+  say(`installing    ${VERSITYGW_SOURCE} (go install, a minute)`);
+  const { code, output } = await run(go, ['install', VERSITYGW_SOURCE]);
+  if (code !== 0) say(`go install ${VERSITYGW_SOURCE} failed, radosgw will do:\n${tail(output)}`);
 }
 
 function howToInstall(missing, purpose) {
@@ -158,28 +159,41 @@ function howToInstall(missing, purpose) {
 
 export async function ensurePackages() {
   if (!packagesAreStale()) return;
-  say('installing    npm packages (npm install, versions of package-lock.json)');
-  // Also where NODE_ENV says production: we build here.
-  // Not `npm ci`: it refuses a lock that lacks a build for some other platform, and registries do not keep them all.
-  const args = ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'];
+  say('installing    npm packages (npm ci, versions of package-lock.json)');
+  // Also where NODE_ENV says production: we build here. `npm ci` begins with an empty folder: what an interrupted one left is gone.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { code, output } = await run(npm[0], [...npm.slice(1), ...args]);
-  if (code !== 0) throw new StartError(`npm install failed:\n${tail(output)}`);
+  if (code !== 0) throw new StartError(`npm ci failed:\n${tail(output)}`);
 }
 
-/** npm keeps in node_modules what it put there. A lock that is merely newer (a checkout, `npm install X`) is compared before it counts. */
+/**
+ * npm writes down in node_modules what it put there, when it has put all of it there. An installation that was interrupted leaves no such
+ * file, or one that is older than the packages beside it. A lock that is merely newer (a checkout) is compared before it counts.
+ */
 export function packagesAreStale(root = ROOT) {
   const lockFile = join(root, 'package-lock.json');
-  const installedFile = join(root, 'node_modules/.package-lock.json');
+  const modules = join(root, 'node_modules');
+  const installedFile = join(modules, '.package-lock.json');
   if (!existsSync(installedFile)) return true;
-  if (statSync(installedFile).mtimeMs >= statSync(lockFile).mtimeMs) return false;
+  const installedMs = statSync(installedFile).mtimeMs;
+  if (packageFolders(modules).some((folder) => statSync(folder).mtimeMs > installedMs)) return true;
   const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
-  const [wanted, installed] = [read(lockFile), read(installedFile)];
-  return Object.entries(wanted).some(([path, { version, optional, devOptional, peer }]) => {
+  const installed = read(installedFile);
+  // Somebody cleaned up, or a copy was not whole.
+  if (Object.keys(installed).some((path) => path !== '' && !existsSync(join(root, path, 'package.json')))) return true;
+  if (installedMs >= statSync(lockFile).mtimeMs) return false;
+  return Object.entries(read(lockFile)).some(([path, { version, optional, devOptional, peer }]) => {
     if (path === '') return false;
     if (!installed[path]) return !optional && !devOptional && !peer; // of another platform, or nobody's need
     return installed[path].version !== version;
   });
+}
+
+/** npm's own folders of packages, `node_modules/a` and `node_modules/@b/c`; what begins with a dot is somebody's cache. */
+function packageFolders(modules) {
+  const inside = (folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  return inside(modules).flatMap(({ name }) => (name.startsWith('@') ? inside(join(modules, name)).map((scoped) => join(modules, name, scoped.name)) : [join(modules, name)]));
 }
 
 function tail(output) {

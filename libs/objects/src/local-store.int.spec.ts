@@ -42,6 +42,7 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string }> {
     store,
     impostor,
     nowMs,
+    oddKey: 'cam_2/a/ç +&=.jpg',
     uploadFailures: () => failures,
     // As when the disk is not mounted: the mount point is there as a file, nothing can be made in it.
     gone: async () => {

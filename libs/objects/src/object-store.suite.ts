@@ -11,6 +11,8 @@ import type { ObjectEntry, ObjectStore, PutOptions } from './object-store';
 /** One adapter on a real store, and what a test does to that store from outside. */
 export interface ObjectStoreHarness {
   store: ObjectStore;
+  /** A key with the characters that servers and clients have stumbled over, as far as this server takes them. */
+  oddKey: string;
   /** The same store, asked by somebody whose secret is wrong. */
   impostor: ObjectStore;
   uploadFailures(): number;
@@ -107,9 +109,10 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
     });
 
     it('lists by prefix, in order, whole keys only', async () => {
-      for (const key of ['cam_2/b.jpg', 'cam_2/a/ç +&=.jpg', 'cam_20/c.jpg']) await put(key, Buffer.from('jpeg'));
-      expect((await entries('cam_2/')).map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([['cam_2/a/ç +&=.jpg', 4], ['cam_2/b.jpg', 4]]);
-      expect((await entries('cam_2')).map(({ key }) => key)).toEqual(['cam_2/a/ç +&=.jpg', 'cam_2/b.jpg', 'cam_20/c.jpg']);
+      const { oddKey } = harness;
+      for (const key of ['cam_2/b.jpg', oddKey, 'cam_20/c.jpg']) await put(key, Buffer.from('jpeg'));
+      expect((await entries('cam_2/')).map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([[oddKey, 4], ['cam_2/b.jpg', 4]]);
+      expect((await entries('cam_2')).map(({ key }) => key)).toEqual([oddKey, 'cam_2/b.jpg', 'cam_20/c.jpg']);
     });
 
     it('signs a URL that anybody opens, whole or by Range', async () => {

@@ -41,6 +41,9 @@ mgr_data = $dir/mgr
 osd_objectstore = bluestore
 bluestore_block_size = 8589934592
 osd_memory_target = 939524096
+# ceph-osd 16 sends these two commands before it knows the cluster's id; on a busy machine the monitor answers "wrong fsid" and the OSD ends.
+osd_class_update_on_start = false
+osd_crush_update_on_start = false
 osd_class_dir = $(dirname "$(find /usr/lib -name libcls_rgw.so 2>/dev/null | head -1)")
 [client.rgw.a]
 rgw_frontends = beast endpoint=127.0.0.1:$port
@@ -67,7 +70,9 @@ run ceph-mon -f -i a > "$dir/log/mon.out" 2>&1
 wait_for 30 timeout 2 ceph -s
 if [ $first = yes ]; then
   osd=$(< /proc/sys/kernel/random/uuid)
-  ceph osd new "$osd" > /dev/null
+  # A monitor that has just begun may answer once and not the next time. Both commands do no harm twice.
+  wait_for 30 timeout 5 ceph osd new "$osd"
+  wait_for 30 timeout 5 ceph osd crush add osd.0 1.0 root=default host=localhost
   ceph-osd -i 0 --mkfs --osd-uuid "$osd" > "$dir/log/mkfs.out" 2>&1
 fi
 run ceph-osd -f -i 0 > "$dir/log/osd.out" 2>&1
@@ -75,7 +80,8 @@ wait_for 30 osd_is_up
 run radosgw -f -n client.rgw.a > "$dir/log/rgw.out" 2>&1
 wait_for 60 serves
 if [ $first = yes ]; then
-  radosgw-admin -n client.rgw.a user create --uid test --display-name test --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY" > /dev/null 2>&1
+  has_user() { radosgw-admin -n client.rgw.a user info --uid test || { radosgw-admin -n client.rgw.a user create --uid test --display-name test --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY"; false; }; }
+  wait_for 60 has_user
   touch "$dir/made"
 fi
 echo "the S3 server is ready"

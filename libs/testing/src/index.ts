@@ -7,7 +7,7 @@ export { CHANNEL, startLink, type Link, type LinkOptions } from './link';
 export { startJitteryLink, type JitteryLink } from './jittery-link';
 export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
-export { startObjectServer, type ObjectServer, type ObjectServerOptions } from './object-server';
+export { objectServerAbilities, startObjectServer, type ObjectServer, type ObjectServerKind, type ObjectServerOptions } from './object-server';
 export { openPageSupply, type PageSupply } from './page-supply';
 export { readPictures, type Picture } from './pictures';
 export { freePort } from './ports';

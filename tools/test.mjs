@@ -35,7 +35,7 @@ async function step(name, args) {
   process.stdout.write(`\n--- ${name}\n`);
   const begunMs = performance.now();
   const code = await node(args);
-  process.stdout.write(`${name}: ${code === 0 ? 'good' : 'FAILED'} (${Math.round((performance.now() - begunMs) / 1000)} s)\n`);
+  sayStep(name, begunMs, code === 0 ? 'good, ' : 'FAILED, ');
   if (code !== 0) faults.push(name);
 }
 
@@ -66,8 +66,13 @@ async function tests(args) {
   }
 }
 
+const begunMs = performance.now();
+/** Where the minutes went: what is slow on a new machine is seen here. */
+const sayStep = (name, sinceMs, outcome = '') => process.stdout.write(`${name}: ${outcome}${((performance.now() - sinceMs) / 60_000).toFixed(1)} min\n`);
+
 try {
   await ensureInstalled({ for: 'test' });
+  sayStep('what is needed is installed', begunMs);
 } catch (error) {
   // What a person can mend needs no stack.
   process.stdout.write(`${error instanceof StartError ? error.message : error.stack}\n\n0 passed, 1 failed\n`);
@@ -82,11 +87,14 @@ const given = process.argv.slice(2);
 const runs = given.length > 0 ? [['--maxWorkers=2', ...given]] : [['--maxWorkers=2', '--ignoreProjects', 'recorder'], ['--maxWorkers=1', '--selectProjects', 'recorder']];
 let [passed, failed] = [0, 0];
 for (const args of runs) {
+  const testsBegunMs = performance.now();
   const run = await tests(args);
+  sayStep('tests', testsBegunMs);
   passed += run.passed;
   failed += run.failed;
 }
 if (faults.length > 0) process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);
+sayStep('all', begunMs);
 const allFailed = failed + faults.length;
 process.stdout.write(`\n${passed} passed, ${allFailed} failed\n`);
 process.exit(allFailed === 0 ? 0 : 1);

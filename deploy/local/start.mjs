@@ -4,6 +4,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from './lock.mjs';
 import { hush, say } from './logs.mjs';
+import { warnOfFewOpenFiles } from './open-files.mjs';
 import { dataDir, demoCameraCount, folderSettings, isSet, StartError, value } from './settings.mjs';
 
 const WORKERS_DEADLINE_MS = 11_500;
@@ -84,19 +85,22 @@ let ready = false;
 const { DEATHS_WORTH_TELLING, EXIT_CONFIGURATION } = await import('./supervisor.mjs');
 
 async function start() {
-  const demoCameras = demoCameraCount();
+  // The lock first: a stack.json without a stack, of one that was killed, goes whatever comes next.
   unlock = lock(data);
   rmSync(stackFile, { force: true });
+  const demoCameras = demoCameraCount();
   say(`data in ${data}`);
+
+  // What a person has to mend is said before the minutes that an installation and a build may take.
+  warnOfFewOpenFiles();
+  const { build, choosePorts, startWorkers, allReady } = await import('./workers.mjs');
+  const ports = await choosePorts();
 
   const { ensureInstalled } = await import('./install.mjs');
   await ensureInstalled({ for: 'start' });
   if (ended) return;
-
-  const { build, choosePorts, startWorkers, allReady } = await import('./workers.mjs');
   await build(data, ending.signal);
   if (ended) return;
-  const ports = await choosePorts();
 
   const { startNats, startRedis } = await import('./servers.mjs');
   const server = async (name, variable, startServer) => {

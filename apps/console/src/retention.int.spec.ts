@@ -92,7 +92,9 @@ describe('retention as the console shows it', () => {
       janitor.subscribe(subject, {
         callback: (_, message) => {
           heard.push(message.json());
-          message.respond(JSON.stringify(heard.length === 3 ? { error: { code: 'invalid_payload', message: 'there is no protection x' } } : { protection_id: 'x' }));
+          const errors = [undefined, undefined, { code: 'invalid_payload', message: 'there is no protection x' }, { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 }];
+          const error = errors[heard.length - 1];
+          message.respond(JSON.stringify(error ? { error } : { protection_id: 'x' }));
         },
       });
     }
@@ -102,10 +104,13 @@ describe('retention as the console shows it', () => {
     expect((await post('/api/protections/cam_1-1-0123456789ab/unprotect', { reason: 'case closed' })).status).toBe(200);
     const refused = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
     expect([refused.status, await refused.json()]).toEqual([400, { error: { code: 'invalid_payload', message: 'there is no protection x' } }]);
+    const limited = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
+    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([429, '7', { error: { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 } }]);
     expect((await post('/api/cameras/cam_1/protect', { start: 5, end: 1 })).status).toBe(400);
     expect(heard).toEqual([
       { camera_id: 'cam_1', start: NOW_MS / 1000 - 60, end: NOW_MS / 1000, reason: 'burglary', by: 'ana' },
       { protection_id: 'cam_1-1-0123456789ab', by: 'console', reason: 'case closed' },
+      { protection_id: 'cam_1-1-0123456789ab', by: 'console' },
       { protection_id: 'cam_1-1-0123456789ab', by: 'console' },
     ]);
     await janitor.close();

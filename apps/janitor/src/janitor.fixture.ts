@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { AuditEntry, ClipRecord } from '@vr/contracts';
 import { auditFolder, AuditLog, FootageCatalogue, segmentPath, type Tree, type Volume } from '@vr/footage';
 import type { ObjectStore } from '@vr/objects';
-import { CameraRoster, createLogger, HealthRegistry, Registry, Shutdown } from '@vr/service';
+import { CameraRoster, createLogger, HealthRegistry, Registry, RequestLimits, Shutdown } from '@vr/service';
 import { VolumeAdapter } from './catalogue/volume.adapter';
 import type { JanitorConfig } from './config';
 import { ExpiredObjects } from './objects/expired-objects.service';
@@ -49,6 +49,8 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     DISK_LOW_PERCENT: 85,
     DISK_MIN_FREE_GB: 0,
     AUDIT_DAYS: 365,
+    REQUESTS_PER_MINUTE: 60,
+    REQUESTS_WAITING_MAX: 50,
     ...more,
   } as JanitorConfig;
   await mkdir(config.RECORDINGS_DIR, { recursive: true });
@@ -80,7 +82,7 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
   const catalogue = new FootageCatalogue(config.RECORDINGS_DIR, clock);
   const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
   const cameras = new CameraRoster(config, logger, health, new Shutdown(logger));
-  const protections = new Protections(config, clock, audit, cameras, logger);
+  const protections = new Protections(config, clock, audit, cameras, logger, new RequestLimits(config, clock));
   const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, cameras);
   const executor = new Executor(volumes, audit, clock, metrics, logger);
   const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);

@@ -9,6 +9,7 @@ export const snapshotterSettings = {
   ...settings.objects,
   ...settings.folders,
   ...settings.cameras,
+  ...settings.requests,
   HTTP_PORT: setting.port.default(9102),
   RETENTION_DAYS: setting.positive.default(7),
   /** Where frame URLs may lead. Without it: into private networks, but not to this machine. See frame-address.ts. */

@@ -64,8 +64,8 @@ describe(`${RUNS} mutations of`, () => {
       return { record: { ...wanted, key: 'k', state: 'claimed' as const }, isNew: true };
     },
   };
-  const outbox = { make: () => Promise.reject(new ContractError('no_footage', 'none')), take: () => undefined };
-  const intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, outbox, { announceFailure: async () => undefined }, { error: () => undefined });
+  const outbox = { make: () => Promise.reject(new ContractError('no_footage', 'none')), take: () => undefined, waitingByHand: () => 0 };
+  const intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, outbox, { announceFailure: async () => undefined }, { error: () => undefined }, { admit: (_what, _camera, _waiting, enter) => enter() });
   /** What was let through can be written, read back and found again. */
   const checkClaims = (): void => {
     for (const wanted of claimed.splice(0)) {

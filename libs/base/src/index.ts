@@ -5,4 +5,5 @@ export * from './limiter';
 export * from './loose-json';
 export * from './plain-file';
 export * from './shared-secret';
+export * from './rate-limit';
 export * from './shared-work';

@@ -6,29 +6,50 @@ export const ERROR_CODES = [
   'footage_expired',
   'camera_offline',
   'too_long',
+  'too_many_requests',
   'storage_unavailable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+export interface ContractErrorOptions extends ErrorOptions {
+  /** The first field that is at fault, where it is a field. */
+  field?: string;
+  /** When the same request may succeed. */
+  retryAfterMs?: number;
+}
+
 /** An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to do. */
 export class ContractError extends Error {
-  /** The first field that is at fault, where it is a field. */
   readonly field?: string;
+  readonly retryAfterMs?: number;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: ErrorOptions & { field?: string } = {},
+    options: ContractErrorOptions = {},
   ) {
     super(message, options);
     this.name = 'ContractError';
     if (options.field !== undefined) this.field = options.field;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
   }
 }
 
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  field?: string;
+  /** Whole seconds, from 1 up. */
+  retry_after_seconds?: number;
+}
+
 /** What an error looks like to outsiders: anything that is not a ContractError is `internal` and keeps its details to our logs. */
-export function toErrorBody(error: unknown): { code: ErrorCode; message: string; field?: string } {
-  if (error instanceof ContractError) return { code: error.code, message: error.message, ...(error.field !== undefined && { field: error.field }) };
+export function toErrorBody(error: unknown): ErrorBody {
+  if (error instanceof ContractError) {
+    const { code, message, field, retryAfterMs } = error;
+    const retry = retryAfterMs !== undefined && { retry_after_seconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) };
+    return { code, message, ...(field !== undefined && { field }), ...retry };
+  }
   return { code: 'internal', message: 'The request failed inside the recorder; its log has the reason.' };
 }

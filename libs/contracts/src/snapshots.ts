@@ -112,6 +112,8 @@ export const snapshotFailed = z.object({
   field: z.string().optional(),
   /** How many more of the camera were refused of late, where not each is told. */
   left_out: z.number().optional(),
+  /** Where the same request may succeed later. */
+  retry_after_seconds: z.number().optional(),
   timestamp: z.number(),
 });
 export type SnapshotFailed = z.infer<typeof snapshotFailed>;

@@ -7,6 +7,7 @@ export { collectYoung, tidily } from './garbage';
 export * from './health';
 export * from './logging';
 export * from './metrics';
+export * from './request-limits';
 export * from './service.module';
 export * from './shutdown';
 export * from './tokens';

@@ -12,6 +12,7 @@ const MEMBERS_LIMIT = 500;
 interface OpenClip extends ClipPlace {
   /** Its window may still grow: an event's clip that is not cut. */
   mayGrow: boolean;
+  byHand: boolean;
   startMs: number;
   endMs: number;
   members: readonly ClipMember[];
@@ -76,6 +77,13 @@ export class ClipLedger {
 
   get openCount(): number {
     return this.open.size;
+  }
+
+  /** Clips of a camera that were asked for by hand and are not announced yet. */
+  waitingByHand(cameraId: string): number {
+    let waiting = 0;
+    for (const clip of this.open.values()) if (clip.byHand && clip.cameraId === cameraId) waiting += 1;
+    return waiting;
   }
 
   /** Reads what earlier processes left. Newest days first. */
@@ -148,7 +156,7 @@ export class ClipLedger {
     const { cameraId, clipId } = record.job;
     if (isOpen(record)) {
       const mayGrow = record.state === 'claimed' && isEvents(record.job);
-      this.open.set(clipId, { cameraId, clipId, mayGrow, ...clipWindow(record), members: record.members ?? [] });
+      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand: !isEvents(record.job), ...clipWindow(record), members: record.members ?? [] });
     } else this.open.delete(clipId);
     return record;
   }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { CameraRoster } from '@vr/service';
+import { CameraRoster, RequestLimits } from '@vr/service';
 import { ClipModule } from '../clip/clip.module';
 import { ClipRequestController } from './clip-request.controller';
 import { EventController } from './event.controller';
 import { IntakeService } from './intake.service';
 import { RefusedClips } from './refused-clips';
 
-@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, IntakeService, RefusedClips] })
+@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, RequestLimits, IntakeService, RefusedClips] })
 export class IntakeModule {}

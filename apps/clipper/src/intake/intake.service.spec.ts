@@ -1,4 +1,5 @@
 import { ContractError, type Arrival, type CameraConfig, type ClipJob, type ClipQueued, type ClipRecord, type Clock } from '@vr/contracts';
+import { RequestLimits } from '@vr/service';
 import fc from 'fast-check';
 import { clipKey } from '../clip/clip-name';
 import { IntakeService } from './intake.service';
@@ -11,6 +12,8 @@ class World {
   readonly steps: string[] = [];
   readonly warnings: string[] = [];
   readonly jobs: ClipJob[] = [];
+  /** Clips by hand that wait, of any camera. */
+  waiting = 0;
   claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
   add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
   readonly intake: IntakeService;
@@ -28,6 +31,7 @@ class World {
           this.steps.push('claimed');
           return this.claim(job);
         },
+        waitingByHand: () => this.waiting,
       },
       {
         add: async (job) => {
@@ -37,6 +41,7 @@ class World {
         },
         log: async () => undefined,
       },
+      new RequestLimits({ REQUESTS_PER_MINUTE: 60, REQUESTS_WAITING_MAX: 50 }, clock),
     );
   }
 
@@ -214,6 +219,36 @@ describe('a request', () => {
     const local = (ms: number): string => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
     expect(await world.request({ ...request, start: local(NOW - 60_000), end: NOW })).toMatchObject({ queued: true, timestamp_assumed: true });
     expect(world.jobs[0]).toMatchObject({ startMs: NOW - 60_000, timestampAssumed: true });
+  });
+
+  it('is refused where too many come in a minute, of its camera alone, until time has passed; events never are', async () => {
+    const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
+    const ask = (n: number, camera = 'cam_1') => world.request({ camera_id: camera, start: AT - 60 + n / 1000, end: AT - 30 });
+    for (let n = 0; n < 60; n++) await ask(n);
+    await expect(ask(60)).rejects.toMatchObject({
+      code: 'too_many_requests',
+      message: 'record.clip of camera cam_1: wanted at most 60 requests a minute (REQUESTS_PER_MINUTE); ask again in 1 s',
+      retryAfterMs: 1000,
+    });
+    expect(world.jobs).toHaveLength(60);
+    await ask(0, 'cam_2');
+    for (let n = 0; n < 100; n++) await world.event({ event_id: `e-${n}` });
+    expect(world.jobs).toHaveLength(161);
+    world.nowMs += 1000;
+    await ask(61);
+    await expect(ask(62)).rejects.toMatchObject({ code: 'too_many_requests' });
+  });
+
+  it('is refused while too many of its camera wait; events never are', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.waiting = 50;
+    await expect(world.request(request)).rejects.toMatchObject({
+      code: 'too_many_requests',
+      message: expect.stringContaining('50 wait already, wanted fewer than 50 (REQUESTS_WAITING_MAX)') as string,
+    });
+    expect(await world.event({})).toMatchObject({ eventType: 'person' });
+    world.waiting = 49;
+    await world.request(request);
   });
 
   it('of an unknown camera is refused', async () => {

@@ -12,7 +12,7 @@ import {
   type Clock,
 } from '@vr/contracts';
 import type { MessageContext } from '@vr/messaging';
-import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
 import { eventClipId, requestedClipId } from '../clip/clip-name';
 import { ClipQueue } from '../clip/clip-queue';
@@ -38,8 +38,9 @@ export class IntakeService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
-    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim'>,
+    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim' | 'waitingByHand'>,
     @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
+    @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
   ) {}
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
@@ -71,7 +72,7 @@ export class IntakeService {
     const request = readClipRequest(payload, arrival.atMs);
     const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
-    const accepted = await this.accept({
+    const wanted: ClipJob = {
       clipId,
       identity: `manual:${clipId}:${request.requestId ?? ''}`,
       eventId: request.requestId ?? clipId,
@@ -82,7 +83,9 @@ export class IntakeService {
       endMs,
       ...(request.timestampAssumed && { timestampAssumed: true }),
       source: request.source,
-    });
+    };
+    const waiting = (): number => this.ledger.waitingByHand(request.cameraId);
+    const accepted = await this.limits.admit('record.clip', request.cameraId, waiting, () => this.accept(wanted));
     return { clip_id: accepted.clipId, queued: true, ...(request.timestampAssumed && { timestamp_assumed: true }) };
   }
 

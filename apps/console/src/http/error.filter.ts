@@ -10,6 +10,7 @@ const STATUS: Record<ErrorCode, number> = {
   no_footage: 404,
   footage_expired: 404,
   too_long: 400,
+  too_many_requests: 429,
   camera_offline: 503,
   storage_unavailable: 503,
   internal: 500,
@@ -45,7 +46,9 @@ export class ErrorFilter implements ExceptionFilter {
     }
     if (error instanceof ContractError) {
       const nearest = error instanceof NoFootageError ? { nearest: error.nearest } : {};
-      response.status(STATUS[error.code]).json({ error: { ...toErrorBody(error), ...nearest } });
+      const body = toErrorBody(error);
+      if (body.retry_after_seconds !== undefined) response.setHeader('retry-after', body.retry_after_seconds);
+      response.status(STATUS[error.code]).json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
       const code: ErrorCode = error.getStatus() < 500 ? 'invalid_payload' : 'internal';
       response.status(error.getStatus()).json({ error: { code, message: error.message } });

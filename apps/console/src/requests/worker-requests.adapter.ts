@@ -4,7 +4,7 @@ import { NatsLink } from '@vr/messaging';
 import { z } from 'zod';
 
 const ANSWER_DEADLINE_MS = 15_000;
-const failure = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) });
+const failure = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), retry_after_seconds: z.number().positive().optional() }) });
 
 /** Asks another worker over NATS and gives its reply; its error becomes ours. */
 @Injectable()
@@ -22,7 +22,10 @@ export class WorkerRequests {
       throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s: is its worker running?`, { cause: error });
     }
     const failed = failure.safeParse(reply);
-    if (failed.success) throw new ContractError(failed.data.error.code, failed.data.error.message);
+    if (failed.success) {
+      const { code, message, retry_after_seconds: seconds } = failed.data.error;
+      throw new ContractError(code, message, seconds === undefined ? {} : { retryAfterMs: seconds * 1000 });
+    }
     return reply;
   }
 }

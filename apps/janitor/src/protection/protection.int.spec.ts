@@ -82,4 +82,15 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     connection.publish(SUBJECTS.status, JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: nowMs / 1000 }));
     await until(async () => !(await isThere(held)), { what: 'the footage that is held no more to be deleted', deadlineMs: 20_000 });
   });
+
+  it('refuses more requests of a camera in a minute than REQUESTS_PER_MINUTE, with the limit and when to ask again', async () => {
+    const answers = await Promise.all(Array.from({ length: 70 }, (_, n) => ask(SUBJECTS.recordProtect, { ...hold, reason: `flood ${n}` })));
+    const refused = answers.flatMap((answer) => (answer as { error?: { code: string; message: string; retry_after_seconds: number } }).error ?? []);
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(refused[0]).toEqual({
+      code: 'too_many_requests',
+      message: expect.stringMatching(/^record\.protect of camera cam_1: wanted at most 60 requests a minute \(REQUESTS_PER_MINUTE\); ask again in \d s$/) as string,
+      retry_after_seconds: expect.any(Number) as number,
+    });
+  });
 });

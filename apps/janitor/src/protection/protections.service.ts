@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
 import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
-import { CameraRoster, CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
 /**
@@ -24,6 +24,7 @@ export class Protections {
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
+    @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'count'>,
   ) {}
 
   /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
@@ -31,6 +32,7 @@ export class Protections {
     return this.inTurn(async () => {
       if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
       await this.checkCamera(request.cameraId);
+      this.limits.count('record.protect', request.cameraId);
       const held = protectionOf(request, this.clock.nowMs());
       const known = this.inForce.get(held.protection_id);
       const kept = known ? { ...held, created_at: known.created_at } : held;
@@ -54,6 +56,7 @@ export class Protections {
       await this.read();
       const held = this.inForce.get(id);
       if (!held) throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
+      this.limits.count('record.unprotect', held.camera_id);
       await this.say('unprotect', held, by ?? 'unnamed', reason ?? 'asked for');
       await removeProtection(this.config.RECORDINGS_DIR, held);
       this.inForce.delete(id);

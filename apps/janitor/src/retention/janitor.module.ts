@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { auditFolder, AuditLog, FootageCatalogue } from '@vr/footage';
-import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { ExpiredObjects } from '../objects/expired-objects.service';
@@ -22,7 +22,7 @@ import { Surveyor } from './survey';
   providers: [
     { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
     { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new AuditLog(auditFolder(config), clock) },
-    ...[CameraRoster, VolumeAdapter, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+    ...[CameraRoster, RequestLimits, VolumeAdapter, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
   ],
 })
 export class JanitorModule {}

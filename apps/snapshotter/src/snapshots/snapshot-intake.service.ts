@@ -14,7 +14,7 @@ import {
   type SourceFields,
 } from '@vr/contracts';
 import type { MessageContext } from '@vr/messaging';
-import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
@@ -42,9 +42,10 @@ export class SnapshotIntake {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'claim'>,
-    @Inject(SnapshotOutbox) private readonly outbox: Pick<SnapshotOutbox, 'make' | 'take'>,
+    @Inject(SnapshotOutbox) private readonly outbox: Pick<SnapshotOutbox, 'make' | 'take' | 'waitingByHand'>,
     @Inject(SnapshotDelivery) private readonly delivery: Pick<SnapshotDelivery, 'announceFailure'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
+    @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
   ) {}
 
   /** `seguranca.record.snapshot`. Resolves with what was announced. */
@@ -66,8 +67,9 @@ export class SnapshotIntake {
   /** Who published the request, and waits for no reply, hears of its failure too. */
   private async claimRequest(wanted: WantedSnapshot, timestampMs: number): Promise<SnapshotRecord> {
     try {
-      knownCamera(this.cameras, wanted.camera_id);
-      return (await this.claim(wanted, timestampMs)).record;
+      const { id } = knownCamera(this.cameras, wanted.camera_id);
+      const waiting = (): number => this.outbox.waitingByHand(id);
+      return (await this.limits.admit('record.snapshot', id, waiting, () => this.claim(wanted, timestampMs))).record;
     } catch (error) {
       await this.delivery.announceFailure(wanted, error).catch((unsent: unknown) => {
         this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');

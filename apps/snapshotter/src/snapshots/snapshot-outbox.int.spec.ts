@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cameraConfig, ContractError, SUBJECTS, type Clock } from '@vr/contracts';
-import { createRegistry, HealthRegistry, Shutdown } from '@vr/service';
+import { createRegistry, HealthRegistry, RequestLimits, Shutdown } from '@vr/service';
 import { until } from '@vr/testing';
 import type { Picture } from '../pictures/picture';
 import { SnapshotDelivery } from './snapshot-delivery';
@@ -51,7 +51,7 @@ class Life {
     const picture = (): Promise<Picture> => this.picture();
     const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, folder);
     this.outbox = new SnapshotOutbox(clock, logger, folder, taker, delivery, this.metrics, this.health, this.shutdown);
-    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, delivery, logger);
+    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, delivery, logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock));
   }
 
   told = (subject: string): Record<string, unknown>[] => this.published.filter((message) => message.subject === subject).map(({ payload }) => payload);
@@ -175,6 +175,18 @@ describe('the outbox of snapshots', () => {
     expect(life.told(SUBJECTS.snapshotReady)[0]).toMatchObject({ event_id: 'ours' });
     expect(life.told(SUBJECTS.snapshotFailed).map(({ code }) => code)).toEqual(['no_footage', 'no_footage', 'internal']);
     expect(JSON.stringify(life.published)).not.toContain('secret');
+  });
+
+  it('refuses requests above what a camera may have waiting, and those above its number a minute; events never', async () => {
+    const tooMany = { code: 'too_many_requests' };
+    life.picture = () => new Promise(() => undefined);
+    for (const n of [1, 2, 3, 4, 5, 6]) void request({ request_id: `r-${n}` }).catch(() => undefined);
+    await until(() => life.told(SUBJECTS.snapshotFailed).length === 3, { what: 'three refusals', deadlineMs: 5000 });
+    expect(life.told(SUBJECTS.snapshotFailed)[0]).toMatchObject({ ...tooMany, request_id: 'r-4', message: expect.stringContaining('3 wait already') as string, retry_after_seconds: 5 });
+    for (let n = 0; n < 14; n++) await expect(request()).rejects.toMatchObject(tooMany);
+    await expect(request()).rejects.toMatchObject({ ...tooMany, message: 'record.snapshot of camera cam_1: wanted at most 20 requests a minute (REQUESTS_PER_MINUTE); ask again in 3 s' });
+    for (let n = 0; n < 30; n++) await event({ event_id: `e-${n}` });
+    expect(await outbox()).toHaveLength(33);
   });
 
   it('says a failure later where NATS is away', async () => {

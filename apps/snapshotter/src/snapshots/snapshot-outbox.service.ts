@@ -30,6 +30,8 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   private readonly inHand = new Map<string, Promise<SnapshotReady>>();
   /** Ids of those that wait on disk, and how often their picture has failed. The next to be tried comes first. */
   private readonly waiting = new Map<string, number>();
+  /** Of those that were asked for by hand and are not announced yet: id and camera. */
+  private readonly byHand = new Map<string, string>();
   private readonly deliveries = new Limiter(AT_ONCE);
   private readonly ending = new AbortController();
   private ended = false;
@@ -66,6 +68,7 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     const { snapshot_id: id } = record;
     const known = this.inHand.get(id);
     if (known) return known;
+    if (record.moment !== 'event') this.byHand.set(id, record.camera_id);
     const made = this.goOn(record, isProbe).finally(() => this.inHand.delete(id));
     this.inHand.set(id, made);
     return made;
@@ -75,6 +78,11 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   take(record: SnapshotRecord): void {
     if (record.state === 'announced' || record.state === 'failed' || this.waiting.has(record.snapshot_id)) return;
     void this.make(record).catch(() => undefined); // said, and kept where it is worth it, by then
+  }
+
+  /** Snapshots of a camera that were asked for by hand and are not announced yet. */
+  waitingByHand(cameraId: string): number {
+    return [...this.byHand.values()].filter((camera) => camera === cameraId).length;
   }
 
   private async goOn(record: SnapshotRecord, isProbe: boolean): Promise<SnapshotReady> {
@@ -183,6 +191,7 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   }
 
   private settle(id: string): void {
+    this.byHand.delete(id);
     this.waiting.delete(id);
     this.metrics.waiting.set(this.waiting.size);
   }

@@ -1,6 +1,6 @@
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
-import { CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { PicturesModule } from '../pictures/pictures.module';
 import { RefusedSnapshots } from './refused-snapshots';
@@ -15,7 +15,7 @@ import { SnapshotTaker } from './snapshot-taker';
 @Module({
   imports: [PicturesModule],
   controllers: [SnapshotController],
-  providers: [SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
+  providers: [RequestLimits, SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
 })
 export class SnapshotsModule implements OnApplicationBootstrap {
   constructor(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const positive = z.coerce.number({ error: 'wanted a number' }).positive('wanted a number above 0');
 const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('wanted 0 or more');
+const wholeAboveZero = z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 or more');
 const percent = z.coerce.number({ error: 'wanted a number' }).min(1, 'wanted 1 to 100').max(100, 'wanted 1 to 100');
 const port = z.coerce.number({ error: 'wanted a port' }).int().min(0, 'wanted 0 to 65535').max(65535, 'wanted 0 to 65535');
 const bool = z.enum(['true', 'false', '1', '0'], { error: 'wanted true or false' }).transform((value) => value === 'true' || value === '1');
@@ -64,6 +65,13 @@ export const settings = {
     /** Default: .audit in RECORDINGS_DIR. */
     AUDIT_DIR: z.string().optional(),
     AUDIT_DAYS: positive.default(365),
+  },
+  /** What may be asked for by hand. Events have no such limits: they wait. */
+  requests: {
+    /** Of each subject and camera; over all cameras ten times as many. */
+    REQUESTS_PER_MINUTE: wholeAboveZero.default(60),
+    /** Clips or snapshots of one camera that were asked for and are not made yet. */
+    REQUESTS_WAITING_MAX: wholeAboveZero.default(50),
   },
   cameras: {
     CAMERAS_FILE: z.string().optional(),

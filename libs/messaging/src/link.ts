@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { connect, errors, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions, type PermissionViolationError } from '@nats-io/transport-node';
 import { maskPasswords } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { natsOptions, type NatsConfig } from './nats-options';
@@ -23,9 +23,10 @@ export function createHeaders(values: Readonly<Record<string, string>>): MsgHdrs
 /**
  * The worker's one connection to NATS, kept up in the background for as long as the worker lives: a server that is down
  * at start, goes away, or refuses us is tried again for ever.
- * Emits 'up' (connection) on every connect and reconnect, 'down' when the connection is lost.
+ * Emits 'up' (connection) on every connect and reconnect, 'down' when the connection is lost, 'denied' when the server
+ * does not permit what we sent it.
  */
-export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: [] }> {
+export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; denied: [PermissionViolationError] }> {
   private readonly ending = new AbortController();
   private connection: NatsConnection | undefined;
   private connected = false;
@@ -105,6 +106,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: [] }> {
     for await (const status of statuses) {
       if (status.type === 'reconnect') this.cameUp(connection);
       else if (status.type === 'disconnect') this.failed(new Error('connection lost'));
+      else if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) this.emit('denied', status.error);
       else if (status.type === 'error') this.logger.warn({ reason: status.error.message }, 'NATS reports an error');
     }
   }

@@ -1,9 +1,10 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
+import { Denials } from './denials';
 import { keepEventStream } from './event-stream';
 import { NatsLink } from './link';
-import type { NatsConfig } from './nats-options';
+import { userOf, type NatsConfig } from './nats-options';
 import { Publisher } from './publisher';
 import { Refusals } from './refusals';
 import { Rejections } from './rejections';
@@ -33,6 +34,11 @@ export class MessagingModule implements OnModuleInit {
           useFactory: (publisher: Publisher, clock: Clock, logger: Logger) => new Refusals(publisher, clock, logger),
           inject: [Publisher, CLOCK, LOGGER],
         },
+        {
+          provide: Denials,
+          useFactory: (config: NatsConfig, clock: Clock, logger: Logger) => new Denials(userOf(config), clock, logger),
+          inject: [CONFIG, CLOCK, LOGGER],
+        },
         NatsTransport,
         Publisher,
       ],
@@ -42,6 +48,7 @@ export class MessagingModule implements OnModuleInit {
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(Denials) denials: Denials,
     @Inject(NatsTransport) transport: NatsTransport,
     @Inject(Refusals) refusals: Refusals,
     @Inject(Transports) transports: Transports,
@@ -49,6 +56,7 @@ export class MessagingModule implements OnModuleInit {
     @Inject(Shutdown) shutdown: Shutdown,
     @Inject(LOGGER) logger: Logger,
   ) {
+    link.on('denied', (denial) => denials.note(denial));
     keepEventStream(link, logger);
     transports.add(transport);
     health.register('nats', () => transport.health());

@@ -57,6 +57,11 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
   };
 }
 
+/** By what name the server knows us, where it has one. */
+export function userOf(config: NatsConfig): string | undefined {
+  return natsOptions({ ...config, NATS_CREDS: undefined }).user;
+}
+
 function credentialBytes(pathOrText: string): Uint8Array {
   return pathOrText.includes('-----BEGIN') ? new TextEncoder().encode(pathOrText) : readFileSync(pathOrText);
 }

@@ -1,5 +1,7 @@
+import { setImmediate as everybodyElse } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { Denials, type Denial } from './denials';
 import { NatsLink } from './link';
 
 const DEFAULT_DEADLINE_MS = 5000;
@@ -7,15 +9,35 @@ const DEFAULT_DEADLINE_MS = 5000;
 /** Sends messages: bare JSON. */
 @Injectable()
 export class Publisher {
-  constructor(@Inject(NatsLink) private readonly link: NatsLink) {}
+  constructor(
+    @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(Denials) private readonly denials: Denials,
+  ) {}
 
   /**
-   * Resolves when the server has the message. Rejects when it did not take it before the deadline; it may then still
+   * Resolves when the server has taken the message. Rejects when it does not permit it, or did not take it before the deadline; it may then still
    * arrive, so a message is sent at least once and whoever sends must be able to send it again.
    */
   async publish(subject: string, payload: unknown, { deadlineMs = DEFAULT_DEADLINE_MS }: { deadlineMs?: number } = {}): Promise<void> {
     const body = JSON.stringify(payload);
     const late = AbortSignal.timeout(deadlineMs);
+    const denied: Denial[] = [];
+    const onDenied = (denial: Denial): void => {
+      if (denial.operation === 'publish' && denial.subject === subject) denied.push(denial);
+    };
+    this.link.on('denied', onDenied);
+    try {
+      await this.send(subject, body, late, deadlineMs);
+      // A denial comes before the flush's answer, and is handed to listeners in the same turn of the event loop.
+      await everybodyElse();
+    } finally {
+      this.link.off('denied', onDenied);
+    }
+    if (denied.length > 0) throw new Error(this.denials.sentence('publish', subject));
+    this.denials.went(subject);
+  }
+
+  private async send(subject: string, body: string, late: AbortSignal, deadlineMs: number): Promise<void> {
     for (;;) {
       const connection = await this.connectionBefore(late, subject);
       connection.publish(subject, body); // throws for a wrong subject or one message too large: trying again is no use

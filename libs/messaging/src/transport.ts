@@ -9,6 +9,7 @@ import { parseBody } from './body';
 import { MessageContext } from './context';
 import { CoreReader } from './core-reader';
 import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
+import { Denials } from './denials';
 import { DurableReader, type Outcome } from './durable-reader';
 import { asRejection } from './errors.filter';
 import { inboxRule } from './inbox';
@@ -37,6 +38,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(Denials) private readonly denials: Denials,
     @Inject(Rejections) private readonly rejections: Rejections,
     @Inject(Refusals) private readonly refusals: Refusals,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -86,9 +88,9 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   health(): Health {
     if (!this.link.up) return { state: 'down', sentence: `no connection to ${this.link.address}: ${this.link.trouble}` };
     const notDurable = this.durable.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
-    if (notDurable !== undefined) return { state: 'degraded', sentence: `events are not durable: ${notDurable}` };
-    const unheard = this.core.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
-    if (unheard !== undefined) return { state: 'degraded', sentence: unheard };
+    const unheard = this.core.flatMap((reader) => reader.trouble ?? []);
+    const troubles = [...(notDurable === undefined ? [] : [`events are not durable: ${notDurable}`]), ...this.denials.sentences(), ...unheard];
+    if (troubles.length > 0) return { state: 'degraded', sentence: troubles.join('; ') };
     return { state: 'up', sentence: `connected to ${this.link.address}` };
   }
 

@@ -16,11 +16,13 @@ export interface NatsOptions {
   token?: string;
   /** What a configuration file holds beside the above: users, TLS, leaf nodes, mappings. */
   configuration?: string;
+  /** The same as a file of the test's own, which may change: SIGHUP makes the server read it again. */
+  configurationPath?: string;
 }
 
 /** A real nats-server. */
 export async function startNats(options: NatsOptions = {}): Promise<Server> {
-  const { jetstream = true, port = await freePort(), user, password, token, configuration } = options;
+  const { jetstream = true, port = await freePort(), user, password, token } = options;
   const credentials = [...(user === undefined ? [] : ['--user', user, '--pass', password ?? '']), ...(token === undefined ? [] : ['--auth', token])];
   const storage = jetstream ? ['--jetstream', '--store_dir', options.dataDir ?? (await temporaryFolder('nats')).path] : [];
   return startServer({
@@ -28,12 +30,13 @@ export async function startNats(options: NatsOptions = {}): Promise<Server> {
     url: `nats://127.0.0.1:${port}`,
     port,
     command: await needBinary('nats-server'),
-    arguments: ['--addr', '127.0.0.1', '--port', `${port}`, ...storage, ...credentials, ...(await configured(configuration))],
+    arguments: ['--addr', '127.0.0.1', '--port', `${port}`, ...storage, ...credentials, ...(await configured(options))],
     isReady: (output) => output.includes('Server is ready'),
   });
 }
 
-async function configured(configuration: string | undefined): Promise<string[]> {
+async function configured({ configuration, configurationPath }: NatsOptions): Promise<string[]> {
+  if (configurationPath !== undefined) return ['--config', configurationPath];
   if (configuration === undefined) return [];
   const path = join((await temporaryFolder('nats-configuration')).path, 'nats.conf');
   await writeFile(path, configuration);

@@ -19,7 +19,8 @@ export class WorkerRequests {
       const message = await connection.request(subject, JSON.stringify(payload), { timeout: ANSWER_DEADLINE_MS });
       reply = message.json();
     } catch (error) {
-      throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s: is its worker running?`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, and may both of us use NATS?`, { cause: error });
     }
     const failed = failure.safeParse(reply);
     if (failed.success) {

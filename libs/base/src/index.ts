@@ -7,3 +7,4 @@ export * from './plain-file';
 export * from './shared-secret';
 export * from './rate-limit';
 export * from './shared-work';
+export * from './unknown-authority';

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, errors, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions, type PermissionViolationError } from '@nats-io/transport-node';
+import { isUnknownAuthority } from '@vr/base';
 import { maskPasswords } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { natsOptions, type NatsConfig } from './nats-options';
@@ -120,7 +121,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
 
   private failed(error: unknown): void {
     const wasUp = this.connected;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.connected = false;
     if (reason !== this.lastError && !this.isEnding()) this.logger.warn({ url: this.address, reason }, 'no connection to NATS: trying again for ever');
     this.lastError = reason;
@@ -130,4 +131,9 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
   private isEnding(): boolean {
     return this.ending.signal.aborted;
   }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in NATS_CA (${message})` : message;
 }

@@ -10,6 +10,8 @@ export interface NatsConfig {
   NATS_TOKEN?: string;
   /** A credentials file's path, or the credentials themselves. */
   NATS_CREDS?: string;
+  /** Certificates in PEM of who vouches for the server's. Where set, nothing but TLS will do. */
+  NATS_CA?: string;
   /** Where our own inboxes are, and those of whoever may ask us beside `_INBOX.`. */
   NATS_INBOX_PREFIX?: string;
 }
@@ -44,7 +46,7 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
     pass,
     token,
     inboxPrefix: config.NATS_INBOX_PREFIX,
-    tls: encrypted ? {} : undefined,
+    tls: encrypted || config.NATS_CA !== undefined ? { ca: config.NATS_CA } : undefined,
     authenticator: config.NATS_CREDS === undefined ? undefined : credsAuthenticator(credentialBytes(config.NATS_CREDS)),
     timeout: CONNECT_DEADLINE_MS,
     reconnect: true,

@@ -1,3 +1,4 @@
+export { makeAuthority, type Authority } from './authority';
 export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
 export { layCable, type Cable } from './cable';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authority } from './authority';
 
 const positive = z.coerce.number({ error: 'wanted a number' }).positive('wanted a number above 0');
 const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('wanted 0 or more');
@@ -14,7 +15,7 @@ const inboxPrefix = z
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
 /** The building blocks of the settings schemas. */
-export const setting = { positive, notNegative, percent, port, bool, hostPort };
+export const setting = { positive, notNegative, percent, port, bool, hostPort, authority };
 
 /** Settings by topic; each worker's config.ts puts together those that it reads. Names are the contract's. */
 export const settings = {
@@ -29,6 +30,7 @@ export const settings = {
     NATS_PASS: z.string().optional(),
     NATS_TOKEN: z.string().optional(),
     NATS_CREDS: z.string().optional(),
+    NATS_CA: authority.optional(),
     NATS_INBOX_PREFIX: inboxPrefix.optional(),
   },
   redis: {

@@ -1,9 +1,9 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
-import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
 import type { Request, RequestHandler } from 'express';
 import { refusalOf } from './board-access';
+import { BoardAdapter } from './board-page';
 
 export interface BoardOptions {
   /** Where it is mounted: `app.use(basePath, board(...))`. */
@@ -14,7 +14,7 @@ export interface BoardOptions {
 
 /** Bull Board for these queues, without all that could bring a job into being or change what it says. */
 export function board(queues: readonly Queue<unknown, unknown>[], { basePath, mayWrite }: BoardOptions): RequestHandler {
-  const serverAdapter = new ExpressAdapter();
+  const serverAdapter = new BoardAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({ queues: queues.map((queue) => new BullMQAdapter(queue)), serverAdapter });
   const router: unknown = serverAdapter.getRouter();

@@ -1,3 +1,4 @@
+export { BOARD_STYLE } from './board-page';
 export { PermanentError, PostponedError } from './errors';
 export type { JobQueue } from './job-queue';
 export { QueueFactory } from './queue-factory';

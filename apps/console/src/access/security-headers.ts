@@ -1,10 +1,11 @@
+import { BOARD_STYLE } from '@vr/queue';
 import type { RequestHandler } from 'express';
 
 /** Nothing but our own files, no inline scripts or styles, no framing. `blob:` is how hls.js feeds a video element. */
-const POLICY = [
+const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  `style-src 'self' ${BOARD_STYLE}`,
   "img-src 'self' data: blob:",
   "media-src 'self' blob:",
   "font-src 'self'",
@@ -14,12 +15,16 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Pictures, clips and data are no pages, but a browser that opens one makes a page round it, with styles of its own. */
+const CONTENT_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT = /^\/(api|objects)\//;
+
 /** What a browser may do with our answers: with every one of them, refusals too. */
 export function securityHeaders(): RequestHandler {
-  return (_request, response, next) => {
+  return ({ path }, response, next) => {
     response.removeHeader('X-Powered-By');
     response.set({
-      'Content-Security-Policy': POLICY,
+      'Content-Security-Policy': CONTENT.test(path) ? CONTENT_POLICY : PAGE_POLICY,
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
       // Not no-referrer: with it browsers call our own forms' origin "null".

@@ -36,7 +36,7 @@ export class ConsoleUnderTest {
     const folder = await temporaryFolder('console');
     const below = (name: string): string => join(folder.path, name);
     const segment = segmentPath(below('recordings'), 'cam_1', SEGMENT_START_MS, 3_600_000);
-    for (const path of [join(segment, '..'), below('clips'), below('snapshots'), below('objects/clips/cam_1'), below('audit')]) await mkdir(path, { recursive: true });
+    for (const path of [join(segment, '..'), below('clips'), below('snapshots'), below('objects/clips/cam_1'), below('objects/snapshots/cam_1'), below('audit')]) await mkdir(path, { recursive: true });
     await writeFile(segment, SEGMENT_TEXT);
     for (const path of [below('secret.txt'), below('clips/secret.mp4'), below('objects/.secret'), join(segment, '../secret.mp4')]) await writeFile(path, CANARY);
     await writeFile(below('cameras.yml'), `cameras: [{id: cam_1, name: Entrada, url: "rtsp://admin:${CANARY}@127.0.0.1:1/s"}]`);

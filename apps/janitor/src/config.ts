@@ -3,7 +3,6 @@ import { CronTime } from 'cron';
 import { z } from 'zod';
 
 const cron = z.string().refine((value) => accepts(() => new CronTime(value)), 'wanted five or six cron fields, as in "0 2 * * *"');
-const timeZone = z.string().refine((value) => accepts(() => new Intl.DateTimeFormat('en', { timeZone: value })), 'wanted a time zone such as America/Sao_Paulo');
 
 export const janitorSettings = {
   ...settings.service,
@@ -15,8 +14,6 @@ export const janitorSettings = {
   ...settings.retention,
   HTTP_PORT: setting.port.default(9104),
   CLEANUP_CRON: cron.default('0 2 * * *'),
-  /** Of CLEANUP_CRON. Without it: the machine's. */
-  TZ: timeZone.optional(),
 };
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;
 

@@ -6,7 +6,7 @@ import { shownValue } from './payload';
 
 /** A short text from outside (a reason, a type, an id): trimmed, no control characters, at most 200 characters. */
 export const shortText = z
-  .string('wanted text')
+  .string({ error: ({ input }) => `wanted text, got ${shownValue(input)}` })
   .trim()
   .min(1, 'wanted text, got none')
   .max(200, 'wanted at most 200 characters')

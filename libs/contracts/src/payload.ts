@@ -130,7 +130,8 @@ function fromText(payload: unknown): unknown {
 function hint(source: SourceFields, missing: PropertyKey | undefined): string {
   if (missing === undefined || !isAbsent(source[String(missing)])) return '';
   const plain = (name: string): string => name.replace(/[_-]/g, '').toLowerCase();
-  const isMeant = (name: string): boolean => plain(name) === plain(String(missing));
+  const wanted = missing === 'camera_id' ? ['cameraid', 'camera'] : [plain(String(missing))];
+  const isMeant = (name: string): boolean => wanted.includes(plain(name));
   for (const [name, value] of Object.entries(source)) {
     if (isMeant(name) && name !== missing) return ` (${name.slice(0, 40)} is there: is it meant?)`;
     const inner = isObject(value) ? Object.keys(value).find(isMeant) : undefined;

@@ -3,6 +3,7 @@ import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { z } from 'zod';
 import { ConfigError, readEnvironment } from './config/environment';
+import { useTimeZone } from './config/time-zone';
 import { createLogger, NestLogger, type Logger } from './logging';
 import { ServiceModule } from './service.module';
 import { Shutdown } from './shutdown';
@@ -63,6 +64,7 @@ function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOption
   try {
     const config = readEnvironment(settings);
     check?.(config);
+    useTimeZone((config as { TZ?: string }).TZ);
     return config;
   } catch (error) {
     if (error instanceof ConfigError) return failConfiguration(error);

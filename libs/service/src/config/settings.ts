@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authority } from './authority';
+import { timeZone } from './time-zone';
 
 const positive = z.coerce.number({ error: 'wanted a number' }).positive('wanted a number above 0');
 const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('wanted 0 or more');
@@ -23,6 +24,8 @@ export const settings = {
     NODE_ID: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -').default('node1'),
     HTTP_HOST: z.string().default('127.0.0.1'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    /** Of times that come without a zone, and of CLEANUP_CRON. Without it: the machine's. */
+    TZ: timeZone.optional(),
   },
   nats: {
     NATS_URL: z.string().default('nats://127.0.0.1:4222'),

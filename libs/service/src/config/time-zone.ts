@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+export const timeZone = z.string().refine(isTimeZone, 'wanted a time zone such as America/Sao_Paulo');
+
+/** Local time in this process. Node looks for it in the environment, where it is not if it came as TZ_FILE. */
+export function useTimeZone(zone: string | undefined): void {
+  if (zone !== undefined) process.env['TZ'] = zone;
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,10 +3,12 @@ import { MessagingModule } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import { RecorderService } from './recorder.service';
+import { StatusController } from './status/status.controller';
 import { StatusAdapter } from './status/status.adapter';
 
 @Module({
   imports: [MessagingModule.forRoot()],
+  controllers: [StatusController],
   providers: [CameraRoster, RecorderService, FfmpegCameraSource, StatusAdapter],
 })
 export class AppModule {}

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
+import type { CameraConfig, CameraState, CameraStatus, Clock, GapReason } from '@vr/contracts';
 import { listCameras, type Recovered } from '@vr/footage';
-import { CameraRoster, CLOCK, collectYoung, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, collectYoung, CONFIG, HealthRegistry, knownCamera, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
@@ -58,6 +58,12 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.following = this.following.then(() => this.finishOthers());
     if (this.roster.all().length === 0) this.logger.warn('no camera is configured: set CAMERAS_FILE or CAMERA_<ID>_URL');
     this.heartbeat = setInterval(() => this.reporter.all().forEach((status) => this.status.changed(status)), STATUS_EVERY_MS);
+  }
+
+  /** Of one camera, or of all. Throws `unknown_camera`. */
+  statuses(cameraId?: string): CameraStatus[] {
+    const all = this.reporter.all();
+    return cameraId === undefined ? all : all.filter(({ camera_id }) => camera_id === knownCamera(this.roster, cameraId).id);
   }
 
   private follow(): void {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
+import { outsideCameraId } from './fields';
+import { payloadReader } from './payload';
 
 export const CAMERA_STATES = ['connecting', 'recording', 'stalled', 'offline', 'disk_full', 'disabled'] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
@@ -44,6 +46,14 @@ export const cameraStatus = z.object({
   last_fragment_at: z.number().optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
+
+/** `seguranca.record.status` as a request: the states of all cameras, or of one. */
+export const readStatusRequest = payloadReader({ camera_id: outsideCameraId.optional() }, ({ camera_id }): { cameraId?: string } => ({ cameraId: camera_id }));
+
+/** The reply to it. */
+export interface CameraStatuses {
+  cameras: CameraStatus[];
+}
 
 /** An interruption of a camera's footage, as outsiders see it. */
 export const gap = z.object({ start: z.number(), end: z.number(), reason: z.enum(GAP_REASONS) });

@@ -145,6 +145,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   private hold(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): void {
+    if (options.hears !== undefined && isRequest(message) !== (options.hears === 'requests')) return;
     // Not carried out either: whoever forges a reply subject shall get no work done by it.
     if (isRequest(message) && !this.isInbox(message.reply)) return this.rejections.replyRefused(pattern, message.subject, message.reply);
     if (this.inHand.size >= MOST_IN_HAND) {
@@ -169,8 +170,9 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async call(handler: MessageHandler, { raw = false }: MessagesOptions, message: Incoming, arrival: Arrival): Promise<unknown> {
-    const payload = raw ? parsed(message.data) : parseBody(message.data);
+  private async call(handler: MessageHandler, { raw = false, mayBeEmpty = false }: MessagesOptions, message: Incoming, arrival: Arrival): Promise<unknown> {
+    const isEmpty = mayBeEmpty && (message.data.length === 0 || parsed(message.data) === null);
+    const payload = isEmpty ? {} : raw ? parsed(message.data) : parseBody(message.data);
     const context = new MessageContext(message.subject, headersOf(message.headers), message.data, arrival);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });

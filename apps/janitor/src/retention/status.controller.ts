@@ -8,7 +8,8 @@ import { DiskWatch } from './disk-watch';
 export class StatusController {
   constructor(@Inject(DiskWatch) private readonly watch: DiskWatch) {}
 
-  @Messages(SUBJECTS.status)
+  /** Requests for states are the recorder's to answer. */
+  @Messages(SUBJECTS.status, { hears: 'said' })
   async status(@Payload() payload: unknown): Promise<void> {
     const status = readPayload(cameraStatus, payload);
     if (status.state === 'disk_full') await this.watch.recorderIsFull(status);

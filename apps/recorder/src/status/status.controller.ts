@@ -1,0 +1,16 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { readStatusRequest, SUBJECTS, type CameraStatuses } from '@vr/contracts';
+import { Messages, type MessageContext } from '@vr/messaging';
+import { RecorderService } from '../recorder.service';
+
+@Controller()
+export class StatusController {
+  constructor(@Inject(RecorderService) private readonly recorder: RecorderService) {}
+
+  /** The subject is also where the recorder says its states: those are no requests. */
+  @Messages(SUBJECTS.status, { hears: 'requests', mayBeEmpty: true })
+  status(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): CameraStatuses {
+    return { cameras: this.recorder.statuses(readStatusRequest(payload, arrival.atMs).cameraId) };
+  }
+}

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { ClipRecord, Clock } from '@vr/contracts';
+import { clipRecord, type ClipRecord, type Clock } from '@vr/contracts';
 import { OBJECT_STORE, ObjectsModule, hashFile, type ObjectStore } from '@vr/objects';
 import { createLogger, readEnvironment, ServiceModule, Shutdown } from '@vr/service';
 import { temporaryFolder, until } from '@vr/testing';
@@ -155,15 +155,15 @@ describe('the console over HTTP', () => {
     const clipId = `event_cam_1_${timestamp.toFixed(3)}`;
     const day = join(folder.path, 'clips/cam_1/2026-11-23');
     const common = { cameraId: 'cam_1', eventId: clipId, eventType: 'motion', timestampMs, startMs: timestampMs, endMs: timestampMs + 1000, source: {} };
-    const record: ClipRecord = {
+    const record = clipRecord.parse({
       state,
       job: { ...common, clipId, identity: clipId },
       ready: {
         ...{ clip_id: clipId, event_id: clipId, camera_id: 'cam_1', event_type: 'motion', url: '', thumbnail_url: '', timestamp, start: timestamp },
         ...{ end: timestamp + 1, duration: 1, requested_start: timestamp, requested_end: timestamp + 1, partial: false, gaps: [], bucket: 'clips' },
-        ...{ key: `cam_1/2026-11-23/${clipId}.mp4`, size_bytes: 10, sha256: '', codec: 'h264', width: 640, height: 360, source: {} },
+        ...{ key: `cam_1/2026-11-23/${clipId}.mp4`, size_bytes: 10, sha256: '0'.repeat(64), codec: 'h264', width: 640, height: 360, source: {} },
       },
-    };
+    });
     await mkdir(day, { recursive: true });
     await writeFile(join(day, `${clipId}.json`), JSON.stringify(record));
   }

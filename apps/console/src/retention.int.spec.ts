@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { SUBJECTS, type AuditEntry, type Clock, type Protection } from '@vr/contracts';
+import { cameraId, SUBJECTS, type AuditEntry, type Clock, type Protection } from '@vr/contracts';
 import { protectionOf, segmentPath, writeProtection } from '@vr/footage';
 import { createClient, MessagingModule } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
@@ -76,7 +76,7 @@ describe('retention as the console shows it', () => {
   });
 
   it('shows holds, in a list and in the timeline', async () => {
-    const held = protectionOf({ cameraId: 'cam_1', startMs: NOW_MS - 2 * HOUR_MS, endMs: NOW_MS - HOUR_MS, reason: 'trial 7/26' }, NOW_MS);
+    const held = protectionOf({ cameraId: cameraId.parse('cam_1'), startMs: NOW_MS - 2 * HOUR_MS, endMs: NOW_MS - HOUR_MS, reason: 'trial 7/26' }, NOW_MS);
     await writeProtection(below('recordings'), held);
     expect(await (await ask('/api/protections?camera=cam_1')).json()).toEqual({ protections: [held] });
     expect(await (await ask('/api/protections?camera=cam_2')).json()).toEqual({ protections: [] });

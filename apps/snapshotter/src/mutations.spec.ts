@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cameraConfig, ContractError, ERROR_CODES, snapshotRecord, type Clock } from '@vr/contracts';
+import { cameraConfig, ContractError, ERROR_CODES, snapshotKey, snapshotRecord, type Clock } from '@vr/contracts';
 import { readJpeg } from '@vr/media';
 import { checkFrameUrl } from './frames/frame-address';
 import { readFrame } from './frames/read-frame';
@@ -61,7 +61,7 @@ describe(`${RUNS} mutations of`, () => {
   const folder = {
     claim: async (wanted: WantedSnapshot) => {
       claimed.push(wanted);
-      return { record: { ...wanted, key: 'k', state: 'claimed' as const }, isNew: true };
+      return { record: { ...wanted, key: snapshotKey(wanted.snapshot_id), state: 'claimed' as const }, isNew: true };
     },
   };
   const outbox = { make: () => Promise.reject(new ContractError('no_footage', 'none')), take: () => undefined, waitingByHand: () => 0 };
@@ -69,7 +69,7 @@ describe(`${RUNS} mutations of`, () => {
   /** What was let through can be written, read back and found again. */
   const checkClaims = (): void => {
     for (const wanted of claimed.splice(0)) {
-      expect(snapshotRecord.safeParse(JSON.parse(JSON.stringify({ ...wanted, key: 'k', state: 'claimed' }))).success).toBe(true);
+      expect(snapshotRecord.safeParse(JSON.parse(JSON.stringify({ ...wanted, key: snapshotKey(wanted.snapshot_id), state: 'claimed' }))).success).toBe(true);
       expect(wanted.snapshot_id).toMatch(/^cam_1_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z$/);
     }
   };

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { cameraId } from './camera';
+import { cameraId, type CameraId } from './camera';
+import { clipId } from './clip-id';
 import { ERROR_CODES } from './errors';
 import { outsideCameraId, outsideInstant, outsideText } from './fields';
+import { notNegative, recordedSeconds, sha256 } from './kept-instants';
+import { bucketName, objectKey } from './object-name';
 import { payloadReader, sourceFields, type SourceFields } from './payload';
 import { gap } from './status';
 
 /** `seguranca.record.clip`: a clip that somebody asks for by hand. */
 export interface ClipRequest {
-  cameraId: string;
+  cameraId: CameraId;
   startMs: number;
   endMs: number;
   timestampAssumed?: true;
@@ -43,32 +46,34 @@ export interface ClipQueued {
 
 /** `seguranca.record.clip.ready`. Instants and lengths in seconds; `start`/`end` are what the file really holds. */
 export const clipReady = z.object({
-  clip_id: z.string(),
+  clip_id: clipId,
   event_id: z.string(),
   camera_id: cameraId,
   event_type: z.string(),
   url: z.string(),
   thumbnail_url: z.string(),
-  timestamp: z.number(),
-  start: z.number(),
-  end: z.number(),
-  duration: z.number(),
-  requested_start: z.number(),
-  requested_end: z.number(),
+  timestamp: recordedSeconds,
+  start: recordedSeconds,
+  end: recordedSeconds,
+  duration: notNegative,
+  requested_start: recordedSeconds,
+  requested_end: recordedSeconds,
   partial: z.boolean(),
   gaps: z.array(gap),
-  bucket: z.string(),
-  key: z.string(),
-  size_bytes: z.number(),
-  sha256: z.string(),
+  bucket: bucketName,
+  key: objectKey,
+  size_bytes: notNegative,
+  sha256,
   codec: z.string(),
-  width: z.number(),
-  height: z.number(),
+  width: notNegative,
+  height: notNegative,
   /** How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came. */
   clock_ahead_seconds: z.number().optional(),
   /** An instant came without a zone and was taken in TZ. */
   timestamp_assumed: z.literal(true).optional(),
   source: sourceFields,
+  /** Where the event was larger than what is kept of it (64 KB): some of its fields are missing in `source`. */
+  source_truncated: z.literal(true).optional(),
 });
 export type ClipReady = z.infer<typeof clipReady>;
 
@@ -85,57 +90,3 @@ export const clipFailed = z.object({
   timestamp: z.number(),
 });
 export type ClipFailed = z.infer<typeof clipFailed>;
-
-/** What a clip job carries through the queue: one event, and the footage that it wants. Times in ms since the epoch, UTC. */
-export const clipJob = z.object({
-  /** `event_{camera}_{seconds}`, and so on: the instant in it decides the folder. */
-  clipId: z.string().regex(/^[A-Za-z0-9_-]+_\d{9,10}\.\d{3}[0-9a-f_.]*$/),
-  /** One value per event however often it is sent: `event_id`, or subject, camera and timestamp. */
-  identity: z.string(),
-  eventId: z.string(),
-  eventType: z.string(),
-  cameraId,
-  timestampMs: z.number(),
-  startMs: z.number(),
-  endMs: z.number(),
-  /** How far ahead of our clock the event lay; it was taken for one of the moment at which it came. */
-  clampedByMs: z.number().optional(),
-  /** An instant came without a zone and was taken in TZ. */
-  timestampAssumed: z.literal(true).optional(),
-  source: sourceFields,
-});
-export type ClipJob = z.infer<typeof clipJob>;
-
-/** Another event that is part of a clip; its own record has all of it. */
-export const clipMember = clipJob.pick({ clipId: true, identity: true, startMs: true, endMs: true });
-export type ClipMember = z.infer<typeof clipMember>;
-
-/**
- * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither `announced`,
- * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/design.md, "A clip, from event to ready".
- * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
- */
-export const clipRecord = z.object({
-  state: z.enum(['claimed', 'cut', 'uploaded', 'announced', 'failed', 'merged']),
-  job: clipJob,
-  /** The other events that this clip is for. */
-  members: z.array(clipMember).optional(),
-  /** Of a `merged` event: the clip that it is part of. */
-  mergedInto: z.string().optional(),
-  ready: clipReady.optional(),
-  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
-});
-export type ClipRecord = z.infer<typeof clipRecord>;
-
-/** The whole window of a clip, over all events that it is for. */
-export function clipWindow({ job, members = [] }: Pick<ClipRecord, 'job' | 'members'>): { startMs: number; endMs: number } {
-  return members.reduce(
-    (all, { startMs, endMs }) => ({ startMs: Math.min(all.startMs, startMs), endMs: Math.max(all.endMs, endMs) }),
-    { startMs: job.startMs, endMs: job.endMs },
-  );
-}
-
-/** The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too. */
-export function wantedFootage(record: ClipRecord): { cameraId: string; startMs: number; endMs: number } | undefined {
-  return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
-}

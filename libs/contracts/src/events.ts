@@ -1,3 +1,4 @@
+import type { CameraId } from './camera';
 import { outsideCameraId, outsideInstantIfThere, outsideSeconds, outsideText } from './fields';
 import { payloadReader, type SourceFields } from './payload';
 
@@ -11,7 +12,7 @@ export interface Arrival {
 
 /** A detector's event, `seguranca.event.*`, in our names and units; `source` is everything as it was sent. */
 export interface DetectorEvent {
-  cameraId: string;
+  cameraId: CameraId;
   /** Absent: the event is of when it came. */
   timestampMs?: number;
   timestampAssumed?: true;

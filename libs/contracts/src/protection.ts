@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { cameraId } from './camera';
+import { cameraId, type CameraId } from './camera';
 import { outsideCameraId, outsideInstant, outsideInstantIfThere, outsideText, shortText } from './fields';
+import { recordedSeconds } from './kept-instants';
 import { payloadReader } from './payload';
 
 /** `seguranca.record.protect`: a legal hold; retention passes over this range until `expiresMs`, or for ever. */
 export interface ProtectRequest {
-  cameraId: string;
+  cameraId: CameraId;
   startMs: number;
   endMs: number;
   reason: string;
@@ -34,12 +35,15 @@ export const readProtectRequest = payloadReader(
   }),
 );
 
+const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}$/;
+
 /** The camera, the start in ms and a mark of range and reason: the same hold asked for twice has the same id, and is one. */
-export const protectionId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}-\d{1,15}-[0-9a-f]{12}$/, 'wanted a protection_id as record.protect gave it');
+export const protectionId = z.string().regex(PROTECTION_ID, 'wanted a protection_id as record.protect gave it').brand<'ProtectionId'>();
+export type ProtectionId = z.output<typeof protectionId>;
 
 /** `seguranca.record.unprotect`. */
 export interface UnprotectRequest {
-  protectionId: string;
+  protectionId: ProtectionId;
   by?: string;
   reason?: string;
 }
@@ -50,13 +54,22 @@ export const readUnprotectRequest = payloadReader(
 );
 
 /** A hold as it is kept beside the footage, shown by the API and given as the reply to `record.protect`. Instants in seconds. */
-export const protection = z.object({
-  protection_id: protectionId,
-  camera_id: cameraId,
-  start: z.number(),
-  end: z.number(),
-  reason: z.string(),
-  expires: z.number().optional(),
-  created_at: z.number(),
-});
+export const protection = z
+  .object({
+    protection_id: protectionId,
+    camera_id: cameraId,
+    start: recordedSeconds,
+    end: recordedSeconds,
+    reason: z.string(),
+    expires: recordedSeconds.optional(),
+    created_at: recordedSeconds,
+  })
+  .superRefine(({ protection_id: id, camera_id: camera, start, end }, context) => {
+    // The name says the camera and the start; the other fields say them again.
+    const [, namedCamera, namedStart] = PROTECTION_ID.exec(id) ?? [];
+    const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (namedCamera !== camera) fault('camera_id', `wanted ${namedCamera ?? 'that'}, as protection_id says, got ${camera}`);
+    if (Number(namedStart) !== Math.round(start * 1000)) fault('start', `wanted ${namedStart ?? 'that'} ms, as protection_id says, got ${start} s`);
+    if (end <= start) fault('end', `wanted an end after the start (${start}), got ${end}`);
+  });
 export type Protection = z.infer<typeof protection>;

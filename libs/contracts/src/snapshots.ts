@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { cameraId } from './camera';
+import { cameraId, type CameraId } from './camera';
+import { EVENT_AHEAD_LIMIT_MS } from './clip-job';
 import { ERROR_CODES } from './errors';
 import { outsideCameraId, outsideInstantIfThere, outsideText } from './fields';
+import { notNegative, recordedSeconds, sha256 } from './kept-instants';
+import { bucketName, objectKey } from './object-name';
 import { invalidField, payloadReader, sourceFields, type SourceFields } from './payload';
+import { snapshotId, snapshotIdParts, snapshotKey } from './snapshot-id';
 
 /** The durable consumer of one node on the event stream: every event gets its snapshot where its camera is. */
 export function snapshotConsumerName(nodeId: string): string {
@@ -11,7 +15,7 @@ export function snapshotConsumerName(nodeId: string): string {
 
 /** `seguranca.camera.frame`: news of a camera's newest picture, by URL or as base64 JPEG. */
 export interface CameraFrame {
-  cameraId: string;
+  cameraId: CameraId;
   /** Absent: the frame is of when it came. */
   timestampMs?: number;
   url?: string;
@@ -42,7 +46,7 @@ export const readFrameHeaders = payloadReader({ camera_id: outsideCameraId, time
 
 /** `seguranca.record.snapshot`. */
 export interface SnapshotRequest {
-  cameraId: string;
+  cameraId: CameraId;
   reason: string;
   /** Without it: now. */
   timestampMs?: number;
@@ -74,27 +78,29 @@ export const readSnapshotRequest = payloadReader(
 /** What somebody wanted a snapshot for; the same in all that is said and kept of it. `timestamp`: the instant asked for, seconds. */
 const wanted = {
   camera_id: cameraId,
-  timestamp: z.number(),
+  timestamp: recordedSeconds,
   /** The instant came without a zone and was taken in TZ. */
   timestamp_assumed: z.literal(true).optional(),
   reason: z.string(),
-  snapshot_id: z.string(),
+  snapshot_id: snapshotId,
   request_id: z.string().optional(),
   event_id: z.string().optional(),
-  bucket: z.string(),
-  key: z.string(),
+  bucket: bucketName,
+  key: objectKey,
   /** The request or event as it was sent. */
   source: sourceFields.optional(),
+  /** Where it was larger than what is kept of it (64 KB): some of its fields are missing in `source`. */
+  source_truncated: z.literal(true).optional(),
 };
 
 /** The picture that was taken. `captured_at`: its own instant, seconds. */
 const taken = {
   source_of_image: z.enum(['frame', 'footage']),
-  captured_at: z.number(),
-  width: z.number(),
-  height: z.number(),
-  size_bytes: z.number(),
-  sha256: z.string(),
+  captured_at: recordedSeconds,
+  width: notNegative,
+  height: notNegative,
+  size_bytes: notNegative,
+  sha256,
 };
 
 /** `seguranca.record.snapshot.ready`. */
@@ -121,23 +127,34 @@ export type SnapshotFailed = z.infer<typeof snapshotFailed>;
 const own = {
   ...wanted,
   /** One value per event however often it is sent; one of its own for every request. */
-  identity: z.string(),
+  identity: z.string().min(1).max(5000),
   /** Of an event: a frame message of about its instant will do. A request's moment comes from the footage; absent: now. */
   moment: z.enum(['event', 'past', 'now']),
   /** Seconds. */
-  claimed_at: z.number(),
+  claimed_at: recordedSeconds,
 };
 
 /**
  * The `.json` of a snapshot: what it is and how far it got. Flat, so that it reads like `snapshot.ready`.
  * claimed -> taken (picture whole on disk) -> announced (object verified, message flushed); failed where there can be no picture.
  */
-export const snapshotRecord = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('claimed'), ...own }),
-  z.object({ state: z.literal('taken'), ...own, ...taken }),
-  z.object({ state: z.literal('announced'), ...own, ...taken }),
-  z.object({ state: z.literal('failed'), ...own, error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
-]);
+export const snapshotRecord = z
+  .discriminatedUnion('state', [
+    z.object({ state: z.literal('claimed'), ...own }),
+    z.object({ state: z.literal('taken'), ...own, ...taken }),
+    z.object({ state: z.literal('announced'), ...own, ...taken }),
+    z.object({ state: z.literal('failed'), ...own, error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
+  ])
+  .superRefine((record, context) => {
+    // The name says the camera and the instant; the other fields say them again.
+    const named = snapshotIdParts(record.snapshot_id);
+    const wantedKey = snapshotKey(record.snapshot_id);
+    const aheadMs = named.timestampMs - Math.round(record.timestamp * 1000);
+    const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (named.cameraId !== record.camera_id) fault('camera_id', `wanted ${named.cameraId}, as snapshot_id says, got ${record.camera_id}`);
+    if (record.key !== wantedKey) fault('key', `wanted ${wantedKey}, as snapshot_id says, got ${record.key}`);
+    if (aheadMs < 0 || aheadMs > EVENT_AHEAD_LIMIT_MS) fault('timestamp', `wanted the instant of snapshot_id, or up to an hour before it, got ${record.timestamp}`);
+  });
 export type SnapshotRecord = z.infer<typeof snapshotRecord>;
 export type ClaimedSnapshot = Extract<SnapshotRecord, { state: 'claimed' }>;
 export type TakenSnapshot = Extract<SnapshotRecord, { state: 'taken' }>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { outsideCameraId } from './fields';
+import { notNegative, recordedSeconds } from './kept-instants';
 import { payloadReader } from './payload';
 
 export const CAMERA_STATES = ['connecting', 'recording', 'stalled', 'offline', 'disk_full', 'disabled'] as const;
@@ -35,15 +36,15 @@ export type GapReason = (typeof GAP_REASONS)[number];
 export const cameraStatus = z.object({
   camera_id: cameraId,
   state: z.enum(CAMERA_STATES),
-  since: z.number(),
+  since: recordedSeconds,
   reason: z.string().optional(),
   codec: z.string().optional(),
-  width: z.number().optional(),
-  height: z.number().optional(),
-  fps: z.number().optional(),
-  bitrate_kbps: z.number().optional(),
-  gop_seconds: z.number().optional(),
-  last_fragment_at: z.number().optional(),
+  width: notNegative.optional(),
+  height: notNegative.optional(),
+  fps: notNegative.optional(),
+  bitrate_kbps: notNegative.optional(),
+  gop_seconds: notNegative.optional(),
+  last_fragment_at: recordedSeconds.optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
 
@@ -56,5 +57,5 @@ export interface CameraStatuses {
 }
 
 /** An interruption of a camera's footage, as outsiders see it. */
-export const gap = z.object({ start: z.number(), end: z.number(), reason: z.enum(GAP_REASONS) });
+export const gap = z.object({ start: recordedSeconds, end: recordedSeconds, reason: z.enum(GAP_REASONS) });
 export type GapBody = z.infer<typeof gap>;

@@ -18,7 +18,7 @@ export function protectionOf(request: ProtectRequest, nowMs: number): Protection
   const { cameraId, startMs, endMs, reason, expiresMs } = request;
   const mark = createHash('sha256').update(`${cameraId} ${startMs} ${endMs} ${reason}`).digest('hex').slice(0, 12);
   return {
-    protection_id: `${cameraId}-${startMs}-${mark}`,
+    protection_id: protectionId.parse(`${cameraId}-${startMs}-${mark}`),
     camera_id: cameraId,
     start: toSeconds(startMs),
     end: toSeconds(endMs),

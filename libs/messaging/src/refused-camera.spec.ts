@@ -1,7 +1,8 @@
+import { cameraId } from '@vr/contracts';
 import { parseBody } from './body';
 import { refusedCamera } from './refused-camera';
 
-const cameras = [{ id: 'cam_1' }, { id: 'cam_12' }, { id: 'gate' }, { id: '7' }];
+const cameras = ['cam_1', 'cam_12', 'gate', '7'].map((id) => ({ id: cameraId.parse(id) }));
 
 function cameraOf(text: string): string | undefined {
   const body = new TextEncoder().encode(text);

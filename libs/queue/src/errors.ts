@@ -8,6 +8,14 @@ export class PermanentError extends Error {
   }
 }
 
+/** What lies in Redis is no job of this queue. */
+export class UnreadableJobError extends PermanentError {
+  constructor(cause: unknown) {
+    super(`This is no job of this queue: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done for it.`, { cause });
+    this.name = 'UnreadableJobError';
+  }
+}
+
 /** A job that throws this waits and runs again, however often: what it needs is not there yet, and that costs it no attempt. */
 export class PostponedError extends Error {
   constructor(

@@ -2,7 +2,7 @@ import { DelayedError, Worker, type Job } from 'bullmq';
 import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
-import { isUnrecoverable, PermanentError, PostponedError, thrownBy, unrecoverable } from './errors';
+import { isUnrecoverable, PermanentError, PostponedError, thrownBy, unrecoverable, UnreadableJobError } from './errors';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
 
@@ -23,6 +23,11 @@ export interface RunningJob<T> extends FailedJob<T> {
 
 export interface WorkerOptions<T> {
   concurrency: number;
+  /**
+   * Reads what lies in Redis, at the moment of use: whoever reaches Redis can put anything there. What it refuses is failed with its sentence, and
+   * neither processed nor retried.
+   */
+  read: (data: unknown, id: string) => T;
   /** How long a job stays ours without a word to Redis (renewed at half of it); default 10 s. After that another worker may have it. */
   lockMs?: number;
   /** A PermanentError ends the job, a PostponedError puts it off; any other error brings it back, later and later, up to 20 attempts. */
@@ -41,10 +46,11 @@ const ABORTED_GRACE_MS = 1000;
 const LAST_WORDS_GRACE_MS = 1000;
 const BACK_AFTER_SHUTDOWN_MS = 1000;
 const QUIET_MS = 60_000;
+const SHOWN_ID = 60;
 
 /** A queue's consumer side. Waits for a Redis that is down, at start and later. */
 export class QueueWorker<T> {
-  private readonly worker: Worker<T, void>;
+  private readonly worker: Worker<unknown, void>;
   private readonly running = new Map<string, AbortController>();
   private readonly lastWords = new Set<Promise<void>>();
   private readonly loggedAtMs = new Map<string, number>();
@@ -59,7 +65,7 @@ export class QueueWorker<T> {
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
     this.connection = redis.worker();
-    this.worker = new Worker<T, void>(name, (job, token) => this.process(job, token), {
+    this.worker = new Worker<unknown, void>(name, (job, token) => this.process(job, token), {
       connection: this.connection,
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? LOCK_MS,
@@ -88,14 +94,15 @@ export class QueueWorker<T> {
     await overWithin(Promise.all(this.lastWords), LAST_WORDS_GRACE_MS);
   }
 
-  private async process(job: Job<T, void>, token: string | undefined): Promise<void> {
+  private async process(job: Job<unknown, void>, token: string | undefined): Promise<void> {
     const id = idOf(job);
+    const data = this.read(job);
     const controller = new AbortController();
     this.running.set(id, controller);
     try {
       await this.options.process({
         id,
-        data: job.data,
+        data,
         attempt: job.attemptsMade + 1,
         log: async (line) => {
           await job.log(line);
@@ -116,21 +123,33 @@ export class QueueWorker<T> {
     }
   }
 
-  private async putOff(job: Job<T, void>, token: string | undefined, delayMs: number): Promise<never> {
+  private read(job: Job<unknown, void>): T {
+    try {
+      return this.options.read(job.data, idOf(job));
+    } catch (error) {
+      throw unrecoverable(new UnreadableJobError(error));
+    }
+  }
+
+  private async putOff(job: Job<unknown, void>, token: string | undefined, delayMs: number): Promise<never> {
     await job.moveToDelayed(this.clock.nowMs() + Math.max(0, Math.round(delayMs)), token);
     throw new DelayedError();
   }
 
   /** BullMQ says 'failed' after every attempt; the last one is that with no attempt left, or with none wanted. */
-  private failed(job: Job<T, void>, error: Error): void {
+  private failed(job: Job<unknown, void>, error: Error): void {
     if (!isUnrecoverable(error) && job.attemptsMade < (job.opts.attempts ?? 1)) return;
     const said = this.sayLastWords(job, thrownBy(error)).finally(() => this.lastWords.delete(said));
     this.lastWords.add(said);
   }
 
-  private async sayLastWords(job: Job<T, void>, error: Error): Promise<void> {
+  private async sayLastWords(job: Job<unknown, void>, error: Error): Promise<void> {
+    if (error instanceof UnreadableJobError) {
+      this.logger.error({ queue: this.name, job: job.id?.slice(0, SHOWN_ID), reason: error.message }, 'a job that cannot be read is failed: nothing was done for it');
+      return;
+    }
     try {
-      await this.options.onFinalFailure({ id: idOf(job), data: job.data, attempt: job.attemptsMade }, error);
+      await this.options.onFinalFailure({ id: idOf(job), data: this.read(job), attempt: job.attemptsMade }, error);
     } catch (failure) {
       this.logger.error({ err: failure, queue: this.name, job: job.id, jobError: error.message }, 'the final failure of a job could not be reported');
     }

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { startRedis, until, type Server } from '@vr/testing';
 import { PermanentError, PostponedError, type RunningJob } from './index';
-import { gate, startTestQueues, type TestQueues } from './queues.fixture';
+import { gate, read, startTestQueues, type Work, type TestQueues } from './queues.fixture';
 
-interface Work {
-  n: number;
-}
 const newName = (): string => `test-${randomUUID()}`;
 const notExpected = async (): Promise<void> => {
   throw new Error('not expected');
@@ -33,6 +30,7 @@ describe('a queue', () => {
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
     queues.factory.worker<Work>(name, {
       concurrency: 2,
+      read,
       process: async (job) => {
         runs.push(job);
         await job.log('at it');
@@ -55,7 +53,7 @@ describe('a queue', () => {
     const name = newName();
     const queue = queues.factory.queue<Work>(name);
     let runs = 0;
-    queues.factory.worker<Work>(name, { concurrency: 1, process: async () => void (runs += 1), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async () => void (runs += 1), onFinalFailure: notExpected });
     for (const wanted of [1, 2]) {
       await queue.add('clip-1', 'a', { n: 1 });
       await until(async () => runs === wanted && (await queue.counts())['completed'] === 1, { what: `run ${wanted}`, deadlineMs: 5000 });
@@ -67,6 +65,7 @@ describe('a queue', () => {
     const attempts: number[] = [];
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async ({ attempt }) => {
         attempts.push(attempt);
         if (attempts.length < 30) throw new PostponedError('the store is away', 5);
@@ -100,6 +99,7 @@ describe('a queue', () => {
     const attempts: number[] = [];
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async ({ attempt }) => {
         attempts.push(attempt);
         if (attempt < 3) throw new Error('the store is away');
@@ -119,6 +119,7 @@ describe('a queue', () => {
     let possible = false;
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async () => {
         if (!possible) throw new PermanentError('no footage', { cause: new Error('the reason') });
       },
@@ -142,6 +143,7 @@ describe('a queue', () => {
     const errors: string[] = [];
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async ({ attempt }) => {
         throw new Error(`attempt ${attempt}`);
       },
@@ -163,6 +165,7 @@ describe('a queue', () => {
     const other = await startTestQueues(redis.url);
     other.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async () => {
         begun = true;
         await passed;
@@ -184,6 +187,7 @@ describe('a queue', () => {
     const other = await startTestQueues(redis.url);
     other.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: ({ signal }) =>
         new Promise((_, reject) => {
           begun = true;
@@ -210,6 +214,7 @@ describe('a queue', () => {
     let begun = false;
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       lockMs: 2000,
       process: ({ signal, attempt }) =>
         new Promise((resolve, reject) => {

@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, HealthRegistry, ServiceModule, Shutdown, type Health } from '@vr/service';
+import { z } from 'zod';
 import { QueueFactory, QueueModule } from './index';
+
+/** What the jobs of these tests say. */
+const work = z.object({ n: z.number() });
+export type Work = z.output<typeof work>;
+export const read = (data: unknown): Work => work.parse(data);
 
 export interface TestQueues {
   factory: QueueFactory;

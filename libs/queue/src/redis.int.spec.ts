@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { freePort, startRedis, until } from '@vr/testing';
-import { gate, startTestQueues } from './queues.fixture';
+import { gate, read, startTestQueues, type Work } from './queues.fixture';
 
-interface Work {
-  n: number;
-}
 const newName = (): string => `test-${randomUUID()}`;
 const notExpected = async (): Promise<void> => {
   throw new Error('not expected');
@@ -16,7 +13,7 @@ describe('a Redis', () => {
     const queues = await startTestQueues(`redis://127.0.0.1:${port}`);
     const name = newName();
     const done: string[] = [];
-    queues.factory.worker<Work>(name, { concurrency: 1, process: async ({ id }) => void done.push(id), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ id }) => void done.push(id), onFinalFailure: notExpected });
     const queue = queues.factory.queue<Work>(name);
     await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/adding job clip-1.*ECONNREFUSED/);
     expect(await queues.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
@@ -30,7 +27,7 @@ describe('a Redis', () => {
 
   it('that never comes does not hold up the end', async () => {
     const queues = await startTestQueues(`redis://127.0.0.1:${await freePort()}`);
-    queues.factory.worker<Work>(newName(), { concurrency: 1, process: notExpected, onFinalFailure: notExpected });
+    queues.factory.worker<Work>(newName(), { concurrency: 1, read, process: notExpected, onFinalFailure: notExpected });
     queues.factory.queue(newName());
     const startMs = performance.now();
     await queues.end();
@@ -46,6 +43,7 @@ describe('a Redis', () => {
     const runs: string[] = [];
     queues.factory.worker<Work>(name, {
       concurrency: 1,
+      read,
       process: async ({ id }) => {
         runs.push(id);
         if (id === 'clip-1') await passed;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ContractError, type ClipJob, type Clock } from '@vr/contracts';
+import { cameraId, clipId, ContractError, type ClipJob, type Clock } from '@vr/contracts';
 import { appendGap, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
@@ -39,7 +39,7 @@ describe('ClipCutter', () => {
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
     stream.record(`${disk.path}/recordings`, 'cam_1', ZERO, fromSecond, toSecond, end);
   const job = (startMs: number, endMs: number, momentMs = (startMs + endMs) / 2): ClipJob => ({
-    ...{ clipId: 'event_cam_1_1795435200.000', identity: 'x', eventId: 'e-1', eventType: 'person', cameraId: 'cam_1', source: { a: 1 } },
+    ...{ clipId: clipId.parse('event_cam_1_1795435200.000'), identity: 'x', eventId: 'e-1', eventType: 'person', cameraId: cameraId.parse('cam_1'), source: { a: 1 } },
     ...{ timestampMs: ZERO + momentMs, startMs: ZERO + startMs, endMs: ZERO + endMs },
   });
   const wantedPictures = (fromMs: number, toMs: number): string[] => stream.pictures.slice(Math.ceil(fromMs / FRAME_MS), Math.ceil(toMs / FRAME_MS));
@@ -55,14 +55,14 @@ describe('ClipCutter', () => {
     await record(24, 30, 'open');
     const wanted = job(startMs, endMs);
     const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
-    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual(wantedPictures(startMs, endMs));
+    expect(await picturesOf(await folder.path(wanted, 'mp4'))).toEqual(wantedPictures(startMs, endMs));
     expect(ready).toMatchObject({ partial: false, gaps: [], codec: 'h264', width: 320, height: 180, requested_start: (ZERO + startMs) / 1000, requested_end: (ZERO + endMs) / 1000 });
     expect(Math.abs(ready.start * 1000 - (ZERO + startMs))).toBeLessThanOrEqual(FRAME_MS);
     expect(Math.abs(ready.end * 1000 - (ZERO + endMs))).toBeLessThanOrEqual(FRAME_MS);
     expect(ready.duration).toBeCloseTo(ready.end - ready.start, 3);
-    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(folder.path(wanted, 'mp4')));
-    expect((await probe(folder.path(wanted, 'jpg'))).width).toBe(320);
-    expect((await readdir(dirname(folder.path(wanted, 'mp4')))).sort()).toEqual(['event_cam_1_1795435200.000.jpg', 'event_cam_1_1795435200.000.mp4']);
+    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(await folder.path(wanted, 'mp4')));
+    expect((await probe(await folder.path(wanted, 'jpg'))).width).toBe(320);
+    expect((await readdir(dirname(await folder.path(wanted, 'mp4')))).sort()).toEqual(['event_cam_1_1795435200.000.jpg', 'event_cam_1_1795435200.000.mp4']);
   });
 
   it('says what is missing in the middle, and why', async () => {
@@ -72,7 +72,7 @@ describe('ClipCutter', () => {
     const wanted = job(4000, 20_000, 6000);
     const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
     expect(ready).toMatchObject({ partial: true, gaps: [{ start: ZERO / 1000 + 8, end: ZERO / 1000 + 14, reason: 'camera_disconnected' }] });
-    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual([...wantedPictures(4000, 8000), ...wantedPictures(14_000, 20_000)]);
+    expect(await picturesOf(await folder.path(wanted, 'mp4'))).toEqual([...wantedPictures(4000, 8000), ...wantedPictures(14_000, 20_000)]);
     expect(ready.duration).toBeCloseTo(16, 0);
   });
 
@@ -83,7 +83,7 @@ describe('ClipCutter', () => {
     expect(ready).toMatchObject({ start: ZERO / 1000 + 8, partial: true });
     expect(ready.end).toBeCloseTo(ZERO / 1000 + 16, 1);
     expect(ready.gaps.map(({ start, end }) => [start - ZERO / 1000, end - ZERO / 1000])).toEqual([[2, 8], [16, 22]]);
-    expect(await picturesOf(folder.path(wanted, 'mp4'))).toEqual(wantedPictures(8000, 16_000));
+    expect(await picturesOf(await folder.path(wanted, 'mp4'))).toEqual(wantedPictures(8000, 16_000));
   });
 
   it.each([
@@ -94,7 +94,7 @@ describe('ClipCutter', () => {
     await record(8, 16);
     const wanted = job(startMs, 22_000, momentMs);
     await cutter.cut({ state: 'claimed', job: wanted }, run);
-    expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
+    expect(await probe(await folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });
 
   it('decodes the picture of many events of one instant once', async () => {
@@ -123,7 +123,7 @@ describe('ClipCutter', () => {
     for (const from of [0, 8]) await record(from, from + 8);
     const wanted = job(3300, 12_700);
     const ready = await cutterWith(settings).cut({ state: 'claimed', job: wanted }, run);
-    const path = folder.path(wanted, 'mp4');
+    const path = await folder.path(wanted, 'mp4');
     expect(ready).toMatchObject({ codec, start: ZERO / 1000 + 3.3, end: ZERO / 1000 + 12.7, ...(await hashFile(path).then(({ sha256, sizeBytes }) => ({ sha256, size_bytes: sizeBytes }))) });
     expect(await picturesOf(path)).toHaveLength(94);
     expect((await readFile(path)).includes('elst')).toBe(!('CLIP_CUT' in settings));
@@ -138,9 +138,9 @@ describe('ClipCutter', () => {
     const wanted = job(3300, 12_700);
     const ready = await cutterWith({ CLIP_CODEC }).cut({ state: 'claimed', job: wanted }, run);
     expect(ready).toMatchObject({ codec, partial: false, start: ZERO / 1000 + 3.3, end: ZERO / 1000 + 12.7 });
-    expect(await picturesOf(folder.path(wanted, 'mp4'))).toHaveLength(94);
-    expect((await readFile(folder.path(wanted, 'mp4'))).includes(tag)).toBe(true);
-    expect(await probe(folder.path(wanted, 'jpg'))).toMatchObject({ width: 320 });
+    expect(await picturesOf(await folder.path(wanted, 'mp4'))).toHaveLength(94);
+    expect((await readFile(await folder.path(wanted, 'mp4'))).includes(tag)).toBe(true);
+    expect(await probe(await folder.path(wanted, 'jpg'))).toMatchObject({ width: 320 });
   });
 
   it('is no larger than messengers take, and says what it is', async () => {
@@ -150,13 +150,13 @@ describe('ClipCutter', () => {
     const mb = whole.size_bytes / 2 / 1e6;
     const ready = await cutterWith({ CLIP_MAX_MB: mb }).cut({ state: 'claimed', job: wanted }, run);
     expect(ready.size_bytes).toBeLessThanOrEqual(mb * 1e6);
-    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(folder.path(wanted, 'mp4')));
+    expect({ sha256: ready.sha256, sizeBytes: ready.size_bytes }).toEqual(await hashFile(await folder.path(wanted, 'mp4')));
     expect(await cutterWith({ CLIP_MAX_MB: mb * 3 }).cut({ state: 'claimed', job: wanted }, run)).toMatchObject({ sha256: whole.sha256 });
   });
 
   it('does not wait for a camera that is down', async () => {
     await record(0, 8);
-    await writeCameraState(`${disk.path}/recordings`, { camera_id: 'cam_1', state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
+    await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
     const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, thumbnails());
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');

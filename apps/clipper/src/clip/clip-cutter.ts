@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
 import { encodeClip } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder } from './clip-folder.adapter';
-import { clipKey } from './clip-name';
 import { ClipThumbnails } from './clip-thumbnails';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */

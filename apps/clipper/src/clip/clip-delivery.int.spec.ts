@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { ClipReady, ClipRecord } from '@vr/contracts';
+import { clipKey, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
 import { PostponedError } from '@vr/queue';
 import { createLogger, readEnvironment, ServiceModule, settings, Shutdown } from '@vr/service';
@@ -9,7 +9,6 @@ import { startHostileStore, startObjectServer, temporaryFolder, type HostileStor
 import { job } from '../testing/clip-world';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
-import { clipKey } from './clip-name';
 
 describe('ClipDelivery and a store that misbehaves', () => {
   let server: ObjectServer;
@@ -41,7 +40,7 @@ describe('ClipDelivery and a store that misbehaves', () => {
       await writeFile(path, Buffer.alloc(kind === 'mp4' ? 3_000_000 : 30_000, `${kind} `));
       await folder.keep(path, job, kind);
     }
-    const { sha256, sizeBytes } = await hashFile(folder.path(job, 'mp4'));
+    const { sha256, sizeBytes } = await hashFile(await folder.path(job, 'mp4'));
     ready = {
       ...{ clip_id: job.clipId, event_id: job.eventId, camera_id: job.cameraId, event_type: job.eventType, url: '', thumbnail_url: '', timestamp: 0, start: 0, end: 40 },
       ...{ duration: 40, requested_start: 0, requested_end: 40, partial: false, gaps: [], bucket: 'clips', key: clipKey(job, 'mp4') },

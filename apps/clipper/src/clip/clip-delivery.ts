@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Limiter } from '@vr/base';
-import { ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { clipKey, ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
@@ -8,7 +8,6 @@ import { PostponedError } from '@vr/queue';
 import { Breaker } from './breaker';
 import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
-import { clipKey } from './clip-name';
 
 /** Uploads at once: enough for a store far away, and few enough for the line to it. */
 const AT_ONCE = 4;
@@ -46,7 +45,7 @@ export class ClipDelivery {
       await this.storeBreaker.run(async () => {
         const metadata = { camera: job.cameraId, start: String(ready.start), end: String(ready.end), 'event-id': job.eventId, 'event-type': job.eventType };
         const clip = { sha256: ready.sha256, sizeBytes: ready.size_bytes };
-        const thumbnailPath = this.folder.path(job, 'jpg');
+        const [clipPath, thumbnailPath] = await Promise.all([this.folder.path(job, 'mp4'), this.folder.path(job, 'jpg')]);
         const thumbnail = await hashFile(thumbnailPath);
         const put = async (path: string, key: string, contentType: string, file: { sha256: string; sizeBytes: number }): Promise<void> => {
           const stored = isNew ? undefined : await this.store.stat(ready.bucket, key);
@@ -54,7 +53,7 @@ export class ClipDelivery {
           await this.store.putFile(ready.bucket, key, path, { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } }, signal);
         };
         const putBoth = (): Promise<unknown> =>
-          Promise.all([put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail), put(this.folder.path(job, 'mp4'), ready.key, 'video/mp4', clip)]);
+          Promise.all([put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail), put(clipPath, ready.key, 'video/mp4', clip)]);
         await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
       });
     });
@@ -85,7 +84,7 @@ export class ClipDelivery {
       await this.publisher.publish(SUBJECTS.clipReady, message);
     } catch (error) {
       if (!isTooLarge(error)) throw error;
-      await this.publisher.publish(SUBJECTS.clipReady, { ...message, source: {} });
+      await this.publisher.publish(SUBJECTS.clipReady, { ...message, source: {}, source_truncated: true });
     }
   }
 }
@@ -106,6 +105,7 @@ function readyFor(job: ClipJob, clip: ClipReady): ClipReady {
     ...(job.clampedByMs !== undefined && { clock_ahead_seconds: toSeconds(job.clampedByMs) }),
     ...(job.timestampAssumed && { timestamp_assumed: true as const }),
     source: job.source,
+    ...(job.sourceTruncated && { source_truncated: true as const }),
   };
 }
 

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { clipRecord, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { confinedPath, joinNames, OutsideRootError, readSmallFile } from '@vr/base';
+import { cameraId as cameraIdSchema, clipKey, clipRecord, isDay, readPayload, type ClipFileKind, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { listFolder, syncToDisk } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { clipKey, type ClipFileKind } from './clip-name';
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** A clip, by camera and name. */
-export type ClipPlace = Pick<ClipJob, 'cameraId' | 'clipId'>;
+/** A clip, by its name. */
+export type ClipPlace = Pick<ClipJob, 'clipId'>;
 
 /**
  * CLIPS_DIR/{camera}/{day}/: a clip's .mp4, .jpg and .json (its ClipRecord). Only this process writes there. What has a
- * final name is whole; names that begin with a dot are temporary.
+ * final name is whole; names that begin with a dot are temporary. Every path here is made from a clip's id and stays in CLIPS_DIR; a link in
+ * the place of a file is not followed, but replaced.
  */
 @Injectable()
 export class ClipFolder {
@@ -27,14 +27,14 @@ export class ClipFolder {
   ) {}
 
   /** undefined where there is none, or none that can be read. */
-  read(clip: ClipPlace): Promise<ClipRecord | undefined> {
-    return this.readRecord(this.path(clip, 'json'));
+  async read(clip: ClipPlace): Promise<ClipRecord | undefined> {
+    return this.readRecord(await this.path(clip, 'json'), clip.clipId);
   }
 
   /** Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it. */
   async write(record: ClipRecord): Promise<void> {
     const temporary = await this.temporaryPath(record.job, 'json');
-    const file = await open(temporary, 'w');
+    const file = await open(temporary, 'wx');
     try {
       await file.writeFile(`${JSON.stringify(record, undefined, 2)}\n`);
     } catch (error) {
@@ -45,24 +45,26 @@ export class ClipFolder {
     }
     await this.keep(temporary, record.job, 'json');
     // What comes later is found out again: that an object is stored by asking the store, and a message may be sent twice.
-    if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(this.path(record.job, 'json')));
+    if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(temporary));
   }
 
   /** Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the next record. */
   async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
     await syncToDisk(temporaryPath);
-    await rename(temporaryPath, this.path(clip, kind));
+    await rename(temporaryPath, await this.path(clip, kind));
   }
 
-  path(clip: ClipPlace, kind: ClipFileKind): string {
-    return join(this.config.CLIPS_DIR, clipKey(clip, kind));
+  /** Throws OutsideRootError where the clip's folder is, or lies behind, a link out of CLIPS_DIR. */
+  async path(clip: ClipPlace, kind: ClipFileKind): Promise<string> {
+    const [camera = '', day = '', fileName = ''] = clipKey(clip, kind).split('/');
+    return joinNames(await confinedPath(this.config.CLIPS_DIR, camera, day), fileName);
   }
 
   /** A path for work in progress, on the same file system as the final one. Its folder is there, the file is not. */
   async temporaryPath(clip: ClipPlace, ending: string): Promise<string> {
-    const path = this.path(clip, 'json');
-    await mkdir(dirname(path), { recursive: true });
-    return join(dirname(path), `.${clip.clipId}.${this.processMark}.${randomBytes(3).toString('hex')}.${ending}`);
+    const folder = dirname(await this.path(clip, 'json'));
+    await mkdir(folder, { recursive: true });
+    return joinNames(folder, `.${clip.clipId}.${this.processMark}.${randomBytes(3).toString('hex')}.${ending}`);
   }
 
   async discard(path: string): Promise<void> {
@@ -71,13 +73,13 @@ export class ClipFolder {
 
   /** Whether the clip that the record tells of, and its thumbnail, are (still) there. */
   async holdsFiles({ job, ready }: ClipRecord): Promise<boolean> {
-    const [clipBytes, thumbnailBytes] = await Promise.all((['mp4', 'jpg'] as const).map((kind) => sizeOf(this.path(job, kind))));
+    const [clipBytes, thumbnailBytes] = await Promise.all((['mp4', 'jpg'] as const).map((kind) => this.sizeOf(job, kind)));
     return ready !== undefined && clipBytes === ready.size_bytes && thumbnailBytes !== undefined && thumbnailBytes > 0;
   }
 
   /** Whether the clip has such a file: what has its name is whole. */
   async holds(clip: ClipPlace, kind: ClipFileKind): Promise<boolean> {
-    return ((await sizeOf(this.path(clip, kind))) ?? 0) > 0;
+    return ((await this.sizeOf(clip, kind)) ?? 0) > 0;
   }
 
   /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
@@ -85,48 +87,56 @@ export class ClipFolder {
     for (const folder of await this.dayFolders()) {
       for (const name of await listFolder(folder)) {
         if (name.startsWith('.')) {
-          if (!name.includes(`.${this.processMark}.`)) await this.discard(join(folder, name));
+          if (!name.includes(`.${this.processMark}.`)) await this.discard(joinNames(folder, name));
         } else if (name.endsWith('.json')) {
-          const record = await this.readRecord(join(folder, name));
+          const record = await this.readRecord(joinNames(folder, name), name.slice(0, -'.json'.length));
           if (record) yield record;
         }
       }
     }
   }
 
-  private async readRecord(path: string): Promise<ClipRecord | undefined> {
-    let text: string;
+  private async readRecord(path: string, clipId: string): Promise<ClipRecord | undefined> {
     try {
-      text = await readFile(path, 'utf8');
+      const text = await readSmallFile(path);
+      if (text === undefined) return undefined;
+      const record = readPayload(clipRecord, parseJson(text));
+      if (record.job.clipId !== clipId) throw new Error(`wanted the record of ${clipId}, got that of ${record.job.clipId}`);
+      return record;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      if (isOfTheDisk(error)) throw error;
+      this.logger.warn({ record: path, reason: (error as Error).message }, 'a clip record cannot be read: it counts as not there');
+      return undefined;
     }
-    const result = clipRecord.safeParse(parseJson(text));
-    if (result.success) return result.data;
-    this.logger.warn({ record: basename(path) }, 'a clip record cannot be read: it counts as not there');
-    return undefined;
   }
 
   private async dayFolders(): Promise<string[]> {
-    const cameras = await listFolder(this.config.CLIPS_DIR);
-    const days = await Promise.all(
-      cameras.map(async (camera) =>
-        (await listFolder(join(this.config.CLIPS_DIR, camera))).filter((day) => DAY.test(day)).map((day) => ({ camera, day })),
-      ),
-    );
-    return days
-      .flat()
-      .sort((a, b) => (a.day < b.day ? 1 : -1))
-      .map(({ camera, day }) => join(this.config.CLIPS_DIR, camera, day));
+    const root = this.config.CLIPS_DIR;
+    const found: { day: string; path: string }[] = [];
+    for (const camera of (await listFolder(root)).filter((name) => cameraIdSchema.safeParse(name).success)) {
+      for (const day of (await listFolder(joinNames(root, camera))).filter(isDay)) {
+        const path = await confinedPath(root, camera, day).catch((error: unknown) => this.passOver(error));
+        if (path !== undefined) found.push({ day, path });
+      }
+    }
+    return found.sort((a, b) => (a.day < b.day ? 1 : -1)).map(({ path }) => path);
+  }
+
+  private passOver(error: unknown): undefined {
+    if (!(error instanceof OutsideRootError)) throw error;
+    this.logger.warn({ reason: error.message }, 'a folder of clips is passed over');
+  }
+
+  /** undefined where there is no plain file. */
+  private async sizeOf(clip: ClipPlace, kind: ClipFileKind): Promise<number | undefined> {
+    const found = await lstat(await this.path(clip, kind)).catch(() => undefined);
+    return found?.isFile() ? found.size : undefined;
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
+/** Not of what stands in the file: it may be read another time. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function parseJson(text: string): unknown {

@@ -1,17 +1,17 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { clipWindow, wantedFootage, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { cameraId, clipId, clipWindow, wantedFootage, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 
 const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
 const jobOf = (identity: string, afterSeconds = 0): ClipJob => ({
-  clipId: `event_cam_1_${(timestampMs / 1000 + afterSeconds).toFixed(3)}`,
+  clipId: clipId.parse(`event_cam_1_${(timestampMs / 1000 + afterSeconds).toFixed(3)}`),
   identity,
   eventId: identity,
   eventType: 'person',
-  cameraId: 'cam_1',
+  cameraId: cameraId.parse('cam_1'),
   timestampMs: timestampMs + afterSeconds * 1000,
   startMs: timestampMs + afterSeconds * 1000 - 10_000,
   endMs: timestampMs + afterSeconds * 1000 + 30_000,
@@ -73,7 +73,7 @@ describe('ClipLedger', () => {
     const life = start();
     const ahead = { ...jobOf('a', 43_300), timestampMs: timestampMs + 43_100_000 };
     const { job } = await life.claim(ahead);
-    expect(life.folder.path(job, 'json')).toContain('/2026-11-24/');
+    expect(await life.folder.path(job, 'json')).toContain('/2026-11-24/');
   });
 
   it('finds after a restart what is unfinished, and removes what a dead process left half-made', async () => {
@@ -94,10 +94,10 @@ describe('ClipLedger', () => {
   it('takes a record that a power cut emptied for none', async () => {
     const life = start();
     const { job } = await life.claim(jobOf('a'));
-    await writeFile(life.folder.path(job, 'json'), '');
+    await writeFile(await life.folder.path(job, 'json'), '');
     const later = start();
     expect(await later.claim(jobOf('b'))).toMatchObject({ state: 'claimed', job: { identity: 'b' } });
-    expect(JSON.parse(await readFile(life.folder.path(job, 'json'), 'utf8'))).toMatchObject({ job: { identity: 'b' } });
+    expect(JSON.parse(await readFile(await life.folder.path(job, 'json'), 'utf8'))).toMatchObject({ job: { identity: 'b' } });
     expect(later.warnings).toBeGreaterThan(0);
   });
 
@@ -137,10 +137,10 @@ describe('ClipLedger, merging', () => {
   it('keeps other cameras, windows that do not touch, and requests by hand apart', async () => {
     const life = start();
     await life.claim(jobOf('a'));
-    const other = { ...jobOf('x'), cameraId: 'cam_2', clipId: 'event_cam_2_1795435200.000' };
+    const other = { ...jobOf('x'), cameraId: cameraId.parse('cam_2'), clipId: clipId.parse('event_cam_2_1795435200.000') };
     expect(members(await life.claim(other))).toEqual(['x']);
     expect(members(await life.claim({ ...jobOf('y', 40), startMs: timestampMs + 30_000 }))).toEqual(['y']);
-    expect(members(await life.claim({ ...jobOf('manual:z', 1), clipId: 'clip_cam_1_1795435201.000_1795435211.000' }))).toEqual(['manual:z']);
+    expect(members(await life.claim({ ...jobOf('manual:z', 1), clipId: clipId.parse('clip_cam_1_1795435201.000_1795435211.000') }))).toEqual(['manual:z']);
   });
 
   it('gives an event that is sent again the clip that it is part of, also after a restart', async () => {
@@ -180,7 +180,7 @@ describe('ClipLedger, merging', () => {
     const life = start();
     const { job } = await life.claim(jobOf('a'));
     await life.claim(jobOf('b', 5));
-    await rm(life.folder.path(job, 'json'));
+    await rm(await life.folder.path(job, 'json'));
     const later = start();
     await later.ledger.takeStock();
     expect(await later.open()).toEqual([]);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clipWindow, type ClipJob, type ClipMember, type ClipRecord } from '@vr/contracts';
+import { clipWindow, type CameraId, type ClipJob, type ClipMember, type ClipRecord } from '@vr/contracts';
 import { CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder, type ClipPlace } from './clip-folder.adapter';
@@ -10,6 +10,7 @@ const MEMBERS_LIMIT = 500;
 
 /** What is kept in memory of a clip that is on its way; everything else is read from its record. */
 interface OpenClip extends ClipPlace {
+  cameraId: CameraId;
   /** Its window may still grow: an event's clip that is not cut. */
   mayGrow: boolean;
   byHand: boolean;
@@ -42,6 +43,12 @@ export class ClipLedger {
     return this.inTurn(() => this.claimNow(job));
   }
 
+  /** The record of the event that a job is for, where there is one; makes none. */
+  async find({ clipId, identity }: Pick<ClipJob, 'clipId' | 'identity'>): Promise<ClipRecord | undefined> {
+    const found = await this.folder.read({ clipId });
+    return found?.job.identity === identity ? found : undefined;
+  }
+
   /** Fixes the window of a clip that is about to be cut, and gives its record. */
   seal(clip: ClipPlace): Promise<ClipRecord | undefined> {
     return this.inTurn(async () => {
@@ -63,7 +70,7 @@ export class ClipLedger {
 
   /** The events of a clip, each with its own job; the clip's own first. */
   async events({ job, members = [] }: ClipRecord): Promise<ClipJob[]> {
-    const records = await Promise.all(members.map(({ clipId }) => this.folder.read({ cameraId: job.cameraId, clipId })));
+    const records = await Promise.all(members.map(({ clipId }) => this.folder.read({ clipId })));
     return [job, ...records.flatMap((record) => (record ? [record.job] : []))];
   }
 
@@ -107,17 +114,12 @@ export class ClipLedger {
 
   private async claimNow(job: ClipJob): Promise<ClipRecord> {
     const suffixed = { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
-    const found = (await this.own(suffixed)) ?? (await this.own(job));
+    const found = (await this.find(suffixed)) ?? (await this.find(job));
     if (found && found.state !== 'merged') return this.follow(found);
-    const into = found?.mergedInto === undefined ? undefined : await this.folder.read({ cameraId: job.cameraId, clipId: found.mergedInto });
+    const into = found?.mergedInto === undefined ? undefined : await this.folder.read({ clipId: found.mergedInto });
     if (into && lists(into, job.identity)) return this.follow(into);
     const taken = !found && (await this.folder.read(job)) !== undefined;
     return this.place(found?.job ?? (taken ? suffixed : job));
-  }
-
-  private async own(job: ClipJob): Promise<ClipRecord | undefined> {
-    const found = await this.folder.read(job);
-    return found?.job.identity === job.identity ? found : undefined;
   }
 
   /** Joins a clip that has room for the event, or begins one. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clipQueueName, type ClipJob, type Clock } from '@vr/contracts';
+import { clipQueueName, ContractError, queuedClip, readPayload, type ClipJob, type Clock, type QueuedClip } from '@vr/contracts';
 import { QueueFactory, type JobQueue } from '@vr/queue';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
@@ -11,19 +11,19 @@ const MOMENT_ON_DISK_MS = 2000;
 /** Clip jobs on their way to the processor: one job per identity, however often it is added. */
 @Injectable()
 export class ClipQueue {
-  private readonly queue: JobQueue<ClipJob>;
+  private readonly queue: JobQueue<QueuedClip>;
 
   constructor(
     @Inject(QueueFactory) private readonly factory: QueueFactory,
     @Inject(CONFIG) config: Pick<ClipperConfig, 'NODE_ID'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.queue = factory.queue<ClipJob>(clipQueueName(config.NODE_ID));
+    this.queue = factory.queue<QueuedClip>(clipQueueName(config.NODE_ID));
   }
 
   /** Resolves once the job is in Redis. It starts when its moment should be on disk, for the thumbnail; the clip is cut when its window is over. */
   async add(job: ClipJob): Promise<void> {
-    await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, job, {
+    await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, toQueued(job), {
       delayMs: Math.max(0, Math.min(job.endMs, job.timestampMs + MOMENT_ON_DISK_MS) - this.clock.nowMs()),
     });
   }
@@ -41,4 +41,17 @@ export class ClipQueue {
   counts(): Promise<Record<string, number>> {
     return this.queue.counts();
   }
+}
+
+/** A clip as its job carries it: what was sent with the event stays in its record, on disk. */
+function toQueued(job: ClipJob): QueuedClip {
+  return { ...job, source: undefined, sourceTruncated: undefined }; // which JSON leaves out
+}
+
+/** Reads a job out of Redis: anything may lie there. Throws `invalid_payload`. */
+export function readQueued(data: unknown, jobId: string): QueuedClip {
+  const job = readPayload(queuedClip, data);
+  // One clip has one job: a copy under another id would be made beside it.
+  if (jobIdOf(job.identity) !== jobId) throw new ContractError('invalid_payload', `id: wanted ${jobIdOf(job.identity)}, as identity says, got ${jobId.slice(0, 60)}`);
+  return job;
 }

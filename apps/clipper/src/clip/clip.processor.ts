@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { clipQueueName, ContractError, type ClipJob } from '@vr/contracts';
+import { clipQueueName, ContractError, type QueuedClip } from '@vr/contracts';
 import { PermanentError, PostponedError, QueueFactory, type RunningJob } from '@vr/queue';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
+import { readQueued } from './clip-queue';
 import { ClipService, isPermanent } from './clip.service';
 
 /** Most jobs only wait for their footage; what costs something is limited where it is done. */
@@ -19,14 +20,15 @@ export class ClipProcessor implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.factory.worker<ClipJob>(clipQueueName(this.config.NODE_ID), {
+    this.factory.worker<QueuedClip>(clipQueueName(this.config.NODE_ID), {
       concurrency: CONCURRENCY,
+      read: readQueued,
       process: (job) => this.process(job),
       onFinalFailure: async (job, error) => this.clips.giveUp(job.data, contractCause(error)),
     });
   }
 
-  private async process(job: RunningJob<ClipJob>): Promise<void> {
+  private async process(job: RunningJob<QueuedClip>): Promise<void> {
     // Not waited for: a Redis that goes away in the middle must not stop a clip that needs it no more.
     const log = (line: string): void => void job.log(line).catch(() => undefined);
     try {

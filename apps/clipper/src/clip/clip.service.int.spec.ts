@@ -1,8 +1,7 @@
-import { ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
+import { clipId, clipKey, ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { job, World } from '../testing/clip-world';
-import { clipKey } from './clip-name';
 
 const { timestampMs } = job;
 
@@ -70,7 +69,7 @@ describe('ClipService', () => {
   it('cuts again what somebody removed before it was stored', async () => {
     world.storing = () => Promise.reject(new Error('away'));
     await expect(world.clips.make(job, world.run)).rejects.toThrow('away');
-    await world.folder.discard(world.folder.path(job, 'mp4'));
+    await world.folder.discard(await world.folder.path(job, 'mp4'));
     world.storing = () => Promise.resolve();
     await world.clips.make(job, world.run);
     expect(world.did.filter((step) => step === 'cut')).toHaveLength(2);
@@ -127,7 +126,7 @@ describe('ClipService', () => {
     world.storing = () => Promise.reject(new ContractError('storage_unavailable', 'away'));
     await expect(world.clips.make(job, world.run)).rejects.toThrow('away');
     const tried = world.did.length;
-    const other = { ...job, clipId: 'event_cam_1_1795435201.000', identity: 'other' };
+    const other = { ...job, clipId: clipId.parse('event_cam_1_1795435201.000'), identity: 'other' };
     await expect(world.clips.make(other, world.run)).rejects.toThrow(PostponedError);
     expect(world.did.slice(tried)).toEqual(['cut']);
   });
@@ -157,7 +156,7 @@ describe('ClipService, merging', () => {
     disk = await temporaryFolder();
   });
   afterEach(() => disk.remove());
-  const later: ClipJob = { ...job, clipId: 'event_cam_1_1795435210.000', identity: 'id:cam_1:e-2', eventId: 'e-2', startMs: job.startMs + 10_000, endMs: job.endMs + 10_000, source: { second: true } };
+  const later: ClipJob = { ...job, clipId: clipId.parse('event_cam_1_1795435210.000'), identity: 'id:cam_1:e-2', eventId: 'e-2', startMs: job.startMs + 10_000, endMs: job.endMs + 10_000, source: { second: true } };
 
   it('waits until the whole window is over, then makes one clip and tells every event of it, with the same id and url', async () => {
     const world = new World(disk.path, 'overlapping');

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter } from '@vr/base';
-import { clipWindow, ContractError, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock, type ErrorCode } from '@vr/contracts';
+import { Limiter, OutsideRootError } from '@vr/base';
+import { clipWindow, ContractError, keepSource, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type ClipSpan, type Clock, type ErrorCode, type QueuedClip } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
-import { CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
+import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
@@ -44,6 +45,7 @@ export class ClipService {
   private readonly ending = new AbortController();
 
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIP_MAX_SECONDS'>,
     @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'holdsFiles'>,
     @Inject(ClipLedger) private readonly ledger: ClipLedger,
     @Inject(ClipCutter) private readonly cutter: Pick<ClipCutter, 'awaitFootage' | 'cut' | 'cutThumbnailEarly'>,
@@ -59,7 +61,7 @@ export class ClipService {
   }
 
   /** Throws PostponedError for what must wait, and a permanent ContractError for what can never be. */
-  async make(job: ClipJob, run: ClipRun): Promise<void> {
+  async make(job: QueuedClip, run: ClipRun): Promise<void> {
     try {
       await this.goOn(job, run);
     } catch (error) {
@@ -67,8 +69,10 @@ export class ClipService {
     }
   }
 
-  private async goOn(job: ClipJob, run: ClipRun): Promise<void> {
+  private async goOn(job: QueuedClip, run: ClipRun): Promise<void> {
+    this.checkLength(job);
     let record = await this.resume(job);
+    this.checkLength(clipWindow(record));
     if (record.job.identity !== job.identity) return run.log(`its event is part of clip ${record.job.clipId}`);
     let isNew = false;
     if (record.state === 'claimed') {
@@ -80,9 +84,9 @@ export class ClipService {
   }
 
   /** After the last retry. The messages go first: if they cannot go, the record stays open and the outbox tries again. */
-  async giveUp(job: ClipJob, error: unknown): Promise<void> {
-    const record = await this.ledger.claim(job);
-    if (record.state === 'announced') return;
+  async giveUp(job: QueuedClip, error: unknown): Promise<void> {
+    const record = await this.recordOf(job);
+    if (!record || record.state === 'announced') return;
     const body = toErrorBody(error);
     this.logger.error({ err: error, clip: record.job.clipId, camera: job.cameraId, code: body.code }, 'a clip is given up');
     await this.delivery.announceFailure(record, body);
@@ -90,9 +94,23 @@ export class ClipService {
     this.metrics.failed.inc({ code: body.code });
   }
 
+  /** A window that intake would not have taken makes no record: it would hold footage that nobody waits for. */
+  private async recordOf(job: QueuedClip): Promise<ClipRecord | undefined> {
+    return this.isTooLong(job) ? this.ledger.find(job) : this.ledger.claim(toClipJob(job));
+  }
+
+  private isTooLong({ startMs, endMs }: ClipSpan): boolean {
+    return endMs - startMs > this.config.CLIP_MAX_SECONDS * 1000;
+  }
+
+  private checkLength(span: ClipSpan): void {
+    if (!this.isTooLong(span)) return;
+    throw new ContractError('too_long', `wanted a clip of at most ${this.config.CLIP_MAX_SECONDS} s (CLIP_MAX_SECONDS), got ${(span.endMs - span.startMs) / 1000} s`);
+  }
+
   /** The record as a run may trust it: files that somebody removed are cut again, a clip once given up is taken up again. */
-  private async resume(job: ClipJob): Promise<ClipRecord> {
-    const record = await this.ledger.claim(job);
+  private async resume(job: QueuedClip): Promise<ClipRecord> {
+    const record = await this.ledger.claim(toClipJob(job));
     if (record.state === 'announced') return record;
     const { job: own, members, ready } = record;
     if (!(await this.folder.holdsFiles(record))) return { state: 'claimed', job: own, members };
@@ -163,12 +181,24 @@ export class ClipService {
   }
 }
 
+/**
+ * What was sent lies in the record. Where there is none (the disk took none, or lost it) the clip is made all the same. Jobs of earlier versions
+ * carry what was sent.
+ */
+function toClipJob(job: QueuedClip): ClipJob {
+  if (job.source === undefined) return { ...job, source: {}, sourceTruncated: true };
+  const { source, truncated } = keepSource(job.source);
+  return { ...job, source, ...(truncated && { sourceTruncated: true }) };
+}
+
 export function isPermanent(error: unknown): error is ContractError {
   return error instanceof ContractError && PERMANENT.includes(error.code);
 }
 
 function isDiskFault(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
+    // A link out of CLIPS_DIR: nothing goes through it, and nothing is lost for it.
+    if (at instanceof OutsideRootError) return true;
     if (DISK_FAULTS.has((at as NodeJS.ErrnoException).code ?? '') || at.message.includes('No space left on device')) return true;
   }
   return false;

@@ -1,6 +1,7 @@
-import { ContractError } from '@vr/contracts';
+import { cameraId as cameraIdSchema, ContractError } from '@vr/contracts';
 import { eventWindow, requestWindow, type TimedEvent, type WindowRules } from './clip-window';
 
+const cameraId = cameraIdSchema.parse('cam_1');
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -55,7 +56,7 @@ describe('the window of an event', () => {
 });
 
 describe('the window of a request', () => {
-  const request = (startMs: number, endMs: number): Parameters<typeof requestWindow>[0] => ({ cameraId: 'cam_1', startMs, endMs, source: {} });
+  const request = (startMs: number, endMs: number): Parameters<typeof requestWindow>[0] => ({ cameraId, startMs, endMs, source: {} });
 
   it('is what was asked for, and its moment is its start', () => {
     expect(requestWindow(request(NOW - 60_000, NOW - 30_000), rules)).toEqual({

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  ContractError,
+  clipJob,
+  eventClipId,
+  keepSource,
   nameEvent,
   readClipRequest,
   readDetectorEvent,
+  readPayload,
+  requestedClipId,
   type Arrival,
   type CameraConfig,
   type ClipJob,
@@ -14,7 +18,6 @@ import {
 import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
-import { eventClipId, requestedClipId } from '../clip/clip-name';
 import { ClipQueue } from '../clip/clip-queue';
 import type { ClipperConfig } from '../config';
 import { eventWindow, requestWindow, type WindowRules } from './clip-window';
@@ -22,8 +25,6 @@ import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 const DAY_MS = 86_400_000;
 /** Clocks on one network differ by this much; more is worth a line in the log. */
 const ORDINARY_SKEW_MS = 1000;
-/** What was sent travels on in `clip.ready`, beside our own fields, and NATS takes 1 MiB: here is room for an embedded picture. */
-const SOURCE_LIMIT_BYTES = 500_000;
 /** Of a detector whose clock is wrong every event is: one line a minute. */
 const QUIET_MS = 60_000;
 type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
@@ -90,9 +91,10 @@ export class IntakeService {
   }
 
   /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
-  private async accept(wanted: ClipJob): Promise<ClipJob> {
-    const bytes = Buffer.byteLength(JSON.stringify(wanted.source));
-    if (bytes > SOURCE_LIMIT_BYTES) throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_BYTES} bytes in all, got ${bytes}`);
+  private async accept(event: ClipJob): Promise<ClipJob> {
+    const { source, truncated } = keepSource(event.source);
+    // As it will be read out of Redis and off the disk: what could not be read there is told now, and not lost then.
+    const wanted = readPayload(clipJob, { ...event, source, ...(truncated && { sourceTruncated: true }) });
     const { state, job } = await this.claim(wanted);
     if (state !== 'announced') await this.queue.add(job);
     if (job.identity !== wanted.identity) await this.queue.log(job, `event ${wanted.eventId} (${wanted.eventType}) is part of this clip`);

@@ -1,16 +1,15 @@
 import { stat, writeFile } from 'node:fs/promises';
-import type { ClipJob, ClipReady, ClipRecord } from '@vr/contracts';
+import { clipKey, clipJob, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { hashFile, type ObjectStore } from '@vr/objects';
 import { createRegistry, type Registry } from '@vr/service';
 import { ClipDelivery } from '../clip/clip-delivery';
 import { ClipFolder } from '../clip/clip-folder.adapter';
 import { ClipLedger } from '../clip/clip-ledger';
 import { ClipMetrics } from '../clip/clip-metrics';
-import { clipKey } from '../clip/clip-name';
 import { ClipService, type ClipRun } from '../clip/clip.service';
 
 const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
-export const job: ClipJob = {
+export const job: ClipJob = clipJob.parse({
   clipId: 'event_cam_1_1795435200.000',
   identity: 'id:cam_1:e-1',
   eventId: 'e-1',
@@ -20,7 +19,7 @@ export const job: ClipJob = {
   startMs: timestampMs - 10_000,
   endMs: timestampMs + 30_000,
   source: { camera_id: 'cam_1' },
-};
+});
 
 /** A clipper on a real disk, whose cutter, store and NATS do as the test says. Each life is a process of its own. */
 export class World {
@@ -96,12 +95,13 @@ export class World {
           await writeFile(path, `${kind} of ${record.job.clipId}`);
           await folder.keep(path, record.job, kind);
         }
-        return readyOf(record.job, await hashFile(folder.path(record.job, 'mp4')));
+        return readyOf(record.job, await hashFile(await folder.path(record.job, 'mp4')));
       },
     };
     this.folder = folder;
     this.ledger = ledger;
     this.clips = new ClipService(
+      { CLIP_MAX_SECONDS: 300 },
       folder,
       ledger,
       cutter,

@@ -8,7 +8,7 @@ import { mediaPath } from '../objects/media-path';
 import { daysOf, type ShelfEntry, type ShelfRange } from './day-folders';
 
 /** A snapshot as in `snapshot.ready` as far as it is known, with a link made now and a path for our own page. */
-export interface SnapshotView extends Partial<SnapshotReady> {
+export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 'key'>> {
   camera_id: string;
   timestamp: number;
   url: string;

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cameraId } from '@vr/contracts';
 import { temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
 import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
 
@@ -142,7 +143,7 @@ describe('the janitor on real folders', () => {
   it('shouts where only what is held is left', async () => {
     const segment = await started.segment(9);
     await started.clip(3, 'cut');
-    await started.protections.protect({ cameraId: 'cam_1', startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 8 * HOUR_MS, reason: 'trial 7/26' });
+    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 8 * HOUR_MS, reason: 'trial 7/26' });
     started.volumes.usedBytes = 950;
     await started.janitor.sweep();
     expect(await started.isThere(segment)).toBe(true);
@@ -168,7 +169,7 @@ describe('the janitor on real folders', () => {
       const made = await survey(memory);
       expect(made.plan.deletions).toHaveLength(3);
       await started.clip(1.1, 'claimed', { of: { startMs: START_MS - 27 * HOUR_MS + 60_000, endMs: START_MS - 27 * HOUR_MS + 100_000 }, video: false });
-      await started.protections.protect({ cameraId: 'cam_1', startMs: START_MS - 26 * HOUR_MS, endMs: START_MS - 26 * HOUR_MS + 1, reason: 'just now' });
+      await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 26 * HOUR_MS, endMs: START_MS - 26 * HOUR_MS + 1, reason: 'just now' });
       return made;
     };
     started.volumes.usedBytes = 1000;

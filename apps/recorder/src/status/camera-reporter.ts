@@ -1,5 +1,5 @@
 /** Keeps what is known of every camera, as `seguranca.record.status` says it, and hands every change on. */
-import { toSeconds, type CameraState, type CameraStatus, type Clock } from '@vr/contracts';
+import { cameraId as cameraIdSchema, toSeconds, type CameraState, type CameraStatus, type Clock } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
 
 export interface StatusSink {
@@ -38,7 +38,7 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     if (before?.state === state && before.reason === reason) return;
     // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the beginning.
     if (state === 'connecting' && before && before.state !== 'recording') return;
-    this.put({ ...before, camera_id: cameraId, state, since: toSeconds(this.clock.nowMs()), reason });
+    this.put({ ...before, camera_id: cameraIdSchema.parse(cameraId), state, since: toSeconds(this.clock.nowMs()), reason });
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

@@ -1,5 +1,5 @@
 // One recording of a simulated camera in this process, for tests that need the recorder's clock in their hands.
-import type { CameraConfig, CameraState, Clock } from '@vr/contracts';
+import { cameraConfig, type CameraState, type Clock } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
@@ -35,7 +35,7 @@ export class RecordedCamera implements CameraEvents {
   }
 
   record({ clock, segmentMs = 60_000, stallMs = 10_000 }: RecordOptions): void {
-    const camera: CameraConfig = { id: 'cam_1', url: this.camera.url(1), enabled: true, transport: 'tcp', audio: 'off' };
+    const camera = cameraConfig.parse({ id: 'cam_1', url: this.camera.url(1) });
     const volume = new RecordingsVolume(this.folder.path, false);
     const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, onGap: () => undefined, onRecovered: () => undefined });
     const source = new FfmpegCameraSource();

@@ -24,7 +24,7 @@ export class SnapshotDelivery {
       source_of_image: record.source_of_image,
       ...(record.event_id !== undefined && { event_id: record.event_id }),
     };
-    await this.store.putFile(bucket, key, this.folder.picturePath(record), { contentType: 'image/jpeg', sha256, sizeBytes, metadata }, signal);
+    await this.store.putFile(bucket, key, await this.folder.picturePath(record), { contentType: 'image/jpeg', sha256, sizeBytes, metadata }, signal);
     return readyOf(record, await this.store.url(bucket, key));
   }
 

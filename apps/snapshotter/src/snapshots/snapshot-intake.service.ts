@@ -4,10 +4,13 @@ import {
   ContractError,
   invalidField,
   nameEvent,
+  keepSource,
   readDetectorEvent,
   readSnapshotRequest,
+  snapshotIdOf,
   toSeconds,
   type Arrival,
+  type CameraId,
   type Clock,
   type SnapshotReady,
   type SnapshotRecord,
@@ -19,15 +22,12 @@ import type { SnapshotterConfig } from '../config';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotOutbox } from './snapshot-outbox.service';
-import { snapshotId } from './snapshot-name';
 
 /** A detector's clock may be this far ahead before its event is taken for nonsense. */
 const FUTURE_LIMIT_MS = 3_600_000;
-/** What was sent travels on in `snapshot.ready`, beside our own fields, and NATS takes 1 MiB. */
-const SOURCE_LIMIT_CHARACTERS = 500_000;
 
 interface About {
-  cameraId: string;
+  cameraId: CameraId;
   timestampMs: number;
   reason: string;
   source: SourceFields;
@@ -61,15 +61,15 @@ export class SnapshotIntake {
       identity: `request:${randomUUID()}`,
       moment: request.timestampMs === undefined ? 'now' : 'past',
     };
-    return this.outbox.make(await this.claimRequest(wanted, timestampMs));
+    return this.outbox.make(await this.claimRequest(wanted));
   }
 
   /** Who published the request, and waits for no reply, hears of its failure too. */
-  private async claimRequest(wanted: WantedSnapshot, timestampMs: number): Promise<SnapshotRecord> {
+  private async claimRequest(wanted: WantedSnapshot): Promise<SnapshotRecord> {
     try {
       const { id } = knownCamera(this.cameras, wanted.camera_id);
       const waiting = (): number => this.outbox.waitingByHand(id);
-      return (await this.limits.admit('record.snapshot', id, waiting, () => this.claim(wanted, timestampMs))).record;
+      return (await this.limits.admit('record.snapshot', id, waiting, () => this.claim(wanted))).record;
     } catch (error) {
       await this.delivery.announceFailure(wanted, error).catch((unsent: unknown) => {
         this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');
@@ -94,18 +94,18 @@ export class SnapshotIntake {
     const wanted: WantedSnapshot = {
       ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source, timestampAssumed }),
       // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
-      snapshot_id: snapshotId(cameraId, atMs),
+      snapshot_id: snapshotIdOf(cameraId, atMs),
       event_id: eventId,
       identity,
       moment: 'event',
     };
-    const { record } = await this.claim(wanted, atMs);
+    const { record } = await this.claim(wanted);
     this.outbox.take(record);
   }
 
-  private async claim(wanted: WantedSnapshot, timestampMs: number): ReturnType<SnapshotFolder['claim']> {
+  private async claim(wanted: WantedSnapshot): ReturnType<SnapshotFolder['claim']> {
     try {
-      return await this.folder.claim(wanted, timestampMs);
+      return await this.folder.claim(wanted);
     } catch (error) {
       if (wanted.moment === 'event') throw error; // the stream brings it back
       throw new ContractError('storage_unavailable', 'the snapshot cannot be kept: the disk takes nothing now', { cause: error });
@@ -113,19 +113,17 @@ export class SnapshotIntake {
   }
 
   private wanted({ cameraId, timestampMs, reason, source, timestampAssumed }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
-    const characters = JSON.stringify(source).length;
-    if (characters > SOURCE_LIMIT_CHARACTERS) {
-      throw new ContractError('invalid_payload', `wanted at most ${SOURCE_LIMIT_CHARACTERS} characters in all, got ${characters}`);
-    }
+    const kept = keepSource(source);
     return {
       camera_id: cameraId,
       timestamp: toSeconds(timestampMs),
       ...(timestampAssumed && { timestamp_assumed: true }),
       reason,
-      snapshot_id: snapshotId(cameraId, timestampMs),
+      snapshot_id: snapshotIdOf(cameraId, timestampMs),
       bucket: this.config.SNAPSHOTS_BUCKET,
       claimed_at: toSeconds(this.clock.nowMs()),
-      source,
+      source: kept.source,
+      ...(kept.truncated && { source_truncated: true }),
     };
   }
 }

@@ -204,6 +204,14 @@ describe('the outbox of snapshots', () => {
     expect(life.told(SUBJECTS.snapshotReady)[0]).toMatchObject({ timestamp: NOW_MS / 1000 });
     await expect(event({ timestamp: (NOW_MS + 3_700_000) / 1000 })).rejects.toMatchObject({ code: 'invalid_payload' });
     await expect(event({ camera_id: 'cam_9' })).rejects.toMatchObject({ code: 'unknown_camera' });
-    await expect(event({ note: 'x'.repeat(600_000) })).rejects.toMatchObject({ code: 'invalid_payload' });
+  });
+
+  it('keeps of a request that carries a picture what we know and what is small, and says so', async () => {
+    await request({ picture: 'x'.repeat(300_000), note: 'at the gate' });
+    const [ready] = life.told(SUBJECTS.snapshotReady);
+    expect(ready).toMatchObject({ source: { camera_id: 'cam_1', request_id: 'r', note: 'at the gate' }, source_truncated: true });
+    expect(JSON.stringify(ready).length).toBeLessThan(2000);
+    const record = await readFile(join(folder, KEY.replace('.jpg', '.json')), 'utf8');
+    expect(record.length).toBeLessThan(3000);
   });
 });

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Limiter } from '@vr/base';
-import { ContractError, toErrorBody, type Clock, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { ContractError, toErrorBody, type CameraId, type Clock, type SnapshotId, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
@@ -14,8 +14,8 @@ const RETRY_MOST_MS = 60_000;
 /** Of an event's picture that fails for a reason of ours (no ffmpeg, footage that does not decode): some minutes' worth. */
 const ATTEMPTS = 8;
 const FINISH_MS = 3000;
-/** The disk takes nothing now: no fault of the snapshot, however long it lasts. */
-const DISK_FAULTS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
+/** The disk takes nothing now, or a link leads out of SNAPSHOTS_DIR: no fault of the snapshot, however long it lasts. */
+const DISK_FAULTS: ReadonlySet<string> = new Set(['outside_root', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** The picture is kept; the store or NATS is away, and it goes out when they are back. */
 class AwayError extends ContractError {}
@@ -27,11 +27,11 @@ class AwayError extends ContractError {}
  */
 @Injectable()
 export class SnapshotOutbox implements OnApplicationBootstrap {
-  private readonly inHand = new Map<string, Promise<SnapshotReady>>();
+  private readonly inHand = new Map<SnapshotId, Promise<SnapshotReady>>();
   /** Ids of those that wait on disk, and how often their picture has failed. The next to be tried comes first. */
-  private readonly waiting = new Map<string, number>();
+  private readonly waiting = new Map<SnapshotId, number>();
   /** Of those that were asked for by hand and are not announced yet: id and camera. */
-  private readonly byHand = new Map<string, string>();
+  private readonly byHand = new Map<SnapshotId, CameraId>();
   private readonly deliveries = new Limiter(AT_ONCE);
   private readonly ending = new AbortController();
   private ended = false;
@@ -170,7 +170,7 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     this.schedule();
   }
 
-  private async retryOne(id: string | undefined): Promise<void> {
+  private async retryOne(id: SnapshotId | undefined): Promise<void> {
     if (id === undefined || this.ended) return;
     try {
       const record = await this.folder.readOpen(id);
@@ -183,14 +183,14 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   }
 
   /** Behind all others: one that nobody takes must not keep them from being tried. */
-  private wait(id: string, attempts: number): void {
+  private wait(id: SnapshotId, attempts: number): void {
     this.waiting.delete(id);
     this.waiting.set(id, attempts);
     this.metrics.waiting.set(this.waiting.size);
     this.schedule();
   }
 
-  private settle(id: string): void {
+  private settle(id: SnapshotId): void {
     this.byHand.delete(id);
     this.waiting.delete(id);
     this.metrics.waiting.set(this.waiting.size);

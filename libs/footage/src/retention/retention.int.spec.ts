@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AuditEntry, Clock } from '@vr/contracts';
+import { cameraId, type AuditEntry, type Clock } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { AuditLog } from '../audit-log';
 import { segmentPath } from '../names';
@@ -109,7 +109,7 @@ describe('on a real file system', () => {
   });
 
   describe('protections', () => {
-    const request = { cameraId: 'cam_1', startMs: START_MS, endMs: START_MS + HOUR_MS, reason: 'trial 7/26' };
+    const request = { cameraId: cameraId.parse('cam_1'), startMs: START_MS, endMs: START_MS + HOUR_MS, reason: 'trial 7/26' };
     const none = (): never => {
       throw new Error('no fault was expected');
     };

@@ -1,0 +1,50 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { OutsideRootError } from './confined-path';
+import { errorCode } from './error-code';
+import { openPlainFile } from './plain-file';
+
+/** More than any record, state or note of ours holds: what is larger is somebody else's, and is not read into memory. */
+export const SMALL_FILE_BYTES = 32 * 1024 * 1024;
+
+/** The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain file, or is far too large. */
+export async function readSmallFile(path: string, limitBytes = SMALL_FILE_BYTES): Promise<string | undefined> {
+  let file;
+  try {
+    file = await openPlainFile(path);
+  } catch (error) {
+    return whereNothingIs(error);
+  }
+  try {
+    checkSize(path, (await file.stat()).size, limitBytes);
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same where the disk is walked in one go (retention). */
+export function readSmallFileSync(path: string, limitBytes = SMALL_FILE_BYTES): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ELOOP') throw new OutsideRootError(`wanted a plain file, and ${path} is a symbolic link`);
+    return whereNothingIs(error);
+  }
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new OutsideRootError(`wanted a plain file, and ${path} is none`);
+    checkSize(path, found.size, limitBytes);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function whereNothingIs(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+}
+
+function checkSize(path: string, sizeBytes: number, limitBytes: number): void {
+  if (sizeBytes > limitBytes) throw new OutsideRootError(`wanted at most ${limitBytes} bytes, and ${path} has ${sizeBytes}`);
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { cameraId, type CameraId } from './camera';
+import { clipId, clipIdParts, clipKey } from './clip-id';
+import { clipReady } from './clips';
+import { ERROR_CODES } from './errors';
+import { instantMs } from './kept-instants';
+import { sourceFields } from './payload';
+
+/** Longer than any clip may be (CLIP_MAX_SECONDS): a window beyond it is no clip's, and would hold footage that nobody waits for. */
+export const LONGEST_CLIP_MS = 86_400_000;
+/** An event may lie so far ahead of this machine's clock, and is taken for one of now; its name keeps the instant that was sent. */
+export const EVENT_AHEAD_LIMIT_MS = 3_600_000;
+/** More than the events that one clip is made for. */
+const MEMBERS_LIMIT = 1000;
+/** A subject of NATS is at most this long, and may be part of an identity. */
+const longText = z.string().max(5000);
+
+/** Where a clip lies, and which footage it wants. Times in ms since the epoch, UTC. */
+const windowFields = {
+  clipId,
+  /** One value per event however often it is sent: `event_id`, or subject, camera and timestamp. */
+  identity: longText.min(1),
+  startMs: instantMs,
+  endMs: instantMs,
+};
+const jobFields = z.object({
+  ...windowFields,
+  eventId: longText,
+  eventType: longText,
+  cameraId,
+  timestampMs: instantMs,
+  /** How far ahead of our clock the event lay; it was taken for one of the moment at which it came. */
+  clampedByMs: z.number().int().positive().max(EVENT_AHEAD_LIMIT_MS).optional(),
+  /** An instant came without a zone and was taken in TZ. */
+  timestampAssumed: z.literal(true).optional(),
+});
+
+/**
+ * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was sent with the event lies in the
+ * clip's record. `source` stands only in jobs of versions before this one.
+ */
+export const queuedClip = jobFields.extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() }).superRefine(checkAgreement);
+export type QueuedClip = z.output<typeof queuedClip>;
+
+/** The same with what was sent: as it lies in the clip's record. */
+export const clipJob = jobFields.extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() }).superRefine(checkAgreement);
+export type ClipJob = z.output<typeof clipJob>;
+
+/** Another event that is part of a clip; its own record has all of it. */
+export const clipMember = z.object(windowFields).superRefine(checkWindow);
+export type ClipMember = z.output<typeof clipMember>;
+
+const recordFields = z.object({
+  state: z.enum(['claimed', 'cut', 'uploaded', 'announced', 'failed', 'merged']),
+  job: clipJob,
+  /** The other events that this clip is for. */
+  members: z.array(clipMember).max(MEMBERS_LIMIT).optional(),
+  /** Of a `merged` event: the clip that it is part of. */
+  mergedInto: clipId.optional(),
+  ready: clipReady.optional(),
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
+});
+
+/**
+ * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither `announced`,
+ * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/design.md, "A clip, from event to ready".
+ * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
+ */
+export const clipRecord = recordFields.superRefine(checkRecord);
+export type ClipRecord = z.output<typeof clipRecord>;
+
+/** The whole window of a clip, over all events that it is for. */
+export function clipWindow({ job, members = [] }: { job: ClipSpan; members?: readonly ClipSpan[] | undefined }): ClipSpan {
+  return members.reduce<ClipSpan>(
+    (all, { startMs, endMs }) => ({ startMs: Math.min(all.startMs, startMs), endMs: Math.max(all.endMs, endMs) }),
+    { startMs: job.startMs, endMs: job.endMs },
+  );
+}
+export interface ClipSpan {
+  startMs: number;
+  endMs: number;
+}
+
+/** The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too. */
+export function wantedFootage(record: ClipRecord): { cameraId: CameraId; startMs: number; endMs: number } | undefined {
+  return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
+}
+
+type Context = z.core.$RefinementCtx;
+function fault(context: Context, path: string, message: string): void {
+  context.addIssue({ code: 'custom', path: [path], message });
+}
+
+function checkWindow({ startMs, endMs }: ClipSpan, context: Context): void {
+  if (endMs <= startMs) fault(context, 'endMs', `wanted an end after the start (${startMs}), got ${endMs}`);
+  if (endMs - startMs > LONGEST_CLIP_MS) fault(context, 'endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
+}
+
+/** The name says the camera and the instants; the other fields say them again. */
+function checkAgreement(job: z.output<typeof jobFields>, context: Context): void {
+  checkWindow(job, context);
+  const named = clipIdParts(job.clipId);
+  if (named.cameraId !== job.cameraId) fault(context, 'cameraId', `wanted ${named.cameraId}, as clipId says, got ${job.cameraId}`);
+  const aheadMs = named.startMs - job.timestampMs;
+  if (named.isEvent) {
+    const isClamped = aheadMs === (job.clampedByMs ?? aheadMs) && aheadMs >= 0 && aheadMs <= EVENT_AHEAD_LIMIT_MS;
+    if (!isClamped) fault(context, 'timestampMs', `wanted ${named.startMs - (job.clampedByMs ?? 0)}, as clipId and clampedByMs say, got ${job.timestampMs}`);
+  } else if (named.startMs !== job.startMs || named.endMs !== job.endMs) {
+    fault(context, 'startMs', `wanted ${named.startMs} to ${named.endMs ?? ''}, as clipId says, got ${job.startMs} to ${job.endMs}`);
+  }
+}
+
+function checkRecord(record: z.output<typeof recordFields>, context: Context): void {
+  const { state, job, members = [], mergedInto, ready } = record;
+  checkWindow(clipWindow(record), context);
+  const others = [...members.map((member) => member.clipId), ...(mergedInto === undefined ? [] : [mergedInto])];
+  const stranger = others.find((id) => clipIdParts(id).cameraId !== job.cameraId);
+  if (stranger !== undefined) fault(context, 'members', `wanted clips of camera ${job.cameraId} only, got ${stranger}`);
+  if ((state === 'merged') !== (mergedInto !== undefined)) fault(context, 'mergedInto', 'wanted the clip that the event is part of where its state is merged, and only there');
+  if (!ready) return;
+  const key = clipKey(job, 'mp4');
+  if (ready.clip_id !== job.clipId) fault(context, 'ready.clip_id', `wanted ${job.clipId}, got ${ready.clip_id}`);
+  if (ready.camera_id !== job.cameraId) fault(context, 'ready.camera_id', `wanted ${job.cameraId}, got ${ready.camera_id}`);
+  if (ready.key !== key) fault(context, 'ready.key', `wanted ${key}, got ${ready.key}`);
+}

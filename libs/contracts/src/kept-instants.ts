@@ -1,0 +1,37 @@
+/** Instants as we keep them ourselves, in jobs and in files: read again by the same program, and all the same not trusted. */
+import { z } from 'zod';
+import { shownValue } from './payload';
+
+/** 2001-01-01 and 2100-01-01: as for what comes from outside (`timestampMs`). */
+const EARLIEST_MS = Date.UTC(2001, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+/** 10000-01-01: beyond it a date is not written with four digits of a year. */
+const LAST_WRITABLE_SECONDS = Date.UTC(10_000, 0, 1) / 1000;
+
+/** Whole ms since the epoch, of this century. */
+export const instantMs = z
+  .number({ error: ({ input }) => `wanted whole ms since the epoch, got ${shownValue(input)}` })
+  .refine((value) => Number.isInteger(value) && value >= EARLIEST_MS && value < LATEST_MS, {
+    error: ({ input }) => `wanted whole ms since the epoch between 2001 and 2100, got ${shownValue(input)}`,
+  });
+
+/** Seconds since the epoch, with fractions, as a machine may have written them whose clock was never set (1970) or set wrongly. */
+export const recordedSeconds = z
+  .number({ error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}` })
+  .refine((value) => value >= 0 && value < LAST_WRITABLE_SECONDS, { error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}` });
+
+/** Of a size, a length or a count. */
+export const notNegative = z.number().nonnegative();
+
+/** Hexadecimal. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'wanted a sha256 of 64 hexadecimal digits');
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A UTC day, as its folder is called: `2026-11-23`. */
+export type Day = string & z.$brand<'Day'>;
+
+/** The parser of days. February 30 is none. */
+export function isDay(name: string): name is Day {
+  return DAY.test(name) && Number.isFinite(Date.parse(name)) && new Date(name).toISOString().startsWith(name);
+}

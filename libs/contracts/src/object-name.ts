@@ -1,0 +1,29 @@
+/** Names in the object store. The local store makes files of them, so a key is a path of plain names. */
+import { z } from 'zod';
+import { shownValue } from './payload';
+
+const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+/** S3's limit, in bytes of UTF-8. */
+const KEY_LIMIT_BYTES = 1024;
+/** A file name's limit on Linux is 255 bytes; the local store adds an ending. */
+const SEGMENT_LIMIT_BYTES = 240;
+const CONTROL_OR_BACKSLASH = /[\\\p{Cc}]/u;
+const encoder = new TextEncoder();
+const bytesOf = (text: string): number => encoder.encode(text).length;
+
+export const bucketName = z.string().regex(BUCKET, { error: ({ input }) => `wanted a bucket of 3 to 63 lower-case letters, digits and -, got ${shownValue(input)}` });
+
+/**
+ * The keys that both stores take: each segment is a plain file name, so that a key can never lead out of a folder,
+ * and none begins with a dot, because the local store keeps its own files under such names.
+ */
+export const objectKey = z
+  .string()
+  .refine(isKey, { error: ({ input }) => `wanted a key of plain names between slashes, got ${shownValue(input)}` })
+  .brand<'ObjectKey'>();
+export type ObjectKey = z.output<typeof objectKey>;
+
+function isKey(key: string): boolean {
+  const isName = (segment: string): boolean => segment !== '' && !segment.startsWith('.') && bytesOf(segment) <= SEGMENT_LIMIT_BYTES;
+  return bytesOf(key) <= KEY_LIMIT_BYTES && !CONTROL_OR_BACKSLASH.test(key) && key.split('/').every(isName);
+}

@@ -7,6 +7,7 @@ const arrows = {
   contracts: ['base'],
   footage: ['base', 'contracts'],
   media: ['base', 'contracts'],
+  pictures: ['base', 'contracts', 'footage', 'media'],
   service: ['base', 'contracts'],
   messaging: ['base', 'contracts', 'service'],
   objects: ['base', 'contracts', 'service'],

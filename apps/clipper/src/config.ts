@@ -8,6 +8,7 @@ export const clipperSettings = {
   ...settings.objects,
   ...settings.folders,
   ...settings.cameras,
+  ...settings.pictures,
   ...settings.requests,
   HTTP_PORT: setting.port.default(9103),
   RETENTION_DAYS: setting.positive.default(7),

@@ -22,6 +22,7 @@ export const consoleSettings = {
   ...settings.objects,
   ...settings.folders,
   ...settings.cameras,
+  ...settings.pictures,
   ...settings.retention,
   HTTP_PORT: setting.port.default(8080),
   /** Where set, all but /health/live and the sign-in asks for it. */

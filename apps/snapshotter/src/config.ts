@@ -9,6 +9,7 @@ export const snapshotterSettings = {
   ...settings.objects,
   ...settings.folders,
   ...settings.cameras,
+  ...settings.pictures,
   ...settings.requests,
   HTTP_PORT: setting.port.default(9102),
   RETENTION_DAYS: setting.positive.default(7),

@@ -1,4 +1,4 @@
-import { BusyError, Limiter } from './limiter';
+import { QueueFullError, Limiter } from './limiter';
 
 describe('Limiter', () => {
   it('runs so many at once, the others in their order, and goes on after a failure', async () => {
@@ -25,7 +25,7 @@ describe('Limiter', () => {
     const limiter = new Limiter(1, 1);
     const [first, second] = [gate(), gate()];
     const runs = [first, second].map(({ opened }) => limiter.run(() => opened));
-    await expect(limiter.run(() => Promise.resolve())).rejects.toThrow(BusyError);
+    await expect(limiter.run(() => Promise.resolve())).rejects.toThrow(QueueFullError);
     first.open();
     await runs[0];
     const third = limiter.run(() => Promise.resolve('taken'));

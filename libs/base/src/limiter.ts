@@ -5,11 +5,11 @@ interface Waiting {
 }
 
 /** All places are taken, and as many wait as may. */
-export class BusyError extends Error {
-  readonly code = 'busy';
+export class QueueFullError extends Error {
+  readonly code = 'queue_full';
   constructor(message: string) {
     super(message);
-    this.name = 'BusyError';
+    this.name = 'QueueFullError';
   }
 }
 
@@ -18,7 +18,7 @@ export class Limiter {
   private running = 0;
   private readonly queue: Waiting[] = [];
 
-  /** @param mostWaiting above it, `run` refuses with a BusyError */
+  /** @param mostWaiting above it, `run` refuses with a QueueFullError */
   constructor(
     private readonly limit: number,
     private readonly mostWaiting = Infinity,
@@ -34,7 +34,7 @@ export class Limiter {
     signal?.throwIfAborted();
     if (this.running < this.limit) this.running += 1;
     else if (this.queue.length < this.mostWaiting) await this.turn(signal);
-    else throw new BusyError(`${this.running} are at work and ${this.queue.length} wait: no more are taken`);
+    else throw new QueueFullError(`${this.running} are at work and ${this.queue.length} wait: no more are taken`);
     try {
       return await work();
     } finally {

@@ -36,6 +36,13 @@ export class ContractError extends Error {
   }
 }
 
+/** The worker has no room for the request now, whoever asks: HTTP answers 503, where one who asks too often gets 429. */
+export class BusyError extends ContractError {
+  constructor(message: string, retryAfterMs: number) {
+    super('too_many_requests', message, { retryAfterMs });
+  }
+}
+
 export interface ErrorBody {
   code: ErrorCode;
   message: string;

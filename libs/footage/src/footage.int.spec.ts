@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   appendGap,
-  assemble,
   BoxSplitter,
-  compatibleRun,
   fragmentHeader,
   hlsPlaylist,
   listSegments,
@@ -136,14 +134,6 @@ describe('footage on disk', () => {
   it('says of a range without footage that all of it is missing', async () => {
     const range = await readRange(folder, 'cam', START_MS, START_MS + 1000);
     expect(range).toMatchObject({ pieces: [], gaps: [{ startMs: START_MS, endMs: START_MS + 1000, reason: 'unknown' }] });
-  });
-
-  it('assembles pieces of several files into one that decodes without a word', async () => {
-    await record({ segmentSeconds: 5, leaveOpen: true });
-    const { pieces } = await readRange(folder, 'cam', START_MS + 4_000, START_MS + 20_000);
-    const target = join(folder, 'clip.mp4');
-    expect(await assemble(compatibleRun(pieces, START_MS), target)).toEqual({ startMs: START_MS + 4000, endMs: START_MS + 20_000 });
-    expect(probeFrames(target)).toEqual({ count: 400, errors: '' });
   });
 
   it('finishes an open file with a torn tail, at whatever byte it was torn', async () => {

@@ -9,8 +9,11 @@ import { readBytes } from './segment-index';
 export interface FrameOnShow {
   /** The same for the same frame, whoever asks. */
   id: string;
-  /** Epoch ms at which it is first shown. */
+  /** Epoch ms at which it is first shown, and until when. */
   atMs: number;
+  endMs: number;
+  /** Whether its segment is: nothing comes between this frame and the next any more. */
+  isClosed: boolean;
   /** Its time in the file: `tfdt` and composition offset, no edit list. Seconds. */
   mediaSeconds: number;
   /**
@@ -53,6 +56,15 @@ export async function newestFrame(recordingsDir: string, cameraId: string): Prom
   const newest = await newestFragment(recordingsDir, cameraId);
   const frame = newest && (await lastBefore([newest.piece], Infinity));
   return frame && found(frame);
+}
+
+/** The head of the newest group of pictures on disk: it alone is decoded, however long the group is. */
+export async function newestKeyFrame(recordingsDir: string, cameraId: string): Promise<FrameOnShow | undefined> {
+  const newest = await newestFragment(recordingsDir, cameraId);
+  const [first] = newest?.piece.fragments ?? [];
+  if (!newest || !first) return undefined;
+  const [key] = await framesOf(newest.piece, [newest.piece.index.fragments.findIndex(({ offset }) => offset === first.offset)]);
+  return key && found(key);
 }
 
 async function lastBefore(pieces: readonly Piece[], momentMs: number): Promise<Candidate | undefined> {
@@ -107,13 +119,15 @@ async function framesOfFragment(file: FileHandle, piece: Piece, number: number):
   });
 }
 
-function found({ piece, fragment, atMs, mediaSeconds, leading }: Candidate): FrameOnShow {
+function found({ piece, fragment, atMs, endMs, mediaSeconds, leading }: Candidate): FrameOnShow {
   const { segment, index } = piece;
   const keys = index.fragments.slice(0, leading ? fragment : fragment + 1);
   const from = Math.max(0, keys.findLastIndex(({ key }) => key));
   return {
     id: `${segment.cameraId} ${segment.startMs} ${mediaSeconds}`,
     atMs,
+    endMs,
+    isClosed: segment.endMs !== undefined,
     mediaSeconds,
     async *bytes() {
       const file = await openFootage(segment.path);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeClip } from './encode-clip';
 import { run, runFfmpeg } from './ffmpeg';
-import { extractJpeg } from './jpeg';
+import { jpegSize } from './jpeg-size';
 import { jpegFromStream } from './jpeg-stream';
 
 const deadlineMs = 120_000;
@@ -71,65 +71,6 @@ describe('encodeClip', () => {
   });
 });
 
-describe('extractJpeg', () => {
-  it.each([
-    ['h264', 0, 0],
-    ['h264', 2980, 2],
-    ['h264', 3000, 3],
-    ['h264', 3019, 3],
-    ['h264', 5999, 5],
-    ['h264', 60_000, 5],
-    ['hevc', 2980, 2],
-    ['hevc', 3000, 3],
-  ])('%s at %d ms is the frame on show then, in full range', async (codec, offsetMs, second) => {
-    const size = await extractJpeg({ sourcePath: at(`${codec}.mp4`), targetPath: at('x.jpg'), offsetMs });
-    expect(size).toMatchObject({ width: 320, height: 180 });
-    expect(Math.round(size.frameMs)).toBe(Math.min(5960, Math.floor(offsetMs / 40) * 40));
-    expect(Math.abs((await grey(at('x.jpg'))) - full(16 + second * 20))).toBeLessThan(4);
-  });
-
-  it.each([0, 20, 40, 1000])('%d ms into a clip whose edit list hides seconds, it is the frame that players show', async (offsetMs) => {
-    // Key frames at 0 and 5 s; shown from 3.2 s on.
-    await runFfmpeg(['-i', at('h264.mp4'), '-c:v', 'libx264', '-g', '125', '-bf', '2', '-preset', 'ultrafast', '-qp', '5', '-y', at('long.mp4')], { deadlineMs });
-    await runFfmpeg(['-ss', '3.2', '-i', at('long.mp4'), '-c', 'copy', '-y', at('hidden.mp4')], { deadlineMs });
-    const { frameMs } = await extractJpeg({ sourcePath: at('hidden.mp4'), targetPath: at('x.jpg'), offsetMs });
-    expect(Math.abs(frameMs - offsetMs)).toBeLessThanOrEqual(80);
-    expect(Math.abs((await grey(at('x.jpg'))) - full(16 + (offsetMs < 800 ? 3 : 4) * 20))).toBeLessThan(4);
-  });
-
-  it('makes baseline JPEG (SOF0)', async () => {
-    await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('base.jpg'), offsetMs: 0 });
-    const jpeg = await readFile(at('base.jpg'));
-    expect(jpeg.includes(Buffer.from([0xff, 0xc0, 0x00, 0x11]))).toBe(true);
-  });
-
-  it('leaves a full-range camera as it is', async () => {
-    await runFfmpeg(['-f', 'lavfi', '-i', 'color=s=64x64:r=5:d=1:c=0x303030', '-c:v', 'libx264', '-qp', '5', '-pix_fmt', 'yuvj420p', '-y', at('full.mp4')], { deadlineMs });
-    await extractJpeg({ sourcePath: at('full.mp4'), targetPath: at('full.jpg'), offsetMs: 0 });
-    expect(Math.abs((await grey(at('full.mp4'))) - 0x30)).toBeLessThan(3);
-    expect(Math.abs((await grey(at('full.jpg'))) - 0x30)).toBeLessThan(3);
-  });
-
-  it('turns the colours of HD cameras (BT.709) into those of JFIF (BT.601)', async () => {
-    const red = 'color=red:s=64x64:r=5:d=1,format=rgb24,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
-    await runFfmpeg(['-f', 'lavfi', '-i', red, '-c:v', 'libx264', '-qp', '2', '-colorspace', 'bt709', '-color_range', 'tv', '-y', at('red.mp4')], { deadlineMs });
-    await extractJpeg({ sourcePath: at('red.mp4'), targetPath: at('red.jpg'), offsetMs: 0 });
-    // Red is Y 76 in BT.601, 54 in BT.709 (both full range).
-    expect(Math.abs((await grey(at('red.jpg'))) - 76)).toBeLessThan(3);
-  });
-
-  it('scales thumbnails down, never up, and asks less of them where told', async () => {
-    expect(await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('s.jpg'), offsetMs: 0, widthPx: 160 })).toMatchObject({ width: 160, height: 90 });
-    expect(await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('l.jpg'), offsetMs: 0, widthPx: 4000 })).toMatchObject({ width: 320, height: 180 });
-    await extractJpeg({ sourcePath: at('h264.mp4'), targetPath: at('q.jpg'), offsetMs: 0, quality: 30 });
-    expect((await stat(at('q.jpg'))).size).toBeLessThanOrEqual((await stat(at('l.jpg'))).size);
-  });
-
-  it('says what failed for a file that is none', async () => {
-    await expect(extractJpeg({ sourcePath: at('absent.mp4'), targetPath: at('n.jpg'), offsetMs: 0 })).rejects.toMatchObject({ fault: 'failed', message: expect.stringContaining('absent.mp4') as string });
-  });
-});
-
 describe('jpegFromStream', () => {
   const fragmented = (codec: string, name: string) =>
     runFfmpeg(['-i', at(`${codec}.mp4`), '-f', 'lavfi', '-i', 'sine=r=8000:d=6', '-c:v', 'copy', '-c:a', 'aac', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', '-y', at(name)], { deadlineMs });
@@ -139,12 +80,41 @@ describe('jpegFromStream', () => {
     return stdout.trim().split('\n').map(Number).sort((a, b) => a - b)[frame] ?? NaN;
   };
 
-  it('is made small where that is wanted, never large', async () => {
+  /** Its first picture, of a file made by these arguments. */
+  const first = async (args: string[], options: { widthPx?: number } = {}) => {
+    await runFfmpeg([...args, '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-y', at('one.mp4')], { deadlineMs });
+    const { jpeg } = await jpegFromStream({ source: createReadStream(at('one.mp4')), mediaSeconds: 0, ...options });
+    await writeFile(at('one.jpg'), jpeg);
+    return jpeg;
+  };
+
+  it('is made small where that is wanted, never large, and of fewer bytes where told', async () => {
     await fragmented('h264', 's.mp4');
     const mediaSeconds = await secondsOfFrame('s.mp4', 74);
-    const small = (widthPx: number) => jpegFromStream({ source: createReadStream(at('s.mp4')), mediaSeconds, widthPx, quality: 85 });
+    const small = (widthPx: number, quality = 85) => jpegFromStream({ source: createReadStream(at('s.mp4')), mediaSeconds, widthPx, quality });
     expect(await small(160)).toMatchObject({ width: 160, height: 90 });
     expect(await small(640)).toMatchObject({ width: 320, height: 180 });
+    expect((await small(320, 30)).jpeg.length).toBeLessThanOrEqual((await small(320, 95)).jpeg.length);
+  });
+
+  it.each([undefined, 64])('is baseline JPEG (SOF0), and leaves a full-range camera as it is (width %s)', async (widthPx) => {
+    const jpeg = await first(['-f', 'lavfi', '-i', 'color=s=64x64:r=5:d=1:c=0x303030', '-c:v', 'libx264', '-qp', '5', '-pix_fmt', 'yuvj420p'], { widthPx });
+    expect(jpeg.includes(Buffer.from([0xff, 0xc0, 0x00, 0x11]))).toBe(true);
+    expect(Math.abs((await grey(at('one.mp4'))) - 0x30)).toBeLessThan(3);
+    expect(Math.abs((await grey(at('one.jpg'))) - 0x30)).toBeLessThan(3);
+  });
+
+  it.each([undefined, 64])('turns the colours of HD cameras (BT.709) into those of JFIF (BT.601) (width %s)', async (widthPx) => {
+    const red = 'color=red:s=64x64:r=5:d=1,format=rgb24,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
+    await first(['-f', 'lavfi', '-i', red, '-c:v', 'libx264', '-qp', '2', '-colorspace', 'bt709', '-color_range', 'tv'], { widthPx });
+    // Red is Y 76 in BT.601, 54 in BT.709 (both full range).
+    expect(Math.abs((await grey(at('one.jpg'))) - 76)).toBeLessThan(3);
+  });
+
+  it('does not decode what claims to be larger than any camera', async () => {
+    const wide = (height: number): string[] => ['-f', 'lavfi', '-i', `color=s=8000x${height}:r=1:d=1,format=yuvj420p`, '-c:v', 'mjpeg'];
+    await expect(first(wide(8002), { widthPx: 64 })).rejects.toMatchObject({ fault: 'failed' });
+    expect(jpegSize(await first(wide(4000), { widthPx: 64 }))).toEqual({ width: 64, height: 32 });
   });
 
   it.each([

@@ -6,7 +6,6 @@ export { blamesEncoder, explainRefusal } from './encoder/encoder-words';
 export { encodeClip, type EncodeClipOptions } from './encode-clip';
 export { runFfmpeg } from './ffmpeg';
 export { copiesBeforeKeyFrame, detectFfmpeg, type FfmpegFeatures } from './features';
-export { extractJpeg, type ExtractJpegOptions } from './jpeg';
 export { isSaneSize, jpegSize, MOST_PIXELS, MOST_SIDE_PX, readJpeg, type JpegFacts } from './jpeg-size';
 export { jpegFromStream, type JpegFromStreamOptions } from './jpeg-stream';
 export { MediaError } from './media-error';

@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { KILL_AFTER_MS, followStderr } from './ffmpeg';
 import { jpegFilter, mjpegArguments, smallJpegFilter } from './jpeg';
-import { jpegSize } from './jpeg-size';
+import { jpegSize, MOST_PIXELS } from './jpeg-size';
 import { MediaError } from './media-error';
 
 const DEADLINE_MS = 20_000;
@@ -53,7 +53,7 @@ export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and no more: each takes a picture's time to fill.
-    ...['-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0', '-threads', '2'],
+    ...['-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0', '-threads', '2', '-max_pixels', String(MOST_PIXELS)],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
     // Frames come out in the order of showing; what comes before is decoded and dropped. (-vsync is what ffmpeg 4 to 7 all know.)
     ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, '-vsync', 'passthrough'],

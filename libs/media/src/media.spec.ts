@@ -1,6 +1,7 @@
 import { encodeArguments } from './encode-clip';
-import { frameOnShow, jpegArguments, mjpegScale } from './jpeg';
+import { mjpegScale } from './jpeg';
 import { jpegSize, readJpeg } from './jpeg-size';
+import { jpegStreamArguments } from './jpeg-stream';
 import { MediaError } from './media-error';
 import { readFacts } from './probe';
 import { StderrTail } from './stderr-tail';
@@ -25,27 +26,9 @@ describe('encodeArguments', () => {
   });
 });
 
-describe('frameOnShow', () => {
-  const lines = '0.000000\n0.120000\n0.040000\n0.080000,\n\n';
-  it.each([
-    [0, 0],
-    [39, 0],
-    [40, 40],
-    [100, 80],
-    [9000, 120],
-  ])('at %d ms it is the frame of %d ms', (offsetMs, frameMs) => {
-    expect(frameOnShow(lines, offsetMs)).toBeCloseTo(frameMs);
-  });
-
-  it('is the first one before the first, and none in an empty file', () => {
-    expect(frameOnShow('0.5', 0)).toBe(500);
-    expect(frameOnShow('N/A\n', 0)).toBeUndefined();
-  });
-});
-
-describe('jpegArguments', () => {
-  it('never widens a thumbnail and writes 95 where nothing is asked', () => {
-    const args = jpegArguments({ sourcePath: 'a', targetPath: 'b', offsetMs: 0, widthPx: 640 }, 40);
+describe('jpegStreamArguments', () => {
+  it('never widens a small picture and writes 95 where nothing is asked', () => {
+    const args = jpegStreamArguments({ mediaSeconds: 1, widthPx: 640 });
     expect(args.join(' ')).toContain("w='min(640,iw)':h=-2");
     expect(args[args.indexOf('-q:v') + 1]).toBe('1');
   });

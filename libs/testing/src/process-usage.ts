@@ -57,6 +57,13 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return lists.flatMap((list) => list.split(' ').filter((each) => each !== '').map(Number));
 }
 
+/** Those of its children that run this program now. */
+export async function childrenNamed(pid: number, program: string): Promise<number[]> {
+  const children = await childrenOf(pid);
+  const names = await Promise.all(children.map((child) => readFile(`/proc/${child}/comm`, 'utf8').catch(ended)));
+  return children.filter((_, i) => names[i]?.trim() === program);
+}
+
 /** Share of all processors that did nothing between two readings: `idle` and `total` differ by it. */
 export async function machineTime(): Promise<{ idle: number; total: number }> {
   const [line = ''] = (await readFile('/proc/stat', 'utf8')).split('\n');

@@ -4,12 +4,12 @@ import { cameraId, clipId, ContractError, type ClipJob, type Clock } from '@vr/c
 import { appendGap, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { Pictures } from '@vr/pictures';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
+import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
-import { ClipThumbnails } from './clip-thumbnails';
 
 const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
@@ -31,9 +31,9 @@ describe('ClipCutter', () => {
     folder = new ClipFolder({ CLIPS_DIR: `${disk.path}/clips` }, { warn: () => undefined });
     cutter = cutterWith({});
   });
-  const thumbnails = (): ClipThumbnails => new ClipThumbnails({ RECORDINGS_DIR: `${disk.path}/recordings` }, clock);
+  const pictures = (): Pictures => new Pictures({ recordingsDir: `${disk.path}/recordings`, clock, decoders: 2 });
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, thumbnails());
+    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, pictures());
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -97,16 +97,6 @@ describe('ClipCutter', () => {
     expect(await probe(await folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });
 
-  it('decodes the picture of many events of one instant once', async () => {
-    await record(0, 16);
-    const shared = thumbnails();
-    const [first, second] = await Promise.all([shared.at('cam_1', ZERO + 7010), shared.at('cam_1', ZERO + 7090)]);
-    expect(first).toBeInstanceOf(Buffer);
-    expect(second).toBe(first);
-    expect(await shared.at('cam_1', ZERO + 7110)).not.toEqual(first);
-    expect(await shared.at('cam_1', ZERO + 60_000)).toBeUndefined();
-  });
-
   it('takes the part around the event where the stream changed, and calls the rest a gap', async () => {
     await record(0, 8);
     const changed = await TestStream.encode(30, '160x90');
@@ -158,7 +148,7 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, thumbnails());
+    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, pictures());
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });

@@ -4,10 +4,10 @@ import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipR
 import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
 import { encodeClip } from '@vr/media';
 import { hashFile } from '@vr/objects';
+import { Pictures } from '@vr/pictures';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder } from './clip-folder.adapter';
-import { ClipThumbnails } from './clip-thumbnails';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
 const GRACE_MS = 12_000;
@@ -32,7 +32,7 @@ export class ClipCutter {
     @Inject(CONFIG) private readonly config: CutterConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClipFolder) private readonly folder: ClipFolder,
-    @Inject(ClipThumbnails) private readonly thumbnails: Pick<ClipThumbnails, 'at'>,
+    @Inject(Pictures) private readonly pictures: Pick<Pictures, 'pictureAt'>,
   ) {}
 
   /** Resolves when the wanted footage is on disk, or when nothing more of it can come. */
@@ -128,10 +128,11 @@ export class ClipCutter {
   }
 
   private async thumbnail({ cameraId }: ClipJob, momentMs: number, newPath: NewPath): Promise<string> {
-    const jpeg = await this.thumbnails.at(cameraId, momentMs);
-    if (!jpeg) throw new Error(`camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`);
+    // Without the job's signal: it is the work of all who share it, and ends by its own deadline.
+    const picture = await this.pictures.pictureAt(cameraId, momentMs, 'small');
+    if (!picture) throw new Error(`camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`);
     const path = await newPath('thumbnail.jpg');
-    await writeFile(path, jpeg);
+    await writeFile(path, picture.jpeg);
     return path;
   }
 

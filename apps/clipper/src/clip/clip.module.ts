@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import type { Clock } from '@vr/contracts';
+import { Pictures } from '@vr/pictures';
+import { CLOCK, CONFIG } from '@vr/service';
+import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
@@ -7,11 +11,17 @@ import { ClipMetrics } from './clip-metrics';
 import { ClipProcessor } from './clip.processor';
 import { ClipQueue } from './clip-queue';
 import { ClipService } from './clip.service';
-import { ClipThumbnails } from './clip-thumbnails';
 import { Outbox } from './outbox.service';
 
+/** A thumbnail waits for as long as it takes: its job is in the queue. */
+const pictures = {
+  provide: Pictures,
+  inject: [CONFIG, CLOCK],
+  useFactory: (config: ClipperConfig, clock: Clock) => new Pictures({ recordingsDir: config.RECORDINGS_DIR, clock, decoders: config.DECODERS_MAX }),
+};
+
 @Module({
-  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, ClipThumbnails, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
+  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, pictures, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
   exports: [ClipLedger, ClipQueue],
 })
 export class ClipModule {}

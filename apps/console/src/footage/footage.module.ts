@@ -1,8 +1,23 @@
 import { Module } from '@nestjs/common';
+import type { Clock } from '@vr/contracts';
+import { Pictures } from '@vr/pictures';
+import { CLOCK, CONFIG } from '@vr/service';
 import { CamerasModule } from '../cameras/cameras.module';
+import type { ConsoleConfig } from '../config';
 import { LibraryModule } from '../library/library.module';
 import { FootageController } from './footage.controller';
 import { FootageService } from './footage.service';
+import { StillController } from './still.controller';
 
-@Module({ imports: [CamerasModule, LibraryModule], controllers: [FootageController], providers: [FootageService] })
+/** A person waits for some seconds; who would wait longer is told when to come again. */
+const WAITING_FOR_EACH = 32;
+
+const pictures = {
+  provide: Pictures,
+  inject: [CONFIG, CLOCK],
+  useFactory: ({ RECORDINGS_DIR, DECODERS_MAX }: ConsoleConfig, clock: Clock) =>
+    new Pictures({ recordingsDir: RECORDINGS_DIR, clock, decoders: DECODERS_MAX, mostWaiting: WAITING_FOR_EACH * DECODERS_MAX }),
+};
+
+@Module({ imports: [CamerasModule, LibraryModule], controllers: [FootageController, StillController], providers: [FootageService, pictures] })
 export class FootageModule {}

@@ -37,12 +37,15 @@ export class FootageService {
   /** Throws `no_footage` with the nearest spans where the range holds none; gaps inside it are HLS discontinuities. */
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
     const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
-    if (range.pieces.length === 0) {
-      const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(toSpan);
-      const hint = nearest.length > 0 ? 'the nearest that there is stands in `nearest`' : 'there is none at all yet';
-      throw new NoFootageError(`camera ${cameraId} has no footage of the wanted time; ${hint}`, nearest);
-    }
+    if (range.pieces.length === 0) return this.noFootage(cameraId, asked);
     return hlsPlaylist(range, (segment) => `/api/footage/${encodeURIComponent(segment.fileName)}`);
+  }
+
+  /** Throws `no_footage`, and says what there is before and behind. */
+  async noFootage(cameraId: string, asked: SpanMs): Promise<never> {
+    const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(toSpan);
+    const hint = nearest.length > 0 ? 'the nearest that there is stands in `nearest`' : 'there is none at all yet';
+    throw new NoFootageError(`camera ${cameraId} has no footage of the wanted time; ${hint}`, nearest);
   }
 
   /** A recorded file by its name; one that was open when its name was given out may have its final name by now. */

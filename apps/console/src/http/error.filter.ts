@@ -1,5 +1,5 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { ContractError, toErrorBody, type ErrorCode } from '@vr/contracts';
+import { BusyError, ContractError, toErrorBody, type ErrorCode } from '@vr/contracts';
 import { LOGGER, type Logger } from '@vr/service';
 import type { Request, Response } from 'express';
 
@@ -48,7 +48,7 @@ export class ErrorFilter implements ExceptionFilter {
       const nearest = error instanceof NoFootageError ? { nearest: error.nearest } : {};
       const body = toErrorBody(error);
       if (body.retry_after_seconds !== undefined) response.setHeader('retry-after', body.retry_after_seconds);
-      response.status(STATUS[error.code]).json({ error: { ...body, ...nearest } });
+      response.status(error instanceof BusyError ? 503 : STATUS[error.code]).json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
       const code: ErrorCode = error.getStatus() < 500 ? 'invalid_payload' : 'internal';
       response.status(error.getStatus()).json({ error: { code, message: error.message } });

@@ -12,7 +12,10 @@ const queryInstantIfThere = z.preprocess((value) => (typeof value === 'string' ?
 
 export const readRangeQuery = payloadReader({ start: queryInstant, end: queryInstant }, (read, message) => message.range(read));
 
-export const readStillQuery = payloadReader({ at: queryInstantIfThere }, (read, message) => ({ atMs: message.msIfThere(read.at) }));
+export const readStillQuery = payloadReader(
+  { at: queryInstantIfThere, size: z.enum(['small', 'full'], { error: 'wanted small or full' }).default('small') },
+  ({ at, size }, message) => ({ atMs: message.msIfThere(at), size }),
+);
 
 export interface ListQuery {
   limit: number;

@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cameraConfig } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
+import { Pictures } from '@vr/pictures';
 import { lumaOf, lumaOfJpeg, recordGreys } from '@vr/recorded';
 import { systemClock } from '@vr/service';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
@@ -19,7 +20,8 @@ describe('FootagePicture', () => {
   beforeAll(async () => {
     disk = await temporaryFolder('footage-picture');
     const config = { RECORDINGS_DIR: disk.path, RETENTION_DAYS: 7 };
-    footage = new FootagePicture(config, systemClock, new FootageArrivals(config, systemClock, { register: () => undefined }));
+    const pictures = new Pictures({ recordingsDir: disk.path, clock: systemClock, decoders: 2 });
+    footage = new FootagePicture(config, systemClock, new FootageArrivals(config, systemClock, { register: () => undefined }), pictures);
   });
   afterAll(() => disk.remove());
 

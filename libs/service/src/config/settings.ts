@@ -60,6 +60,10 @@ export const settings = {
     SNAPSHOTS_DIR: z.string().default('/snapshots'),
     CLIPS_DIR: z.string().default('/clips'),
   },
+  pictures: {
+    /** ffmpeg processes at once that make pictures of footage. */
+    DECODERS_MAX: z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 to 64').max(64, 'wanted 1 to 64').default(2),
+  },
   retention: {
     RETENTION_DAYS: positive.default(7),
     /** Footage around events, where that is longer. */

@@ -1,0 +1,36 @@
+/** Pictures that were decoded lately. A frame never changes, so they are kept by bytes and not by time; who is asked for least goes first. */
+export class KeptPictures<T extends { jpeg: Buffer }> {
+  /** The last used stands last. */
+  private readonly pictures = new Map<string, T>();
+  private bytes = 0;
+
+  constructor(private readonly mostBytes: number) {}
+
+  get sizeBytes(): number {
+    return this.bytes;
+  }
+
+  get(key: string): T | undefined {
+    const picture = this.pictures.get(key);
+    if (picture) {
+      this.pictures.delete(key);
+      this.pictures.set(key, picture);
+    }
+    return picture;
+  }
+
+  keep(key: string, picture: T): void {
+    this.forget(key);
+    this.pictures.set(key, picture);
+    this.bytes += picture.jpeg.length;
+    for (const oldest of this.pictures.keys()) {
+      if (this.bytes <= this.mostBytes) break;
+      this.forget(oldest);
+    }
+  }
+
+  private forget(key: string): void {
+    this.bytes -= this.pictures.get(key)?.jpeg.length ?? 0;
+    this.pictures.delete(key);
+  }
+}

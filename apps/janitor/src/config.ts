@@ -10,6 +10,7 @@ export const janitorSettings = {
   ...settings.folders,
   ...settings.cameras,
   ...settings.requests,
+  ...settings.budgets,
   ...settings.objects,
   ...settings.retention,
   HTTP_PORT: setting.port.default(9104),

@@ -4,6 +4,8 @@ import type { AuditEntry, ClipRecord } from '@vr/contracts';
 import { auditFolder, AuditLog, FootageCatalogue, segmentPath, type Tree, type Volume } from '@vr/footage';
 import type { ObjectStore } from '@vr/objects';
 import { CameraRoster, createLogger, HealthRegistry, Registry, RequestLimits, Shutdown } from '@vr/service';
+import { BudgetReport } from './budgets/budget-report';
+import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';
 import type { JanitorConfig } from './config';
 import { ExpiredObjects } from './objects/expired-objects.service';
@@ -22,9 +24,10 @@ export const START_MS = Date.UTC(2026, 10, 23, 12);
 /** A disk of 1000 bytes as full as the test says, plus what the test puts there. */
 export class FakeVolumes extends VolumeAdapter {
   usedBytes = 0;
+  sizeBytes = 1000;
   override all(): Promise<Volume[]> {
-    const trees: Tree[] = ['recordings', 'clips', 'snapshots'];
-    return Promise.resolve([{ trees, usedBytes: this.usedBytes, freeBytes: 1000 - this.usedBytes }]);
+    const trees: Tree[] = ['recordings', 'clips', 'snapshots', ...(this.hasObjects ? ['objects' as const] : [])];
+    return Promise.resolve([{ trees, usedBytes: this.usedBytes, freeBytes: this.sizeBytes - this.usedBytes }]);
   }
 }
 export interface FakeObject {
@@ -39,6 +42,8 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     RECORDINGS_DIR: join(root, 'recordings'),
     CLIPS_DIR: join(root, 'clips'),
     SNAPSHOTS_DIR: join(root, 'snapshots'),
+    OBJECTS_DIR: join(root, 'objects'),
+    MINIO_ENDPOINT: 'a.server:9000',
     CAMERAS_FILE: join(root, 'cameras.yml'),
     CLIPS_BUCKET: 'clips',
     SNAPSHOTS_BUCKET: 'snapshots',
@@ -49,6 +54,8 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     DISK_LOW_PERCENT: 85,
     DISK_MIN_FREE_GB: 0,
     AUDIT_DAYS: 365,
+    CLIPS_MAX_GB: 1,
+    SNAPSHOTS_MAX_GB: 1,
     REQUESTS_PER_MINUTE: 60,
     REQUESTS_WAITING_MAX: 50,
     ...more,
@@ -83,12 +90,12 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
   const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
   const cameras = new CameraRoster(config, logger, health, new Shutdown(logger));
   const protections = new Protections(config, clock, audit, cameras, logger, new RequestLimits(config, clock));
-  const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, cameras);
+  const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, cameras, new Budgets(config, clock));
   const executor = new Executor(volumes, audit, clock, metrics, logger);
   const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);
   const report = new PassReport(logger);
   const memory = new MemoryFile(config, logger);
-  const janitor = new JanitorService(config, clock, logger, surveyor, executor, expired, protections, memory, audit, report, metrics, health);
+  const janitor = new JanitorService(config, clock, logger, surveyor, executor, expired, protections, memory, audit, report, metrics, new BudgetReport(config, clock, logger, registry, health), health);
   return { janitor, config, now, objects, registry, volumes, health, protections, executor, surveyor, memory, ...disk(config, now) };
 }
 export type StartedJanitor = Awaited<ReturnType<typeof startJanitor>>;
@@ -110,14 +117,15 @@ function disk(config: JanitorConfig, now: { ms: number }) {
     segment: (hoursAgo: number, o: { camera?: string; open?: boolean } = {}): Promise<string> =>
       put(segmentPath(config.RECORDINGS_DIR, o.camera ?? 'cam_1', START_MS - hoursAgo * HOUR_MS, o.open ? undefined : HOUR_MS)),
     /** Its path without the extension. `of`: the footage that it shows, else its own instant. */
-    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string } = {}): Promise<string> => {
+    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string; bytes?: number; byHand?: boolean } = {}): Promise<string> => {
       const timestampMs = START_MS - daysAgo * DAY_MS;
       const cameraId = o.camera ?? 'cam_1';
-      const name = `event_${cameraId}_${(timestampMs / 1000).toFixed(3)}`;
+      const [seconds, end] = [timestampMs, timestampMs + 1].map((ms) => (ms / 1000).toFixed(3));
+      const name = o.byHand ? `clip_${cameraId}_${seconds}_${end}` : `event_${cameraId}_${seconds}`;
       const base = join(config.CLIPS_DIR, cameraId, new Date(timestampMs).toISOString().slice(0, 10), name);
       const { startMs, endMs } = o.of ?? { startMs: timestampMs, endMs: timestampMs + 1 };
       const job = { clipId: name, identity: name, eventId: 'e', eventType: 't', cameraId, timestampMs, startMs, endMs, source: {} };
-      if (o.video !== false) for (const extension of ['mp4', 'jpg']) await put(`${base}.${extension}`, { madeMs: timestampMs });
+      if (o.video !== false) for (const extension of ['mp4', 'jpg']) await put(`${base}.${extension}`, { madeMs: timestampMs, content: extension === 'mp4' && o.bytes !== undefined ? 'x'.repeat(o.bytes) : undefined });
       await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job }) });
       return base;
     },

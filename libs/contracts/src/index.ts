@@ -1,4 +1,5 @@
 export * from './audit';
+export * from './budgets';
 export * from './clock';
 export * from './camera';
 export * from './clip-id';

@@ -15,6 +15,11 @@ import { Turns } from './turns';
 const TEMPORARY_DIR = '.tmp';
 const SIDECAR_DIR = '.meta';
 
+/** The files of an object, below OBJECTS_DIR, in the order in which they go: without its object a sidecar says nothing. */
+export function localObjectFiles(bucket: string, key: string): { sidecar: string; object: string } {
+  return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
+}
+
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
   sizeBytes: z.number(),
@@ -152,7 +157,7 @@ export class LocalStore implements ObjectStoreAdapter {
   }
 
   private sidecarPath(bucket: string, key: string): string {
-    return join(this.root, SIDECAR_DIR, bucket, `${key}.json`);
+    return join(this.root, localObjectFiles(bucket, key).sidecar);
   }
 
   private async readSidecar(bucket: string, key: string): Promise<z.infer<typeof sidecar> | undefined> {

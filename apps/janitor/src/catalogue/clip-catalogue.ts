@@ -5,19 +5,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clipRecord, clipWindow, type ClipRecord, type Clock } from '@vr/contracts';
-import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type UnreadableFolder } from '@vr/footage';
+import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type Tree, type UnreadableFolder } from '@vr/footage';
+import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
 
 export interface FilePlace {
-  tree: 'recordings' | 'clips' | 'snapshots';
+  tree: Tree;
   /** Relative to the tree, in the order in which they go: the record last, so that what a crash leaves half deleted is still known. */
   paths: string[];
-  /** What goes for want of space: the record and the thumbnail stay, they are small and say where the object is. */
+  /** What goes for want of room: the record stays, it is small, says where the object is, and when there was an event. */
   sparePaths: string[];
+  /** Its objects in the local store, below OBJECTS_DIR: they go with either. */
+  objectPaths: string[];
 }
 
 export interface StoredFiles {
   item: StoredItem<FilePlace>;
+  isDelivered: boolean;
   record?: { version: string; state: ClipRecord['state']; span: CameraSpan; isEvent: boolean };
 }
 
@@ -48,7 +52,13 @@ const NOT_IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['claimed', 'cut'
 export class ClipCatalogue {
   private readonly folders: DayFolders<FolderContent>;
 
-  constructor(root: string, kind: Kind, clock: Clock) {
+  /** `objects`: where the store is a folder of ours. */
+  constructor(
+    root: string,
+    private readonly kind: Kind,
+    clock: Clock,
+    private readonly objects?: ObjectCatalogue,
+  ) {
     this.folders = new DayFolders(root, clock, (folder, names, before) => readFolder(kind, folder, names, before));
   }
 
@@ -57,7 +67,7 @@ export class ClipCatalogue {
     const all = contents.flatMap(({ stored }) => [...stored.values()]);
     const records = all.flatMap(({ record, item }) => (record ? [{ ...record, hasVideo: item.place.paths.some((path) => path.endsWith('.mp4')) }] : []));
     return {
-      items: all.map(({ item }) => item),
+      items: await this.withObjects(contents),
       // A clip that is cut and whose file somebody removed is cut again.
       leases: [
         ...records.filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo)).map(({ span }) => withKeyFrame(span)),
@@ -69,6 +79,25 @@ export class ClipCatalogue {
       emptyFolders: contents.filter(({ names }) => names === 0),
     };
   }
+
+  /** Each with its objects; and the objects of none. */
+  private async withObjects(contents: readonly FolderContent[]): Promise<StoredItem<FilePlace>[]> {
+    const stored = contents.flatMap((content) => [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })));
+    // A server's objects take no room here: what it has may go as soon as it has it.
+    if (!this.objects) return stored.map(({ item }) => item);
+    const objects = await this.objects.refresh();
+    const items = stored.map(({ base, item, isDelivered }): StoredItem<FilePlace> => {
+      const { bytes = 0, paths = [] } = objects.get(base) ?? {};
+      const mayGo = isDelivered ? { spareObjectBytes: bytes } : { spareBytes: 0 };
+      return { ...item, objectBytes: bytes, ...mayGo, place: { ...item.place, objectPaths: paths } };
+    });
+    const unknown = new Set(this.folders.unreadable.map(({ cameraId }) => cameraId));
+    return [...items, ...strayObjects(this.kind, objects, new Set(stored.map(({ base }) => base)), unknown)];
+  }
+}
+
+function baseOf({ cameraId, day }: FolderContent, name: string): string {
+  return `${cameraId}/${day}/${name}`;
 }
 
 function readFolder(kind: Kind, folder: DayFolder, names: string[], before: FolderContent | undefined): FolderContent {
@@ -100,21 +129,48 @@ function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredNa
   const recordStat = kind === 'clip' ? files.find(({ extension }) => extension === 'json')?.stat : undefined;
   const record = readRecord(join(path, `${base}.json`), recordStat, before?.record);
   const { startMs, endMs } = record?.span ?? { startMs: timestampMs, endMs: timestampMs };
-  const video = files.filter(({ extension }) => extension === 'mp4');
-  const isSpare = record !== undefined && IN_STORE.has(record.state);
+  const media = files.filter(({ extension }) => extension !== 'json');
+  const hasVideo = media.some(({ extension }) => extension === 'mp4');
+  const { inStore, isDelivered, isOver } = kind === 'clip' ? clipWorth(record) : snapshotWorth(files);
+  const tree = kind === 'clip' ? 'clips' : 'snapshots';
+  const byHand = base.startsWith('clip_');
   return {
     record,
+    isDelivered,
     item: {
-      ...{ kind, cameraId, startMs, endMs },
+      ...{ kind, cameraId, startMs, endMs, tree },
       // From when it was made, as an object's age counts in its store: a clip of old footage is not old.
       agedFromMs: Math.max(timestampMs, first.stat.mtimeMs),
       sizeBytes: bytesOf(files),
-      tree: kind === 'clip' ? 'clips' : 'snapshots',
-      onlyCopy: record !== undefined && NOT_IN_STORE.has(record.state) && video.length > 0,
-      spareBytes: isSpare ? bytesOf(video) : 0,
-      place: { tree: kind === 'clip' ? 'clips' : 'snapshots', paths: files.map(({ relative }) => relative), sparePaths: video.map(({ relative }) => relative) },
+      objectBytes: 0,
+      onlyCopy: record !== undefined && NOT_IN_STORE.has(record.state) && hasVideo,
+      spareBytes: inStore ? bytesOf(media) : 0,
+      spareObjectBytes: 0,
+      wholeMayGo: isOver && (kind === 'snapshot' || byHand),
+      byHand,
+      place: { tree, paths: files.map(({ relative }) => relative), sparePaths: media.map(({ relative }) => relative), objectPaths: [] },
     },
   };
+}
+
+interface Worth {
+  /** A server has it. */
+  inStore: boolean;
+  /** Others were told of it. */
+  isDelivered: boolean;
+  /** Nothing more is done with it. */
+  isOver: boolean;
+}
+
+function clipWorth(record: StoredFiles['record']): Worth {
+  const state = record?.state;
+  return { inStore: state !== undefined && IN_STORE.has(state), isDelivered: state === 'announced', isOver: state === 'announced' || state === 'failed' };
+}
+
+/** A snapshot's record comes to lie beside its picture when it is announced, or has failed. */
+function snapshotWorth(files: readonly { extension: string }[]): Worth {
+  const isOver = files.some(({ extension }) => extension === 'json');
+  return { inStore: isOver, isDelivered: isOver, isOver };
 }
 
 /** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */

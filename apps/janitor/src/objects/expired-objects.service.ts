@@ -30,15 +30,17 @@ export class ExpiredObjects {
   private readonly orphaned = new Map<string, { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }>();
   private readonly byServer = new Map<string, boolean>();
   private trouble: string | undefined;
+  private readonly isLocal: boolean;
 
   constructor(
-    @Inject(CONFIG) config: Pick<JanitorConfig, 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'>,
+    @Inject(CONFIG) config: Pick<JanitorConfig, 'MINIO_ENDPOINT' | 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'>,
     @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'ensureBucket' | 'supportsLifecycle' | 'list' | 'remove'>,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {
+    this.isLocal = config.MINIO_ENDPOINT === undefined;
     this.buckets = [
       { name: config.CLIPS_BUCKET, kind: 'clip_object', days: config.CLIP_RETENTION_DAYS, parse: parseClipName },
       { name: config.SNAPSHOTS_BUCKET, kind: 'snapshot_object', days: config.SNAPSHOT_RETENTION_DAYS, parse: parseSnapshotName },
@@ -47,6 +49,7 @@ export class ExpiredObjects {
 
   /** The local copies are gone by age: their objects go at the next sweep, which is now or when the store is back. */
   orphan(deletions: readonly Deletion<FilePlace>[]): void {
+    if (this.isLocal) return; // they went with them
     for (const { item, cameraId, kind, startMs } of deletions) {
       const bucket = this.buckets.find((one) => one.kind === `${kind}_object`);
       const path = item?.place.paths[0];
@@ -119,7 +122,7 @@ export class ExpiredObjects {
       if (!parsed) continue; // somebody else's
       const { timestampMs } = parsed;
       const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
-      items.push({ kind, cameraId, ...when, sizeBytes, onlyCopy: false, spareBytes: 0, place: { bucket: name, key } });
+      items.push({ kind, cameraId, ...when, sizeBytes, objectBytes: 0, onlyCopy: false, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: { bucket: name, key } });
     }
     return items;
   }

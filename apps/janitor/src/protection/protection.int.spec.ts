@@ -64,7 +64,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     ['a hold that is not there', SUBJECTS.recordUnprotect, { protection_id: 'cam_1-123-0123456789ab' }, 'invalid_payload'],
     ['a path for an id', SUBJECTS.recordUnprotect, { protection_id: '../../etc/passwd' }, 'invalid_payload'],
   ])('answers %s with an error', async (_, subject, payload, code) => {
-    expect(await ask(subject, payload)).toEqual({ error: { code, message: expect.any(String) as string } });
+    expect(await ask(subject, payload)).toEqual({ error: expect.objectContaining({ code, message: expect.any(String) as string }) as object });
   });
 
   it('holds footage that is past its retention, over a restart, until it is lifted', async () => {

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { CameraStatus, Clock } from '@vr/contracts';
 import { excessBytes, retentionRules } from '@vr/footage';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { Budgets } from '../budgets/budgets.adapter';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { JanitorService } from './janitor.service';
@@ -11,18 +12,21 @@ const LOOK_EVERY_MS = 500;
 /** Where nothing more may go, looking again at once would not help. */
 const STUCK_FOR_MS = 60_000;
 
-/** Makes room as soon as a disk passes its high mark, or the recorder says that it is full. */
+/** Makes room as soon as a disk passes its high mark, the recorder says that it is full, or somebody waits for room in a budget. */
 @Injectable()
 export class DiskWatch implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
   private triedMs = -Infinity;
+  /** Who waits for room and was seen. */
+  private wantedMs = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: JanitorConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
     @Inject(JanitorService) private readonly janitor: JanitorService,
+    @Inject(Budgets) private readonly budgets: Pick<Budgets, 'wantedMs'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
@@ -45,9 +49,15 @@ export class DiskWatch implements OnApplicationBootstrap {
   }
 
   private async look(): Promise<void> {
-    if (this.looking || (this.janitor.isStuck && this.clock.monotonicMs() - this.triedMs < STUCK_FOR_MS)) return;
+    if (this.looking) return;
     this.looking = true;
     try {
+      const wantedMs = this.budgets.wantedMs();
+      if (wantedMs > this.wantedMs) {
+        this.wantedMs = wantedMs;
+        await this.janitor.makeRoom();
+      }
+      if (this.janitor.isStuck && this.clock.monotonicMs() - this.triedMs < STUCK_FOR_MS) return;
       const rules = retentionRules(this.config, []);
       if (!(await this.volumes.all()).some((volume) => excessBytes(volume, rules) > 0)) return;
       this.triedMs = this.clock.monotonicMs();

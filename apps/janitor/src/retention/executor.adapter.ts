@@ -3,6 +3,7 @@ import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { errorCode } from '@vr/base';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
@@ -81,7 +82,7 @@ export class Executor {
   }
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
-    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: pathsOf(deletion) }));
+    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: placesOf(deletion) }));
     this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
     // Large ones side by side: a batch is small enough that its own order does not matter.
@@ -97,7 +98,7 @@ export class Executor {
     }
   }
 
-  private removeSmall(deletion: Deletion<FilePlace>, places: Places, folders: Folders, carried: Carried): void {
+  private removeSmall(deletion: Deletion<FilePlace>, places: Place[], folders: Folders, carried: Carried): void {
     try {
       this.count(deletion, removeSmall(places, folders), carried);
     } catch (error) {
@@ -125,7 +126,7 @@ export class Executor {
     } catch (error) {
       this.owed.push(...entries());
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
+      if (errorCode(error) === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
     }
   }
@@ -173,36 +174,36 @@ class Folders {
   }
 }
 
-interface Places {
+interface Place {
   tree: Tree;
-  paths: string[];
+  path: string;
 }
 
 const failed = (carried: Carried) => (error: unknown): void => void carried.failures.push((error as Error).message);
 
 /** Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
-function removeSmall({ tree, paths }: Places, folders: Folders): boolean {
+function removeSmall(places: readonly Place[], folders: Folders): boolean {
   let found = false;
-  for (const path of paths) {
+  for (const { tree, path } of places) {
     try {
       unlinkSync(folders.file(tree, path));
       found = true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
   return found;
 }
 
 /** The same, by a thread. */
-async function removeLarge({ tree, paths }: Places, folders: Folders): Promise<boolean> {
+async function removeLarge(places: readonly Place[], folders: Folders): Promise<boolean> {
   let found = false;
-  for (const path of paths) {
+  for (const { tree, path } of places) {
     try {
       await unlink(folders.file(tree, path));
       found = true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
   return found;
@@ -211,21 +212,26 @@ async function removeLarge({ tree, paths }: Places, folders: Folders): Promise<b
 async function removeEmpty(path: string): Promise<boolean> {
   return rmdir(path).then(
     () => true,
-    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT', // else: not empty, which is why it is tried
+    (error: unknown) => errorCode(error) === 'ENOENT', // else: not empty, which is why it is tried
   );
 }
 
-function pathsOf({ kind, reason, cameraId, day = '', startMs, endMs, item }: Deletion<FilePlace>): Places {
-  if (item) return { tree: item.place.tree, paths: reason === 'space' ? item.place.sparePaths : item.place.paths };
+/** Objects first: the record goes last, so that what a crash leaves half deleted is still known. */
+function placesOf({ kind, cameraId, day = '', startMs, endMs, item, parts }: Deletion<FilePlace>): Place[] {
+  if (item) {
+    const { tree, paths, sparePaths, objectPaths } = item.place;
+    const own = parts === 'spare' ? sparePaths : paths;
+    return [...objectPaths.map((path) => ({ tree: 'objects' as const, path })), ...own.map((path) => ({ tree, path }))];
+  }
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
-  return { tree: 'recordings', paths: [join(cameraId, day, fileName)] };
+  return [{ tree: 'recordings', path: join(cameraId, day, fileName) }];
 }
 
-function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Places }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {
+function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Place[] }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {
   for (const { deletion, places } of batch) yield entryOf(deletion, places, why(deletion));
 }
 
-function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, { tree, paths }: Places, why: string): Omit<AuditEntry, 'at'> {
+function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, places: readonly Place[], why: string): Omit<AuditEntry, 'at'> {
   const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
-  return { who: 'janitor', action: 'delete', what: paths.map((path) => `${tree}/${path}`).join(' '), why, ...of };
+  return { who: 'janitor', action: 'delete', what: places.map(({ tree, path }) => `${tree}/${path}`).join(' '), why, ...of };
 }

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { auditFolder, AuditLog, FootageCatalogue } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
+import { BudgetReport } from '../budgets/budget-report';
+import { Budgets } from '../budgets/budgets.adapter';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { ExpiredObjects } from '../objects/expired-objects.service';
@@ -22,7 +24,7 @@ import { Surveyor } from './survey';
   providers: [
     { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
     { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new AuditLog(auditFolder(config), clock) },
-    ...[CameraRoster, RequestLimits, VolumeAdapter, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+    ...[CameraRoster, RequestLimits, VolumeAdapter, Budgets, BudgetReport, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
   ],
 })
 export class JanitorModule {}

@@ -3,6 +3,7 @@ import type { Clock } from '@vr/contracts';
 import { AuditLog, Holds, type Deletion } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
 import type { FilePlace } from '../catalogue/clip-catalogue';
+import { BudgetReport } from '../budgets/budget-report';
 import { checkTogether, type JanitorConfig } from '../config';
 import { ExpiredObjects } from '../objects/expired-objects.service';
 import { Protections } from '../protection/protections.service';
@@ -41,6 +42,7 @@ export class JanitorService {
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(PassReport) private readonly report: PassReport,
     @Inject(JanitorMetrics) private readonly metrics: JanitorMetrics,
+    @Inject(BudgetReport) private readonly budgets: BudgetReport,
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
     checkTogether(config);
@@ -112,6 +114,7 @@ export class JanitorService {
       await this.expireAudit();
     }
     if (!saved) await this.save(); // now there may be room
+    await this.budgets.passEnded(survey);
     spent.surveyMs += plannedMs - begunMs;
     spent.deleteMs += this.clock.monotonicMs() - plannedMs;
   }

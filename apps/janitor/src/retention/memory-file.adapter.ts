@@ -7,9 +7,11 @@ import { z } from 'zod';
 import type { JanitorConfig } from '../config';
 
 const announcements = z.array(z.object({ group: z.string(), rule: z.string(), announcedMs: z.number() }));
+const share = z.object({ bytes: z.number(), setMs: z.number() });
 const schema = z.object({
   seenMs: z.number().optional(),
   doubtedUntilMs: z.number().optional(),
+  shares: z.object({ clip: share.optional(), snapshot: share.optional() }).optional(),
   announced: announcements,
   announcedObjects: announcements,
 });

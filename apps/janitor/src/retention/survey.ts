@@ -1,9 +1,12 @@
+import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
 import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
+import { Budgets } from '../budgets/budgets.adapter';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
+import { ObjectCatalogue } from '../catalogue/object-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
@@ -36,9 +39,12 @@ export class Surveyor {
     @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
     @Inject(Protections) private readonly protections: Protections,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'all'>,
+    @Inject(Budgets) private readonly budgets: Pick<Budgets, 'read'>,
   ) {
-    this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock);
-    this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock);
+    const objectsOf = (bucket: string, kind: 'clip' | 'snapshot'): ObjectCatalogue | undefined =>
+      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, bucket, kind, clock) : undefined;
+    this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock, objectsOf(config.CLIPS_BUCKET, 'clip'));
+    this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock, objectsOf(config.SNAPSHOTS_BUCKET, 'snapshot'));
   }
 
   async survey(memory: RetentionMemory): Promise<Survey> {
@@ -48,8 +54,9 @@ export class Surveyor {
     const [footage, clips, snapshots, volumes] = await Promise.all(looks);
     const items = [...clips.items, ...snapshots.items, ...readQuarantine(this.config.RECORDINGS_DIR)];
     const holds = new Holds({ protections: this.protections.spans(), leases: clips.leases, events: clips.events });
+    const budgets = await this.budgets.read(volumes);
     const nowMs = this.clock.nowMs();
-    const plan = planRetention<FilePlace>({ nowMs, footage, items, rules, holds, volumes, memory, most: MOST_DELETIONS });
+    const plan = planRetention<FilePlace>({ nowMs, footage, items, rules, holds, volumes, budgets, memory, most: MOST_DELETIONS });
     const volume = volumes.find(({ trees }) => trees.includes('recordings'));
     return {
       ...{ plan, rules, holds, volumes },
@@ -76,7 +83,16 @@ function emptyAfter(deletions: readonly Deletion<FilePlace>[], footage: readonly
   for (const { cameraId, day, names } of footage) if (names === 0) add({ tree: 'recordings', cameraId, day });
   for (const { cameraId, day, item } of deletions) {
     if (day !== undefined) add({ tree: 'recordings', cameraId, day });
-    else if (item && item.kind !== 'quarantine') add({ tree: item.place.tree, cameraId, day: item.place.paths[0]?.split('/')[1] ?? '' });
+    if (!item || item.kind === 'quarantine') continue;
+    const { tree, paths, objectPaths } = item.place;
+    for (const path of paths) add({ tree, ...folderOf(path) });
+    for (const path of objectPaths) add({ tree: 'objects', ...folderOf(path) });
   }
   return [...folders.values()];
+}
+
+/** Of `cam_1/2026-11-23/x.mp4`; of an object the camera's folder lies deeper: `clips/cam_1`. */
+function folderOf(path: string): { cameraId: string; day: string } {
+  const day = dirname(path);
+  return { cameraId: dirname(day), day: basename(day) };
 }

@@ -10,6 +10,8 @@ export const ALWAYS: Span = { startMs: -8.64e15, endMs: 8.64e15 };
 
 /** `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: a clip that only the disk has. */
 export type HoldReason = 'protected' | 'waiting_clip' | 'not_uploaded';
+export type FootageHold = Exclude<HoldReason, 'not_uploaded'>;
+export type ItemHold = Exclude<HoldReason, 'waiting_clip'>;
 
 export class Holds {
   private readonly protections: Map<string, Intervals>;
@@ -22,7 +24,7 @@ export class Holds {
     this.events = byCamera(spans.events ?? []);
   }
 
-  ofFootage(cameraId: string, startMs: number, endMs: number): HoldReason | undefined {
+  ofFootage(cameraId: string, startMs: number, endMs: number): FootageHold | undefined {
     if (this.isProtected(cameraId, startMs, endMs)) return 'protected';
     return this.leases.get(cameraId)?.touches(startMs, endMs) ? 'waiting_clip' : undefined;
   }

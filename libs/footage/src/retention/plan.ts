@@ -6,12 +6,17 @@
  * 3. By age: what ended longer ago than its retention; footage of events after `eventFootageMs`, where that is longer. More than
  *    half of a camera at once waits for a second look (second-look.ts).
  * 4. By quota: of a camera with a limit, its oldest footage without events, then its oldest.
- * 5. By space: on a disk that is still too full, the oldest footage without events, then the oldest, then clips that the store has.
+ * 5. By budget: of clips and snapshots, the oldest that others were told of (budgets.ts). Never footage.
+ * 6. By space: on a disk that is still too full. First what clips and snapshots have above their share of it (shares.ts). Footage goes only
+ *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events, then the oldest.
+ *    Where that is all, clips and snapshots go below their share.
  */
+import { BUDGET_KINDS, budgetKindOf, inOrderOfWorth, overBudget, type Budget, type BudgetKind, type BudgetUse } from './budgets';
 import { judgeClock } from './clock-guard';
-import type { HoldReason } from './holds';
 import { lookAgain, type AgedGroup } from './second-look';
 import { FootageDeletion } from './footage-deletion';
+import { bytesIn, goingBytes, ItemStock } from './item-stock';
+import { isOld, nextShare, type Share, type Shares } from './shares';
 import { at, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
 import { inOrder } from './shelf-order';
 import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
@@ -25,19 +30,22 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   const newestMs = input.footage.reduce((newest, shelf) => Math.max(newest, shelfEndMs(shelf)), -Infinity);
   const { refusal, memory } = judgeClock(input.nowMs, newestMs, input.memory);
   const planner = new Planner(input);
-  if (refusal !== undefined) return { ...planner.outcome(), refusal, memory: { ...memory, announced: input.memory.announced } };
+  if (refusal !== undefined) return { ...planner.outcome(), refusal, memory: { ...memory, announced: input.memory.announced, ...(input.memory.shares && { shares: input.memory.shares }) } };
   const aged = planner.findAged();
   const { waiting, announced } = lookAgain(aged, input.memory.announced, input.nowMs);
   planner.takeAged(aged.filter(({ group }) => !waiting.has(group)));
   planner.takeByQuota();
+  for (const budget of input.budgets ?? []) planner.takeByBudget(budget);
   // What is to be done already makes room: how much is missing after it, the last of the partial plans tells.
   if (!planner.isFull) for (const volume of input.volumes) planner.makeRoom(volume);
   const waits = aged.filter(({ group }) => waiting.has(group)).map(({ group, expired, total }) => ({ group, expired, total }));
-  return { ...planner.outcome(), announced: waits, memory: { ...memory, announced } };
+  return { ...planner.outcome(), announced: waits, memory: { ...memory, announced, ...(planner.rememberedShares && { shares: planner.rememberedShares }) } };
 }
 
+type Marks = Pick<RetentionRules, 'highPercent' | 'lowPercent' | 'minFreeBytes'>;
+
 /** Bytes that have to go from a disk; 0 where it is not too full. */
-export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, rules: Pick<RetentionRules, 'highPercent' | 'lowPercent' | 'minFreeBytes'>): number {
+export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, rules: Marks): number {
   const { highPercent, lowPercent, minFreeBytes } = rules;
   const totalBytes = usedBytes + freeBytes;
   if (usedBytes < (totalBytes * highPercent) / 100 && freeBytes >= minFreeBytes) return 0;
@@ -52,18 +60,25 @@ interface Aged<P> extends AgedGroup {
 
 class Planner<P> {
   private readonly deletions: Deletion<P>[] = [];
-  private readonly heldBytes: Record<HoldReason, number> = { protected: 0, waiting_clip: 0, not_uploaded: 0 };
+  private readonly freedBytes: Record<Tree, number> = { recordings: 0, clips: 0, snapshots: 0, objects: 0 };
+  private readonly heldFootage = { protected: 0, waiting_clip: 0 };
   private missingBytes = 0;
   /** Of shelves that anything was decided about. */
   private readonly fates = new Map<FootageShelf, Uint8Array>();
-  private readonly goneItems = new Set<StoredItem<P>>();
-  private readonly heldItems = new Set<StoredItem<P>>();
+  private readonly stock: ItemStock<P>;
+  private readonly budgets: ReadonlyMap<BudgetKind, Budget>;
+  private readonly shares: ReadonlyMap<BudgetKind, Share>;
 
-  constructor(private readonly input: RetentionInput<P>) {}
+  constructor(private readonly input: RetentionInput<P>) {
+    this.stock = new ItemStock(input.items, input.holds);
+    this.budgets = new Map((input.budgets ?? []).map((budget) => [budget.kind, budget]));
+    this.shares = this.findShares();
+  }
 
   outcome(): RetentionPlan<P> {
-    const { deletions, heldBytes, missingBytes, input, isFull } = this;
-    return { deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, announced: [], memory: input.memory };
+    const { deletions, missingBytes, input, isFull, heldFootage, stock } = this;
+    const heldBytes = { protected: heldFootage.protected + stock.heldBytes.protected, waiting_clip: heldFootage.waiting_clip, not_uploaded: stock.heldBytes.not_uploaded };
+    return { deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, budgets: this.budgetUses(), announced: [], memory: input.memory };
   }
 
   get isFull(): boolean {
@@ -89,9 +104,10 @@ class Planner<P> {
       if (rows.length > 0) group.shelves.push({ shelf, rows });
     }
     for (const item of this.input.items) {
+      if (item.tree === 'objects') continue; // its age is the business of the pass over the objects
       const group = groupOf(item.kind, item.cameraId);
       group.total += 1;
-      if (this.input.nowMs - item.agedFromMs >= this.retentionMs(item.kind, item.cameraId) && !this.isHeldItem(item)) group.items.push(item);
+      if (this.input.nowMs - item.agedFromMs >= this.retentionMs(item.kind, item.cameraId) && !this.stock.isHeld(item)) group.items.push(item);
     }
     for (const group of groups.values()) group.expired += group.items.length;
     return [...groups.values()];
@@ -103,7 +119,7 @@ class Planner<P> {
       this.takeRow(shelf, row, 'age');
     }
     for (const shelf of this.input.footage) this.takeNotes(shelf);
-    for (const item of groups.flatMap((group) => group.items).sort((a, b) => a.agedFromMs - b.agedFromMs)) this.takeItem(item, 'age', item.sizeBytes);
+    for (const item of groups.flatMap((group) => group.items).sort((a, b) => a.agedFromMs - b.agedFromMs)) this.takeItem(item, 'age', 'all');
   }
 
   /** The open segment counts, though it stays. */
@@ -115,11 +131,27 @@ class Planner<P> {
     }
   }
 
+  takeByBudget(budget: Budget): void {
+    this.takeItems(budget.kind, overBudget(budget, this.stock.bytes(budget.kind)), { reason: 'budget', maxBytes: budget.maxBytes });
+  }
+
   makeRoom(volume: Volume): void {
-    const freed = sum(this.deletions.map((deletion) => (volume.trees.some((tree) => tree === treeOf(deletion)) ? deletion.sizeBytes : 0)));
-    let excess = excessBytes({ usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed }, this.input.rules);
-    if (volume.trees.includes('recordings')) excess = this.takeFootage(this.input.footage, excess, 'space');
-    if (volume.trees.includes('clips') && !this.isFull) excess = this.takeSpareClips(excess);
+    let excess = this.excessOf(volume);
+    // Where footage gives what it has to, nothing goes below its share.
+    let belowShares = true;
+    if (volume.trees.includes('recordings')) {
+      for (const [kind, share] of this.shares) {
+        const above = this.stock.bytes(kind, volume.trees) - share.bytes;
+        excess -= this.takeItems(kind, Math.min(excess, above), { reason: 'space', maxBytes: share.bytes, trees: volume.trees });
+      }
+      const wanted = this.footageExcess(volume);
+      const left = this.takeFootage(this.input.footage, wanted, 'space');
+      excess -= wanted - left;
+      belowShares = left > 0;
+    }
+    for (const kind of belowShares ? BUDGET_KINDS : []) {
+      excess -= this.takeItems(kind, excess, { reason: 'space', maxBytes: this.shares.get(kind)?.bytes ?? Infinity, trees: volume.trees });
+    }
     if (!this.isFull) this.missingBytes += Math.max(0, excess);
   }
 
@@ -140,21 +172,43 @@ class Planner<P> {
     return excess;
   }
 
-  private takeSpareClips(excessBytes: number): number {
-    let excess = excessBytes;
-    if (excess <= 0) return excess;
-    const spare = this.input.items.filter((item) => item.kind === 'clip' && item.spareBytes > 0 && !item.onlyCopy && !this.goneItems.has(item));
-    for (const item of spare.sort((a, b) => a.agedFromMs - b.agedFromMs)) {
-      if (excess <= 0) break;
-      if (this.isHeldItem(item)) continue;
-      this.takeItem(item, 'space', item.spareBytes);
-      excess -= item.spareBytes;
+  /** What footage has to give: what would be too much if clips and snapshots had exactly their shares. */
+  private footageExcess(volume: Volume): number {
+    const ofKind = (kind: BudgetKind): number => this.stock.bytes(kind, volume.trees);
+    const bySharing = this.excessOf(volume, sum([...this.shares].map(([kind, { bytes }]) => bytes - ofKind(kind))));
+    // Half way from the high mark to quite full recording is in danger: then clips that cannot go count too, up to their budget.
+    const beyond = sum([...this.budgets.values()].map(({ kind, maxBytes }) => Math.max(0, ofKind(kind) - maxBytes)));
+    return Math.max(bySharing, this.excessOf(volume, -beyond, inDanger(this.input.rules)));
+  }
+
+  /** Of a volume as it is after all that was decided so far; `moreBytes`: as if so much more were used. */
+  private excessOf({ trees, usedBytes, freeBytes }: Volume, moreBytes = 0, rules: Marks = this.input.rules): number {
+    const change = moreBytes - sum(trees.map((tree) => this.freedBytes[tree]));
+    return excessBytes({ usedBytes: usedBytes + change, freeBytes: freeBytes - change }, rules);
+  }
+
+  /** @returns what it frees, in the trees that count. Where all that is spare is not enough for a budget, things of no more use go as a whole. */
+  private takeItems(kind: BudgetKind, wantedBytes: number, o: { reason: 'budget' | 'space'; maxBytes: number; trees?: readonly Tree[] }): number {
+    if (wantedBytes <= 0) return 0;
+    const mayGo = inOrderOfWorth(this.stock.mayGo(kind), o.maxBytes);
+    let wholeBytes = o.reason === 'budget' ? wantedBytes - sum(mayGo.map((item) => sum(goingBytes(item, 'spare')))) : 0;
+    let freed = 0;
+    for (const item of mayGo) {
+      if (freed >= wantedBytes || this.isFull) break;
+      const parts = wholeBytes > 0 && item.wholeMayGo ? 'all' : 'spare';
+      const bytes = bytesIn(item, parts, o.trees);
+      if (bytes <= 0) continue;
+      if (parts === 'all') wholeBytes -= bytes - bytesIn(item, 'spare', o.trees);
+      this.takeItem(item, o.reason, parts);
+      freed += bytes;
     }
-    return excess;
+    if (freed < wantedBytes) this.stock.countHeld(kind);
+    return freed;
   }
 
   private takeRow(shelf: FootageShelf, row: number, reason: DeletionReason): void {
     this.fateOf(shelf)[row] = GOES;
+    this.freedBytes.recordings += at(shelf.sizeBytes, row);
     this.deletions.push(new FootageDeletion(shelf, row, reason));
   }
 
@@ -166,13 +220,16 @@ class Planner<P> {
     if (this.input.nowMs - Math.max(startMs + DAY_MS, notes.modifiedMs) < this.retentionMs('footage', cameraId)) return;
     const fate = this.fates.get(shelf);
     if (shelf.startMs.length > 0 && !fate?.every((one) => one === GOES)) return;
+    this.freedBytes.recordings += notes.sizeBytes;
     this.deletions.push({ kind: 'notes', reason: 'age', cameraId, day, startMs, endMs: startMs + DAY_MS, sizeBytes: notes.sizeBytes });
   }
 
-  private takeItem(item: StoredItem<P>, reason: DeletionReason, sizeBytes: number): void {
-    this.goneItems.add(item);
+  private takeItem(item: StoredItem<P>, reason: DeletionReason, parts: 'all' | 'spare'): void {
+    const [bytes, objectBytes] = this.stock.take(item, parts);
+    if (item.tree) this.freedBytes[item.tree] += bytes;
+    this.freedBytes.objects += objectBytes;
     const { kind, cameraId, startMs, endMs } = item;
-    this.deletions.push({ kind, reason, cameraId, startMs, endMs, sizeBytes, item });
+    this.deletions.push({ kind, reason, cameraId, startMs, endMs, sizeBytes: bytes + objectBytes, item, parts });
   }
 
   private isAgedRow({ cameraId, startMs, endMs }: FootageShelf, row: number): boolean {
@@ -185,16 +242,8 @@ class Planner<P> {
     const held = this.input.holds.ofFootage(shelf.cameraId, at(shelf.startMs, row), at(shelf.endMs, row));
     if (held === undefined) return false;
     const fate = this.fateOf(shelf);
-    if (fate[row] === STAYS) this.heldBytes[held] += at(shelf.sizeBytes, row);
+    if (fate[row] === STAYS) this.heldFootage[held] += at(shelf.sizeBytes, row);
     fate[row] = HELD;
-    return true;
-  }
-
-  private isHeldItem(item: StoredItem<P>): boolean {
-    const held = this.input.holds.isProtected(item.cameraId, item.startMs, item.endMs) ? 'protected' : item.onlyCopy ? 'not_uploaded' : undefined;
-    if (held === undefined) return false;
-    if (!this.heldItems.has(item)) this.heldBytes[held] += item.sizeBytes;
-    this.heldItems.add(item);
     return true;
   }
 
@@ -202,6 +251,28 @@ class Planner<P> {
     const known = this.fates.get(shelf) ?? new Uint8Array(shelf.startMs.length);
     this.fates.set(shelf, known);
     return known;
+  }
+
+  private findShares(): Map<BudgetKind, Share> {
+    const { input, stock } = this;
+    const trees = input.volumes.find((volume) => volume.trees.includes('recordings'))?.trees ?? [];
+    const { nowMs, memory } = input;
+    return new Map(
+      [...this.budgets.values()].map(({ kind, maxBytes }) => {
+        const oldBytes = (): number => sum(input.items.map((item) => (budgetKindOf(item.kind) === kind && isOld(item.agedFromMs, nowMs) ? bytesIn(item, 'all', trees) : 0)));
+        return [kind, nextShare(memory.shares?.[kind], { nowMs, usedBytes: stock.bytes(kind, trees), oldBytes, maxBytes })];
+      }),
+    );
+  }
+
+  private budgetUses(): BudgetUse[] {
+    return [...this.budgets.values()].map(({ kind, maxBytes, otherBytes }) => {
+      return { kind, maxBytes, usedBytes: this.stock.bytes(kind) + otherBytes, ...this.stock.use(kind), shareBytes: this.shares.get(kind)?.bytes };
+    });
+  }
+
+  get rememberedShares(): Shares | undefined {
+    return this.shares.size > 0 ? Object.fromEntries(this.shares) : undefined;
   }
 
   private retentionMs(kind: StoredKind, cameraId: string): number {
@@ -217,8 +288,9 @@ class Planner<P> {
   }
 }
 
-function treeOf({ kind, item }: Deletion): Tree | undefined {
-  return kind === 'footage' || kind === 'notes' ? 'recordings' : item?.tree;
+/** The marks at which recording is in danger. */
+function inDanger({ highPercent, minFreeBytes }: Marks): Marks {
+  return { highPercent: (highPercent + 100) / 2, lowPercent: highPercent, minFreeBytes: minFreeBytes / 2 };
 }
 
 function sum(bytes: readonly number[]): number {

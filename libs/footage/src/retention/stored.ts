@@ -1,11 +1,14 @@
 /** What retention decides on, by which rules, and what comes out. */
+import type { Budget, BudgetUse } from './budgets';
 import type { HoldReason, Holds } from './holds';
 import type { Announcement } from './second-look';
+import type { Shares } from './shares';
 import type { FootageShelf } from './shelf';
 
 export type StoredKind = 'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object';
-export type DeletionReason = 'age' | 'quota' | 'space';
-export type Tree = 'recordings' | 'clips' | 'snapshots';
+export type DeletionReason = 'age' | 'quota' | 'budget' | 'space';
+/** `objects`: the folder of the local object store. */
+export type Tree = 'recordings' | 'clips' | 'snapshots' | 'objects';
 
 /** Whatever is not footage, one by one. `place` is for whoever deletes it and means nothing here. */
 export interface StoredItem<P = unknown> {
@@ -16,13 +19,21 @@ export interface StoredItem<P = unknown> {
   endMs: number;
   /** From here its age counts: when it was made, as an object store counts. */
   agedFromMs: number;
+  /** In its tree. */
   sizeBytes: number;
-  /** The tree that it takes room of; an object takes none. */
+  /** The tree that it takes room of; an object of a server takes none. */
   tree?: Tree;
+  /** Its objects in the folder of the local object store, beside `sizeBytes`; 0 where a server keeps them. */
+  objectBytes: number;
   /** A clip that is not in the object store yet. */
   onlyCopy: boolean;
-  /** What may go of it for want of space, in bytes: the video of a clip that the store has, else nothing. */
+  /** What may go of it for want of room, of `sizeBytes` and of `objectBytes`: nothing before others were told of it. */
   spareBytes: number;
+  spareObjectBytes: number;
+  /** Where nothing else is left to go, all of it may: no footage and no event is known by its record. */
+  wholeMayGo: boolean;
+  /** Asked for by somebody, not made of an event. */
+  byHand: boolean;
   place: P;
 }
 
@@ -52,14 +63,18 @@ export interface Deletion<P = unknown> {
   day?: string;
   startMs: number;
   endMs: number;
+  /** All that goes, objects too. */
   sizeBytes: number;
   item?: StoredItem<P>;
+  /** Of an item: all of it, or what is spare. */
+  parts?: 'all' | 'spare';
 }
 
 /** What the next pass must know; kept in a file. */
 export interface RetentionMemory {
   seenMs?: number;
   doubtedUntilMs?: number;
+  shares?: Shares;
   announced: Announcement[];
 }
 
@@ -70,6 +85,8 @@ export interface RetentionInput<P = unknown> {
   rules: RetentionRules;
   holds: Holds;
   volumes: readonly Volume[];
+  /** Of clips and snapshots; a kind without one is not bounded. */
+  budgets?: readonly Budget[];
   memory: RetentionMemory;
   /** At most so many deletions in one plan; the next one goes on with the rest. Bounds its memory. */
   most?: number;
@@ -87,5 +104,7 @@ export interface RetentionPlan<P = unknown> {
   heldBytes: Record<HoldReason, number>;
   /** Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held. */
   missingBytes: number;
+  /** How full each budget is once the plan is carried out. */
+  budgets: BudgetUse[];
   memory: RetentionMemory;
 }

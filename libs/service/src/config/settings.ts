@@ -75,6 +75,11 @@ export const settings = {
     AUDIT_DIR: z.string().optional(),
     AUDIT_DAYS: positive.default(365),
   },
+  /** Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder lies on. */
+  budgets: {
+    CLIPS_MAX_GB: positive.optional(),
+    SNAPSHOTS_MAX_GB: positive.optional(),
+  },
   /** What may be asked for by hand. Events have no such limits: they wait. */
   requests: {
     /** Of each subject and camera; over all cameras ten times as many. */

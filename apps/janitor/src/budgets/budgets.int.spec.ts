@@ -1,0 +1,149 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { budgetsFile, cameraId, type BudgetsFile } from '@vr/contracts';
+import { removeRoomWanted, writeRoomWanted } from '@vr/footage';
+import { localObjectFiles } from '@vr/objects';
+import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
+
+const KB = 1000;
+const EXTENSIONS = ['mp4', 'jpg', 'json'];
+
+describe('budgets, on real folders', () => {
+  let folder: TemporaryFolder;
+  let started: StartedJanitor;
+  beforeEach(async () => {
+    folder = await temporaryFolder('budgets');
+    // Of a thousand bytes in the disk nothing is said here: the fixture's disk is as full as a test says.
+    started = await startJanitor(folder.path, { CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 50 * KB / 1e9 });
+  });
+  afterEach(() => folder.remove());
+
+  const clip = (hoursAgo: number, state: Parameters<StartedJanitor['clip']>[1], o: Parameters<StartedJanitor['clip']>[2] = {}) => started.clip(hoursAgo / 24, state, { bytes: 30 * KB, ...o });
+  const files = (base: string): Promise<boolean[]> => started.areThere(EXTENSIONS.map((extension) => `${base}.${extension}`));
+  const budgets = async (): Promise<BudgetsFile> => budgetsFile.parse(JSON.parse(await readFile(join(started.config.RECORDINGS_DIR, '.budgets.json'), 'utf8')));
+  const said = async () => (await started.health.readiness()).dependencies['budgets'];
+  const metric = async (name: string): Promise<number | undefined> => (await started.registry.getSingleMetric(name)?.get())?.values[0]?.value;
+
+  it('clips above theirs: the oldest that the store has go, their records stay; what only the disk has, or is protected, stays', async () => {
+    await started.segment(100);
+    const [cut, held, oldest, older, newest] = [await clip(50, 'cut'), await clip(40, 'announced'), await clip(30, 'announced'), await clip(20, 'uploaded'), await clip(10, 'announced')];
+    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 40 * HOUR_MS, endMs: START_MS - 39 * HOUR_MS, reason: 'trial 7/26' });
+    await started.janitor.sweep();
+    expect(await Promise.all([cut, held, oldest, older, newest].map(files))).toEqual([[true, true, true], [true, true, true], [false, false, true], [false, false, true], [true, true, true]]);
+    expect((await started.audit()).filter(({ action }) => action === 'delete').map(({ what, why }) => [what.split(' ').length, why])).toEqual(Array(2).fill([2, 'budget: clips have more than CLIPS_MAX_GB']));
+    expect((await budgets()).clips).toMatchObject({ budget_bytes: 100 * KB, spare_bytes: 30_010, used_bytes: expect.any(Number) as number });
+    expect(await said()).toEqual({ state: 'up', sentence: expect.stringMatching(/^clips take 0\.0000912 GB of their 0\.000100 GB \(CLIPS_MAX_GB\); snapshots take/) as string });
+    expect(await metric('clips_budget_bytes')).toBe(100 * KB);
+    expect(await metric('clips_budget_used_bytes')).toBe((await budgets()).clips?.used_bytes);
+  });
+
+  it('that are full of what may not go are said, with why', async () => {
+    await started.segment(100);
+    for (const hours of [1, 2, 3, 4]) await clip(hours, 'cut');
+    await started.janitor.sweep();
+    expect((await budgets()).clips).toMatchObject({ spare_bytes: 0, not_uploaded_bytes: expect.any(Number) as number });
+    expect(await said()).toEqual({
+      state: 'degraded',
+      sentence: expect.stringMatching(/clips take 0\.00012\d GB of their 0\.000100 GB \(CLIPS_MAX_GB\), only 0\.00 GB may go to make room, 0\.00012\d GB wait for the object store, new ones wait/) as string,
+    });
+  });
+
+  it('snapshots above theirs: the oldest pictures that were announced go; one that is still to be delivered stays', async () => {
+    const snapshot = async (hoursAgo: number, o: { announced: boolean }): Promise<string> => {
+      const at = new Date(START_MS - hoursAgo * HOUR_MS).toISOString();
+      const base = join(started.config.SNAPSHOTS_DIR, 'cam_1', at.slice(0, 10), `cam_1_${at.replaceAll(':', '-')}`);
+      await started.put(`${base}.jpg`, { content: 'x'.repeat(20 * KB), madeMs: Date.parse(at) });
+      if (o.announced) await started.put(`${base}.json`, { content: '{}', madeMs: Date.parse(at) });
+      return base;
+    };
+    const found = [await snapshot(9, { announced: false }), await snapshot(8, { announced: true }), await snapshot(7, { announced: true })];
+    await started.janitor.sweep();
+    expect(await started.areThere(found.map((base) => `${base}.jpg`))).toEqual([true, false, true]);
+    expect(await started.areThere(found.map((base) => `${base}.json`))).toEqual([false, true, true]);
+  });
+
+  it('make room for a clip that waits, and only as long as it does', async () => {
+    const [older, newer] = [await clip(3, 'announced'), await clip(2, 'announced')];
+    await started.janitor.sweep();
+    expect([await files(older), await files(newer)]).toEqual([[true, true, true], [true, true, true]]);
+    await writeRoomWanted(started.config.CLIPS_DIR, { at: START_MS / 1000 - 600, wanted_bytes: 60 * KB });
+    await started.janitor.makeRoom();
+    expect(await files(older)).toEqual([true, true, true]);
+    await writeRoomWanted(started.config.CLIPS_DIR, { at: START_MS / 1000, wanted_bytes: 60 * KB });
+    await started.janitor.makeRoom();
+    expect([await files(older), await files(newer)]).toEqual([[false, false, true], [true, true, true]]);
+    await removeRoomWanted(started.config.CLIPS_DIR);
+    await started.janitor.makeRoom();
+    expect(await files(newer)).toEqual([true, true, true]);
+  });
+
+  it('let clips that were asked for by hand go first where they have more than half, in the end with their records', async () => {
+    const event = await clip(90, 'announced');
+    const byHand = [await clip(3, 'announced', { byHand: true }), await clip(2, 'announced', { byHand: true }), await clip(1, 'announced', { byHand: true })];
+    await started.janitor.sweep();
+    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([[true, true, true], [false, false, true], [true, true, true], [true, true, true]]);
+    const small = await startJanitor(folder.path, { CLIPS_MAX_GB: 500 / 1e9, SNAPSHOTS_MAX_GB: 1 });
+    await small.janitor.sweep();
+    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([[false, false, true], [false, false, false], [false, false, false], [false, false, false]]);
+  });
+
+  it('take from clips, and not from footage, what clips have above their share of a full disk', async () => {
+    const segments = [await started.segment(9), await started.segment(8), await started.segment(7)];
+    const clips = [await clip(3, 'announced'), await clip(2, 'announced')];
+    const KB_DISK = 1000 * KB;
+    started.volumes.sizeBytes = KB_DISK;
+    started.volumes.usedBytes = 0.91 * KB_DISK;
+    await started.janitor.sweep();
+    expect(await started.areThere(segments)).toEqual([true, true, true]);
+    expect(await Promise.all(clips.map(files))).toEqual([[false, false, true], [false, false, true]]);
+    // Without any clip it would be footage's turn.
+    await rm(started.config.CLIPS_DIR, { recursive: true });
+    started.volumes.usedBytes = 0.91 * KB_DISK;
+    await started.janitor.sweep();
+    expect(await started.areThere(segments)).toEqual([false, false, false]);
+  });
+
+  describe('of a store that is a folder', () => {
+    beforeEach(async () => (started = await startJanitor(folder.path, { MINIO_ENDPOINT: undefined, CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1 })));
+    /** The clip's objects, as LocalStore puts them. */
+    const objectsOf = async (base: string, bytes: number): Promise<string[]> => {
+      const key = `${base.slice(started.config.CLIPS_DIR.length + 1)}.mp4`;
+      const { object, sidecar } = localObjectFiles('clips', key);
+      const paths = [object, sidecar].map((path) => join(started.config.OBJECTS_DIR, path));
+      await started.put(paths[0] ?? '', { content: 'x'.repeat(bytes), madeMs: START_MS - 100 * HOUR_MS });
+      await started.put(paths[1] ?? '', { content: '{}', madeMs: START_MS - 100 * HOUR_MS });
+      return paths;
+    };
+
+    it('count the objects, which go with their clips, also by age, and leave no folder', async () => {
+      const clips = [await clip(60, 'announced'), await clip(40, 'announced'), await clip(1, 'announced')];
+      const objects = await Promise.all(clips.map((base) => objectsOf(base, 30 * KB)));
+      await started.janitor.sweep();
+      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([[false, false], [false, false], [true, true]]);
+      expect(await started.areThere(clips.map((base) => `${base}.json`))).toEqual([true, true, true]);
+      expect(await started.areThere(['clips/cam_1/2026-11-21', '.meta/clips/cam_1/2026-11-21'].map((path) => join(started.config.OBJECTS_DIR, path)))).toEqual([false, false]);
+      const [old] = [await started.clip(95, 'announced')];
+      const [object] = await objectsOf(old, 10);
+      await started.janitor.sweep();
+      expect(await started.areThere([`${old}.mp4`, `${old}.json`, object ?? ''])).toEqual([false, false, false]);
+    });
+
+    it('keep a clip that is uploaded and not announced yet: its link is still to be sent', async () => {
+      const [waits, told] = [await clip(3, 'uploaded'), await clip(2, 'announced')];
+      const objects = await Promise.all([waits, told].map((base) => objectsOf(base, 30 * KB)));
+      await started.janitor.sweep();
+      expect([await files(waits), await files(told)]).toEqual([[true, true, true], [false, false, true]]);
+      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([[true, true], [false, false]]);
+    });
+
+    it('let objects go whose clips somebody removed', async () => {
+      const gone = await clip(3, 'announced');
+      const stray = await objectsOf(gone, 90 * KB);
+      for (const extension of EXTENSIONS) await rm(`${gone}.${extension}`);
+      const kept = await clip(1, 'announced');
+      await started.janitor.sweep();
+      expect([await started.areThere(stray), await files(kept)]).toEqual([[false, false], [true, true, true]]);
+    });
+  });
+});

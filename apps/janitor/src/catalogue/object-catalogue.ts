@@ -1,0 +1,71 @@
+/**
+ * The objects of the local store, {OBJECTS_DIR}/{bucket}/{camera}/{day}/{name}, by the clip or snapshot that they belong to: they take
+ * room of the disk as its files do, and go with it.
+ */
+import { join } from 'node:path';
+import type { Clock } from '@vr/contracts';
+import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/footage';
+import { localObjectFiles } from '@vr/objects';
+import type { FilePlace } from './clip-catalogue';
+import { parseClipName, parseSnapshotName } from './stored-names';
+
+/** Of one clip or snapshot. */
+export interface ObjectFiles {
+  cameraId: string;
+  timestampMs: number;
+  modifiedMs: number;
+  bytes: number;
+  /** Below OBJECTS_DIR. */
+  paths: string[];
+}
+
+type Kind = 'clip' | 'snapshot';
+type Content = Map<string, ObjectFiles>;
+
+export class ObjectCatalogue {
+  private readonly folders: DayFolders<Content>;
+
+  constructor(objectsDir: string, bucket: string, kind: Kind, clock: Clock) {
+    this.folders = new DayFolders(join(objectsDir, bucket), clock, (folder, names) => readFolder({ objectsDir, bucket, kind }, folder, names));
+  }
+
+  /** By `{camera}/{day}/{name without extension}`. */
+  async refresh(): Promise<Content> {
+    const all: Content = new Map();
+    for (const content of await this.folders.refresh()) for (const [base, files] of content) all.set(base, files);
+    return all;
+  }
+}
+
+function readFolder(of: { objectsDir: string; bucket: string; kind: Kind }, { cameraId, day }: DayFolder, names: string[]): Content {
+  const parse = of.kind === 'clip' ? parseClipName : parseSnapshotName;
+  const content: Content = new Map();
+  for (const fileName of names) {
+    const name = parse(fileName, cameraId, day);
+    if (!name) continue; // somebody else's
+    const base = `${cameraId}/${day}/${fileName.slice(0, -name.extension.length - 1)}`;
+    const files = content.get(base) ?? { cameraId, timestampMs: name.timestampMs, modifiedMs: 0, bytes: 0, paths: [] };
+    content.set(base, files);
+    const { sidecar, object } = localObjectFiles(of.bucket, `${cameraId}/${day}/${fileName}`);
+    for (const path of [sidecar, object]) {
+      const found = plainFile(join(of.objectsDir, path));
+      if (!found) continue;
+      files.modifiedMs = Math.max(files.modifiedMs, found.mtimeMs);
+      files.bytes += found.size;
+      files.paths.push(path);
+    }
+  }
+  return content;
+}
+
+/** Objects without a clip or snapshot on disk, as where somebody emptied its folder: they may go, but not of cameras that cannot be read. */
+export function strayObjects(kind: Kind, objects: Content, known: ReadonlySet<string>, unreadable: ReadonlySet<string>): StoredItem<FilePlace>[] {
+  return [...objects].flatMap(([base, { cameraId, timestampMs, modifiedMs, bytes, paths }]) => {
+    if (known.has(base)) return [];
+    const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, modifiedMs) };
+    const what = { kind: `${kind}_object` as const, cameraId, tree: 'objects' as const, sizeBytes: bytes, objectBytes: 0 };
+    const mayGo = !unreadable.has(cameraId);
+    const worth = { onlyCopy: false, spareBytes: mayGo ? bytes : 0, spareObjectBytes: 0, wholeMayGo: mayGo, byHand: false };
+    return [{ ...what, ...when, ...worth, place: { tree: 'objects' as const, paths, sparePaths: paths, objectPaths: [] } }];
+  });
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const bytes = z.number().nonnegative();
+
+/** How full a budget is, as the janitor saw it last. `spare_bytes` may go to make room for others; the rest is held, or on its way. */
+export const budgetView = z.object({
+  budget_bytes: bytes,
+  used_bytes: bytes,
+  spare_bytes: bytes,
+  protected_bytes: bytes,
+  not_uploaded_bytes: bytes,
+  /** What of the disk that it shares with footage footage keeps clear of; above it, clips or snapshots go before footage. */
+  share_bytes: bytes.optional(),
+});
+export type BudgetView = z.infer<typeof budgetView>;
+
+/**
+ * RECORDINGS_DIR/.budgets.json: what the janitor knows of the room that clips and snapshots have. Whoever makes them decides by it whether room
+ * will be made for more. `at`, in seconds: older than some passes, nobody makes room.
+ */
+export const budgetsFile = z.object({
+  at: z.number(),
+  clips: budgetView.optional(),
+  snapshots: budgetView.optional(),
+  /** The disk stays above its high mark, and nothing more may go. */
+  is_stuck: z.boolean(),
+});
+export type BudgetsFile = z.infer<typeof budgetsFile>;
+
+/** `.room-wanted.json` in CLIPS_DIR or SNAPSHOTS_DIR: its writer waits for so much room. Gone, or old, where it does not any more. */
+export const roomWanted = z.object({ at: z.number(), wanted_bytes: bytes });
+export type RoomWanted = z.infer<typeof roomWanted>;

@@ -1,0 +1,32 @@
+/**
+ * What of a disk that they share with footage belongs to clips and to snapshots. Footage keeps clear of it, and of no byte more. A share
+ * follows what is used, up to the budget, and slowly: a burst of requests moves no footage, and a house with many events has its
+ * whole budget within a month. What is above its share goes first where the disk is too full.
+ */
+import type { BudgetKind } from './budgets';
+
+export interface Share {
+  bytes: number;
+  setMs: number;
+}
+export type Shares = Partial<Record<BudgetKind, Share>>;
+
+const DAY_MS = 86_400_000;
+/** A share is set anew once a day, and moves by at most this part of the budget. */
+const STEP = 1 / 30;
+
+/** `oldBytes`: of what is used, what was there a day ago: the share of whoever has no memory of one. */
+export function nextShare(known: Share | undefined, o: { nowMs: number; usedBytes: number; oldBytes: () => number; maxBytes: number }): Share {
+  const { nowMs, maxBytes } = o;
+  if (!known) return { bytes: Math.min(maxBytes, o.oldBytes()), setMs: nowMs };
+  const bytes = Math.min(known.bytes, maxBytes);
+  if (nowMs < known.setMs) return { bytes, setMs: nowMs }; // the clock was set back
+  if (nowMs - known.setMs < DAY_MS) return { bytes, setMs: known.setMs };
+  const step = maxBytes * STEP;
+  const wanted = Math.min(maxBytes, o.usedBytes);
+  return { bytes: Math.min(Math.max(wanted, bytes - step), bytes + step), setMs: nowMs };
+}
+
+export function isOld(agedFromMs: number, nowMs: number): boolean {
+  return nowMs - agedFromMs >= DAY_MS;
+}

@@ -141,11 +141,16 @@ describe('snapshotter, on a real NATS and disk', () => {
       frame({ camera_id: 'cam_3', timestamp: timestamp - 0.1, url: `${framesUrl}/old.jpg` });
       frame({ camera_id: 'cam_3', timestamp, url: `${framesUrl}/frame.jpg` });
     });
-    expect(byAddress).toMatchObject({ source_of_image: 'frame', width: 640, height: 360, size_bytes: jpeg.length });
+    expect(byAddress).toMatchObject({ source_of_image: 'frame', width: 640, height: 360 });
     expect(new Set(asked)).toEqual(new Set(['/frame.jpg']));
     const asBase64 = await askFor('cam_3', (timestamp) => frame({ camera_id: 'cam_3', timestamp, data: jpeg.toString('base64') }));
     const raw = await askFor('cam_3', (timestamp) => client.publish(SUBJECTS.cameraFrame, jpeg, { headers: createHeaders({ camera_id: 'cam_3', timestamp: `${timestamp}` }) }));
-    for (const reply of [asBase64, raw]) expect(reply).toMatchObject({ source_of_image: 'frame', sha256: byAddress.sha256 });
+    for (const reply of [byAddress, asBase64, raw]) {
+      expect(reply.source_of_image).toBe('frame');
+      const stored = await readFile(join(disk.path, 'snapshots', reply.key));
+      expect(withoutOrigin(stored)).toEqual(jpeg);
+      expect(stored.includes('cam_3')).toBe(true);
+    }
   });
 
   it('gives those who ask for one camera at once one picture, each under its own name', async () => {
@@ -229,4 +234,10 @@ function claiming(jpeg: Buffer, sidePx: number): Buffer {
   copy.writeUInt16BE(sidePx, header + 5);
   copy.writeUInt16BE(sidePx, header + 7);
   return copy;
+}
+
+/** The picture as it was sent: without what we said in it of its date and camera. */
+function withoutOrigin(jpeg: Buffer): Buffer {
+  const at = jpeg.indexOf('Exif') - 4;
+  return Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + 2 + jpeg.readUInt16BE(at + 2))]);
 }

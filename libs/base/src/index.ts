@@ -2,6 +2,7 @@ export * from './abort-reason';
 export * from './confined-path';
 export * from './error-code';
 export * from './limiter';
+export * from './local-time';
 export * from './loose-json';
 export * from './plain-file';
 export * from './rate-limit';

@@ -6,7 +6,7 @@ export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece
   const runs: Piece[][] = [];
   for (const piece of pieces) {
     const run = runs.at(-1);
-    if (run?.[0]?.index.init.bytes.equals(piece.index.init.bytes)) run.push(piece);
+    if (run?.[0]?.index.init.setUp.equals(piece.index.init.setUp)) run.push(piece);
     else runs.push([piece]);
   }
   const distanceMs = (run: Piece[]): number => {

@@ -48,7 +48,7 @@ export async function writeClip(
 ): Promise<WrittenClip> {
   const init = pieces[0]?.index.init;
   if (!init) throw new Error('writeClip: wanted at least one piece');
-  if (pieces.some(({ index }) => !index.init.bytes.equals(init.bytes))) throw new Error('writeClip: wanted pieces of one init segment');
+  if (pieces.some(({ index }) => !index.init.setUp.equals(init.setUp))) throw new Error('writeClip: wanted pieces of one init segment');
   const plan = await planClip(pieces, startMs, endMs);
   const { copies, chunks, mediaBytes } = layOut(plan);
   const ftyp = box('ftyp', Buffer.from(`isom\u0000\u0000\u0002\u0000isomiso2${init.video.codec === 'hevc' ? 'hvc1' : 'avc1'}mp41`, 'latin1'));

@@ -1,5 +1,6 @@
 /** What the `moov` of a fragmented file says of its tracks (14496-12, 8.2 to 8.8.3). */
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, readingBoxes, versionAndFlags, type Box } from './boxes';
+import { withCreationTime } from './creation-time';
 
 export interface Track {
   id: number;
@@ -14,9 +15,11 @@ export interface Track {
   defaultSampleFlags: number;
 }
 
-/** `ftyp` + `moov`, as bytes and as read. Two segments can be joined without re-encoding only where the bytes are the same. */
+/** `ftyp` + `moov`, as bytes and as read. */
 export interface InitSegment {
   bytes: Buffer;
+  /** The bytes without their creation times: two segments can be joined without re-encoding only where these are the same. */
+  setUp: Buffer;
   tracks: ReadonlyMap<number, Track>;
   video: Track;
 }
@@ -48,7 +51,7 @@ function parseMovie(bytes: Buffer): InitSegment {
   }
   const video = [...tracks.values()].find((track) => track.kind === 'video');
   if (!video) throw new BoxError('no video track in moov');
-  return { bytes, tracks, video };
+  return { bytes, setUp: withCreationTime(bytes, undefined), tracks, video };
 }
 
 function parseTrack(bytes: Buffer, trak: Box): Track {

@@ -1,6 +1,7 @@
 /** The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a file. */
 import { boxesIn, BoxError, findBox, findPath } from './boxes';
 import type { ClipPlan, ClipTrack } from './clip-plan';
+import { EPOCH_1904_SECONDS } from './creation-time';
 import type { InitSegment } from './init-segment';
 
 /** What players show of a file. */
@@ -16,8 +17,6 @@ export interface Chunk {
   samples: number;
 }
 
-/** ISO files count seconds from 1904. */
-const EPOCH_1904_SECONDS = 2_082_844_800;
 const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 /** Movie, media and edit times in thousandths of a second would round away up to half of one. */
 const MOVIE_TIMESCALE = 90_000;

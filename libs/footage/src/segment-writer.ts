@@ -6,6 +6,7 @@ import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { openPlainFile } from '@vr/base';
 import type { Segment } from './catalogue';
+import { withCreationTime } from './creation-time';
 import type { InitSegment } from './init-segment';
 import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
 import { segmentPath } from './names';
@@ -51,7 +52,7 @@ export class SegmentWriter {
     const file = await open(path, 'wx+');
     const writer = new SegmentWriter(file, recordingsDir, cameraId, init, startMs);
     try {
-      await writer.write([init.bytes], 0);
+      await writer.write([withCreationTime(init.bytes, startMs)], 0);
     } catch (error) {
       await file.close();
       await unlink(path); // it holds nothing, and would be in the way of the next try
@@ -121,7 +122,7 @@ export class SegmentWriter {
 
   /**
    * The run turned out to have begun earlier than the first fragments let us think: the file's start moves, by its name;
-   * what is inside counts from the start and stays, but for the wall-clock times in `prft`.
+   * what is inside counts from the start and stays, but for the wall-clock times in `moov` and `prft`.
    */
   async moveStart(startMs: number): Promise<void> {
     const deltaMs = startMs - this.start;
@@ -168,7 +169,7 @@ function behind(parts: Buffer[], count: number): Buffer[] {
   });
 }
 
-/** A closed segment that turned out to lie elsewhere in time: its name and the times in its `prft` move, nothing else. */
+/** A closed segment that turned out to lie elsewhere in time: its name and the wall-clock times in it move, nothing else. */
 export async function moveSegment(recordingsDir: string, segment: Segment, startMs: number): Promise<string> {
   const { init, fragments } = await readSegmentIndex(segment);
   const file = await openPlainFile(segment.path, 'r+');
@@ -186,6 +187,8 @@ export async function moveSegment(recordingsDir: string, segment: Segment, start
 }
 
 async function restamp(file: FileHandle, init: InitSegment, prftOffsets: readonly number[], startMs: number): Promise<void> {
+  const head = withCreationTime(init.bytes, startMs);
+  await file.write(head, 0, head.length, 0);
   const prft = Buffer.alloc(PRFT_BYTES);
   for (const offset of prftOffsets) {
     await file.read(prft, 0, PRFT_BYTES, offset);

@@ -7,6 +7,7 @@ export { encodeClip, type EncodeClipOptions } from './encode-clip';
 export { runFfmpeg } from './ffmpeg';
 export { copiesBeforeKeyFrame, detectFfmpeg, type FfmpegFeatures } from './features';
 export { isSaneSize, jpegSize, MOST_PIXELS, MOST_SIDE_PX, readJpeg, type JpegFacts } from './jpeg-size';
+export { withOrigin, type PictureOrigin } from './jpeg-exif';
 export { jpegFromStream, type JpegFromStreamOptions } from './jpeg-stream';
 export { MediaError } from './media-error';
 export { probe, type MediaFacts } from './probe';

@@ -6,7 +6,7 @@
 import { Limiter, QueueFullError, SharedWork } from '@vr/base';
 import { BusyError, type Clock } from '@vr/contracts';
 import { frameOnShow, newestFrame, newestKeyFrame, type FrameOnShow } from '@vr/footage';
-import { jpegFromStream } from '@vr/media';
+import { jpegFromStream, withOrigin } from '@vr/media';
 import { KeptPictures } from './kept-pictures';
 
 /** `newest_key`: the last key frame, up to a GOP older than `newest` and many times cheaper. A number: the frame on show then, epoch ms. */
@@ -85,7 +85,7 @@ export class Pictures {
         const frame = await this.find(cameraId, moment);
         if (!frame) return undefined;
         const key = `${frame.id} ${size}`;
-        const decoded = this.kept.get(key) ?? (await this.decoding.share(key, (wanted) => this.decode(frame, size, wanted), signal));
+        const decoded = this.kept.get(key) ?? (await this.decoding.share(key, (wanted) => this.decode(cameraId, frame, size, wanted), signal));
         this.kept.keep(key, decoded);
         return { ...decoded, atMs: frame.atMs, isFinal: isFinal(frame, moment) };
       } catch (error) {
@@ -101,11 +101,11 @@ export class Pictures {
     return frameOnShow(recordingsDir, cameraId, moment, NEAR_MS);
   }
 
-  private async decode(frame: FrameOnShow, size: PictureSize, signal: AbortSignal): Promise<Decoded> {
+  private async decode(cameraId: string, frame: FrameOnShow, size: PictureSize, signal: AbortSignal): Promise<Decoded> {
     const begunMs = this.options.clock.monotonicMs();
     const decoded = await jpegFromStream({ source: frame.bytes(), mediaSeconds: frame.mediaSeconds, signal, ...SIZES[size] });
     this.usualMs = 0.8 * this.usualMs + 0.2 * (this.options.clock.monotonicMs() - begunMs);
-    return decoded;
+    return { ...decoded, jpeg: withOrigin(decoded.jpeg, { takenMs: frame.atMs, camera: cameraId }) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SharedWork } from '@vr/base';
 import type { CameraConfig, Clock } from '@vr/contracts';
-import { jpegSize } from '@vr/media';
+import { jpegSize, withOrigin } from '@vr/media';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { FrameBuffer, type Frame } from '../frames/frame-buffer';
 import { FrameFetcher } from '../frames/frame-fetcher.adapter';
@@ -63,7 +63,8 @@ export class PictureSource {
   private async fromFrame(frame: Frame | undefined): Promise<Picture | undefined> {
     if (!frame) return undefined;
     try {
-      const jpeg = await this.fetcher.fetch(frame);
+      const sent = await this.fetcher.fetch(frame);
+      const jpeg = withOrigin(sent, { takenMs: frame.timestampMs, camera: frame.cameraId });
       const size = jpegSize(jpeg);
       return size && { jpeg, ...size, capturedMs: frame.timestampMs, source: 'frame' };
     } catch (error) {

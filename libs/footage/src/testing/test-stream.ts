@@ -12,7 +12,7 @@ interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
 /** What a recorder gets from ffmpeg: real H.264, 10 pictures and one fragment a second, a key frame every 2 s. */
 export class TestStream {
   private constructor(
-    private readonly init: InitSegment,
+    readonly init: InitSegment,
     private readonly fragments: readonly Fragment[],
   ) {}
 
@@ -41,11 +41,15 @@ export class TestStream {
    */
   async record(recordingsDir: string, cameraId: string, zeroMs: number, fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<void> {
     const writer = await SegmentWriter.open(recordingsDir, cameraId, this.init, zeroMs + fromSecond * 1000);
+    await this.append(writer, zeroMs, fromSecond, toSecond);
+    await (end === 'closed' ? writer.close() : writer.abandon());
+  }
+
+  async append(writer: SegmentWriter, zeroMs: number, fromSecond: number, toSecond: number): Promise<void> {
     for (const { bytes, tracks, video, mediaStartMs } of this.fragments) {
       if (mediaStartMs < fromSecond * 1000 || mediaStartMs >= toSecond * 1000) continue;
       await writer.append({ bytes: Buffer.from(bytes), tracks, video, offsetMs: zeroMs });
     }
-    await (end === 'closed' ? writer.close() : writer.abandon());
   }
 }
 

@@ -1,5 +1,5 @@
 /** `npm run janitor -- --dry-run`: what the next pass would delete and why, as a table. Touches nothing. */
-import { FootageCatalogue, auditFolder, AuditLog } from '@vr/footage';
+import { FootageCatalogue, AuditLog } from '@vr/footage';
 import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, systemClock, type Logger } from '@vr/service';
 import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';
@@ -16,7 +16,7 @@ const MB_COLUMN = 4;
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {
   checkTogether(config);
   const cameras = new CameraRoster(config, logger, new HealthRegistry(), new Shutdown(logger));
-  const protections = new Protections(config, systemClock, new AuditLog(auditFolder(config), systemClock), cameras, logger, new RequestLimits(config, systemClock));
+  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock));
   const surveyor = new Surveyor(config, systemClock, new FootageCatalogue(config.RECORDINGS_DIR, systemClock), new VolumeAdapter(config), protections, cameras, new Budgets(config, systemClock));
   const survey = await surveyor.survey(await new MemoryFile(config, logger).read());
   for (const line of tableOf(survey)) print(line);

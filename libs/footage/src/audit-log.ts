@@ -2,26 +2,37 @@
  * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several processes
  * append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file system.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { confinedPathSync, errorCode, joinNames } from '@vr/base';
 import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { listFolder } from './catalogue';
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const DAY_MS = 86_400_000;
 const NEWLINE = 0x0a;
+/** As 'a+', and through no link: whoever may write here must not choose what else grows. */
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+const BESIDE_FOOTAGE = '.audit';
+type AuditConfig = { AUDIT_DIR?: string; RECORDINGS_DIR: string };
 
 /** Where the audit is: AUDIT_DIR, or beside the footage. */
-export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: { AUDIT_DIR?: string; RECORDINGS_DIR: string }): string {
-  return AUDIT_DIR ?? join(RECORDINGS_DIR, '.audit');
+export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: AuditConfig): string {
+  return AUDIT_DIR ?? joinNames(RECORDINGS_DIR, BESIDE_FOOTAGE);
 }
 
 export class AuditLog {
+  /** `folder` is trusted, as AUDIT_DIR is; unless `root` says in which folder it has to stay. Readers pass over empty lines. */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
+    private readonly root?: string,
   ) {}
+
+  static of(config: AuditConfig, clock: Clock): AuditLog {
+    return new AuditLog(auditFolder(config), clock, config.AUDIT_DIR === undefined ? config.RECORDINGS_DIR : undefined);
+  }
 
   /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
   async write(entries: Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
@@ -40,7 +51,7 @@ export class AuditLog {
     const { path, lines } = this.linesOf(entries);
     if (lines === '') return;
     mkdirSync(this.folder, { recursive: true });
-    const file = openSync(path, 'a+', 0o640);
+    const file = openSync(path, APPENDING, 0o640);
     try {
       const bytes = Buffer.from(`${firstByte(file)}${lines}`);
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
@@ -54,23 +65,25 @@ export class AuditLog {
     const at = new Date(nowMs).toISOString();
     let lines = '';
     for (const entry of entries) lines += `${JSON.stringify({ at, ...entry })}\n`;
-    return { path: join(this.folder, `${utcDay(nowMs)}.jsonl`), lines };
+    if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
+    return { path: joinNames(this.folder, `${utcDay(nowMs)}.jsonl`), lines };
   }
 
   private async open(path: string): Promise<FileHandle> {
-    const file = await open(path, 'a+', 0o640).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const file = await open(path, APPENDING, 0o640).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
     });
     if (file) return file;
     await mkdir(this.folder, { recursive: true });
-    return open(path, 'a+', 0o640);
+    return open(path, APPENDING, 0o640);
   }
 
   /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */
   async expire(keptMs: number): Promise<string[]> {
     const before = this.clock.nowMs() - keptMs;
+    if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
     const old = (await listFolder(this.folder)).filter((name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before);
-    for (const name of old) await unlink(join(this.folder, name));
+    for (const name of old) await unlink(joinNames(this.folder, name));
     return old;
   }
 }

@@ -1,8 +1,7 @@
 /** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errorCode } from '@vr/base';
-import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
+import { errorCode, joinNames } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
 export interface Segment {
@@ -14,8 +13,6 @@ export interface Segment {
   endMs?: number;
 }
 
-/** Names of the folders of days. */
-export const DAY_FOLDER = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
 /** Names in a folder, sorted; none where the folder is not there, or is none. */
@@ -40,7 +37,7 @@ export async function listCameras(recordingsDir: string): Promise<string[]> {
 
 /** UTC days that have a folder, sorted. */
 export async function listDays(recordingsDir: string, cameraId: string): Promise<string[]> {
-  return (await listFolder(join(recordingsDir, cameraId))).filter((name) => DAY_FOLDER.test(name));
+  return (await listFolder(joinNames(recordingsDir, cameraId))).filter(isDay);
 }
 
 /** Segments that overlap [startMs, endMs), sorted by start; an open one counts as endless. */
@@ -51,13 +48,13 @@ export async function listSegments(recordingsDir: string, cameraId: string, star
   const lastDay = endMs === Infinity ? '9999' : utcDay(endMs);
   const segments: Segment[] = [];
   for (const day of days.filter((d) => d >= firstDay && d <= lastDay)) {
-    const folder = join(recordingsDir, cameraId, day);
+    const folder = joinNames(recordingsDir, cameraId, day);
     for (const fileName of await listFiles(folder)) {
       const name = parseSegmentName(fileName);
       if (name?.cameraId !== cameraId) continue;
       const end = name.durationMs === undefined ? undefined : name.startMs + name.durationMs;
       if (name.startMs < endMs && (end ?? Infinity) > startMs) {
-        segments.push({ cameraId, path: join(folder, fileName), fileName, startMs: name.startMs, endMs: end });
+        segments.push({ cameraId, path: `${folder}/${fileName}`, fileName, startMs: name.startMs, endMs: end });
       }
     }
   }

@@ -2,11 +2,12 @@
  * gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began.
  * A line that ends before it begins tells of a clock that was set back: what lies between stands twice.
  */
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { confinedPath, joinNames } from '@vr/base';
 import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
 import { listDays } from './catalogue';
-import { dayFolder } from './names';
+import { makeFolder } from './names';
 import { isNoFile, readPlainText } from './open-footage';
 
 export interface Gap {
@@ -19,12 +20,14 @@ export const GAPS_FILE = 'gaps.jsonl';
 /** What a repair that was killed may leave; the next one writes over it. */
 export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
+/** As 'a+', and through no link. */
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
 /** Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line stands already: it stands once. */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
-  const folder = dayFolder(recordingsDir, cameraId, gap.startMs);
-  await mkdir(folder, { recursive: true });
+  const folder = await makeFolder(recordingsDir, cameraId, utcDay(gap.startMs));
   const line = JSON.stringify({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason });
-  const file = await open(join(folder, GAPS_FILE), 'a+');
+  const file = await open(joinNames(folder, GAPS_FILE), APPENDING, 0o666);
   try {
     const { size } = await file.stat();
     const tail = Buffer.alloc(Math.min(size, line.length + 1));
@@ -45,17 +48,17 @@ export async function readGaps(recordingsDir: string, cameraId: string, startMs:
   const gaps: Gap[] = [];
   // An interruption stands in the day on which it began: read back to the first day before the range that has any.
   for (const day of days.reverse()) {
-    const found = await readDay(join(recordingsDir, cameraId, day, GAPS_FILE));
+    const found = await readDay(recordingsDir, cameraId, day);
     gaps.push(...found.filter((gap) => gap.startMs < endMs && gap.endMs > startMs));
     if (day < utcDay(startMs) && found.length > 0) break;
   }
   return gaps.sort((a, b) => a.startMs - b.startMs);
 }
 
-async function readDay(path: string): Promise<Gap[]> {
+async function readDay(recordingsDir: string, cameraId: string, day: string): Promise<Gap[]> {
   let text: string;
   try {
-    text = await readPlainText(path);
+    text = await readPlainText(await confinedPath(recordingsDir, cameraId, day, GAPS_FILE));
   } catch (error) {
     if (isNoFile(error)) return [];
     throw error;

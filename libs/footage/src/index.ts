@@ -39,5 +39,4 @@ export * from './run-clock';
 export * from './segment-index';
 export * from './segment-writer';
 export * from './summary';
-export { syncToDisk } from './sync-to-disk';
 export * from './time-line';

@@ -2,7 +2,8 @@
  * The names of footage files. Listing them answers "what exists from A to B": the start and, once closed, the length
  * stand in the name, so no file is opened and no database kept.
  */
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { confinedPath, joinNames } from '@vr/base';
 import { utcDay } from '@vr/contracts';
 
 export interface SegmentName {
@@ -54,12 +55,22 @@ function digits(text: string, from: number, length: number): number {
 }
 
 export function dayFolder(recordingsDir: string, cameraId: string, startMs: number): string {
-  return join(recordingsDir, cameraId, utcDay(startMs));
+  return joinNames(recordingsDir, cameraId, utcDay(startMs));
 }
 
 /** A segment lies in the folder of the UTC day on which it starts. */
 export function segmentPath(recordingsDir: string, cameraId: string, startMs: number, durationMs?: number): string {
-  return join(dayFolder(recordingsDir, cameraId, startMs), segmentFileName({ cameraId, startMs, durationMs }));
+  return joinNames(dayFolder(recordingsDir, cameraId, startMs), segmentFileName({ cameraId, startMs, durationMs }));
+}
+
+/**
+ * A folder below RECORDINGS_DIR, made where it is not there, for whoever is about to write in it. Throws OutsideRootError where a link leads out
+ * of RECORDINGS_DIR.
+ */
+export async function makeFolder(recordingsDir: string, ...names: readonly string[]): Promise<string> {
+  const folder = await confinedPath(recordingsDir, ...names);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 export const QUARANTINE_FOLDER = '.quarantine';

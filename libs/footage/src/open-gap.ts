@@ -2,11 +2,12 @@
  * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for good (a young
  * run's start settles within seconds); a recorder that ends or is killed before leaves start and reason to the next one.
  */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { confinedPath, joinNames, replaceFile } from '@vr/base';
 import { gap, toSeconds, type GapReason } from '@vr/contracts';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, readGaps, type Gap } from './gaps';
+import { makeFolder } from './names';
 import { isNoFile, readPlainText } from './open-footage';
 
 export const OPEN_GAP_FILE = 'gap.json';
@@ -24,14 +25,13 @@ export interface OpenGap {
 const MOVES_MS = 10_000;
 
 export async function writeOpenGap(recordingsDir: string, cameraId: string, { startMs, reason, nextMs }: OpenGap): Promise<void> {
-  const temporary = join(recordingsDir, cameraId, OPEN_GAP_TEMPORARY_FILE);
-  await mkdir(join(recordingsDir, cameraId), { recursive: true });
-  await writeFile(temporary, JSON.stringify({ start: toSeconds(startMs), ...(nextMs !== undefined && { end: toSeconds(nextMs) }), reason }));
-  await rename(temporary, join(recordingsDir, cameraId, OPEN_GAP_FILE));
+  const folder = await makeFolder(recordingsDir, cameraId);
+  const text = JSON.stringify({ start: toSeconds(startMs), ...(nextMs !== undefined && { end: toSeconds(nextMs) }), reason });
+  await replaceFile(joinNames(folder, OPEN_GAP_FILE), text, { temporaryName: OPEN_GAP_TEMPORARY_FILE, isDurable: false });
 }
 
 export async function removeOpenGap(recordingsDir: string, cameraId: string): Promise<void> {
-  await rm(join(recordingsDir, cameraId, OPEN_GAP_FILE), { force: true });
+  await rm(joinNames(await confinedPath(recordingsDir, cameraId), OPEN_GAP_FILE), { force: true });
 }
 
 /**
@@ -66,7 +66,7 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   try {
-    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readPlainText(join(recordingsDir, cameraId, OPEN_GAP_FILE))));
+    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readPlainText(await confinedPath(recordingsDir, cameraId, OPEN_GAP_FILE))));
     if (!parsed.success) return undefined;
     const { start, end, reason } = parsed.data;
     return { startMs: start * 1000, reason, nextMs: end === undefined ? undefined : end * 1000 };

@@ -3,12 +3,13 @@
  * writes there; who copies a camera's folder has its holds with it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { confinedPath, joinNames, replaceFile, syncToDisk } from '@vr/base';
 import { protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectRequest } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
+import { makeFolder } from './names';
 import { readPlainText } from './open-footage';
-import { syncToDisk } from './sync-to-disk';
 
 export const PROTECTIONS_FOLDER = 'protections';
 const FOLDER = PROTECTIONS_FOLDER;
@@ -30,28 +31,16 @@ export function protectionOf(request: ProtectRequest, nowMs: number): Protection
 
 /** Resolves when the hold would survive a power cut. */
 export async function writeProtection(recordingsDir: string, held: Protection): Promise<void> {
-  const folder = join(recordingsDir, held.camera_id, FOLDER);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${held.protection_id}.${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    const file = await open(temporary, 'wx', 0o640);
-    try {
-      await file.writeFile(`${JSON.stringify(held)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, join(folder, `${held.protection_id}.json`));
-    for (const path of [folder, join(recordingsDir, held.camera_id)]) await syncToDisk(path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  const folder = await makeFolder(recordingsDir, held.camera_id, FOLDER);
+  const temporaryName = `.${held.protection_id}.${randomBytes(4).toString('hex')}.tmp`;
+  await replaceFile(joinNames(folder, `${held.protection_id}.json`), `${JSON.stringify(held)}\n`, { temporaryName, isDurable: true, mode: 0o640 });
+  await syncToDisk(dirname(folder));
 }
 
 /** No error where it is gone already. */
 export async function removeProtection(recordingsDir: string, { protection_id: id, camera_id: cameraId }: Protection): Promise<void> {
-  const folder = join(recordingsDir, cameraId, FOLDER);
-  await rm(join(folder, `${protectionId.parse(id)}.json`), { force: true });
+  const folder = await confinedPath(recordingsDir, cameraId, FOLDER);
+  await rm(joinNames(folder, `${id}.json`), { force: true });
   await syncToDisk(folder).catch(ignoreAbsence);
 }
 
@@ -62,13 +51,14 @@ export async function removeProtection(recordingsDir: string, { protection_id: i
 export async function listProtections(recordingsDir: string, onFault: (cameraId: string, path: string, error: unknown) => void): Promise<Protection[]> {
   const found: Protection[] = [];
   for (const cameraId of await listCameras(recordingsDir)) {
-    const folder = join(recordingsDir, cameraId, FOLDER);
-    const names = await listFolder(folder).catch((error: unknown) => {
+    const folder = joinNames(recordingsDir, cameraId, FOLDER);
+    const listed = confinedPath(recordingsDir, cameraId, FOLDER).then(listFolder);
+    const names = await listed.catch((error: unknown) => {
       onFault(cameraId, folder, error);
       return [];
     });
     for (const name of names.filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
-      const path = join(folder, name);
+      const path = `${folder}/${name}`;
       try {
         const text = await readPlainText(path);
         const held = protectionSchema.parse(JSON.parse(text));

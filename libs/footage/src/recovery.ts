@@ -1,6 +1,7 @@
 /** Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing silently. */
 import type { FileHandle } from 'node:fs/promises';
-import { openPlainFile, OutsideRootError } from '@vr/base';
+import { basename, dirname } from 'node:path';
+import { confinedPath, openPlainFile, OutsideRootError } from '@vr/base';
 import { BoxError } from './boxes';
 import { listCameras, listSegments, type Segment } from './catalogue';
 import { MAX_DURATION_MS, segmentPath } from './names';
@@ -29,9 +30,10 @@ export async function recoverSegments(recordingsDir: string, cameraIds?: readonl
   return recovered;
 }
 
-/** Finishes one open segment that nobody writes any more. */
+/** Finishes one open segment that nobody writes any more. Throws OutsideRootError where its folder is a link out of RECORDINGS_DIR. */
 export async function recoverSegment(recordingsDir: string, segment: Segment): Promise<Recovered> {
   const { cameraId, path, startMs } = segment;
+  await confinedPath(recordingsDir, cameraId, basename(dirname(path)));
   const scan = await scanOrNone(path);
   const last = scan && indexFromScan(scan, startMs).fragments.at(-1);
   if (!last || last.endMs - startMs > MAX_DURATION_MS) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };

@@ -3,17 +3,16 @@
  * Invariant: no whole fragment is ever cut without a copy of it in quarantine.
  */
 import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { openPlainFile } from '@vr/base';
+import { basename, dirname } from 'node:path';
+import { joinNames, openPlainFile, syncToDisk } from '@vr/base';
 import { BoxError, readBoxHeader } from './boxes';
 import { parseFragmentHeader } from './fragment-header';
 import type { InitSegment } from './init-segment';
-import { QUARANTINE_FOLDER } from './names';
+import { makeFolder, QUARANTINE_FOLDER } from './names';
 import { PRFT_BYTES, writeProducerTime } from './producer-time';
 import { buildRandomAccess } from './random-access';
 import { indexFromScan } from './segment-index';
 import { readAt, type ScannedFragment, type SegmentScan } from './segment-scan';
-import { syncToDisk } from './sync-to-disk';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** `prft` repeats start + `tfdt`; both were rounded. */
@@ -115,10 +114,9 @@ export async function quarantine(recordingsDir: string, path: string): Promise<s
 
 /** A name in quarantine that is still free. */
 async function quarantinePath(recordingsDir: string, name: string): Promise<string> {
-  const folder = join(recordingsDir, QUARANTINE_FOLDER);
-  await mkdir(folder, { recursive: true });
+  const folder = await makeFolder(recordingsDir, QUARANTINE_FOLDER);
   for (let i = 0; ; i++) {
-    const path = join(folder, i === 0 ? name : `${name}.${i}`);
+    const path = joinNames(folder, i === 0 ? name : `${name}.${i}`);
     if (!(await exists(path))) return path;
   }
 }

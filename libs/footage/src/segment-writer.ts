@@ -2,18 +2,18 @@
  * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder writes.
  * Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
  */
-import { mkdir, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { openPlainFile } from '@vr/base';
+import { openPlainFile, syncToDisk } from '@vr/base';
+import { utcDay } from '@vr/contracts';
 import type { Segment } from './catalogue';
 import { withCreationTime } from './creation-time';
 import type { InitSegment } from './init-segment';
 import { writeBaseDecodeTime, type TrackFragment } from './fragment-header';
-import { segmentPath } from './names';
+import { makeFolder, segmentPath } from './names';
 import { PRFT_BYTES, writeProducerTime } from './producer-time';
 import { buildRandomAccess, type KeyFragment } from './random-access';
 import { readSegmentIndex } from './segment-index';
-import { syncToDisk } from './sync-to-disk';
 
 export interface StampedFragment {
   /** PRFT_BYTES of room, then moof, then mdat; or their beginning, with the moof whole, where `rest` has more. */
@@ -48,7 +48,7 @@ export class SegmentWriter {
   /** Creates the open file. `startMs` is whole: fragments are stamped relative to it. */
   static async open(recordingsDir: string, cameraId: string, init: InitSegment, startMs: number): Promise<SegmentWriter> {
     const path = segmentPath(recordingsDir, cameraId, startMs);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(recordingsDir, cameraId, utcDay(startMs));
     const file = await open(path, 'wx+');
     const writer = new SegmentWriter(file, recordingsDir, cameraId, init, startMs);
     try {
@@ -129,7 +129,7 @@ export class SegmentWriter {
     await restamp(this.file, this.init, this.producerTimes, startMs);
     const from = this.path;
     const to = segmentPath(this.recordingsDir, this.cameraId, startMs);
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(this.recordingsDir, this.cameraId, utcDay(startMs));
     await rename(from, to);
     this.start = startMs;
     this.lastEndMs += deltaMs;
@@ -180,7 +180,7 @@ export async function moveSegment(recordingsDir: string, segment: Segment, start
     await file.close();
   }
   const path = segmentPath(recordingsDir, segment.cameraId, startMs, (segment.endMs ?? segment.startMs) - segment.startMs);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(recordingsDir, segment.cameraId, utcDay(startMs));
   await rename(segment.path, path);
   await syncToDisk(dirname(path));
   return path;

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { openPlainFile, OutsideRootError } from '@vr/base';
-import { ContractError } from '@vr/contracts';
+import { confinedPath, joinNames, openPlainFile, OutsideRootError, readSmallFile, syncToDisk } from '@vr/base';
+import { ContractError, notNegative, sha256 } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import { z } from 'zod';
 import { checkBucket, checkKey } from './object-name';
@@ -22,9 +22,9 @@ export function localObjectFiles(bucket: string, key: string): { sidecar: string
 
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
-  sizeBytes: z.number(),
-  modifiedMs: z.number(),
-  sha256: z.string(),
+  sizeBytes: notNegative,
+  modifiedMs: notNegative,
+  sha256,
   contentType: z.string(),
   metadata: z.record(z.string(), z.string()),
 });
@@ -49,7 +49,7 @@ export class LocalStore implements ObjectStoreAdapter {
   async ensureBucket(bucket: string): Promise<void> {
     checkBucket(bucket);
     this.wanted.add(bucket);
-    await this.explained(bucket, () => mkdir(join(this.root, bucket), { recursive: true }));
+    await this.explained(bucket, () => mkdir(joinNames(this.root, bucket), { recursive: true }));
   }
 
   async putFile(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
@@ -68,17 +68,16 @@ export class LocalStore implements ObjectStoreAdapter {
   }
 
   private async place(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
-    await stat(join(this.root, bucket)); // a bucket that is missing is an error, not a new folder
-    const target = join(this.root, bucket, key);
+    await stat(joinNames(this.root, bucket)); // a bucket that is missing is an error, not a new folder
     const temporary = await this.temporaryPath();
     try {
       await copyVerified(path, temporary, put, signal);
       const { mtimeMs } = await stat(temporary);
-      await this.moveInto(temporary, target);
+      await this.moveInto(temporary, localObjectFiles(bucket, key).object);
       const described = { sizeBytes: put.sizeBytes, modifiedMs: Math.floor(mtimeMs), sha256: put.sha256, contentType: put.contentType, metadata: put.metadata };
       const description = await this.temporaryPath();
       await writeSynced(description, JSON.stringify(described));
-      await this.moveInto(description, this.sidecarPath(bucket, key));
+      await this.moveInto(description, localObjectFiles(bucket, key).sidecar);
     } finally {
       await rm(temporary, { force: true });
     }
@@ -88,9 +87,8 @@ export class LocalStore implements ObjectStoreAdapter {
     checkBucket(bucket);
     checkKey(key);
     return this.explained(bucket, async () => {
-      await stat(join(this.root, bucket));
-      const path = await this.inside(join(this.root, bucket, key)).catch(absent);
-      const found = path === undefined ? undefined : await lstat(path).catch(absent);
+      await stat(joinNames(this.root, bucket));
+      const found = await lstat(await this.pathOf(localObjectFiles(bucket, key).object)).catch(absent);
       if (!found?.isFile()) return undefined;
       const lastModifiedMs = Math.floor(found.mtimeMs);
       const said = await this.readSidecar(bucket, key);
@@ -104,7 +102,7 @@ export class LocalStore implements ObjectStoreAdapter {
     checkBucket(bucket);
     checkKey(key);
     return this.explained(bucket, async () => {
-      const path = await this.inside(join(this.root, bucket, key));
+      const path = await this.pathOf(localObjectFiles(bucket, key).object);
       const file = await openPlainFile(path);
       return file.createReadStream(range ?? {});
     });
@@ -115,12 +113,11 @@ export class LocalStore implements ObjectStoreAdapter {
     checkKey(key);
     await this.turns.take(`${bucket}/${key}`, () =>
       this.explained(bucket, async () => {
-        await stat(join(this.root, bucket));
-        for (const path of [this.sidecarPath(bucket, key), join(this.root, bucket, key)]) {
-          const inside = await this.inside(path).catch(absent);
-          if (inside === undefined) continue;
-          await rm(inside, { force: true });
-          await removeEmptyFolders(dirname(inside), key.split('/').length - 1);
+        await stat(joinNames(this.root, bucket));
+        const { sidecar: description, object } = localObjectFiles(bucket, key);
+        for (const path of [await this.pathOf(description), await this.pathOf(object)]) {
+          await rm(path, { force: true }).catch(absent);
+          await removeEmptyFolders(dirname(path), key.split('/').length - 1);
         }
       }),
     );
@@ -128,9 +125,12 @@ export class LocalStore implements ObjectStoreAdapter {
 
   async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
     checkBucket(bucket);
-    const root = join(this.root, bucket);
-    await this.explained(bucket, () => stat(root));
-    yield* walk(root, '', prefix);
+    const folder = await this.explained(bucket, async () => {
+      const path = await this.folderOf(bucket);
+      await stat(path);
+      return path;
+    });
+    yield* walk(folder, '', prefix);
   }
 
   async url(bucket: string, key: string): Promise<string> {
@@ -156,44 +156,50 @@ export class LocalStore implements ObjectStoreAdapter {
     // holds nothing open
   }
 
-  private sidecarPath(bucket: string, key: string): string {
-    return join(this.root, localObjectFiles(bucket, key).sidecar);
+  /** Of one of `localObjectFiles`. A link in the file's own place is not followed. */
+  private async pathOf(below: string): Promise<string> {
+    const folders = below.split('/');
+    const fileName = folders.pop() ?? '';
+    return joinNames(await this.folderOf(...folders), fileName);
+  }
+
+  /** Throws `storage_unavailable` where a symbolic link leads out of OBJECTS_DIR. */
+  private async folderOf(...names: readonly string[]): Promise<string> {
+    try {
+      return await confinedPath(this.root, ...names);
+    } catch (error) {
+      if (!(error instanceof OutsideRootError)) throw error;
+      throw new ContractError('storage_unavailable', `${error.message}: remove that link`, { cause: error });
+    }
   }
 
   private async readSidecar(bucket: string, key: string): Promise<z.infer<typeof sidecar> | undefined> {
-    const text = await readFile(this.sidecarPath(bucket, key), 'utf8').catch(absent);
-    if (text === undefined) return undefined;
+    const path = await this.pathOf(localObjectFiles(bucket, key).sidecar);
     try {
-      return sidecar.parse(JSON.parse(text));
+      return sidecar.parse(JSON.parse((await readSmallFile(path)) ?? ''));
     } catch {
       return undefined; // torn by a power cut, or somebody else's
     }
   }
 
   private async temporaryPath(): Promise<string> {
-    await mkdir(join(this.root, TEMPORARY_DIR), { recursive: true });
-    return join(this.root, TEMPORARY_DIR, randomBytes(9).toString('hex'));
+    const folder = await this.folderOf(TEMPORARY_DIR);
+    await mkdir(folder, { recursive: true });
+    return joinNames(folder, randomBytes(9).toString('hex'));
   }
 
-  private async moveInto(from: string, to: string): Promise<void> {
+  private async moveInto(from: string, below: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await mkdir(dirname(to), { recursive: true });
-        const target = await this.inside(to);
+        const target = await this.pathOf(below);
+        await mkdir(dirname(target), { recursive: true });
         await rename(from, target);
-        return await syncFolder(dirname(target));
+        return await syncToDisk(dirname(target));
       } catch (error) {
         // The removal of another object took the empty folder away in between.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
       }
     }
-  }
-
-  /** The path, its folder resolved; throws where a symbolic link leads the folder out of OBJECTS_DIR. */
-  private async inside(path: string): Promise<string> {
-    const [folder, root] = await Promise.all([realpath(dirname(path)), realpath(this.root)]);
-    if (folder !== root && !folder.startsWith(root + sep)) throw new ContractError('storage_unavailable', `${dirname(path)} leads out of ${this.root}: remove that link`);
-    return join(folder, path.slice(dirname(path).length + 1));
   }
 
   private async explained<T>(bucket: string, work: () => Promise<T>): Promise<T> {
@@ -250,15 +256,6 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 async function removeEmptyFolders(folder: string, levels: number): Promise<void> {
   for (let level = 0, at = folder; level < levels; level++, at = dirname(at)) {
     const empty = await rmdir(at).then(() => true, () => false);
@@ -272,9 +269,9 @@ async function* walk(folder: string, before: string, prefix: string): AsyncItera
   for (const entry of entries) {
     const key = before + entry.name;
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix))) yield* walk(join(folder, entry.name), `${key}/`, prefix);
+    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix))) yield* walk(`${folder}/${entry.name}`, `${key}/`, prefix);
     if (!entry.isFile() || !key.startsWith(prefix)) continue;
-    const found = await stat(join(folder, entry.name)).catch(absent);
+    const found = await lstat(`${folder}/${entry.name}`).catch(absent);
     if (found) yield { key, sizeBytes: found.size, lastModifiedMs: Math.floor(found.mtimeMs) };
   }
 }

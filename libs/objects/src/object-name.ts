@@ -1,28 +1,14 @@
-import { ContractError } from '@vr/contracts';
+import { bucketName, ContractError, objectKey } from '@vr/contracts';
+import type { z } from 'zod';
 
-const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
-/** S3's limit, in bytes of UTF-8. */
-const KEY_LIMIT_BYTES = 1024;
-/** A file name's limit on Linux, in bytes. */
-const SEGMENT_LIMIT_BYTES = 240;
-
+/** Throws `invalid_payload` for what no bucket may be called. */
 export function checkBucket(bucket: string): void {
-  if (!BUCKET.test(bucket)) {
-    throw new ContractError('invalid_payload', `wanted a bucket of 3 to 63 lower-case letters, digits and -, got ${shown(bucket)}`);
-  }
+  check(bucketName, bucket);
 }
 
-/**
- * The keys that both stores take: each segment is a plain file name, so that a key can never lead out of a folder,
- * and none begins with a dot, because the local store keeps its own files under such names.
- */
+/** Throws `invalid_payload` for what no object may be called, in either store. */
 export function checkKey(key: string): void {
-  const segments = key.split('/');
-  const sound =
-    Buffer.byteLength(key) <= KEY_LIMIT_BYTES &&
-    !/[\\\p{Cc}]/u.test(key) &&
-    segments.every((segment) => segment !== '' && !segment.startsWith('.') && Buffer.byteLength(segment) <= SEGMENT_LIMIT_BYTES);
-  if (!sound) throw new ContractError('invalid_payload', `wanted a key of plain names between slashes, got ${shown(key)}`);
+  check(objectKey, key);
 }
 
 /** A key or path as it stands in a URL, in the escaping that S3 signs. */
@@ -33,6 +19,7 @@ export function escapeKey(key: string): string {
     .join('/');
 }
 
-function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 120));
+function check(schema: z.ZodType, name: string): void {
+  const result = schema.safeParse(name);
+  if (!result.success) throw new ContractError('invalid_payload', result.error.issues.map(({ message }) => message).join('; '));
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { confinedPath, joinNames, OutsideRootError, readSmallFile } from '@vr/base';
-import { cameraId as cameraIdSchema, clipKey, clipRecord, isDay, readPayload, type ClipFileKind, type ClipJob, type ClipRecord } from '@vr/contracts';
-import { listFolder, syncToDisk } from '@vr/footage';
+import { confinedPath, joinNames, OutsideRootError, readSmallFile, syncToDisk } from '@vr/base';
+import { cameraId as cameraIdSchema, clipId as clipIdSchema, clipKey, clipRecord, isDay, readPayload, type ClipFileKind, type ClipId, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 
@@ -87,16 +87,17 @@ export class ClipFolder {
     for (const folder of await this.dayFolders()) {
       for (const name of await listFolder(folder)) {
         if (name.startsWith('.')) {
-          if (!name.includes(`.${this.processMark}.`)) await this.discard(joinNames(folder, name));
-        } else if (name.endsWith('.json')) {
-          const record = await this.readRecord(joinNames(folder, name), name.slice(0, -'.json'.length));
-          if (record) yield record;
+          if (!name.includes(`.${this.processMark}.`)) await this.discard(`${folder}/${name}`).catch(() => undefined); // a folder, say: somebody else's
+          continue;
         }
+        const clipId = name.endsWith('.json') ? clipIdSchema.safeParse(name.slice(0, -'.json'.length)).data : undefined;
+        const record = clipId === undefined ? undefined : await this.readRecord(joinNames(folder, name), clipId);
+        if (record) yield record;
       }
     }
   }
 
-  private async readRecord(path: string, clipId: string): Promise<ClipRecord | undefined> {
+  private async readRecord(path: string, clipId: ClipId): Promise<ClipRecord | undefined> {
     try {
       const text = await readSmallFile(path);
       if (text === undefined) return undefined;

@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import { sharedSecret } from '@vr/base';
 import type { Clock } from '@vr/contracts';
-import { auditFolder, AuditLog } from '@vr/footage';
+import { AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { pageFolder } from '../http/page';
@@ -46,7 +46,7 @@ type DoorConfig = Pick<ConsoleConfig, 'CONSOLE_API_TOKEN' | 'OBJECTS_DIR' | 'AUD
 async function makeDoorkeeper(config: DoorConfig, clock: Clock, logger: Logger): Promise<Doorkeeper> {
   const token = config.CONSOLE_API_TOKEN;
   const credentials = token === undefined ? undefined : new Credentials(token, await sessionSecret(config.OBJECTS_DIR, logger), clock);
-  const report = new WrongTokenReport({ audit: new AuditLog(auditFolder(config), clock), logger, clock });
+  const report = new WrongTokenReport({ audit: AuditLog.of(config, clock), logger, clock });
   return new Doorkeeper(credentials, new WrongTokens(clock), report);
 }
 

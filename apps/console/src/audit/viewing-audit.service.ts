@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditEntry, Clock } from '@vr/contracts';
-import { auditFolder, AuditLog } from '@vr/footage';
+import { AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
 import type { Request } from 'express';
 import { addressOf } from '../access/doorkeeper';
@@ -26,7 +26,7 @@ export class ViewingAudit {
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
-    this.log = new AuditLog(auditFolder(config), clock);
+    this.log = AuditLog.of(config, clock);
     health.register('audit', () => {
       if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
       return { state: 'up', sentence: 'views and downloads are written down' };

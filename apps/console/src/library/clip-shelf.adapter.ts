@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
+import { OutsideRootError, readSmallFile } from '@vr/base';
 import { clipRecord, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
@@ -46,12 +46,13 @@ export class ClipShelf {
     return { ...ready, url, thumbnail_url: thumbnailUrl, media_path: mediaPath('clips', ready.key), thumbnail_path: mediaPath('clips', thumbnailKey) };
   }
 
-  private async ready({ path }: ShelfEntry): Promise<ClipReady | undefined> {
+  private async ready({ path, fileName }: ShelfEntry): Promise<ClipReady | undefined> {
     try {
-      const record = clipRecord.safeParse(JSON.parse(await readFile(path, 'utf8')));
-      return record.success && IN_STORE.has(record.data.state) ? record.data.ready : undefined;
+      const record = clipRecord.safeParse(JSON.parse((await readSmallFile(path)) ?? ''));
+      const isItsOwn = record.data !== undefined && `${record.data.job.clipId}.json` === fileName;
+      return isItsOwn && IN_STORE.has(record.data.state) ? record.data.ready : undefined;
     } catch (error) {
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (error instanceof SyntaxError || error instanceof OutsideRootError) return undefined;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { OutsideRootError, readSmallFile } from '@vr/base';
 import { snapshotReady, toSeconds, type SnapshotReady } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
@@ -41,7 +41,7 @@ export class SnapshotShelf {
   }
 
   private async view(entry: ShelfEntry, atMs: number): Promise<SnapshotView> {
-    const key = `${entry.cameraId}/${entry.day}/${entry.fileName}`;
+    const { key } = entry;
     const bucket = this.config.SNAPSHOTS_BUCKET;
     const [url, told] = await Promise.all([this.store.url(bucket, key), tells(entry.path.replace(/\.jpg$/, '.json'))]);
     return { timestamp: toSeconds(atMs), ...told, camera_id: entry.cameraId, bucket, key, url, media_path: mediaPath('snapshots', key) };
@@ -58,10 +58,10 @@ export function instantMs(fileName: string): number {
 
 async function tells(path: string): Promise<Partial<SnapshotReady>> {
   try {
-    const read = snapshotReady.partial().safeParse(JSON.parse(await readFile(path, 'utf8')));
+    const read = snapshotReady.partial().safeParse(JSON.parse((await readSmallFile(path)) ?? ''));
     return read.success ? read.data : {};
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if (error instanceof SyntaxError || error instanceof OutsideRootError) return {};
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode } from '@vr/base';
+import { errorCode, joinNames } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { budgetBytes, plainFile, readRoomWanted, roomWantedMs, type Budget, type Volume } from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
@@ -49,8 +48,8 @@ export class Budgets {
 async function bytesOnTheirWay(snapshotsDir: string): Promise<number> {
   let bytes = 0;
   for (const name of ON_ITS_WAY) {
-    const folder = join(snapshotsDir, name);
-    for (const file of await namesIn(folder)) bytes += plainFile(join(folder, file))?.size ?? 0;
+    const folder = joinNames(snapshotsDir, name);
+    for (const file of await namesIn(folder)) bytes += plainFile(`${folder}/${file}`)?.size ?? 0;
   }
   return bytes;
 }

@@ -2,9 +2,8 @@
  * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}: each with its files as one thing, because they
  * live and die together. A clip's record also tells which footage it still waits for, and when there was an event.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { clipRecord, clipWindow, type ClipRecord, type Clock } from '@vr/contracts';
+import { joinNames, readSmallFileSync } from '@vr/base';
+import { clipIdParts, clipRecord, clipWindow, type ClipRecord, type Clock } from '@vr/contracts';
 import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type Tree, type UnreadableFolder } from '@vr/footage';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
@@ -120,14 +119,14 @@ function readFolder(kind: Kind, folder: DayFolder, names: string[], before: Fold
 function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredName[], before: StoredFiles | undefined): StoredFiles | undefined {
   const { cameraId, day, path } = folder;
   const files = ORDER.flatMap((extension) => {
-    const stat = names.some((name) => name.extension === extension) ? plainFile(join(path, `${base}.${extension}`)) : undefined;
-    return stat ? [{ extension, stat, relative: join(cameraId, day, `${base}.${extension}`) }] : [];
+    const stat = names.some((name) => name.extension === extension) ? plainFile(joinNames(path, `${base}.${extension}`)) : undefined;
+    return stat ? [{ extension, stat, relative: `${cameraId}/${day}/${base}.${extension}` }] : [];
   });
   const first = files[0];
   if (!first) return undefined;
   const timestampMs = names[0]?.timestampMs ?? 0;
   const recordStat = kind === 'clip' ? files.find(({ extension }) => extension === 'json')?.stat : undefined;
-  const record = readRecord(join(path, `${base}.json`), recordStat, before?.record);
+  const record = readRecord({ path: joinNames(path, `${base}.json`), clipId: base }, recordStat, before?.record);
   const { startMs, endMs } = record?.span ?? { startMs: timestampMs, endMs: timestampMs };
   const media = files.filter(({ extension }) => extension !== 'json');
   const hasVideo = media.some(({ extension }) => extension === 'mp4');
@@ -174,15 +173,16 @@ function snapshotWorth(files: readonly { extension: string }[]): Worth {
 }
 
 /** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */
-function readRecord(path: string, stat: { mtimeMs: number; size: number; ino: number } | undefined, before: StoredFiles['record']): StoredFiles['record'] {
+function readRecord({ path, clipId }: { path: string; clipId: string }, stat: { mtimeMs: number; size: number; ino: number } | undefined, before: StoredFiles['record']): StoredFiles['record'] {
   if (!stat) return undefined;
   const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
   if (before?.version === version) return before;
   try {
-    const record = clipRecord.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const record = clipRecord.parse(JSON.parse(readSmallFileSync(path) ?? ''));
     const { state, job } = record;
+    if (job.clipId !== clipId) return undefined; // of another clip: it says nothing of this one
     // A clip that somebody asked for by hand is no event.
-    return { version, state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: job.clipId.startsWith('event_') };
+    return { version, state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent };
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
  * The objects of the local store, {OBJECTS_DIR}/{bucket}/{camera}/{day}/{name}, by the clip or snapshot that they belong to: they take
  * room of the disk as its files do, and go with it.
  */
-import { join } from 'node:path';
+import { joinNames } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/footage';
 import { localObjectFiles } from '@vr/objects';
@@ -26,7 +26,7 @@ export class ObjectCatalogue {
   private readonly folders: DayFolders<Content>;
 
   constructor(objectsDir: string, bucket: string, kind: Kind, clock: Clock) {
-    this.folders = new DayFolders(join(objectsDir, bucket), clock, (folder, names) => readFolder({ objectsDir, bucket, kind }, folder, names));
+    this.folders = new DayFolders(joinNames(objectsDir, bucket), clock, (folder, names) => readFolder({ objectsDir, bucket, kind }, folder, names));
   }
 
   /** By `{camera}/{day}/{name without extension}`. */
@@ -48,7 +48,7 @@ function readFolder(of: { objectsDir: string; bucket: string; kind: Kind }, { ca
     content.set(base, files);
     const { sidecar, object } = localObjectFiles(of.bucket, `${cameraId}/${day}/${fileName}`);
     for (const path of [sidecar, object]) {
-      const found = plainFile(join(of.objectsDir, path));
+      const found = plainFile(joinNames(of.objectsDir, path));
       if (!found) continue;
       files.modifiedMs = Math.max(files.modifiedMs, found.mtimeMs);
       files.bytes += found.size;

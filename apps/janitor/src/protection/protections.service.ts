@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
+import { joinNames } from '@vr/base';
 import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
 import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
@@ -123,7 +123,7 @@ export class Protections {
 
   /** A camera that is configured, or was and has left footage. */
   private async checkCamera(cameraId: string): Promise<void> {
-    const hasFolder = await access(join(this.config.RECORDINGS_DIR, cameraId)).then(() => true, () => false);
+    const hasFolder = await access(joinNames(this.config.RECORDINGS_DIR, cameraId)).then(() => true, () => false);
     if (hasFolder || this.cameras.find(cameraId)) return;
     throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId)}, and no footage of one`);
   }

@@ -1,9 +1,9 @@
 import { realpathSync, unlinkSync } from 'node:fs';
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode } from '@vr/base';
+import { confinedPath, confinedPathSync, errorCode, joinNames } from '@vr/base';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
@@ -74,11 +74,11 @@ export class Executor {
     const cameras = new Set<string>();
     for (const { tree, cameraId, day } of folders) {
       if (day >= before) continue;
-      const camera = join(this.volumes.folderOf(tree), cameraId);
-      if (await removeEmpty(join(camera, day))) cameras.add(camera);
+      const root = this.volumes.folderOf(tree);
+      if (await removeEmpty(confinedPath(root, cameraId, day))) cameras.add(joinNames(root, cameraId));
     }
     for (const tree of TREES) for (const camera of await this.forgottenCameras(tree)) cameras.add(camera);
-    for (const camera of cameras) await removeEmpty(camera);
+    for (const camera of cameras) await removeEmpty(Promise.resolve(camera));
   }
 
   private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
@@ -143,7 +143,7 @@ export class Executor {
     const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
     const found: string[] = [];
     for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))) {
-      const path = join(root, name);
+      const path = `${root}/${name}`;
       const stat = await lstat(path).catch(() => undefined);
       // Links of a folder: itself, its name above, and one for each folder in it.
       if (stat && stat.nlink <= 2 && this.clock.nowMs() - stat.ctimeMs > HOUR_MS) found.push(path);
@@ -158,7 +158,7 @@ class Folders {
 
   constructor(private readonly volumes: Pick<VolumeAdapter, 'folderOf'>) {}
 
-  /** Throws where its folder is not in its tree. */
+  /** Throws where its folder is not in its tree. The name itself came out of a listing, by a strict grammar, a million times: it is not looked at again. */
   file(tree: Tree, path: string): string {
     return `${this.real(tree, dirname(path))}/${basename(path)}`;
   }
@@ -167,7 +167,8 @@ class Folders {
     const key = `${tree}/${relative}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const folder = relative === '' ? realpathSync.native(this.volumes.folderOf(tree)) : join(this.real(tree, ''), relative);
+    const folder = relative === '' ? realpathSync.native(this.volumes.folderOf(tree)) : confinedPathSync(this.real(tree, ''), relative);
+    // Nor to another place of the tree: what the catalogue saw is what is deleted.
     if (realpathSync.native(folder) !== folder) throw new Error(`${folder} leads elsewhere: nothing is deleted there`);
     this.known.set(key, folder);
     return folder;
@@ -209,8 +210,8 @@ async function removeLarge(places: readonly Place[], folders: Folders): Promise<
   return found;
 }
 
-async function removeEmpty(path: string): Promise<boolean> {
-  return rmdir(path).then(
+async function removeEmpty(path: Promise<string>): Promise<boolean> {
+  return path.then(rmdir).then(
     () => true,
     (error: unknown) => errorCode(error) === 'ENOENT', // else: not empty, which is why it is tried
   );
@@ -224,7 +225,7 @@ function placesOf({ kind, cameraId, day = '', startMs, endMs, item, parts }: Del
     return [...objectPaths.map((path) => ({ tree: 'objects' as const, path })), ...own.map((path) => ({ tree, path }))];
   }
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
-  return [{ tree: 'recordings', path: join(cameraId, day, fileName) }];
+  return [{ tree: 'recordings', path: `${cameraId}/${day}/${fileName}` }];
 }
 
 function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Place[] }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
-import { auditFolder, AuditLog, FootageCatalogue } from '@vr/footage';
+import { AuditLog, FootageCatalogue } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
 import { BudgetReport } from '../budgets/budget-report';
 import { Budgets } from '../budgets/budgets.adapter';
@@ -23,7 +23,7 @@ import { Surveyor } from './survey';
   controllers: [ProtectionController, StatusController],
   providers: [
     { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
-    { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new AuditLog(auditFolder(config), clock) },
+    { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => AuditLog.of(config, clock) },
     ...[CameraRoster, RequestLimits, VolumeAdapter, Budgets, BudgetReport, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
   ],
 })

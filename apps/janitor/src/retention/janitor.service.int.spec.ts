@@ -113,7 +113,7 @@ describe('the janitor on real folders', () => {
     const deletion = { kind: 'footage' as const, reason: 'age' as const, cameraId: 'cam_1', day: '2026-11-14', startMs: START_MS - 9 * DAY_MS, endMs: START_MS - 9 * DAY_MS + HOUR_MS, sizeBytes: 10 };
     expect(plan.announced).toHaveLength(1);
     const carried = await started.executor.carryOut([deletion], { isHeld: () => false, beforeBatch: async () => undefined, isOver: () => false, why: () => 'test' });
-    expect(carried.failures).toEqual([expect.stringContaining('leads elsewhere')]);
+    expect(carried.failures).toEqual([expect.stringContaining('wanted a path that stays in')]);
     expect(await started.isThere(precious)).toBe(true);
   });
 

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
+import { joinNames, readSmallFile, replaceFile } from '@vr/base';
+import { notNegative } from '@vr/contracts';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import { z } from 'zod';
 import type { JanitorConfig } from '../config';
 
-const announcements = z.array(z.object({ group: z.string(), rule: z.string(), announcedMs: z.number() }));
-const share = z.object({ bytes: z.number(), setMs: z.number() });
+const announcements = z.array(z.object({ group: z.string(), rule: z.string(), announcedMs: notNegative }));
+const share = z.object({ bytes: notNegative, setMs: notNegative });
 const schema = z.object({
-  seenMs: z.number().optional(),
-  doubtedUntilMs: z.number().optional(),
+  seenMs: notNegative.optional(),
+  doubtedUntilMs: notNegative.optional(),
   shares: z.object({ clip: share.optional(), snapshot: share.optional() }).optional(),
   announced: announcements,
   announcedObjects: announcements,
@@ -29,25 +29,20 @@ export class MemoryFile {
 
   async read(): Promise<JanitorMemory> {
     try {
-      return schema.parse(JSON.parse(await readFile(this.path, 'utf8')));
+      const text = await readSmallFile(this.path);
+      if (text !== undefined) return schema.parse(JSON.parse(text));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.logger.warn({ err: error }, `${this.path} cannot be read: announced deletions are announced anew`);
-      return { announced: [], announcedObjects: [] };
+      this.logger.warn({ err: error }, `${this.path} cannot be read: announced deletions are announced anew`);
     }
+    return { announced: [], announcedObjects: [] };
   }
 
   async write(memory: JanitorMemory): Promise<void> {
-    const temporary = `${this.path}.${randomBytes(4).toString('hex')}.tmp`;
-    try {
-      await writeFile(temporary, JSON.stringify(memory));
-      await rename(temporary, this.path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    const temporaryName = `${FILE}.${randomBytes(4).toString('hex')}.tmp`;
+    await replaceFile(this.path, JSON.stringify(memory), { temporaryName, isDurable: false });
   }
 
   private get path(): string {
-    return join(this.config.RECORDINGS_DIR, FILE);
+    return joinNames(this.config.RECORDINGS_DIR, FILE);
   }
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { confinedPath, joinNames, readSmallFile } from '@vr/base';
+import { confinedPath, joinNames, readSmallFile, syncToDisk } from '@vr/base';
 import { readPayload, snapshotId, snapshotKey, snapshotRecord, type ClaimedSnapshot, type SnapshotId, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
-import { listFolder, syncToDisk } from '@vr/footage';
+import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { suffixedSnapshotId } from './snapshot-name';
@@ -37,7 +37,7 @@ export class SnapshotFolder implements OnModuleInit {
     try {
       const folder = await confinedPath(this.config.SNAPSHOTS_DIR, WORK_FOLDER);
       const left = (await listFolder(folder)).filter((name) => !name.startsWith(this.processMark));
-      await Promise.all(left.map((name) => rm(joinNames(folder, name), { recursive: true, force: true })));
+      await Promise.all(left.map((name) => rm(`${folder}/${name}`, { recursive: true, force: true })));
     } catch (error) {
       this.logger.warn({ err: error }, 'SNAPSHOTS_DIR cannot be tidied up');
     }

@@ -1,8 +1,9 @@
 /** One camera's folder as it is: its segments, its notes of gaps, and what does not belong there. No file is opened. */
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cameraId as cameraIdSchema, utcDay } from '@vr/contracts';
-import { DAY_FOLDER, listFolder } from '../catalogue';
+import { confinedPath } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
+import { listFolder } from '../catalogue';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
 import { parseSegmentName } from '../names';
 import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../open-gap';
@@ -33,16 +34,16 @@ const OTHERS = new Set(['state.json', '.state.json.tmp', OPEN_GAP_FILE, OPEN_GAP
 export async function readCameraFolder(recordingsDir: string, cameraId: string): Promise<CameraFolder> {
   const folder: CameraFolder = { cameraId, segments: [], gapFiles: [], faults: [] };
   const path = join(recordingsDir, cameraId);
-  for (const name of await namesIn(path, folder)) {
-    if (DAY_FOLDER.test(name)) await readDay(join(path, name), name, folder);
+  for (const name of await namesIn(path, confinedPath(recordingsDir, cameraId), folder)) {
+    if (isDay(name)) await readDay(join(path, name), confinedPath(recordingsDir, cameraId, name), name, folder);
     else if (!OTHERS.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders, state.json, gap.json and protections") });
   }
   folder.segments.sort((a, b) => a.startMs - b.startMs);
   return folder;
 }
 
-async function readDay(path: string, day: string, folder: CameraFolder): Promise<void> {
-  for (const fileName of await namesIn(path, folder)) {
+async function readDay(path: string, confined: Promise<string>, day: string, folder: CameraFolder): Promise<void> {
+  for (const fileName of await namesIn(path, confined, folder)) {
     const file = join(path, fileName);
     if (fileName === GAPS_FILE) {
       folder.gapFiles.push({ path: file, day });
@@ -75,12 +76,13 @@ export async function readRecordings(recordingsDir: string): Promise<{ cameraIds
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false; // a link that leads nowhere
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false; // a link is none of ours
 }
 
-async function namesIn(path: string, folder: CameraFolder): Promise<string[]> {
+/** Of a folder that is one, and in RECORDINGS_DIR: what lies behind a link is not looked at, and not repaired. */
+async function namesIn(path: string, confined: Promise<string>, folder: CameraFolder): Promise<string[]> {
   try {
-    return await listFolder(path);
+    return await listFolder(await confined);
   } catch (error) {
     folder.faults.push({ path, kind: 'file_unreadable', wanted: 'a folder that can be listed', found: (error as Error).message });
     return [];

@@ -1,10 +1,8 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
-import { open, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { replaceFile } from '@vr/base';
 import { utcDay } from '@vr/contracts';
 import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
 import { readPlainText } from '../open-footage';
-import { syncToDisk } from '../sync-to-disk';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from './continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
@@ -52,17 +50,9 @@ async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreada
 
 /** Leaves out the torn lines; at every instant the file is the old one or the new one. Returns why it could not. */
 async function rewrite(path: string, lines: readonly GapLine[]): Promise<string | undefined> {
-  const temporary = join(dirname(path), GAPS_TEMPORARY_FILE);
+  const whole = lines.flatMap(({ text, torn }) => (torn ? [] : [`${text}\n`])).join('');
   try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(lines.flatMap(({ text, torn }) => (torn ? [] : [`${text}\n`])).join(''));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncToDisk(dirname(path));
+    await replaceFile(path, whole, { temporaryName: GAPS_TEMPORARY_FILE, isDurable: true });
     return undefined;
   } catch (error) {
     return `failed: ${(error as Error).message}`;

@@ -1,8 +1,7 @@
 /** What the janitor and those who make clips and snapshots tell each other about room: two small files, each with one writer. */
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { OutsideRootError, readSmallFile } from '@vr/base';
+import { rm } from 'node:fs/promises';
+import { joinNames, OutsideRootError, readSmallFile, replaceFile } from '@vr/base';
 import { budgetsFile, roomWanted, type BudgetsFile, type RoomWanted } from '@vr/contracts';
 import { plainFile } from './day-folders';
 
@@ -11,41 +10,35 @@ const WANTED = '.room-wanted.json';
 const LIMIT_BYTES = 10_000;
 
 export function writeBudgets(recordingsDir: string, budgets: BudgetsFile): Promise<void> {
-  return replace(join(recordingsDir, BUDGETS), budgets);
+  return replace(recordingsDir, BUDGETS, budgets);
 }
 
 /** Undefined where no janitor has written it, or what is there is not whole. */
 export async function readBudgets(recordingsDir: string): Promise<BudgetsFile | undefined> {
-  return budgetsFile.safeParse(await readJson(join(recordingsDir, BUDGETS))).data;
+  return budgetsFile.safeParse(await readJson(joinNames(recordingsDir, BUDGETS))).data;
 }
 
 /** `folder`: CLIPS_DIR or SNAPSHOTS_DIR. */
 export function writeRoomWanted(folder: string, wanted: RoomWanted): Promise<void> {
-  return replace(join(folder, WANTED), wanted);
+  return replace(folder, WANTED, wanted);
 }
 
 export async function readRoomWanted(folder: string): Promise<RoomWanted | undefined> {
-  return roomWanted.safeParse(await readJson(join(folder, WANTED))).data;
+  return roomWanted.safeParse(await readJson(joinNames(folder, WANTED))).data;
 }
 
 /** When it was last written, by the file system's clock, for whoever looks often; 0 where it is not there. */
 export function roomWantedMs(folder: string): number {
-  return plainFile(join(folder, WANTED))?.mtimeMs ?? 0;
+  return plainFile(joinNames(folder, WANTED))?.mtimeMs ?? 0;
 }
 
 export async function removeRoomWanted(folder: string): Promise<void> {
-  await rm(join(folder, WANTED), { force: true });
+  await rm(joinNames(folder, WANTED), { force: true });
 }
 
-async function replace(path: string, content: unknown): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, JSON.stringify(content));
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+function replace(folder: string, name: string, content: unknown): Promise<void> {
+  const temporaryName = `${name}.${randomBytes(4).toString('hex')}.tmp`;
+  return replaceFile(joinNames(folder, name), JSON.stringify(content), { temporaryName, isDurable: false });
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -7,13 +7,13 @@
  * long. Between the pieces other work goes on.
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
-import { cameraId as cameraIdSchema, type Clock } from '@vr/contracts';
+import { joinNames } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay, type Clock, type Day } from '@vr/contracts';
 
 export interface DayFolder {
   cameraId: string;
-  day: string;
+  day: Day;
   path: string;
 }
 
@@ -28,7 +28,6 @@ export interface UnreadableFolder {
 /** What a reader makes of a folder. `before` is what it made of the folder last time, so that it asks only for what is new. */
 export type FolderReader<T> = (folder: DayFolder, names: string[], before: T | undefined) => T;
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** A change within the same tick of the file system's clock as our look would not show: such a young folder is read again. */
 const TICK_MS = 2000;
 /** About 10 ms of work. */
@@ -68,9 +67,9 @@ export class DayFolders<T> {
     const failed: UnreadableFolder[] = [];
     let calls = 0;
     for (const cameraId of folderNames(this.root).filter((name) => cameraIdSchema.safeParse(name).success)) {
-      const path = join(this.root, cameraId);
+      const path = joinNames(this.root, cameraId);
       for (const day of readable(cameraId, path, failed, () => folderNames(path).filter(isDay)) ?? []) {
-        const folder = { cameraId, day, path: join(path, day) };
+        const folder = { cameraId, day, path: joinNames(path, day) };
         const now = readable(cameraId, folder.path, failed, () => this.lookAt(folder, this.known.get(folder.path)));
         if (now) found.set(folder.path, now.known);
         calls += now?.calls ?? 1;
@@ -138,8 +137,4 @@ function absentAsEmpty(list: () => string[]): string[] {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
-}
-
-function isDay(name: string): boolean {
-  return DAY.test(name) && Number.isFinite(Date.parse(name));
 }

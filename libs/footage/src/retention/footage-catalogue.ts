@@ -1,5 +1,4 @@
 /** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
-import { join } from 'node:path';
 import type { Clock } from '@vr/contracts';
 import { parseSegmentName, segmentPath } from '../names';
 import { DayFolders, plainFile, type DayFolder, type UnreadableFolder } from './day-folders';
@@ -48,7 +47,7 @@ function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: 
     if (endMs === undefined) open.push({ startMs, sizeBytes });
     else closed.add(startMs, endMs, sizeBytes);
   }
-  const found = names.includes(NOTES_FILE) ? plainFile(join(path, NOTES_FILE)) : undefined;
+  const found = names.includes(NOTES_FILE) ? plainFile(`${path}/${NOTES_FILE}`) : undefined;
   return {
     ...{ cameraId, day, open },
     ...closed.sorted(dayMs),

@@ -1,3 +1,4 @@
+import { bucketName } from '@vr/contracts';
 import { z } from 'zod';
 import { authority } from './authority';
 import { timeZone } from './time-zone';
@@ -47,8 +48,8 @@ export const settings = {
     MINIO_USE_SSL: bool.default(false),
     MINIO_REGION: z.string().default('us-east-1'),
     OBJECTS_DIR: z.string().default('/objects'),
-    CLIPS_BUCKET: z.string().default('clips'),
-    SNAPSHOTS_BUCKET: z.string().default('snapshots'),
+    CLIPS_BUCKET: bucketName.default('clips'),
+    SNAPSHOTS_BUCKET: bucketName.default('snapshots'),
     URL_TTL_SECONDS: z.coerce.number().int().min(1).max(604_800, 'wanted at most 604800 (7 days, the most S3 signs)').default(604_800),
     URL_MODE: z.enum(['presigned', 'plain']).default('presigned'),
     CONSOLE_PUBLIC_URL: z.url({ error: 'wanted http://host:port of the console' }).default('http://127.0.0.1:8080'),

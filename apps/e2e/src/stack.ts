@@ -13,6 +13,7 @@ import {
   type App,
   type Camera,
   type CameraOptions,
+  type NatsOptions,
   type ObjectServer,
   type Server,
   type TemporaryFolder,
@@ -30,13 +31,26 @@ export interface Stack {
   recordingsDir: string;
   workers: Map<App, WorkerProcess>;
   detector: Client;
+  listener: Client;
   /** Everything published on a subject since the stack started, parsed. */
   heard(subject: string): Record<string, unknown>[];
   restart(app: App): Promise<WorkerProcess>;
   stop(): Promise<void>;
 }
 
-export async function startStack(o: { apps: App[]; cameras?: number[]; camera?: CameraOptions; environment?: Record<string, string> }): Promise<Stack> {
+export interface StackOptions {
+  apps: App[];
+  cameras?: number[];
+  camera?: CameraOptions;
+  environment?: Record<string, string>;
+  nats?: NatsOptions;
+  /** Settings by which one is a NATS user; the detector also hears what is published, unless `listener` is another. */
+  as?: (who: App | 'detector' | 'listener') => Record<string, string>;
+  /** What the listener hears. */
+  hears?: string[];
+}
+
+export async function startStack(o: StackOptions): Promise<Stack> {
   const ends: (() => Promise<unknown>)[] = [];
   const keep = <T>(started: T, end: (started: T) => Promise<unknown>): T => {
     ends.unshift(() => end(started));
@@ -48,7 +62,7 @@ export async function startStack(o: { apps: App[]; cameras?: number[]; camera?: 
   try {
     const folder: TemporaryFolder = keep(await temporaryFolder(), (f) => f.remove());
     const cameras = o.cameras ?? [1, 2];
-    const [nats, redis, objects, camera] = await Promise.all([startNats({ jetstream: true }), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2, ...o.camera })]);
+    const [nats, redis, objects, camera] = await Promise.all([startNats(o.nats), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2, ...o.camera })]);
     for (const server of [nats, redis, objects, camera]) keep(server, (s) => s.stop());
     const environment = {
       NATS_URL: nats.url,
@@ -63,17 +77,21 @@ export async function startStack(o: { apps: App[]; cameras?: number[]; camera?: 
       ...Object.fromEntries(cameras.map((n) => [`CAMERA_CAM_${n}_URL`, camera.url(n)])),
       ...o.environment,
     };
-    const detector = keep(await createClient({ NATS_URL: nats.url }), (client) => client.close());
+    const connect = async (who: 'detector' | 'listener'): Promise<Client> => keep(await createClient({ NATS_URL: nats.url, ...o.as?.(who) }), (client) => client.close());
+    const detector = await connect('detector');
+    const listener = o.as ? await connect('listener') : detector;
     const messages: { subject: string; payload: Record<string, unknown> }[] = [];
-    detector.subscribe('seguranca.record.>', {
-      callback: (error, message) => {
-        if (!error) messages.push({ subject: message.subject, payload: message.json() });
-      },
-    });
-    await detector.flush();
+    for (const subject of o.hears ?? ['seguranca.record.>']) {
+      listener.subscribe(subject, {
+        callback: (error, message) => {
+          if (!error) messages.push({ subject: message.subject, payload: message.json() });
+        },
+      });
+    }
+    await listener.flush();
     const workers = new Map<App, WorkerProcess>();
     const start = async (app: App): Promise<WorkerProcess> => {
-      const worker = await startWorker(app, environment);
+      const worker = await startWorker(app, { ...environment, ...o.as?.(app) });
       workers.set(app, worker);
       return worker;
     };
@@ -89,6 +107,7 @@ export async function startStack(o: { apps: App[]; cameras?: number[]; camera?: 
       recordingsDir: environment.RECORDINGS_DIR,
       workers,
       detector,
+      listener,
       heard: (subject) => messages.filter((message) => message.subject === subject).map(({ payload }) => payload),
       restart: start,
       stop,

@@ -7,6 +7,7 @@ import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetBuild } from '../deploy/local/build-stamp.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const app = process.argv[2];
@@ -35,6 +36,7 @@ const swc = {
   },
 };
 
+forgetBuild(root); // that of all of them: `npm start` is to look again
 await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 const { metafile } = await build({

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forgetBuild, hashOfSources, rememberBuild } from '../deploy/local/build-stamp.mjs';
 import { ensureInstalled } from '../deploy/local/install.mjs';
 import { StartError } from '../deploy/local/settings.mjs';
 
@@ -79,7 +80,10 @@ try {
   process.exit(1);
 }
 // The build first: it makes Nx's graph of the projects, and without one the lint of our arrows says "skipped" and passes.
+const sources = hashOfSources(ROOT);
+forgetBuild(ROOT);
 await step('build', [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
+if (faults.length === 0) rememberBuild(ROOT, sources);
 await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
 // The recorder's tests hold what it stamps against the truth, to the frame: they run alone, or what is measured is the other tests.

@@ -5,11 +5,11 @@ import { StartError } from './settings.mjs';
 
 /** @returns the function that lets go of the lock */
 export function lock(data) {
-  mkdirSync(data, { recursive: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   const file = join(data, 'stack.lock');
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+      writeFileSync(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
       return () => {
         if (readOwner(file) === process.pid) rmSync(file, { force: true });
       };

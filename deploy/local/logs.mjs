@@ -1,7 +1,8 @@
 // The logs of the children: everything into DATA_DIR/logs/NAME.log, only what a person should see on the terminal.
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, fchmodSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { privateFolder } from './passwords.mjs';
 
 const ROTATE_BYTES = 20e6;
 const TAIL_LINES = 20;
@@ -19,10 +20,11 @@ export function hush() {
 
 export function openLog(data, name, show = worthShowing) {
   const folder = join(data, 'logs');
-  mkdirSync(folder, { recursive: true });
+  privateFolder(folder);
   const path = join(folder, `${name}.log`);
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_BYTES) renameSync(path, `${path}.1`);
-  const file = createWriteStream(path, { flags: 'a' });
+  const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  file.once('open', (fd) => fchmodSync(fd, 0o600)); // one that an older version began
   file.on('error', (error) => say(`${name.padEnd(12)} cannot write ${path}: ${error.message}`));
   let tail = [];
   const take = (line) => {
@@ -61,6 +63,7 @@ function worthShowing(line) {
 function readable(line) {
   const entry = parse(line);
   if (!entry) return line;
-  const parts = [entry.camera ?? entry.cameraId, entry.msg, entry.err?.message].filter((part) => part !== undefined && part !== '');
+  const reason = [entry.reason, entry.detail].filter(Boolean).join(', ');
+  const parts = [entry.camera ?? entry.cameraId, entry.msg, reason, entry.err?.message, ...(entry.faults ?? [])].filter(Boolean);
   return parts.join(': ').slice(0, 500) || line;
 }

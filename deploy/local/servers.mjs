@@ -1,8 +1,9 @@
 // Redis and NATS for the local stack, on loopback and free ports, with their data below DATA_DIR. Both keep what they were told
-// (append-only file, JetStream on disk): a restart of the stack goes on where it ended.
-import { mkdirSync } from 'node:fs';
+// (append-only file, JetStream on disk): a restart of the stack goes on where it ended. Both ask for a password, which they get by a
+// file: a command line is everybody's to read.
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { passwordOf, privateFolder, writePrivately } from './passwords.mjs';
 import { freePort, StartError, value } from './settings.mjs';
 import { Supervised } from './supervisor.mjs';
 
@@ -11,27 +12,33 @@ const ASK_AGAIN_MS = 100;
 /** Debian keeps nats-server where ordinary users do not look. */
 const PATH = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
 
+const NATS_USER = 'local';
+
 export async function startRedis(data, onDeaths, keep) {
-  const dir = join(data, 'redis');
-  mkdirSync(dir, { recursive: true });
+  const dir = privateFolder(join(data, 'redis'));
+  const password = passwordOf(data, 'redis');
+  const configuration = join(dir, 'redis.conf');
+  writePrivately(configuration, `requirepass ${password}\n`);
   const port = await freePort();
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', '', '--daemonize', 'no'];
-  const process = new Supervised({ name: 'redis', command: 'redis-server', args, env: { ...environment(), PATH }, data, onDeaths });
+  const process = new Supervised({ name: 'redis', command: 'redis-server', args: [configuration, ...args], env: { ...environment(), PATH }, data, onDeaths });
   keep(process);
   // While it still loads its file it answers -LOADING.
-  await answers('redis', port, 'PING\r\n', '+PONG');
-  return { process, url: `redis://127.0.0.1:${port}` };
+  await answers('redis', port, `AUTH ${password}\r\nPING\r\n`, '+PONG');
+  return { process, url: `redis://:${password}@127.0.0.1:${port}`, address: `redis://127.0.0.1:${port}` };
 }
 
 export async function startNats(data, onDeaths, keep) {
-  const dir = join(data, 'nats');
-  mkdirSync(dir, { recursive: true });
+  const dir = privateFolder(join(data, 'nats'));
+  const password = passwordOf(data, 'nats');
+  const configuration = join(dir, 'nats.conf');
+  writePrivately(configuration, `authorization { user: "${NATS_USER}", password: "${password}" }\n`);
   const port = await freePort();
-  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir];
+  const args = ['-c', configuration, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir];
   const process = new Supervised({ name: 'nats', command: 'nats-server', args, env: { ...environment(), PATH }, data, onDeaths });
   keep(process);
   await answers('nats', port, '', 'INFO ');
-  return { process, url: `nats://127.0.0.1:${port}` };
+  return { process, url: `nats://${NATS_USER}:${password}@127.0.0.1:${port}`, address: `nats://127.0.0.1:${port}` };
 }
 
 /** The servers need nothing of ours, least of all its secrets. */
@@ -42,24 +49,26 @@ function environment() {
 async function answers(name, port, question, wanted) {
   const untilMs = performance.now() + ANSWER_DEADLINE_MS;
   while (performance.now() < untilMs) {
-    if ((await ask(port, question))?.startsWith(wanted)) return;
+    if (await says(port, question, wanted)) return;
     await new Promise((settle) => setTimeout(settle, ASK_AGAIN_MS));
   }
   throw new StartError(`${name} did not answer on 127.0.0.1:${port} within ${ANSWER_DEADLINE_MS / 1000} s`);
 }
 
-/** The first words of a server, or undefined where nobody listens yet. */
-function ask(port, question) {
+/** Whether a server says what is wanted, in whatever pieces it comes. */
+function says(port, question, wanted) {
   return new Promise((settle) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });
-    const end = (answer) => {
+    let heard = '';
+    const end = () => {
       socket.destroy();
-      settle(answer);
+      settle(heard.includes(wanted));
     };
     socket.once('connect', () => question && socket.write(question));
-    socket.once('data', (chunk) => end(chunk.toString('latin1')));
-    socket.once('error', () => end(undefined));
-    socket.once('timeout', () => end(undefined));
-    socket.once('close', () => end(undefined));
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+      if (heard.includes(wanted) || /-LOADING|-ERR|-WRONGPASS/.test(heard)) end();
+    });
+    for (const event of ['error', 'timeout', 'close']) socket.once(event, end);
   });
 }

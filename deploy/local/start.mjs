@@ -1,10 +1,11 @@
 // `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (contract.md, section 7).
 // Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from './lock.mjs';
 import { hush, say } from './logs.mjs';
 import { warnOfFewOpenFiles } from './open-files.mjs';
+import { privateFolder, writePrivately } from './passwords.mjs';
 import { dataDir, demoCameraCount, folderSettings, isSet, StartError, value } from './settings.mjs';
 
 const WORKERS_DEADLINE_MS = 11_500;
@@ -76,8 +77,8 @@ function writeStack(stack) {
     console_url: stack.consoleUrl,
     workers: Object.fromEntries(running.workers.map(({ name, url, process: worker }) => [name, { pid: worker.pid, http_url: url }])),
   };
-  // A URL from the environment may hold a password.
-  writeFileSync(`${stackFile}.tmp`, `${JSON.stringify(body, null, 2)}\n`, { mode: 0o600 });
+  // The URLs hold passwords.
+  writePrivately(`${stackFile}.tmp`, `${JSON.stringify(body, null, 2)}\n`);
   renameSync(`${stackFile}.tmp`, stackFile);
 }
 
@@ -102,6 +103,8 @@ async function start() {
   await build(data, ending.signal);
   if (ended) return;
 
+  // From here on nothing that the stack and its children make is another user's to read: footage shows people's homes.
+  process.umask(0o077);
   const { startNats, startRedis } = await import('./servers.mjs');
   const server = async (name, variable, startServer) => {
     if (isSet(variable)) {
@@ -109,7 +112,7 @@ async function start() {
       return { url: value(variable) };
     }
     const started = await startServer(data, (death) => onDeaths({ name, ...death }));
-    say(`${name.padEnd(12)} ${started.url}`);
+    say(`${name.padEnd(12)} ${started.address}, with a password of its own`);
     return started;
   };
   const keep = (process) => running.servers.push(process);
@@ -120,7 +123,7 @@ async function start() {
   const folders = folderSettings(data);
   // Ours only, and before the workers: the janitor rightly calls it an error when RECORDINGS_DIR is not there. A folder that the
   // environment names is not made: it may be a mount that is missing.
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
+  for (const folder of Object.values(folders)) privateFolder(folder);
   const environment = { ...process.env, ...folders };
   if (redis.process) environment.REDIS_URL = redis.url;
   if (nats.process) environment.NATS_URL = nats.url;
@@ -147,6 +150,7 @@ async function start() {
   ready = true;
   writeStack(stack);
   say(`ready  ${consoleUrl}  (Ctrl-C stops everything)`);
+  say(`detectors    publish seguranca.event.* at the nats_url in ${stackFile}`);
   if (cameras.length > 0) {
     const { startDemoEvents } = await import('./demo.mjs');
     // Without them the stack records all the same.

@@ -1,28 +1,34 @@
 // The workers of the local stack: built where stale, started with what the stack knows, waited for until each says that it is ready.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from './build-stamp.mjs';
 import { say } from './logs.mjs';
 import { NODE_ENVIRONMENT, nodeFlags } from './node-flags.mjs';
+import { privateFolder, writePrivately } from './passwords.mjs';
 import { portFor, ROOT, StartError, value, WORKERS } from './settings.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
 const ASK_AGAIN_MS = 250;
 const SAY_AGAIN_MS = 10_000;
 
-/** Builds what its sources have outgrown; Nx knows what that is. */
+/** Builds what its sources have outgrown. */
 export async function build(data, signal) {
   const missing = WORKERS.filter(({ name }) => !existsSync(join(ROOT, 'apps', name, 'src/main.ts')));
   if (missing.length > 0) throw new StartError(`apps/${missing[0].name}/src/main.ts is missing: this is not a whole clone.`);
   const names = WORKERS.map(({ name }) => name);
-  say(`building ${names.join(', ')} (about a minute the first time, then only what changed)`);
+  const sources = hashOfSources(ROOT);
+  if (isBuiltFrom(ROOT, sources, names)) return;
+  say(`building      ${names.join(', ')} (about a minute the first time, then only what changed)`);
+  forgetBuild(ROOT);
   const log = join(data, 'logs/build.log');
   const nx = [join(ROOT, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', names.join(','), '--outputStyle=static'];
   const { code, output } = await run({ command: process.execPath, args: nx, cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, signal });
-  mkdirSync(join(data, 'logs'), { recursive: true });
-  writeFileSync(log, output);
+  privateFolder(join(data, 'logs'));
+  writePrivately(log, output);
   if (code !== 0 && !signal.aborted) {
     throw new StartError(`The build failed (exit code ${code}):\n${output.split('\n').slice(-40).join('\n')}\nAll of it is in ${log}`);
   }
+  if (code === 0) rememberBuild(ROOT, sources);
 }
 
 /** The port of every worker, so that all of them are known before the first one starts. */

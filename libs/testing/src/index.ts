@@ -2,6 +2,7 @@ export { makeAuthority, type Authority } from './authority';
 export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
 export { startBrowser } from './browser';
+export { endWithUs } from './janitor';
 export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';

@@ -1,0 +1,137 @@
+// `npm start` as another user of the same machine sees it: the stack's own servers ask for a password, its files are its owner's, and
+// its terminal says why a camera is not recorded.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createClient } from '@vr/messaging';
+import { endWithUs, REPOSITORY, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
+
+interface StackFile {
+  pid: number;
+  nats_url: string;
+  redis_url: string;
+}
+
+const WRONG_PASSWORD = 'gate:code@7';
+const READY_WITHIN_MS = 80_000;
+
+let folder: TemporaryFolder;
+let camera: Camera;
+let output = '';
+let starter: ChildProcessByStdio<null, Readable, Readable>;
+
+async function start(): Promise<StackFile> {
+  output = '';
+  const ports = Object.fromEntries(['RECORDER', 'SNAPSHOTTER', 'CLIPPER', 'JANITOR', 'CONSOLE'].map((name) => [`${name}_HTTP_PORT`, '0']));
+  const url = camera.url(1).replace(/\/\/.*@/, `//admin:${encodeURIComponent(WRONG_PASSWORD)}@`);
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: join(folder.path, 'data'), CAMERA_CAM_1_URL: url, ...ports };
+  starter = spawn(process.execPath, [join(REPOSITORY, 'deploy/local/start.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  endWithUs(starter);
+  for (const stream of [starter.stdout, starter.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await until(() => /^ready /m.test(output) || starter.exitCode !== null, { what: 'the line that begins with ready', deadlineMs: READY_WITHIN_MS }).catch((error: unknown) => {
+    throw new Error(`npm start said\n${output}`, { cause: error });
+  });
+  expect(output).toMatch(/^ready {2}http:\/\/127\.0\.0\.1:\d+/m);
+  return JSON.parse(await readFile(join(folder.path, 'data/stack.json'), 'utf8')) as StackFile;
+}
+
+async function stop(): Promise<number | null> {
+  const ended = once(starter, 'exit') as Promise<[number | null]>;
+  starter.kill('SIGINT');
+  return (await ended)[0];
+}
+
+/** What Redis says to somebody who just connects and asks, or gives a password first. */
+function askRedis(url: URL, question: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: url.hostname, port: Number(url.port) }, () => socket.write(question));
+    socket.once('error', reject);
+    socket.once('data', (answer) => {
+      socket.destroy();
+      resolve(answer.toString());
+    });
+  });
+}
+
+async function everyPath(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true, recursive: true });
+  return [root, ...entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name))];
+}
+
+/** The command lines of all processes of this machine that we may read, as everybody may. */
+async function commandLines(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'gone')));
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder('local-stack');
+  camera = await startCamera();
+});
+afterAll(async () => {
+  if (starter.exitCode === null) await stop();
+  await camera.stop();
+  await folder.remove();
+});
+
+describe('the local stack', () => {
+  let stack: StackFile;
+  let passwords: string[];
+  beforeAll(async () => {
+    stack = await start();
+    passwords = [new URL(stack.nats_url).password, new URL(stack.redis_url).password];
+  }, READY_WITHIN_MS + 20_000);
+
+  it('has a NATS that takes who knows the URL of stack.json, and nobody else', async () => {
+    const { host } = new URL(stack.nats_url);
+    await expect(createClient({ NATS_URL: `nats://${host}` })).rejects.toThrow(/authorization/i);
+    await expect(createClient({ NATS_URL: `nats://local:guess@${host}` })).rejects.toThrow(/authorization/i);
+    const detector = await createClient({ NATS_URL: stack.nats_url });
+    await detector.flush();
+    await detector.close();
+  });
+
+  it('has a Redis that does nothing without the password', async () => {
+    const url = new URL(stack.redis_url);
+    expect(await askRedis(url, 'KEYS *\r\n')).toMatch(/^-NOAUTH/);
+    expect(await askRedis(url, `AUTH ${url.password}\r\n`)).toBe('+OK\r\n');
+  });
+
+  it('says where a detector finds the URL, and shows no password on the terminal', () => {
+    expect(output).toMatch(/^detectors .*nats_url in .*stack\.json$/m);
+    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)]) expect(output).not.toContain(secret);
+  });
+
+  it('says on the terminal why a camera is not recorded', async () => {
+    await until(() => output.includes('camera_unauthorized'), { what: 'the reason', deadlineMs: 20_000 });
+    expect(output).toMatch(/recorder +warn: cam_1: .*camera_unauthorized/);
+  });
+
+  it('shows no password in any command line, nor in a log', async () => {
+    const logs = join(folder.path, 'data/logs');
+    const told = [...(await commandLines()), ...(await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8'))))];
+    expect(told.some((line) => line.includes('redis-server'))).toBe(true);
+    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)]) expect(told.filter((line) => line.includes(secret))).toEqual([]);
+  });
+
+  it('lets nobody but its owner into its files and folders', async () => {
+    const open: string[] = [];
+    const paths = await everyPath(join(folder.path, 'data'));
+    for (const path of paths) {
+      const found = await stat(path).catch(() => undefined); // a temporary file may be gone by now
+      if (found && (found.mode & 0o077) !== 0) open.push(path);
+    }
+    expect(open).toEqual([]);
+    expect(paths.length).toBeGreaterThan(20);
+  });
+
+  it('keeps its passwords over a restart, and ends with exit 0', async () => {
+    expect(await stop()).toBe(0);
+    const again = await start();
+    expect([new URL(again.nats_url).password, new URL(again.redis_url).password]).toEqual(passwords);
+    expect(await stop()).toBe(0);
+  }, READY_WITHIN_MS + 40_000);
+});

@@ -1,8 +1,10 @@
 export * from './abort-reason';
 export * from './confined-path';
 export * from './error-code';
+export * from './error-facts';
 export * from './limiter';
 export * from './local-time';
+export * from './log-entry';
 export * from './loose-json';
 export * from './plain-file';
 export * from './rate-limit';
@@ -12,3 +14,5 @@ export * from './shared-work';
 export * from './small-file';
 export * from './sync-to-disk';
 export * from './unknown-authority';
+export * from './url-credentials';
+export { knownSecrets, maskSecrets, Secrets } from './secrets/secrets';

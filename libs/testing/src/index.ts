@@ -8,6 +8,7 @@ export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';
 export { startJitteryLink, type JitteryLink } from './jittery-link';
+export { HOSTILE_KINDS, hostileSecrets, type HostileSecret } from './hostile-secrets';
 export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
 export { objectServerAbilities, startObjectServer, type ObjectServer, type ObjectServerKind, type ObjectServerOptions } from './object-server';

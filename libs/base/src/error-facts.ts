@@ -1,0 +1,61 @@
+import { maskSecrets } from './secrets/secrets';
+
+/** What is said of an error, in logs and to people. */
+export interface ErrorFacts {
+  name: string;
+  code?: string | number;
+  message: string;
+  /** Where it came from: frames only, for the message stands above. */
+  stack?: string;
+  cause?: ErrorFacts;
+  errors?: ErrorFacts[];
+}
+
+const MOST_FRAMES = 20;
+const MOST_FRAME_CHARACTERS = 2048;
+const MOST_CAUSES = 3;
+const MOST_ERRORS = 3;
+
+/** A text without secrets, and no longer than so many characters; says so where it was cut. */
+export function shownText(text: string, mostCharacters: number): string {
+  const shown = maskSecrets(text, { upTo: mostCharacters });
+  return text.length <= mostCharacters ? shown : `${shown}… (cut: ${text.length} characters)`;
+}
+
+/**
+ * An error by its name, code, message, frames and causes. What client libraries hang on their errors stays out of it: ioredis keeps
+ * the whole command, which holds a password or a job; Node the URL that it could not read.
+ */
+export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
+  if (!(error instanceof Error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
+  const { code } = error as { code?: unknown };
+  const facts: ErrorFacts = { name: shownText(error.name, 100), message: shownText(textOf(error.message), mostCharacters) };
+  if (typeof code === 'number') facts.code = code;
+  else if (typeof code === 'string') facts.code = shownText(code, 100);
+  const frames = framesOf(error);
+  if (frames !== '') facts.stack = shownText(frames, Math.min(mostCharacters, MOST_FRAME_CHARACTERS));
+  if (causes > 0 && error.cause !== undefined) facts.cause = errorFacts(error.cause, mostCharacters, causes - 1);
+  if (causes > 0 && error instanceof AggregateError) facts.errors = error.errors.slice(0, MOST_ERRORS).map((each) => errorFacts(each, mostCharacters, 0));
+  return facts;
+}
+
+/** What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return textOf(error);
+  if (error.message !== '') return error.message;
+  const others = error instanceof AggregateError ? error.errors.map((each) => errorText(each)).join('; ') : '';
+  return others === '' ? error.name : others;
+}
+
+function framesOf({ stack }: Error): string {
+  if (typeof stack !== 'string') return '';
+  return stack.slice(-100_000).split('\n').filter((line) => /^ +at /.test(line)).slice(0, MOST_FRAMES).join('\n');
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
+  } catch {
+    return 'something that cannot be shown';
+  }
+}

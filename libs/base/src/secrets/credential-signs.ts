@@ -1,0 +1,217 @@
+// Secrets that nobody told us of, known by where they stand: `scheme://user:HERE@`, `password=HERE`, `"token": "HERE"`,
+// `Authorization: Bearer HERE`. One walk over the text: a unit is looked at a small number of times, whatever the text is.
+import { Ranges } from './ranges';
+import { isDigit, isLetterOrDigit, UNIT, unitAt, unitsOf } from './units';
+
+const HEADER = 'authorization';
+/** What the name of a secret ends with. */
+const SECRET_NAMES = [
+  ...['pass', 'password', 'passwd', 'passphrase', 'pwd', 'psw', 'secret', 'token', 'signature', HEADER],
+  ...['api', 'access', 'secret'].flatMap((kind) => ['', '_', '-'].map((joint) => `${kind}${joint}key`)),
+].map((name) => ({ name, units: unitsOf(name) }));
+/** By their last three letters, which most words have not. */
+const NAMES_ENDING: (readonly { name: string; units: Uint16Array }[] | undefined)[] = Array.from({ length: 2 ** 15 }, () => undefined);
+for (const { units } of SECRET_NAMES) {
+  const letters = lastLetters(units, units.length);
+  NAMES_ENDING[letters] = SECRET_NAMES.filter((other) => lastLetters(other.units, other.units.length) === letters);
+}
+const BEARER = unitsOf('bearer');
+const SCHEMES = [unitsOf('basic'), BEARER, unitsOf('digest')] as const;
+const SHORTEST_BEARER_TOKEN = 8;
+const MOST_PORT_DIGITS = 5;
+const MOST_BACKSLASHES = 7;
+
+/** Kinds of units, as bits. A TRIGGER may stand before a secret. */
+const [BLANK, LINE_END, QUOTE, SEPARATOR, TRIGGER] = [1, 2, 4, 8, 16];
+const KINDS = new Uint8Array(128).fill(BLANK, 0, UNIT.space + 1);
+for (const unit of unitsOf('\r\n')) KINDS[unit] = BLANK | LINE_END;
+for (const unit of unitsOf('"\'\\')) KINDS[unit] = QUOTE;
+for (const unit of unitsOf('&<>')) KINDS[unit] = SEPARATOR;
+for (const unit of unitsOf(':=')) KINDS[unit] = TRIGGER;
+KINDS[UNIT.space] = BLANK | TRIGGER;
+
+/** @param isCut the text goes on behind its end: what may be a password up to there counts as one */
+export function credentialRanges(units: Uint16Array, isCut = false): Ranges {
+  const found = new Ranges();
+  const scan = new CredentialScan(units, isCut, found);
+  for (let at = nextTrigger(units, 0); at < units.length; at = nextTrigger(units, scan.look(at)));
+  return found;
+}
+
+function nextTrigger(units: Uint16Array, from: number): number {
+  for (let at = from; at < units.length; at++) {
+    const unit = units[at] ?? 0;
+    if (unit < 128 && ((KINDS[unit] ?? 0) & TRIGGER) !== 0) return at;
+  }
+  return units.length;
+}
+
+class CredentialScan {
+  constructor(
+    private readonly units: Uint16Array,
+    private readonly isCut: boolean,
+    private readonly found: Ranges,
+  ) {}
+
+  /** Looks for a secret behind a trigger. @returns where to go on */
+  look(trigger: number): number {
+    if (this.at(trigger) === UNIT.space) return this.bearer(trigger);
+    return this.isAuthority(trigger) ? this.url(trigger + 3) : this.named(trigger);
+  }
+
+  private at(place: number): number {
+    return unitAt(this.units, place);
+  }
+
+  private isAuthority(colon: number): boolean {
+    return this.at(colon) === UNIT.colon && this.at(colon + 1) === UNIT.slash && this.at(colon + 2) === UNIT.slash;
+  }
+
+  /** @returns where to go on */
+  private mask(from: number, to: number): number {
+    if (to <= from) return from;
+    this.found.add(from, to);
+    return to;
+  }
+
+  /**
+   * Credentials end at the last `@` of their URL, the user at its first colon: passwords as people type them hold `@`, `:`, `/` and
+   * quotes. A URL ends at white space, at the next `scheme://`, and at a quote where no password can have begun.
+   * @returns where to go on: not behind the URL, whose query may hold secrets as well
+   */
+  private url(from: number): number {
+    let [colon, slash, lastAt, lastAtOfHost, at] = [-1, -1, -1, -1, from];
+    for (; at < this.units.length; at++) {
+      const unit = this.units[at] ?? 0;
+      if (unit > 127 || (unit > UNIT.at && unit !== UNIT.backslash)) continue;
+      if (unit <= UNIT.space || unit === UNIT.less || unit === UNIT.greater) break;
+      if (unit === UNIT.at) {
+        lastAt = at;
+        if (slash < 0) lastAtOfHost = at;
+      } else if (unit === UNIT.slash) {
+        if (slash < 0) slash = at;
+      } else if (unit === UNIT.colon) {
+        if (this.isAuthority(at)) break;
+        if (colon < 0) colon = at;
+      } else if (isQuote(unit) && (colon < 0 || (slash >= 0 && slash < colon) || this.isPort(colon))) {
+        break;
+      }
+    }
+    const hasPassword = colon >= 0 && (slash < 0 || colon < slash) && !this.isPort(colon);
+    if (at === this.units.length && this.isCut && hasPassword) return this.mask(colon + 1, at);
+    if (hasPassword && colon < lastAt) return this.mask(colon + 1, lastAt);
+    // Without a password the user is a token.
+    return lastAtOfHost >= 0 && (colon < 0 || colon > lastAtOfHost) ? this.mask(from, lastAtOfHost) : from;
+  }
+
+  /** Whether a port stands behind the colon, and no password. */
+  private isPort(colon: number): boolean {
+    let at = colon + 1;
+    while (at <= colon + MOST_PORT_DIGITS && isDigit(this.at(at))) at += 1;
+    const behind = this.at(at);
+    return at > colon + 1 && (behind === UNIT.slash || behind === UNIT.question || (kindOf(behind) & (BLANK | QUOTE | SEPARATOR)) !== 0);
+  }
+
+  /** A value behind `name=`, or behind `name:` where it is quoted: prose has colons too. */
+  private named(separator: number): number {
+    const name = this.nameBefore(separator);
+    if (name === undefined) return separator + 1;
+    let from = this.skipSpaces(separator + 1);
+    const isHeader = name === HEADER;
+    const quoted = this.behindQuote(from);
+    if (quoted >= 0) {
+      const closing = this.closing(quoted, quoted - 1 - from);
+      return this.mask(isHeader ? this.skipScheme(quoted) : quoted, closing);
+    }
+    if (isHeader) {
+      from = this.skipScheme(from);
+      return this.mask(from, this.until(from, LINE_END | QUOTE));
+    }
+    // `name= x` is a sentence, `name=x` is not.
+    if (this.at(separator) === UNIT.colon || from > separator + 1) return separator + 1;
+    return this.mask(from, this.until(from, BLANK | QUOTE | SEPARATOR));
+  }
+
+  /** `Bearer TOKEN` wherever it stands. */
+  private bearer(space: number): number {
+    if (!this.endsWith(BEARER, space) || isLetterOrDigit(this.at(space - BEARER.length - 1))) return space + 1;
+    const to = this.until(space + 1, BLANK | QUOTE | SEPARATOR);
+    return to - space - 1 >= SHORTEST_BEARER_TOKEN ? this.mask(space + 1, to) : space + 1;
+  }
+
+  private nameBefore(separator: number): string | undefined {
+    if (kindOf(this.at(separator - 1)) === TRIGGER) return undefined;
+    let to = separator;
+    while (separator - to < 4 && (isQuote(this.at(to - 1)) || this.at(to - 1) === UNIT.space)) to -= 1;
+    const names = NAMES_ENDING[lastLetters(this.units, to)];
+    for (let i = 0; names !== undefined && i < names.length; i++) {
+      const named = names[i];
+      if (named !== undefined && this.endsWith(named.units, to)) return named.name;
+    }
+    return undefined;
+  }
+
+  private endsWith(lowerCase: Uint16Array, to: number): boolean {
+    const offset = to - lowerCase.length;
+    for (let i = lowerCase.length - 1; i >= 0; i--) {
+      const unit = this.at(offset + i);
+      const wanted = lowerCase[i] ?? 0;
+      if (unit !== wanted && (!isLetterOrDigit(unit) || (unit | 0x20) !== wanted)) return false;
+    }
+    return true;
+  }
+
+  private skipScheme(from: number): number {
+    for (const scheme of SCHEMES) {
+      const to = from + scheme.length;
+      if (this.at(to) === UNIT.space && this.endsWith(scheme, to)) return to + 1;
+    }
+    return from;
+  }
+
+  private skipSpaces(from: number): number {
+    let at = from;
+    while (at < from + 2 && this.at(at) === UNIT.space) at += 1;
+    return at;
+  }
+
+  /** Behind the quote that opens here, perhaps with backslashes before it; -1 where none does. */
+  private behindQuote(from: number): number {
+    let at = from;
+    while (at < from + MOST_BACKSLASHES && this.at(at) === UNIT.backslash) at += 1;
+    return this.at(at) === UNIT.doubleQuote || this.at(at) === UNIT.singleQuote ? at + 1 : -1;
+  }
+
+  /** Where the value ends: at the same quote behind as many backslashes as opened it, or at the end of the line. */
+  private closing(from: number, escaped: number): number {
+    const quote = this.at(from - 1);
+    let backslashes = 0;
+    for (let at = from; at < this.units.length; at++) {
+      const unit = this.units[at] ?? 0;
+      if (unit === UNIT.newline) return at;
+      if (unit === quote && backslashes <= escaped) return at - backslashes;
+      backslashes = unit === UNIT.backslash ? backslashes + 1 : 0;
+    }
+    return this.units.length;
+  }
+
+  /** The next unit of one of these kinds, or the end. */
+  private until(from: number, kinds: number): number {
+    let at = from;
+    while (at < this.units.length && (kindOf(this.units[at] ?? 0) & kinds) === 0) at += 1;
+    return at;
+  }
+}
+
+/** The three letters before `to` as a number of 15 bits, in whatever case. What is no letter becomes some other one. */
+function lastLetters(units: Uint16Array, to: number): number {
+  return ((unitAt(units, to - 3) & 31) << 10) | ((unitAt(units, to - 2) & 31) << 5) | (unitAt(units, to - 1) & 31);
+}
+
+function kindOf(unit: number): number {
+  return unit > 127 ? 0 : (KINDS[unit] ?? 0);
+}
+
+function isQuote(unit: number): boolean {
+  return (kindOf(unit) & QUOTE) !== 0;
+}

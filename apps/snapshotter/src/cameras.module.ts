@@ -1,6 +1,11 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Inject, Module } from '@nestjs/common';
+import { Neighbours } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 
 @Global()
 @Module({ providers: [CameraRoster], exports: [CameraRoster] })
-export class CamerasModule {}
+export class CamerasModule {
+  constructor(@Inject(Neighbours) neighbours: Neighbours, @Inject(CameraRoster) cameras: CameraRoster) {
+    neighbours.tellOwn((id) => cameras.find(id) !== undefined);
+  }
+}

@@ -41,6 +41,11 @@ const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}
 export const protectionId = z.string().regex(PROTECTION_ID, 'wanted a protection_id as record.protect gave it').brand<'ProtectionId'>();
 export type ProtectionId = z.output<typeof protectionId>;
 
+/** The camera that a protection is of, where its id is one. */
+export function protectedCamera(id: unknown): string | undefined {
+  return typeof id === 'string' && protectionId.safeParse(id.trim()).success ? id.trim().split('-').slice(0, -2).join('-') : undefined;
+}
+
 /** `seguranca.record.unprotect`. */
 export interface UnprotectRequest {
   protectionId: ProtectionId;

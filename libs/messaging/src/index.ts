@@ -6,3 +6,4 @@ export type { NatsConfig } from './nats-options';
 export { Publisher } from './publisher';
 export { Refusals, type Notice, type Refused } from './refusals';
 export { refusedCamera } from './refused-camera';
+export { Neighbours } from './neighbours';

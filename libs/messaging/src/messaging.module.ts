@@ -4,6 +4,7 @@ import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, 
 import { Denials } from './denials';
 import { keepEventStream } from './event-stream';
 import { NatsLink } from './link';
+import { Neighbours } from './neighbours';
 import { userOf, type NatsConfig } from './nats-options';
 import { Publisher } from './publisher';
 import { Refusals } from './refusals';
@@ -39,10 +40,11 @@ export class MessagingModule implements OnModuleInit {
           useFactory: (config: NatsConfig, clock: Clock, logger: Logger) => new Denials(userOf(config), clock, logger),
           inject: [CONFIG, CLOCK, LOGGER],
         },
+        Neighbours,
         NatsTransport,
         Publisher,
       ],
-      exports: [NatsLink, Publisher, Refusals],
+      exports: [NatsLink, Neighbours, Publisher, Refusals],
     };
   }
 

@@ -33,6 +33,11 @@ export class Rejections {
     this.logger.warn({ subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent }, 'message rejected');
   }
 
+  /** A message for a camera that another node may have: no fault, so no line. */
+  ofOthers(pattern: string): void {
+    this.counter.inc({ subject: pattern, code: 'unknown_camera' });
+  }
+
   /** A request whose answer would go where no inbox is. */
   replyRefused(pattern: string, subject: string, reply: string): void {
     this.counter.inc({ subject: pattern, code: 'invalid_payload' });

@@ -14,6 +14,7 @@ import { DurableReader, type Outcome } from './durable-reader';
 import { asRejection } from './errors.filter';
 import { inboxRule } from './inbox';
 import { NatsLink } from './link';
+import { Neighbours } from './neighbours';
 import type { NatsConfig } from './nats-options';
 import { Refusals } from './refusals';
 import { Rejections } from './rejections';
@@ -38,6 +39,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   constructor(
     @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(Neighbours) private readonly neighbours: Neighbours,
     @Inject(Denials) private readonly denials: Denials,
     @Inject(Rejections) private readonly rejections: Rejections,
     @Inject(Refusals) private readonly refusals: Refusals,
@@ -125,7 +127,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
       const rejection = asRejection(error);
       const failure = rejection ? await this.tellRefused(pattern, message, arrival, rejection) : error;
       if (rejection && failure === undefined) {
-        this.rejections.rejected(pattern, message.subject, message.data, rejection);
+        if (this.isOfOthers(rejection)) this.rejections.ofOthers(pattern);
+        else this.rejections.rejected(pattern, message.subject, message.data, rejection);
         return 'rejected';
       }
       this.rejections.failed(pattern, message.subject, message.data, failure, 'retried');
@@ -151,6 +154,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     if (this.inHand.size >= MOST_IN_HAND) {
       const busy = new ContractError('internal', `more than ${MOST_IN_HAND} messages at once: try again later`);
       this.rejections.rejected(pattern, message.subject, message.data, busy);
+      if (this.neighbours.mayExist) return; // whether it is for us is not known yet
       return this.reply(pattern, message, { error: toErrorBody(busy) });
     }
     const held = this.answer(pattern, handler, options, message).finally(() => this.inHand.delete(held));
@@ -160,9 +164,11 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   private async answer(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): Promise<void> {
     const arrival = this.arrived();
     try {
+      if (!options.raw && (await this.neighbours.isTheirs(parsed(message.data)))) return this.rejections.ofOthers(pattern);
       this.reply(pattern, message, (await this.call(handler, options, message, arrival)) ?? null);
     } catch (error) {
       const rejection = asRejection(error);
+      if (rejection && this.isOfOthers(rejection)) return this.rejections.ofOthers(pattern);
       if (rejection) this.rejections.rejected(pattern, message.subject, message.data, rejection);
       else this.rejections.failed(pattern, message.subject, message.data, error, 'dropped');
       if (isRequest(message)) return this.reply(pattern, message, { error: toErrorBody(rejection ?? error) });
@@ -176,6 +182,10 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     const context = new MessageContext(message.subject, headersOf(message.headers), message.data, arrival);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
+  }
+
+  private isOfOthers({ code }: ContractError): boolean {
+    return code === 'unknown_camera' && this.neighbours.mayExist;
   }
 
   /** Of a message that no stream has stamped. */

@@ -5,7 +5,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { ContractError, EVENT_STREAM } from '@vr/contracts';
 import { createLogger, HealthRegistry, Registry, ServiceModule, Shutdown, Transports, type Health } from '@vr/service';
 import { of, type Observable } from 'rxjs';
-import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Publisher } from './index';
+import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Neighbours, Publisher } from './index';
 
 /** What a test's worker does with an event, and what it saw. */
 export class Script {
@@ -63,12 +63,13 @@ export interface TestWorker {
   ask: (subject: string) => Promise<{ reply: unknown }>;
   health: () => Promise<Health | undefined>;
   metrics: () => Promise<string>;
+  neighbours: Neighbours;
   shutdown: Shutdown;
   end: () => Promise<void>;
 }
 
 /** A worker as bootstrap() makes it, inside the test's process. */
-export async function startTestWorker(natsUrl: string, more: Record<string, string> = {}): Promise<TestWorker> {
+export async function startTestWorker(natsUrl: string, more: Record<string, unknown> = {}): Promise<TestWorker> {
   const logger = createLogger('test', 'silent');
   const shutdown = new Shutdown(logger);
   const script = new Script();
@@ -87,6 +88,7 @@ export async function startTestWorker(natsUrl: string, more: Record<string, stri
   return {
     script,
     shutdown,
+    neighbours: app.get(Neighbours),
     publisher: app.get(Publisher),
     ask: async (subject) => ({ reply: (await (await app.get(NatsLink).whenUp()).request(subject, '', { timeout: 5000 })).json() }),
     health: async () => (await app.get(HealthRegistry).readiness()).dependencies['nats'],

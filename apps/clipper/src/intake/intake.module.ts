@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import { Neighbours } from '@vr/messaging';
 import { CameraRoster, RequestLimits } from '@vr/service';
 import { ClipModule } from '../clip/clip.module';
 import { ClipRequestController } from './clip-request.controller';
@@ -7,4 +8,8 @@ import { IntakeService } from './intake.service';
 import { RefusedClips } from './refused-clips';
 
 @Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, RequestLimits, IntakeService, RefusedClips] })
-export class IntakeModule {}
+export class IntakeModule {
+  constructor(@Inject(Neighbours) neighbours: Neighbours, @Inject(CameraRoster) cameras: CameraRoster) {
+    neighbours.tellOwn((id) => cameras.find(id) !== undefined);
+  }
+}

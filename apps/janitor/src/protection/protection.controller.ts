@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Protection } from '@vr/contracts';
-import { Messages, type MessageContext } from '@vr/messaging';
+import { Messages, Neighbours, type MessageContext } from '@vr/messaging';
 import { Executor } from '../retention/executor.adapter';
 import { Protections } from './protections.service';
 
@@ -10,7 +10,10 @@ export class ProtectionController {
   constructor(
     @Inject(Protections) private readonly protections: Protections,
     @Inject(Executor) private readonly executor: Executor,
-  ) {}
+    @Inject(Neighbours) neighbours: Neighbours,
+  ) {
+    neighbours.tellOwn((id) => this.protections.owns(id));
+  }
 
   /** The reply means: from now on nothing of this range is deleted. */
   @Messages(SUBJECTS.recordProtect)

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { joinNames } from '@vr/base';
-import { ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
+import { cameraId, ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
 import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
@@ -122,9 +122,14 @@ export class Protections {
   }
 
   /** A camera that is configured, or was and has left footage. */
+  async owns(id: string): Promise<boolean> {
+    if (this.cameras.find(id)) return true;
+    const named = cameraId.safeParse(id);
+    return named.success && access(joinNames(this.config.RECORDINGS_DIR, named.data)).then(() => true, () => false);
+  }
+
   private async checkCamera(cameraId: string): Promise<void> {
-    const hasFolder = await access(joinNames(this.config.RECORDINGS_DIR, cameraId)).then(() => true, () => false);
-    if (hasFolder || this.cameras.find(cameraId)) return;
+    if (await this.owns(cameraId)) return;
     throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId)}, and no footage of one`);
   }
 

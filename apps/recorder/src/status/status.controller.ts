@@ -1,12 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { readStatusRequest, SUBJECTS, type CameraStatuses } from '@vr/contracts';
-import { Messages, type MessageContext } from '@vr/messaging';
+import { Messages, Neighbours, type MessageContext } from '@vr/messaging';
+import { CameraRoster } from '@vr/service';
 import { RecorderService } from '../recorder.service';
 
 @Controller()
 export class StatusController {
-  constructor(@Inject(RecorderService) private readonly recorder: RecorderService) {}
+  constructor(
+    @Inject(RecorderService) private readonly recorder: RecorderService,
+    @Inject(Neighbours) neighbours: Neighbours,
+    @Inject(CameraRoster) cameras: CameraRoster,
+  ) {
+    neighbours.tellOwn((id) => cameras.find(id) !== undefined);
+  }
 
   /** The subject is also where the recorder says its states: those are no requests. */
   @Messages(SUBJECTS.status, { hears: 'requests', mayBeEmpty: true })

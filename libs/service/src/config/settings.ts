@@ -36,6 +36,8 @@ export const settings = {
     NATS_CREDS: z.string().optional(),
     NATS_CA: authority.optional(),
     NATS_INBOX_PREFIX: inboxPrefix.optional(),
+    /** Others hear the same requests. Without it: where NATS has a JetStream domain. */
+    OTHER_NODES: bool.optional(),
   },
   redis: {
     REDIS_URL: z.string().regex(/^rediss?:\/\//, 'wanted redis://host:port').default('redis://127.0.0.1:6379'),

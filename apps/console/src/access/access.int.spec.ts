@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auditEntry } from '@vr/contracts';
 import { spawnWorker, startWorker, until } from '@vr/testing';
-import { ConsoleUnderTest, TOKEN, type Ask } from '../testing/console-under-test';
+import { ConsoleProcess, TOKEN, type Ask } from '../testing/console-process';
 
 const BEARER = { authorization: `Bearer ${TOKEN}` };
 const STILL = '/api/cameras/cam_1/snapshot.jpg';
@@ -11,9 +11,9 @@ const form = (token: string, headers: Record<string, string> = {}): Ask => {
 };
 
 describe('a console with a token', () => {
-  let it_: ConsoleUnderTest;
+  let it_: ConsoleProcess;
   beforeAll(async () => {
-    it_ = await ConsoleUnderTest.start({ CONSOLE_API_TOKEN: TOKEN, CONSOLE_ALLOWED_HOSTS: 'recorder.lan', CONSOLE_PUBLIC_URL: 'https://cameras.example.org' });
+    it_ = await ConsoleProcess.start({ CONSOLE_API_TOKEN: TOKEN, CONSOLE_ALLOWED_HOSTS: 'recorder.lan', CONSOLE_PUBLIC_URL: 'https://cameras.example.org' });
   });
   afterAll(() => it_.stop());
   const status = async (path: string, ask: Ask = {}): Promise<number> => (await it_.ask(path, ask)).status;
@@ -110,9 +110,9 @@ describe('a console with a token', () => {
 });
 
 describe('wrong tokens', () => {
-  let it_: ConsoleUnderTest;
+  let it_: ConsoleProcess;
   beforeAll(async () => {
-    it_ = await ConsoleUnderTest.start({ CONSOLE_API_TOKEN: TOKEN });
+    it_ = await ConsoleProcess.start({ CONSOLE_API_TOKEN: TOKEN });
   });
   afterAll(() => it_.stop());
   const guess = (token: string, from: string) => it_.ask('/api/cameras', { headers: { authorization: `Bearer ${token}` } }, from);
@@ -167,9 +167,9 @@ describe('wrong tokens', () => {
 });
 
 describe('a console without a token', () => {
-  let it_: ConsoleUnderTest;
+  let it_: ConsoleProcess;
   beforeAll(async () => {
-    it_ = await ConsoleUnderTest.start();
+    it_ = await ConsoleProcess.start();
   });
   afterAll(() => it_.stop());
   const status = async (path: string, ask: Ask = {}): Promise<number> => (await it_.ask(path, ask)).status;

@@ -11,7 +11,7 @@ import { createLogger, ServiceModule, Shutdown, systemClock } from '@vr/service'
 import { needBinary, REPOSITORY, runToEnd, startBrowser, startNats, startRedis, until, type Server } from '@vr/testing';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { z } from 'zod';
-import { ConsoleUnderTest, TOKEN } from '../testing/console-under-test';
+import { ConsoleProcess, TOKEN } from '../testing/console-process';
 
 const hostile = readFileSync(join(REPOSITORY, 'apps/console/src/testing/foreign-page.js'), 'utf8');
 const PICTURE = '/api/media/snapshots/cam_1/picture.jpg';
@@ -24,8 +24,8 @@ const REBOUND_NAME = 'rebound.lan';
 
 let nats: Server;
 let redis: Server;
-let open: ConsoleUnderTest;
-let locked: ConsoleUnderTest;
+let open: ConsoleProcess;
+let locked: ConsoleProcess;
 let foreign: HttpServer;
 let browser: Browser;
 let context: BrowserContext;
@@ -33,8 +33,8 @@ let snapshotsAskedFor: () => number;
 const ends: (() => unknown)[] = [];
 
 /** Has its console connected to NATS, and a real picture and a real clip in its object store. */
-async function startConsole(environment: Record<string, string>): Promise<ConsoleUnderTest> {
-  const it_ = await ConsoleUnderTest.start({ NATS_URL: nats.url, REDIS_URL: redis.url, CONSOLE_ALLOWED_HOSTS: LAN_NAME, ...environment });
+async function startConsole(environment: Record<string, string>): Promise<ConsoleProcess> {
+  const it_ = await ConsoleProcess.start({ NATS_URL: nats.url, REDIS_URL: redis.url, CONSOLE_ALLOWED_HOSTS: LAN_NAME, ...environment });
   ends.unshift(() => it_.stop());
   const ffmpeg = (o: string[]) => needBinary('ffmpeg').then((path) => runToEnd(path, ['-v', 'error', '-f', 'lavfi', ...o]));
   await ffmpeg(['-i', 'color=gray:s=32x32', '-frames:v', '1', join(it_.folder.path, 'objects/snapshots/cam_1/picture.jpg')]);
@@ -92,7 +92,7 @@ const cases = [
 ] as const;
 
 describe.each(cases)('a page of another name, in a browser that may use the console, which has %s and is called %s', (has, name) => {
-  let it_: ConsoleUnderTest;
+  let it_: ConsoleProcess;
   let address: string;
   let page: Page;
   beforeEach(async () => {

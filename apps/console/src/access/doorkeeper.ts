@@ -30,6 +30,7 @@ export class Doorkeeper {
     if (!this.credentials) return { in: true };
     const waitMs = this.wrongTokens.waitMs(address);
     if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
+    if (token === '') return { in: false }; // no guess
     if (this.credentials.isToken(token)) return { in: true };
     if (this.wrongTokens.count(address, createHash('sha256').update(token).digest('base64'))) this.report.tell(address);
     return { in: false };

@@ -26,13 +26,13 @@ export interface Ask {
 }
 
 /** A console as it is built, without NATS and Redis, over folders with one segment and some secrets around them. */
-export class ConsoleUnderTest {
+export class ConsoleProcess {
   private constructor(
     readonly folder: TemporaryFolder,
     readonly worker: WorkerProcess,
   ) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<ConsoleUnderTest> {
+  static async start(environment: Record<string, string> = {}): Promise<ConsoleProcess> {
     const folder = await temporaryFolder('console');
     const below = (name: string): string => join(folder.path, name);
     const segment = segmentPath(below('recordings'), 'cam_1', SEGMENT_START_MS, 3_600_000);
@@ -45,7 +45,7 @@ export class ConsoleUnderTest {
       ...{ OBJECTS_DIR: below('objects'), AUDIT_DIR: below('audit'), NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' },
       ...environment,
     });
-    return new ConsoleUnderTest(folder, worker);
+    return new ConsoleProcess(folder, worker);
   }
 
   get port(): number {
@@ -64,10 +64,10 @@ export class ConsoleUnderTest {
   }
 
   /** Bytes as they are, and all that is answered until the console closes, or is quiet for so long. */
-  async raw(bytes: string | Buffer, quietMs = 1000): Promise<string> {
+  async raw(bytes: string | Buffer, quietMs = 1000, from = '127.0.0.1'): Promise<string> {
     return new Promise((settle) => {
       let answer = '';
-      const socket = connect(this.port, '127.0.0.1');
+      const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: from });
       const end = (): void => {
         socket.destroy();
         settle(answer);

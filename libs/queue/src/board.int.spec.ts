@@ -4,7 +4,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { appRoutes } from '@bull-board/api/dist/routes.js';
 import express from 'express';
-import { startRedis, type Server } from '@vr/testing';
+import { startRedis, until, type Server } from '@vr/testing';
 import { Redis } from 'ioredis';
 import { startTestQueues, type TestQueues } from './queues.fixture';
 
@@ -149,4 +149,13 @@ describe('the board, over HTTP', () => {
     expect((await ask('put', filled('/api/queues/:queueName/:jobId/clean'))).status).toBe(204);
     expect(await queues.factory.queue(queueName).has('job-1')).toBe(false);
   });
+
+  it('says that Redis is away, instead of waiting for it', async () => {
+    await redis.stop();
+    const answer = await until(async () => ask('get', '/api/queues').then((response) => response.status === 503 && response), { what: 'the answer without Redis', deadlineMs: 10_000 });
+    expect(await answer.json()).toMatchObject({ error: 'Redis is away.', message: expect.stringContaining('no connection to redis://127.0.0.1') as string });
+    expect((await ask('get', '/')).status).toBe(200);
+    await redis.restart();
+    await until(async () => (await ask('get', '/api/queues')).status === 200, { what: 'the answer with Redis', deadlineMs: 10_000 });
+  }, 30_000);
 });

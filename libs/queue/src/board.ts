@@ -12,8 +12,11 @@ export interface BoardOptions {
   mayWrite: (request: Request) => boolean;
 }
 
-/** Bull Board for these queues, without all that could bring a job into being or change what it says. */
-export function board(queues: readonly Queue<unknown, unknown>[], { basePath, mayWrite }: BoardOptions): RequestHandler {
+/**
+ * Bull Board for these queues, without all that could bring a job into being or change what it says.
+ * @param redisDown why Redis is away: BullMQ would let every request wait until it is back
+ */
+export function board(queues: readonly Queue<unknown, unknown>[], redisDown: () => string | undefined, { basePath, mayWrite }: BoardOptions): RequestHandler {
   const serverAdapter = new BoardAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({ queues: queues.map((queue) => new BullMQAdapter(queue)), serverAdapter });
@@ -21,7 +24,9 @@ export function board(queues: readonly Queue<unknown, unknown>[], { basePath, ma
   const bullBoard = router as RequestHandler;
   return (request, response, next) => {
     const refusal = refusalOf(request.method, request.path, () => mayWrite(request));
-    if (refusal === undefined) bullBoard(request, response, next);
-    else response.status(403).json(refusal);
+    if (refusal !== undefined) return void response.status(403).json(refusal);
+    const down = request.path.startsWith('/api/') ? redisDown() : undefined;
+    if (down !== undefined) return void response.status(503).json({ error: 'Redis is away.', message: `${down}. Jobs wait; events wait in NATS.` });
+    bullBoard(request, response, next);
   };
 }

@@ -44,7 +44,11 @@ export class QueueFactory {
 
   /** Bull Board for these queues: mount it at its basePath. */
   boardFor(queueNames: readonly string[], options: BoardOptions): RequestHandler {
-    return board(queueNames.map((name) => this.queue(name).inner), options);
+    return board(
+      queueNames.map((name) => this.queue(name).inner),
+      () => this.redis.down,
+      options,
+    );
   }
 
   async closeWorkers(): Promise<void> {

@@ -33,6 +33,11 @@ export class RedisLink {
     return maskPasswords(this.url);
   }
 
+  /** Why there is no connection; undefined while there is one. */
+  get down(): string | undefined {
+    return this.producer.status === 'ready' ? undefined : `no connection to ${this.address}: ${this.trouble}`;
+  }
+
   /** For workers: commands wait until Redis is back, because a finished job must be written down. */
   worker(): Redis {
     return this.client({ maxRetriesPerRequest: null });
@@ -54,7 +59,7 @@ export class RedisLink {
 
   /** BullMQ loses jobs, and says nothing, in a Redis that evicts keys; one without AOF loses them when it is restarted. */
   async health(): Promise<Health> {
-    if (this.producer.status !== 'ready') return { state: 'down', sentence: `no connection to ${this.address}: ${this.trouble}` };
+    if (this.down !== undefined) return { state: 'down', sentence: this.down };
     const info = await this.producer.info();
     const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
     if (policy !== undefined && policy !== 'noeviction') {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { clipRecord } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
 import { ObjectLinks } from '@vr/objects';
 import { QueueFactory, QueueModule } from '@vr/queue';
@@ -204,5 +206,50 @@ describe('the pages of the product', () => {
     const page = await context.newPage();
     await page.goto(`http://127.0.0.1:${open.port}${CLIP}`);
     await page.waitForFunction('document.querySelector("video")?.videoWidth > 0');
+  });
+});
+
+describe('names and words from outside', () => {
+  const MARKUP = `"><img src=x onerror="alert(1)"><script>alert(2)</script>\u202e`;
+
+  /** A camera's name, a clip's event type and a snapshot's reason, as detectors and configurations may send them. */
+  async function plant(folder: string): Promise<void> {
+    const [clips, snapshots] = [join(folder, 'clips/cam_1/2026-11-23'), join(folder, 'snapshots/cam_1/2026-11-23')];
+    await Promise.all([clips, snapshots].map((path) => mkdir(path, { recursive: true })));
+    const [timestamp, clip_id] = [1_795_435_200, 'event_cam_1_1795435200.000'];
+    const job = { cameraId: 'cam_1', eventId: MARKUP, eventType: MARKUP, timestampMs: timestamp * 1000, startMs: timestamp * 1000, endMs: timestamp * 1000 + 1000, source: {}, clipId: clip_id, identity: clip_id };
+    const ready = {
+      ...{ clip_id, event_id: MARKUP, camera_id: 'cam_1', event_type: MARKUP, url: '', thumbnail_url: '', timestamp, start: timestamp, end: timestamp + 1, duration: 1, requested_start: timestamp },
+      ...{ requested_end: timestamp + 1, partial: false, gaps: [], bucket: 'clips', key: `cam_1/2026-11-23/${clip_id}.mp4`, size_bytes: 10, sha256: '0'.repeat(64), codec: 'h264', width: 64, height: 64, source: {} },
+    };
+    await writeFile(join(clips, `${clip_id}.json`), JSON.stringify(clipRecord.parse({ state: 'announced', job, ready })));
+    await writeFile(join(snapshots, 'cam_1_2026-11-23T12-00-00.000Z.jpg'), '');
+    await writeFile(join(snapshots, 'cam_1_2026-11-23T12-00-00.000Z.json'), JSON.stringify({ reason: MARKUP }));
+    await writeFile(join(folder, 'cameras.yml'), JSON.stringify({ cameras: [{ id: 'cam_1', name: MARKUP, url: 'rtsp://127.0.0.1:1/s' }] }));
+  }
+
+  it('are text on the page and no markup', async () => {
+    await plant(open.folder.path);
+    const page = await context.newPage();
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.addInitScript(`${hostile};watchPolicy()`);
+    const complaints: string[] = [];
+    page.on('console', (message) => message.text().startsWith('violates') && complaints.push(message.text()));
+    await page.goto(`http://127.0.0.1:${open.port}/`);
+    for (const title of ['#cameras .title', '#clips .title', '#snapshots .title']) await page.waitForFunction(`document.querySelector(${JSON.stringify(title)})?.textContent.includes('<img src=x onerror=')`);
+    expect([await page.locator('img[src="x"]').count(), await page.locator('body script').count(), dialogs, complaints]).toEqual([0, 0, [], []]);
+  });
+
+  it('are text in answers that no browser takes for a page', async () => {
+    const page = await context.newPage();
+    for (const path of ['/api/cameras', '/api/clips', `/api/cameras/${encodeURIComponent(MARKUP)}/snapshot.jpg`, `/api/clips?camera=${encodeURIComponent(MARKUP)}`, `/${encodeURIComponent(MARKUP)}`]) {
+      const response = await page.goto(`http://127.0.0.1:${open.port}${path}`);
+      expect(response?.headers()).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' });
+      expect(await page.locator('img, script').count()).toBe(0);
+    }
   });
 });

@@ -29,7 +29,10 @@ never.addSubnet('224.0.0.0', 3, 'ipv4');
 never.addAddress('::', 'ipv6');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('ff00::', 8, 'ipv6');
-never.addSubnet('fd00:ec2::', 32, 'ipv6'); // AWS's metadata
+// What clouds tell their machines, keys among it, where it is not at 169.254.169.254: AWS, Google, Alibaba.
+never.addSubnet('fd00:ec2::', 32, 'ipv6');
+never.addAddress('fd20:ce::254', 'ipv6');
+never.addAddress('100.100.100.200', 'ipv4');
 
 /** The URL, if it is http(s) and FRAME_HOSTS, where it is set, names its host (with or without a port). */
 export function checkFrameUrl(text: string, hosts: FrameHosts): URL {

@@ -117,7 +117,11 @@ describe('readFrame', () => {
 describe('where a frame may come from', () => {
   it.each([
     ...['http://127.0.0.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://0.0.0.0/', 'http://localhost/'],
-    ...['http://169.254.169.254/latest', 'http://[fe80::1]/', 'http://[::]/', 'http://8.8.8.8/f.jpg', 'http://[2001:db8::1]/', 'http://[fd00:ec2::254]/'],
+    ...['http://127.1/', 'http://0177.0.0.1/', 'http://017700000001/', 'http://127.0.0.1./', 'http://0/', 'https://127.0.0.1:443/', 'http://127.255.255.254/'],
+    ...['http://[::ffff:7f00:1]/', 'http://[0:0:0:0:0:ffff:127.0.0.1]/', 'http://[::127.0.0.1]/', 'http://[64:ff9b::7f00:1]/', 'http://[2002:7f00:1::]/', 'http://[::ffff:169.254.169.254]/'],
+    ...['http://10.0.0.9@127.0.0.1/', 'http://user:10.0.0.9@127.0.0.1/', 'http://127.0.0.1#@10.0.0.9/', 'http://127.0.0.1\\@10.0.0.9/', 'http://①②⑦.⓪.⓪.①/', 'http://127。0。0。1/', 'http://%31%32%37.0.0.1/'],
+    ...['http://169.254.169.254/latest', 'http://2852039166/', 'http://[fe80::1]/', 'http://[::]/', 'http://8.8.8.8/f.jpg', 'http://[2001:db8::1]/', 'http://[fd00:ec2::254]/', 'http://[fd20:ce::254]/', 'http://100.100.100.200/'],
+    ...['http://224.0.0.1/', 'http://255.255.255.255/', 'http://[ff02::1]/', 'http://172.32.0.1/', 'http://192.167.255.255/', 'http://11.0.0.1/', 'http://100.128.0.1/'],
   ])('without FRAME_HOSTS not %s', async (url) => {
     await expect(openAddresses(checkFrameUrl(url, undefined), undefined)).rejects.toMatchObject({ code: 'invalid_payload', message: expect.stringContaining('FRAME_HOSTS') as string });
   });

@@ -2,6 +2,7 @@ export * from './abort-reason';
 export * from './confined-path';
 export * from './error-code';
 export * from './error-facts';
+export * from './host-name';
 export * from './limiter';
 export * from './local-time';
 export * from './log-entry';

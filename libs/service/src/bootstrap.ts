@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { ConfigError, readEnvironment } from './config/environment';
 import { useTimeZone } from './config/time-zone';
 import { createLogger, NestLogger, type Logger } from './logging';
+import { plainHttp } from './plain-http';
 import { ServiceModule } from './service.module';
 import { Shutdown } from './shutdown';
 import { Transports } from './transports';
@@ -18,13 +19,15 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
   /** What a schema of single settings cannot see. @throws ConfigError */
   check?: (config: z.output<z.ZodObject<S>>) => void;
   module: Type;
+  /** The worker itself sees to who may ask it by HTTP. Else it shows health and metrics alone. */
+  guardsItself?: true;
 }
 
 /**
  * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP, transport;
  * then ends it in order on SIGINT or SIGTERM, exit 0.
  */
-export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module }: WorkerOptions<S>): Promise<void> {
+export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module, guardsItself }: WorkerOptions<S>): Promise<void> {
   const config = configOrExit(settings, check);
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number };
   const logger = createLogger(name, LOG_LEVEL);
@@ -38,6 +41,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
   try {
     const app = await NestFactory.create(RootModule, { logger: new NestLogger(logger), abortOnError: false });
     end.closes(app);
+    if (!guardsItself) app.use(plainHttp(HTTP_HOST));
     for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.listen(HTTP_PORT, HTTP_HOST);

@@ -1,6 +1,7 @@
+import { hostNameOf } from '@vr/base';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Doorkeeper } from './doorkeeper';
-import { nameOf, type HostNames } from './host-names';
+import type { HostNames } from './host-names';
 import { openRoute } from './open-routes';
 import { isOurPageOrNone, originOf, type PageHeaders } from './requester';
 
@@ -13,7 +14,7 @@ export function gate({ names, doorkeeper, publicUrl }: { names: HostNames; doork
     const open = openRoute(request.method, request.path);
     if (open?.toAnybody) return next();
     if (open?.embeddable) response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    const name = nameOf(request.host);
+    const name = hostNameOf(request.host);
     if (name === undefined || !names.accepts(name, request.socket.localAddress)) return refuseName(name, response);
     const ours = [`${request.protocol}://${request.host}`, publicUrl].map(originOf);
     if (!open?.embeddable && !isOurPageOrNone(pageHeaders(request), ours)) return refusePage(response);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agreement, type Fault } from './agreement';
 import { cameraId, type CameraId } from './camera';
 import { clipId, clipIdParts, clipKey } from './clip-id';
 import { clipReady } from './clips';
@@ -39,15 +40,15 @@ const jobFields = z.object({
  * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was sent with the event lies in the
  * clip's record. `source` stands only in jobs of versions before this one.
  */
-export const queuedClip = jobFields.extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() }).superRefine(checkAgreement);
+export const queuedClip = jobFields.extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() }).superRefine(agreement(checkAgreement));
 export type QueuedClip = z.output<typeof queuedClip>;
 
 /** The same with what was sent: as it lies in the clip's record. */
-export const clipJob = jobFields.extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() }).superRefine(checkAgreement);
+export const clipJob = jobFields.extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() }).superRefine(agreement(checkAgreement));
 export type ClipJob = z.output<typeof clipJob>;
 
 /** Another event that is part of a clip; its own record has all of it. */
-export const clipMember = z.object(windowFields).superRefine(checkWindow);
+export const clipMember = z.object(windowFields).superRefine(agreement(checkWindow));
 export type ClipMember = z.output<typeof clipMember>;
 
 const recordFields = z.object({
@@ -66,7 +67,7 @@ const recordFields = z.object({
  * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/design.md, "A clip, from event to ready".
  * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
  */
-export const clipRecord = recordFields.superRefine(checkRecord);
+export const clipRecord = recordFields.superRefine(agreement(checkRecord));
 export type ClipRecord = z.output<typeof clipRecord>;
 
 /** The whole window of a clip, over all events that it is for. */
@@ -86,40 +87,35 @@ export function wantedFootage(record: ClipRecord): { cameraId: CameraId; startMs
   return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
 }
 
-type Context = z.core.$RefinementCtx;
-function fault(context: Context, path: string, message: string): void {
-  context.addIssue({ code: 'custom', path: [path], message });
-}
-
-function checkWindow({ startMs, endMs }: ClipSpan, context: Context): void {
-  if (endMs <= startMs) fault(context, 'endMs', `wanted an end after the start (${startMs}), got ${endMs}`);
-  if (endMs - startMs > LONGEST_CLIP_MS) fault(context, 'endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
+function checkWindow({ startMs, endMs }: ClipSpan, fault: Fault): void {
+  if (endMs <= startMs) fault('endMs', `wanted an end after the start (${startMs}), got ${endMs}`);
+  if (endMs - startMs > LONGEST_CLIP_MS) fault('endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
 }
 
 /** The name says the camera and the instants; the other fields say them again. */
-function checkAgreement(job: z.output<typeof jobFields>, context: Context): void {
-  checkWindow(job, context);
+function checkAgreement(job: z.output<typeof jobFields>, fault: Fault): void {
+  checkWindow(job, fault);
   const named = clipIdParts(job.clipId);
-  if (named.cameraId !== job.cameraId) fault(context, 'cameraId', `wanted ${named.cameraId}, as clipId says, got ${job.cameraId}`);
+  if (named.cameraId !== job.cameraId) fault('cameraId', `wanted ${named.cameraId}, as clipId says, got ${job.cameraId}`);
   const aheadMs = named.startMs - job.timestampMs;
   if (named.isEvent) {
     const isClamped = aheadMs === (job.clampedByMs ?? aheadMs) && aheadMs >= 0 && aheadMs <= EVENT_AHEAD_LIMIT_MS;
-    if (!isClamped) fault(context, 'timestampMs', `wanted ${named.startMs - (job.clampedByMs ?? 0)}, as clipId and clampedByMs say, got ${job.timestampMs}`);
+    if (!isClamped) fault('timestampMs', `wanted ${named.startMs - (job.clampedByMs ?? 0)}, as clipId and clampedByMs say, got ${job.timestampMs}`);
   } else if (named.startMs !== job.startMs || named.endMs !== job.endMs) {
-    fault(context, 'startMs', `wanted ${named.startMs} to ${named.endMs ?? ''}, as clipId says, got ${job.startMs} to ${job.endMs}`);
+    fault('startMs', `wanted ${named.startMs} to ${named.endMs ?? ''}, as clipId says, got ${job.startMs} to ${job.endMs}`);
   }
 }
 
-function checkRecord(record: z.output<typeof recordFields>, context: Context): void {
+function checkRecord(record: z.output<typeof recordFields>, fault: Fault): void {
   const { state, job, members = [], mergedInto, ready } = record;
-  checkWindow(clipWindow(record), context);
+  checkWindow(clipWindow(record), fault);
   const others = [...members.map((member) => member.clipId), ...(mergedInto === undefined ? [] : [mergedInto])];
   const stranger = others.find((id) => clipIdParts(id).cameraId !== job.cameraId);
-  if (stranger !== undefined) fault(context, 'members', `wanted clips of camera ${job.cameraId} only, got ${stranger}`);
-  if ((state === 'merged') !== (mergedInto !== undefined)) fault(context, 'mergedInto', 'wanted the clip that the event is part of where its state is merged, and only there');
+  if (stranger !== undefined) fault('members', `wanted clips of camera ${job.cameraId} only, got ${stranger}`);
+  if ((state === 'merged') !== (mergedInto !== undefined)) fault('mergedInto', 'wanted the clip that the event is part of where its state is merged, and only there');
   if (!ready) return;
   const key = clipKey(job, 'mp4');
-  if (ready.clip_id !== job.clipId) fault(context, 'ready.clip_id', `wanted ${job.clipId}, got ${ready.clip_id}`);
-  if (ready.camera_id !== job.cameraId) fault(context, 'ready.camera_id', `wanted ${job.cameraId}, got ${ready.camera_id}`);
-  if (ready.key !== key) fault(context, 'ready.key', `wanted ${key}, got ${ready.key}`);
+  if (ready.clip_id !== job.clipId) fault('ready.clip_id', `wanted ${job.clipId}, got ${ready.clip_id}`);
+  if (ready.camera_id !== job.cameraId) fault('ready.camera_id', `wanted ${job.cameraId}, got ${ready.camera_id}`);
+  if (ready.key !== key) fault('ready.key', `wanted ${key}, got ${ready.key}`);
 }

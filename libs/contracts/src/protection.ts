@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agreement } from './agreement';
 import { cameraId, type CameraId } from './camera';
 import { outsideCameraId, outsideInstant, outsideInstantIfThere, outsideText, shortText } from './fields';
 import { recordedSeconds } from './kept-instants';
@@ -69,12 +70,11 @@ export const protection = z
     expires: recordedSeconds.optional(),
     created_at: recordedSeconds,
   })
-  .superRefine(({ protection_id: id, camera_id: camera, start, end }, context) => {
+  .superRefine(agreement(({ protection_id: id, camera_id: camera, start, end }, fault) => {
     // The name says the camera and the start; the other fields say them again.
     const [, namedCamera, namedStart] = PROTECTION_ID.exec(id) ?? [];
-    const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (namedCamera !== camera) fault('camera_id', `wanted ${namedCamera ?? 'that'}, as protection_id says, got ${camera}`);
     if (Number(namedStart) !== Math.round(start * 1000)) fault('start', `wanted ${namedStart ?? 'that'} ms, as protection_id says, got ${start} s`);
     if (end <= start) fault('end', `wanted an end after the start (${start}), got ${end}`);
-  });
+  }));
 export type Protection = z.infer<typeof protection>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agreement } from './agreement';
 import { cameraId, type CameraId } from './camera';
 import { EVENT_AHEAD_LIMIT_MS } from './clip-job';
 import { ERROR_CODES } from './errors';
@@ -145,16 +146,15 @@ export const snapshotRecord = z
     z.object({ state: z.literal('announced'), ...own, ...taken }),
     z.object({ state: z.literal('failed'), ...own, error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
   ])
-  .superRefine((record, context) => {
+  .superRefine(agreement((record, fault) => {
     // The name says the camera and the instant; the other fields say them again.
     const named = snapshotIdParts(record.snapshot_id);
     const wantedKey = snapshotKey(record.snapshot_id);
     const aheadMs = named.timestampMs - Math.round(record.timestamp * 1000);
-    const fault = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if (named.cameraId !== record.camera_id) fault('camera_id', `wanted ${named.cameraId}, as snapshot_id says, got ${record.camera_id}`);
     if (record.key !== wantedKey) fault('key', `wanted ${wantedKey}, as snapshot_id says, got ${record.key}`);
     if (aheadMs < 0 || aheadMs > EVENT_AHEAD_LIMIT_MS) fault('timestamp', `wanted the instant of snapshot_id, or up to an hour before it, got ${record.timestamp}`);
-  });
+  }));
 export type SnapshotRecord = z.infer<typeof snapshotRecord>;
 export type ClaimedSnapshot = Extract<SnapshotRecord, { state: 'claimed' }>;
 export type TakenSnapshot = Extract<SnapshotRecord, { state: 'taken' }>;

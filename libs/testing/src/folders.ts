@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { processFolder } from './janitor';
+import { processFolder, removeWithUs } from './janitor';
 
 export const REPOSITORY = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -14,4 +15,14 @@ export interface TemporaryFolder {
 export async function temporaryFolder(name = 'folder'): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(processFolder(), `${name}-`));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+const MEMORY = '/dev/shm';
+
+/** The same in memory, where the machine has such a place: for tests that make files by the ten thousand, and sync each. */
+export async function memoryFolder(name = 'folder'): Promise<TemporaryFolder> {
+  if (!existsSync(MEMORY)) return temporaryFolder(name);
+  const path = await mkdtemp(join(MEMORY, `vr-test-${name}-`));
+  removeWithUs(path);
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

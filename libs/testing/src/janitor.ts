@@ -10,14 +10,16 @@ import type { Writable } from 'node:stream';
 const SCRIPT = `
 trap '' INT TERM HUP
 pids=' '
+folders=
 while read -r sign pid; do
   case "$sign" in
     +) pids="$pids$pid " ;;
     -) pids=\${pids%%" $pid "*}' '\${pids#*" $pid "} ;;
+    d) folders="$folders $pid" ;;
   esac
 done
 if [ "$pids" != ' ' ]; then kill -TERM $pids; sleep 2; kill -KILL $pids; sleep 0.2; fi 2>/dev/null
-rm -rf "$0"
+rm -rf "$0" $folders
 `;
 
 interface Janitor {
@@ -45,6 +47,11 @@ export function letUsGo(child: ChildProcess): void {
 /** The folder of this process below which everything temporary lies. */
 export function processFolder(): string {
   return ours().folder;
+}
+
+/** A folder elsewhere that goes with this process at the latest; no white space in its name. */
+export function removeWithUs(folder: string): void {
+  ours().orders.write(`d ${folder}\n`);
 }
 
 /** `child` ends with this process at the latest. */

@@ -71,6 +71,8 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
   const served = (): Promise<void> => (objects.away ? Promise.reject(new Error('the store is away')) : Promise.resolve());
   const store = {
     ensureBucket: served,
+    keyOf: (key: string) => key,
+    expiredSooner: () => served().then(() => undefined),
     supportsLifecycle: () => served().then(() => objects.lifecycle),
     list: async function* (bucket: string) {
       await served();

@@ -144,6 +144,18 @@ export class LocalStore implements ObjectStoreAdapter {
     return Promise.resolve(false);
   }
 
+  expiredSooner(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  keyOf(key: string): string {
+    return key;
+  }
+
+  ownKey(key: string): string {
+    return key;
+  }
+
   async check(): Promise<void> {
     await this.explained('', async () => {
       const probe = await this.temporaryPath();

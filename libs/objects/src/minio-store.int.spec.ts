@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { objectServerAbilities, startObjectServer, temporaryFolder, withoutLifecycle, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import { objectServerAbilities, startObjectServer, temporaryFolder, until, withoutLifecycle, type ObjectServer, type TemporaryFolder } from '@vr/testing';
 import { hashFile } from './hash-file';
 import { minioClient } from './minio-session';
 import { MinioStore, type MinioStoreOptions } from './minio-store';
@@ -18,7 +18,7 @@ afterAll(async () => (await running)?.stop());
 
 function optionsFor(server: ObjectServer): MinioStoreOptions {
   const access = { host: '127.0.0.1', port: server.port, useSsl: false, accessKey: server.accessKey, secretKey: server.secretKey, region: server.region };
-  return { access, publicAccess: access, urlMode: 'presigned', urlTtlSeconds: 604_800 };
+  return { access, publicAccess: access, urlMode: 'presigned', urlTtlSeconds: 604_800, scope: { nodeId: 'node1', prefix: '' } };
 }
 
 function impostorOf(options: MinioStoreOptions): MinioStoreOptions {
@@ -140,6 +140,31 @@ describe('MinioStore and a server that does not behave', () => {
       await store.ensureBucket('with-expiry', 30);
       expect(await store.supportsLifecycle('with-expiry', 30)).toBe(true);
     });
+
+    it('keeps the rules of many nodes in one bucket, though they set them at one moment, and takes over the rule of an older version', async () => {
+      const scopes = [1, 2, 3, 4].map((n) => ({ nodeId: `jetson${n}`, prefix: `site${n}/` }));
+      const stores = scopes.map((scope) => open({ ...optionsFor(server), scope }));
+      const client = minioClient(optionsFor(server).access);
+      await client.makeBucket('shared-bucket');
+      await client.setBucketLifecycle('shared-bucket', { Rule: [{ ID: 'video-recorder-expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 5 } }] });
+      const inForce = (): Promise<boolean[]> => Promise.all(stores.map((store, i) => store.supportsLifecycle('shared-bucket', 30 + i)));
+      await until(
+        async () => {
+          await Promise.all(stores.map((store, i) => store.ensureBucket('shared-bucket', 30 + i)));
+          return (await inForce()).every(Boolean);
+        },
+        { what: 'four rules in force', deadlineMs: 20_000 },
+      );
+      const rules = [(await client.getBucketLifecycle('shared-bucket'))?.Rule ?? []].flat();
+      const days = Object.fromEntries(rules.filter(({ Expiration }) => Expiration).map(({ ID, Expiration }) => [ID, Number(Expiration?.Days)]));
+      const own = Object.fromEntries(scopes.map(({ nodeId }, i) => [`video-recorder-expire:${nodeId}:site${i + 1}`, 30 + i]));
+      expect(days).toEqual({ 'video-recorder-expire': 33, ...own });
+      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toBeUndefined();
+      const whole = open(optionsFor(server));
+      await whole.ensureBucket('shared-bucket', 7);
+      expect(await whole.supportsLifecycle('shared-bucket', 7)).toBe(true);
+      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toEqual({ id: 'video-recorder-expire:node1', days: 7 });
+    }, 60_000);
   } else {
     // The same promise where the server cannot keep it: nobody is told that objects expire.
     it(`says that ${kind}, which has no expiry rules, does not expire`, async () => {

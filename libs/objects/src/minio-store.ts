@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openPlainFile } from '@vr/base';
 import { ContractError, type Clock } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import type { Client, LifecycleRule } from 'minio';
 import { hashStream } from './hash-file';
-import { expiryRules, isInForce, isOurRule } from './lifecycle';
+import { expiryRules, isInForce, soonerRule, type RuleScope } from './lifecycle';
 import { decodeMetadata, encodeMetadata } from './metadata-text';
 import { codeOf, isBrokenConnection, isMissing } from './minio-failure';
 import { minioClient, MinioSession, type MinioAccess } from './minio-session';
@@ -21,6 +22,9 @@ const UPLOAD_GRACE_MS = 30_000;
 const CHECK_DEADLINE_MS = 1800;
 /** Each chunk costs a turn of the event loop and of the thread pool, whatever its size. */
 const SEND_BYTES = 256 * 1024;
+/** Nodes that share a bucket may set their rules at one moment. */
+const RULE_ATTEMPTS = 4;
+const RULE_PAUSE_MS = 200;
 /** A reader may pause: a player that has enough buffered. */
 const READ_IDLE_MS = 300_000;
 
@@ -30,6 +34,8 @@ export interface MinioStoreOptions {
   publicAccess: MinioAccess;
   urlMode: 'presigned' | 'plain';
   urlTtlSeconds: number;
+  /** Whose objects the expiry rules are for. */
+  scope: RuleScope;
 }
 
 /**
@@ -160,12 +166,26 @@ export class MinioStore implements ObjectStoreAdapter {
     checkBucket(bucket);
     return this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, async (client) => {
       try {
-        return isInForce(await lifecycleRules(client, bucket), expireDays);
+        return isInForce(await lifecycleRules(client, bucket), this.options.scope, expireDays);
       } catch (error) {
         if (['NotImplemented', 'MethodNotAllowed', 'AccessDenied'].includes(codeOf(error))) return false;
         throw error;
       }
     });
+  }
+
+  async expiredSooner(bucket: string, expireDays: number): Promise<{ id: string; days: number } | undefined> {
+    checkBucket(bucket);
+    const rules = await this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, (client) => lifecycleRules(client, bucket));
+    return soonerRule(rules, this.options.scope, expireDays);
+  }
+
+  keyOf(key: string): string {
+    return key;
+  }
+
+  ownKey(key: string): string {
+    return key;
   }
 
   async check(): Promise<void> {
@@ -182,18 +202,21 @@ export class MinioStore implements ObjectStoreAdapter {
     this.session.close();
   }
 
-  /** Rules of others in the same bucket stay. A server without such rules is no error: then the janitor deletes. */
+  /**
+   * A server keeps the rules of a bucket as one thing: they are read, ours replaced, written, and read again, because another node may have done the
+   * same meanwhile. What is lost all the same is found at the janitor's next pass. A server without such rules is no error: then the janitor deletes.
+   */
   private async ensureLifecycle(bucket: string, expireDays: number): Promise<void> {
-    const existing = await this.session
-      .run({ what: 'expiry rules', bucket, attempts: 1 }, (client) => lifecycleRules(client, bucket))
-      .catch(() => undefined);
-    if (existing === undefined) return;
-    const foreign = existing.filter((rule) => !isOurRule(rule));
-    for (const rules of expiryRules(expireDays)) {
-      const done = await this.session
-        .run({ what: 'expiry rules', bucket, attempts: 1 }, (client) => client.setBucketLifecycle(bucket, { Rule: [...foreign, ...rules] }))
-        .then(() => true, () => false);
-      if (done) return;
+    const { scope } = this.options;
+    const once = <T>(work: (client: Client) => Promise<T>): Promise<T | undefined> =>
+      this.session.run({ what: 'expiry rules', bucket, attempts: 1 }, work).catch(() => undefined);
+    for (let attempt = 1; attempt <= RULE_ATTEMPTS; attempt++) {
+      const existing = await once((client) => lifecycleRules(client, bucket));
+      if (existing === undefined || isInForce(existing, scope, expireDays)) return;
+      for (const rules of expiryRules(existing, scope, expireDays)) {
+        if (await once((client) => client.setBucketLifecycle(bucket, { Rule: rules }).then(() => true))) break;
+      }
+      await pause(Math.random() * RULE_PAUSE_MS);
     }
   }
 }

@@ -51,6 +51,12 @@ export interface ObjectStore {
   url(bucket: string, key: string): Promise<string>;
   /** Whether the server itself expires what is in this bucket after so many days (rounded up), as its rules say when read back. */
   supportsLifecycle(bucket: string, expireDays: number): Promise<boolean>;
+  /** Somebody else's rule in this bucket that ends objects of ours before so many days. */
+  expiredSooner(bucket: string, expireDays: number): Promise<{ id: string; days: number } | undefined>;
+  /** The key as it stands in the bucket, below OBJECT_PREFIX: for messages. All else here takes keys without it. */
+  keyOf(key: string): string;
+  /** The reverse; undefined for a key that is not below it. */
+  ownKey(key: string): string | undefined;
 }
 
 /** What the module also wants of an adapter. */

@@ -4,11 +4,12 @@ import { CLOCK, CONFIG, ConfigError, Counter, Gauge, HealthRegistry, Registry, S
 import type { z } from 'zod';
 import { LocalStore } from './local-store';
 import type { MinioAccess } from './minio-session';
-import { MinioStore } from './minio-store';
+import { MinioStore, type MinioStoreOptions } from './minio-store';
 import { ObjectLinks } from './object-links';
 import { OBJECT_STORE, type ObjectStoreAdapter } from './object-store';
+import { PrefixedStore } from './prefixed-store';
 
-export type ObjectsConfig = z.output<z.ZodObject<typeof settings.objects>>;
+export type ObjectsConfig = z.output<z.ZodObject<typeof settings.objects>> & { NODE_ID?: string };
 
 /** The object store of a worker: an S3 server where MINIO_ENDPOINT is set, else the folder OBJECTS_DIR. */
 @Module({})
@@ -62,9 +63,15 @@ function createObjectStore(config: ObjectsConfig, clock: Clock, registry: Regist
     help: 'Uploads to the object store that failed after their own retries.',
     registers: [registry],
   });
-  if (config.MINIO_ENDPOINT === undefined) return new LocalStore(config.OBJECTS_DIR, links, uploadFailures);
-  const options = { ...minioAccess(config), urlMode: config.URL_MODE, urlTtlSeconds: config.URL_TTL_SECONDS };
-  return new MinioStore(options, clock, uploadFailures);
+  const prefix = config.OBJECT_PREFIX === undefined ? '' : `${config.OBJECT_PREFIX}/`;
+  const ofScope = (): MinioStoreOptions => ({
+    ...minioAccess(config),
+    urlMode: config.URL_MODE,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+    scope: { nodeId: config.NODE_ID ?? 'node1', prefix },
+  });
+  const store = config.MINIO_ENDPOINT === undefined ? new LocalStore(config.OBJECTS_DIR, links, uploadFailures) : new MinioStore(ofScope(), clock, uploadFailures);
+  return prefix === '' ? store : new PrefixedStore(store, prefix);
 }
 
 /** Our access and that of the receivers of URLs. Every fault at once, as the configuration of a worker tells them. */

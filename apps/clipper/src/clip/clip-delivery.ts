@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Limiter } from '@vr/base';
-import { clipKey, ContractError, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import { clipKey, ContractError, objectKey, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
@@ -29,7 +29,7 @@ export class ClipDelivery {
   constructor(
     @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'path'>,
     @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'events'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'stat' | 'url'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'stat' | 'url' | 'keyOf'>,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(CLOCK) clock: Clock,
   ) {
@@ -59,15 +59,15 @@ export class ClipDelivery {
     });
   }
 
-  /** One `clip.ready` for every event of the clip. Gives the message of the clip's own event. */
+  /** One `clip.ready` for every event of the clip. Gives the message of the clip's own event, with the key as its record has it. */
   async announce(record: ClipRecord, held: ClipReady): Promise<ClipReady> {
     const [url, thumbnailUrl] = await Promise.all([this.store.url(held.bucket, held.key), this.store.url(held.bucket, clipKey(record.job, 'jpg'))]);
-    const whole = { ...held, url, thumbnail_url: thumbnailUrl };
+    const whole = { ...held, key: objectKey.parse(this.store.keyOf(held.key)), url, thumbnail_url: thumbnailUrl };
     const messages = (await this.ledger.events(record)).map((job) => readyFor(job, whole));
     await this.natsBreaker.run(async () => {
       for (const message of messages) await this.sayReady(message);
     });
-    return messages[0] ?? whole;
+    return { ...(messages[0] ?? whole), key: held.key };
   }
 
   /** One `clip.failed` for every event of the clip. */

@@ -63,7 +63,8 @@ export class World {
     const folder = new ClipFolder({ CLIPS_DIR: this.clipsDir }, { warn: () => undefined });
     const ledger = new ClipLedger({ CLIP_MERGE: this.merge, CLIP_MAX_SECONDS: 300 }, folder);
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
-    const store: Pick<ObjectStore, 'putFile' | 'stat' | 'url'> = {
+    const store: Pick<ObjectStore, 'putFile' | 'stat' | 'url' | 'keyOf'> = {
+      keyOf: (key) => key,
       stat: (bucket, key) => {
         const object = this.objects.get(`${bucket}/${key}`);
         return Promise.resolve(object && { ...object, lastModifiedMs: 0, metadata: {} });

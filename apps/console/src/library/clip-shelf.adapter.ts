@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { OutsideRootError, readSmallFile } from '@vr/base';
-import { clipRecord, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { objectKey, clipRecord, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -21,7 +21,7 @@ const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announc
 export class ClipShelf {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'CLIPS_DIR'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url' | 'keyOf'>,
   ) {}
 
   /** Newest event first. */
@@ -43,7 +43,7 @@ export class ClipShelf {
   private async view(ready: ClipReady): Promise<ClipView> {
     const thumbnailKey = ready.key.replace(/\.mp4$/, '.jpg');
     const [url, thumbnailUrl] = await Promise.all([this.store.url(ready.bucket, ready.key), this.store.url(ready.bucket, thumbnailKey)]);
-    return { ...ready, url, thumbnail_url: thumbnailUrl, media_path: mediaPath('clips', ready.key), thumbnail_path: mediaPath('clips', thumbnailKey) };
+    return { ...ready, key: objectKey.parse(this.store.keyOf(ready.key)), url, thumbnail_url: thumbnailUrl, media_path: mediaPath('clips', ready.key), thumbnail_path: mediaPath('clips', thumbnailKey) };
   }
 
   private async ready({ path, fileName }: ShelfEntry): Promise<ClipReady | undefined> {

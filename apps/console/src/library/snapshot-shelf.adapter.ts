@@ -22,7 +22,7 @@ export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 
 export class SnapshotShelf {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'SNAPSHOTS_DIR' | 'SNAPSHOTS_BUCKET'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url' | 'keyOf'>,
   ) {}
 
   /** Newest picture first. */
@@ -44,7 +44,7 @@ export class SnapshotShelf {
     const { key } = entry;
     const bucket = this.config.SNAPSHOTS_BUCKET;
     const [url, told] = await Promise.all([this.store.url(bucket, key), tells(entry.path.replace(/\.jpg$/, '.json'))]);
-    return { timestamp: toSeconds(atMs), ...told, camera_id: entry.cameraId, bucket, key, url, media_path: mediaPath('snapshots', key) };
+    return { timestamp: toSeconds(atMs), ...told, camera_id: entry.cameraId, bucket, key: this.store.keyOf(key), url, media_path: mediaPath('snapshots', key) };
   }
 }
 

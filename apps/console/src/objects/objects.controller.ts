@@ -28,7 +28,9 @@ export class ObjectsController {
   async byLink(@Req() request: Request, @Res() response: Response): Promise<void> {
     const object = await this.links.verifyLink(request.path, request.query);
     if (!object) throw new ForbiddenException('this link is not valid, or not any more: ask for a new one');
-    await this.send(object.bucket, object.key, request, response);
+    const key = this.store.ownKey(object.key);
+    if (key === undefined) throw new NotFoundException('there is no such object, or not any more');
+    await this.send(object.bucket, key, request, response);
   }
 
   @Get('api/media/:shelf/*key')

@@ -1,5 +1,5 @@
 /**
- * The objects of the local store, {OBJECTS_DIR}/{bucket}/{camera}/{day}/{name}, by the clip or snapshot that they belong to: they take
+ * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot that they belong to: they take
  * room of the disk as its files do, and go with it.
  */
 import { joinNames } from '@vr/base';
@@ -25,8 +25,9 @@ type Content = Map<string, ObjectFiles>;
 export class ObjectCatalogue {
   private readonly folders: DayFolders<Content>;
 
-  constructor(objectsDir: string, bucket: string, kind: Kind, clock: Clock) {
-    this.folders = new DayFolders(joinNames(objectsDir, bucket), clock, (folder, names) => readFolder({ objectsDir, bucket, kind }, folder, names));
+  /** `shelf`: the bucket, and the prefix of keys where there is one: `clips/site1`. */
+  constructor(objectsDir: string, shelf: string, kind: Kind, clock: Clock) {
+    this.folders = new DayFolders(joinNames(objectsDir, shelf), clock, (folder, names) => readFolder({ objectsDir, shelf, kind }, folder, names));
   }
 
   /** By `{camera}/{day}/{name without extension}`. */
@@ -37,7 +38,7 @@ export class ObjectCatalogue {
   }
 }
 
-function readFolder(of: { objectsDir: string; bucket: string; kind: Kind }, { cameraId, day }: DayFolder, names: string[]): Content {
+function readFolder(of: { objectsDir: string; shelf: string; kind: Kind }, { cameraId, day }: DayFolder, names: string[]): Content {
   const parse = of.kind === 'clip' ? parseClipName : parseSnapshotName;
   const content: Content = new Map();
   for (const fileName of names) {
@@ -46,7 +47,7 @@ function readFolder(of: { objectsDir: string; bucket: string; kind: Kind }, { ca
     const base = `${cameraId}/${day}/${fileName.slice(0, -name.extension.length - 1)}`;
     const files = content.get(base) ?? { cameraId, timestampMs: name.timestampMs, modifiedMs: 0, bytes: 0, paths: [] };
     content.set(base, files);
-    const { sidecar, object } = localObjectFiles(of.bucket, `${cameraId}/${day}/${fileName}`);
+    const { sidecar, object } = localObjectFiles(of.shelf, `${cameraId}/${day}/${fileName}`);
     for (const path of [sidecar, object]) {
       const found = plainFile(joinNames(of.objectsDir, path));
       if (!found) continue;

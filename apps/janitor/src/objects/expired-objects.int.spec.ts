@@ -78,8 +78,8 @@ describe('objects on a real S3 server', () => {
     await folder.remove();
   });
 
-  async function storeAt(port: number): Promise<ObjectStore> {
-    const config = readEnvironment(settings.objects, { MINIO_ENDPOINT: `127.0.0.1:${port}`, MINIO_ACCESS_KEY: server.accessKey, MINIO_SECRET_KEY: server.secretKey });
+  async function storeAt(port: number, more: Record<string, string> = {}): Promise<ObjectStore> {
+    const config = readEnvironment(settings.objects, { MINIO_ENDPOINT: `127.0.0.1:${port}`, MINIO_ACCESS_KEY: server.accessKey, MINIO_SECRET_KEY: server.secretKey, ...more });
     const logger = createLogger('test', 'silent');
     @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger) }), ObjectsModule.forRoot()] })
     class TestModule {}
@@ -131,5 +131,26 @@ describe('objects on a real S3 server', () => {
     const left = await Promise.all([old, young, younger, 'somebody/else.mp4'].map(async (one) => (await store.stat('b-clips', one))?.sizeBytes));
     expect(left).toEqual([undefined, 10, 10, 10]);
     expect(bare.refused).toBeGreaterThan(0);
+  });
+
+  it('of other nodes in the same bucket are neither listed nor deleted', async () => {
+    const [site1, site2, whole] = await Promise.all([storeAt(bare.port, { OBJECT_PREFIX: 'site1' }), storeAt(bare.port, { OBJECT_PREFIX: 'site2' }), storeAt(bare.port)]);
+    const buckets = { CLIPS_BUCKET: 'c-clips', SNAPSHOTS_BUCKET: 'c-snapshots' };
+    const started = await startJanitor(join(folder.path, 'c'), buckets, site1);
+    await started.janitor.sweep();
+    expect((await expiry(started))?.sentence).toContain('the server does not expire bucket c-clips below site1/: the janitor deletes after 90 days');
+    const madeMs = Date.now(); // the server's own clock
+    const [old, young, younger] = [keyOf(madeMs - DAY_MS), keyOf(madeMs + 40 * DAY_MS), keyOf(madeMs + 50 * DAY_MS)];
+    for (const store of [site1, site2, whole]) for (const one of [old, young, younger]) await put(store, 'c-clips', one, started);
+    started.now.ms = madeMs + 91 * DAY_MS;
+    await started.memory.write({ announced: [], announcedObjects: [], seenMs: started.now.ms });
+    const later = await startJanitor(join(folder.path, 'c'), buckets, site1);
+    later.now.ms = started.now.ms;
+    await later.janitor.sweep();
+    const left: string[] = [];
+    for await (const { key } of whole.list('c-clips', '')) left.push(key);
+    const all = [old, young, younger].flatMap((key) => [key, `site1/${key}`, `site2/${key}`]);
+    expect(left.sort()).toEqual(all.filter((key) => key !== `site1/${old}`).sort());
+    expect((await later.audit()).map(({ what }) => what)).toContain(`c-clips/site1/${old}`);
   });
 });

@@ -29,12 +29,14 @@ export class ExpiredObjects {
   /** Objects whose local copies went while the store was away. */
   private readonly orphaned = new Map<string, { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }>();
   private readonly byServer = new Map<string, boolean>();
+  /** Rules of others that end objects of ours early. */
+  private readonly sooner = new Map<string, { id: string; days: number }>();
   private trouble: string | undefined;
   private readonly isLocal: boolean;
 
   constructor(
     @Inject(CONFIG) config: Pick<JanitorConfig, 'MINIO_ENDPOINT' | 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'ensureBucket' | 'supportsLifecycle' | 'list' | 'remove'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'ensureBucket' | 'supportsLifecycle' | 'expiredSooner' | 'keyOf' | 'list' | 'remove'>,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
@@ -93,13 +95,19 @@ export class ExpiredObjects {
 
   health(): Health {
     if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
+    const below = this.store.keyOf('');
     const said = this.buckets.map(({ name, days }) => {
-      const byServer = this.byServer.get(name);
+      const [byServer, shelf] = [this.byServer.get(name), below === '' ? name : `${name} below ${below}`];
       if (byServer === undefined) return `bucket ${name} was not looked at yet`;
-      if (!byServer) return `the server does not expire bucket ${name}: the janitor deletes after ${days} days`;
-      return `the server expires bucket ${name} after ${Math.ceil(days)} days (its rule was read back)`;
+      if (!byServer) return `the server does not expire bucket ${shelf}: the janitor deletes after ${days} days`;
+      return `the server expires bucket ${shelf} after ${Math.ceil(days)} days (its rule was read back)`;
     });
-    return { state: 'up', sentence: said.join('; ') };
+    const early = this.buckets.flatMap(({ name, days }) => {
+      const rule = this.sooner.get(name);
+      const advice = 'give every machine that shares the bucket an OBJECT_PREFIX, or take that rule away';
+      return rule ? `bucket ${name} has a rule "${rule.id}" that ends our objects after ${rule.days} instead of ${Math.ceil(days)} days: ${advice}` : [];
+    });
+    return { state: early.length > 0 ? 'degraded' : 'up', sentence: [...early, ...said].join('; ') };
   }
 
   /** Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again. */
@@ -111,6 +119,9 @@ export class ExpiredObjects {
       this.logger.info({ bucket: name, days }, byServer ? itself : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes');
     }
     this.byServer.set(name, byServer);
+    const sooner = byServer ? await this.store.expiredSooner(name, days) : undefined;
+    if (sooner) this.sooner.set(name, sooner);
+    else this.sooner.delete(name);
     return byServer;
   }
 
@@ -130,7 +141,7 @@ export class ExpiredObjects {
   private async remove(deletion: Deletion, { bucket, key }: ObjectPlace, why: string): Promise<void> {
     const { kind, reason, cameraId, startMs, endMs, sizeBytes } = deletion;
     const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
-    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${key}`, why, ...of }]);
+    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${this.store.keyOf(key)}`, why, ...of }]);
     await this.store.remove(bucket, key);
     this.metrics.deleted(kind, reason, sizeBytes);
   }

@@ -42,7 +42,7 @@ export class Surveyor {
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'read'>,
   ) {
     const objectsOf = (bucket: string, kind: 'clip' | 'snapshot'): ObjectCatalogue | undefined =>
-      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, bucket, kind, clock) : undefined;
+      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, [bucket, ...(config.OBJECT_PREFIX === undefined ? [] : [config.OBJECT_PREFIX])].join('/'), kind, clock) : undefined;
     this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock, objectsOf(config.CLIPS_BUCKET, 'clip'));
     this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock, objectsOf(config.SNAPSHOTS_BUCKET, 'snapshot'));
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { readyOf, SUBJECTS, toErrorBody, type SnapshotFailed, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { objectKey, readyOf, SUBJECTS, toErrorBody, type SnapshotFailed, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { SnapshotFolder } from './snapshot-folder.adapter';
@@ -11,7 +11,7 @@ export type Failure = Pick<SnapshotRecord, 'camera_id' | 'request_id' | 'event_i
 export class SnapshotDelivery {
   constructor(
     @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'picturePath'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'url'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'url' | 'keyOf'>,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
   ) {}
 
@@ -25,7 +25,7 @@ export class SnapshotDelivery {
       ...(record.event_id !== undefined && { event_id: record.event_id }),
     };
     await this.store.putFile(bucket, key, await this.folder.picturePath(record), { contentType: 'image/jpeg', sha256, sizeBytes, metadata }, signal);
-    return readyOf(record, await this.store.url(bucket, key));
+    return { ...readyOf(record, await this.store.url(bucket, key)), key: objectKey.parse(this.store.keyOf(key)) };
   }
 
   async announce(ready: SnapshotReady): Promise<void> {

@@ -41,6 +41,7 @@ class Life {
         await this.putFile();
         this.objects.set(`${bucket}/${key}`, (this.objects.get(`${bucket}/${key}`) ?? 0) + 1);
       },
+      keyOf: (key: string) => key,
       url: async (bucket: string, key: string) => `http://store/${bucket}/${key}`,
     };
     const publish = async (subject: string, payload: unknown): Promise<void> => {

@@ -13,6 +13,7 @@ const bool = z.enum(['true', 'false', '1', '0'], { error: 'wanted true or false'
 const inboxPrefix = z
   .string()
   .regex(/^(?!seguranca(\.|$))[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,4}$/, 'wanted words of letters, digits, _ and - with dots between, as in _INBOX.recorder');
+const objectPrefix = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,2}$/, 'wanted a name of letters, digits, _ and -, as in jetson1');
 /** `host:9000`, without a scheme. */
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
@@ -49,6 +50,8 @@ export const settings = {
     MINIO_SECRET_KEY: z.string().optional(),
     MINIO_USE_SSL: bool.default(false),
     MINIO_REGION: z.string().default('us-east-1'),
+    /** Folders of keys, for several nodes in one bucket. */
+    OBJECT_PREFIX: objectPrefix.optional(),
     OBJECTS_DIR: z.string().default('/objects'),
     CLIPS_BUCKET: bucketName.default('clips'),
     SNAPSHOTS_BUCKET: bucketName.default('snapshots'),

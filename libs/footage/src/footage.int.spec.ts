@@ -6,7 +6,6 @@ import {
   appendGap,
   BoxSplitter,
   fragmentHeader,
-  hlsPlaylist,
   listSegments,
   newestFragment,
   parseInitSegment,
@@ -188,14 +187,5 @@ describe('footage on disk', () => {
     await writer.moveStart(START_MS - 700);
     await writer.abandon();
     expect((await listSegments(folder, 'other')).map(({ startMs }) => startMs)).toEqual([START_MS - 700]);
-  });
-
-  it('plays by byte ranges onto the files, with wall-clock times', async () => {
-    await record({ segmentSeconds: 10 });
-    const playlist = hlsPlaylist(await readRange(folder, 'cam', START_MS, START_MS + 20_000), ({ fileName }) => fileName);
-    expect(playlist.match(/#EXT-X-PROGRAM-DATE-TIME:.*/g)).toHaveLength(10);
-    expect(playlist).toContain('#EXT-X-PROGRAM-DATE-TIME:2026-11-24T00:00:00.000Z');
-    expect(playlist.match(/#EXT-X-DISCONTINUITY/g)).toHaveLength(1);
-    expect(playlist).toContain('#EXT-X-TARGETDURATION:2');
   });
 });

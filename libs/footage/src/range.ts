@@ -1,10 +1,9 @@
 /** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
-import { dirname } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { BoxError } from './boxes';
 import { listSegments, type Segment } from './catalogue';
 import { readGaps, type Gap } from './gaps';
-import { readSegmentIndex, type Fragment, type SegmentIndex } from './segment-index';
+import { indexOf } from './known-indexes';
+import type { Fragment, SegmentIndex } from './segment-index';
 
 export interface Piece {
   segment: Segment;
@@ -25,7 +24,7 @@ export interface FootageRange {
 }
 
 /** Names carry whole ms and `tfdt` creeps by half a ms: a seam is no gap. */
-const SEAM_MS = 20;
+export const SEAM_MS = 20;
 
 /**
  * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs
@@ -90,48 +89,6 @@ function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): 
   const first = fragments[0];
   const last = fragments.at(-1);
   return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;
-}
-
-/**
- * What was read of segments lately. Fragments never change once they are whole, so an open segment is read on from where its last
- * reading ended: an hour's headers need not be read for every clip. About 100 bytes a fragment.
- */
-const known = new Map<string, SegmentIndex>();
-const KNOWN_LIMIT = 32;
-
-/** A file may get its final name, or go by retention, between listing and reading; one that has no init yet holds nothing. */
-async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
-  try {
-    return await readOn(segment);
-  } catch (error) {
-    if (error instanceof BoxError) return undefined;
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const renamed = await findRenamed(segment);
-    if (!renamed) return undefined;
-    Object.assign(segment, renamed);
-    return indexOf(segment);
-  }
-}
-
-async function readOn(segment: Segment): Promise<SegmentIndex> {
-  // Without what closing adds to the name; a young segment whose start moves is another one.
-  const key = `${dirname(segment.path)}/${segment.startMs}`;
-  const index = await readSegmentIndex(segment, known.get(key));
-  known.delete(key);
-  known.set(key, index);
-  for (const oldest of known.keys()) {
-    if (known.size <= KNOWN_LIMIT) break;
-    known.delete(oldest);
-  }
-  return index;
-}
-
-async function findRenamed(segment: Segment): Promise<Segment | undefined> {
-  if (segment.endMs !== undefined) return undefined;
-  const recordingsDir = segment.path.slice(0, -`/${segment.cameraId}/2000-01-01/${segment.fileName}`.length);
-  // The clock model may move the start of a young open segment back, by seconds at most.
-  const near = await listSegments(recordingsDir, segment.cameraId, segment.startMs - 30_000, segment.startMs + 1);
-  return near.reverse().find((found) => found.path !== segment.path && found.startMs <= segment.startMs);
 }
 
 function withReason(startMs: number, endMs: number, written: readonly Gap[]): Gap {

@@ -4,7 +4,7 @@ import { parseSegmentName } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
-import { checkLength, readRangeQuery } from '../http/query';
+import { checkLength, readRangeQuery, readTimeLineQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
 import { ProtectionShelf } from '../library/protection-shelf.adapter';
@@ -49,9 +49,10 @@ export class FootageController {
     response.set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' }).send(playlist);
   }
 
-  /** The bytes behind a playlist. Only names that are exactly a segment's are looked for. */
+  /** The bytes behind a playlist, on its time line; or, without `zero`, as they lie on the disk. Only names that are exactly a segment's are looked for. */
   @Get('footage/:fileName')
-  async segment(@Param('fileName') fileName: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async segment(@Param('fileName') fileName: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { zeroMs } = readTimeLineQuery(query, this.clock.nowMs());
     const segment = await this.footage.segmentFile(fileName);
     if (!segment) throw new NotFoundException('no such footage file');
     try {
@@ -60,8 +61,8 @@ export class FootageController {
       await sendBytes(request, response, {
         sizeBytes: segment.sizeBytes,
         contentType: 'video/mp4',
-        cacheControl: segment.growing ? 'private, no-store' : 'private, max-age=3600',
-        read: (range) => segment.file.createReadStream({ ...range, autoClose: false }),
+        cacheControl: segment.segment.endMs === undefined ? 'private, no-store' : 'private, max-age=3600',
+        read: (range) => this.footage.read(segment, range, zeroMs),
       });
     } finally {
       await segment.file.close();

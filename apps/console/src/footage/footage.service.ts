@@ -1,9 +1,24 @@
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock, type GapBody } from '@vr/contracts';
-import { hlsPlaylist, isNoFile, listSegments, newestFragment, openFootage, parseSegmentName, readGaps, readRange, segmentPath } from '@vr/footage';
+import {
+  hlsPlaylist,
+  indexOf,
+  isNoFile,
+  listSegments,
+  newestFragment,
+  openFootage,
+  parseSegmentName,
+  readGaps,
+  readRange,
+  segmentPath,
+  shiftedBytes,
+  type Segment,
+} from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
+import type { ByteRange } from '../http/send';
 import { NoFootageError, type Span } from '../http/error.filter';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 
@@ -13,9 +28,10 @@ const RENAMED_WITHIN_MS = 30_000;
 /** A recorded file, open for reading: who gets it closes it. */
 export interface SegmentFile {
   file: FileHandle;
+  segment: Segment;
   sizeBytes: number;
-  /** Whether it is still being written. */
-  growing: boolean;
+  /** The start that the name said by which it was asked for. */
+  namedStartMs: number;
 }
 
 @Injectable()
@@ -38,7 +54,7 @@ export class FootageService {
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
     const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
     if (range.pieces.length === 0) return this.noFootage(cameraId, asked);
-    return hlsPlaylist(range, (segment) => `/api/footage/${encodeURIComponent(segment.fileName)}`);
+    return hlsPlaylist(range, (segment, zeroMs) => `/api/footage/${encodeURIComponent(segment.fileName)}?zero=${zeroMs}`);
   }
 
   /** Throws `no_footage`, and says what there is before and behind. */
@@ -53,11 +69,23 @@ export class FootageService {
     const name = parseSegmentName(fileName);
     if (!name) return undefined;
     const path = segmentPath(this.config.RECORDINGS_DIR, name.cameraId, name.startMs, name.durationMs);
-    const named = await opened(path, name.durationMs === undefined);
-    if (named || name.durationMs !== undefined) return named;
+    const { cameraId, startMs, durationMs } = name;
+    const segment = { cameraId, path, fileName, startMs, endMs: durationMs === undefined ? undefined : startMs + durationMs };
+    const named = await opened(segment, startMs);
+    if (named || durationMs !== undefined) return named;
     const near = await listSegments(this.config.RECORDINGS_DIR, name.cameraId, name.startMs - RENAMED_WITHIN_MS, name.startMs + 1);
     const closed = near.findLast((segment) => segment.endMs !== undefined && segment.startMs <= name.startMs);
-    return closed && opened(closed.path, false);
+    return closed && opened(closed, startMs);
+  }
+
+  /**
+   * Its bytes as they are; or, where `zeroMs` is given, with its media time counted from there. A young segment's start may have moved since
+   * its name was given out: the time line stays the one that was promised with the name.
+   */
+  async read({ file, segment, namedStartMs }: SegmentFile, range: ByteRange, zeroMs?: number): Promise<Readable> {
+    const index = zeroMs === undefined ? undefined : await indexOf({ ...segment });
+    if (index && zeroMs !== undefined) return Readable.from(shiftedBytes(file, index, namedStartMs - zeroMs, range), { objectMode: false });
+    return file.createReadStream({ ...range, autoClose: false });
   }
 
   private async spans(cameraId: string, range: SpanMs): Promise<SpanMs[]> {
@@ -72,13 +100,13 @@ function toSpan({ startMs, endMs }: SpanMs): Span {
   return { start: toSeconds(startMs), end: toSeconds(endMs) };
 }
 
-async function opened(path: string, growing: boolean): Promise<SegmentFile | undefined> {
+async function opened(segment: Segment, namedStartMs: number): Promise<SegmentFile | undefined> {
   let file: FileHandle;
   try {
-    file = await openFootage(path);
+    file = await openFootage(segment.path);
   } catch (error) {
     if (isNoFile(error)) return undefined;
     throw error;
   }
-  return { file, sizeBytes: (await file.stat()).size, growing };
+  return { file, segment, sizeBytes: (await file.stat()).size, namedStartMs };
 }

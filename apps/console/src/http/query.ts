@@ -17,6 +17,12 @@ export const readStillQuery = payloadReader(
   ({ at, size }, message) => ({ atMs: message.msIfThere(at), size }),
 );
 
+/** From where media time counts, epoch ms. */
+export const readTimeLineQuery = payloadReader(
+  { zero: z.coerce.number({ error: 'wanted whole ms since the epoch' }).int('wanted whole ms since the epoch').optional() },
+  ({ zero }) => ({ zeroMs: zero }),
+);
+
 export interface ListQuery {
   limit: number;
   cameraId?: string;

@@ -3,14 +3,19 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 
+/** Of a file; `end` is the last byte wanted. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
 export interface Bytes {
   sizeBytes: number;
   contentType: string;
   lastModifiedMs?: number;
   /** Private: behind the token. `immutable` things never change under their name. */
   cacheControl: string;
-  /** `end` is the last byte wanted. */
-  read(range?: { start: number; end: number }): Promise<Readable> | Readable;
+  read(range: ByteRange): Promise<Readable> | Readable;
 }
 
 export async function sendBytes(request: Request, response: Response, bytes: Bytes): Promise<void> {
@@ -28,7 +33,7 @@ export async function sendBytes(request: Request, response: Response, bytes: Byt
     return;
   }
   try {
-    await pipeline(await bytes.read(range), response);
+    await pipeline(await bytes.read(range ?? { start: 0, end: bytes.sizeBytes - 1 }), response);
   } catch (error) {
     // A viewer that seeks or goes away breaks its connection: nobody's fault.
     if (!request.destroyed && !response.destroyed && !response.writableEnded) throw error;
@@ -36,7 +41,7 @@ export async function sendBytes(request: Request, response: Response, bytes: Byt
 }
 
 /** Undefined: the whole. Several ranges at once are answered with the whole, as the RFC allows. */
-export function readRangeHeader(header: string | undefined, sizeBytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+export function readRangeHeader(header: string | undefined, sizeBytes: number): ByteRange | 'unsatisfiable' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
   if (from === '' && to === '') return undefined;
   if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;

@@ -166,6 +166,26 @@ describe('wrong tokens', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  let it_: ConsoleProcess;
+  beforeAll(async () => {
+    it_ = await ConsoleProcess.start({ CONSOLE_API_TOKEN: TOKEN, CONSOLE_TRUST_PROXY: 'true', CONSOLE_PUBLIC_URL: 'https://cameras.example.org' });
+  });
+  afterAll(() => it_.stop());
+
+  it('takes the word of the proxy for who asks and by which protocol, and nobody’s for the name', async () => {
+    const by = (forwardedFor: string): Record<string, string> => ({ host: 'cameras.example.org', 'x-forwarded-for': forwardedFor, 'x-forwarded-proto': 'https' });
+    const guess = (token: string, forwardedFor: string) => it_.ask('/api/cameras', { headers: { authorization: `Bearer ${token}`, ...by(forwardedFor) } });
+    // What stands before the last one, the requester has written.
+    for (let i = 0; i < 5; i++) expect((await guess(`guess-${i}`, `10.0.0.${i}, 192.0.2.7`)).status).toBe(401);
+    expect([(await guess(TOKEN, '10.0.0.9, 192.0.2.7')).status, (await guess(TOKEN, '192.0.2.8')).status]).toEqual([429, 200]);
+    expect(await it_.worker.waitLog(/a wrong CONSOLE_API_TOKEN/)).toContain('"address":"192.0.2.7"');
+    const signedIn = await it_.ask('/login', form(TOKEN, { ...by('192.0.2.8'), origin: 'https://cameras.example.org' }));
+    expect(signedIn.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; Secure; SameSite=Strict$/);
+    expect((await it_.ask('/api/cameras', { headers: { ...BEARER, host: 'evil.example', 'x-forwarded-host': 'cameras.example.org' } })).status).toBe(403);
+  });
+});
+
 describe('a console without a token', () => {
   let it_: ConsoleProcess;
   beforeAll(async () => {

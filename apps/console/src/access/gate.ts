@@ -14,9 +14,11 @@ export function gate({ names, doorkeeper, publicUrl }: { names: HostNames; doork
     const open = openRoute(request.method, request.path);
     if (open?.toAnybody) return next();
     if (open?.embeddable) response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    const name = hostNameOf(request.host);
+    // The header itself, also behind a proxy: any page may write X-Forwarded-Host.
+    const { host } = request.headers;
+    const name = hostNameOf(host);
     if (name === undefined || !names.accepts(name, request.socket.localAddress)) return refuseName(name, response);
-    const ours = [`${request.protocol}://${request.host}`, publicUrl].map(originOf);
+    const ours = [`${request.protocol}://${host ?? ''}`, publicUrl].map(originOf);
     if (!open?.embeddable && !isOurPageOrNone(pageHeaders(request), ours)) return refusePage(response);
     if (open) return next();
     const verdict = doorkeeper.judge(request);

@@ -20,7 +20,9 @@ function faultsOf(environment: Record<string, string>): string {
     throw error;
   }
 }
-const composeFile = z.object({ services: z.object({ console: z.object({ environment: z.object({ CONSOLE_OPEN: z.string() }) }) }) });
+const composeFile = z.object({
+  services: z.object({ console: z.object({ environment: z.object({ CONSOLE_OPEN: z.string() }) }) }),
+});
 const TOKEN = 'open-sesame-1';
 
 describe('the console without a token', () => {
@@ -46,14 +48,22 @@ describe('the console without a token', () => {
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: '0.0.0.0' },
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: '192.168.1.5' },
   ])('may not: %j', (environment) => {
-    expect(faultsOf(environment)).toContain(`CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${environment['HTTP_HOST'] ?? ''}" other machines reach the console`);
+    expect(faultsOf(environment)).toContain(
+      `wanted a token of at least 8 characters, because with HTTP_HOST "${environment['HTTP_HOST'] ?? ''}" other`,
+    );
   });
 });
 
 describe('docker-compose.jetson.yml', () => {
-  const compose = composeFile.parse(parse(readFileSync(join(REPOSITORY, 'docker-compose.jetson.yml'), 'utf8'), { merge: true }));
+  const compose = composeFile.parse(
+    parse(readFileSync(join(REPOSITORY, 'docker-compose.jetson.yml'), 'utf8'), { merge: true }),
+  );
   /** As Compose fills in `${CONSOLE_BIND:-true}`. */
-  const open = (bind: string): string => compose.services.console.environment.CONSOLE_OPEN.replace(/^\$\{CONSOLE_BIND:-([^}]*)\}$/, (_, absent: string) => bind || absent);
+  const open = (bind: string): string =>
+    compose.services.console.environment.CONSOLE_OPEN.replace(
+      /^\$\{CONSOLE_BIND:-([^}]*)\}$/,
+      (_, absent: string) => bind || absent,
+    );
 
   it.each([
     ['', false],
@@ -74,17 +84,31 @@ describe('what the console is told of its surroundings', () => {
     ['true', 1],
     ['2', 2],
     ['loopback, 10.0.0.2,172.16.0.0/12,fd00::/8', ['loopback', '10.0.0.2', '172.16.0.0/12', 'fd00::/8']],
-  ])('CONSOLE_TRUST_PROXY=%s', (text, trusted) => expect(read({ CONSOLE_TRUST_PROXY: text }).CONSOLE_TRUST_PROXY).toEqual(trusted));
+  ])('CONSOLE_TRUST_PROXY=%s', (text, trusted) =>
+    expect(read({ CONSOLE_TRUST_PROXY: text }).CONSOLE_TRUST_PROXY).toEqual(trusted),
+  );
 
   it('CONSOLE_ALLOWED_HOSTS by commas', () => {
-    expect(read({ CONSOLE_ALLOWED_HOSTS: 'recorder.lan, jetson,' }).CONSOLE_ALLOWED_HOSTS).toEqual(['recorder.lan', 'jetson']);
+    expect(read({ CONSOLE_ALLOWED_HOSTS: 'recorder.lan, jetson,' }).CONSOLE_ALLOWED_HOSTS).toEqual([
+      'recorder.lan',
+      'jetson',
+    ]);
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ CONSOLE_OPEN: 'to all' }, 'CONSOLE_OPEN: wanted true, false, or the address that leads to the console, got "to all"'],
-    [{ CONSOLE_ALLOWED_HOSTS: 'http://recorder.lan' }, 'CONSOLE_ALLOWED_HOSTS: wanted host names by commas, as in "recorder.lan,cameras.example.org", got "http://recorder.lan"'],
+    [
+      { CONSOLE_OPEN: 'to all' },
+      'CONSOLE_OPEN: wanted true, false, or the address that leads to the console, got "to all"',
+    ],
+    [
+      { CONSOLE_ALLOWED_HOSTS: 'http://recorder.lan' },
+      'host names by commas, as in "recorder.lan,cameras.example.org", got "http://recorder.lan"',
+    ],
     [{ CONSOLE_ALLOWED_HOSTS: '*.lan' }, 'CONSOLE_ALLOWED_HOSTS: wanted host names'],
-    ...['yes', '10.0.0.0/33', '0.0.0.0/', 'proxy.lan', '10', ','].map((text): [Record<string, string>, string] => [{ CONSOLE_TRUST_PROXY: text }, 'CONSOLE_TRUST_PROXY: wanted true, false, how many proxies']),
+    ...['yes', '10.0.0.0/33', '0.0.0.0/', 'proxy.lan', '10', ','].map((text): [Record<string, string>, string] => [
+      { CONSOLE_TRUST_PROXY: text },
+      'CONSOLE_TRUST_PROXY: wanted true, false, how many proxies',
+    ]),
     [{ CONSOLE_API_TOKEN: 'short' }, 'CONSOLE_API_TOKEN: wanted at least 8 characters, got *** (a secret)'],
   ])('%j is a fault', (environment, sentence) => expect(faultsOf(environment)).toContain(sentence));
 });

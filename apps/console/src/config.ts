@@ -4,16 +4,30 @@ import { ConfigError, setting, settings } from '@vr/service';
 import { z } from 'zod';
 import { trustProxy } from './access/trust-proxy';
 
-/** Where only an address of this machine leads to the console, nobody else can come. So the address itself may stand for true or false. */
+/**
+ * Where only an address of this machine leads to the console, nobody else can come. So the address itself may stand
+ * for true or false.
+ */
 const openTo = z
   .string()
-  .refine((value) => ['true', 'false', '1', '0'].includes(value) || isIP(value) !== 0 || hostNameOf(value) !== undefined, 'wanted true, false, or the address that leads to the console')
+  .refine(
+    (value) => ['true', 'false', '1', '0'].includes(value) || isIP(value) !== 0 || hostNameOf(value) !== undefined,
+    'wanted true, false, or the address that leads to the console',
+  )
   .transform((value) => value === 'true' || value === '1' || isLoopback(hostNameOf(value) ?? value));
 
 const hostNames = z
   .string()
-  .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
-  .refine((names) => names.every((name) => hostNameOf(name) !== undefined), 'wanted host names by commas, as in "recorder.lan,cameras.example.org"');
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (names) => names.every((name) => hostNameOf(name) !== undefined),
+    'wanted host names by commas, as in "recorder.lan,cameras.example.org"',
+  );
 
 export const consoleSettings = {
   ...settings.service,
@@ -37,10 +51,15 @@ export const consoleSettings = {
 export type ConsoleConfig = z.output<z.ZodObject<typeof consoleSettings>>;
 
 /** What a schema of single settings cannot see. */
-export function checkTogether({ HTTP_HOST: host, CONSOLE_API_TOKEN: token, CONSOLE_OPEN: open }: Pick<ConsoleConfig, 'HTTP_HOST' | 'CONSOLE_API_TOKEN' | 'CONSOLE_OPEN'>): void {
+export function checkTogether({
+  HTTP_HOST: host,
+  CONSOLE_API_TOKEN: token,
+  CONSOLE_OPEN: open,
+}: Pick<ConsoleConfig, 'HTTP_HOST' | 'CONSOLE_API_TOKEN' | 'CONSOLE_OPEN'>): void {
   if (token !== undefined || open || isLoopback(hostNameOf(host) ?? host)) return;
   throw new ConfigError([
-    `CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${host}" other machines reach the console; got nothing. ` +
-      'Set one, or HTTP_HOST=127.0.0.1. In a container that only a loopback port leads to: CONSOLE_OPEN=true',
+    `CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${host}" other machines ` +
+      'reach the console; got nothing. Set one, or HTTP_HOST=127.0.0.1. ' +
+      'In a container that only a loopback port leads to: CONSOLE_OPEN=true',
   ]);
 }

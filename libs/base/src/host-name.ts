@@ -7,7 +7,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** The name in a Host header as all spellings of it become: lower case, without port, brackets and the root's dot. Undefined: it is no name. */
+/**
+ * The name in a Host header as all spellings of it become: lower case, without port, brackets and the root's dot.
+ * Undefined: it is no name.
+ */
 export function hostNameOf(header: string | undefined): string | undefined {
   if (header === undefined || !HOST.test(header)) return undefined;
   try {

@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 const SECRET_BYTES = 32;
 
 /**
- * The secret in the file at `path`, which all processes that ask for it share, also those that ask at the same moment. Made by whichever comes
- * first: whole under a name of its own, then linked, which fails where one is there.
+ * The secret in the file at `path`, which all processes that ask for it share, also those that ask at the same
+ * moment. Made by whichever comes first: whole under a name of its own, then linked, which fails where one is there.
  */
 export async function sharedSecret(path: string): Promise<Buffer> {
   const existing = await readFile(path).catch(() => undefined);
@@ -28,6 +28,7 @@ export async function sharedSecret(path: string): Promise<Buffer> {
     await rm(mine, { force: true });
   }
   const secret = await readFile(path);
-  if (secret.length !== SECRET_BYTES) throw new Error(`${path} holds ${secret.length} bytes, wanted ${SECRET_BYTES}: remove it, and a new one is made`);
+  if (secret.length !== SECRET_BYTES)
+    throw new Error(`${path} holds ${secret.length} bytes, wanted ${SECRET_BYTES}: remove it, and a new one is made`);
   return secret;
 }

@@ -1,6 +1,7 @@
 /**
- * Bull Board's page, as our policy for pages wants it. As it comes, it asks Google for fonts, which tells them who looks after their queues when,
- * and it has styles inside it, which would need a weaker policy. What they do is small: fonts, for which the system has others, and three dots while it loads.
+ * Bull Board's page, as our policy for pages wants it. As it comes, it asks Google for fonts, which tells them who
+ * looks after their queues when, and it has styles inside it, which would need a weaker policy. What they do is
+ * small: fonts, for which the system has others, and three dots while it loads.
  */
 import { ExpressAdapter } from '@bull-board/express';
 import type { RequestHandler } from 'express';

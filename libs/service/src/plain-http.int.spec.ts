@@ -6,7 +6,11 @@ describe('the HTTP of a worker without pages', () => {
   let worker: WorkerProcess;
   beforeAll(async () => {
     folder = await temporaryFolder('plain-http');
-    worker = await startWorker('recorder', { RECORDINGS_DIR: folder.path, NATS_URL: 'nats://127.0.0.1:1', CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s' });
+    worker = await startWorker('recorder', {
+      RECORDINGS_DIR: folder.path,
+      NATS_URL: 'nats://127.0.0.1:1',
+      CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s',
+    });
   });
   afterAll(async () => {
     await worker.stop();
@@ -22,9 +26,13 @@ describe('the HTTP of a worker without pages', () => {
         .end();
     });
 
-  it('answers on loopback to names of this machine only, so that no page whose name leads here reads which cameras there are', async () => {
-    for (const path of ['/metrics', '/health/ready', '/nothing']) expect([await statusOf(path, 'evil.example'), await statusOf(path, `evil.example:${worker.httpPort}`)]).toEqual([403, 403]);
-    for (const host of ['127.0.0.1', `localhost:${worker.httpPort}`, '[::1]']) expect(await statusOf('/metrics', host)).toBe(200);
+  it('answers on loopback to names of this machine only: no page whose name leads here reads it', async () => {
+    for (const path of ['/metrics', '/health/ready', '/nothing'])
+      expect([await statusOf(path, 'evil.example'), await statusOf(path, `evil.example:${worker.httpPort}`)]).toEqual([
+        403, 403,
+      ]);
+    for (const host of ['127.0.0.1', `localhost:${worker.httpPort}`, '[::1]'])
+      expect(await statusOf('/metrics', host)).toBe(200);
     expect(await statusOf('/health/live', 'evil.example')).toBe(200);
   });
 

@@ -12,9 +12,10 @@ interface Response {
 }
 
 /**
- * What stands before the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On loopback it is asked by names of this
- * machine only: a page of another site can make its own name lead here (DNS rebinding), and the Host header tells. Beyond loopback (in
- * containers) it is asked by whatever name the network has for it.
+ * What stands before the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On
+ * loopback it is asked by names of this machine only: a page of another site can make its own name lead here (DNS
+ * rebinding), and the Host header tells. Beyond loopback (in containers) it is asked by whatever name the network has
+ * for it.
  */
 export function plainHttp(httpHost: string): (request: Request, response: Response, next: () => void) => void {
   const onLoopback = isLoopback(hostNameOf(httpHost) ?? httpHost);
@@ -24,7 +25,15 @@ export function plainHttp(httpHost: string): (request: Request, response: Respon
       'Cross-Origin-Resource-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     });
-    if (!onLoopback || request.path === '/health/live' || isLoopback(hostNameOf(request.headers.host) ?? '')) return next();
-    response.status(403).json({ error: { code: 'invalid_payload', message: 'This worker listens on loopback and is asked by 127.0.0.1 or localhost.' } });
+    if (!onLoopback || request.path === '/health/live' || isLoopback(hostNameOf(request.headers.host) ?? ''))
+      return next();
+    response
+      .status(403)
+      .json({
+        error: {
+          code: 'invalid_payload',
+          message: 'This worker listens on loopback and is asked by 127.0.0.1 or localhost.',
+        },
+      });
   };
 }

@@ -9,11 +9,26 @@ export async function startBrowser(names: readonly string[] = []): Promise<Brows
   const { chromium } = await import('playwright-core');
   const found = await Promise.all(BINARIES.map(findBinary));
   const executablePath = found.find((path) => path !== undefined);
-  if (executablePath === undefined) throw new Error(`no browser is installed, looked for ${BINARIES.join(', ')}: npm test installs one on Debian and Ubuntu`);
-  const rules = [...names.map((name) => `MAP ${name} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE 127.0.0.1'].join(', ');
+  if (executablePath === undefined)
+    throw new Error(
+      `no browser is installed, looked for ${BINARIES.join(', ')}: npm test installs one on Debian and Ubuntu`,
+    );
+  const rules = [
+    ...names.map((name) => `MAP ${name} 127.0.0.1`),
+    'MAP * ~NOTFOUND',
+    'EXCLUDE localhost',
+    'EXCLUDE 127.0.0.1',
+  ].join(', ');
   return chromium.launch({
     executablePath,
     // --no-sandbox: tests run as root. The rest keeps it from asking its maker for anything.
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', `--host-resolver-rules=${rules}`],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+      `--host-resolver-rules=${rules}`,
+    ],
   });
 }

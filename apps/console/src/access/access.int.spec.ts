@@ -1,37 +1,84 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { auditEntry } from '@vr/contracts';
-import { spawnWorker, startWorker, until } from '@vr/testing';
-import { ConsoleProcess, TOKEN, type Ask } from '../testing/console-process';
-
-const BEARER = { authorization: `Bearer ${TOKEN}` };
-const STILL = '/api/cameras/cam_1/snapshot.jpg';
-const form = (token: string, headers: Record<string, string> = {}): Ask => {
-  return { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: `token=${encodeURIComponent(token)}` };
-};
+import { spawnWorker, startWorker } from '@vr/testing';
+import { BEARER, ConsoleProcess, signInForm, STILL, TOKEN, type Ask } from '../testing/console-process';
 
 describe('a console with a token', () => {
   let it_: ConsoleProcess;
   beforeAll(async () => {
-    it_ = await ConsoleProcess.start({ CONSOLE_API_TOKEN: TOKEN, CONSOLE_ALLOWED_HOSTS: 'recorder.lan', CONSOLE_PUBLIC_URL: 'https://cameras.example.org' });
+    it_ = await ConsoleProcess.start({
+      CONSOLE_API_TOKEN: TOKEN,
+      CONSOLE_ALLOWED_HOSTS: 'recorder.lan',
+      CONSOLE_PUBLIC_URL: 'https://cameras.example.org',
+    });
   });
   afterAll(() => it_.stop());
   const status = async (path: string, ask: Ask = {}): Promise<number> => (await it_.ask(path, ask)).status;
 
   it('tells nothing without it but that it lives: neither metrics nor readiness', async () => {
     expect(await it_.ask('/health/live')).toMatchObject({ status: 200, body: '{"live":true}' });
-    for (const path of ['/health/ready', '/metrics', '/queues/', '/queues/static/favicon.ico', '/api/cameras', '/api/nothing', '/app.js', '/vendor/hls.min.js', '/index.html', '/nothing']) {
+    for (const path of [
+      '/health/ready',
+      '/metrics',
+      '/queues/',
+      '/queues/static/favicon.ico',
+      '/api/cameras',
+      '/api/nothing',
+      '/app.js',
+      '/vendor/hls.min.js',
+      '/index.html',
+      '/nothing',
+    ]) {
       expect([path, await status(path)]).toEqual([path, 401]);
-      expect([path, (await it_.ask(path, { headers: { accept: 'text/html' } })).headers.location]).toEqual([path, '/login.html']);
+      expect([path, (await it_.ask(path, { headers: { accept: 'text/html' } })).headers.location]).toEqual([
+        path,
+        '/login.html',
+      ]);
     }
     expect(await status('/metrics', { headers: BEARER })).toBe(200);
-    expect(JSON.parse((await it_.ask('/health/ready', { headers: BEARER })).body)).toHaveProperty('dependencies.nats.state', 'down');
+    expect(JSON.parse((await it_.ask('/health/ready', { headers: BEARER })).body)).toHaveProperty(
+      'dependencies.nats.state',
+      'down',
+    );
   });
 
   it.each([
-    ...['/HEALTH/LIVE/../ready', '/health/live/../ready', '/health/live/..%2fready', '/health//ready', '//health/ready', '/Health/Ready', '/health/ready/', '/health/live/', '/health/live%00', '/Metrics', '/METRICS/'],
-    ...['/login.html/../api/cameras', '/login/../api/cameras', '/style.css/../app.js', '/icon.svg/..%2fapp.js', '/style.css%2f..%2fapp.js', '/./api/cameras', '/api/../api/cameras', '/;/api/cameras', '/api;x/cameras', '/API/CAMERAS'],
-    ...['/queues', '/QUEUES/', '/queues/api/queues', '//queues/api/queues', '/login.html%2f..%2f..%2fapi%2fcameras', '/\\api/cameras', '/api/cameras?token=open-sesame-1', '/api/cameras#/health/live', '/?/health/live', 'http://127.0.0.1/api/cameras', 'http://evil.example/api/cameras'],
+    ...[
+      '/HEALTH/LIVE/../ready',
+      '/health/live/../ready',
+      '/health/live/..%2fready',
+      '/health//ready',
+      '//health/ready',
+      '/Health/Ready',
+      '/health/ready/',
+      '/health/live/',
+      '/health/live%00',
+      '/Metrics',
+      '/METRICS/',
+    ],
+    ...[
+      '/login.html/../api/cameras',
+      '/login/../api/cameras',
+      '/style.css/../app.js',
+      '/icon.svg/..%2fapp.js',
+      '/style.css%2f..%2fapp.js',
+      '/./api/cameras',
+      '/api/../api/cameras',
+      '/;/api/cameras',
+      '/api;x/cameras',
+      '/API/CAMERAS',
+    ],
+    ...[
+      '/queues',
+      '/QUEUES/',
+      '/queues/api/queues',
+      '//queues/api/queues',
+      '/login.html%2f..%2f..%2fapi%2fcameras',
+      '/\\api/cameras',
+      '/api/cameras?token=open-sesame-1',
+      '/api/cameras#/health/live',
+      '/?/health/live',
+      'http://127.0.0.1/api/cameras',
+      'http://evil.example/api/cameras',
+    ],
   ])('is not talked round by %s', async (path) => {
     const { status: code, body } = await it_.ask(path);
     expect([401, 403, 404]).toContain(code);
@@ -43,7 +90,10 @@ describe('a console with a token', () => {
     ['a method that nobody knows', { method: 'PROPFIND' }],
     ['a method in a header', { method: 'POST', headers: { 'x-http-method-override': 'GET' } }],
     ['a path in a header', { headers: { 'x-original-url': '/health/live', 'x-rewrite-url': '/health/live' } }],
-    ['an address in a header', { headers: { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1' } }],
+    [
+      'an address in a header',
+      { headers: { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1' } },
+    ],
     ['another scheme', { headers: { authorization: `Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}` } }],
     ['the token without a scheme', { headers: { authorization: TOKEN } }],
     ['an empty token', { headers: { authorization: 'Bearer ' } }],
@@ -51,118 +101,138 @@ describe('a console with a token', () => {
     ['a cookie of its own making', { headers: { cookie: `console_session=99999999999.${'A'.repeat(43)}` } }],
   ])('is not talked round by %s', async (_, ask) => expect(await status('/api/cameras', ask)).toBe(401));
 
-  it('signs a browser in: with a cookie that no script reads and that is not the token, and says so where the token is wrong', async () => {
+  it('signs a browser in, with a cookie that no script reads, and says where a token is wrong', async () => {
     expect((await it_.ask('/login.html')).body).not.toContain('wrong');
-    const wrong = await it_.ask('/login', form('not-the-token'));
-    expect([wrong.status, wrong.headers.location, wrong.headers['set-cookie']]).toEqual([303, '/login.html?wrong', undefined]);
-    expect((await it_.ask('/login.html?wrong')).body).toContain('<p class="wrong" role="alert">This token is wrong.</p>');
-    const right = await it_.ask('/login', form(TOKEN));
+    const wrong = await it_.ask('/login', signInForm('not-the-token'));
+    expect([wrong.status, wrong.headers.location, wrong.headers['set-cookie']]).toEqual([
+      303,
+      '/login.html?wrong',
+      undefined,
+    ]);
+    expect((await it_.ask('/login.html?wrong')).body).toContain(
+      '<p class="wrong" role="alert">This token is wrong.</p>',
+    );
+    const right = await it_.ask('/login', signInForm(TOKEN));
     const cookie = right.headers['set-cookie']?.[0] ?? '';
     expect([right.status, right.headers.location]).toEqual([303, '/']);
     expect(cookie).toMatch(/^console_session=\d+\.[\w-]{43}; .*HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain(TOKEN);
     const session = { headers: { cookie: cookie.split(';')[0] ?? '' } };
     expect([await status('/api/cameras', session), await status('/', session)]).toEqual([200, 200]);
-    expect([await status('/login', { method: 'POST' }), await status('/login', form('x'.repeat(5000)))]).toEqual([303, 413]);
+    expect([await status('/login', { method: 'POST' }), await status('/login', signInForm('x'.repeat(5000)))]).toEqual([
+      303, 413,
+    ]);
   });
 
   it('answers to its own names alone, whoever asks', async () => {
-    for (const host of ['recorder.lan', 'recorder.lan:8080', 'RECORDER.LAN.', 'cameras.example.org', 'localhost', '127.0.0.1:1', '[::1]']) expect([host, await status('/api/cameras', { headers: { ...BEARER, host } })]).toEqual([host, 200]);
-    for (const host of ['evil.example', 'recorder.lan.evil.example', '127.0.0.1.evil.example', '192.0.2.1', '0.0.0.0', 'recorder.lan@evil.example', 'recorder.lan, evil.example']) {
+    for (const host of [
+      'recorder.lan',
+      'recorder.lan:8080',
+      'RECORDER.LAN.',
+      'cameras.example.org',
+      'localhost',
+      '127.0.0.1:1',
+      '[::1]',
+    ])
+      expect([host, await status('/api/cameras', { headers: { ...BEARER, host } })]).toEqual([host, 200]);
+    for (const host of [
+      'evil.example',
+      'recorder.lan.evil.example',
+      '127.0.0.1.evil.example',
+      '192.0.2.1',
+      '0.0.0.0',
+      'recorder.lan@evil.example',
+      'recorder.lan, evil.example',
+    ]) {
       expect([host, await status('/api/cameras', { headers: { ...BEARER, host } })]).toEqual([host, 403]);
       expect([host, await status('/login.html', { headers: { host } })]).toEqual([host, 403]);
     }
-    for (const noName of ['GET /login.html HTTP/1.1\r\nHost:\r\n', 'GET /login.html HTTP/1.0\r\n']) expect(await it_.raw(`${noName}Connection: close\r\n\r\n`)).toContain('403 Forbidden');
+    for (const noName of ['GET /login.html HTTP/1.1\r\nHost:\r\n', 'GET /login.html HTTP/1.0\r\n'])
+      expect(await it_.raw(`${noName}Connection: close\r\n\r\n`)).toContain('403 Forbidden');
     expect(await status('/health/live', { headers: { host: '10.1.2.3:8080' } })).toBe(200);
-    expect((await it_.ask('/', { headers: { host: 'jetson.local' } })).body).toContain('The console is not known as \\"jetson.local\\". If this name is right, add it to CONSOLE_ALLOWED_HOSTS');
+    expect((await it_.ask('/', { headers: { host: 'jetson.local' } })).body).toContain(
+      'The console is not known as \\"jetson.local\\". If this name is right, add it to CONSOLE_ALLOWED_HOSTS',
+    );
     // A header for proxies says nothing where no proxy is trusted.
-    expect(await status('/api/cameras', { headers: { ...BEARER, host: 'evil.example', 'x-forwarded-host': 'recorder.lan' } })).toBe(403);
+    expect(
+      await status('/api/cameras', {
+        headers: { ...BEARER, host: 'evil.example', 'x-forwarded-host': 'recorder.lan' },
+      }),
+    ).toBe(403);
   });
 
   it('lets nobody else’s page in, with the token of the browser that it runs in', async () => {
-    const cookie = ((await it_.ask('/login', form(TOKEN))).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-    const from = (headers: Record<string, string>, method = 'GET', path = STILL): Promise<number> => status(path, { method, headers: { cookie, ...headers } });
-    const fetchSite = (site: string, mode = 'no-cors', dest = 'image') => ({ 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest });
+    const cookie = ((await it_.ask('/login', signInForm(TOKEN))).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
+    const from = (headers: Record<string, string>, method = 'GET', path = STILL): Promise<number> =>
+      status(path, { method, headers: { cookie, ...headers } });
+    const fetchSite = (site: string, mode = 'no-cors', dest = 'image') => ({
+      'sec-fetch-site': site,
+      'sec-fetch-mode': mode,
+      'sec-fetch-dest': dest,
+    });
     const none = 404; // of a camera without footage: it was let in
-    expect([await from(fetchSite('same-origin')), await from(fetchSite('none', 'navigate', 'document')), await from({})]).toEqual([none, none, none]);
+    expect([
+      await from(fetchSite('same-origin')),
+      await from(fetchSite('none', 'navigate', 'document')),
+      await from({}),
+    ]).toEqual([none, none, none]);
     expect(await from(fetchSite('cross-site', 'navigate', 'document'))).toBe(none);
-    for (const headers of [fetchSite('cross-site'), fetchSite('same-site'), fetchSite('cross-site', 'navigate', 'iframe'), { origin: 'http://evil.example' }, { origin: 'null' }]) expect(await from(headers)).toBe(403);
-    for (const headers of [fetchSite('cross-site', 'navigate', 'document'), { origin: 'http://evil.lan' }, { origin: 'null' }, { origin: `http://127.0.0.1:${it_.port + 1}` }]) expect(await from(headers, 'POST', '/api/cameras/cam_1/snapshot')).toBe(403);
-    for (const origin of ['http://evil.example', 'null', undefined]) expect((await it_.ask('/api/cameras', { headers: { ...BEARER, ...(origin && { origin }) } })).headers).not.toHaveProperty('access-control-allow-origin');
-    expect((await it_.ask('/login', form(TOKEN, { origin: 'http://evil.lan' }))).headers['set-cookie']).toBeUndefined();
+    for (const headers of [
+      fetchSite('cross-site'),
+      fetchSite('same-site'),
+      fetchSite('cross-site', 'navigate', 'iframe'),
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+    ])
+      expect(await from(headers)).toBe(403);
+    for (const headers of [
+      fetchSite('cross-site', 'navigate', 'document'),
+      { origin: 'http://evil.lan' },
+      { origin: 'null' },
+      { origin: `http://127.0.0.1:${it_.port + 1}` },
+    ])
+      expect(await from(headers, 'POST', '/api/cameras/cam_1/snapshot')).toBe(403);
+    for (const origin of ['http://evil.example', 'null', undefined])
+      expect(
+        (await it_.ask('/api/cameras', { headers: { ...BEARER, ...(origin && { origin }) } })).headers,
+      ).not.toHaveProperty('access-control-allow-origin');
+    expect(
+      (await it_.ask('/login', signInForm(TOKEN, { origin: 'http://evil.lan' }))).headers['set-cookie'],
+    ).toBeUndefined();
   });
 
   it('takes what its own page sends, by any of its names', async () => {
-    const post = (headers: Record<string, string>): Promise<number> => status('/login', form(TOKEN, headers));
+    const post = (headers: Record<string, string>): Promise<number> => status('/login', signInForm(TOKEN, headers));
     const own = `127.0.0.1:${it_.port}`;
-    expect([await post({ origin: `http://${own}` }), await post({ host: 'recorder.lan', origin: 'http://recorder.lan' })]).toEqual([303, 303]);
-    expect([await post({ host: 'recorder.lan:80', origin: 'http://recorder.lan' }), await post({ host: 'cameras.example.org', origin: 'https://cameras.example.org' })]).toEqual([303, 303]);
+    expect([
+      await post({ origin: `http://${own}` }),
+      await post({ host: 'recorder.lan', origin: 'http://recorder.lan' }),
+    ]).toEqual([303, 303]);
+    expect([
+      await post({ host: 'recorder.lan:80', origin: 'http://recorder.lan' }),
+      await post({ host: 'cameras.example.org', origin: 'https://cameras.example.org' }),
+    ]).toEqual([303, 303]);
   });
 
   it('tells browsers, with every answer, to show nothing of it in other sites', async () => {
-    for (const [path, ask] of [['/', { headers: BEARER }], ['/', {}], ['/login.html', {}], ['/metrics', { headers: BEARER }], [STILL, { headers: BEARER }], ['/queues/', { headers: { ...BEARER, host: 'evil.example' } }]] as const) {
+    for (const [path, ask] of [
+      ['/', { headers: BEARER }],
+      ['/', {}],
+      ['/login.html', {}],
+      ['/metrics', { headers: BEARER }],
+      [STILL, { headers: BEARER }],
+      ['/queues/', { headers: { ...BEARER, host: 'evil.example' } }],
+    ] as const) {
       const { headers } = await it_.ask(path, ask);
-      expect(headers).toMatchObject({ 'cross-origin-resource-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
+      expect(headers).toMatchObject({
+        'cross-origin-resource-policy': 'same-origin',
+        'cross-origin-opener-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      });
       expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
       expect(headers).not.toHaveProperty('x-powered-by');
     }
-  });
-});
-
-describe('wrong tokens', () => {
-  let it_: ConsoleProcess;
-  beforeAll(async () => {
-    it_ = await ConsoleProcess.start({ CONSOLE_API_TOKEN: TOKEN });
-  });
-  afterAll(() => it_.stop());
-  const guess = (token: string, from: string) => it_.ask('/api/cameras', { headers: { authorization: `Bearer ${token}` } }, from);
-  const audit = async (): Promise<{ who: string; why: string }[]> => {
-    const names = await readdir(join(it_.folder.path, 'audit'));
-    const texts = await Promise.all(names.map((name) => readFile(join(it_.folder.path, 'audit', name), 'utf8')));
-    return texts.flatMap((lines) => lines.trim().split('\n')).map((line) => auditEntry.parse(JSON.parse(line))).filter(({ action }) => action === 'sign_in_refused');
-  };
-
-  it('cost the guesser time and nobody else: neither another address, nor a browser that has signed in', async () => {
-    const cookie = ((await it_.ask('/login', form(TOKEN), '127.0.0.2')).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-    for (let i = 0; i < 5; i++) expect((await guess(`guess-${i}`, '127.0.0.2')).status).toBe(401);
-    const refused = await guess(TOKEN, '127.0.0.2');
-    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.body)]).toEqual([429, '1', { error: { code: 'too_many_requests', message: 'Too many wrong tokens came from this address: wait 1 s.' } }]);
-    const page = await it_.ask('/login', form(TOKEN), '127.0.0.2');
-    expect([page.status, page.headers['retry-after'], page.headers['set-cookie']]).toEqual([429, '1', undefined]);
-    expect(page.body).toContain('Too many wrong tokens came from here. Wait 1 seconds, then try again.');
-    expect((await it_.ask('/api/cameras', { headers: { cookie } }, '127.0.0.2')).status).toBe(200);
-    expect((await guess(TOKEN, '127.0.0.3')).status).toBe(200);
-    await until(async () => (await guess(TOKEN, '127.0.0.2')).status === 200, { what: 'the right token after the wait', deadlineMs: 5000 });
-  });
-
-  it('of 300 addresses at once shut nobody out, are told in few lines of log and audit, and never with the token', async () => {
-    for (let i = 0; i < 300; i++) await guess(`guess-of-many-${i}`, `127.1.${i >> 8}.${i & 255 || 1}`);
-    expect((await guess('mistyped', '127.2.0.1')).status).toBe(401);
-    expect((await guess(TOKEN, '127.2.0.2')).status).toBe(200);
-    expect(Number((await guess(TOKEN, '127.2.0.1')).headers['retry-after'])).toBeGreaterThan(20);
-    const lines = it_.worker.logs.filter((line) => line.includes('a wrong CONSOLE_API_TOKEN was given'));
-    expect(lines.length).toBe(30);
-    expect(lines[0]).toContain('"address":"127.0.0.2","count":1');
-    const entries = await audit();
-    expect(entries.length).toBe(30);
-    expect(entries[0]).toMatchObject({ who: 'anyone 127.0.0.2', what: 'console', why: '1 wrong token' });
-    expect(it_.worker.logs.join('\n') + JSON.stringify(entries)).not.toMatch(/guess-|mistyped|open-sesame/);
-  });
-
-  it('do not end the sessions of browsers, nor does a restart of the console; another token does', async () => {
-    const cookie = ((await it_.ask('/login', form(TOKEN), '127.3.0.1')).headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-    const again = async (token: string): Promise<number> => {
-      const below = (name: string): string => join(it_.folder.path, name);
-      const folders = { RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots'), OBJECTS_DIR: below('objects'), AUDIT_DIR: below('audit') };
-      const worker = await spawnWorker('console', { ...folders, CONSOLE_API_TOKEN: token, NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' });
-      try {
-        await worker.waitLive();
-        return (await fetch(`${worker.httpUrl}/api/cameras`, { headers: { cookie } })).status;
-      } finally {
-        await worker.stop();
-      }
-    };
-    expect([await again(TOKEN), await again('another-token')]).toEqual([200, 401]);
   });
 });
 
@@ -176,15 +246,29 @@ describe('a console without a token', () => {
 
   it('is open to this machine’s programs and to its own page, and to no page of another name', async () => {
     for (const path of ['/', '/api/cameras', '/metrics', '/health/live']) expect(await status(path)).toBe(200);
-    for (const path of ['/', '/api/cameras', '/metrics', STILL]) expect(await status(path, { headers: { host: 'evil.example' } })).toBe(403);
-    const post = (headers: Record<string, string>): Promise<number> => status('/api/cameras/cam_1/snapshot', { method: 'POST', headers });
+    for (const path of ['/', '/api/cameras', '/metrics', STILL])
+      expect(await status(path, { headers: { host: 'evil.example' } })).toBe(403);
+    const post = (headers: Record<string, string>): Promise<number> =>
+      status('/api/cameras/cam_1/snapshot', { method: 'POST', headers });
     const own = `http://127.0.0.1:${it_.port}`;
     const letIn = await post({}); // by a program; there is no NATS to ask
     expect(letIn).toBeGreaterThanOrEqual(500);
-    expect([await post({ origin: own }), await post({ origin: own, 'sec-fetch-site': 'same-origin' })]).toEqual([letIn, letIn]);
-    const foreign: Record<string, string>[] = [{ origin: 'http://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }];
+    expect([await post({ origin: own }), await post({ origin: own, 'sec-fetch-site': 'same-origin' })]).toEqual([
+      letIn,
+      letIn,
+    ]);
+    const foreign: Record<string, string>[] = [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
     for (const headers of foreign) expect(await post(headers)).toBe(403);
-    expect(await status(STILL, { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' } })).toBe(403);
+    expect(
+      await status(STILL, {
+        headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      }),
+    ).toBe(403);
   });
 });
 
@@ -195,7 +279,9 @@ describe('where the console may stand without a token', () => {
     const worker = await spawnWorker('console', { ...servers, HTTP_HOST: '0.0.0.0' });
     expect((await worker.exited).code).toBe(78);
     const said = worker.logs.join('\n');
-    expect(said).toContain('CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "0.0.0.0" other machines reach the console; got nothing.');
+    expect(said).toContain(
+      'wanted a token of at least 8 characters, because with HTTP_HOST "0.0.0.0" other machines reach the console',
+    );
     expect(said).not.toContain('no connection to');
   });
 

@@ -20,12 +20,15 @@ import { WrongTokens } from './wrong-tokens';
 
 const SECRET_FILE = '.session-secret';
 
-/** Who may ask the console for what. It stands before every route and every parser: what it refuses, nobody has read. */
-@Module({
-  providers: [{ provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER], useFactory: makeDoorkeeper }],
-})
+/**
+ * Who may ask the console for what. It stands before every route and every parser: what it refuses, nobody has read.
+ */
+@Module({ providers: [{ provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER], useFactory: makeDoorkeeper }] })
 export class AccessModule {
-  /** Modules are made before Nest registers anything: what is used here comes before its parsers and before every route. */
+  /**
+   * Modules are made before Nest registers anything: what is used here comes before its parsers and before every
+   * route.
+   */
   constructor(
     @Inject(HttpAdapterHost) { httpAdapter: http }: HttpAdapterHost<ExpressAdapter>,
     @Inject(CONFIG) config: Pick<ConsoleConfig, 'CONSOLE_ALLOWED_HOSTS' | 'CONSOLE_PUBLIC_URL' | 'CONSOLE_TRUST_PROXY'>,
@@ -35,7 +38,9 @@ export class AccessModule {
     const { page, post } = signIn(doorkeeper, pageFolder());
     http.set('trust proxy', config.CONSOLE_TRUST_PROXY);
     http.use(securityHeaders());
-    http.use(gate({ names: new HostNames({ allowed: config.CONSOLE_ALLOWED_HOSTS, publicUrl }), doorkeeper, publicUrl }));
+    http.use(
+      gate({ names: new HostNames({ allowed: config.CONSOLE_ALLOWED_HOSTS, publicUrl }), doorkeeper, publicUrl }),
+    );
     http.use('/login', ...post);
     http.use('/login.html', page);
   }
@@ -45,7 +50,8 @@ type DoorConfig = Pick<ConsoleConfig, 'CONSOLE_API_TOKEN' | 'OBJECTS_DIR' | 'AUD
 
 async function makeDoorkeeper(config: DoorConfig, clock: Clock, logger: Logger): Promise<Doorkeeper> {
   const token = config.CONSOLE_API_TOKEN;
-  const credentials = token === undefined ? undefined : new Credentials(token, await sessionSecret(config.OBJECTS_DIR, logger), clock);
+  const credentials =
+    token === undefined ? undefined : new Credentials(token, await sessionSecret(config.OBJECTS_DIR, logger), clock);
   const report = new WrongTokenReport({ audit: AuditLog.of(config, clock), logger, clock });
   return new Doorkeeper(credentials, new WrongTokens(clock), report);
 }

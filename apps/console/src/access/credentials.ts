@@ -6,8 +6,9 @@ export const SESSION_COOKIE = 'console_session';
 export const SESSION_SECONDS = 30 * 86_400;
 
 /**
- * A cookie is `{expires}.{proof}`. Its proof needs the token and a secret of this machine: it is void once the token changes, and nobody
- * finds the token by trying cookies. So a cookie may be tried as often as one likes, and the token may not.
+ * A cookie is `{expires}.{proof}`. Its proof needs the token and a secret of this machine: it is void once the token
+ * changes, and nobody finds the token by trying cookies. So a cookie may be tried as often as one likes, and the
+ * token may not.
  */
 export class Credentials {
   constructor(

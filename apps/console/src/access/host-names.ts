@@ -1,6 +1,7 @@
 /**
- * By which names the console may be asked. A page of another site can make its own name lead to us (DNS rebinding); the browser then takes us
- * for that site and lets the page read everything. What gives it away is the Host header, which still holds the other name.
+ * By which names the console may be asked. A page of another site can make its own name lead to us (DNS rebinding);
+ * the browser then takes us for that site and lets the page read everything. What gives it away is the Host header,
+ * which still holds the other name.
  */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -19,7 +20,7 @@ export class HostNames {
   /** @param localAddress the address that the connection came to */
   accepts(name: string, localAddress: string | undefined): boolean {
     if (this.names.has(name) || isLoopback(name)) return true;
-    // An address cannot be rebound. But a name may look like one to somebody, so only our own count.
+    // Of addresses our own: what leads here by another one is a proxy or a NAT, and then somebody knows its name.
     return isIP(name) !== 0 && (name === plainAddress(localAddress ?? '') || this.ownAddresses().includes(name));
   }
 }

@@ -9,7 +9,9 @@ import { consoleSettings } from '../config';
 import { openRoute } from './open-routes';
 
 /** What Express keeps of a route, and of a middleware, which has none. */
-const layer = z.object({ route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional() });
+const layer = z.object({
+  route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional(),
+});
 
 describe('every route that the console has', () => {
   let folder: TemporaryFolder;
@@ -17,15 +19,38 @@ describe('every route that the console has', () => {
   let routes: { method: string; path: string }[];
   beforeAll(async () => {
     folder = await temporaryFolder('console-routes');
-    const environment = { OBJECTS_DIR: folder.path, RECORDINGS_DIR: folder.path, CONSOLE_API_TOKEN: 'open-sesame-1', NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1', CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s' };
+    const environment = {
+      OBJECTS_DIR: folder.path,
+      RECORDINGS_DIR: folder.path,
+      CONSOLE_API_TOKEN: 'open-sesame-1',
+      NATS_URL: 'nats://127.0.0.1:1',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s',
+    };
     const logger = createLogger('console', 'silent');
-    @Module({ imports: [ServiceModule.forRoot({ config: readEnvironment(consoleSettings, environment), logger, shutdown: new Shutdown(logger) }), AppModule] })
+    @Module({
+      imports: [
+        ServiceModule.forRoot({
+          config: readEnvironment(consoleSettings, environment),
+          logger,
+          shutdown: new Shutdown(logger),
+        }),
+        AppModule,
+      ],
+    })
     class TestModule {}
     app = await NestFactory.create(TestModule, { logger: false });
     await app.listen(0, '127.0.0.1');
     const express = app.getHttpAdapter().getInstance() as Express;
     const stack = z.array(layer).parse(express.router.stack);
-    routes = stack.flatMap(({ route }) => (route ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path.replace(/[:*][A-Za-z]+/g, 'cam_1') })) : []));
+    routes = stack.flatMap(({ route }) =>
+      route
+        ? Object.keys(route.methods).map((method) => ({
+            method: method.toUpperCase(),
+            path: route.path.replace(/[:*][A-Za-z]+/g, 'cam_1'),
+          }))
+        : [],
+    );
   });
   afterAll(async () => {
     await app.get(Shutdown).run();
@@ -34,7 +59,16 @@ describe('every route that the console has', () => {
   });
 
   it('is closed without the token, but for those in the one table', async () => {
-    expect(routes.map(({ path }) => path)).toEqual(expect.arrayContaining(['/health/live', '/health/ready', '/metrics', '/api/cameras', '/api/cameras/cam_1/snapshot', '/objects/cam_1']));
+    expect(routes.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        '/health/live',
+        '/health/ready',
+        '/metrics',
+        '/api/cameras',
+        '/api/cameras/cam_1/snapshot',
+        '/objects/cam_1',
+      ]),
+    );
     const address = await app.getUrl();
     const open: string[] = [];
     for (const { method, path } of routes) {

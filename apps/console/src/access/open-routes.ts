@@ -1,6 +1,7 @@
 /**
- * What is open without the token. Everything else is closed, also what somebody adds tomorrow: a route is opened here and nowhere else.
- * Paths are compared as they stand in the request, letter by letter: another way of writing one of them is not open.
+ * What is open without the token. Everything else is closed, also what somebody adds tomorrow: a route is opened here
+ * and nowhere else. Paths are compared as they stand in the request, letter by letter: another way of writing one of
+ * them is not open.
  */
 export interface OpenRoute {
   /** GET stands for HEAD too. */
@@ -15,7 +16,8 @@ export interface OpenRoute {
 export const OPEN_ROUTES: readonly OpenRoute[] = [
   // Probes carry no token.
   { method: 'GET', path: /^\/health\/live$/, toAnybody: true },
-  // A signed link is its own proof. Who holds one may show what it leads to, as with the presigned links of an S3 server.
+  // A signed link is its own proof. Who holds one may show what it leads to, as with the presigned links of an S3
+  // server.
   { method: 'GET', path: /^\/objects\//, embeddable: true },
   // To sign in, one must see where.
   { method: 'GET', path: /^\/login\.html$/ },

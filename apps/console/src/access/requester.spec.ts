@@ -26,16 +26,28 @@ describe('a request', () => {
     ['for a video', { ...img, dest: 'video' }],
     ['by fetch', { site: 'cross-site', mode: 'cors', dest: 'empty', origin: 'http://evil.example' }],
     ['by fetch in a LAN', { origin: 'http://evil.lan' }],
-    ['by a form', { method: 'POST', site: 'cross-site', mode: 'navigate', dest: 'document', origin: 'http://evil.example' }],
+    [
+      'by a form',
+      { method: 'POST', site: 'cross-site', mode: 'navigate', dest: 'document', origin: 'http://evil.example' },
+    ],
     ['by a form in a LAN', { method: 'POST', origin: 'http://evil.lan' }],
     ['by a form of nobody’s page', { method: 'POST', origin: 'null' }],
     ['by a form of a page of another port', { method: 'POST', origin: 'http://recorder.lan:8081' }],
     ['by a form of our name over another protocol', { method: 'POST', origin: 'https://recorder.lan:8080' }],
     ['by DELETE', { method: 'DELETE', site: 'cross-site', mode: 'cors', dest: 'empty' }],
-    ['that asks beforehand', { method: 'OPTIONS', site: 'cross-site', mode: 'cors', dest: 'empty', origin: 'http://evil.example' }],
+    [
+      'that asks beforehand',
+      { method: 'OPTIONS', site: 'cross-site', mode: 'cors', dest: 'empty', origin: 'http://evil.example' },
+    ],
   ])('%s is not', (_, headers) => expect(isOurPageOrNone({ ...PROGRAM, ...headers }, OURS)).toBe(false));
 
   it('is compared by origins as browsers write them', () => {
-    expect(['http://Recorder.lan:80/x', 'https://a:443', 'http://[::1]:8080', 'null', 'data:x'].map(originOf)).toEqual(['http://recorder.lan', 'https://a', 'http://[::1]:8080', undefined, undefined]);
+    expect(['http://Recorder.lan:80/x', 'https://a:443', 'http://[::1]:8080', 'null', 'data:x'].map(originOf)).toEqual([
+      'http://recorder.lan',
+      'https://a',
+      'http://[::1]:8080',
+      undefined,
+      undefined,
+    ]);
   });
 });

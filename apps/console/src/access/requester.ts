@@ -1,6 +1,7 @@
 /**
- * Whose page sent a request. A browser sends along what it knows of us (cookies, its place in our network) whichever page tells it to, so
- * pages of other sites must not be served: neither a picture into their document nor a form that changes something.
+ * Whose page sent a request. A browser sends along what it knows of us (cookies, its place in our network) whichever
+ * page tells it to, so pages of other sites must not be served: neither a picture into their document nor a form that
+ * changes something.
  */
 
 /** The headers that tell, as they came. */
@@ -15,10 +16,14 @@ export interface PageHeaders {
 }
 
 /**
- * False where a page of another origin sent it: also one of another port of this machine. A person who follows a link to us from another
- * page is let in: what she sees, that page does not. So is a program, which tells of no page at all.
+ * False where a page of another origin sent it: also one of another port of this machine. A person who follows a link
+ * to us from another page is let in: what she sees, that page does not. So is a program, which tells of no page at
+ * all.
  */
-export function isOurPageOrNone({ method, site, mode, dest, origin }: PageHeaders, ours: readonly (string | undefined)[]): boolean {
+export function isOurPageOrNone(
+  { method, site, mode, dest, origin }: PageHeaders,
+  ours: readonly (string | undefined)[],
+): boolean {
   if (site === undefined) return origin === undefined || ours.includes(origin.toLowerCase());
   if (site === 'same-origin' || site === 'none') return true;
   return ['GET', 'HEAD'].includes(method) && mode === 'navigate' && dest === 'document';

@@ -15,8 +15,18 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Pictures, clips and data are no pages, but a browser that opens one makes a page round it, with styles of its own. */
-const CONTENT_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * Pictures, clips and data are no pages, but a browser that opens one makes a page round it, with styles of its own.
+ */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "img-src 'self'",
+  "media-src 'self'",
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 const CONTENT = /^\/(api|objects)\//;
 
 /** What a browser may do with our answers: with every one of them, refusals too. */

@@ -20,7 +20,10 @@ export function signIn(doorkeeper: Doorkeeper, pageFolder: string): SignIn {
   const [before = '', after] = readFileSync(join(pageFolder, 'login.html'), 'utf8').split(MARK);
   if (after === undefined) throw new Error(`login.html has no ${MARK}`);
   const send = (response: Response, notice: string): void => {
-    response.set('Cache-Control', 'no-store').type('html').send(`${before}${notice === '' ? '' : `<p class="wrong" role="alert">${notice}</p>`}${after}`);
+    response
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(`${before}${notice === '' ? '' : `<p class="wrong" role="alert">${notice}</p>`}${after}`);
   };
   const post: RequestHandler = (request, response, next) => {
     if (request.method !== 'POST') return next();
@@ -38,7 +41,13 @@ export function signIn(doorkeeper: Doorkeeper, pageFolder: string): SignIn {
 
 function enter(request: Request, response: Response, session: string | undefined): void {
   if (session !== undefined) {
-    response.cookie(SESSION_COOKIE, session, { httpOnly: true, sameSite: 'strict', secure: request.secure, maxAge: SESSION_SECONDS * 1000, encode: String });
+    response.cookie(SESSION_COOKIE, session, {
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: request.secure,
+      maxAge: SESSION_SECONDS * 1000,
+      encode: String,
+    });
   }
   response.redirect(303, '/');
 }

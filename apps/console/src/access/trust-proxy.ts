@@ -5,16 +5,23 @@ import { z } from 'zod';
 const NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /**
- * CONSOLE_TRUST_PROXY as Express takes it. `true` is one proxy: whoever connects to us. Express's own `true` would believe whatever a
- * requester writes into X-Forwarded-For.
+ * CONSOLE_TRUST_PROXY as Express takes it. `true` is one proxy: whoever connects to us. Express's own `true` would
+ * believe whatever a requester writes into X-Forwarded-For.
  */
 export const trustProxy = z.string().transform((text, context): boolean | number | string[] => {
   if (text === 'false' || text === '0') return false;
   if (text === 'true') return 1;
   if (/^[1-9]$/.test(text)) return Number(text);
-  const proxies = text.split(',').map((proxy) => proxy.trim()).filter(Boolean);
+  const proxies = text
+    .split(',')
+    .map((proxy) => proxy.trim())
+    .filter(Boolean);
   if (proxies.length > 0 && proxies.every(isNetwork)) return proxies;
-  context.addIssue({ code: 'custom', message: 'wanted true, false, how many proxies (1 to 9), or their addresses by commas, as in "loopback,10.0.0.2,172.16.0.0/12"' });
+  context.addIssue({
+    code: 'custom',
+    message:
+      'wanted true, false, how many proxies (1 to 9), or their addresses by commas, as in "loopback,172.16.0.0/12"',
+  });
   return z.NEVER;
 });
 

@@ -27,7 +27,8 @@ export class WrongTokenReport {
       before.silent += 1;
       return;
     }
-    for (const [other, { atMs }] of this.told) if (other !== network && nowMs - atMs >= QUIET_MS) this.told.delete(other);
+    for (const [other, { atMs }] of this.told)
+      if (other !== network && nowMs - atMs >= QUIET_MS) this.told.delete(other);
     if (!before && this.told.size >= MOST_LINES) {
       this.silentOthers += 1;
       return;
@@ -40,9 +41,12 @@ export class WrongTokenReport {
   private write(address: string, count: number, others: number): void {
     const { audit, logger } = this.parts;
     logger.warn({ address, count, ...(others > 0 ? { others } : {}) }, 'a wrong CONSOLE_API_TOKEN was given');
-    const why = `${count} wrong token${count === 1 ? '' : 's'}${others > 0 ? `, and ${others} of other addresses` : ''}`;
-    audit.write([{ who: `anyone ${address}`, action: 'sign_in_refused', what: 'console', why }]).catch((error: unknown) => {
-      logger.error({ err: error }, 'a wrong token cannot be written down in the audit');
-    });
+    const ofOthers = others > 0 ? `, and ${others} of other addresses` : '';
+    const why = `${count} wrong token${count === 1 ? '' : 's'}${ofOthers}`;
+    audit
+      .write([{ who: `anyone ${address}`, action: 'sign_in_refused', what: 'console', why }])
+      .catch((error: unknown) => {
+        logger.error({ err: error }, 'a wrong token cannot be written down in the audit');
+      });
   }
 }

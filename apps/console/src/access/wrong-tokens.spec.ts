@@ -60,12 +60,26 @@ describe('wrong tokens', () => {
   it('are remembered of 10,000 addresses at most', () => {
     for (let i = 0; i < 50_000; i++) guess(`11.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
     expect(wrong.addresses).toBe(10_000);
-    expect([wrong.waitMs('11.0.0.0'), wrong.waitMs(`11.0.${(49_999 >> 8) & 255}.${49_999 & 255}`)]).toEqual([0, 30_000]);
+    expect([wrong.waitMs('11.0.0.0'), wrong.waitMs(`11.0.${(49_999 >> 8) & 255}.${49_999 & 255}`)]).toEqual([
+      0, 30_000,
+    ]);
   });
 
   it('count for the whole of an IPv6 network, which one machine has', () => {
-    expect(['10.0.0.7', '2001:db8::1', '2001:db8:0:0:ffff::1', '2001:db8:1:2:3:4:5:6', '::1', 'fe80::1%eth0', 'unknown'].map(networkOf)).toEqual([
-      ...['10.0.0.7', '2001:db8:0:0::/64', '2001:db8:0:0::/64', '2001:db8:1:2::/64', '0:0:0:0::/64', 'fe80::1%eth0', 'unknown'],
+    expect(
+      ['10.0.0.7', '2001:db8::1', '2001:db8:0:0:ffff::1', '2001:db8:1:2:3:4:5:6', '::1', 'fe80::1%eth0', 'unknown'].map(
+        networkOf,
+      ),
+    ).toEqual([
+      ...[
+        '10.0.0.7',
+        '2001:db8:0:0::/64',
+        '2001:db8:0:0::/64',
+        '2001:db8:1:2::/64',
+        '0:0:0:0::/64',
+        'fe80::1%eth0',
+        'unknown',
+      ],
     ]);
   });
 });

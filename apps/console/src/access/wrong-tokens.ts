@@ -1,6 +1,7 @@
 /**
- * Wrong tokens cost time, for each address and in all. Nobody is shut out by what others do: an address that has guessed nothing yet is always
- * heard at once, and what many guessers together bring about is that each has one try instead of five, and then waits longer.
+ * Wrong tokens cost time, for each address and in all. Nobody is shut out by what others do: an address that has
+ * guessed nothing yet is always heard at once, and what many guessers together bring about is that each has one try
+ * instead of five, and then waits longer.
  */
 import { isIPv6 } from 'node:net';
 import type { Clock } from '@vr/contracts';
@@ -61,7 +62,9 @@ export class WrongTokens {
     if (before?.lastGiven === given) return false;
     const many = this.countInAll(nowMs) > MANY;
     const wrong = (before?.wrong ?? 0) + 1;
-    const [freeTries, firstWaitMs] = many ? [FREE_TRIES_AMONG_MANY, FIRST_WAIT_AMONG_MANY_MS] : [FREE_TRIES, FIRST_WAIT_MS];
+    const [freeTries, firstWaitMs] = many
+      ? [FREE_TRIES_AMONG_MANY, FIRST_WAIT_AMONG_MANY_MS]
+      : [FREE_TRIES, FIRST_WAIT_MS];
     const waitMs = wrong < freeTries ? 0 : Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** (wrong - freeTries));
     this.guessers.delete(network);
     this.guessers.set(network, { wrong, lastMs: nowMs, mayTryAtMs: nowMs + waitMs, lastGiven: given });

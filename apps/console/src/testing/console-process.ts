@@ -14,6 +14,10 @@ export const SEGMENT_TEXT = '0123456789 footage';
 /** What stands in files beside the console's folders: nobody may ever be told it. */
 export const CANARY = 'canary-that-must-not-leave';
 
+export const SEGMENT = `/api/footage/${SEGMENT_NAME}`;
+/** What must be in no answer: those files, cameras' passwords, the machine's own files, the insides of the program. */
+export const INSIDES = new RegExp(`${CANARY}|root:x:0:|node_modules|at \\w+ \\(|\\.ts:\\d|main\\.js`);
+
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -23,6 +27,15 @@ export interface Ask {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
+}
+
+export const BEARER = { authorization: `Bearer ${TOKEN}` };
+export const STILL = '/api/cameras/cam_1/snapshot.jpg';
+
+/** What the sign-in page sends. */
+export function signInForm(token: string, headers: Record<string, string> = {}): Ask {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', headers: { ...type, ...headers }, body: `token=${encodeURIComponent(token)}` };
 }
 
 /** A console as it is built, without NATS and Redis, over folders with one segment and some secrets around them. */
@@ -36,13 +49,40 @@ export class ConsoleProcess {
     const folder = await temporaryFolder('console');
     const below = (name: string): string => join(folder.path, name);
     const segment = segmentPath(below('recordings'), 'cam_1', SEGMENT_START_MS, 3_600_000);
-    for (const path of [join(segment, '..'), below('clips'), below('snapshots'), below('objects/clips/cam_1'), below('objects/snapshots/cam_1'), below('audit')]) await mkdir(path, { recursive: true });
+    for (const path of [
+      join(segment, '..'),
+      below('clips'),
+      below('snapshots'),
+      below('objects/clips/cam_1'),
+      below('objects/snapshots/cam_1'),
+      below('audit'),
+    ])
+      await mkdir(path, { recursive: true });
     await writeFile(segment, SEGMENT_TEXT);
-    for (const path of [below('secret.txt'), below('clips/secret.mp4'), below('objects/.secret'), join(segment, '../secret.mp4')]) await writeFile(path, CANARY);
-    await writeFile(below('cameras.yml'), `cameras: [{id: cam_1, name: Entrada, url: "rtsp://admin:${CANARY}@127.0.0.1:1/s"}]`);
+    for (const path of [
+      below('secret.txt'),
+      below('clips/secret.mp4'),
+      below('objects/.secret'),
+      join(segment, '../secret.mp4'),
+    ])
+      await writeFile(path, CANARY);
+    await writeFile(
+      below('cameras.yml'),
+      `cameras: [{id: cam_1, name: Entrada, url: "rtsp://admin:${CANARY}@127.0.0.1:1/s"}]`,
+    );
     const worker = await startWorker('console', {
-      ...{ CAMERAS_FILE: below('cameras.yml'), RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots') },
-      ...{ OBJECTS_DIR: below('objects'), AUDIT_DIR: below('audit'), NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' },
+      ...{
+        CAMERAS_FILE: below('cameras.yml'),
+        RECORDINGS_DIR: below('recordings'),
+        CLIPS_DIR: below('clips'),
+        SNAPSHOTS_DIR: below('snapshots'),
+      },
+      ...{
+        OBJECTS_DIR: below('objects'),
+        AUDIT_DIR: below('audit'),
+        NATS_URL: 'nats://127.0.0.1:1',
+        REDIS_URL: 'redis://127.0.0.1:1',
+      },
       ...environment,
     });
     return new ConsoleProcess(folder, worker);
@@ -55,9 +95,15 @@ export class ConsoleProcess {
   /** Any header, also Host; the path goes out as it stands. `from`: the address of this machine that asks. */
   async ask(path: string, { method = 'GET', headers = {}, body }: Ask = {}, from = '127.0.0.1'): Promise<Answer> {
     return new Promise((settle, fail) => {
-      const request = httpRequest({ host: '127.0.0.1', port: this.port, localAddress: from, path, method, headers, agent: false }, (response) => {
-        text(response).then((answer) => settle({ status: response.statusCode ?? 0, headers: response.headers, body: answer }), fail);
-      });
+      const request = httpRequest(
+        { host: '127.0.0.1', port: this.port, localAddress: from, path, method, headers, agent: false },
+        (response) => {
+          text(response).then(
+            (answer) => settle({ status: response.statusCode ?? 0, headers: response.headers, body: answer }),
+            fail,
+          );
+        },
+      );
       request.once('error', fail);
       request.end(body);
     });

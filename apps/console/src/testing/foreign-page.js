@@ -12,8 +12,21 @@ async function spy(address, picture) {
       document.body.append(found);
     });
   const styles = (source) =>
-    new Promise((settle) => document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: source, onload: () => settle('shown'), onerror: () => settle('refused') })));
-  const read = (init) => fetch(address + picture, init).then(({ type }) => `read ${type}`, () => 'refused');
+    new Promise((settle) =>
+      document.head.append(
+        Object.assign(document.createElement('link'), {
+          rel: 'stylesheet',
+          href: source,
+          onload: () => settle('shown'),
+          onerror: () => settle('refused'),
+        }),
+      ),
+    );
+  const read = (init) =>
+    fetch(address + picture, init).then(
+      ({ type }) => `read ${type}`,
+      () => 'refused',
+    );
   return {
     img: await element('img', address + picture),
     video: await element('video', `${address}/api/media/clips/cam_1/clip.mp4`),
@@ -27,7 +40,8 @@ async function spy(address, picture) {
 /** Every way in which a page makes a browser send a POST. */
 async function attack(address) {
   const body = '{"reason":"foreign"}';
-  const send = (init) => fetch(address, { method: 'POST', credentials: 'include', body, ...init }).catch(() => undefined);
+  const send = (init) =>
+    fetch(address, { method: 'POST', credentials: 'include', body, ...init }).catch(() => undefined);
   await send({ mode: 'no-cors' });
   await send({ mode: 'cors', headers: { 'content-type': 'application/json' } });
   navigator.sendBeacon(address, body);
@@ -45,10 +59,17 @@ function frame(source) {
 /** From within a page whose name leads to the console. */
 async function askAsOwn(picture, snapshot) {
   const statusOf = async (path, init) => (await fetch(path, init)).status;
-  return [await statusOf(picture), await statusOf('/api/cameras'), await statusOf('/'), await statusOf(snapshot, { method: 'POST' })];
+  return [
+    await statusOf(picture),
+    await statusOf('/api/cameras'),
+    await statusOf('/'),
+    await statusOf(snapshot, { method: 'POST' }),
+  ];
 }
 
 /** Tells in the browser's console what the policy forbids, where Chromium itself would be silent. */
 function watchPolicy() {
-  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error(`violates ${violatedDirective}: ${blockedURI}`));
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`violates ${violatedDirective}: ${blockedURI}`),
+  );
 }

@@ -8,9 +8,11 @@ import fc from 'fast-check';
 import { hashFile } from './hash-file';
 import { LocalStore } from './local-store';
 import { ObjectLinks } from './object-links';
+import type { ObjectStore } from './object-store';
+import { PrefixedStore } from './prefixed-store';
 import { describeObjectStore, type ObjectStoreHarness } from './object-store.suite';
 
-async function startLocal(): Promise<ObjectStoreHarness & { root: string }> {
+async function startLocal(): Promise<ObjectStoreHarness & { root: string; store: LocalStore; impostor: LocalStore }> {
   const folder = await temporaryFolder('local-store');
   const nowMs = { offset: 0 };
   const clock = { nowMs: () => Date.now() + nowMs.offset, monotonicMs: () => performance.now() };
@@ -63,6 +65,33 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string }> {
 }
 
 describeObjectStore('LocalStore', startLocal);
+
+describeObjectStore('LocalStore, its keys below OBJECT_PREFIX', async () => {
+  const { store, impostor, ...rest } = await startLocal();
+  return { ...rest, store: new PrefixedStore(store, 'attic/left/'), impostor: new PrefixedStore(impostor, 'attic/left/') };
+});
+
+describe('PrefixedStore', () => {
+  it('puts its objects below the prefix, and knows a key of its own from others', async () => {
+    const local = await startLocal();
+    const { store: bare, root } = local;
+    const store = new PrefixedStore(bare, 'attic/');
+    const path = join(root, '..', 'a.mp4');
+    await writeFile(path, 'content');
+    const put = { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) };
+    await store.ensureBucket('clips', 1);
+    await store.putFile('clips', 'cam_1/a.mp4', path, put);
+    await bare.putFile('clips', 'attic_2/cam_1/a.mp4', path, put);
+    const keys = async (of: ObjectStore): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { key } of of.list('clips', '')) found.push(key);
+      return found;
+    };
+    expect([await keys(store), await keys(bare)]).toEqual([['cam_1/a.mp4'], ['attic/cam_1/a.mp4', 'attic_2/cam_1/a.mp4']]);
+    expect([store.keyOf('cam_1/a.mp4'), store.ownKey('attic/cam_1/a.mp4'), store.ownKey('attic_2/cam_1/a.mp4')]).toEqual(['attic/cam_1/a.mp4', 'cam_1/a.mp4', undefined]);
+    await local.end();
+  });
+});
 
 describe('LocalStore on its folder', () => {
   let harness: Awaited<ReturnType<typeof startLocal>>;

@@ -104,12 +104,13 @@ describe('budgets, on real folders', () => {
     expect(await started.areThere(segments)).toEqual([false, false, false]);
   });
 
-  describe('of a store that is a folder', () => {
-    beforeEach(async () => (started = await startJanitor(folder.path, { MINIO_ENDPOINT: undefined, CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1 })));
+  describe.each([undefined, 'attic'])('of a store that is a folder, with OBJECT_PREFIX %p', (prefix) => {
+    const shelf = prefix === undefined ? 'clips' : `clips/${prefix}`;
+    beforeEach(async () => (started = await startJanitor(folder.path, { OBJECT_PREFIX: prefix, MINIO_ENDPOINT: undefined, CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1 })));
     /** The clip's objects, as LocalStore puts them. */
     const objectsOf = async (base: string, bytes: number): Promise<string[]> => {
       const key = `${base.slice(started.config.CLIPS_DIR.length + 1)}.mp4`;
-      const { object, sidecar } = localObjectFiles('clips', key);
+      const { object, sidecar } = localObjectFiles(shelf, key);
       const paths = [object, sidecar].map((path) => join(started.config.OBJECTS_DIR, path));
       await started.put(paths[0] ?? '', { content: 'x'.repeat(bytes), madeMs: START_MS - 100 * HOUR_MS });
       await started.put(paths[1] ?? '', { content: '{}', madeMs: START_MS - 100 * HOUR_MS });
@@ -122,7 +123,7 @@ describe('budgets, on real folders', () => {
       await started.janitor.sweep();
       expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([[false, false], [false, false], [true, true]]);
       expect(await started.areThere(clips.map((base) => `${base}.json`))).toEqual([true, true, true]);
-      expect(await started.areThere(['clips/cam_1/2026-11-21', '.meta/clips/cam_1/2026-11-21'].map((path) => join(started.config.OBJECTS_DIR, path)))).toEqual([false, false]);
+      expect(await started.areThere([`${shelf}/cam_1/2026-11-21`, `.meta/${shelf}/cam_1/2026-11-21`].map((path) => join(started.config.OBJECTS_DIR, path)))).toEqual([false, false]);
       const [old] = [await started.clip(95, 'announced')];
       const [object] = await objectsOf(old, 10);
       await started.janitor.sweep();

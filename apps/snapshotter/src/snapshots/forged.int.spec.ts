@@ -52,6 +52,7 @@ class Lane {
     const store = {
       putFile: async (bucket: string, key: string) => void this.keys.add(`${bucket}/${key}`),
       url: async () => 'http://store/x',
+      keyOf: (key: string) => key,
     };
     this.folder = new SnapshotFolder({ SNAPSHOTS_DIR: this.root }, logger);
     const delivery = new SnapshotDelivery(this.folder, store, { publish: async () => undefined });

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { shownValue } from './payload';
 
-const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+/** S3's rules (docs.aws.amazon.com, "General purpose bucket naming rules"); MinIO also wants each part between dots to be a name of its own. */
+const BUCKET = /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
+const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 /** S3's limit, in bytes of UTF-8. */
 const KEY_LIMIT_BYTES = 1024;
 /** A file name's limit on Linux is 255 bytes; the local store adds an ending. */
@@ -11,7 +14,10 @@ const CONTROL_OR_BACKSLASH = /[\\\p{Cc}]/u;
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).length;
 
-export const bucketName = z.string().regex(BUCKET, { error: ({ input }) => `wanted a bucket of 3 to 63 lower-case letters, digits and -, got ${shownValue(input)}` });
+const isBucket = (name: string): boolean => BUCKET.test(name) && !IP_ADDRESS.test(name) && !RESERVED.test(name);
+export const bucketName = z.string().refine(isBucket, {
+  error: ({ input }) => `wanted a bucket by S3's rules: 3 to 63 lower-case letters, digits, - and single dots, a letter or digit at both ends, no IP address; got ${shownValue(input)}`,
+});
 
 /**
  * The keys that both stores take: each segment is a plain file name, so that a key can never lead out of a folder,

@@ -1,3 +1,4 @@
+import { isUnknownAuthority } from '@vr/base';
 import { ContractError, maskPasswords } from '@vr/contracts';
 
 /** The store's answer came, and says something else than what was sent. */
@@ -51,6 +52,8 @@ export function toStorageError(error: unknown, at: { what: string; endpoint: str
     if (error instanceof VerificationError) return `${store} holds something else than what was sent: ${said}. Check its disks`;
     if (CHANGED_ON_THE_WAY.has(code)) return `${store} got something else than what was sent (${code}). Check the network and what stands in between`;
     if (UNREACHABLE.has(code)) return `${store} cannot be reached (${code}). Check that it runs, and MINIO_ENDPOINT`;
+    if (isUnknownAuthority(error)) return `${store} has a certificate of an authority that this machine does not know (${code}). Name that authority's file in MINIO_CA`;
+    if (code.startsWith('CERT_') || code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${store} has a certificate that will not do: ${said} (${code}). Renew it, or call the store by the name that it was made for`;
     if (REFUSED_KEYS.has(code)) return `${store} refused our key (${code}). Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY, and what that key may do`;
     if (code === 'NoSuchBucket') return `${store} has no bucket "${at.bucket}". Create it, or let a worker's start do so`;
     if (code === 'RequestTimeTooSkewed') return `${store} and this machine disagree about the time by more than 15 minutes. Set this machine's clock`;

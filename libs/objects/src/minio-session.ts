@@ -16,6 +16,8 @@ export interface MinioAccess {
   accessKey: string;
   secretKey: string;
   region: string;
+  /** Of the authority that vouches for the server, in PEM. */
+  ca?: string;
 }
 
 export interface Operation {
@@ -54,7 +56,7 @@ export class MinioSession {
   readonly endpoint: string;
 
   constructor(private readonly access: MinioAccess) {
-    this.agent = access.useSsl ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
+    this.agent = access.useSsl ? new https.Agent({ keepAlive: true, ca: access.ca }) : new http.Agent({ keepAlive: true });
     this.endpoint = `${access.host}:${access.port}`;
   }
 

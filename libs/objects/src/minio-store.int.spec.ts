@@ -121,6 +121,36 @@ describe('MinioStore and a server that does not behave', () => {
     expect(await store.stat('late-bucket', 'a.mp4')).toBeDefined();
   }, 60_000);
 
+  it('that could not be reached at the very first start is ready once it can: what is missing is made, the bucket and its rule', async () => {
+    const store = open(optionsFor(server));
+    await server.kill();
+    await expect(store.ensureBucket('first-start', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(store.check()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await server.restart();
+    await store.check();
+    expect(await minioClient(optionsFor(server).access).bucketExists('first-start')).toBe(true);
+    expect(await store.supportsLifecycle('first-start', 30)).toBe(lifecycle);
+  }, 60_000);
+
+  it('whose bucket was there before the very first start gets its rule, too, once it can be reached', async () => {
+    await minioClient(optionsFor(server).access).makeBucket('was-there', server.region);
+    const store = open(optionsFor(server));
+    await server.kill();
+    await expect(store.ensureBucket('was-there', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await server.restart();
+    await store.putFile('was-there', 'a.mp4', path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+    if (lifecycle) await until(() => store.supportsLifecycle('was-there', 30), { what: 'the rule after the first upload', deadlineMs: 10_000 });
+    await store.check();
+  }, 60_000);
+
+  it('whose bucket somebody removed is ready again: the check makes it', async () => {
+    const store = open(optionsFor(server));
+    await store.ensureBucket('removed', 30);
+    await minioClient(optionsFor(server).access).removeBucket('removed');
+    await store.check();
+    expect(await store.supportsLifecycle('removed', 30)).toBe(lifecycle);
+  });
+
   if (lifecycle) {
     it('sets the expiry rule, rounded up to days, and says whether the server keeps it', async () => {
       const store = open(optionsFor(server));

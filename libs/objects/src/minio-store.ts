@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPlainFile } from '@vr/base';
+import { openPlainFile, SharedWork } from '@vr/base';
 import { ContractError, type Clock } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import type { Client, LifecycleRule } from 'minio';
@@ -50,6 +50,9 @@ export class MinioStore implements ObjectStoreAdapter {
   private readonly turns = new Turns();
   /** Buckets asked for, with their expiry. */
   private readonly wanted = new Map<string, number>();
+  /** Those that were seen or made since, with their rule. */
+  private readonly made = new Set<string>();
+  private readonly making: SharedWork<void>;
 
   constructor(
     private readonly options: MinioStoreOptions,
@@ -58,12 +61,25 @@ export class MinioStore implements ObjectStoreAdapter {
   ) {
     this.session = new MinioSession(options.access);
     this.signer = minioClient(options.publicAccess);
+    this.making = new SharedWork(clock);
     this.description = `object store at ${this.session.endpoint}`;
   }
 
   async ensureBucket(bucket: string, expireDays: number): Promise<void> {
     checkBucket(bucket);
     this.wanted.set(bucket, expireDays);
+    await this.make(bucket, expireDays);
+  }
+
+  /** One after the other: readiness asks while the start is still at it. */
+  private make(bucket: string, expireDays: number): Promise<void> {
+    return this.making.share(`${bucket} ${expireDays}`, async () => {
+      await this.makeNow(bucket, expireDays);
+      this.made.add(bucket);
+    });
+  }
+
+  private async makeNow(bucket: string, expireDays: number): Promise<void> {
     await this.session.run({ what: `making bucket ${bucket}`, bucket }, async (client) => {
       if (await client.bucketExists(bucket)) return;
       try {
@@ -93,6 +109,9 @@ export class MinioStore implements ObjectStoreAdapter {
         throw error;
       }
     });
+    const expireDays = this.wanted.get(bucket);
+    // A store that was away at the start has the bucket, and perhaps not its rule. Where it fails, readiness tries and says so.
+    if (expireDays !== undefined && !this.made.has(bucket)) void this.make(bucket, expireDays).catch(() => undefined);
   }
 
   private async putOnce(client: Client, bucket: string, key: string, path: string, put: PutOptions): Promise<void> {
@@ -188,13 +207,14 @@ export class MinioStore implements ObjectStoreAdapter {
     return key;
   }
 
+  /** Makes what is missing of what was asked for: a store that could not be reached at the very first start has no bucket yet. */
   async check(): Promise<void> {
     const buckets = this.wanted.size > 0 ? [...this.wanted.keys()] : ['clips'];
     for (const bucket of buckets) {
-      await this.session.run({ what: 'check', bucket, attempts: 1, deadlineMs: CHECK_DEADLINE_MS }, async (client) => {
-        if ((await client.bucketExists(bucket)) || !this.wanted.has(bucket)) return;
-        throw new ContractError('storage_unavailable', `${this.description} has no bucket "${bucket}"; the next upload makes it`);
-      });
+      const operation = { what: 'check', bucket, attempts: 1, deadlineMs: CHECK_DEADLINE_MS };
+      const isThere = await this.session.run(operation, (client) => client.bucketExists(bucket));
+      const expireDays = this.wanted.get(bucket);
+      if (expireDays !== undefined && !(isThere && this.made.has(bucket))) await this.make(bucket, expireDays);
     }
   }
 

@@ -60,6 +60,15 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
       await folder.remove();
     });
 
+    it('has buckets with dots in their names', async () => {
+      const { path, options } = await source(Buffer.from('a clip'));
+      await store.ensureBucket('videos.example-1.org', 30);
+      await store.putFile('videos.example-1.org', KEY, path, options);
+      expect(await store.stat('videos.example-1.org', KEY)).toMatchObject({ sha256: options.sha256 });
+      expect((await buffer(await store.read('videos.example-1.org', KEY))).toString()).toBe('a clip');
+      expect(await store.url('videos.example-1.org', KEY)).toContain('/videos.example-1.org/');
+    });
+
     it('makes a bucket twice without complaint', async () => {
       await store.ensureBucket(CLIPS, 90);
       expect(await entries('nothing/')).toEqual([]);

@@ -85,8 +85,9 @@ export function minioAccess(config: ObjectsConfig): { access: MinioAccess; publi
   const open = readEndpoint(config.MINIO_PUBLIC_ENDPOINT ?? endpoint, config.MINIO_USE_SSL);
   if (own === undefined) faults.push(`MINIO_ENDPOINT: wanted host:port, got "${endpoint}"`);
   if (open === undefined) faults.push('MINIO_PUBLIC_ENDPOINT: wanted host:port or http(s)://host:port without a path or credentials');
+  if (config.MINIO_CA !== undefined && own?.useSsl === false) faults.push('MINIO_CA: wanted MINIO_USE_SSL=true with it: without TLS nobody is asked for a certificate');
   if (own === undefined || open === undefined || faults.length > 0) throw new ConfigError(faults);
-  return { access: { ...own, ...keys }, publicAccess: { ...open, ...keys } };
+  return { access: { ...own, ...keys, ca: config.MINIO_CA }, publicAccess: { ...open, ...keys } };
 }
 
 /** `host`, `host:port` or `http(s)://host:port`. */

@@ -31,7 +31,10 @@ export class JobQueue<T> {
     await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {
       // Asked first: a new job may fail before we could ask, and that failure is not one to be retried here.
       const existing = await this.jobOf(jobId);
-      if (existing) return this.revive(existing);
+      const state = await existing?.getState();
+      if (existing && state !== 'unknown') return this.revive(existing, state);
+      // Redis has evicted the list that it stood in: nobody would ever run it.
+      await existing?.remove();
       await this.inner.add(name, data, {
         jobId,
         delay: Math.max(0, Math.round(delayMs)),
@@ -66,8 +69,7 @@ export class JobQueue<T> {
     return this.inner.getJob(jobId);
   }
 
-  private async revive(job: Job<unknown, unknown>): Promise<void> {
-    const state = await job.getState();
+  private async revive(job: Job<unknown, unknown>, state: string | undefined): Promise<void> {
     if (state !== 'failed' && state !== 'completed') return;
     try {
       await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });

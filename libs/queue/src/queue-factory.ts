@@ -37,9 +37,9 @@ export class QueueFactory {
     this.workers.push(new QueueWorker<T>(name, options, this.redis, this.clock, this.logger));
   }
 
-  /** Calls back whenever Redis comes (back), which may be without what it held. */
+  /** Calls back whenever Redis comes (back), which may be without what it held, or has thrown keys away. */
   onRedis(listener: () => void): void {
-    this.redis.producer.on('ready', listener);
+    this.redis.on('lost', listener);
   }
 
   /** Bull Board for these queues: mount it at its basePath. */

@@ -1,8 +1,9 @@
-import { DelayedError, Worker, type Job } from 'bullmq';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
 import { isUnrecoverable, PermanentError, PostponedError, thrownBy, unrecoverable, UnreadableJobError } from './errors';
+import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
 
@@ -65,7 +66,7 @@ export class QueueWorker<T> {
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
     this.connection = redis.worker();
-    this.worker = new Worker<unknown, void>(name, (job, token) => this.process(job, token), {
+    this.worker = new PatientWorker<unknown, void>(name, (job, token) => this.process(job, token), {
       connection: this.connection,
       concurrency: options.concurrency,
       lockDuration: options.lockMs ?? LOCK_MS,

@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import { CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import { QueueFactory } from './queue-factory';
-import { RedisLink } from './redis-link';
+import { RedisLink, type RedisConfig } from './redis-link';
 
 /** Queues for a worker: QueueFactory, health 'redis', and its part of the shutdown. */
 @Module({})
@@ -13,7 +13,7 @@ export class QueueModule {
       providers: [
         {
           provide: RedisLink,
-          useFactory: (config: { REDIS_URL: string }, logger: Logger) => new RedisLink(config.REDIS_URL, logger),
+          useFactory: (config: RedisConfig, logger: Logger) => new RedisLink(config, logger),
           inject: [CONFIG, LOGGER],
         },
         QueueFactory,

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { createLogger, HealthRegistry, ServiceModule, Shutdown, type Health } from '@vr/service';
 import { z } from 'zod';
 import { QueueFactory, QueueModule } from './index';
+import type { RedisConfig } from './redis-link';
 
 /** What the jobs of these tests say. */
 const work = z.object({ n: z.number() });
@@ -18,13 +19,13 @@ export interface TestQueues {
 }
 
 /** The queue module as a worker has it, inside the test's process. */
-export async function startTestQueues(redisUrl: string): Promise<TestQueues> {
+export async function startTestQueues(redis: string | RedisConfig): Promise<TestQueues> {
   const logger = createLogger('test', 'silent');
   const logged: string[] = [];
   const shutdown = new Shutdown(logger);
   logger.error = ((_: unknown, message: string) => void logged.push(message)) as typeof logger.error;
 
-  @Module({ imports: [ServiceModule.forRoot({ config: { REDIS_URL: redisUrl }, logger, shutdown }), QueueModule.forRoot()] })
+  @Module({ imports: [ServiceModule.forRoot({ config: typeof redis === 'string' ? { REDIS_URL: redis } : redis, logger, shutdown }), QueueModule.forRoot()] })
   class TestModule {}
 
   const app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });

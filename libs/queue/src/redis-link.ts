@@ -1,36 +1,58 @@
+import { EventEmitter } from 'node:events';
+import { isUnknownAuthority } from '@vr/base';
 import { maskPasswords } from '@vr/contracts';
 import type { Health, Logger } from '@vr/service';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { withinDeadline } from './deadline';
+import { RedisClient } from './redis-client';
+import { evictedKeys, redisHealth } from './redis-health';
 
 const RECONNECT_FIRST_MS = 200;
 const RECONNECT_MOST_MS = 2000;
 const CONNECT_DEADLINE_MS = 5000;
 const COMMAND_DEADLINE_MS = 3000;
+const EVICTION_LOOK_MS = 10_000;
 
-/** The worker's way to Redis: tries again for ever, and never lets a caller wait longer than 3 s. */
-export class RedisLink {
+export interface RedisConfig {
+  REDIS_URL: string;
+  /** The certificate (PEM) of the authority that vouches for the server; then only TLS will do. */
+  REDIS_CA?: string;
+}
+
+/**
+ * The worker's way to Redis: tries again for ever, and never lets a caller wait longer than 3 s.
+ * Emits 'lost' when Redis is there (again), or has thrown keys away: it may not hold what it held.
+ */
+export class RedisLink extends EventEmitter<{ lost: [] }> {
   /** For producers: a command fails at once while there is no connection, instead of waiting in memory. */
   readonly producer: Redis;
   private readonly clients: Redis[] = [];
+  private readonly evictions: NodeJS.Timeout;
+  private evicted: number | undefined;
+  private isEvicting = false;
   private trouble = 'not connected yet';
 
   constructor(
-    private readonly url: string,
+    private readonly config: RedisConfig,
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {
+    super();
     this.producer = this.client({ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 });
     this.producer.on('ready', () => {
       this.trouble = '';
       this.logger.info({ url: this.address }, 'connected to Redis');
+      this.evicted = undefined;
+      void this.lookForEvictions();
+      this.emit('lost');
     });
-    this.producer.on('close', () => this.failed('connection lost'));
-    this.producer.on('error', (error) => this.failed(error.message));
+    this.producer.on('close', () => this.failed());
+    this.producer.on('error', (error) => this.failed(error));
+    this.evictions = setInterval(() => void this.lookForEvictions(), EVICTION_LOOK_MS).unref();
   }
 
   /** Where to, without secrets. */
   get address(): string {
-    return maskPasswords(this.url);
+    return maskPasswords(this.config.REDIS_URL);
   }
 
   /** Why there is no connection; undefined while there is one. */
@@ -57,27 +79,22 @@ export class RedisLink {
       .finally(() => over.abort());
   }
 
-  /** BullMQ loses jobs, and says nothing, in a Redis that evicts keys; one without AOF loses them when it is restarted. */
   async health(): Promise<Health> {
-    if (this.down !== undefined) return { state: 'down', sentence: this.down };
-    const info = await this.producer.info();
-    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
-    if (policy !== undefined && policy !== 'noeviction') {
-      return { state: 'degraded', sentence: `jobs may be evicted: maxmemory-policy is ${policy}, set it to noeviction` };
-    }
-    if (/^aof_enabled:0/m.test(info)) {
-      return { state: 'degraded', sentence: 'jobs are lost when Redis restarts: appendonly is no, set it to yes' };
-    }
-    return { state: 'up', sentence: `connected to ${this.address}` };
+    // ioredis is 'connect' while it waits for a Redis that loads its data.
+    if (this.producer.status !== 'connect' && this.down !== undefined) return { state: 'down', sentence: this.down };
+    return redisHealth(this.producer, this.address);
   }
 
   end(): void {
+    clearInterval(this.evictions);
     for (const client of this.clients) client.disconnect();
   }
 
   private client(options: RedisOptions): Redis {
-    const client = new Redis(this.url, {
+    const { REDIS_URL: url, REDIS_CA: ca } = this.config;
+    const client = new RedisClient(url, {
       connectTimeout: CONNECT_DEADLINE_MS,
+      ...(ca !== undefined && { tls: { ca } }),
       retryStrategy: (times) => Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * times),
       ...options,
     });
@@ -96,10 +113,27 @@ export class RedisLink {
     });
   }
 
-  private failed(reason: string): void {
+  private failed(error?: Error): void {
     // After an error the socket closes: that says less.
-    if (reason === 'connection lost' && this.trouble !== '') return;
+    if (error === undefined && this.trouble !== '') return;
+    const reason = error === undefined ? 'connection lost' : reasonOf(error);
     if (reason !== this.trouble) this.logger.warn({ url: this.address, reason }, 'no connection to Redis: trying again for ever');
     this.trouble = reason;
   }
+
+  /** Nobody tells of evicted keys; the server counts them. */
+  private async lookForEvictions(): Promise<void> {
+    if (this.producer.status !== 'ready') return;
+    const before = this.evicted;
+    this.evicted = await this.producer.info('stats').then(evictedKeys, () => undefined);
+    const wasEvicting = this.isEvicting;
+    this.isEvicting = before !== undefined && this.evicted !== undefined && this.evicted > before;
+    if (!this.isEvicting) return;
+    if (!wasEvicting) this.logger.warn({ url: this.address }, 'Redis evicts keys, and may have lost jobs: unfinished ones are put back');
+    this.emit('lost');
+  }
+}
+
+function reasonOf(error: Error): string {
+  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in REDIS_CA (${error.message})` : error.message;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { freePort, startRedis, until } from '@vr/testing';
-import { gate, read, startTestQueues, type Work } from './queues.fixture';
+import { freePort, runToEnd, startRedis, until, type RedisOptions, type Server } from '@vr/testing';
+import { gate, read, startTestQueues, type TestQueues, type Work } from './queues.fixture';
 
 const newName = (): string => `test-${randomUUID()}`;
 const notExpected = async (): Promise<void> => {
@@ -8,6 +8,21 @@ const notExpected = async (): Promise<void> => {
 };
 
 describe('a Redis', () => {
+  const ends: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  const redisWith = async (options: RedisOptions = {}): Promise<Server> => {
+    const redis = await startRedis(options);
+    ends.push(() => redis.stop());
+    return redis;
+  };
+  const queuesOn = async (redis: Server): Promise<TestQueues> => {
+    const queues = await startTestQueues(redis.url);
+    ends.push(() => queues.end());
+    return queues;
+  };
+
   it('that is down when the worker starts is used when it comes; until then adding fails within 3 s', async () => {
     const port = await freePort();
     const queues = await startTestQueues(`redis://127.0.0.1:${port}`);
@@ -64,17 +79,49 @@ describe('a Redis', () => {
     await redis.stop();
   }, 60_000);
 
-  it('that evicts keys, or keeps nothing on disk, is called degraded', async () => {
-    for (const [options, sentence] of [
-      [{ maxmemoryPolicy: 'allkeys-lru' as const }, /evicted.*allkeys-lru/],
-      [{ appendonly: false }, /appendonly/],
-    ] as const) {
-      const redis = await startRedis(options);
-      const queues = await startTestQueues(redis.url);
-      const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
-      expect(health.sentence).toMatch(sentence);
-      await queues.end();
-      await redis.stop();
-    }
+  it.each<[string, RedisOptions, RegExp]>([
+    ['evicts keys', { maxmemoryPolicy: 'allkeys-lru' }, /evicted.*allkeys-lru/],
+    ['keeps nothing on disk', { appendonly: false }, /appendonly/],
+    ['does both, and is told so', { maxmemoryPolicy: 'allkeys-lru', appendonly: false }, /evicted.*allkeys-lru.*appendonly.*on disk/],
+    ['is out of memory', { more: ['--maxmemory', '100kb'] }, /out of memory/],
+    ['is a replica', { more: ['--replicaof', '127.0.0.1', '9'] }, /read-only replica.*REDIS_URL/],
+  ])('that %s is degraded', async (_, options, sentence) => {
+    const queues = await queuesOn(await redisWith(options));
+    const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
+    expect(health.sentence).toMatch(sentence);
+  }, 40_000);
+
+  it('that loads its data is degraded until it has, and jobs go on then', async () => {
+    // Hidden settings of Redis for its own tests: a pause at each key, and looking at clients all the same.
+    const redis = await redisWith({ more: ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024', '--enable-debug-command', 'yes'] });
+    const queues = await queuesOn(redis);
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
+    await queue.add('clip-1', 'a', { n: 1 });
+    await runToEnd('redis-cli', ['-p', `${redis.port}`, 'debug', 'populate', '2000', 'key', '100']);
+    await runToEnd('redis-cli', ['-p', `${redis.port}`, 'bgrewriteaof']);
+    const persistence = async (): Promise<string> => (await runToEnd('redis-cli', ['-p', `${redis.port}`, 'info', 'persistence'])).stdout.toString();
+    await until(async () => /aof_rewrite_in_progress:0\r?\naof_rewrite_scheduled:0/.test(await persistence()), { what: 'the keys on disk', deadlineMs: 10_000 });
+    const restarted = redis.restart();
+    const health = await until(async () => ((await queues.health())?.sentence.includes('loads') ? queues.health() : undefined), { what: 'loading', deadlineMs: 20_000 });
+    expect(health).toEqual({ state: 'degraded', sentence: expect.stringMatching(/loads its data.*takes no job until/) as string });
+    await restarted;
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up again', deadlineMs: 30_000 });
+    expect(await queue.has('clip-1')).toBe(true);
+  }, 90_000);
+
+  it('that has evicted the list in which a job stood runs it when it is added again', async () => {
+    const redis = await redisWith();
+    const queues = await queuesOn(redis);
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    await queue.add('clip-1', 'a', { n: 1 });
+    await runToEnd('redis-cli', ['-p', `${redis.port}`, 'del', `bull:${name}:wait`, `bull:${name}:marker`]);
+    const runs: number[] = [];
+    queues.factory.worker<Work>(name, { read, concurrency: 1, process: async ({ data }) => void runs.push(data.n), onFinalFailure: notExpected });
+    await queue.add('clip-1', 'a', { n: 2 });
+    await until(() => runs.length > 0, { what: 'the run', deadlineMs: 10_000 });
+    expect(runs).toEqual([2]);
   }, 40_000);
 });

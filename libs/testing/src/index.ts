@@ -21,6 +21,7 @@ export { seededRandom } from './random';
 export { startRedis, type RedisOptions } from './redis';
 export { runToEnd } from './run';
 export type { Server } from './server';
+export { startTlsFront, type TlsFront } from './tls-front';
 export { jumpsIn, parseTruth, readTruth, type TruthSample } from './truth';
 export { treeOf } from './tree';
 export { until } from './until';

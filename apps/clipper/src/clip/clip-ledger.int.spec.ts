@@ -69,6 +69,21 @@ describe('ClipLedger', () => {
     expect((await life.claim({ ...jobOf('a'), endMs: 1 })).job.endMs).toBe(timestampMs + 30_000);
   });
 
+  it.each([
+    ['claimed', 'claimed'],
+    ['announced', 'announced'],
+    ['failed', 'failed'],
+  ] as const)('gives an event that is sent again with its id and another timestamp the clip that it has, %s as it is, also after a restart', async (_, state) => {
+    const life = start();
+    const first = await life.claim(jobOf('id:cam_1:a'));
+    await life.ledger.write({ ...first, state });
+    expect(await life.claim(jobOf('id:cam_1:a', 5))).toMatchObject({ state, job: first.job });
+    const later = start();
+    await later.ledger.takeStock();
+    expect(await later.claim(jobOf('id:cam_1:a', 9))).toMatchObject({ state, job: first.job });
+    expect((await readdir(dirname(await life.folder.path(first.job, 'json')))).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+  });
+
   it('keeps an event whose clock was ahead in the folder of the day that its name says', async () => {
     const life = start();
     const ahead = { ...jobOf('a', 43_300), timestampMs: timestampMs + 43_100_000 };

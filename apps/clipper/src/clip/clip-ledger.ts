@@ -4,6 +4,7 @@ import { CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder, type ClipPlace } from './clip-folder.adapter';
 import { suffixedClipId } from './clip-name';
+import { KnownEvents } from './known-events';
 
 /** So that a clip's record, written anew for every member, stays small. */
 const MEMBERS_LIMIT = 500;
@@ -28,6 +29,7 @@ export class ClipLedger {
   private readonly open = new Map<string, OpenClip>();
   /** Clips whose cut has begun: their window is fixed. */
   private readonly sealed = new Set<string>();
+  private readonly known = new KnownEvents();
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -98,6 +100,7 @@ export class ClipLedger {
     const joined: { job: ClipJob; into: string }[] = [];
     const members = new Map<string, Set<string>>();
     for await (const record of this.folder.records()) {
+      this.known.recall(record.job);
       this.follow(record);
       if (record.mergedInto !== undefined) joined.push({ job: record.job, into: record.mergedInto });
       else members.set(record.job.clipId, new Set(record.members?.map(({ identity }) => identity)));
@@ -114,7 +117,7 @@ export class ClipLedger {
 
   private async claimNow(job: ClipJob): Promise<ClipRecord> {
     const suffixed = { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
-    const found = (await this.find(suffixed)) ?? (await this.find(job));
+    const found = (await this.find(suffixed)) ?? (await this.find(job)) ?? (await this.findKnown(job));
     if (found && found.state !== 'merged') return this.follow(found);
     const into = found?.mergedInto === undefined ? undefined : await this.folder.read({ clipId: found.mergedInto });
     if (into && lists(into, job.identity)) return this.follow(into);
@@ -122,8 +125,15 @@ export class ClipLedger {
     return this.place(found?.job ?? (taken ? suffixed : job));
   }
 
+  /** Of an event that came before, with another timestamp. */
+  private async findKnown({ identity }: ClipJob): Promise<ClipRecord | undefined> {
+    const clipId = this.known.clipOf(identity);
+    return clipId && this.find({ clipId, identity });
+  }
+
   /** Joins a clip that has room for the event, or begins one. */
   private async place(job: ClipJob): Promise<ClipRecord> {
+    this.known.remember(job);
     const host = await this.hostOf(job);
     if (!host) {
       const record: ClipRecord = { state: 'claimed', job };

@@ -42,6 +42,7 @@ export const settings = {
   },
   redis: {
     REDIS_URL: z.string().regex(/^rediss?:\/\//, 'wanted redis://host:port').default('redis://127.0.0.1:6379'),
+    REDIS_CA: authority.optional(),
   },
   objects: {
     MINIO_ENDPOINT: hostPort.optional(),
@@ -49,6 +50,8 @@ export const settings = {
     MINIO_ACCESS_KEY: z.string().optional(),
     MINIO_SECRET_KEY: z.string().optional(),
     MINIO_USE_SSL: bool.default(false),
+    /** The certificate (PEM) of the authority that vouches for the server. */
+    MINIO_CA: authority.optional(),
     MINIO_REGION: z.string().default('us-east-1'),
     /** Folders of keys, for several nodes in one bucket. */
     OBJECT_PREFIX: objectPrefix.optional(),

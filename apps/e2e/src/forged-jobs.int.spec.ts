@@ -60,9 +60,13 @@ describe('a clipper whose Redis somebody else reaches, too', () => {
   const add = async (data: unknown, jobId: string): Promise<string> => (await queue.add('cam_1 person', data, { jobId, attempts: 20 })).id ?? '';
   /** How a job ended: what BullMQ keeps of it. */
   const ended = async (id: string): Promise<{ state: string; reason: string; attempts: number }> => {
-    const state = await until(async () => ['failed', 'completed', 'delayed'].includes(await queue.getJobState(id)) && queue.getJobState(id), { what: `the end of ${id}`, deadlineMs: 20_000 });
+    const isOver = async (): Promise<string | undefined> => {
+      const found = await queue.getJobState(id);
+      return ['failed', 'completed', 'delayed'].includes(found) ? found : undefined;
+    };
+    const state = await until(isOver, { what: `the end of ${id}`, deadlineMs: 20_000 });
     const job = await queue.getJob(id);
-    return { state: String(state), reason: String(job?.failedReason), attempts: job?.attemptsMade ?? 0 };
+    return { state, reason: String(job?.failedReason), attempts: job?.attemptsMade ?? 0 };
   };
 
   it.each<[string, (identity: string) => unknown, RegExp]>([

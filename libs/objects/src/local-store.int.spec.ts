@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { forgedText, temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import fc from 'fast-check';
 import { hashFile } from './hash-file';
 import { LocalStore } from './local-store';
 import { ObjectLinks } from './object-links';
@@ -140,6 +141,32 @@ describe('LocalStore on its folder', () => {
     await expect(harness.store.putFile('clips', 'cam_1/a.jpg', link, { contentType: 'image/jpeg', metadata: {}, ...measured })).rejects.toThrow('is a symbolic link');
     expect(await harness.store.stat('clips', 'cam_1/a.jpg')).toBeUndefined();
   });
+
+  it('believes no description that is forged, and writes through no link in its place (2,000)', async () => {
+    await put('cam_1/a.mp4');
+    const description = join(harness.root, '.meta', 'clips', 'cam_1', 'a.mp4.json');
+    const whole = await readFile(description, 'utf8');
+    const outcomes = { believed: 0, not: 0 };
+    await fc.assert(
+      fc.asyncProperty(forgedText(JSON.parse(whole) as object), async (text) => {
+        await writeFile(description, text);
+        const stat = await harness.store.stat('clips', 'cam_1/a.mp4');
+        outcomes[stat?.sha256 === undefined ? 'not' : 'believed'] += 1;
+        if (stat?.sha256 !== undefined) expect(stat.sha256).toMatch(/^[0-9a-f]{64}$/);
+        for (const value of Object.values(stat?.metadata ?? {})) expect(typeof value).toBe('string');
+      }),
+      { numRuns: 2000, seed: 20_261_130 },
+    );
+    expect(Math.min(outcomes.believed, outcomes.not)).toBeGreaterThan(40);
+    const victim = join(outside.path, 'victim.json');
+    await writeFile(victim, 'as it was');
+    await rm(description);
+    await symlink(victim, description);
+    expect((await harness.store.stat('clips', 'cam_1/a.mp4'))?.sha256).toBeUndefined();
+    await put('cam_1/a.mp4');
+    expect(await readFile(victim, 'utf8')).toBe('as it was');
+    expect((await harness.store.stat('clips', 'cam_1/a.mp4'))?.sha256).toBeDefined();
+  }, 60_000);
 
   it('does not vouch for an object that somebody changed', async () => {
     await put('cam_1/a.mp4');

@@ -8,6 +8,7 @@ import { MinioStore } from './minio-store';
 import { minioAccess } from './objects.module';
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+const SCOPE = { nodeId: 'node1', prefix: '' };
 
 describe('an S3 server with a certificate of a private authority', () => {
   let server: ObjectServer;
@@ -30,7 +31,7 @@ describe('an S3 server with a certificate of a private authority', () => {
     const { accessKey, secretKey, region } = server;
     const own = { MINIO_ENDPOINT: `127.0.0.1:${front.port}`, MINIO_USE_SSL: 'true', MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey, MINIO_REGION: region };
     const config = readEnvironment(settings.objects, { ...own, ...environment });
-    const store = new MinioStore({ ...minioAccess(config), urlMode: 'presigned', urlTtlSeconds: 60, scope: { nodeId: 'node1', prefix: '' } }, clock, { inc: () => undefined });
+    const store = new MinioStore({ ...minioAccess(config), urlMode: 'presigned', urlTtlSeconds: 60, scope: SCOPE }, clock, { inc: () => undefined });
     stores.push(store);
     return store;
   }

@@ -33,6 +33,7 @@ export class ClipFolder {
 
   /** Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it. */
   async write(record: ClipRecord): Promise<void> {
+    readPayload(clipRecord, record); // What could not be read again would be a clip that nobody knows: better said now.
     const temporary = await this.temporaryPath(record.job, 'json');
     const file = await open(temporary, 'wx');
     try {

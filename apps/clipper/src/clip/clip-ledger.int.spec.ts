@@ -155,7 +155,8 @@ describe('ClipLedger, merging', () => {
     const other = { ...jobOf('x'), cameraId: cameraId.parse('cam_2'), clipId: clipId.parse('event_cam_2_1795435200.000') };
     expect(members(await life.claim(other))).toEqual(['x']);
     expect(members(await life.claim({ ...jobOf('y', 40), startMs: timestampMs + 30_000 }))).toEqual(['y']);
-    expect(members(await life.claim({ ...jobOf('manual:z', 1), clipId: clipId.parse('clip_cam_1_1795435201.000_1795435211.000') }))).toEqual(['manual:z']);
+    const byHand = { clipId: clipId.parse('clip_cam_1_1795435201.000_1795435211.000'), startMs: timestampMs + 1000, endMs: timestampMs + 11_000 };
+    expect(members(await life.claim({ ...jobOf('manual:z', 1), ...byHand }))).toEqual(['manual:z']);
   });
 
   it('gives an event that is sent again the clip that it is part of, also after a restart', async () => {

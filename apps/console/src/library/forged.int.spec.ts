@@ -26,10 +26,7 @@ const snapshot = {
 describe('the shelves of the console', () => {
   let folder: TemporaryFolder;
   const asked: string[] = [];
-  const store = {
-    url: async (bucket: string, key: string) => `http://store/${asked.push(`${bucket}/${key}`)}`,
-    keyOf: (key: string) => key,
-  };
+  const store = { keyOf: (key: string) => key, url: async (bucket: string, key: string) => `http://store/${asked.push(`${bucket}/${key}`)}` };
   const at = (...parts: string[]): string => join(folder.path, ...parts);
   beforeEach(async () => {
     folder = await memoryFolder('shelves');

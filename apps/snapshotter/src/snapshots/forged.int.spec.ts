@@ -50,9 +50,9 @@ class Lane {
     const cameras = { find: (name: string) => (name.startsWith('cam_') ? cameraConfig.parse({ id: name, url: 'rtsp://10.0.0.5/1' }) : undefined) };
     const picture = (): Promise<Picture> => Promise.resolve({ jpeg: Buffer.from('picture'), width: 2, height: 1, capturedMs: NOW_MS - 60_020, source: 'footage' });
     const store = {
+      keyOf: (key: string) => key,
       putFile: async (bucket: string, key: string) => void this.keys.add(`${bucket}/${key}`),
       url: async () => 'http://store/x',
-      keyOf: (key: string) => key,
     };
     this.folder = new SnapshotFolder({ SNAPSHOTS_DIR: this.root }, logger);
     const delivery = new SnapshotDelivery(this.folder, store, { publish: async () => undefined });

@@ -154,7 +154,9 @@ export class SnapshotFolder implements OnModuleInit {
   }
 }
 
+/** Throws where it could not be read again: better now than when somebody looks for it. */
 function textOf(record: SnapshotRecord): string {
+  readPayload(snapshotRecord, record);
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 

@@ -2,20 +2,16 @@ import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { QueueFactory, QueueModule } from '@vr/queue';
 import { createLogger, ServiceModule, Shutdown } from '@vr/service';
-import type { BrowserContext, Page } from 'playwright-core';
-import { BrowserStage, CLIP, HOSTILE, PICTURE } from '../testing/browser-stage';
+import { until } from '@vr/testing';
+import { BrowserStage, CLIP, HOSTILE, PICTURE, type Scene } from '../testing/browser-stage';
 import { MARKUP, plantHostileWords } from '../testing/hostile-words';
 
 const QUEUE = 'clips-node1';
 
 let stage: BrowserStage;
 let queues: INestApplicationContext;
-let context: BrowserContext;
-let page: Page;
 let address: string;
 let folder: string;
-/** What the browser says that it did not do, or could not. */
-let complaints: string[];
 
 beforeAll(async () => {
   stage = await BrowserStage.start();
@@ -37,15 +33,20 @@ afterAll(async () => {
   await queues.close();
   await stage.stop();
 });
-beforeEach(async () => {
-  context = await stage.browser.newContext();
-  page = await context.newPage();
-  complaints = [];
-  await page.addInitScript(`${HOSTILE};watchPolicy()`);
-  page.on('pageerror', ({ message }) => complaints.push(message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-});
-afterEach(() => context.close());
+/** With what the browser says that it did not do, or could not. */
+function play(scene: (stage: Scene & { complaints: string[] }) => Promise<void>): Promise<void> {
+  return stage.play(async ({ context, page }) => {
+    const complaints: string[] = [];
+    await page.addInitScript(`${HOSTILE};watchPolicy()`);
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => {
+      // A browser asks for it by itself, where a picture is opened by its address.
+      const isSign = message.location().url.endsWith('/favicon.ico');
+      if (message.type() === 'error' && !isSign) complaints.push(message.text());
+    });
+    await scene({ context, page, complaints });
+  });
+}
 
 describe('the pages of the product', () => {
   it.each([
@@ -56,36 +57,41 @@ describe('the pages of the product', () => {
     [`/queues/queue/${QUEUE}`, 'text=cam_1 person'],
     [`/queues/queue/${QUEUE}/job-1`, 'text=cam_1 person'],
     [PICTURE, 'img'],
-  ])('at %s ask no other host, and do nothing that the policy forbids', async (path, sign) => {
-    const hosts = new Set<string>();
-    context.on('request', (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(address + path);
-    await page.waitForSelector(sign);
-    await page.waitForLoadState('networkidle');
-    expect([[...hosts], complaints]).toEqual([[new URL(address).host], []]);
-  });
+  ])('at %s ask no other host, and do nothing that the policy forbids', (path, sign) =>
+    play(async ({ context, page, complaints }) => {
+      const hosts = new Set<string>();
+      context.on('request', (request) => hosts.add(new URL(request.url()).host));
+      await page.goto(address + path);
+      await page.waitForSelector(sign);
+      await page.waitForLoadState('networkidle');
+      expect([[...hosts], complaints]).toEqual([[new URL(address).host], []]);
+    }),
+  );
 
-  it('play a clip, opened by its address', async () => {
-    await page.goto(address + CLIP);
-    await page.waitForFunction('document.querySelector("video")?.videoWidth > 0');
-  });
+  it('play a clip, opened by its address', () =>
+    play(async ({ page }) => {
+      await page.goto(address + CLIP);
+      const hasPictures = (): Promise<boolean> => page.evaluate('document.querySelector("video")?.videoWidth > 0');
+      await until(hasPictures, { what: 'a picture of the clip', deadlineMs: 10_000 });
+    }));
 });
 
 describe('names and words from outside', () => {
-  it('are text on the page and no markup', async () => {
-    await plantHostileWords(folder);
-    const dialogs: string[] = [];
-    page.on('dialog', (dialog) => {
-      dialogs.push(dialog.message());
-      void dialog.dismiss();
-    });
-    await page.goto(address);
-    for (const title of ['#cameras .title', '#clips .title', '#snapshots .title']) {
-      await page.waitForFunction(`document.querySelector('${title}')?.textContent.includes('<img src=x onerror=')`);
-    }
-    const made = [await page.locator('img[src="x"]').count(), await page.locator('body script').count()];
-    expect([made, dialogs, complaints.filter((line) => line.startsWith('violates'))]).toEqual([[0, 0], [], []]);
-  });
+  it('are text on the page and no markup', () =>
+    play(async ({ page, complaints }) => {
+      await plantHostileWords(folder);
+      const dialogs: string[] = [];
+      page.on('dialog', (dialog) => {
+        dialogs.push(dialog.message());
+        void dialog.dismiss();
+      });
+      await page.goto(address);
+      for (const title of ['#cameras .title', '#clips .title', '#snapshots .title']) {
+        await page.locator(title, { hasText: '<img src=x onerror=' }).waitFor();
+      }
+      const made = [await page.locator('img[src="x"]').count(), await page.locator('body script').count()];
+      expect([made, dialogs, complaints.filter((line) => line.startsWith('violates'))]).toEqual([[0, 0], [], []]);
+    }));
 
   it.each([
     '/api/cameras',
@@ -93,10 +99,12 @@ describe('names and words from outside', () => {
     `/api/cameras/${encodeURIComponent(MARKUP)}/snapshot.jpg`,
     `/api/clips?camera=${encodeURIComponent(MARKUP)}`,
     `/${encodeURIComponent(MARKUP)}`,
-  ])('are text in the answer of %s, which no browser takes for a page', async (path) => {
-    const headers = (await page.goto(address + path))?.headers();
-    expect(headers?.['content-type']).toBe('application/json; charset=utf-8');
-    expect(headers?.['x-content-type-options']).toBe('nosniff');
-    expect(await page.locator('img, script').count()).toBe(0);
-  });
+  ])('are text in the answer of %s, which no browser takes for a page', (path) =>
+    play(async ({ page }) => {
+      const headers = (await page.goto(address + path))?.headers();
+      expect(headers?.['content-type']).toBe('application/json; charset=utf-8');
+      expect(headers?.['x-content-type-options']).toBe('nosniff');
+      expect(await page.locator('img, script').count()).toBe(0);
+    }),
+  );
 });

@@ -2,7 +2,7 @@
 
 /** A URL, cut so that its credentials stand alone. `address` is what stays without them, and without the scheme. */
 export interface UrlParts {
-  /** With its `://`; empty where the URL has none. */
+  /** With its slashes (`rtsp://`, `//`); empty where the URL has none. */
   scheme: string;
   user?: string;
   password?: string;
@@ -17,8 +17,7 @@ const PORT_AND_PATH = /^\d{1,5}[/?#]/;
  * has begun a password. Nothing is decoded.
  */
 export function splitUrl(url: string): UrlParts {
-  const schemeEnd = url.indexOf('://');
-  const scheme = schemeEnd < 0 ? '' : url.slice(0, schemeEnd + 3);
+  const scheme = /^(?:[^/]*?:)?\/\//.exec(url)?.[0] ?? '';
   const rest = url.slice(scheme.length);
   const at = rest.lastIndexOf('@');
   if (at < 0) return { scheme, address: rest };
@@ -26,7 +25,7 @@ export function splitUrl(url: string): UrlParts {
   const colon = credentials.indexOf(':');
   const user = colon < 0 ? credentials : credentials.slice(0, colon);
   const password = colon < 0 ? undefined : credentials.slice(colon + 1);
-  const isPath = user.includes('/') || (user !== '' && password !== undefined && PORT_AND_PATH.test(password));
+  const isPath = /[/?#]/.test(user) || (user !== '' && password !== undefined && PORT_AND_PATH.test(password));
   return isPath ? { scheme, address: rest } : { scheme, user, password, address: rest.slice(at + 1) };
 }
 

@@ -1,3 +1,5 @@
+import { maskSecrets } from '@vr/base';
+
 /** The closed list of error codes that outsiders see: in replies, in `*.failed` messages, in metric labels. */
 export const ERROR_CODES = [
   'invalid_payload',
@@ -19,7 +21,7 @@ export interface ContractErrorOptions extends ErrorOptions {
   retryAfterMs?: number;
 }
 
-/** An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to do. */
+/** An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to do. Secrets in it are masked. */
 export class ContractError extends Error {
   readonly field?: string;
   readonly retryAfterMs?: number;
@@ -29,7 +31,7 @@ export class ContractError extends Error {
     message: string,
     options: ContractErrorOptions = {},
   ) {
-    super(message, options);
+    super(maskSecrets(message), options);
     this.name = 'ContractError';
     if (options.field !== undefined) this.field = options.field;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;

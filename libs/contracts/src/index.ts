@@ -14,7 +14,6 @@ export * from './object-name';
 export * from './payload';
 export * from './protection';
 export * from './queues';
-export * from './redact';
 export * from './snapshot-id';
 export * from './snapshots';
 export * from './source-limit';

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
-import { encodedCameraUrl } from './camera-url';
+import { encodedUrl } from '@vr/base';
 
 const DEADLINE_MS = 1500;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtsp:': 554, 'rtsps:': 322 };
 
 /** Whether anything takes a connection at the address of the camera's URL, within 1.5 s. Never rejects. */
 export function cameraAnswers(cameraUrl: string): Promise<boolean> {
-  if (!URL.canParse(encodedCameraUrl(cameraUrl))) return Promise.resolve(false);
-  const { protocol, hostname, port } = new URL(encodedCameraUrl(cameraUrl));
+  if (!URL.canParse(encodedUrl(cameraUrl))) return Promise.resolve(false);
+  const { protocol, hostname, port } = new URL(encodedUrl(cameraUrl));
   return new Promise((resolve) => {
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (DEFAULT_PORTS[protocol] ?? 554) : Number(port) });
     const end = (answers: boolean): void => {

@@ -1,5 +1,4 @@
 import { cameraConfig } from '@vr/contracts';
-import { encodedCameraUrl } from './camera-url';
 import { readFeatures } from './features';
 import { recordArguments } from './record-arguments';
 import { readSound } from './sound';
@@ -61,20 +60,6 @@ describe('readSound', () => {
     expect(readSound(answer('video', 'audio'))).toEqual({ codec: 'pcm_mulaw', flows: true });
     expect(readSound(answer('video', 'video'))).toEqual({ codec: 'pcm_mulaw', flows: false });
     expect(readSound('{"streams": [{"codec_type": "video"}]}')).toBeUndefined();
-  });
-});
-
-describe('encodedCameraUrl', () => {
-  it.each([
-    ['rtsp://john.doe:p@ss:w/rd@10.0.0.5:554/live?ch=1', 'rtsp://john.doe:p%40ss%3Aw%2Frd@10.0.0.5:554/live?ch=1'],
-    ['rtsp://admin:p%40ss@10.0.0.5/', 'rtsp://admin:p%40ss@10.0.0.5/'],
-    ['rtsp://admin:50%@10.0.0.5/', 'rtsp://admin:50%25@10.0.0.5/'],
-    ['rtsp://admin:grüße😀@10.0.0.5/', 'rtsp://admin:gr%C3%BC%C3%9Fe%F0%9F%98%80@10.0.0.5/'],
-    ['rtsp://admin:a?b#c%d/e:f@g@10.0.0.5/', 'rtsp://admin:a%3Fb%23c%25d%2Fe%3Af%40g@10.0.0.5/'],
-    ['rtsp://10.0.0.5:554/live', 'rtsp://10.0.0.5:554/live'],
-    ['rtsp://10.0.0.5:554/user=a@b', 'rtsp://10.0.0.5:554/user=a@b'],
-  ])('%s', (typed, encoded) => {
-    expect(encodedCameraUrl(typed)).toBe(encoded);
   });
 });
 

@@ -1,5 +1,5 @@
+import { encodedUrl } from '@vr/base';
 import type { CameraConfig } from '@vr/contracts';
-import { encodedCameraUrl } from './camera-url';
 import { DECODER_ARGUMENTS, encoderArguments, type Encoding } from './encoder/encoder-arguments';
 import { copiesBeforeKeyFrame, type FfmpegFeatures } from './features';
 import type { CameraSound } from './sound';
@@ -34,7 +34,7 @@ export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { 
 
 /** The last one is the camera's URL, with the password. */
 export function inputArguments({ url, transport }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
-  return ['-rtsp_transport', transport, timeoutOption, String(SILENCE_US), '-i', encodedCameraUrl(url)];
+  return ['-rtsp_transport', transport, timeoutOption, String(SILENCE_US), '-i', encodedUrl(url)];
 }
 
 function videoArguments(ffmpeg: FfmpegFeatures, encoding: Encoding | undefined): string[] {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { env } from 'node:process';
-import { maskPasswords } from '@vr/contracts';
+import { maskSecrets } from '@vr/base';
 import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
 import { openPasswordDoor, type PasswordDoor } from './password-door';
@@ -60,7 +60,7 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
       const { signal } = await gone;
       const text = tail.text();
       // People know the camera's address, not the door's.
-      const lastWords = door ? maskPasswords(text.replaceAll(door.url, cameraUrl)) : text;
+      const lastWords = door ? maskSecrets(text.replaceAll(door.url, cameraUrl)) : text;
       return { lastWords, crashed: Boolean(signal) && !endedByUs };
     },
   };

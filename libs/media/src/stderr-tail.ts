@@ -1,7 +1,9 @@
-import { maskPasswords } from '@vr/contracts';
+import { maskSecrets } from '@vr/base';
 
 /** What a program said last decides; what it said over a month would fill the memory. */
 const LIMIT_BYTES = 4096;
+/** So much before that is kept as well: a secret that the limit cuts through is masked whole. */
+const CONTEXT_BYTES = 4096;
 
 /** Keeps the end of a program's stderr. */
 export class StderrTail {
@@ -9,13 +11,14 @@ export class StderrTail {
 
   add(chunk: Buffer): void {
     const all = Buffer.concat([this.kept, chunk]);
-    this.kept = all.length > LIMIT_BYTES ? all.subarray(all.length - LIMIT_BYTES) : all;
+    this.kept = all.subarray(Math.max(0, all.length - LIMIT_BYTES - CONTEXT_BYTES));
   }
 
-  /** Whole lines where there is more than one, because the cut may have gone through the middle of a URL that needs masking. */
+  /** Secrets masked; from the beginning of a line on where there is more than one. */
   text(): string {
     const text = this.kept.toString('utf8');
-    const lineEnd = this.kept.length === LIMIT_BYTES ? text.indexOf('\n') : -1;
-    return maskPasswords(text.slice(lineEnd + 1).trim());
+    const from = Math.max(0, text.length - LIMIT_BYTES);
+    const lineEnd = from > 0 ? text.indexOf('\n', from) : -1;
+    return maskSecrets(text, { from: lineEnd >= 0 ? lineEnd + 1 : from }).trim();
   }
 }

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { parseLooseJson } from '@vr/base';
+import { maskSecrets, parseLooseJson } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 const EXCERPT_CHARACTERS = 200;
@@ -35,7 +35,7 @@ export function glance(body: Uint8Array): string {
 
 /** The first 200 characters of a body, for the log. */
 export function excerpt(body: Uint8Array): string {
-  return new TextDecoder().decode(body.subarray(0, EXCERPT_BYTES)).slice(0, EXCERPT_CHARACTERS);
+  return maskSecrets(new TextDecoder().decode(body.subarray(0, EXCERPT_BYTES)), { upTo: EXCERPT_CHARACTERS });
 }
 
 function noJson(got: string): ContractError {

@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { errorText } from '@vr/base';
 import type { Logger } from '@vr/service';
 import type { NatsLink } from './link';
 
@@ -66,7 +67,7 @@ export class CoreReader {
 
   /** The server takes a subscription away that we have no permission for. Permissions change: ask again. */
   private refused(error: unknown): void {
-    this.refusal = `no subscription to ${this.pattern}: ${error instanceof Error ? error.message : String(error)}`;
+    this.refusal = `no subscription to ${this.pattern}: ${errorText(error)}`;
     this.logger.warn({ subject: this.pattern, reason: this.refusal }, 'NATS refused a subscription: asking again every 30 s');
     this.subscription = undefined;
     this.retry = setTimeout(() => {

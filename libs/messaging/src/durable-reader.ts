@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { jetstream, jetstreamManager, type ConsumerMessages, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { errorText } from '@vr/base';
 import type { Arrival } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { growingDelayMs } from './back-off';
@@ -214,6 +215,6 @@ function settle(send: () => void): void {
 }
 
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return /jetstream .*not enabled/i.test(message) ? 'the server has no JetStream' : message;
 }

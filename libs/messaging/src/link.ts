@@ -1,10 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, errors, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions, type PermissionViolationError } from '@nats-io/transport-node';
-import { isUnknownAuthority } from '@vr/base';
-import { maskPasswords } from '@vr/contracts';
+import { errorText, isUnknownAuthority } from '@vr/base';
 import type { Logger } from '@vr/service';
-import { natsOptions, type NatsConfig } from './nats-options';
+import { addressOf, natsOptions, type NatsConfig } from './nats-options';
 
 const RETRY_MS = 1000;
 const LAST_FLUSH_DEADLINE_MS = 1500;
@@ -45,7 +44,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
 
   /** Where to, without secrets. */
   get address(): string {
-    return maskPasswords(this.config.NATS_URL);
+    return addressOf(this.config);
   }
 
   /** The connection while it is up. */
@@ -134,6 +133,6 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
 }
 
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in NATS_CA (${message})` : message;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { percentDecoded } from '@vr/base';
 
 /** The part of a worker's settings that says where NATS is and who we are. */
 export interface NatsConfig {
@@ -29,15 +30,14 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
   const servers: string[] = [];
   let { NATS_USER: user, NATS_PASS: pass, NATS_TOKEN: token } = config;
   let encrypted = false;
-  for (const url of config.NATS_URL.split(',').map((text) => text.trim()).filter((text) => text !== '')) {
-    const [, scheme, credentials, hostPort = url] = URL_PARTS.exec(url) ?? [];
+  for (const { scheme, credentials, hostPort } of serversOf(config)) {
     encrypted ||= scheme === 'tls';
-    servers.push(hostPort.replace(/\/+$/, ''));
+    servers.push(hostPort);
     // The client ignores credentials inside a URL. Named settings win over them.
     if (credentials !== undefined && user === undefined && token === undefined) {
       const colon = credentials.indexOf(':');
-      if (colon === -1) token = plain(credentials);
-      else [user, pass] = [plain(credentials.slice(0, colon)), plain(credentials.slice(colon + 1))];
+      if (colon === -1) token = percentDecoded(credentials);
+      else [user, pass] = [percentDecoded(credentials.slice(0, colon)), percentDecoded(credentials.slice(colon + 1))];
     }
   }
   return {
@@ -59,6 +59,19 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
   };
 }
 
+/** Where to, for people: without secrets. */
+export function addressOf(config: Pick<NatsConfig, 'NATS_URL'>): string {
+  return serversOf(config).map(({ scheme = 'nats', hostPort }) => `${scheme}://${hostPort}`).join(',');
+}
+
+function serversOf({ NATS_URL }: Pick<NatsConfig, 'NATS_URL'>): { scheme?: string; credentials?: string; hostPort: string }[] {
+  const urls = NATS_URL.split(',').map((text) => text.trim()).filter((text) => text !== '');
+  return urls.map((url) => {
+    const [, scheme, credentials, hostPort = url] = URL_PARTS.exec(url) ?? [];
+    return { scheme, credentials, hostPort: hostPort.replace(/\/+$/, '') };
+  });
+}
+
 /** By what name the server knows us, where it has one. */
 export function userOf(config: NatsConfig): string | undefined {
   return natsOptions({ ...config, NATS_CREDS: undefined }).user;
@@ -66,13 +79,4 @@ export function userOf(config: NatsConfig): string | undefined {
 
 function credentialBytes(pathOrText: string): Uint8Array {
   return pathOrText.includes('-----BEGIN') ? new TextEncoder().encode(pathOrText) : readFileSync(pathOrText);
-}
-
-/** Percent-decoded where it is percent-encoded. */
-function plain(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

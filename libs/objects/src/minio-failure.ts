@@ -1,5 +1,5 @@
-import { isUnknownAuthority } from '@vr/base';
-import { ContractError, maskPasswords } from '@vr/contracts';
+import { errorText, isUnknownAuthority, maskSecrets } from '@vr/base';
+import { ContractError } from '@vr/contracts';
 
 /** The store's answer came, and says something else than what was sent. */
 export class VerificationError extends Error {
@@ -42,9 +42,9 @@ export function isPassing(error: unknown): boolean {
   return error instanceof VerificationError || error instanceof DeadlineError || CHANGED_ON_THE_WAY.has(codeOf(error)) || UNREACHABLE.has(codeOf(error)) || isBrokenConnection(error) || isBusy(error);
 }
 
-/** The failure in a sentence for outsiders: what was wanted, what came, what to do. `secrets` never stand in it. */
-export function toStorageError(error: unknown, at: { what: string; endpoint: string; bucket: string; secrets: readonly string[] }): ContractError {
-  const said = error instanceof Error ? error.message : String(error);
+/** The failure in a sentence for outsiders: what was wanted, what came, what to do. */
+export function toStorageError(error: unknown, at: { what: string; endpoint: string; bucket: string }): ContractError {
+  const said = errorText(error);
   const code = codeOf(error);
   const store = `the object store at ${at.endpoint}`;
   const sentence = ((): string => {
@@ -62,9 +62,5 @@ export function toStorageError(error: unknown, at: { what: string; endpoint: str
     if (isBusy(error)) return `${store} is not ready (${code || said}). It should be soon`;
     return `${store} failed: ${code} ${said}`;
   })();
-  return new ContractError('storage_unavailable', mask(`${at.what}: ${sentence}.`, at.secrets), { cause: new Error(mask(`${code} ${said}`, at.secrets)) });
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  return maskPasswords(secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, '***'), text));
+  return new ContractError('storage_unavailable', `${at.what}: ${sentence}.`, { cause: new Error(maskSecrets(`${code} ${said}`)) });
 }

@@ -5,6 +5,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import { knownSecrets } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 import { Client } from 'minio';
 import { DeadlineError, isPassing, toStorageError } from './minio-failure';
@@ -58,6 +59,7 @@ export class MinioSession {
   constructor(private readonly access: MinioAccess) {
     this.agent = access.useSsl ? new https.Agent({ keepAlive: true, ca: access.ca }) : new http.Agent({ keepAlive: true });
     this.endpoint = `${access.host}:${access.port}`;
+    for (const secret of [access.secretKey, access.accessKey]) knownSecrets.add(secret);
   }
 
   /** Attempts until it works, fails for good, or was tried often enough; failures come out as `storage_unavailable`. */
@@ -80,7 +82,7 @@ export class MinioSession {
 
   explain(error: unknown, { what, bucket }: Pick<Operation, 'what' | 'bucket'>): Error {
     if (error instanceof ContractError) return error;
-    return toStorageError(error, { what, bucket, endpoint: this.endpoint, secrets: [this.access.secretKey, this.access.accessKey] });
+    return toStorageError(error, { what, bucket, endpoint: this.endpoint });
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { errorFacts } from '@vr/base';
 import { UnrecoverableError } from 'bullmq';
 
 /** A job that throws this is not tried again. */
@@ -44,4 +45,15 @@ export function isUnrecoverable(error: Error): boolean {
 /** What the job threw. */
 export function thrownBy(error: Error): Error {
   return isUnrecoverable(error) && error.cause instanceof PermanentError ? error.cause : error;
+}
+
+const MOST_CHARACTERS = 2000;
+
+/** The error as BullMQ may keep it in Redis, where the board shows it: its message and its stack without secrets, and not too long. */
+export function presentable<E extends Error>(error: E): E {
+  const { message, stack = '' } = errorFacts(error, MOST_CHARACTERS);
+  // Defined, not set: a DOMException lets its message only be read.
+  Object.defineProperty(error, 'message', { value: message, configurable: true });
+  Object.defineProperty(error, 'stack', { value: `${error.name}: ${message}\n${stack}`, configurable: true, writable: true });
+  return error;
 }

@@ -1,8 +1,10 @@
+import { shownText } from '@vr/base';
 import { Queue, type Job } from 'bullmq';
 import type { Logger } from '@vr/service';
 import type { RedisLink } from './redis-link';
 import { ATTEMPTS } from './retry-delay';
 
+const MOST_LOG_CHARACTERS = 2000;
 const COMPLETED_KEPT = { age: 48 * 3600, count: 5000 };
 /** Failed jobs are kept for people to look at, but not until Redis is full. */
 const FAILED_KEPT = { age: 90 * 86_400, count: 10_000 };
@@ -57,7 +59,7 @@ export class JobQueue<T> {
 
   /** Adds a line to the log of a job that need not be running; nothing where there is no such job. */
   async log(jobId: string, line: string): Promise<void> {
-    await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () => (await this.jobOf(jobId))?.log(line));
+    await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () => (await this.jobOf(jobId))?.log(shownText(line, MOST_LOG_CHARACTERS)));
   }
 
   async close(): Promise<void> {

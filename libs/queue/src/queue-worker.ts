@@ -1,8 +1,9 @@
+import { errorText, shownText } from '@vr/base';
 import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
-import { isUnrecoverable, PermanentError, PostponedError, thrownBy, unrecoverable, UnreadableJobError } from './errors';
+import { isUnrecoverable, PermanentError, PostponedError, presentable, thrownBy, unrecoverable, UnreadableJobError } from './errors';
 import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
@@ -47,6 +48,7 @@ const ABORTED_GRACE_MS = 1000;
 const LAST_WORDS_GRACE_MS = 1000;
 const BACK_AFTER_SHUTDOWN_MS = 1000;
 const QUIET_MS = 60_000;
+const MOST_LOG_CHARACTERS = 2000;
 const SHOWN_ID = 60;
 
 /** A queue's consumer side. Waits for a Redis that is down, at start and later. */
@@ -106,7 +108,7 @@ export class QueueWorker<T> {
         data,
         attempt: job.attemptsMade + 1,
         log: async (line) => {
-          await job.log(line);
+          await job.log(shownText(line, MOST_LOG_CHARACTERS));
         },
         progress: (progress) => job.updateProgress(progress),
         signal: controller.signal,
@@ -117,8 +119,8 @@ export class QueueWorker<T> {
         await this.putOff(job, token, BACK_AFTER_SHUTDOWN_MS);
       }
       if (error instanceof PostponedError) await this.putOff(job, token, error.delayMs);
-      if (error instanceof PermanentError) throw unrecoverable(error);
-      throw error instanceof Error ? error : new Error(String(error));
+      const shown = presentable(error instanceof Error ? error : new Error(errorText(error)));
+      throw shown instanceof PermanentError ? unrecoverable(shown) : shown;
     } finally {
       this.running.delete(id);
     }
@@ -128,7 +130,7 @@ export class QueueWorker<T> {
     try {
       return this.options.read(job.data, idOf(job));
     } catch (error) {
-      throw unrecoverable(new UnreadableJobError(error));
+      throw unrecoverable(presentable(new UnreadableJobError(error)));
     }
   }
 

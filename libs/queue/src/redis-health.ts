@@ -1,3 +1,4 @@
+import { errorText } from '@vr/base';
 import type { Health } from '@vr/service';
 import type { Redis } from 'ioredis';
 
@@ -47,7 +48,7 @@ async function refusalOf(redis: Redis): Promise<string | undefined> {
     await redis.set(PROBE_KEY, '1', 'PX', PROBE_MS);
     return undefined;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = errorText(error);
     const known = REFUSALS.find(([word]) => said.startsWith(word));
     if (known) return known[1];
     throw error;

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { isUnknownAuthority } from '@vr/base';
-import { maskPasswords } from '@vr/contracts';
+import { encodedUrl, errorText, isUnknownAuthority, splitUrl } from '@vr/base';
 import type { Health, Logger } from '@vr/service';
 import type { Redis, RedisOptions } from 'ioredis';
 import { withinDeadline } from './deadline';
@@ -52,7 +51,8 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
 
   /** Where to, without secrets. */
   get address(): string {
-    return maskPasswords(this.config.REDIS_URL);
+    const { scheme, address } = splitUrl(this.config.REDIS_URL);
+    return `${scheme}${address.split(/[/?#]/)[0] ?? ''}`;
   }
 
   /** Why there is no connection; undefined while there is one. */
@@ -92,7 +92,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
 
   private client(options: RedisOptions): Redis {
     const { REDIS_URL: url, REDIS_CA: ca } = this.config;
-    const client = new RedisClient(url, {
+    const client = new RedisClient(encodedUrl(url), {
       connectTimeout: CONNECT_DEADLINE_MS,
       ...(ca !== undefined && { tls: { ca } }),
       retryStrategy: (times) => Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * times),
@@ -135,5 +135,5 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
 }
 
 function reasonOf(error: Error): string {
-  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in REDIS_CA (${error.message})` : error.message;
+  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in REDIS_CA (${error.message})` : errorText(error);
 }

@@ -48,8 +48,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
     logger.info({ url: await app.getUrl() }, `${name} is up`);
   } catch (error) {
     if (error instanceof ConfigError) failConfiguration(error);
-    logger.fatal({ err: error }, `${name} could not start`);
-    process.exit(1);
+    crash(logger, error, `${name} could not start`);
   }
 }
 
@@ -60,7 +59,7 @@ export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Pick<
     await work(config, createLogger(name, 'warn', 2));
   } catch (error) {
     if (error instanceof ConfigError) failConfiguration(error);
-    throw error;
+    return crash(createLogger(name, 'fatal', 2), error, `${name} failed`);
   }
 }
 
@@ -72,8 +71,14 @@ function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOption
     return config;
   } catch (error) {
     if (error instanceof ConfigError) return failConfiguration(error);
-    throw error;
+    return crash(createLogger('configuration', 'fatal', 2), error, 'the configuration cannot be read');
   }
+}
+
+/** Not left to Node, which prints an error with all that hangs on it. */
+function crash(logger: Logger, error: unknown, message: string): never {
+  logger.fatal({ err: error }, message);
+  process.exit(1);
 }
 
 function failConfiguration(error: ConfigError): never {
@@ -85,8 +90,7 @@ function failConfiguration(error: ConfigError): never {
 function crashOnUnknownErrors(logger: Logger): void {
   for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(kind, (error: unknown) => {
-      logger.fatal({ err: error }, kind);
-      process.exit(1);
+      crash(logger, error, kind);
     });
   }
 }

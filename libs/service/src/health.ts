@@ -1,3 +1,5 @@
+import { errorText, shownText } from '@vr/base';
+
 /** What a dependency says of itself: `degraded` still serves, `down` does not. `sentence` is for a person. */
 export interface Health {
   state: 'up' | 'degraded' | 'down';
@@ -9,6 +11,7 @@ export interface Readiness {
   dependencies: Record<string, Health>;
 }
 
+const MOST_SENTENCE_CHARACTERS = 2000;
 const CHECK_DEADLINE_MS = 2000;
 
 /** The dependencies of a worker, by name. Each adapter registers its own check. */
@@ -21,7 +24,7 @@ export class HealthRegistry {
 
   async readiness(): Promise<Readiness> {
     const entries = await Promise.all(
-      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [name, await withinDeadline(check)]),
+      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [name, shown(await withinDeadline(check))]),
     );
     return { ready: entries.every(([, health]) => health.state !== 'down'), dependencies: Object.fromEntries(entries) };
   }
@@ -35,8 +38,13 @@ async function withinDeadline(check: HealthCheck): Promise<Health> {
   try {
     return await Promise.race([Promise.resolve().then(check), late]);
   } catch (error) {
-    return { state: 'down', sentence: error instanceof Error ? error.message : String(error) };
+    return { state: 'down', sentence: errorText(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Sentences quote clients, servers and settings. */
+function shown({ state, sentence }: Health): Health {
+  return { state, sentence: shownText(sentence, MOST_SENTENCE_CHARACTERS) };
 }

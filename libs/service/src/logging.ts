@@ -1,37 +1,60 @@
+import { errorText, logEntry } from '@vr/base';
 import type { LoggerService } from '@nestjs/common';
-import { maskPasswords } from '@vr/contracts';
 import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** The worker's logger: JSON lines on stdout (or another file descriptor), every line with its URL passwords masked. */
+/** The worker's logger: JSON lines of at most 8 KB on stdout (or another file descriptor), without secrets, errors without what hangs on them. */
 export function createLogger(name: string, level: string, fd = 1): Logger {
-  const stdout = pino.destination({ fd, sync: true });
   return pino(
-    { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    { write: (line: string) => stdout.write(maskPasswords(line)) },
+    {
+      name,
+      level,
+      base: { name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (err: unknown) => err }, // logEntry has done it; pino's own copies every property
+      hooks: {
+        logMethod(args: unknown[], method) {
+          const { entry, message } = logEntry(...entryAndMessage(args));
+          method.call(this, entry, message);
+        },
+      },
+    },
+    pino.destination({ fd, sync: true }),
   );
+}
+
+/** `(entry, message)`, `(message)` and `(error)` are what loggers are called with. */
+function entryAndMessage([first, message]: unknown[]): [Record<string, unknown>, string] {
+  if (first instanceof Error) return [{ err: first }, typeof message === 'string' ? message : errorText(first)];
+  if (typeof first === 'object' && first !== null) return [first as Record<string, unknown>, typeof message === 'string' ? message : ''];
+  return [{}, String(first)];
 }
 
 /** Nest's own messages in our log: its start-up chatter at debug, its warnings and errors as they are. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
   log(message: unknown, context?: unknown): void {
-    this.logger.debug({ context }, String(message));
+    this.logger.debug({ context }, wordsOf(message));
   }
   debug(message: unknown, context?: unknown): void {
-    this.logger.debug({ context }, String(message));
+    this.logger.debug({ context }, wordsOf(message));
   }
   verbose(message: unknown, context?: unknown): void {
-    this.logger.trace({ context }, String(message));
+    this.logger.trace({ context }, wordsOf(message));
   }
   warn(message: unknown, context?: unknown): void {
-    this.logger.warn({ context }, String(message));
+    this.logger.warn({ context }, wordsOf(message));
   }
   error(message: unknown, ...details: unknown[]): void {
-    this.logger.error({ details: details.map(String) }, message instanceof Error ? message.message : String(message));
+    this.logger.error({ details: details.map(String) }, wordsOf(message));
   }
   fatal(message: unknown, ...details: unknown[]): void {
-    this.logger.fatal({ details: details.map(String) }, String(message));
+    this.logger.fatal({ details: details.map(String) }, wordsOf(message));
   }
+}
+
+function wordsOf(message: unknown): string {
+  return message instanceof Error ? errorText(message) : String(message);
 }

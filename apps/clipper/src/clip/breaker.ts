@@ -1,3 +1,4 @@
+import { errorText } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
 
@@ -50,7 +51,7 @@ export class Breaker {
 
   private failed(error: unknown): PostponedError {
     this.failures += 1;
-    this.reason = error instanceof Error ? error.message : String(error);
+    this.reason = errorText(error);
     const delayMs = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(this.failures - 1, DOUBLINGS));
     this.tryAgainAtMs = this.clock.monotonicMs() + delayMs;
     return new PostponedError(this.reason, delayMs, { cause: error });

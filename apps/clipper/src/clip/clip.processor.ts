@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { errorText } from '@vr/base';
 import { clipQueueName, ContractError, type QueuedClip } from '@vr/contracts';
 import { PermanentError, PostponedError, QueueFactory, type RunningJob } from '@vr/queue';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
@@ -44,7 +45,7 @@ export class ClipProcessor implements OnApplicationBootstrap {
         log(`waits ${Math.ceil(error.delayMs / 1000)} s: ${error.message}`);
         throw error;
       }
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       if (isPermanent(error)) throw new PermanentError(`No clip: ${reason}.`, { cause: error });
       this.logger.warn({ err: error, clip, camera, attempt: job.attempt }, 'a clip did not succeed: it is tried again');
       log(`attempt ${job.attempt} did not succeed: ${reason}`);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter, OutsideRootError } from '@vr/base';
+import { errorText, Limiter, OutsideRootError } from '@vr/base';
 import { clipWindow, ContractError, keepSource, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type ClipSpan, type Clock, type ErrorCode, type QueuedClip } from '@vr/contracts';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
@@ -205,7 +205,7 @@ function isDiskFault(error: unknown): boolean {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }
 
 function readyOf({ ready, job }: ClipRecord): ClipReady {

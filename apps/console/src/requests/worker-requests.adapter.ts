@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { errorText } from '@vr/base';
 import { ContractError, ERROR_CODES } from '@vr/contracts';
 import { NatsLink } from '@vr/messaging';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ export class WorkerRequests {
       const message = await connection.request(subject, JSON.stringify(payload), { timeout: ANSWER_DEADLINE_MS });
       reply = message.json();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, and may both of us use NATS?`, { cause: error });
     }
     const failed = failure.safeParse(reply);

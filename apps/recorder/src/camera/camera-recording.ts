@@ -4,6 +4,7 @@
  * Two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { errorText } from '@vr/base';
 import { BoxError, TimeLine, type InitSegment } from '@vr/footage';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
@@ -124,7 +125,7 @@ export class CameraRecording {
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
       return { reason: silent.fired ? silence : endReason(ending), detail: ending.lastWords, recordedMs: recordedMs() };
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = errorText(error);
       return { reason: error instanceof BoxError || error instanceof TornTimeLine ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
     } finally {
       watchdog?.stop();

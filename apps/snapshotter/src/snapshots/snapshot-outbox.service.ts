@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Limiter } from '@vr/base';
+import { errorText, Limiter } from '@vr/base';
 import { ContractError, toErrorBody, type CameraId, type Clock, type SnapshotId, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
@@ -203,7 +203,7 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
 
   private noteTrouble(error: unknown): void {
     if (this.ended) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     if (this.trouble === undefined) this.logger.warn({ reason }, 'snapshots cannot be delivered: they are kept on disk and tried again');
     this.trouble = reason;
   }

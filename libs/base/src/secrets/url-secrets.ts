@@ -17,14 +17,14 @@ export function secretsOfUrl(url: string): string[] {
 }
 
 function credentialsOf(url: string): string[] {
-  const rest = url.slice(url.indexOf('://') < 0 ? 0 : url.indexOf('://') + 3);
+  const rest = url.slice(splitUrl(url).scheme.length);
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   return [rest.lastIndexOf('@'), authority.lastIndexOf('@')].flatMap((at) => {
     if (at < 0) return [];
     const credentials = rest.slice(0, at);
     const colon = credentials.indexOf(':');
     const user = colon < 0 ? credentials : credentials.slice(0, colon);
-    if (user.includes('/') && !WITHOUT_PATH.test(url)) return []; // an @ in the path
+    if (/[/?#]/.test(user) && !WITHOUT_PATH.test(url)) return []; // an @ in the path
     if (colon < 0) return [user]; // no password: then this is a token
     const password = credentials.slice(colon + 1);
     // As it goes over the wire with Basic authentication.

@@ -1,26 +1,56 @@
 import { readFileSync } from 'node:fs';
-import { camerasFile, maskPasswords, type CameraConfig } from '@vr/contracts';
-import { parse } from 'yaml';
+import { errorText, knownSecrets } from '@vr/base';
+import { camerasFile, type CameraConfig } from '@vr/contracts';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { ConfigError, type Environment } from './environment';
+import { isSecretSetting } from './secret-settings';
 
 const CAMERA_VARIABLE = /^CAMERA_([A-Za-z0-9][A-Za-z0-9_-]{0,63})_URL$/;
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** A URL as it stands in a text that is no YAML. */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s]+/gi;
+const SETTING_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
-/** Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. */
+/** Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. Their secrets are known from then on. */
 export function loadCameras(path: string | undefined, environment: Environment = process.env): CameraConfig[] {
   return path === undefined ? camerasFromVariables(environment) : camerasFromFile(path, environment);
 }
 
 function camerasFromFile(path: string, environment: Environment): CameraConfig[] {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: ${maskPasswords((error as Error).message)}`]);
-  }
+  const document = readDocument(path);
   const faults: string[] = [];
   const cameras = readCameras(substitute(document, environment, faults), 'CAMERAS_FILE', faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return cameras;
+}
+
+/** The parser's own words quote the file, passwords and all: only the place is said. */
+function readDocument(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: ${errorText(error)}`]);
+  }
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [fault] = document.errors;
+  if (fault) {
+    for (const [url] of text.matchAll(URL_IN_TEXT)) learnUrlOfText(url);
+    const { line, col } = fault.linePos?.[0] ?? { line: 1, col: 1 };
+    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: line ${line}, column ${col} is no YAML (${fault.code}): look at its quotes, brackets and indents`]);
+  }
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: ${errorText(error)}`]);
+  }
+}
+
+/** Where the URL ends nobody knows: with and without the quotes and brackets behind it. */
+function learnUrlOfText(url: string): void {
+  if (url.includes('${')) return;
+  for (const end of [url, url.replace(/[\]}"',]+$/, '')]) knownSecrets.addUrl(end);
 }
 
 function camerasFromVariables(environment: Environment): CameraConfig[] {
@@ -28,6 +58,7 @@ function camerasFromVariables(environment: Environment): CameraConfig[] {
     const id = CAMERA_VARIABLE.exec(name)?.[1];
     return id === undefined || url === undefined || url === '' ? [] : [{ id: id.toLowerCase(), url }];
   });
+  for (const { url } of cameras) knownSecrets.addUrl(url);
   const faults: string[] = [];
   const read = readCameras({ cameras }, 'CAMERA_<ID>_URL', faults);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -37,22 +68,48 @@ function camerasFromVariables(environment: Environment): CameraConfig[] {
 function readCameras(document: unknown, setting: string, faults: string[]): CameraConfig[] {
   const result = camerasFile.safeParse(document);
   if (result.success) return result.data.cameras;
-  for (const { path, message } of result.error.issues) faults.push(`${setting}: ${path.join('.')}: ${maskPasswords(message)}`);
+  for (const issue of result.error.issues) faults.push(`${setting}: ${issue.path.join('.')}: ${words(issue, document)}`);
   return [];
+}
+
+/** A comma in a password without quotes makes settings of its parts: such names are not shown. They have no value. */
+function words(issue: z.core.$ZodIssue, document: unknown): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const at = issue.path.reduce<unknown>(field, document);
+  const names = issue.keys.map((key) => (SETTING_NAME.test(key) && field(at, key) !== null ? `"${key}"` : 'one that is no name (is a URL without quotes?)'));
+  return `unknown settings: ${[...new Set(names)].join(', ')}`;
+}
+
+function field(of: unknown, name: PropertyKey): unknown {
+  return typeof of === 'object' && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
 /** Puts the environment's values for `${VAR}` into every text of a parsed document. */
 function substitute(value: unknown, environment: Environment, faults: string[]): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-      const found = environment[name];
-      if (found === undefined) faults.push(`CAMERAS_FILE: \${${name}} is not set in the environment`);
-      return found ?? '';
-    });
-  }
+  if (typeof value === 'string') return substituteText(value, environment, faults);
   if (Array.isArray(value)) return value.map((item) => substitute(item, environment, faults));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, faults)]));
   }
   return value;
+}
+
+function substituteText(text: string, environment: Environment, faults: string[]): string {
+  const used: { name: string; value: string }[] = [];
+  const result = text.replace(VARIABLE, (_, name: string) => {
+    const value = environment[name];
+    if (value === undefined) faults.push(`CAMERAS_FILE: \${${name}} is not set in the environment`);
+    else used.push({ name, value });
+    return value ?? '';
+  });
+  const isUrl = result.includes('://');
+  if (isUrl) knownSecrets.addUrl(result);
+  for (const { name, value } of used) if (isSecretSetting(name) || (isUrl && isSecretInUrl(value, result))) knownSecrets.add(value);
+  return result;
+}
+
+/** What a variable brings into a URL is secret, but for its host and numbers. */
+function isSecretInUrl(value: string, url: string): boolean {
+  const host = /^[^/?#]*/.exec(url.slice(url.indexOf('://') + 3))?.[0].split('@').at(-1) ?? '';
+  return !value.includes('://') && !/^\d+$/.test(value) && !host.includes(value);
 }

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { maskPasswords } from '@vr/contracts';
+import { errorText, maskSecrets } from '@vr/base';
 import { z } from 'zod';
+import { learnSetting, shownSetting } from './secret-settings';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-const SECRET = /PASS|SECRET|TOKEN|CREDS|ACCESS_KEY/;
 
 /** Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG, sysexits.h). */
 export class ConfigError extends Error {
   static readonly EXIT_CODE = 78;
-  constructor(readonly faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((f) => `  - ${f}`).join('\n')}`);
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    const shown = faults.map((fault) => maskSecrets(fault));
+    super(`The configuration has ${shown.length} fault${shown.length === 1 ? '' : 's'}:\n${shown.map((f) => `  - ${f}`).join('\n')}`);
     this.name = 'ConfigError';
+    this.faults = shown;
   }
 }
 
@@ -25,13 +28,16 @@ export function readEnvironment<S extends z.ZodRawShape>(shape: S, environment: 
     const value = environment[name] ?? '';
     const path = environment[`${name}_FILE`] ?? '';
     // A setting may itself be called ..._FILE (CAMERAS_FILE): then X_FILE of X is only read where X is a setting.
+    if (value !== '') learnSetting(name, value);
     if (value !== '' && path !== '') faults.push(`${name} and ${name}_FILE are both set: wanted one of them`);
     else if (value !== '') values[name] = value;
     else if (path !== '') {
       try {
-        values[name] = readFileSync(path, 'utf8').trim();
+        const content = readFileSync(path, 'utf8').trim();
+        learnSetting(name, content);
+        values[name] = content;
       } catch (error) {
-        faults.push(`${name}_FILE: cannot read ${path}: ${(error as Error).message}`);
+        faults.push(`${name}_FILE: cannot read ${path}: ${errorText(error)}`);
       }
     }
   }
@@ -39,14 +45,9 @@ export function readEnvironment<S extends z.ZodRawShape>(shape: S, environment: 
   if (!result.success) {
     for (const { path, message } of result.error.issues) {
       const name = String(path[0] ?? 'environment');
-      faults.push(`${name}: ${message}, got ${shown(name, values[name])}`);
+      faults.push(`${name}: ${message}, got ${shownSetting(name, values[name])}`);
     }
   }
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   return result.data;
-}
-
-function shown(name: string, value: string | undefined): string {
-  if (value === undefined) return 'nothing';
-  return SECRET.test(name) ? '*** (a secret)' : `"${maskPasswords(value).slice(0, 120)}"`;
 }

@@ -20,6 +20,11 @@ export function localObjectFiles(bucket: string, key: string): { sidecar: string
   return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
 }
 
+/** The trees of a bucket below OBJECTS_DIR: its objects, and what is written down about them. */
+export function localObjectFolders(bucket: string): string[] {
+  return [bucket, `${SIDECAR_DIR}/${bucket}`];
+}
+
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
   sizeBytes: notNegative,

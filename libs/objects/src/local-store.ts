@@ -20,9 +20,14 @@ export function localObjectFiles(bucket: string, key: string): { sidecar: string
   return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
 }
 
-/** The trees of a bucket below OBJECTS_DIR: its objects, and what is written down about them. */
-export function localObjectFolders(bucket: string): string[] {
-  return [bucket, `${SIDECAR_DIR}/${bucket}`];
+/** Where what we use of a bucket begins, below OBJECTS_DIR. */
+export function localBucket(bucket: string, prefix: string | undefined): string {
+  return prefix === undefined ? bucket : `${bucket}/${prefix}`;
+}
+
+/** Its trees of {camera}/{day}/: objects, and what is written down about them. */
+export function localObjectFolders(bucket: string, prefix: string | undefined): string[] {
+  return [localBucket(bucket, prefix), `${SIDECAR_DIR}/${localBucket(bucket, prefix)}`];
 }
 
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */

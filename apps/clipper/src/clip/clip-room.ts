@@ -9,7 +9,7 @@ import type { ClipperConfig } from '../config';
 /** The janitor looks for those who wait twice a second. */
 const PATIENCE_MS = 3000;
 
-type RoomConfig = Pick<ClipperConfig, 'CLIPS_DIR' | 'RECORDINGS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT' | 'CLIPS_BUCKET' | 'CLIPS_MAX_GB' | 'DISK_HIGH_PERCENT' | 'DISK_MIN_FREE_GB'>;
+type RoomConfig = Pick<ClipperConfig, 'CLIPS_DIR' | 'RECORDINGS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT' | 'OBJECT_PREFIX' | 'CLIPS_BUCKET' | 'CLIPS_MAX_GB' | 'DISK_HIGH_PERCENT' | 'DISK_MIN_FREE_GB'>;
 
 /** A clip's room on the disk, within CLIPS_MAX_GB: that of its files and, where the object store is a folder, of its objects. */
 @Injectable()
@@ -22,7 +22,7 @@ export class ClipRoom {
     this.room = new Room({
       what: 'clips',
       folder: config.CLIPS_DIR,
-      objectFolders: this.hasLocalObjects ? localObjectFolders(config.CLIPS_BUCKET).map((folder) => join(config.OBJECTS_DIR, folder)) : [],
+      objectFolders: this.hasLocalObjects ? localObjectFolders(config.CLIPS_BUCKET, config.OBJECT_PREFIX).map((folder) => join(config.OBJECTS_DIR, folder)) : [],
       recordingsDir: config.RECORDINGS_DIR,
       maxGb: config.CLIPS_MAX_GB,
       highPercent: config.DISK_HIGH_PERCENT,

@@ -10,6 +10,7 @@ export const clipperSettings = {
   ...settings.cameras,
   ...settings.pictures,
   ...settings.requests,
+  ...settings.budgets,
   HTTP_PORT: setting.port.default(9103),
   RETENTION_DAYS: setting.positive.default(7),
   CLIP_PRE_SECONDS: setting.notNegative.default(10),

@@ -11,6 +11,7 @@ export const snapshotterSettings = {
   ...settings.cameras,
   ...settings.pictures,
   ...settings.requests,
+  ...settings.budgets,
   HTTP_PORT: setting.port.default(9102),
   RETENTION_DAYS: setting.positive.default(7),
   /** Where frame URLs may lead. Without it: into private networks, but not to this machine. See frame-address.ts. */

@@ -1,4 +1,5 @@
 export * from './abort-reason';
+export * from './bytes-text';
 export * from './confined-path';
 export * from './error-code';
 export * from './error-facts';

@@ -7,6 +7,8 @@ export const budgetView = z.object({
   budget_bytes: bytes,
   used_bytes: bytes,
   spare_bytes: bytes,
+  /** What a writer waits for, and nothing more may go for. */
+  unmet_bytes: bytes,
   protected_bytes: bytes,
   not_uploaded_bytes: bytes,
   /** What of the disk that it shares with footage footage keeps clear of; above it, clips or snapshots go before footage. */
@@ -22,8 +24,6 @@ export const budgetsFile = z.object({
   at: z.number(),
   clips: budgetView.optional(),
   snapshots: budgetView.optional(),
-  /** The disk stays above its high mark, and nothing more may go. */
-  is_stuck: z.boolean(),
 });
 export type BudgetsFile = z.infer<typeof budgetsFile>;
 

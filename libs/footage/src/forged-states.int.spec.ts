@@ -71,7 +71,7 @@ async function useAll({ root }: Lane): Promise<number> {
     () => audit.write(entry),
     () => audit.writeNow(entry),
     () => audit.expire(1),
-    () => writeBudgets(root, { at: AT / 1000, is_stuck: false }),
+    () => writeBudgets(root, { at: AT / 1000 }),
     () => writeRoomWanted(root, { at: AT / 1000, wanted_bytes: 1 }),
   ];
   let quiet = 0;

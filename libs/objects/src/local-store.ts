@@ -20,6 +20,16 @@ export function localObjectFiles(bucket: string, key: string): { sidecar: string
   return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
 }
 
+/** Where what we use of a bucket begins, below OBJECTS_DIR. */
+export function localBucket(bucket: string, prefix: string | undefined): string {
+  return prefix === undefined ? bucket : `${bucket}/${prefix}`;
+}
+
+/** Its trees of {camera}/{day}/: objects, and what is written down about them. */
+export function localObjectFolders(bucket: string, prefix: string | undefined): string[] {
+  return [localBucket(bucket, prefix), `${SIDECAR_DIR}/${localBucket(bucket, prefix)}`];
+}
+
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
   sizeBytes: notNegative,

@@ -23,7 +23,7 @@ export class Breaker {
     private readonly what: string,
     private readonly clock: Clock,
     private readonly isAway: (error: unknown) => boolean,
-    private readonly random: () => number = Math.random,
+    private readonly o: { mostMs?: number; random?: () => number } = {},
   ) {}
 
   /** Throws PostponedError instead of an error that says that it is away. */
@@ -46,13 +46,13 @@ export class Breaker {
   /** Throws unless it is this one's turn to try. */
   private pass(): void {
     const leftMs = this.tryAgainAtMs - this.clock.monotonicMs();
-    if (leftMs > 0 || this.trying) throw new PostponedError(`${this.what} is away: ${this.reason}`, Math.max(leftMs, LOOK_AGAIN_MS) * (1 + this.random() / 4));
+    if (leftMs > 0 || this.trying) throw new PostponedError(`${this.what} is away: ${this.reason}`, Math.max(leftMs, LOOK_AGAIN_MS) * (1 + (this.o.random ?? Math.random)() / 4));
   }
 
   private failed(error: unknown): PostponedError {
     this.failures += 1;
     this.reason = errorText(error);
-    const delayMs = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(this.failures - 1, DOUBLINGS));
+    const delayMs = Math.min(this.o.mostMs ?? MOST_MS, FIRST_MS * 2 ** Math.min(this.failures - 1, DOUBLINGS));
     this.tryAgainAtMs = this.clock.monotonicMs() + delayMs;
     return new PostponedError(this.reason, delayMs, { cause: error });
   }

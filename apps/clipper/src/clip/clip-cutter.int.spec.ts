@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cameraId, clipId, ContractError, type ClipJob, type Clock } from '@vr/contracts';
-import { appendGap, writeCameraState } from '@vr/footage';
+import { appendGap, NoRoomError, readRoomWanted, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { Pictures } from '@vr/pictures';
@@ -10,6 +10,7 @@ import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
+import { ClipRoom } from './clip-room';
 
 const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
@@ -22,6 +23,7 @@ describe('ClipCutter', () => {
   let disk: TemporaryFolder;
   let folder: ClipFolder;
   let cutter: ClipCutter;
+  let roomSettings: ConstructorParameters<typeof ClipRoom>[0];
 
   beforeAll(async () => {
     stream = await TestStream.encode(30);
@@ -29,11 +31,15 @@ describe('ClipCutter', () => {
   beforeEach(async () => {
     disk = await temporaryFolder();
     folder = new ClipFolder({ CLIPS_DIR: `${disk.path}/clips` }, { warn: () => undefined });
+    roomSettings = {
+      ...{ CLIPS_DIR: `${disk.path}/clips`, RECORDINGS_DIR: `${disk.path}/recordings`, OBJECTS_DIR: `${disk.path}/objects`, CLIPS_BUCKET: 'clips' },
+      ...{ CLIPS_MAX_GB: 1, DISK_HIGH_PERCENT: 100, DISK_MIN_FREE_GB: 0 },
+    };
     cutter = cutterWith({});
   });
   const pictures = (): Pictures => new Pictures({ recordingsDir: `${disk.path}/recordings`, clock, decoders: 2 });
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, pictures());
+    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock));
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -148,9 +154,23 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, pictures());
+    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, pictures(), new ClipRoom(roomSettings, clock));
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
+  });
+
+  it('cuts nothing where the budget has no room for file and object, says so, and asks the janitor for room', async () => {
+    await record(0, 8);
+    const bytes = (await cutter.cut({ state: 'claimed', job: job(1000, 7000) }, run)).size_bytes;
+    // Room for the clip that is there, and for one and a half.
+    roomSettings = { ...roomSettings, CLIPS_MAX_GB: (3.5 * bytes) / 1e9 };
+    const other = { ...job(1000, 7000), clipId: clipId.parse('event_cam_1_1795435201.000') };
+    await expect(cutterWith({}).cut({ state: 'claimed', job: other }, run)).rejects.toThrow(NoRoomError);
+    expect(await readdir(dirname(await folder.path(other, 'mp4')))).toEqual(expect.not.arrayContaining([expect.stringContaining('1795435201')]) as string[]);
+    expect(await readRoomWanted(`${disk.path}/clips`)).toMatchObject({ wanted_bytes: expect.any(Number) as number });
+    roomSettings = { ...roomSettings, MINIO_ENDPOINT: 'a.server:9000' };
+    expect(await cutterWith({}).cut({ state: 'claimed', job: other }, run)).toMatchObject({ size_bytes: bytes });
+    expect(await readRoomWanted(`${disk.path}/clips`)).toBeDefined(); // another process's
   });
 
   it('has the same bytes however often it is cut', async () => {

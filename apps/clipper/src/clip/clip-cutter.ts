@@ -8,11 +8,14 @@ import { Pictures } from '@vr/pictures';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder } from './clip-folder.adapter';
+import { ClipRoom } from './clip-room';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
 const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
+/** Of a thumbnail, at most. */
+const THUMBNAIL_BYTES = 100_000;
 /** Messengers count in these. */
 const MB = 1e6;
 type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
@@ -33,6 +36,7 @@ export class ClipCutter {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClipFolder) private readonly folder: ClipFolder,
     @Inject(Pictures) private readonly pictures: Pick<Pictures, 'pictureAt'>,
+    @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'take' | 'cut' | 'giveBack'>,
   ) {}
 
   /** Resolves when the wanted footage is on disk, or when nothing more of it can come. */
@@ -49,7 +53,7 @@ export class ClipCutter {
   }
 
   /**
-   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none.
+   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError where its budget is full.
    * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made when it is announced;
    * `gaps` are those of the whole window.
    */
@@ -63,7 +67,7 @@ export class ClipCutter {
       const reasons = [...new Set(range.gaps.map(({ reason }) => reason))].join(', ');
       throw new ContractError('no_footage', `camera ${job.cameraId} has no footage of the wanted time (${reasons})`);
     }
-    return this.withTemporary(job, async (newPath) => {
+    return this.inItsRoom(job, mediaBytes(pieces) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
       const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
@@ -71,7 +75,19 @@ export class ClipCutter {
       await this.folder.keep(clip.path, job, 'mp4');
       if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
       return this.readyOf(record, clip.file, [...range.gaps, ...passedOver(range, pieces)]);
-    });
+    }));
+  }
+
+  private async inItsRoom(job: ClipJob, bytes: number, work: () => Promise<ClipReady>): Promise<ClipReady> {
+    await this.room.take(job, bytes);
+    try {
+      const ready = await work();
+      this.room.cut(job, ready.size_bytes);
+      return ready;
+    } catch (error) {
+      this.room.giveBack(job);
+      throw error;
+    }
   }
 
   /** The thumbnail, as soon as its moment is on disk: by the time the window is over, only the clip is left to do. */
@@ -173,6 +189,11 @@ function shownMoment(pieces: readonly Piece[], momentMs: number): number {
 async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
+}
+
+/** What a copy of them takes, a little more than what is cut out. */
+function mediaBytes(pieces: readonly Piece[]): number {
+  return pieces.reduce((all, { fragments }) => fragments.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, all), 0);
 }
 
 /** What a player shows of the file itself. */

@@ -10,6 +10,7 @@ import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
 import { ClipProcessor } from './clip.processor';
 import { ClipQueue } from './clip-queue';
+import { ClipRoom } from './clip-room';
 import { ClipService } from './clip.service';
 import { Outbox } from './outbox.service';
 
@@ -21,7 +22,7 @@ const pictures = {
 };
 
 @Module({
-  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, pictures, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
-  exports: [ClipLedger, ClipQueue],
+  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, pictures, ClipRoom, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
+  exports: [ClipLedger, ClipQueue, ClipRoom],
 })
 export class ClipModule {}

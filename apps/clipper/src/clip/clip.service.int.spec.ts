@@ -1,4 +1,5 @@
 import { clipId, clipKey, ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
+import { NoRoomError } from '@vr/footage';
 import { PostponedError } from '@vr/queue';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { job, World } from '../testing/clip-world';
@@ -104,6 +105,7 @@ describe('ClipService', () => {
   it.each([
     ['the store is away', 'storing', new ContractError('storage_unavailable', 'nobody answers'), /nobody answers/],
     ['NATS is away', 'sending', new Error('not sent'), /not sent/],
+    ['its budget is full', 'cutting', new NoRoomError('there is no room for 5.00 MB more'), /no room for 5.00 MB/],
     ['the disk is full', 'cutting', Object.assign(new Error('no space'), { code: 'ENOSPC' }), /disk takes no clip/],
     ['ffmpeg says that the disk is full', 'cutting', new Error('av_interleaved_write_frame(): No space left on device'), /disk takes no clip/],
   ] as const)('waits, and fails nothing, while %s', async (_, broken, error, reason) => {
@@ -120,6 +122,20 @@ describe('ClipService', () => {
     world[broken] = whole;
     await world.clips.make(job, world.run);
     expect(world.messages).toHaveLength(1);
+  });
+
+  it('lets one clip ask for room while there is none', async () => {
+    world.cutting = () => Promise.reject(new NoRoomError('full'));
+    await expect(world.clips.make(job, world.run)).rejects.toThrow('full');
+    const other = { ...job, clipId: clipId.parse('event_cam_1_1795435201.000'), identity: 'other' };
+    const tried = world.did.length;
+    await expect(world.clips.make(other, world.run)).rejects.toThrow(PostponedError);
+    expect(world.did.slice(tried)).toEqual([]);
+    world.cutting = () => Promise.resolve();
+    world.nowMs += 1001;
+    await world.clips.make(job, world.run);
+    await world.clips.make(other, world.run);
+    expect(world.messages).toHaveLength(2);
   });
 
   it('does not ask a store that has just failed', async () => {

@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { errorText, Limiter, OutsideRootError } from '@vr/base';
 import { clipWindow, ContractError, keepSource, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type ClipSpan, type Clock, type ErrorCode, type QueuedClip } from '@vr/contracts';
+import { NoRoomError } from '@vr/footage';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
+import { Breaker } from './breaker';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
+import { ClipRoom } from './clip-room';
 
 /** Cuts (and their ffmpegs) at once: two cores, and recording comes first. */
 const AT_ONCE = 2;
@@ -20,6 +23,8 @@ const THUMBNAIL_TURN_MS = 2000;
 const STOPPING_MS = 1000;
 /** How often a clip is tried while the disk takes nothing: a try costs little. */
 const DISK_MS = 15_000;
+/** The janitor makes room within a second, once there is something that may go. */
+const ROOM_MS = 8000;
 const DISK_FAULTS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** What the bar on the board shows. */
@@ -43,6 +48,8 @@ export class ClipService {
   /** There is time for these: one after the other, beside the cuts. */
   private readonly thumbnails = new Limiter(1);
   private readonly ending = new AbortController();
+  /** While there is no room for clips, one of them asks for it. */
+  private readonly full: Breaker;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIP_MAX_SECONDS'>,
@@ -50,11 +57,13 @@ export class ClipService {
     @Inject(ClipLedger) private readonly ledger: ClipLedger,
     @Inject(ClipCutter) private readonly cutter: Pick<ClipCutter, 'awaitFootage' | 'cut' | 'cutThumbnailEarly'>,
     @Inject(ClipDelivery) private readonly delivery: Pick<ClipDelivery, 'upload' | 'announce' | 'announceFailure'>,
+    @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'uploaded'>,
     @Inject(ClipMetrics) private readonly metrics: ClipMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
+    this.full = new Breaker('room for clips', clock, (error) => error instanceof NoRoomError, { mostMs: ROOM_MS });
     // Waiting ends at once, and is taken up again after the restart; a cut or an upload is let finish.
     const stopping = new PostponedError('the clipper is stopping', STOPPING_MS);
     shutdown.register('intake', 'clips that wait for footage', () => this.ending.abort(stopping));
@@ -136,7 +145,7 @@ export class ClipService {
         const sealed = await this.ledger.seal(claimed.job);
         const record: ClipRecord = { ...claimed, members: sealed?.members ?? claimed.members };
         if (clipWindow(record).endMs > endMs) throw new PostponedError('its window has grown, because other events are part of it', 0);
-        const ready = await this.cutter.cut(record, run);
+        const ready = await this.full.run(() => this.cutter.cut(record, run));
         run.log(`cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`);
         return await this.keep({ ...record, state: 'cut', ready });
       } finally {
@@ -160,6 +169,7 @@ export class ClipService {
     run.progress('upload', PHASES.upload);
     const ready = readyOf(record);
     await this.delivery.upload(record, ready, { isNew, signal: run.signal });
+    this.room.uploaded(record.job, ready.size_bytes);
     run.log(`stored and verified as ${ready.bucket}/${ready.key}`);
     return this.keep({ ...record, state: 'uploaded' });
   }

@@ -1,4 +1,5 @@
 import { clipId, clipKey, ContractError, type Arrival, type CameraConfig, type ClipJob, type ClipQueued, type ClipRecord, type Clock } from '@vr/contracts';
+import { NoRoomError } from '@vr/footage';
 import { RequestLimits } from '@vr/service';
 import fc from 'fast-check';
 import { IntakeService } from './intake.service';
@@ -13,6 +14,7 @@ class World {
   readonly jobs: ClipJob[] = [];
   /** Clips by hand that wait, of any camera. */
   waiting = 0;
+  roomByHand = (): Promise<void> => Promise.resolve();
   claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
   add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
   readonly intake: IntakeService;
@@ -41,6 +43,7 @@ class World {
         log: async () => undefined,
       },
       new RequestLimits({ REQUESTS_PER_MINUTE: 60, REQUESTS_WAITING_MAX: 50 }, clock),
+      { checkByHand: () => this.roomByHand() },
     );
   }
 
@@ -254,6 +257,14 @@ describe('a request', () => {
     expect(await world.event({})).toMatchObject({ eventType: 'person' });
     world.waiting = 49;
     await world.request(request);
+  });
+
+  it('is refused where there is no room for it and none will be made; an event is taken', async () => {
+    const world = new World({ id: 'cam_1' });
+    world.roomByHand = () => Promise.reject(new NoRoomError('there is no room for 5.00 MB more'));
+    await expect(world.request(request)).rejects.toMatchObject({ code: 'storage_unavailable', message: 'there is no room for 5.00 MB more' });
+    expect(world.jobs).toEqual([]);
+    expect(await world.event({})).toMatchObject({ eventType: 'person' });
   });
 
   it('of an unknown camera is refused', async () => {

@@ -19,6 +19,7 @@ import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import { ClipLedger } from '../clip/clip-ledger';
 import { ClipQueue } from '../clip/clip-queue';
+import { ClipRoom } from '../clip/clip-room';
 import type { ClipperConfig } from '../config';
 import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 
@@ -42,6 +43,7 @@ export class IntakeService {
     @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim' | 'waitingByHand'>,
     @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
+    @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'checkByHand'>,
   ) {}
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
@@ -86,7 +88,10 @@ export class IntakeService {
       source: request.source,
     };
     const waiting = (): number => this.ledger.waitingByHand(request.cameraId);
-    const accepted = await this.limits.admit('record.clip', request.cameraId, waiting, () => this.accept(wanted));
+    const accepted = await this.limits.admit('record.clip', request.cameraId, waiting, async () => {
+      await this.room.checkByHand();
+      return this.accept(wanted);
+    });
     return { clip_id: accepted.clipId, queued: true, ...(request.timestampAssumed && { timestamp_assumed: true }) };
   }
 

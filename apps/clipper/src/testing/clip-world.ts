@@ -107,6 +107,7 @@ export class World {
       ledger,
       cutter,
       new ClipDelivery(folder, ledger, store, publisher, clock),
+      { uploaded: () => undefined },
       new ClipMetrics(this.registry, { counts: () => Promise.resolve({}) }),
       clock,
       { error: () => undefined },

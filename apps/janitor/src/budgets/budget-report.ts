@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { bytesText } from '@vr/base';
 import { toSeconds, type BudgetView, type Clock } from '@vr/contracts';
 import { writeBudgets, type BudgetKind, type BudgetUse } from '@vr/footage';
 import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, type Health, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import type { Survey } from '../retention/survey';
 
-const BYTES_PER_GB = 1e9;
 /** Fuller than this, and with less than the rest of it to go: the next one may not find room. */
 const NEARLY_FULL = 0.95;
 const NAMES: Record<BudgetKind, { many: 'clips' | 'snapshots'; setting: string }> = {
@@ -47,7 +47,7 @@ export class BudgetReport {
     const viewOf = (kind: BudgetKind): BudgetView | undefined => toView(plan.budgets.find((use) => use.kind === kind), plan.refusal === undefined);
     const [clips, snapshots] = [viewOf('clip'), viewOf('snapshot')];
     try {
-      await writeBudgets(this.config.RECORDINGS_DIR, { at: toSeconds(this.clock.nowMs()), ...(clips && { clips }), ...(snapshots && { snapshots }), is_stuck: plan.missingBytes > 0 });
+      await writeBudgets(this.config.RECORDINGS_DIR, { at: toSeconds(this.clock.nowMs()), ...(clips && { clips }), ...(snapshots && { snapshots }) });
       this.unwritten = undefined;
     } catch (error) {
       const reason = (error as Error).message;
@@ -70,11 +70,11 @@ function isFull({ usedBytes, maxBytes, spareBytes }: BudgetUse): boolean {
 function sentenceOf(use: BudgetUse): string {
   const { kind, usedBytes, maxBytes, spareBytes, heldBytes } = use;
   const { many, setting } = NAMES[kind];
-  const parts = [`${many} take ${gigabytes(usedBytes)} of their ${gigabytes(maxBytes)} (${setting})`];
+  const parts = [`${many} take ${bytesText(usedBytes)} of their ${bytesText(maxBytes)} (${setting})`];
   if (isFull(use)) {
-    parts.push(`only ${gigabytes(spareBytes)} may go to make room`);
-    if (heldBytes.not_uploaded > 0) parts.push(`${gigabytes(heldBytes.not_uploaded)} wait for the object store`);
-    if (heldBytes.protected > 0) parts.push(`${gigabytes(heldBytes.protected)} are protected`);
+    parts.push(`only ${bytesText(spareBytes)} may go to make room`);
+    if (heldBytes.not_uploaded > 0) parts.push(`${bytesText(heldBytes.not_uploaded)} wait for the object store`);
+    if (heldBytes.protected > 0) parts.push(`${bytesText(heldBytes.protected)} are protected`);
     parts.push('new ones wait, and those asked for by hand are refused');
   }
   return parts.join(', ');
@@ -82,17 +82,14 @@ function sentenceOf(use: BudgetUse): string {
 
 function toView(use: BudgetUse | undefined, mayGo: boolean): BudgetView | undefined {
   if (!use) return undefined;
-  const { maxBytes, usedBytes, spareBytes, heldBytes, shareBytes } = use;
+  const { maxBytes, usedBytes, unmetBytes, spareBytes, heldBytes, shareBytes } = use;
   return {
     budget_bytes: Math.floor(maxBytes),
     used_bytes: usedBytes,
+    unmet_bytes: Math.ceil(unmetBytes),
     spare_bytes: mayGo ? spareBytes : 0,
     protected_bytes: heldBytes.protected,
     not_uploaded_bytes: heldBytes.not_uploaded,
     ...(shareBytes !== undefined && { share_bytes: Math.floor(shareBytes) }),
   };
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / BYTES_PER_GB).toPrecision(3)} GB`;
 }

@@ -33,7 +33,7 @@ describe('budgets, on real folders', () => {
     expect(await Promise.all([cut, held, oldest, older, newest].map(files))).toEqual([[true, true, true], [true, true, true], [false, false, true], [false, false, true], [true, true, true]]);
     expect((await started.audit()).filter(({ action }) => action === 'delete').map(({ what, why }) => [what.split(' ').length, why])).toEqual(Array(2).fill([2, 'budget: clips have more than CLIPS_MAX_GB']));
     expect((await budgets()).clips).toMatchObject({ budget_bytes: 100 * KB, spare_bytes: 30_010, used_bytes: expect.any(Number) as number });
-    expect(await said()).toEqual({ state: 'up', sentence: expect.stringMatching(/^clips take 0\.0000912 GB of their 0\.000100 GB \(CLIPS_MAX_GB\); snapshots take/) as string });
+    expect(await said()).toEqual({ state: 'up', sentence: expect.stringMatching(/^clips take 91\.2 kB of their 100 kB \(CLIPS_MAX_GB\); snapshots take/) as string });
     expect(await metric('clips_budget_bytes')).toBe(100 * KB);
     expect(await metric('clips_budget_used_bytes')).toBe((await budgets()).clips?.used_bytes);
   });
@@ -45,7 +45,7 @@ describe('budgets, on real folders', () => {
     expect((await budgets()).clips).toMatchObject({ spare_bytes: 0, not_uploaded_bytes: expect.any(Number) as number });
     expect(await said()).toEqual({
       state: 'degraded',
-      sentence: expect.stringMatching(/clips take 0\.00012\d GB of their 0\.000100 GB \(CLIPS_MAX_GB\), only 0\.00 GB may go to make room, 0\.00012\d GB wait for the object store, new ones wait/) as string,
+      sentence: expect.stringMatching(/clips take 12\d kB of their 100 kB \(CLIPS_MAX_GB\), only 0 B may go to make room, 12\d kB wait for the object store, new ones wait/) as string,
     });
   });
 

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { bytesText } from '@vr/base';
 import { LOGGER, type Health, type Logger } from '@vr/service';
 import type { Carried } from './executor.adapter';
 import type { Survey } from './survey';
-
-const BYTES_PER_GB = 1e9;
 
 /** What a pass says of itself: into the health always, into the log when it is news. */
 @Injectable()
@@ -59,12 +58,8 @@ function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {
     [heldBytes.waiting_clip, 'are waited for by clips'],
     [heldBytes.not_uploaded, 'are clips that the object store has not got yet'],
   ] as const;
-  const parts = held.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${gigabytes(bytes)} ${what}`);
+  const parts = held.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${bytesText(bytes)} ${what}`);
   const why = parts.length > 0 ? parts.join(', ') : 'the rest is not ours, or is being written';
-  const what = `the disk is full and nothing more may be deleted: ${gigabytes(missingBytes)} stay above the low mark (${why})`;
+  const what = `the disk is full and nothing more may be deleted: ${bytesText(missingBytes)} stay above the low mark (${why})`;
   return `${what}: recording will stop when it is quite full; make room, or lift protections`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / BYTES_PER_GB).toPrecision(3)} GB`;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
 import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
+import { localBucket } from '@vr/objects';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { Budgets } from '../budgets/budgets.adapter';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
@@ -42,7 +43,7 @@ export class Surveyor {
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'read'>,
   ) {
     const objectsOf = (bucket: string, kind: 'clip' | 'snapshot'): ObjectCatalogue | undefined =>
-      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, [bucket, ...(config.OBJECT_PREFIX === undefined ? [] : [config.OBJECT_PREFIX])].join('/'), kind, clock) : undefined;
+      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, localBucket(bucket, config.OBJECT_PREFIX), kind, clock) : undefined;
     this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock, objectsOf(config.CLIPS_BUCKET, 'clip'));
     this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock, objectsOf(config.SNAPSHOTS_BUCKET, 'snapshot'));
   }

@@ -56,7 +56,7 @@ class Lane {
     };
     this.folder = new SnapshotFolder({ SNAPSHOTS_DIR: this.root }, logger);
     const delivery = new SnapshotDelivery(this.folder, store, { publish: async () => undefined });
-    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, this.folder);
+    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, this.folder, { take: async () => undefined, wrote: () => undefined, giveBack: () => undefined });
     this.outbox = new SnapshotOutbox(clock, logger, this.folder, taker, delivery, new SnapshotMetrics(createRegistry()), new HealthRegistry(), this.shutdown);
   }
 

@@ -21,6 +21,7 @@ import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type L
 import type { SnapshotterConfig } from '../config';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
+import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 
 /** A detector's clock may be this far ahead before its event is taken for nonsense. */
@@ -46,6 +47,7 @@ export class SnapshotIntake {
     @Inject(SnapshotDelivery) private readonly delivery: Pick<SnapshotDelivery, 'announceFailure'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
+    @Inject(SnapshotRoom) private readonly room: Pick<SnapshotRoom, 'checkByHand'>,
   ) {}
 
   /** `seguranca.record.snapshot`. Resolves with what was announced. */
@@ -69,7 +71,11 @@ export class SnapshotIntake {
     try {
       const { id } = knownCamera(this.cameras, wanted.camera_id);
       const waiting = (): number => this.outbox.waitingByHand(id);
-      return (await this.limits.admit('record.snapshot', id, waiting, () => this.claim(wanted))).record;
+      const { record } = await this.limits.admit('record.snapshot', id, waiting, async () => {
+        await this.room.checkByHand();
+        return this.claim(wanted);
+      });
+      return record;
     } catch (error) {
       await this.delivery.announceFailure(wanted, error).catch((unsent: unknown) => {
         this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');

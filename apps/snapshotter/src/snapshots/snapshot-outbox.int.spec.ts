@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cameraConfig, ContractError, SUBJECTS, type Clock } from '@vr/contracts';
 import { createRegistry, HealthRegistry, RequestLimits, Shutdown } from '@vr/service';
 import { until } from '@vr/testing';
@@ -10,6 +10,7 @@ import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotIntake } from './snapshot-intake.service';
 import { SnapshotMetrics } from './snapshot-metrics';
+import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 import { SnapshotTaker } from './snapshot-taker';
 
@@ -33,7 +34,11 @@ class Life {
   readonly outbox: SnapshotOutbox;
   readonly intake: SnapshotIntake;
 
-  constructor(folderPath: string) {
+  constructor(folderPath: string, maxGb = 1) {
+    const room = new SnapshotRoom(
+      { SNAPSHOTS_DIR: folderPath, RECORDINGS_DIR: folderPath, OBJECTS_DIR: folderPath, MINIO_ENDPOINT: 'a.server:9000', SNAPSHOTS_BUCKET: 'snapshots', SNAPSHOTS_MAX_GB: maxGb, DISK_HIGH_PERCENT: 100, DISK_MIN_FREE_GB: 0 },
+      { nowMs: () => NOW_MS, monotonicMs: () => performance.now() },
+    );
     const cameras = { find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined) };
     const folder = new SnapshotFolder({ SNAPSHOTS_DIR: folderPath }, logger);
     const store = {
@@ -50,9 +55,9 @@ class Life {
     };
     const delivery = new SnapshotDelivery(folder, store, { publish });
     const picture = (): Promise<Picture> => this.picture();
-    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, folder);
+    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, folder, room);
     this.outbox = new SnapshotOutbox(clock, logger, folder, taker, delivery, this.metrics, this.health, this.shutdown);
-    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, delivery, logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock));
+    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, delivery, logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock), room);
   }
 
   told = (subject: string): Record<string, unknown>[] => this.published.filter((message) => message.subject === subject).map(({ payload }) => payload);
@@ -64,8 +69,8 @@ describe('the outbox of snapshots', () => {
   let life: Life;
   const lives: Life[] = [];
   const arrival = { atMs: NOW_MS, mark: '1' };
-  const begin = (): Life => {
-    life = new Life(folder);
+  const begin = (maxGb?: number): Life => {
+    life = new Life(folder, maxGb);
     lives.push(life);
     return life;
   };
@@ -176,6 +181,21 @@ describe('the outbox of snapshots', () => {
     expect(life.told(SUBJECTS.snapshotReady)[0]).toMatchObject({ event_id: 'ours' });
     expect(life.told(SUBJECTS.snapshotFailed).map(({ code }) => code)).toEqual(['no_footage', 'no_footage', 'internal']);
     expect(JSON.stringify(life.published)).not.toContain('secret');
+  });
+
+  it('without room lets events wait and refuses requests, and goes on once there is room', async () => {
+    begin(0.001);
+    const large = join(folder, 'cam_1/2026-11-22/cam_1_2026-11-22T02-14-00.123Z.jpg');
+    await mkdir(dirname(large), { recursive: true });
+    await writeFile(large, Buffer.alloc(600_000));
+    await event();
+    await expect(request()).rejects.toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(/no room for 500 kB more: snapshots take 600 kB of their 1.00 MB \(SNAPSHOTS_MAX_GB\), and no janitor is at work/) as string });
+    expect(life.told(SUBJECTS.snapshotFailed)).toHaveLength(1);
+    expect(await outbox()).toHaveLength(1);
+    await rm(large);
+    expect(await life.ready()).toBe(true);
+    await emptied();
+    expect(await request()).toMatchObject({ request_id: 'r' });
   });
 
   it('refuses requests above what a camera may have waiting, and those above its number a minute; events never', async () => {

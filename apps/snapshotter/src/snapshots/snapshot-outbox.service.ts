@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { errorText, Limiter } from '@vr/base';
 import { ContractError, toErrorBody, type CameraId, type Clock, type SnapshotId, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import { NoRoomError } from '@vr/footage';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';
@@ -128,6 +129,10 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     const { snapshot_id: id, camera_id: camera } = record;
     const attempts = (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? 0 : 1);
     const isEvent = record.moment === 'event';
+    if (error instanceof NoRoomError && isEvent) {
+      if (!this.waiting.has(id)) this.logger.warn({ snapshot: id, camera, reason: error.message }, "an event's picture waits for room");
+      return this.wait(id, attempts - 1);
+    }
     if (!(error instanceof ContractError) && isEvent && attempts < ATTEMPTS) {
       this.logger.error({ err: error, snapshot: id, camera, attempts }, "an event's picture cannot be taken: trying again");
       return this.wait(id, attempts);

@@ -5,6 +5,7 @@ import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Picture } from '../pictures/picture';
 import { PictureSource } from '../pictures/picture-source';
 import { SnapshotFolder } from './snapshot-folder.adapter';
+import { SnapshotRoom } from './snapshot-room';
 
 /** A request for "now" that could not be served for this long (the worker was down) gets its moment from the footage. */
 const NOW_MS = 2000;
@@ -17,10 +18,25 @@ export class SnapshotTaker {
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(PictureSource) private readonly pictures: Pick<PictureSource, 'now' | 'at' | 'ofEvent'>,
     @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'keepPicture' | 'write'>,
+    @Inject(SnapshotRoom) private readonly room: Pick<SnapshotRoom, 'take' | 'wrote' | 'giveBack'>,
   ) {}
 
+  /** Throws NoRoomError where its budget is full. */
   async take(claimed: ClaimedSnapshot): Promise<TakenSnapshot> {
-    const { jpeg, width, height, capturedMs, source } = await this.picture(knownCamera(this.cameras, claimed.camera_id), claimed);
+    const camera = knownCamera(this.cameras, claimed.camera_id);
+    await this.room.take(claimed);
+    try {
+      const taken = await this.takeInRoom(claimed, camera);
+      this.room.wrote(claimed, taken.size_bytes);
+      return taken;
+    } catch (error) {
+      this.room.giveBack(claimed);
+      throw error;
+    }
+  }
+
+  private async takeInRoom(claimed: ClaimedSnapshot, camera: CameraConfig): Promise<TakenSnapshot> {
+    const { jpeg, width, height, capturedMs, source } = await this.picture(camera, claimed);
     await this.folder.keepPicture(claimed, jpeg);
     const taken: TakenSnapshot = {
       ...claimed,

@@ -9,13 +9,14 @@ import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotController } from './snapshot.controller';
 import { SnapshotIntake } from './snapshot-intake.service';
+import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 import { SnapshotTaker } from './snapshot-taker';
 
 @Module({
   imports: [PicturesModule],
   controllers: [SnapshotController],
-  providers: [RequestLimits, SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
+  providers: [RequestLimits, SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotRoom, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
 })
 export class SnapshotsModule implements OnApplicationBootstrap {
   constructor(

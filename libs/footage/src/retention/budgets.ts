@@ -3,10 +3,12 @@
  * the files, the records and, where the object store is a folder, the objects of its kind.
  */
 import type { ItemHold } from './holds';
-import type { StoredItem, StoredKind } from './stored';
+import type { StoredItem, StoredKind, Tree } from './stored';
 
 export const BUDGET_KINDS = ['clip', 'snapshot'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];
+/** Where their files lie. */
+export const TREE_OF = { clip: 'clips', snapshot: 'snapshots' } as const satisfies Record<BudgetKind, Tree>;
 
 export interface Budget {
   kind: BudgetKind;
@@ -22,6 +24,8 @@ export interface BudgetUse {
   kind: BudgetKind;
   maxBytes: number;
   usedBytes: number;
+  /** What a writer waits for, and nothing more may go for. */
+  unmetBytes: number;
   /** What may still go to make room for others. */
   spareBytes: number;
   heldBytes: Record<ItemHold, number>;
@@ -49,9 +53,15 @@ export function budgetKindOf(kind: StoredKind): BudgetKind | undefined {
   return undefined;
 }
 
-/** Bytes that have to go of what takes `usedBytes`. Nobody makes room for what can never fit. */
-export function overBudget({ maxBytes, otherBytes, wantedBytes }: Budget, usedBytes: number): number {
-  const wanted = wantedBytes > maxBytes ? 0 : wantedBytes;
+/** Nobody makes room for what can never fit. */
+export function wantedOf({ maxBytes, wantedBytes }: Budget): number {
+  return wantedBytes > maxBytes ? 0 : wantedBytes;
+}
+
+/** Bytes that have to go of what takes `usedBytes`. */
+export function overBudget(budget: Budget, usedBytes: number): number {
+  const { maxBytes, otherBytes } = budget;
+  const wanted = wantedOf(budget);
   const used = usedBytes + otherBytes;
   return used + wanted <= maxBytes ? 0 : used - Math.max(0, Math.min(maxBytes * EMPTIED_TO, maxBytes - wanted));
 }

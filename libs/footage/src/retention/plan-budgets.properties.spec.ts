@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { budgetKindOf, overBudget, type Budget } from './budgets';
-import { excessBytes, planRetention } from './plan';
+import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from './budgets';
+import { excessBytes, inDanger as dangerMarks, overHighMark } from './marks';
+import { planRetention } from './plan';
 import type { RetentionInput, RetentionPlan, StoredItem, Volume } from './stored';
 import { ALL_TREES, afterwards, bytesIn, bytesOf, item, NOW_MS, RUNS, touches, worlds, type World } from './testing/worlds';
 
@@ -32,10 +33,8 @@ const footageOf = ({ deletions }: RetentionPlan): string[] => deletions.filter((
 function inDanger(input: RetentionInput, plan: RetentionPlan): boolean {
   const volume = input.volumes.find(({ trees }) => trees.includes('recordings'));
   if (!volume) return false;
-  const { highPercent, minFreeBytes } = input.rules;
   const freed = bytesOf(plan.deletions.map((one) => ({ sizeBytes: one.item ? bytesIn(one.item, volume.trees, one.parts) : one.reason === 'space' ? 0 : one.sizeBytes })));
-  const marks = { highPercent: (highPercent + 100) / 2, lowPercent: highPercent, minFreeBytes: minFreeBytes / 2 };
-  return excessBytes({ usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed }, marks) > 0;
+  return excessBytes({ usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed }, dangerMarks(input.rules)) > 0;
 }
 
 describe('in 10,000 random worlds with budgets', () => {
@@ -102,11 +101,19 @@ describe('in 10,000 random worlds with budgets', () => {
       fc.property(world, (one) => {
         const plan = planRetention(one.input);
         const next = plan.refusal === undefined ? afterwards(one, plan) : one.input;
-        for (const { kind, usedBytes, spareBytes, heldBytes } of plan.budgets) {
+        for (const { kind, usedBytes, spareBytes, unmetBytes, heldBytes } of plan.budgets) {
           const left = next.items.filter(of(kind));
           const other = one.input.budgets?.find((budget) => budget.kind === kind)?.otherBytes ?? 0;
           expect(usedBytes).toBe(sizeOf(left) + other);
           expect(heldBytes.protected).toBe(sizeOf(left.filter((stored) => touches(one.protections, stored))));
+          const budget = one.input.budgets?.find((other) => other.kind === kind);
+          const volume = next.volumes.find(({ trees }) => trees.includes(TREE_OF[kind]));
+          if (plan.refusal === undefined && budget && volume && wantedOf(budget) > 0 && unmetBytes === 0) {
+            const more = wantedOf(budget);
+            expect(usedBytes + more).toBeLessThanOrEqual(budget.maxBytes);
+            expect(overHighMark({ usedBytes: volume.usedBytes + more, freeBytes: volume.freeBytes - more }, one.input.rules)).toBeLessThanOrEqual(0);
+          }
+          if (plan.refusal === undefined && unmetBytes > 0) expect(left.filter((stored) => !stored.onlyCopy && !touches(one.protections, stored) && bytesIn(stored, volume?.trees ?? [], 'spare') > 0)).toEqual([]);
           expect(spareBytes + heldBytes.protected + heldBytes.not_uploaded).toBeLessThanOrEqual(usedBytes);
         }
       }),

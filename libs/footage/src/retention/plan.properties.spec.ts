@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { excessBytes, planRetention } from './plan';
+import { excessBytes } from './marks';
+import { planRetention } from './plan';
 import { SECOND_LOOK_MS } from './second-look';
 import type { Deletion, RetentionPlan } from './stored';
 import { afterwards, ALL_TREES, bytesIn, bytesOf, CAMERAS, DAY_MS, footageAfter, footageMs, freedIn, HOUR_MS, isSame, NOW_MS, ruleText, RUNS, shelvesOf, touches, worlds, type Segment, type World } from './testing/worlds';

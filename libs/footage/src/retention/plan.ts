@@ -7,19 +7,21 @@
  *    half of a camera at once waits for a second look (second-look.ts).
  * 4. By quota: of a camera with a limit, its oldest footage without events, then its oldest.
  * 5. By budget: of clips and snapshots, the oldest that others were told of (budgets.ts). Never footage.
- * 6. By space: on a disk that is still too full. First what clips and snapshots have above their share of it (shares.ts). Footage goes only
+ * 6. For a writer that waits for room below the high mark: of its own kind, the oldest that others were told of. Never footage.
+ * 7. By space: on a disk that is still too full. First what clips and snapshots have above their share of it (shares.ts). Footage goes only
  *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events, then the oldest.
  *    Where that is all, clips and snapshots go below their share.
  */
-import { BUDGET_KINDS, budgetKindOf, inOrderOfWorth, overBudget, type Budget, type BudgetKind, type BudgetUse } from './budgets';
+import { BUDGET_KINDS, inOrderOfWorth, overBudget, TREE_OF, wantedOf, type Budget, type BudgetKind, type BudgetUse } from './budgets';
 import { judgeClock } from './clock-guard';
 import { lookAgain, type AgedGroup } from './second-look';
 import { FootageDeletion } from './footage-deletion';
 import { bytesIn, goingBytes, ItemStock } from './item-stock';
-import { isOld, nextShare, type Share, type Shares } from './shares';
+import { excessBytes, inDanger, overHighMark, type Disk } from './marks';
+import { findShares, type Share, type Shares } from './shares';
 import { at, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
 import { inOrder } from './shelf-order';
-import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
+import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, StoredItem, StoredKind, Tree, Volume } from './stored';
 
 const DAY_MS = 86_400_000;
 const STAYS = 0;
@@ -36,20 +38,11 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   planner.takeAged(aged.filter(({ group }) => !waiting.has(group)));
   planner.takeByQuota();
   for (const budget of input.budgets ?? []) planner.takeByBudget(budget);
+  for (const budget of input.budgets ?? []) planner.takeForWriter(budget);
   // What is to be done already makes room: how much is missing after it, the last of the partial plans tells.
   if (!planner.isFull) for (const volume of input.volumes) planner.makeRoom(volume);
   const waits = aged.filter(({ group }) => waiting.has(group)).map(({ group, expired, total }) => ({ group, expired, total }));
   return { ...planner.outcome(), announced: waits, memory: { ...memory, announced, ...(planner.rememberedShares && { shares: planner.rememberedShares }) } };
-}
-
-type Marks = Pick<RetentionRules, 'highPercent' | 'lowPercent' | 'minFreeBytes'>;
-
-/** Bytes that have to go from a disk; 0 where it is not too full. */
-export function excessBytes({ usedBytes, freeBytes }: Omit<Volume, 'trees'>, rules: Marks): number {
-  const { highPercent, lowPercent, minFreeBytes } = rules;
-  const totalBytes = usedBytes + freeBytes;
-  if (usedBytes < (totalBytes * highPercent) / 100 && freeBytes >= minFreeBytes) return 0;
-  return Math.max(0, usedBytes - Math.min((totalBytes * lowPercent) / 100, totalBytes - minFreeBytes));
 }
 
 interface Aged<P> extends AgedGroup {
@@ -63,6 +56,7 @@ class Planner<P> {
   private readonly freedBytes: Record<Tree, number> = { recordings: 0, clips: 0, snapshots: 0, objects: 0 };
   private readonly heldFootage = { protected: 0, waiting_clip: 0 };
   private missingBytes = 0;
+  private readonly unmetBytes = new Map<BudgetKind, number>();
   /** Of shelves that anything was decided about. */
   private readonly fates = new Map<FootageShelf, Uint8Array>();
   private readonly stock: ItemStock<P>;
@@ -72,7 +66,7 @@ class Planner<P> {
   constructor(private readonly input: RetentionInput<P>) {
     this.stock = new ItemStock(input.items, input.holds);
     this.budgets = new Map((input.budgets ?? []).map((budget) => [budget.kind, budget]));
-    this.shares = this.findShares();
+    this.shares = findShares(input, this.stock);
   }
 
   outcome(): RetentionPlan<P> {
@@ -135,8 +129,19 @@ class Planner<P> {
     this.takeItems(budget.kind, overBudget(budget, this.stock.bytes(budget.kind)), { reason: 'budget', maxBytes: budget.maxBytes });
   }
 
+  takeForWriter(budget: Budget): void {
+    const { kind, maxBytes } = budget;
+    const volume = this.input.volumes.find(({ trees }) => trees.includes(TREE_OF[kind]));
+    const wantedBytes = wantedOf(budget);
+    if (!volume || wantedBytes === 0) return;
+    const overMark = (): number => overHighMark(this.diskOf(volume, wantedBytes), this.input.rules);
+    this.takeItems(kind, overMark(), { reason: 'space', maxBytes, trees: volume.trees });
+    const ofBudget = this.stock.bytes(kind) + budget.otherBytes + wantedBytes - maxBytes;
+    this.unmetBytes.set(kind, Math.max(0, ofBudget, overMark()));
+  }
+
   makeRoom(volume: Volume): void {
-    let excess = this.excessOf(volume);
+    let excess = excessBytes(this.diskOf(volume), this.input.rules);
     // Where footage gives what it has to, nothing goes below its share.
     let belowShares = true;
     if (volume.trees.includes('recordings')) {
@@ -175,16 +180,16 @@ class Planner<P> {
   /** What footage has to give: what would be too much if clips and snapshots had exactly their shares. */
   private footageExcess(volume: Volume): number {
     const ofKind = (kind: BudgetKind): number => this.stock.bytes(kind, volume.trees);
-    const bySharing = this.excessOf(volume, sum([...this.shares].map(([kind, { bytes }]) => bytes - ofKind(kind))));
+    const shared = this.diskOf(volume, sum([...this.shares].map(([kind, { bytes }]) => bytes - ofKind(kind))));
     // Half way from the high mark to quite full recording is in danger: then clips that cannot go count too, up to their budget.
     const beyond = sum([...this.budgets.values()].map(({ kind, maxBytes }) => Math.max(0, ofKind(kind) - maxBytes)));
-    return Math.max(bySharing, this.excessOf(volume, -beyond, inDanger(this.input.rules)));
+    return Math.max(excessBytes(shared, this.input.rules), excessBytes(this.diskOf(volume, -beyond), inDanger(this.input.rules)));
   }
 
-  /** Of a volume as it is after all that was decided so far; `moreBytes`: as if so much more were used. */
-  private excessOf({ trees, usedBytes, freeBytes }: Volume, moreBytes = 0, rules: Marks = this.input.rules): number {
+  /** As it is after all that was decided so far; `moreBytes`: as if so much more were used. */
+  private diskOf({ trees, usedBytes, freeBytes }: Volume, moreBytes = 0): Disk {
     const change = moreBytes - sum(trees.map((tree) => this.freedBytes[tree]));
-    return excessBytes({ usedBytes: usedBytes + change, freeBytes: freeBytes - change }, rules);
+    return { usedBytes: usedBytes + change, freeBytes: freeBytes - change };
   }
 
   /** @returns what it frees, in the trees that count. Where all that is spare is not enough for a budget, things of no more use go as a whole. */
@@ -253,21 +258,9 @@ class Planner<P> {
     return known;
   }
 
-  private findShares(): Map<BudgetKind, Share> {
-    const { input, stock } = this;
-    const trees = input.volumes.find((volume) => volume.trees.includes('recordings'))?.trees ?? [];
-    const { nowMs, memory } = input;
-    return new Map(
-      [...this.budgets.values()].map(({ kind, maxBytes }) => {
-        const oldBytes = (): number => sum(input.items.map((item) => (budgetKindOf(item.kind) === kind && isOld(item.agedFromMs, nowMs) ? bytesIn(item, 'all', trees) : 0)));
-        return [kind, nextShare(memory.shares?.[kind], { nowMs, usedBytes: stock.bytes(kind, trees), oldBytes, maxBytes })];
-      }),
-    );
-  }
-
   private budgetUses(): BudgetUse[] {
     return [...this.budgets.values()].map(({ kind, maxBytes, otherBytes }) => {
-      return { kind, maxBytes, usedBytes: this.stock.bytes(kind) + otherBytes, ...this.stock.use(kind), shareBytes: this.shares.get(kind)?.bytes };
+      return { kind, maxBytes, usedBytes: this.stock.bytes(kind) + otherBytes, unmetBytes: this.unmetBytes.get(kind) ?? 0, ...this.stock.use(kind), shareBytes: this.shares.get(kind)?.bytes };
     });
   }
 
@@ -286,11 +279,6 @@ class Planner<P> {
     const days = `${this.retentionMs(kind, cameraId) / DAY_MS} days`;
     return kind === 'footage' ? `${days}, ${this.input.rules.eventFootageMs / DAY_MS} with events` : days;
   }
-}
-
-/** The marks at which recording is in danger. */
-function inDanger({ highPercent, minFreeBytes }: Marks): Marks {
-  return { highPercent: (highPercent + 100) / 2, lowPercent: highPercent, minFreeBytes: minFreeBytes / 2 };
 }
 
 function sum(bytes: readonly number[]): number {

@@ -3,7 +3,9 @@
  * follows what is used, up to the budget, and slowly: a burst of requests moves no footage, and a house with many events has its
  * whole budget within a month. What is above its share goes first where the disk is too full.
  */
-import type { BudgetKind } from './budgets';
+import { budgetKindOf, type BudgetKind } from './budgets';
+import { bytesIn, type ItemStock } from './item-stock';
+import type { RetentionInput } from './stored';
 
 export interface Share {
   bytes: number;
@@ -27,6 +29,17 @@ export function nextShare(known: Share | undefined, o: { nowMs: number; usedByte
   return { bytes: Math.min(Math.max(wanted, bytes - step), bytes + step), setMs: nowMs };
 }
 
-export function isOld(agedFromMs: number, nowMs: number): boolean {
-  return nowMs - agedFromMs >= DAY_MS;
+/** The shares of the disk of the footage, today. */
+export function findShares<P>({ nowMs, items, budgets = [], volumes, memory }: RetentionInput<P>, stock: ItemStock<P>): Map<BudgetKind, Share> {
+  const trees = volumes.find((volume) => volume.trees.includes('recordings'))?.trees ?? [];
+  const oldBytes = (kind: BudgetKind): number => {
+    let bytes = 0;
+    for (const item of items) if (budgetKindOf(item.kind) === kind && nowMs - item.agedFromMs >= DAY_MS) bytes += bytesIn(item, 'all', trees);
+    return bytes;
+  };
+  return new Map(
+    budgets.map(({ kind, maxBytes }) => {
+      return [kind, nextShare(memory.shares?.[kind], { nowMs, usedBytes: stock.bytes(kind, trees), oldBytes: () => oldBytes(kind), maxBytes })];
+    }),
+  );
 }

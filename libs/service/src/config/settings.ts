@@ -20,6 +20,12 @@ const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:p
 /** The building blocks of the settings schemas. */
 export const setting = { positive, notNegative, percent, port, bool, hostPort, authority };
 
+/** What of a disk is for recording alone. */
+const marks = {
+  DISK_HIGH_PERCENT: percent.default(90),
+  DISK_MIN_FREE_GB: notNegative.default(0),
+};
+
 /** Settings by topic; each worker's config.ts puts together those that it reads. Names are the contract's. */
 export const settings = {
   service: {
@@ -77,15 +83,15 @@ export const settings = {
     RETENTION_DAYS: positive.default(7),
     /** Footage around events, where that is longer. */
     EVENT_FOOTAGE_DAYS: positive.optional(),
-    DISK_HIGH_PERCENT: percent.default(90),
+    ...marks,
     DISK_LOW_PERCENT: percent.default(85),
-    DISK_MIN_FREE_GB: notNegative.default(0),
     /** Default: .audit in RECORDINGS_DIR. */
     AUDIT_DIR: z.string().optional(),
     AUDIT_DAYS: positive.default(365),
   },
   /** Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder lies on. */
   budgets: {
+    ...marks,
     CLIPS_MAX_GB: positive.optional(),
     SNAPSHOTS_MAX_GB: positive.optional(),
   },

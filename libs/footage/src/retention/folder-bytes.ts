@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { Clock } from '@vr/contracts';
+import { DayFolders, plainFile } from './day-folders';
+
+/** What the files of a tree {root}/{camera}/{day}/ take, added up anew only where a folder changed. */
+export class FolderBytes {
+  private readonly folders: DayFolders<number>;
+
+  constructor(root: string, clock: Clock) {
+    this.folders = new DayFolders(root, clock, ({ path }, names) => names.reduce((bytes, name) => bytes + (plainFile(join(path, name))?.size ?? 0), 0));
+  }
+
+  async sum(): Promise<number> {
+    return (await this.folders.refresh()).reduce((all, bytes) => all + bytes, 0);
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Room for whoever makes clips or snapshots, within their budget (budgets.ts) and below the high mark of the disk. It adds up what lies in its
+ * folders itself, so that it needs no janitor to know that there is no more; that room will be made, it reads off the janitor's file.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { bytesText } from '@vr/base';
+import { ContractError, toSeconds, type BudgetView, type Clock } from '@vr/contracts';
+import { budgetBytes } from './budgets';
+import { readBudgets, removeRoomWanted, writeRoomWanted } from './budget-files';
+import { FolderBytes } from './folder-bytes';
+import { overHighMark } from './marks';
+import { readSpace } from './volume';
+
+/** There is no room now. Events wait; what is asked for by hand is refused where none will be made. */
+export class NoRoomError extends ContractError {
+  constructor(message: string) {
+    super('storage_unavailable', message, { retryAfterMs: RETRY_MS });
+  }
+}
+
+interface Shortage {
+  /** A sentence. */
+  why: string;
+  /** What is missing. */
+  bytes: number;
+}
+
+export interface RoomOptions {
+  what: 'clips' | 'snapshots';
+  /** CLIPS_DIR or SNAPSHOTS_DIR: where its note for the janitor lies, too. */
+  folder: string;
+  /** Of the local object store, trees of {camera}/{day}/. */
+  objectFolders: readonly string[];
+  recordingsDir: string;
+  /** CLIPS_MAX_GB or SNAPSHOTS_MAX_GB. */
+  maxGb: number | undefined;
+  highPercent: number;
+  minFreeGb: number;
+  clock: Clock;
+}
+
+const RETRY_MS = 60_000;
+/** The janitor deletes, records grow: what was added up is true for so long. */
+const MEASURE_EVERY_MS = 300_000;
+/** Where room is refused, it is added up anew unless that was just done. */
+const MEASURED_JUST_NOW_MS = 1000;
+/** The janitor passes every ten minutes. */
+const JANITOR_ALIVE_MS = 900_000;
+/** Who still wants room asks again within this time. */
+const DENIED_FOR_MS = 120_000;
+const BYTES_PER_GB = 1e9;
+const LOOK_AGAIN_MS = 250;
+
+export class Room {
+  private readonly trees: FolderBytes[];
+  private measured: { bytes: number; atMs: number } | undefined;
+  private measuring: Promise<void> | undefined;
+  /** Since it was measured. */
+  private addedBytes = 0;
+  /** What is being written, or is still to be, by whom. */
+  private readonly taken = new Map<string, number>();
+  /** Who could not have room of late, and how much. */
+  private readonly denied = new Map<string, { bytes: number; atMs: number }>();
+  /** When something last came to be that may go later. */
+  private changedMs = -Infinity;
+
+  constructor(private readonly o: RoomOptions) {
+    this.trees = [o.folder, ...o.objectFolders].map((root) => new FolderBytes(root, o.clock));
+  }
+
+  /** Takes room for `bytes` under a name of the caller's. Throws NoRoomError; then the janitor has been asked for it. */
+  async take(name: string, bytes: number): Promise<void> {
+    const shortage = await this.shortageOf(bytes);
+    if (shortage) {
+      this.denied.set(name, { bytes, atMs: this.o.clock.monotonicMs() });
+      await this.askForRoom(bytes);
+      throw new NoRoomError(shortage.why);
+    }
+    this.taken.set(name, (this.taken.get(name) ?? 0) + bytes);
+    if (this.denied.delete(name) && this.deniedBytes().length === 0) await removeRoomWanted(this.o.folder).catch(() => undefined);
+  }
+
+  /** The same, for somebody who waits for it as long as room may be made. */
+  async takeSoon(name: string, bytes: number, patienceMs: number): Promise<void> {
+    const untilMs = this.o.clock.monotonicMs() + patienceMs;
+    for (;;) {
+      try {
+        return await this.take(name, bytes);
+      } catch (error) {
+        if (!(error instanceof NoRoomError) || this.o.clock.monotonicMs() >= untilMs) throw error;
+        await this.checkByHand();
+        await wait(LOOK_AGAIN_MS);
+      }
+    }
+  }
+
+  /** Of what was taken so much lies on the disk now; `stillBytes` are still to come. */
+  wrote(name: string, bytes: number, stillBytes = 0): void {
+    this.addedBytes += bytes;
+    this.changedMs = this.o.clock.nowMs();
+    if (stillBytes > 0) this.taken.set(name, stillBytes);
+    else this.taken.delete(name);
+  }
+
+  giveBack(name: string): void {
+    this.taken.delete(name);
+  }
+
+  /** Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for nothing. */
+  async checkByHand(): Promise<void> {
+    const bytes = Math.max(1, ...this.deniedBytes());
+    const shortage = await this.shortageOf(bytes);
+    if (!shortage) return;
+    const budgets = await readBudgets(this.o.recordingsDir);
+    const lookedMs = (budgets?.at ?? -Infinity) * 1000;
+    const isAlive = this.o.clock.nowMs() - lookedMs < JANITOR_ALIVE_MS;
+    const view = isAlive ? budgets?.[this.o.what] : undefined;
+    const mayBeMade = !view || (view.spare_bytes >= shortage.bytes && view.unmet_bytes === 0);
+    // What is being made now, or was made since the janitor looked, may go next.
+    if (isAlive && (mayBeMade || this.taken.size > 0 || this.changedMs > lookedMs)) return;
+    throw new NoRoomError(`${shortage.why}, ${whatHolds(view)}`);
+  }
+
+  /** Together as much as may ever be had. A disk that takes no note has a janitor that is at work already. */
+  private async askForRoom(bytes: number): Promise<void> {
+    const maxBytes = (await this.maxBytes()) ?? Infinity;
+    const wanted = this.takenBytes + sum(this.deniedBytes());
+    const note = { at: toSeconds(this.o.clock.nowMs()), wanted_bytes: Math.max(bytes, Math.min(wanted, maxBytes)) };
+    await writeRoomWanted(this.o.folder, note).catch(() => undefined);
+  }
+
+  private deniedBytes(): number[] {
+    const sinceMs = this.o.clock.monotonicMs() - DENIED_FOR_MS;
+    for (const [name, { atMs }] of this.denied) if (atMs < sinceMs) this.denied.delete(name);
+    return Array.from(this.denied.values(), ({ bytes }) => bytes);
+  }
+
+  private async shortageOf(bytes: number): Promise<Shortage | undefined> {
+    return (await this.overBudget(bytes)) ?? (await this.overMark(bytes));
+  }
+
+  private async overBudget(bytes: number): Promise<Shortage | undefined> {
+    const maxBytes = await this.maxBytes();
+    if (maxBytes === undefined) return undefined; // the folder is not there yet: it is made by the first who writes
+    await this.measure(MEASURE_EVERY_MS);
+    const missing = (): number => this.usedBytes + this.takenBytes + bytes - maxBytes;
+    if (missing() > 0) await this.measure(MEASURED_JUST_NOW_MS);
+    if (missing() <= 0) return undefined;
+    const { what } = this.o;
+    const used = `${what} take ${bytesText(this.usedBytes + this.takenBytes)} of their ${bytesText(maxBytes)} (${what === 'clips' ? 'CLIPS_MAX_GB' : 'SNAPSHOTS_MAX_GB'})`;
+    const why = bytes > maxBytes ? `${used}: one of ${bytesText(bytes)} never fits` : `there is no room for ${bytesText(bytes)} more: ${used}`;
+    return { why, bytes: missing() };
+  }
+
+  /** What is above the high mark is for recording. */
+  private async overMark(bytes: number): Promise<Shortage | undefined> {
+    const space = await readSpace(this.o.folder);
+    if (!space) return undefined;
+    const { highPercent, minFreeGb, folder } = this.o;
+    const more = this.takenBytes + bytes;
+    const missing = overHighMark({ usedBytes: space.usedBytes + more, freeBytes: space.freeBytes - more }, { highPercent, minFreeBytes: minFreeGb * BYTES_PER_GB });
+    if (missing <= 0) return undefined;
+    const totalBytes = space.usedBytes + space.freeBytes;
+    const why = `the disk of ${folder} is too full for ${bytesText(bytes)} more: ${bytesText(space.usedBytes)} of ${bytesText(totalBytes)} are used, and what is above its high mark is for recording`;
+    return { why, bytes: missing };
+  }
+
+  private async maxBytes(): Promise<number | undefined> {
+    return budgetBytes(this.o.maxGb, this.o.maxGb === undefined ? await readSpace(this.o.folder) : undefined);
+  }
+
+  private async measure(olderThanMs: number): Promise<void> {
+    if (this.measured && this.o.clock.monotonicMs() - this.measured.atMs < olderThanMs) return;
+    this.measuring ??= this.addUp().finally(() => (this.measuring = undefined));
+    await this.measuring;
+  }
+
+  private async addUp(): Promise<void> {
+    const before = this.addedBytes;
+    const atMs = this.o.clock.monotonicMs();
+    const bytes = await Promise.all(this.trees.map((tree) => tree.sum()));
+    this.measured = { bytes: sum(bytes), atMs };
+    this.addedBytes -= before; // what came meanwhile may not have been seen
+  }
+
+  private get usedBytes(): number {
+    return (this.measured?.bytes ?? 0) + this.addedBytes;
+  }
+
+  private get takenBytes(): number {
+    return sum(this.taken.values());
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let all = 0;
+  for (const one of numbers) all += one;
+  return all;
+}
+
+function whatHolds(view: BudgetView | undefined): string {
+  if (!view) return 'and no janitor is at work to make room';
+  const held = [
+    view.not_uploaded_bytes > 0 && `${bytesText(view.not_uploaded_bytes)} wait for the object store`,
+    view.protected_bytes > 0 && `${bytesText(view.protected_bytes)} are protected`,
+  ].filter((part) => part !== false);
+  return `and nothing more may go to make room (${held.length > 0 ? held.join(', ') : 'the rest is being made'})`;
+}

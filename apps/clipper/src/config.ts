@@ -1,3 +1,4 @@
+import { LONGEST_CLIP_MS } from '@vr/contracts';
 import { setting, settings } from '@vr/service';
 import { z } from 'zod';
 
@@ -15,7 +16,7 @@ export const clipperSettings = {
   RETENTION_DAYS: setting.positive.default(7),
   CLIP_PRE_SECONDS: setting.notNegative.default(10),
   CLIP_POST_SECONDS: setting.notNegative.default(30),
-  CLIP_MAX_SECONDS: setting.positive.default(300),
+  CLIP_MAX_SECONDS: setting.positive.max(LONGEST_CLIP_MS / 1000, 'wanted at most 86400, a day').default(300),
   CLIP_CUT: z.enum(['keyframe', 'reencode'], { error: 'wanted keyframe or reencode' }).default('keyframe'),
   CLIP_CODEC: z.enum(['copy', 'h264'], { error: 'wanted copy or h264' }).default('copy'),
   CLIP_MAX_MB: setting.positive.optional(),

@@ -10,7 +10,7 @@ const CLIP_ID = /^(event|clip)_([A-Za-z0-9][A-Za-z0-9_-]{0,63}?)_(\d{9,10}\.\d{3
 
 export const clipId = z
   .string()
-  .refine((id) => matchOf(id) !== undefined, {
+  .refine((id) => parseClipId(id) !== undefined, {
     error: ({ input }) => `wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, got ${shownValue(input)}`,
   })
   .brand<'ClipId'>();
@@ -27,7 +27,7 @@ export interface ClipIdParts {
 }
 
 export function clipIdParts(id: ClipId): ClipIdParts {
-  const parts = matchOf(id);
+  const parts = parseClipId(id);
   if (!parts) throw new Error(`wanted a clip id, got ${shownValue(id)}`);
   return parts;
 }
@@ -55,7 +55,8 @@ function secondsText(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-function matchOf(id: string): ClipIdParts | undefined {
+/** Undefined for what is no clip's id. */
+export function parseClipId(id: string): ClipIdParts | undefined {
   const [, kind, camera, start, end] = CLIP_ID.exec(id) ?? [];
   const isEvent = kind === 'event';
   if (start === undefined || isEvent !== (end === undefined)) return undefined;

@@ -27,14 +27,14 @@ export class JobQueue<T> {
 
   /**
    * Resolves when the job is in Redis. An id that is there already is left alone, unless its job is over (well or not): then it
-   * runs again, with all its attempts. A job id holds no `:` and is not a bare number (BullMQ's rules).
+   * runs again, with all its attempts, and says what we say: somebody else may have taken the id. A job id holds no `:` and is not a bare number (BullMQ's rules).
    */
   async add(jobId: string, name: string, data: T, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
     await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {
       // Asked first: a new job may fail before we could ask, and that failure is not one to be retried here.
       const existing = await this.jobOf(jobId);
       const state = await existing?.getState();
-      if (existing && state !== 'unknown') return this.revive(existing, state);
+      if (existing && state !== 'unknown') return this.revive(existing, state, data);
       // Redis has evicted the list that it stood in: nobody would ever run it.
       await existing?.remove();
       await this.inner.add(name, data, {
@@ -71,9 +71,10 @@ export class JobQueue<T> {
     return this.inner.getJob(jobId);
   }
 
-  private async revive(job: Job<unknown, unknown>, state: string | undefined): Promise<void> {
+  private async revive(job: Job<unknown, unknown>, state: string | undefined, data: T): Promise<void> {
     if (state !== 'failed' && state !== 'completed') return;
     try {
+      await job.updateData(data);
       await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     } catch (error) {
       // Somebody else retried it in between: then it is as wanted.

@@ -237,6 +237,30 @@ describe('a queue', () => {
     expect(queues.logged).toEqual([]);
   }, 20_000);
 
+  it('fails what is no job of it, once, with a sentence, and neither processes nor reports it', async () => {
+    const name = newName();
+    const processed: string[] = [];
+    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ id }) => void processed.push(id), onFinalFailure: notExpected });
+    const { inner } = queues.factory.queue<Work>(name);
+    await inner.add('forged', { n: '../..' }, { jobId: 'forged-1', attempts: 20 });
+    await until(async () => (await queues.factory.queue(name).counts())['failed'] === 1, { what: 'the failure', deadlineMs: 5000 });
+    const job = await inner.getJob('forged-1');
+    expect(job).toMatchObject({ attemptsMade: 1, failedReason: expect.stringMatching(/^This is no job of this queue: .* Nothing was done for it\.$/s) as string });
+    expect([processed, queues.logged]).toEqual([[], ['a job that cannot be read is failed: nothing was done for it']]);
+  }, 20_000);
+
+  it('says what we say, also where somebody else has taken the id of a job before us', async () => {
+    const name = newName();
+    const queue = queues.factory.queue<Work>(name);
+    await queue.inner.add('forged', { n: 'x' }, { jobId: 'fails' });
+    const seen: Work[] = [];
+    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ data }) => void seen.push(data), onFinalFailure: notExpected });
+    await until(async () => (await queue.counts())['failed'] === 1, { what: 'the failure', deadlineMs: 5000 });
+    await queue.add('fails', 'a', { n: 7 });
+    await until(() => seen.length === 1, { what: 'the run', deadlineMs: 5000 });
+    expect(seen).toEqual([{ n: 7 }]);
+  }, 20_000);
+
   it('shows its queues on the board', async () => {
     const name = newName();
     await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });

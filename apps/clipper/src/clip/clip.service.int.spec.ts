@@ -1,3 +1,5 @@
+import { readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { clipId, clipKey, ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
 import { NoRoomError } from '@vr/footage';
 import { PostponedError } from '@vr/queue';
@@ -30,6 +32,34 @@ describe('ClipService', () => {
     ]);
     expect(await world.record()).toMatchObject({ state: 'announced', ready: { url: expect.stringContaining('http') as string } });
     expect(await world.made('clips_generated_total')).toBe(1);
+  });
+
+  it('makes the clip of a job whose record is lost, and says that what was sent is lost with it', async () => {
+    await world.clips.make({ ...job, source: undefined }, world.run);
+    expect(world.messages.map(({ payload }) => payload)).toEqual([expect.objectContaining({ event_id: 'e-1', source: {}, source_truncated: true }) as unknown]);
+  });
+
+  it('takes what was sent from the record, and where that is lost from the job of an earlier version, which carries it', async () => {
+    await world.ledger.claim(job);
+    await world.clips.make({ ...job, source: undefined }, world.run);
+    const old = { ...job, clipId: clipId.parse('event_cam_1_1795435201.000'), timestampMs: timestampMs + 1000, identity: 'old', source: { note: 'old', picture: 'x'.repeat(100_000) } };
+    await world.clips.make(old, world.run);
+    const [own, ofOld] = world.messages.map(({ payload }) => payload as ClipReady);
+    expect(own).toMatchObject({ source: job.source });
+    expect(own).not.toHaveProperty('source_truncated');
+    expect(ofOld).toMatchObject({ source: { note: 'old' }, source_truncated: true });
+  });
+
+  it('waits, and writes nothing, while the folder of its clip is a link out of CLIPS_DIR', async () => {
+    const outside = await temporaryFolder('outside');
+    await symlink(outside.path, join(disk.path, 'cam_1'));
+    const failure: unknown = await world.clips.make(job, world.run).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'PostponedError', message: expect.stringContaining('leads to') as string });
+    expect(await readdir(outside.path)).toEqual([]);
+    await rm(join(disk.path, 'cam_1'));
+    await world.clips.make(job, world.run);
+    expect(world.messages).toHaveLength(1);
+    await outside.remove();
   });
 
   it('does nothing for an event whose clip was announced, also after a restart', async () => {

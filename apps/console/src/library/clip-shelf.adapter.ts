@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { OutsideRootError, readSmallFile } from '@vr/base';
-import { objectKey, clipRecord, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { clipRecord, objectKey, parseClipId, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -59,7 +59,6 @@ export class ClipShelf {
 }
 
 /** `event_cam_1_1732723200.123.json`, `clip_cam_1_1732723200.000_1732723230.000.json`: the first instant in the name. */
-function instantMs({ cameraId, fileName }: ShelfEntry): number {
-  const rest = basename(fileName, '.json').replace(/^(event|clip)_/, '').slice(cameraId.length + 1);
-  return Number.parseFloat(rest) * 1000 || 0;
+function instantMs({ fileName }: ShelfEntry): number {
+  return parseClipId(basename(fileName, '.json'))?.startMs ?? 0;
 }

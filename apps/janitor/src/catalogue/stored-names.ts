@@ -1,7 +1,7 @@
 /** The names of clips and snapshots that the janitor knows. What has another name is not ours and stays. */
-import { utcDay } from '@vr/contracts';
+import { parseClipId, utcDay } from '@vr/contracts';
 
-const CLIP = /^(?:event|clip)_(.+?)_(\d{9,10}\.\d{3})(?:_\d{9,10}\.\d{3})?(?:_[0-9a-f]{6})?\.(mp4|jpg|json)$/;
+const CLIP = /^(.+)\.(mp4|jpg|json)$/;
 /** Colons as in ISO 8601, or what stands for them where names may hold none. */
 const SNAPSHOT = /^(.+?)_(\d{4}-\d{2}-\d{2})T(\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:[.-](\d{3}))?Z(?:_[A-Za-z0-9-]{1,64})?\.(jpg|json)$/;
 
@@ -12,8 +12,9 @@ export interface StoredName {
 
 /** `event_cam_1_1732723200.123.mp4` in the folder of its camera and day. */
 export function parseClipName(fileName: string, cameraId: string, day: string): StoredName | undefined {
-  const [, camera, seconds = '', extension] = CLIP.exec(fileName) ?? [];
-  return checked({ camera, timestampMs: Math.round(Number(seconds) * 1000), extension }, cameraId, day);
+  const [, base = '', extension] = CLIP.exec(fileName) ?? [];
+  const named = parseClipId(base);
+  return named && checked({ camera: named.cameraId, timestampMs: named.startMs, extension }, cameraId, day);
 }
 
 /** `cam_1_2026-11-23T02:15:00.123Z.jpg` in the folder of its camera and day. */

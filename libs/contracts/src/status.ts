@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 
-export const CAMERA_STATES = ['connecting', 'recording', 'stalled', 'offline', 'disk_full', 'disabled'] as const;
+export const CAMERA_STATES = [
+  'connecting',
+  'recording',
+  'stalled',
+  'offline',
+  'disk_full',
+  'unsupported_codec',
+  'disabled',
+] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
 
 /** Why footage is missing. A closed list: it stands in gaps.jsonl, in metrics and in what the API answers. */
@@ -10,6 +18,7 @@ export const GAP_REASONS = [
   'camera_unauthorized',
   'camera_not_found',
   'camera_no_video',
+  'unsupported_codec',
   'camera_stalled',
   'camera_disconnected',
   'camera_timeout',
@@ -42,6 +51,8 @@ export const cameraStatus = z.object({
   bitrate_kbps: z.number().optional(),
   gop_seconds: z.number().optional(),
   last_fragment_at: z.number().optional(),
+  /** What tells when a picture was seen: the camera's time stamps, or, where those run at another rate, its arrival. */
+  clock: z.enum(['camera', 'arrival']).optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
 

@@ -2,6 +2,7 @@ export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
 export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
+export { startFaultCameras, type CameraFaults, type FaultCameras } from './fault-camera';
 export { REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';
 export { startJitteryLink, type JitteryLink } from './jittery-link';

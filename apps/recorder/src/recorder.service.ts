@@ -10,6 +10,7 @@ import type { RecorderConfig } from './config';
 import { BlockPool } from './footage/block-pool';
 import { isPlausible } from './footage/early-footage';
 import { FootageLog } from './footage/footage-log';
+import type { StampFaults } from './footage/run-times';
 import { finishPastFootage } from './footage/past-footage';
 import { RecordingsVolume } from './footage/recordings-volume';
 import { CameraReporter } from './status/camera-reporter';
@@ -94,6 +95,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
       segmentMs: this.config.SEGMENT_SECONDS * 1000,
       syncMs: this.config.FSYNC_SECONDS * 1000,
       onGap: (lengthMs, reason) => this.gap(camera.id, lengthMs, reason),
+      onTimes: (times) => this.timed(camera.id, times),
       onRecovered: (recovered) => this.recovered(recovered),
     });
     const { source, clock, pool, turnstile } = this;
@@ -177,6 +179,18 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
 
   recovered({ outcome, ...facts }: Recovered): void {
     this.logger.warn(facts, `a segment that was left open was ${outcome}`);
+  }
+
+  adapted(cameraId: string, what: string): void {
+    this.logger.warn({ camera: cameraId }, what);
+  }
+
+  private timed(cameraId: string, { rate, repairsStamps }: StampFaults): void {
+    this.reporter.timedBy(cameraId, rate === 1 ? 'camera' : 'arrival');
+    const rateWrong = 'its time stamps run at another rate than its pictures come: they are scaled to arrival';
+    if (rate !== 1) this.logger.warn({ camera: cameraId, rate }, rateWrong);
+    const manyAtOnce = 'several of its pictures carry one time stamp: they are spread evenly';
+    if (repairsStamps) this.logger.warn({ camera: cameraId }, manyAtOnce);
   }
 
   gap(cameraId: string, lengthMs: number, reason: GapReason): void {

@@ -4,7 +4,15 @@ import { outsideCameraId } from './fields';
 import { notNegative, recordedSeconds } from './kept-instants';
 import { payloadReader } from './payload';
 
-export const CAMERA_STATES = ['connecting', 'recording', 'stalled', 'offline', 'disk_full', 'disabled'] as const;
+export const CAMERA_STATES = [
+  'connecting',
+  'recording',
+  'stalled',
+  'offline',
+  'disk_full',
+  'unsupported_codec',
+  'disabled',
+] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
 
 /** Why footage is missing. A closed list: it stands in gaps.jsonl, in metrics and in what the API answers. */
@@ -13,6 +21,7 @@ export const GAP_REASONS = [
   'camera_unauthorized',
   'camera_not_found',
   'camera_no_video',
+  'unsupported_codec',
   'camera_stalled',
   'camera_disconnected',
   'camera_timeout',
@@ -45,6 +54,8 @@ export const cameraStatus = z.object({
   bitrate_kbps: notNegative.optional(),
   gop_seconds: notNegative.optional(),
   last_fragment_at: recordedSeconds.optional(),
+  /** What tells when a picture was seen: the camera's time stamps, or, where those run at another rate, its arrival. */
+  clock: z.enum(['camera', 'arrival']).optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
 

@@ -24,7 +24,7 @@ const RECENT_MS = 600_000;
 /** Of a folder that is not there yet nobody tells, and of a network's folder nobody may. */
 const LOOK_EVERY_MS = 1000;
 /** The recorder has ended the run and closed its segment before it says one of these. */
-const DOWN: ReadonlySet<CameraState> = new Set(['stalled', 'offline', 'disk_full', 'disabled']);
+const DOWN: ReadonlySet<CameraState> = new Set(['stalled', 'offline', 'disk_full', 'unsupported_codec', 'disabled']);
 
 /** `covered`: the footage reaches `untilMs`. `no_more`: it does not, and nothing more of that time can come. */
 export async function waitForFootage(o: WaitForFootage): Promise<'covered' | 'no_more'> {

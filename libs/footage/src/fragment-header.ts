@@ -19,6 +19,17 @@ export interface TrackFragment {
   /** `durationOffset`: of its duration in the buffer, absent where it has the default one. */
   lastSample: { ticks: number; durationOffset?: number };
   tfdt: { offset: number; version: number };
+  runs: SampleRun[];
+  /** Of samples whose run has none of their own; `at`: of it in the buffer, absent where the init segment has it. */
+  defaultDuration: { ticks: number; at?: number };
+}
+
+/** A `trun`: where the fields of its first sample lie in the buffer, as far as it has them, and how far on the next's. */
+export interface SampleRun {
+  count: number;
+  sampleBytes: number;
+  durationAt?: number;
+  compositionAt?: number;
 }
 
 /** sample_is_non_sync_sample, 14496-12, 8.8.3.1. */
@@ -47,11 +58,9 @@ function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: 
   const track = init.tracks.get(trackId);
   if (!track) throw new BoxError(`a fragment of track ${trackId}, which moov does not have`);
   let at = tfhd.payload + 8 + (flags & 0x1 ? 8 : 0) + (flags & 0x2 ? 4 : 0);
-  let defaultDuration = track.defaultSampleDuration;
-  if (flags & 0x8) {
-    defaultDuration = buffer.readUInt32BE(at);
-    at += 4;
-  }
+  const own = flags & 0x8 ? { ticks: buffer.readUInt32BE(at), at } : undefined;
+  const defaultDuration = own ?? { ticks: track.defaultSampleDuration };
+  if (own) at += 4;
   if (flags & 0x10) at += 4;
   const defaultFlags = flags & 0x20 ? buffer.readUInt32BE(at) : track.defaultSampleFlags;
   const { version } = versionAndFlags(buffer, tfdt);
@@ -67,14 +76,16 @@ function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: 
     firstSampleOffset: moofStart,
     lastSample: { ticks: 0 },
     tfdt: { offset, version },
+    runs: [],
+    defaultDuration,
   };
   for (const box of boxesIn(buffer, traf.payload, traf.end)) {
-    if (box.type === 'trun') addRun(buffer, box, fragment, defaultDuration, defaultFlags);
+    if (box.type === 'trun') addRun(buffer, box, fragment, defaultFlags);
   }
   return fragment;
 }
 
-function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDuration: number, defaultFlags: number): void {
+function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultFlags: number): void {
   const { flags } = versionAndFlags(buffer, trun);
   const count = buffer.readUInt32BE(trun.payload + 4);
   if (flags & 0x1 && fragment.sampleCount === 0) fragment.firstSampleOffset += buffer.readInt32BE(trun.payload + 8);
@@ -89,8 +100,11 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultDurat
   const flagsBytes = flags & 0x400 ? 4 : 0;
   const sampleBytes = durationBytes + sizeBytes + flagsBytes + (flags & 0x800 ? 4 : 0);
   if (count > MAX_SAMPLES || at + count * sampleBytes > trun.end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
+  const compositionAt = at + durationBytes + sizeBytes + flagsBytes;
+  const own = { ...(durationBytes && { durationAt: at }), ...(flags & 0x800 && { compositionAt }) };
+  fragment.runs.push({ count, sampleBytes, ...own });
   for (let i = 0; i < count; i++, at += sampleBytes) {
-    const duration = durationBytes ? buffer.readUInt32BE(at) : defaultDuration;
+    const duration = durationBytes ? buffer.readUInt32BE(at) : fragment.defaultDuration.ticks;
     fragment.durationTicks += duration;
     if (duration <= 1) fragment.momentarySamples++;
     if (i === count - 1) fragment.lastSample = durationBytes ? { ticks: duration, durationOffset: at } : { ticks: duration };

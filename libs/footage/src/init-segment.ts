@@ -24,6 +24,14 @@ export interface InitSegment {
   video: Track;
 }
 
+/** By the object type of an `mp4v` entry's decoder configuration (14496-1, 7.2.6.6.2; mp4ra.org). */
+const SYSTEMS_CODECS: Readonly<Record<number, string>> = {
+  0x20: 'mpeg4',
+  0x60: 'mpeg2video',
+  0x61: 'mpeg2video',
+  0x6a: 'mpeg1video',
+  0x6c: 'mjpeg',
+};
 const CODECS: Readonly<Record<string, string>> = { avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc', mp4a: 'aac', Opus: 'opus' };
 
 /** Throws BoxError on bytes that are no init segment of a fragmented file with video. */
@@ -73,10 +81,31 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
     id,
     kind,
     timescale,
-    codec: CODECS[format] ?? format,
+    codec: format === 'mp4v' ? systemsCodec(bytes, entry) : (CODECS[format] ?? format),
     width: isVideo ? bytes.readUInt16BE(entry.payload + 24) : 0,
     height: isVideo ? bytes.readUInt16BE(entry.payload + 26) : 0,
     defaultSampleDuration: 0,
     defaultSampleFlags: 0,
   };
+}
+
+/** size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3); boxes follow. */
+const VISUAL_ENTRY_BYTES = 86;
+const DECODER_CONFIG_TAG = 4;
+
+/** What an `mp4v` entry holds: one name for many codecs. */
+function systemsCodec(bytes: Buffer, entry: Box | undefined): string {
+  const esds = entry && findBox(bytes, { payload: entry.start + VISUAL_ENTRY_BYTES, end: entry.end }, 'esds');
+  if (!esds) return 'mp4v';
+  // Version and flags, the ES descriptor's tag and length, its id and flags (0 as ffmpeg writes it); then its decoder's
+  // configuration.
+  const at = behindLength(bytes, esds.payload + 5) + 3;
+  return (bytes[at] === DECODER_CONFIG_TAG && SYSTEMS_CODECS[bytes[behindLength(bytes, at + 1)] ?? 0]) || 'mp4v';
+}
+
+/** Of a descriptor: seven bits a byte, the eighth says that one more follows. */
+function behindLength(bytes: Buffer, offset: number): number {
+  let at = offset;
+  while ((bytes[at] ?? 0) & 0x80) at++;
+  return at + 1;
 }

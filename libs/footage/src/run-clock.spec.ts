@@ -1,23 +1,23 @@
 import { RunClock } from './run-clock';
 
 /** Feeds fragments of 1 s whose arrival is late by `delaysMs`, on a camera clock that is off by `ppm`. */
-function run(clock: RunClock, delaysMs: readonly number[], ppm = 0, t0 = 1_000_000): { loweredMs: number[]; broken: boolean[] } {
-  const loweredMs: number[] = [];
-  const broken: boolean[] = [];
-  delaysMs.forEach((delayMs, i) => {
+function run(clock: RunClock, delaysMs: readonly number[], ppm = 0, t0 = 1_000_000): number[] {
+  return delaysMs.map((delayMs, i) => {
     const scale = 1000 * (1 + ppm / 1e6);
     const mediaEndMs = (i + 1) * scale;
-    const observed = clock.observe({ mediaStartMs: i * scale, mediaEndMs, arrivalMs: t0 + (i + 1) * 1000 + delayMs });
-    loweredMs.push(observed.loweredMs);
-    broken.push(observed.broken);
+    return clock.observe({
+      mediaStartMs: i * scale,
+      mediaEndMs,
+      seen: { mediaMs: mediaEndMs, atMs: t0 + (i + 1) * 1000 + delayMs },
+    });
   });
-  return { loweredMs, broken };
 }
+const seconds = (count: number, delayMs: number): number[] => new Array<number>(count).fill(delayMs);
 
 describe('RunClock', () => {
   it('lets the least delayed of the first fragments win, and says by how much the others were late', () => {
     const clock = new RunClock();
-    expect(run(clock, [900, 40, 300]).loweredMs).toEqual([0, 860, 0]);
+    expect(run(clock, [900, 40, 300])).toEqual([0, 860, 0]);
     expect(clock.wallMs(0)).toBe(1_000_040);
   });
 
@@ -30,21 +30,32 @@ describe('RunClock', () => {
 
   it.each([200, -200])('follows a camera clock that is off by %i ppm for three days', (ppm) => {
     const clock = new RunClock();
-    const seconds = 3 * 24 * 3600;
-    run(clock, new Array<number>(seconds).fill(30), ppm);
-    const mediaEndMs = seconds * 1000 * (1 + ppm / 1e6);
-    expect(Math.abs(clock.wallMs(mediaEndMs) - (1_000_000 + seconds * 1000 + 30))).toBeLessThan(20);
+    const days = 3 * 24 * 3600;
+    run(clock, seconds(days, 30), ppm);
+    const mediaEndMs = days * 1000 * (1 + ppm / 1e6);
+    expect(Math.abs(clock.wallMs(mediaEndMs) - (1_000_000 + days * 1000 + 30))).toBeLessThan(20);
   });
 
-  it('ends the run when the machine clock steps back by more than 2 s', () => {
+  it('tells at once of pictures that come before they were seen', () => {
     const clock = new RunClock();
-    const delays = [...new Array<number>(20).fill(30), -5000];
-    expect(run(clock, delays).broken.at(-1)).toBe(true);
+    run(clock, [...seconds(20, 30), -970]);
+    expect(clock.errorMs).toBeGreaterThan(-1001);
+    expect(clock.errorMs).toBeLessThan(-995);
   });
 
-  it('ends the run when the machine clock steps forward, once the last minute has nothing older', () => {
-    const clock = new RunClock({ windowMs: 5000 });
-    const delays = [...new Array<number>(20).fill(30), ...new Array<number>(10).fill(5030)];
-    expect(run(clock, delays).broken.at(-1)).toBe(true);
+  it('tells of pictures that are late for good only when the last minute has none that was quick', () => {
+    const clock = new RunClock({ windowMs: 30_000 });
+    run(clock, [...seconds(40, 30), ...seconds(25, 1030)]);
+    expect(clock.errorMs).toBeLessThan(1);
+    run(clock, [...seconds(65, 1030), ...seconds(10, 1030)]);
+    expect(clock.errorMs).toBeGreaterThan(900);
+  });
+
+  it('forgets what was seen at another pace, and then needs time to call anybody late', () => {
+    const clock = new RunClock();
+    run(clock, seconds(30, 30));
+    clock.forget();
+    run(clock, [...seconds(30, 30), ...seconds(10, 530)].slice(30));
+    expect(clock.errorMs).toBe(0);
   });
 });

@@ -1,10 +1,11 @@
 /**
  * The wall clock of a run (one life of one ffmpeg): wall = media time + offset.
  *
- * A fragment arrives some while after its last frame was seen, never before: so the smallest (arrival - end of fragment)
- * is the least wrong offset. While the run is young the smallest wins at once (`settle`), because the first fragments come
- * late and in one burst; afterwards the offset only creeps, at most 500 ppm, towards the smallest of the last minute: camera
- * clocks that drift do not tear the time line, and arrival jitter never reaches the frames.
+ * A picture arrives some while after it was seen, never before: so the smallest (arrival - media time) is the least
+ * wrong offset. While the run is young the smallest wins at once (`settle`), because the first fragments come late and
+ * in one burst; afterwards the offset only creeps, at most 500 ppm, towards the smallest of the last minute: camera
+ * clocks that drift do not tear the time line, and arrival jitter never reaches the frames. What is more than drift is
+ * Pace's: `errorMs` tells it.
  */
 export interface RunClockOptions {
   /** How long after the first fragment the offset may still jump down. */
@@ -13,14 +14,18 @@ export interface RunClockOptions {
 }
 
 const CREEP = 500e-6;
-/** Above this, media and machine clock have parted for good: the run must end. */
-const BROKEN_MS = 2000;
+/** Arrivals of a shorter time may all be late. */
+const LATE_TOGETHER_MS = 20_000;
 
 export class RunClock {
   private offset = Infinity;
   private firstEndMs: number | undefined;
-  /** The smallest of the last minute stands first; behind it those that may be the smallest once it is too old, ascending. */
+  /**
+   * The smallest of the last minute stands first; behind it those that may be the smallest once it is too old,
+   * ascending.
+   */
   private readonly recent: { mediaEndMs: number; candidateMs: number }[] = [];
+  private recentSinceMs: number | undefined;
   private settleMs: number;
   private readonly windowMs: number;
 
@@ -50,32 +55,61 @@ export class RunClock {
     for (const seen of this.recent) seen.candidateMs += byMs;
   }
 
+  /** Footage stands already where this run would begin: it begins so much later, and is in error by so much. */
+  delay(byMs: number): void {
+    this.offset += byMs;
+  }
+
+  /** What was seen so far says nothing about what comes: media time goes at another pace from now on. */
+  forget(): void {
+    this.recent.length = 0;
+    this.recentSinceMs = undefined;
+  }
+
   /**
-   * Takes a fragment's end in media time and its arrival on the wall clock.
-   * `loweredMs`: by how much everything so far in this run was stamped too late (only while it settles).
-   * `broken`: the clocks are over 2 s apart; the caller ends the run.
+   * By how much everything is stamped too early; below 0: pictures came before they were seen. By the quickest arrivals
+   * of the last minute.
    */
-  observe(o: { mediaStartMs: number; mediaEndMs: number; arrivalMs: number }): { loweredMs: number; broken: boolean } {
-    const candidateMs = o.arrivalMs - o.mediaEndMs;
-    this.firstEndMs ??= o.mediaEndMs;
-    this.remember(o.mediaEndMs, candidateMs);
+  get errorMs(): number {
+    const [least, last] = [this.recent[0], this.recent.at(-1)];
+    if (!least || !last) return 0;
+    const isSure = last.mediaEndMs - (this.recentSinceMs ?? Infinity) >= LATE_TOGETHER_MS;
+    return isSure ? least.candidateMs - this.offset : Math.min(0, least.candidateMs - this.offset);
+  }
+
+  /**
+   * Takes a fragment, and a picture that had been seen when it arrived: its media time, and when that was on the wall
+   * clock.
+   * @returns by how much everything so far in this run was stamped too late (only while it settles)
+   */
+  observe({
+    mediaStartMs,
+    mediaEndMs,
+    seen,
+  }: {
+    mediaStartMs: number;
+    mediaEndMs: number;
+    seen: { mediaMs: number; atMs: number };
+  }): number {
+    const candidateMs = seen.atMs - seen.mediaMs;
+    this.firstEndMs ??= mediaEndMs;
+    this.remember(mediaEndMs, candidateMs);
     if (this.offset === Infinity) {
       this.offset = candidateMs;
-      return { loweredMs: 0, broken: false };
+      return 0;
     }
-    if (!this.isSettled(o.mediaEndMs)) {
+    if (!this.isSettled(mediaEndMs)) {
       const loweredMs = Math.max(0, this.offset - candidateMs);
       this.offset -= loweredMs;
-      return { loweredMs, broken: false };
+      return loweredMs;
     }
-    const error = (this.recent[0]?.candidateMs ?? candidateMs) - this.offset;
-    if (Math.abs(error) > BROKEN_MS) return { loweredMs: 0, broken: true };
-    const most = (o.mediaEndMs - o.mediaStartMs) * CREEP;
-    this.offset += Math.max(-most, Math.min(most, error));
-    return { loweredMs: 0, broken: false };
+    const most = (mediaEndMs - mediaStartMs) * CREEP;
+    this.offset += Math.max(-most, Math.min(most, this.errorMs));
+    return 0;
   }
 
   private remember(mediaEndMs: number, candidateMs: number): void {
+    this.recentSinceMs ??= mediaEndMs;
     while ((this.recent.at(-1)?.candidateMs ?? -Infinity) >= candidateMs) this.recent.pop();
     this.recent.push({ mediaEndMs, candidateMs });
     let old = 0;

@@ -7,7 +7,10 @@ describe('TimeLine', () => {
   let line: TimeLine;
   /** The fragment of the run's n-th second, arrived `lateMs` after its end. */
   const feed = (n: number, lateMs = 0, o: { aheadMs?: number; momentary?: number } = {}): string | undefined =>
-    line.tornBy({ video: video(o.momentary), mediaStartMs: n * 1000, mediaEndMs: (n + 1) * 1000 + (o.aheadMs ?? 0) }, (n + 1) * 1000 + lateMs);
+    line.tornBy(
+      { video: video(o.momentary), mediaStartMs: n * 1000, mediaEndMs: (n + 1) * 1000 + (o.aheadMs ?? 0) },
+      (n + 1) * 1000 + lateMs,
+    );
   const feedHealthy = (count: number): void => {
     for (let n = 0; n < count; n++) expect(feed(n)).toBeUndefined();
   };
@@ -31,10 +34,26 @@ describe('TimeLine', () => {
     expect(feed(15, 0, { aheadMs: 100_000 })).toMatch(/jumped ahead by 100\d{3} ms/);
   });
 
-  it('tells pictures that ffmpeg squeezed into one instant, but not at the beginning, where it guesses', () => {
-    expect(feed(0, 0, { momentary: 20 })).toBeUndefined();
-    expect(feed(1, 0, { momentary: 3 })).toBeUndefined();
-    expect(feed(2, 0, { momentary: 2 })).toBeUndefined();
-    expect(feed(3, 0, { momentary: 12 })).toMatch(/12 of 25 pictures at one instant/);
+  it('tells stamps that went back, once they have stood still for three seconds', () => {
+    feedHealthy(15);
+    for (let n = 15; n < 18; n++) expect(feed(n, 0, { momentary: 25 })).toBeUndefined();
+    expect(feed(18, 0, { momentary: 25 })).toMatch(/all pictures of 4000 ms are at one instant/);
+  });
+
+  it('bears several pictures with one stamp, and stamps that went back by less', () => {
+    for (let n = 0; n < 40; n++) expect(feed(n, 0, { momentary: n % 3 === 2 ? 24 : 25 })).toBeUndefined();
+  });
+
+  it('bears stamps that stand still from the beginning, or that were known to', () => {
+    const bears = (known: boolean): void => {
+      line = new TimeLine({ mayStandStill: known });
+      if (known) feedHealthy(10);
+      for (let n = 10; n < 60; n++) {
+        const atMs = known ? 10_000 : 0;
+        expect(line.tornBy({ video: video(25), mediaStartMs: atMs, mediaEndMs: atMs }, n * 1000)).toBeUndefined();
+      }
+    };
+    bears(true);
+    bears(false);
   });
 });

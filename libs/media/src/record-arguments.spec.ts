@@ -18,6 +18,11 @@ describe('recordArguments', () => {
     expect(args.at(-1)).toBe('pipe:1');
   });
 
+  it('asks for no track that it does not record', () => {
+    expect(after(recordArguments(camera({}), ffmpeg), '-allowed_media_types')).toBe('video');
+    expect(after(recordArguments(camera({ audio: 'on' }), ffmpeg), '-allowed_media_types')).toBe('video+audio');
+  });
+
   it('takes UDP, sound and the name of the timeout option as they are given', () => {
     const args = recordArguments(camera({ transport: 'udp', audio: 'on' }), { version: '4.4', timeoutOption: '-stimeout' });
     expect(after(args, '-rtsp_transport')).toBe('udp');

@@ -11,19 +11,23 @@ export interface RecordingManner {
   sound?: CameraSound | undefined;
 }
 
-/** What a kill may lose, and how long a picture waits to be on the disk. Shorter ones cost more than they save (docs/benchmarks.md). */
+/**
+ * What a kill may lose, and how long a picture waits to be on the disk. Shorter ones cost more than they save
+ * (docs/benchmarks.md).
+ */
 const FRAGMENT_US = 500_000;
 /** A camera that sends nothing for this long is gone. */
 const SILENCE_US = 10_000_000;
 
 /**
- * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment each half second and at each key frame.
- * They hold the camera's password: hand them to spawnRecording, which keeps it out of the process list, and to nobody else.
+ * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment each half second and at each key
+ * frame. They hold the camera's password: hand them to spawnRecording, which keeps it out of the process list, and to
+ * nobody else.
  */
 export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { encoding, sound }: RecordingManner = {}): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
-    ...(encoding ? DECODER_ARGUMENTS : []),
+    ...(encoding ? DECODER_ARGUMENTS : PROMPT_START),
     ...inputArguments(camera, ffmpeg),
     ...videoArguments(ffmpeg, encoding),
     ...(camera.audio === 'on' ? soundArguments(sound) : ['-an']),
@@ -32,27 +36,40 @@ export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { 
   ];
 }
 
-/** The last one is the camera's URL, with the password. */
-export function inputArguments({ url, transport }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
-  return ['-rtsp_transport', transport, timeoutOption, String(SILENCE_US), '-i', encodedUrl(url)];
+/**
+ * The last one is the camera's URL, with the password. Tracks that are not recorded are not asked for: with a second
+ * one ffmpeg takes the times of all from the camera's sender reports (rtpdec.c, finalize_packet), and there are cameras
+ * whose reports stand still or jump.
+ */
+export function inputArguments({ url, transport, audio }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
+  const tracks = audio === 'on' ? 'video+audio' : 'video';
+  const asked = ['-rtsp_transport', transport, '-allowed_media_types', tracks];
+  return [...asked, timeoutOption, String(SILENCE_US), '-i', encodedUrl(url)];
 }
+
+/**
+ * To find the frame rate ffmpeg holds a copied stream back for twenty pictures, and for 5 s where several of them carry
+ * one stamp. Nothing needs that rate. (An encoder does.)
+ */
+const PROMPT_START = ['-fpsprobesize', '0'];
 
 function videoArguments(ffmpeg: FfmpegFeatures, encoding: Encoding | undefined): string[] {
   return ['-map', '0:v:0', ...(encoding ? encoderArguments(encoding, ffmpeg.version) : copyArguments(ffmpeg))];
 }
 
 /**
- * `-copyinkf`: pictures before the first key frame come too. Nobody can decode them and the recorder writes none of them, but they show
- * that the camera is alive: who joins in the middle of a GOP of five minutes would else hear nothing until its end.
+ * `-copyinkf`: pictures before the first key frame come too. Nobody can decode them and the recorder writes none of
+ * them, but they show that the camera is alive: who joins in the middle of a GOP of five minutes would else hear
+ * nothing until its end.
  */
 function copyArguments(ffmpeg: FfmpegFeatures): string[] {
   return ['-c:v', 'copy', ...(copiesBeforeKeyFrame(ffmpeg) ? ['-copyinkf'] : [])];
 }
 
 /**
- * AAC is copied. G.711, G.726 and PCM do not go into MP4 that browsers play, hence AAC; where none of it came though it was promised,
- * the run goes without, for the encoder would wait for it, and the muxer for the encoder. Without the delta the muxer holds the
- * pictures back for the sound (370 ms, then 67 ms), and for good where the sound stops.
+ * AAC is copied. G.711, G.726 and PCM do not go into MP4 that browsers play, hence AAC; where none of it came though it
+ * was promised, the run goes without, for the encoder would wait for it, and the muxer for the encoder. Without the
+ * delta the muxer holds the pictures back for the sound (370 ms, then 67 ms), and for good where the sound stops.
  */
 function soundArguments(sound: CameraSound | undefined): string[] {
   if (sound?.codec === 'aac') return ['-map', '0:a:0?', '-c:a', 'copy', ...PROMPT];

@@ -87,8 +87,11 @@ class Camera:
         self.fps = options.fps
         self.b_frames = options.b_frames
         self.variable = options.variable
-        self.pictures, self.others = (Pictures(folder, pictures_of(number, options), options.codec, options.b_frames) if folder else None
-                                      for folder in (options.media, options.other))
+        name = f'cam{pictures_of(number, options)}.{options.codec}'
+        self.pictures, self.others = (
+            Pictures(os.path.join(folder, name), self.hevc, options.b_frames) if folder else None
+            for folder in (options.media, options.other)
+        )
         self.audio = AUDIO.get(options.audio)
         self.audio_frames = read_audio_frames(os.path.join(options.media, f'beep.{options.audio}'), options.audio) if self.audio else []
         self.stalled = self.withheld = self.to_switch = False

@@ -4,7 +4,7 @@ export declare const LOOP_FRAMES: number;
 export interface MediaOptions {
   folder: string;
   cameras?: number[];
-  codec?: 'h264' | 'h265';
+  codec?: 'h264' | 'h265' | 'mjpeg' | 'vp8';
   audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
   /** at most LOOP_SECONDS, and a whole part of it */
   gopSeconds?: number;

@@ -66,6 +66,11 @@ const encoders = {
     ...['-c:v', 'libx265', '-preset', 'ultrafast', '-bf', `${bFrames}`, '-g', `${gop}`, '-b:v', bitrate],
     ...['-x265-params', `log-level=none:aud=1:repeat-headers=1:bframes=${bFrames}:b-adapt=0:b-pyramid=0:keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:info=0`, '-f', 'hevc'],
   ],
+  // For faultcam.py, which needs the standard Huffman tables (RFC 2435 does not send any).
+  mjpeg: () => ['-t', '4', '-c:v', 'mjpeg', '-q:v', '6', '-huffman', 'default', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'],
+  vp8: ({ gop, bitrate }) => [
+    ...['-t', '4', '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', `${gop}`, '-b:v', bitrate, '-f', 'ivf'],
+  ],
 };
 
 function picture({ camera, width, height }) {

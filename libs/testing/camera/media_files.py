@@ -57,8 +57,8 @@ def read_audio_frames(path, kind):
 class Pictures:
     """A loop of access units. They stand in decode order; with B-frames the n-th of them is not the n-th to be shown."""
 
-    def __init__(self, folder, number, codec, b_frames):
-        self.units = read_access_units(os.path.join(folder, f'cam{number}.{codec}'), codec == 'h265')
+    def __init__(self, path, hevc, b_frames):
+        self.units = read_access_units(path, hevc)
         self.shown_as = display_order([unit.key for unit in self.units], b_frames)
 
     def __len__(self):

@@ -5,6 +5,7 @@ export { startBrowser } from './browser';
 export { endWithUs } from './janitor';
 export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
+export { startFaultCameras, type CameraFaults, type FaultCameras } from './fault-camera';
 export { forged, forgedText } from './forgery';
 export { memoryFolder, REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { REPOSITORY, runToEnd } from '@vr/testing';
 import { benchRecord } from './bench-record';
+import { proveCameras } from './cameras';
 import { proveKills } from './kills';
 import { Report } from './report';
 import { proveSoak } from './soak';
@@ -19,6 +20,14 @@ const proofs: Record<string, Proof> = {
     usage: '--cameras 4,16,64 --seconds 60 --windows 3',
     options: { cameras: '4,16,64', seconds: '60', windows: '3' },
     run: (o, report) => benchRecord({ cameras: (o['cameras'] ?? '').split(',').map((each) => whole('cameras', each)), seconds: whole('seconds', o['seconds']), windows: whole('windows', o['windows']) }, report),
+  },
+  cameras: {
+    usage: '--seed 1 --cells 60 --seconds 40',
+    options: { seed: '1', cells: '60', seconds: '40' },
+    run: (o, report) => {
+      const [seed, cells, seconds] = [whole('seed', o['seed']), whole('cells', o['cells']), whole('seconds', o['seconds'])];
+      return proveCameras({ seed, cells, seconds }, report);
+    },
   },
   kills: {
     usage: '--seed 1 --kills 200',

@@ -1,4 +1,5 @@
-// The short forms of the proofs; the long ones: npm run proof:kills, npm run proof:stamps.
+// The short forms of the proofs; the long ones: npm run proof:kills, npm run proof:stamps, npm run proof:cameras.
+import { proveCameras } from './cameras';
 import { proveKills } from './kills';
 import { Report } from './report';
 import { proveStamps } from './stamps';
@@ -17,5 +18,9 @@ describe('the recorder', () => {
 
   it('stamps every frame, over a network that jitters and across segments', async () => {
     expect(await missedBy((report) => proveStamps({ seed: 1, minutes: 0.6 }, report))).toEqual([]);
+  }, 180_000);
+
+  it('records cameras whose stamps, tracks and reports are wrong, each picture at its time', async () => {
+    expect(await missedBy((report) => proveCameras({ seed: 7, cells: 10, seconds: 18 }, report))).toEqual([]);
   }, 180_000);
 });

@@ -1,8 +1,12 @@
-/** How long to wait before the next try: 1 s doubling to 30 s with jitter; a wrong password up to 5 min, lest the camera lock the account. */
+/**
+ * How long to wait before the next try: 1 s doubling to 30 s with jitter; a wrong password up to 5 min, lest the camera
+ * lock the account. A codec that cannot be recorded is a setting of the camera's, which somebody must change: 5 min.
+ */
 import type { GapReason } from '@vr/contracts';
 
 const FIRST_MS = 1000;
 const MOST_MS = 30_000;
+const SETTING_MS = 300_000;
 /** Where a try itself takes as long as the watchdog's patience, it is rare enough without a long wait. */
 const MOST_BY_REASON: Partial<Record<GapReason, number>> = { camera_unauthorized: 300_000, camera_stalled: 10_000, camera_timeout: 10_000 };
 /** A run that lasted this long was healthy: the next failure is a new one. */
@@ -14,6 +18,7 @@ export class BackOff {
 
   /** After a run that recorded for `recordedMs` and ended for `reason`. */
   nextMs(reason: GapReason, recordedMs: number): number {
+    if (reason === 'unsupported_codec') return SETTING_MS;
     if (recordedMs >= HEALTHY_MS) this.failures = 0;
     const most = MOST_BY_REASON[reason] ?? MOST_MS;
     const delayMs = Math.min(most, FIRST_MS * 2 ** Math.min(this.failures, 20));

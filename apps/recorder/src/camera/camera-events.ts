@@ -26,4 +26,6 @@ export interface CameraEvents {
   refused(cameraId: string, reason: GapReason, detail: string): void;
   recovered(recovered: Recovered): void;
   gap(cameraId: string, lengthMs: number, reason: GapReason): void;
+  /** Something is done differently from now on because of what the camera sends; a sentence that says what and why. */
+  adapted(cameraId: string, what: string): void;
 }

@@ -15,8 +15,9 @@ import type { Refused, Stored } from '../footage/stored';
 import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
 import type { CameraSource, SourceProcess } from './camera-source';
-import { endReason } from './end-reason';
+import { endReason, unsupportedCodec } from './end-reason';
 import { untilNextTry } from './next-try';
+import { StreamFaults } from './stream-faults';
 import type { Turnstile } from './turnstile';
 import { Watchdog } from './watchdog';
 
@@ -39,6 +40,8 @@ interface RunEnd {
   reason: GapReason;
   detail: string;
   recordedMs: number;
+  /** That cannot be recorded. */
+  codec?: string | undefined;
 }
 
 /** Where nothing comes before the first key frame: longer than the GOPs of nearly all cameras. */
@@ -49,6 +52,7 @@ class TornTimeLine extends Error {}
 
 export class CameraRecording {
   private readonly backOff = new BackOff();
+  private readonly faults: StreamFaults;
   private readonly stopping = new AbortController();
   private readonly queue: FragmentQueue;
   private following: Promise<void> | undefined;
@@ -58,9 +62,13 @@ export class CameraRecording {
   private refusal: GapReason | undefined;
   private connected = false;
   private said = '';
+  /** What the source was asked for last: the camera as it is configured, but for what broke it. */
+  private asked: CameraConfig;
 
   constructor(private readonly options: CameraRecordingOptions) {
     this.queue = new FragmentQueue(options.bufferBytes, options.pool);
+    this.faults = new StreamFaults(options.clock);
+    this.asked = options.camera;
   }
 
   start(): void {
@@ -89,7 +97,9 @@ export class CameraRecording {
       if (stopped()) break;
       this.queue.endRun(end.reason);
       events.restart(camera.id, end.reason, end.detail);
-      this.say(stateAfter(end.reason), end.reason);
+      const adapted = this.faults.ended(end.reason, this.asked.audio === 'on');
+      if (adapted !== undefined) events.adapted(camera.id, adapted);
+      this.say(stateAfter(end.reason), end.codec ?? end.reason);
       await this.pause(this.backOff.nextMs(end.reason, end.recordedMs), end.reason);
     }
   }
@@ -97,6 +107,7 @@ export class CameraRecording {
   /** One life of one ffmpeg. Never throws: whatever happens is a reason. */
   private async recordOnce(): Promise<RunEnd> {
     const { clock, source, camera, stallMs } = this.options;
+    this.asked = this.faults.leavesSoundOut ? { ...camera, audio: 'off' } : camera;
     let process: SourceProcess | undefined;
     let firstMs: number | undefined;
     const stream = new FragmentStream(this.options.pool);
@@ -105,12 +116,12 @@ export class CameraRecording {
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
-      process = await source.open(camera); // may take its time: the first one finds out which encoder works
+      process = await source.open(this.asked); // may take its time: the first one finds out which encoder works
       if (this.stopping.signal.aborted) await process.end();
       const patienceMs = process.waitsForKeyFrame ? Math.max(stallMs, KEY_FRAME_WITHIN_MS) : stallMs;
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
-      const timeLine = new TimeLine();
+      const timeLine = new TimeLine({ mayStandStill: this.faults.bearsStandstill });
       await process.read((chunk) => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
         for (const fragment of stream.push(chunk)) {
@@ -123,7 +134,8 @@ export class CameraRecording {
       });
       const ending = await process.ending();
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
-      return { reason: silent.fired ? silence : endReason(ending), detail: ending.lastWords, recordedMs: recordedMs() };
+      const reason = silent.fired ? silence : endReason(ending);
+      return { reason, detail: ending.lastWords, recordedMs: recordedMs(), codec: unsupportedCodec(ending) };
     } catch (error) {
       const detail = errorText(error);
       return { reason: error instanceof BoxError || error instanceof TornTimeLine ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
@@ -169,7 +181,8 @@ export class CameraRecording {
       this.init = init;
     }
     if (!this.queue.dropping) this.refusal = undefined;
-    if (this.connected && !this.refusal) this.say('recording');
+    const isAsConfigured = this.asked.audio === camera.audio;
+    if (this.connected && !this.refusal) this.say('recording', isAsConfigured ? undefined : 'sound_left_out');
     events.fragment(camera.id, { wallEndMs, mediaMs, sizeBytes, frames: video.sampleCount, key: video.startsWithKey });
   }
 
@@ -181,7 +194,7 @@ export class CameraRecording {
   }
 
   /** Once each: a camera goes on recording every second. */
-  private say(state: CameraState, reason?: GapReason): void {
+  private say(state: CameraState, reason?: string): void {
     const words = `${state} ${reason ?? ''}`;
     if (words === this.said) return;
     this.said = words;
@@ -191,6 +204,6 @@ export class CameraRecording {
 
 /** `stalled`: the camera is there, but nothing of it is recorded. */
 function stateAfter(reason: GapReason): CameraState {
-  if (reason === 'disk_full') return 'disk_full';
+  if (reason === 'disk_full' || reason === 'unsupported_codec') return reason;
   return reason === 'camera_stalled' || reason === 'disk_slow' || reason === 'disk_error' ? 'stalled' : 'offline';
 }

@@ -14,8 +14,17 @@ const SIGNS: readonly (readonly [RegExp, GapReason])[] = [
   [/method (OPTIONS|DESCRIBE|SETUP|PLAY) failed: [45]\d\d|Server returned [45]/i, 'camera_refused'],
 ];
 
+/** What the muxer says of a codec that does not go into MP4, or that ffmpeg does not know. */
+const UNSUPPORTED = /Could not find tag for codec (\S+) in stream/;
+
+/** ffmpeg's name of a codec that cannot be recorded as it comes; undefined where that is not what ended the run. */
+export function unsupportedCodec({ lastWords }: Pick<SourceEnding, 'lastWords'>): string | undefined {
+  return UNSUPPORTED.exec(lastWords)?.[1];
+}
+
 export function endReason({ lastWords, crashed, encoderFailed }: SourceEnding): GapReason {
   if (encoderFailed) return 'encoder_failed';
+  if (unsupportedCodec({ lastWords }) !== undefined) return 'unsupported_codec';
   if (crashed) return 'ffmpeg_failed';
   return SIGNS.find(([sign]) => sign.test(lastWords))?.[1] ?? 'camera_disconnected';
 }

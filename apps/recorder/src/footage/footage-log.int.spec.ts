@@ -103,7 +103,8 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     const recordingsDir = join(folder.path, 'recordings');
     try {
       const volume = new RecordingsVolume(recordingsDir, false);
-      const makeLog = () => new FootageLog({ volume, cameraId: 'cam', segmentMs: 7000, syncMs: 2000, onGap: () => undefined, onRecovered: () => undefined });
+      const deaf = { onGap: () => undefined, onTimes: () => undefined, onRecovered: () => undefined };
+      const makeLog = () => new FootageLog({ volume, cameraId: 'cam', segmentMs: 7000, syncMs: 2000, ...deaf });
       const world = new RecordedWorld(stream, disk, makeLog, fragmentHeader, aheadMs);
       for (const step of steps) await world.does(step);
       await world.ends();

@@ -6,13 +6,15 @@
  */
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, listSegments, recoverSegment, removeOpenGap, RunClock, SegmentWriter, writeOpenGap, type Gap, type InitSegment, type Recovered, type Segment } from '@vr/footage';
+import { appendGap, listSegments, recoverSegment, removeOpenGap, SegmentWriter, writeOpenGap } from '@vr/footage';
+import type { Gap, InitSegment, Recovered, Segment } from '@vr/footage';
 import { diskFaultReason } from './disk-fault';
 import { EarlyFootage, isPlausible, shifted } from './early-footage';
 import type { Instant, QueuedFragment } from './fragment-queue';
 import { finishPastFootage } from './past-footage';
 import { Pauses } from './pauses';
 import type { RecordingsVolume } from './recordings-volume';
+import { areAlike, RunTimes, SETTLE_MS, type StampFaults } from './run-times';
 import type { Refused, Stored } from './stored';
 
 export interface FootageLogOptions {
@@ -22,6 +24,8 @@ export interface FootageLogOptions {
   /** Between two fdatasync: the most that a power cut may cost. */
   syncMs: number;
   onGap: (lengthMs: number, reason: GapReason) => void;
+  /** At the beginning, and whenever it changes. */
+  onTimes: (faults: StampFaults) => void;
   onRecovered: (recovered: Recovered) => void;
 }
 
@@ -30,11 +34,9 @@ const SEAM_MS = 20;
 const CLOCK_STEP_MS = 2000;
 /** So much of its buffered past a camera sends again when it is connected anew; more is a clock that was set back. */
 const REPEATED_MS = 5000;
-/** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
-const SETTLE_MS = 20_000;
 
 export class FootageLog {
-  private clock = new RunClock({ settleMs: SETTLE_MS });
+  private times = new RunTimes();
   private writer: SegmentWriter | undefined;
   /** A run's first fragments are seconds that came in one burst: they are synced at once. */
   private syncedAtMs = -Infinity;
@@ -53,6 +55,7 @@ export class FootageLog {
   private pastIsRead = false;
   private previous: Instant | undefined;
   private pauses = new Pauses();
+  private told: StampFaults | undefined;
   private readonly early = new EarlyFootage();
 
   constructor(private readonly options: FootageLogOptions) {}
@@ -61,11 +64,8 @@ export class FootageLog {
     try {
       if (fragment.afterDrop) await this.interrupt('disk_slow');
       await this.followClock(fragment.arrival);
-      let { loweredMs, broken } = this.observe(fragment);
-      if (broken) {
-        await this.reanchor('stream_invalid');
-        ({ loweredMs, broken } = this.observe(fragment));
-      }
+      const loweredMs = this.times.place(fragment);
+      this.tellFaults(this.times.stampFaults);
       return await this.store(fragment, loweredMs);
     } catch (error) {
       return await this.refused(error);
@@ -80,7 +80,7 @@ export class FootageLog {
     } catch (error) {
       return await this.refused(error);
     } finally {
-      this.clock = new RunClock({ settleMs: SETTLE_MS });
+      this.times = new RunTimes();
       this.pauses = new Pauses();
     }
   }
@@ -91,15 +91,17 @@ export class FootageLog {
     return this.endRun(reason);
   }
 
-  private observe({ mediaStartMs, mediaEndMs, arrival }: QueuedFragment): { loweredMs: number; broken: boolean } {
-    return this.clock.observe({ mediaStartMs, mediaEndMs, arrivalMs: arrival.wallMs });
+  private tellFaults(faults: StampFaults): void {
+    if (this.told && areAlike(this.told, faults)) return;
+    this.told = faults;
+    this.options.onTimes(faults);
   }
 
   private async store({ bytes, rest, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
     if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
-    const startMs = this.clock.wallMs(mediaStartMs);
+    const startMs = this.times.wallMs(mediaStartMs);
     if (this.writer && video.startsWithKey && this.isFull(this.writer, startMs, init, mediaEndMs)) {
-      this.clock.settle(); // only a run's first segment can still be moved
+      this.times.settle(); // only a run's first segment can still be moved
       await this.closeSegment();
     }
     this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
@@ -119,7 +121,8 @@ export class FootageLog {
 
   /** A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals. */
   private isFull(writer: SegmentWriter, wallMs: number, init: InitSegment, mediaEndMs: number): boolean {
-    return init !== writer.initSegment || (wallMs - writer.startMs >= this.options.segmentMs && this.clock.isSettled(mediaEndMs));
+    if (init !== writer.initSegment) return true;
+    return wallMs - writer.startMs >= this.options.segmentMs && this.times.isSettled(mediaEndMs);
   }
 
   private async openSegment(init: InitSegment, mediaStartMs: number, wallStartMs: number): Promise<SegmentWriter | undefined> {
@@ -132,8 +135,8 @@ export class FootageLog {
     const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
     if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined; // those instants stand already
     const startMs = Math.floor(overlapMs > 0 && overlapMs <= SEAM_MS ? wallStartMs + overlapMs : wallStartMs);
-    // Only a line with a reason that sets time back tells of footage that stands twice.
-    if (overlapMs > SEAM_MS && isPlausible(startMs) && this.interruption !== 'stream_invalid') this.interruption = 'clock_step';
+    // Only a line with this reason tells of footage that stands twice.
+    if (overlapMs > SEAM_MS && isPlausible(startMs)) this.interruption = 'clock_step';
     await this.noteInterruption(isPlausible(startMs) ? startMs : undefined);
     const writer = await SegmentWriter.open(volume.path, cameraId, init, startMs);
     if (this.interruption) this.young = { mediaStartMs, startMs, gap: { fromMs: this.endMs ?? startMs, reason: this.interruption } };
@@ -181,9 +184,9 @@ export class FootageLog {
     if (!this.young) return;
     const { mediaStartMs, gap } = this.young;
     const before = gap === undefined || gap.fromMs > writer.startMs ? -Infinity : gap.fromMs;
-    const overlapMs = before - this.clock.wallMs(mediaStartMs);
-    if (overlapMs > 0) this.clock.shift(overlapMs); // footage stands there already: this run stays a little late
-    const startMs = Math.floor(this.clock.wallMs(mediaStartMs));
+    const overlapMs = before - this.times.wallMs(mediaStartMs);
+    if (overlapMs > 0) this.times.delay(overlapMs);
+    const startMs = Math.floor(this.times.wallMs(mediaStartMs));
     if (startMs >= writer.startMs) return;
     await writer.moveStart(startMs);
     this.young.startMs = startMs;
@@ -196,12 +199,12 @@ export class FootageLog {
     const stepMs = Math.round(arrival.wallMs - before.wallMs - (arrival.monotonicMs - before.monotonicMs));
     if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
     if (!isPlausible(before.wallMs) && isPlausible(arrival.wallMs)) await this.moveEarly(stepMs);
-    else await this.reanchor('clock_step');
+    else await this.reanchor();
   }
 
   /** The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted. */
   private async moveEarly(stepMs: number): Promise<void> {
-    this.clock.shift(stepMs);
+    this.times.shift(stepMs);
     this.owedMs = stepMs;
     if (this.torn && !isPlausible(this.torn.segment.startMs)) this.torn.moveMs ??= stepMs;
     this.unwritten.push(...this.early.setClock(stepMs));
@@ -218,19 +221,19 @@ export class FootageLog {
     await this.writeGaps();
   }
 
-  /** Media time and wall clock have parted: they are put together anew, with a new segment. */
-  private async reanchor(reason: GapReason): Promise<void> {
+  /** The machine's clock was set: media time and wall clock are put together anew, with a new segment. */
+  private async reanchor(): Promise<void> {
     this.setBack = true;
     try {
-      await this.interrupt(reason);
+      await this.interrupt('clock_step');
     } finally {
-      this.clock = new RunClock({ settleMs: SETTLE_MS });
+      this.times.reanchor();
     }
   }
 
   private async interrupt(reason: GapReason): Promise<void> {
     if (this.writer) this.interruption = reason;
-    this.clock.settle();
+    this.times.settle();
     await this.closeSegment();
     await this.settleGap();
     await this.noteInterruption();
@@ -252,7 +255,7 @@ export class FootageLog {
     if (!reason) throw error;
     const { writer } = this;
     this.interruption ??= reason;
-    this.clock.settle();
+    this.times.settle();
     this.decideGap();
     if (writer) {
       this.writer = undefined;

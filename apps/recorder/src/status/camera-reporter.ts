@@ -38,7 +38,15 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     if (before?.state === state && before.reason === reason) return;
     // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the beginning.
     if (state === 'connecting' && before && before.state !== 'recording') return;
-    this.put({ ...before, camera_id: cameraIdSchema.parse(cameraId), state, since: toSeconds(this.clock.nowMs()), reason });
+    // What cannot be recorded is still the camera's codec.
+    const codec = state === 'unsupported_codec' ? { codec: reason } : {};
+    this.put({ ...before, ...codec, camera_id: cameraIdSchema.parse(cameraId), state, since: toSeconds(this.clock.nowMs()), reason });
+  }
+
+  /** What tells when the camera's pictures were seen. */
+  timedBy(cameraId: string, clock: CameraStatus['clock']): void {
+    const before = this.statuses.get(cameraId);
+    if (before && before.clock !== clock) this.put({ ...before, clock });
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

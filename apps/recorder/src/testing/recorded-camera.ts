@@ -37,7 +37,8 @@ export class RecordedCamera implements CameraEvents {
   record({ clock, segmentMs = 60_000, stallMs = 10_000 }: RecordOptions): void {
     const camera = cameraConfig.parse({ id: 'cam_1', url: this.camera.url(1) });
     const volume = new RecordingsVolume(this.folder.path, false);
-    const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, onGap: () => undefined, onRecovered: () => undefined });
+    const deaf = { onGap: () => undefined, onTimes: () => undefined, onRecovered: () => undefined };
+    const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, ...deaf });
     const source = new FfmpegCameraSource();
     this.recording = new CameraRecording({ camera, source, log, events: this, clock, pool: new BlockPool(), turnstile: new Turnstile(clock), stallMs, bufferBytes: 32_000_000 });
     this.recording.start();
@@ -96,6 +97,9 @@ export class RecordedCamera implements CameraEvents {
     return;
   }
   recovered(): void {
+    return;
+  }
+  adapted(): void {
     return;
   }
 }

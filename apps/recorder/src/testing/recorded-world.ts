@@ -31,6 +31,8 @@ export interface Delivered {
 export type Happening = ({ kind: 'fragment' } & Delivered) | { kind: 'cause'; reason: GapReason; refusal: boolean };
 
 export const FRAGMENT_MS = 1000;
+/** 10 a second; ffmpeg hands a fragment over when the second picture behind it begins to come. */
+const PICTURE_MS = 100;
 /** Arrivals are late by up to so much. */
 export const JITTER_MS = 300;
 const BEGIN_MS = Date.UTC(2026, 10, 23, 10);
@@ -84,7 +86,7 @@ export class RecordedWorld {
     this.run.next++;
     const id = this.happened.length;
     const seenMs = zeroMs + next * FRAGMENT_MS;
-    this.nowMs = Math.max(this.nowMs, seenMs + FRAGMENT_MS + ((id * 7919) % JITTER_MS));
+    this.nowMs = Math.max(this.nowMs, seenMs + FRAGMENT_MS + PICTURE_MS + ((id * 7919) % JITTER_MS));
     if (!isTaken || (this.isDropping && !template.video.startsWithKey)) {
       this.isDropping = true;
       return;

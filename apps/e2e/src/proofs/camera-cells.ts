@@ -1,0 +1,69 @@
+// The matrix of what cameras get wrong: rates, equal stamps and reports, with one track and with two. The same seed
+// gives the same cells.
+import { seededRandom, type CameraFaults } from '@vr/testing';
+
+export interface CameraCell {
+  /** also the camera's id */
+  name: string;
+  /** as a table says it */
+  words: string;
+  faults: CameraFaults;
+}
+
+const FPS = 25;
+const RATES = [-30, -27, -24, -21, -18, -15, -12, -9, -6, -3, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30];
+const CLUMPS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const STEPS_SECONDS = [-3600, -300, -60, -5, -1, -0.5, 0.5, 1, 5, 60, 300, 3600];
+export const ALL_CELLS = 60;
+
+/** `count` of the 60, spread over all kinds. */
+export function cameraCells(seed: number, count: number): CameraCell[] {
+  const random = seededRandom(seed);
+  const pick = <T>(from: readonly T[], otherwise: T): T => from[Math.floor(random() * from.length)] ?? otherwise;
+  const track = (): NonNullable<CameraFaults['secondTrack']> => pick(['none', 'metadata', 'audio'], 'none');
+  const second = (): NonNullable<CameraFaults['secondTrack']> => pick(['metadata', 'audio'], 'metadata');
+  const reports = (): Pick<CameraFaults, 'reports'> => ({ reports: pick(['none', 'good'], 'none') });
+  const cells: Omit<CameraCell, 'name'>[] = [
+    ...RATES.map((percent) => ({
+      words: `sends ${signed(percent)} % of what it says`,
+      faults: { ...rate(percent), secondTrack: track(), ...reports() },
+    })),
+    ...CLUMPS.map((clump) => ({
+      words: `${clump} pictures with one stamp`,
+      faults: { clump, secondTrack: track(), ...reports() },
+    })),
+    ...CLUMPS.map((clump) => {
+      const percent = pick(RATES, 0);
+      return {
+        words: `${clump} pictures with one stamp, sends ${signed(percent)} %`,
+        faults: { clump, ...rate(percent), secondTrack: track() },
+      };
+    }),
+    ...(['stuck', 'zero'] as const).flatMap((kind) =>
+      [track(), second()].map((secondTrack) => ({ words: `NTP ${kind}`, faults: { reports: kind, secondTrack } })),
+    ),
+    ...STEPS_SECONDS.map((stepSeconds) => ({
+      words: `NTP steps by ${signed(stepSeconds)} s`,
+      faults: { reports: 'step' as const, stepSeconds, secondTrack: second() },
+    })),
+    { words: 'NTP steps by +3600 s', faults: { reports: 'step', stepSeconds: 3600, secondTrack: 'none' } },
+  ];
+  const step = Math.max(1, cells.length / count);
+  const chosen = Array.from({ length: Math.min(count, cells.length) }, (_, i) => cells[Math.floor(i * step)]).filter(
+    (cell) => cell !== undefined,
+  );
+  return chosen.map((cell, i) => ({ ...cell, words: `${cell.words}${tracks(cell.faults)}`, name: `cell_${i + 1}` }));
+}
+
+/** It says 25 a second. */
+function rate(percent: number): Pick<CameraFaults, 'statedFps' | 'sentFps'> {
+  return { statedFps: FPS, sentFps: (FPS * (100 + percent)) / 100 };
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value}` : `${value}`;
+}
+
+function tracks({ secondTrack }: CameraFaults): string {
+  return secondTrack === undefined || secondTrack === 'none' ? '' : `, a track of ${secondTrack} beside it`;
+}

@@ -1,0 +1,137 @@
+// What cameras get wrong, and what is recorded of them all the same; the whole matrix: apps/e2e/src/proofs/cameras.ts.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CameraStatus } from '@vr/contracts';
+import { checkFootage, footageEnd, listSegments, readCameraState } from '@vr/footage';
+import { systemClock } from '@vr/service';
+import {
+  jumpsIn,
+  readPictures,
+  readTruth,
+  runToEnd,
+  startFaultCameras,
+  startWorker,
+  temporaryFolder,
+  until,
+} from '@vr/testing';
+import type { CameraFaults, FaultCameras, TemporaryFolder, WorkerProcess } from '@vr/testing';
+
+/**
+ * What is left of a stamp's error where nothing delays the pictures; a picture lasts 40 ms, and one of `slow` a second.
+ */
+const EXACT_MS = 20;
+
+const FAULTS = {
+  plain: {},
+  slow: { statedFps: 1, sentFps: 1, gopSeconds: 0.08 },
+  h265: { codec: 'h265' },
+  reordered: { bFrames: 2 },
+  // With sound two tracks are asked for, and ffmpeg believes the reports.
+  sound: { secondTrack: 'audio', reports: 'stuck' },
+  vp8: { codec: 'vp8' },
+  mjpeg: { codec: 'mjpeg' },
+} satisfies Record<string, CameraFaults>;
+type Name = keyof typeof FAULTS;
+const NAMES = Object.keys(FAULTS) as Name[];
+
+describe('cameras that send what they should not', () => {
+  let folder: TemporaryFolder;
+  let recordings: string;
+  let cameras: FaultCameras;
+  let worker: WorkerProcess;
+  let vp8: CameraStatus | undefined;
+  let mjpeg: CameraStatus | undefined;
+  const state = (name: Name) => readCameraState(recordings, name);
+  const said = (name: Name, words: string): string[] =>
+    worker.logs.filter((line) => line.includes(`"${name}"`) && line.includes(words));
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    recordings = join(folder.path, 'recordings');
+    cameras = await startFaultCameras(FAULTS);
+    const file = join(folder.path, 'cameras.yaml');
+    await writeFile(
+      file,
+      JSON.stringify({
+        cameras: NAMES.map((id) => ({ id, url: cameras.url(id), audio: id === 'sound' ? 'on' : 'off' })),
+      }),
+    );
+    worker = await startWorker('recorder', {
+      CAMERAS_FILE: file,
+      RECORDINGS_DIR: recordings,
+      NATS_URL: 'nats://127.0.0.1:9',
+    });
+    await until(async () => (await state('sound'))?.reason === 'sound_left_out', {
+      what: 'sound that is left out',
+      deadlineMs: 60_000,
+    });
+    const fromMs = Date.now();
+    await until(async () => (await footageEnd(recordings, 'sound', fromMs)) > fromMs + 5000, {
+      what: 'pictures without sound',
+      deadlineMs: 30_000,
+    });
+    [vp8, mjpeg] = await Promise.all([state('vp8'), state('mjpeg')]);
+    await worker.stop();
+  }, 120_000);
+  afterAll(async () => {
+    await cameras.stop();
+    await folder.remove();
+  });
+
+  /** Stamp of each picture as a player shows it, less the instant at which it was seen. */
+  async function stampErrors(name: Name): Promise<number[]> {
+    const errors: number[] = [];
+    for (const { path, startMs } of await listSegments(recordings, name)) {
+      const truth = (await readTruth(path)).sort((a, b) => a.frame - b.frame);
+      // The last group of B-frames is cut through its middle when the recorder is told to stop.
+      const whole = name === 'reordered' ? truth.slice(0, -3) : truth;
+      expect(jumpsIn(whole)).toEqual([]);
+      const pictures = await readPictures(path);
+      errors.push(...whole.map(({ wallMs }, i) => startMs + (pictures[i]?.ptsSeconds ?? NaN) * 1000 - wallMs));
+    }
+    return errors.sort((a, b) => a - b);
+  }
+
+  it.each(['plain', 'slow', 'h265', 'reordered'] as const)(
+    '%s: stamps are those of the pictures, and not a picture late',
+    async (name) => {
+      const errors = await stampErrors(name);
+      expect(errors.length).toBeGreaterThan(10);
+      expect(Math.abs(errors[Math.floor(errors.length / 2)] ?? NaN)).toBeLessThan(EXACT_MS);
+    },
+  );
+
+  it('sound: where reports break the time line twice, pictures are recorded without sound, and state and log say so', async () => {
+    expect(said('sound', 'recorded without sound')).toHaveLength(1);
+    expect((await state('sound'))?.reason).toBe('recorder_stopped');
+    const segments = await listSegments(recordings, 'sound');
+    const codecs = await Promise.all(
+      segments.map(({ path }) =>
+        runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_type', '-of', 'csv=p=0', path]),
+      ),
+    );
+    expect(codecs.map(({ stdout }) => stdout.toString().includes('audio'))).toEqual([
+      ...codecs.slice(1).map(() => true),
+      false,
+    ]);
+    const last = await readTruth(segments.at(-1)?.path ?? '');
+    expect(jumpsIn(last)).toEqual([]);
+    expect(last.length).toBeGreaterThan(100);
+  });
+
+  it('vp8: the state says what cannot be recorded, and it is not tried again at once', async () => {
+    expect(vp8).toMatchObject({ state: 'unsupported_codec', reason: 'vp8', codec: 'vp8' });
+    expect(said('vp8', 'stream ended')).toHaveLength(1);
+    expect(said('vp8', 'stream ended')[0]).toContain('"unsupported_codec"');
+  });
+
+  it('mjpeg: is recorded, and is called what it is', async () => {
+    expect(mjpeg).toMatchObject({ state: 'recording', codec: 'mjpeg' });
+    expect(await listSegments(recordings, 'mjpeg')).toHaveLength(1);
+  });
+
+  it('`footage check` finds nothing', async () => {
+    const { findings } = await checkFootage({ recordingsDir: recordings, recorderStopped: true, clock: systemClock });
+    expect(findings).toEqual([]);
+  });
+});

@@ -156,7 +156,7 @@ describe('with secrets of every hostile kind', () => {
   it('which cameras and the object store refuse: requests, events and jobs fail', async () => {
     for (const id of ['cam_0', `cam_${KINDS.length - 1}`, 'path', 'nowhere']) await worker('recorder').waitLog(new RegExp(`"camera":"${id}".*trying again`), 60_000);
     client = await createClient({ NATS_URL: environment['NATS_URL'] ?? '' });
-    client.subscribe('>', { callback: (error, message) => void (error ?? note(`NATS ${message.subject}`, `${message.string()} ${String(message.headers ?? '')}`)) });
+    client.subscribe('>', { callback: (error, message) => { if (!error) note(`NATS ${message.subject}`, `${message.string()} ${message.headers?.toString() ?? ''}`); } });
     const nowSeconds = Date.now() / 1000;
     const requests = ['cam_0', 'path', 'no_such'].flatMap((camera_id) => Object.entries({
       'seguranca.record.snapshot': { camera_id, reason: 'x' },
@@ -182,7 +182,7 @@ describe('with secrets of every hostile kind', () => {
     await said78(/is no YAML/);
     await writeFile(camerasFile, `cameras:\n  - {id: cam_1, url: rtsp://admin:pa55word,s1lent,${CLOSED.value.replace(/[%,]/g, '')}@10.0.0.1/x}\n`);
     await said78(/CAMERAS_FILE is wrong/);
-    await writeFile(camerasFile, `${cameras(second, 'CAM_B')}`);
+    await writeFile(camerasFile, cameras(second, 'CAM_B'));
     await worker('recorder').waitLog(/CAMERAS_FILE changed/);
     await said78(/cameras configured/);
   }, 120_000);

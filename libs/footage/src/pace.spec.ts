@@ -1,4 +1,4 @@
-import { seededRandom } from '../../testing/src/random';
+import { seededRandom } from '@vr/testing';
 import { Pace } from './pace';
 import { RunClock } from './run-clock';
 

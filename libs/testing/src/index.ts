@@ -1,3 +1,4 @@
+export { packagesAreStale } from '../install.mjs';
 export { makeAuthority, type Authority } from './authority';
 export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';

@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { packagesAreStale } from '../../../../deploy/local/install.mjs';
+import { packagesAreStale, REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 
 interface LockedPackage {
   version?: string;

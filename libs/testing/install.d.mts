@@ -1,0 +1,2 @@
+/** Whether `npm ci` has to run: nothing is installed, something else is, or an installation was interrupted. */
+export declare function packagesAreStale(root?: string): boolean;

@@ -156,7 +156,7 @@ describe('with secrets of every hostile kind', () => {
   it('which cameras and the object store refuse: requests, events and jobs fail', async () => {
     for (const id of ['cam_0', `cam_${KINDS.length - 1}`, 'path', 'nowhere']) await worker('recorder').waitLog(new RegExp(`"camera":"${id}".*trying again`), 60_000);
     client = await createClient({ NATS_URL: environment['NATS_URL'] ?? '' });
-    client.subscribe('>', { callback: (error, message) => { if (!error) note(`NATS ${message.subject}`, `${message.string()} ${message.headers?.toString() ?? ''}`); } });
+    client.subscribe('>', { callback: (error, message) => { if (!error) note(`NATS ${message.subject}`, `${message.string()} ${JSON.stringify([...(message.headers ?? [])])}`); } });
     const nowSeconds = Date.now() / 1000;
     const requests = ['cam_0', 'path', 'no_such'].flatMap((camera_id) => Object.entries({
       'seguranca.record.snapshot': { camera_id, reason: 'x' },

@@ -1,7 +1,7 @@
 // Whether the builds in dist/ are of the sources that are here. Nx knows it too, and copies every file of the builds each time that it is asked.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const STAMP = 'dist/apps/built-from';
 const SINGLE_FILES = ['package-lock.json', 'tsconfig.base.json', 'tools/build-app.mjs'];
@@ -18,7 +18,7 @@ export function hashOfSources(root) {
 function filesBelow(root, folder) {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !NO_SOURCE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
 export function isBuiltFrom(root, hash, names) {

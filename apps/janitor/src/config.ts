@@ -14,6 +14,10 @@ export const janitorSettings = {
   ...settings.objects,
   ...settings.retention,
   HTTP_PORT: setting.port.default(9104),
+  /** Days of one camera's footage that all its protections may hold together. */
+  PROTECT_MAX_DAYS: setting.positive.default(30),
+  /** Share of the disk of RECORDINGS_DIR that protections may hold. */
+  PROTECT_MAX_PERCENT: setting.percent.default(50),
   CLEANUP_CRON: cron.default('0 2 * * *'),
 };
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;

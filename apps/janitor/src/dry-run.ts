@@ -4,6 +4,7 @@ import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, systemClock, typ
 import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';
 import { checkTogether, type JanitorConfig } from './config';
+import { ProtectionLimits } from './protection/protection-limits';
 import { Protections } from './protection/protections.service';
 import { MemoryFile } from './retention/memory-file.adapter';
 import { reasonText } from './retention/reason-text';
@@ -16,7 +17,7 @@ const MB_COLUMN = 4;
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {
   checkTogether(config);
   const cameras = new CameraRoster(config, logger, new HealthRegistry(), new Shutdown(logger));
-  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock));
+  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock), new ProtectionLimits(config));
   const surveyor = new Surveyor(config, systemClock, new FootageCatalogue(config.RECORDINGS_DIR, systemClock), new VolumeAdapter(config), protections, cameras, new Budgets(config, systemClock));
   const survey = await surveyor.survey(await new MemoryFile(config, logger).read());
   for (const line of tableOf(survey)) print(line);

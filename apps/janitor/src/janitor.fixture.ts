@@ -9,6 +9,7 @@ import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';
 import type { JanitorConfig } from './config';
 import { ExpiredObjects } from './objects/expired-objects.service';
+import { ProtectionLimits } from './protection/protection-limits';
 import { Protections } from './protection/protections.service';
 import { Executor } from './retention/executor.adapter';
 import { JanitorMetrics } from './retention/janitor-metrics';
@@ -58,6 +59,8 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     SNAPSHOTS_MAX_GB: 1,
     REQUESTS_PER_MINUTE: 60,
     REQUESTS_WAITING_MAX: 50,
+    PROTECT_MAX_DAYS: 30,
+    PROTECT_MAX_PERCENT: 50,
     ...more,
   } as JanitorConfig;
   await mkdir(config.RECORDINGS_DIR, { recursive: true });
@@ -91,7 +94,7 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
   const catalogue = new FootageCatalogue(config.RECORDINGS_DIR, clock);
   const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
   const cameras = new CameraRoster(config, logger, health, new Shutdown(logger));
-  const protections = new Protections(config, clock, audit, cameras, logger, new RequestLimits(config, clock));
+  const protections = new Protections(config, clock, audit, cameras, logger, new RequestLimits(config, clock), new ProtectionLimits(config));
   const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, cameras, new Budgets(config, clock));
   const executor = new Executor(volumes, audit, clock, metrics, logger);
   const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);

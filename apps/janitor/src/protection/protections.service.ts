@@ -5,6 +5,7 @@ import { cameraId, ContractError, type Clock, type Protection, type ProtectReque
 import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
+import { ProtectionLimits } from './protection-limits';
 
 /**
  * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so that a
@@ -25,6 +26,7 @@ export class Protections {
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'count'>,
+    @Inject(ProtectionLimits) private readonly most: Pick<ProtectionLimits, 'check'>,
   ) {}
 
   /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
@@ -36,6 +38,8 @@ export class Protections {
       const held = protectionOf(request, this.clock.nowMs());
       const known = this.inForce.get(held.protection_id);
       const kept = known ? { ...held, created_at: known.created_at } : held;
+      // The same again holds nothing more.
+      if (!known) await this.most.check(spanOf(kept), [...this.inForce.values(), kept].map(spanOf));
       try {
         await writeProtection(this.config.RECORDINGS_DIR, kept);
       } catch (error) {
@@ -89,10 +93,7 @@ export class Protections {
   }
 
   spans(): CameraSpan[] {
-    const held = [...this.inForce.values()].map(({ camera_id: cameraId, start, end }) => {
-      return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) };
-    });
-    return [...held, ...[...this.unreadable.keys()].map((cameraId) => ({ cameraId, ...ALWAYS }))];
+    return [...[...this.inForce.values()].map(spanOf), ...[...this.unreadable.keys()].map((cameraId) => ({ cameraId, ...ALWAYS }))];
   }
 
   get count(): number {
@@ -147,4 +148,8 @@ export class Protections {
     this.turn = done.catch(() => undefined);
     return done;
   }
+}
+
+function spanOf({ camera_id: cameraId, start, end }: Protection): CameraSpan {
+  return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) };
 }

@@ -8,6 +8,7 @@ import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
 import { ExpiredObjects } from '../objects/expired-objects.service';
 import { ProtectionController } from '../protection/protection.controller';
+import { ProtectionLimits } from '../protection/protection-limits';
 import { Protections } from '../protection/protections.service';
 import { DiskWatch } from './disk-watch';
 import { Executor } from './executor.adapter';
@@ -24,7 +25,7 @@ import { Surveyor } from './survey';
   providers: [
     { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
     { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => AuditLog.of(config, clock) },
-    ...[CameraRoster, RequestLimits, VolumeAdapter, Budgets, BudgetReport, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+    ...[CameraRoster, RequestLimits, VolumeAdapter, Budgets, BudgetReport, ProtectionLimits, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
   ],
 })
 export class JanitorModule {}

@@ -15,6 +15,11 @@ export class Intervals {
     }
   }
 
+  /** The joined spans, by their starts. */
+  get all(): readonly Readonly<Span>[] {
+    return this.spans;
+  }
+
   /** Whether any of [startMs, endMs) is covered. An instant (start = end) is touched by the span that holds it. */
   touches(startMs: number, endMs: number): boolean {
     let low = 0;

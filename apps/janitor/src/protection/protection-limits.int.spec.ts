@@ -1,0 +1,64 @@
+import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readProtectRequest, type Protection } from '@vr/contracts';
+import { readSpace, segmentPath } from '@vr/footage';
+import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
+
+describe('what protections may hold', () => {
+  let folder: TemporaryFolder;
+  let started: StartedJanitor;
+  let diskBytes: number;
+
+  beforeEach(async () => {
+    folder = await temporaryFolder('protection-limits');
+    started = await startJanitor(folder.path);
+    const space = await readSpace(folder.path);
+    diskBytes = (space?.usedBytes ?? 0) + (space?.freeBytes ?? 0);
+  });
+  afterEach(() => folder.remove());
+
+  const protect = async (camera: string, fromHoursAgo: number, toHoursAgo: number, reason = 'trial'): Promise<Protection> => {
+    const [start, end] = [fromHoursAgo, toHoursAgo].map((hours) => (START_MS - hours * HOUR_MS) / 1000);
+    return started.protections.protect(readProtectRequest({ camera_id: camera, start, end, reason }, START_MS));
+  };
+  /** An hour of footage that takes a share of the disk, as far as its length says: no block of it is written. */
+  const footage = async (camera: string, hoursAgo: number, share: number): Promise<void> => {
+    const path = segmentPath(started.config.RECORDINGS_DIR, camera, START_MS - hoursAgo * HOUR_MS, HOUR_MS);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+    await truncate(path, Math.floor(diskBytes * share));
+  };
+
+  it('is PROTECT_MAX_DAYS of one camera in all, however many protections say it', async () => {
+    await protect('cam_1', 29 * 24, 0);
+    await protect('cam_1', 29 * 24 + 12, 28 * 24, 'another part');
+    const refusal = { code: 'too_long', message: expect.stringMatching(/at most 30 days of camera cam_1 in all \(PROTECT_MAX_DAYS\), got 31/) as string };
+    await expect(protect('cam_1', 31 * 24, 0)).rejects.toMatchObject(refusal);
+    await expect(protect('cam_1', 31 * 24, 29 * 24)).rejects.toMatchObject(refusal);
+    expect(await protect('cam_long', 29 * 24, 0)).toMatchObject({ camera_id: 'cam_long' });
+  });
+
+  it('is PROTECT_MAX_PERCENT of the disk over all cameras, by the segments that are held', async () => {
+    for (const [camera, hoursAgo] of [['cam_1', 3], ['cam_1', 2], ['cam_long', 3]] as const) await footage(camera, hoursAgo, 0.2);
+    await protect('cam_1', 3, 2.5);
+    await protect('cam_long', 2.9, 2.8);
+    const refusal = expect(protect('cam_1', 2, 1)).rejects;
+    await refusal.toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(/would hold .* of footage, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string });
+    expect(started.protections.holds('cam_1', START_MS - 2 * HOUR_MS, START_MS - HOUR_MS)).toBe(false);
+    // The same footage again takes no more, and what was refused left nothing behind.
+    expect(await protect('cam_1', 2.9, 2.6, 'the same hour')).toMatchObject({ reason: 'the same hour' });
+    expect(started.protections.count).toBe(3);
+  });
+
+  it('does not end what was promised before: a protection above the limits stays, and may be asked for again and lifted', async () => {
+    const held = await protect('cam_1', 20 * 24, 0);
+    const strict = await startJanitor(folder.path, { PROTECT_MAX_DAYS: 5 });
+    await strict.protections.refresh();
+    expect(strict.protections.holds('cam_1', START_MS - 10 * DAY_MS, START_MS)).toBe(true);
+    started = strict;
+    expect(await protect('cam_1', 20 * 24, 0)).toMatchObject({ protection_id: held.protection_id });
+    await started.protections.unprotect({ protectionId: held.protection_id });
+    await expect(access(`${started.config.RECORDINGS_DIR}/cam_1/protections/${held.protection_id}.json`)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

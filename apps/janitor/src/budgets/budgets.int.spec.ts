@@ -64,6 +64,7 @@ describe('budgets, on real folders', () => {
   });
 
   it('make room for a clip that waits, and only as long as it does', async () => {
+    started.volumes.sizeBytes = 1000 * KB; // the disk itself has room: what is missing is the budget's
     const [older, newer] = [await clip(3, 'announced'), await clip(2, 'announced')];
     await started.janitor.sweep();
     expect([await files(older), await files(newer)]).toEqual([[true, true, true], [true, true, true]]);

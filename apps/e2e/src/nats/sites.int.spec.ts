@@ -159,8 +159,8 @@ describe('two sites and a hub, by deploy/nats', () => {
 
   it('keeps frames and requests at their site, and shows the hub events, states and results', async () => {
     const camerasAt = (place: Place): Set<unknown> => new Set(heard[place].map(({ payload }) => payload['camera_id']));
-    const frames = (): number => heard.jetson1.filter(({ subject }) => subject === SUBJECTS.cameraFrame).length;
-    await until(() => frames() > 5, { what: 'more than five frames at their own site', deadlineMs: 30_000 });
+    const framesHeard = (): number => heard.jetson1.filter(({ subject }) => subject === SUBJECTS.cameraFrame).length;
+    await until(() => framesHeard() > 5, { what: 'more than five frames at their own site', deadlineMs: 30_000 });
     // What was asked at the hub for other cameras comes in as a request, and nothing else of them.
     for (const site of SITES) expect(new Set(heard[site].filter(({ payload }) => payload['camera_id'] !== OF[site].camera).map(({ subject }) => subject))).toEqual(new Set([SUBJECTS.recordSnapshot]));
     const atHub = new Set(heard.hub.map(({ subject }) => subject));

@@ -118,7 +118,7 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     });
     await fc.assert(property, { numRuns: RUNS / LANES, seed: 20_261_126 });
     expect(Math.min(outcomes.read, outcomes.announced, outcomes.passedOver)).toBeGreaterThan(RUNS / 100);
-    for (const { keys } of each) for (const key of keys) expect(key).toMatch(/^[a-z0-9-]+\/cam_1\/2026-11-\d\d\/cam_1_2026-11-\d\dT[\d.-]+Z[_0-9a-f]*\.jpg$/);
+    for (const { keys } of each) for (const key of keys) expect(key).toMatch(/^[a-z0-9]([a-z0-9-]|\.(?!\.))+\/cam_1\/2026-11-\d\d\/cam_1_2026-11-\d\dT[\d.-]+Z[_0-9a-f]*\.jpg$/);
   }, 300_000);
 
   it.each([

@@ -209,3 +209,38 @@ describe('ClipLedger, merging', () => {
     expect(await life.ledger.events(record)).toEqual([jobOf('a'), { ...jobOf('b', 5), source: { confidence: 0.5 } }]);
   });
 });
+
+describe('ClipLedger, of clips that are asked for by hand', () => {
+  const request = (requestId: string, fromMs: number, toMs: number): ClipJob => {
+    const [startMs, endMs] = [timestampMs + fromMs, timestampMs + toMs];
+    const id = clipId.parse(`clip_cam_1_${(startMs / 1000).toFixed(3)}_${(endMs / 1000).toFixed(3)}`);
+    return { ...jobOf(`manual:${id}:${requestId}`), eventId: requestId, eventType: 'manual', clipId: id, timestampMs: startMs, startMs, endMs };
+  };
+
+  it.each(['off', 'overlapping'] as const)('makes one of those that want nearly the same, each of which is told (CLIP_MERGE=%s)', async (merge) => {
+    const life = new Life(disk.path, merge);
+    const first = await life.claim(request('a', 0, 20_000));
+    const same = [await life.claim(request('b', 0, 20_000)), await life.claim(request('c', -1, 20_001)), await life.claim(request('d', 900, 19_500))];
+    expect(new Set(same.map(({ job }) => job.clipId))).toEqual(new Set([first.job.clipId]));
+    const host = same.at(-1) ?? first;
+    expect(clipWindow(host)).toEqual({ startMs: timestampMs - 1, endMs: timestampMs + 20_001 });
+    expect((await life.ledger.events(host)).map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c', 'd']);
+    expect(life.ledger.waitingByHand('cam_1')).toBe(1);
+  });
+
+  it('makes one of 157 that are shifted by a millisecond each', async () => {
+    const life = new Life(disk.path);
+    const claimed: ClipRecord[] = [];
+    for (let n = 0; n < 157; n++) claimed.push(await life.claim(request(`${n}`, n, 20_000 + n)));
+    expect(new Set(claimed.map(({ job }) => job.clipId)).size).toBe(1);
+  });
+
+  it('keeps apart what differs by more than a second, is being cut, or is an event’s', async () => {
+    const life = new Life(disk.path, 'overlapping');
+    const first = await life.claim(request('a', 0, 20_000));
+    const others = [await life.claim(request('longer', 0, 21_001)), await life.claim(request('earlier', -1001, 20_000)), await life.claim(jobOf('an event'))];
+    await life.ledger.seal(first.job);
+    others.push(await life.claim(request('late', 0, 20_000)));
+    expect(new Set([first, ...others].map(({ job }) => job.clipId)).size).toBe(5);
+  });
+});

@@ -8,11 +8,13 @@ import { KnownEvents } from './known-events';
 
 /** So that a clip's record, written anew for every member, stays small. */
 const MEMBERS_LIMIT = 500;
+/** Requests by hand whose windows differ by no more at either end are one clip: whoever asks wants that clip, and no longer one. */
+const SAME_BY_HAND_MS = 1000;
 
 /** What is kept in memory of a clip that is on its way; everything else is read from its record. */
 interface OpenClip extends ClipPlace {
   cameraId: CameraId;
-  /** Its window may still grow: an event's clip that is not cut. */
+  /** Its window may still grow: it is not cut. */
   mayGrow: boolean;
   byHand: boolean;
   startMs: number;
@@ -149,9 +151,12 @@ export class ClipLedger {
   }
 
   private async hostOf(job: ClipJob): Promise<ClipRecord | undefined> {
-    if (this.config.CLIP_MERGE === 'off' || !isEvents(job)) return undefined;
+    const byHand = isByHand(job);
+    if (this.config.CLIP_MERGE === 'off' && !byHand) return undefined;
     const fits = (clip: OpenClip): boolean =>
       clip.cameraId === job.cameraId &&
+      clip.byHand === byHand &&
+      (!byHand || isNearlyTheSame(clip, job)) &&
       clip.mayGrow &&
       !this.sealed.has(clip.clipId) &&
       clip.startMs < job.endMs &&
@@ -167,8 +172,8 @@ export class ClipLedger {
   private follow(record: ClipRecord): ClipRecord {
     const { cameraId, clipId } = record.job;
     if (isOpen(record)) {
-      const mayGrow = record.state === 'claimed' && isEvents(record.job);
-      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand: !isEvents(record.job), ...clipWindow(record), members: record.members ?? [] });
+      const [mayGrow, byHand] = [record.state === 'claimed', isByHand(record.job)];
+      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand, ...clipWindow(record), members: record.members ?? [] });
     } else this.open.delete(clipId);
     return record;
   }
@@ -182,7 +187,10 @@ function lists({ job, members = [] }: ClipRecord, identity: string): boolean {
   return job.identity === identity || members.some((member) => member.identity === identity);
 }
 
-/** Whoever asks for a clip by hand wants that clip, and was told its id. */
-function isEvents({ identity }: ClipJob): boolean {
-  return !identity.startsWith('manual:');
+function isByHand({ identity }: ClipJob): boolean {
+  return identity.startsWith('manual:');
+}
+
+function isNearlyTheSame(clip: Pick<OpenClip, 'startMs' | 'endMs'>, { startMs, endMs }: ClipJob): boolean {
+  return Math.abs(clip.startMs - startMs) <= SAME_BY_HAND_MS && Math.abs(clip.endMs - endMs) <= SAME_BY_HAND_MS;
 }

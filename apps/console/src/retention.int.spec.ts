@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { cameraId, SUBJECTS, type AuditEntry, type Clock, type Protection } from '@vr/contracts';
-import { protectionOf, segmentPath, writeProtection } from '@vr/footage';
+import { protectionOf, segmentPath, writeProtection, writeBudgets } from '@vr/footage';
 import { createClient, MessagingModule } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
 import { createLogger, HealthRegistry, readEnvironment, ServiceModule, Shutdown } from '@vr/service';
@@ -69,7 +69,10 @@ describe('retention as the console shows it', () => {
       await writeFile(path, '');
       await truncate(path, 900_000_000); // sparse: an hour at 2 Mbit/s
     }
-    const { recordings, forecast, retention } = (await (await ask('/api/storage')).json()) as StorageView;
+    const view = { budget_bytes: 1000, used_bytes: 900, spare_bytes: 0, unmet_bytes: 0, protected_bytes: 0, not_uploaded_bytes: 900 };
+    await writeBudgets(below('recordings'), { at: NOW_MS / 1000, clips: view });
+    const { recordings, forecast, retention, budgets } = (await (await ask('/api/storage')).json()) as StorageView;
+    expect(budgets).toEqual({ at: NOW_MS / 1000, clips: view });
     expect(recordings[0]).toEqual({ camera_id: 'cam_1', bytes: 900_000_000, files: 1, oldest: NOW_MS / 1000 - 7200, bytes_per_day: 21_600_000_000, retention_days: 7, needed_bytes: 151_200_000_000 });
     expect(retention).toMatchObject({ footage_days: 7, clip_days: 90, snapshot_days: 30 });
     expect(forecast).toMatchObject({ fits: false, bytes_per_day: 43_200_000_000, warning: expect.stringContaining('2 cameras with 4.0 Mbit/s together need') as string });

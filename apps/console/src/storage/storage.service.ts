@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/contracts';
-import { FootageCatalogue, forecastStorage, retentionRules, type CameraForecast, type Forecast } from '@vr/footage';
+import { toSeconds, type BudgetsFile, type Clock } from '@vr/contracts';
+import { FootageCatalogue, forecastStorage, readBudgets, retentionRules, type CameraForecast, type Forecast } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
@@ -30,6 +30,8 @@ export interface StorageView {
   volumes: VolumeView[];
   recordings: CameraStorageView[];
   retention: { footage_days: number; event_footage_days?: number; clip_days: number; snapshot_days: number };
+  /** How full the budgets of clips and snapshots are, as the janitor saw it last; absent before its first pass. `at` in seconds. */
+  budgets?: BudgetsFile;
   /** `days_until_full` only where retention does not fit; `warning` is for a person. */
   forecast: { bytes_per_day: number; needed_bytes: number; room_bytes?: number; days_until_full?: number; fits: boolean; warning?: string };
 }
@@ -70,6 +72,7 @@ export class StorageService {
         clip_days: config.CLIP_RETENTION_DAYS,
         snapshot_days: config.SNAPSHOT_RETENTION_DAYS,
       },
+      budgets: await readBudgets(config.RECORDINGS_DIR),
       forecast: toForecastView(forecast),
     };
   }

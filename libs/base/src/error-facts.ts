@@ -27,7 +27,7 @@ export function shownText(text: string, mostCharacters: number): string {
  * the whole command, which holds a password or a job; Node the URL that it could not read.
  */
 export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
-  if (!(error instanceof Error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
+  if (!isError(error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
   const { code } = error as { code?: unknown };
   const facts: ErrorFacts = { name: shownText(error.name, 100), message: shownText(textOf(error.message), mostCharacters) };
   if (typeof code === 'number') facts.code = code;
@@ -41,10 +41,15 @@ export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_
 
 /** What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message. */
 export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return textOf(error);
+  if (!isError(error)) return textOf(error);
   if (error.message !== '') return error.message;
   const others = error instanceof AggregateError ? error.errors.map((each) => errorText(each)).join('; ') : '';
   return others === '' ? error.name : others;
+}
+
+/** Also one of another realm, which is no instance of our Error: Node's own errors are, where code runs in a context of its own. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 
 function framesOf({ stack }: Error): string {

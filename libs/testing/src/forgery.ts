@@ -48,11 +48,12 @@ function apply(forgery: Json, { at, from, how, hostile, random, pick, nudge }: C
   if (!place || !other) return;
   const { holder, name } = place;
   const value = holder[name];
-  const set = (to: unknown): void => void Object.defineProperty(holder, name, { value: to, enumerable: true, configurable: true, writable: true });
+  // A copy: what stands in HOSTILE is everybody's, and a later change may go into it.
+  const set = (to: unknown): void => void Object.defineProperty(holder, name, { value: structuredClone(to), enumerable: true, configurable: true, writable: true });
   if (how === 'hostile') set(hostile);
   else if (how === 'twist' && typeof value === 'string') set(fc.sample(twisted(value), { numRuns: 1, seed: pick })[0]);
   else if (how === 'nudge' && typeof value === 'number') set(value + nudge);
-  else if (how === 'copy') set(structuredClone(other.holder[other.name]));
+  else if (how === 'copy') set(other.holder[other.name]);
   else if (how === 'remove') Reflect.deleteProperty(holder, name);
   else if (how === 'wrap') set([value]);
   else set(random);

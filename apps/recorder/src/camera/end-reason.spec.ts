@@ -9,6 +9,7 @@ describe('endReason', () => {
     ['[tcp @ 0x5] Failed to resolve hostname cam: Name or service not known', 'camera_not_found'],
     ["Stream map '0:v:0' matches no streams.", 'camera_no_video'],
     ["Stream map '' matches no streams.", 'camera_no_video'],
+    ['[rtsp @ 0x5] method PLAY failed: 454 Session Not Found', 'camera_no_video'],
     ['[tcp @ 0x5] Failed to resolve hostname cam: Temporary failure in name resolution', 'camera_not_found'],
     ['[tcp @ 0x5] Failed to resolve hostname cam: Name does not resolve', 'camera_not_found'],
     ['rtsp://cam/1: Host is unreachable', 'camera_refused'],

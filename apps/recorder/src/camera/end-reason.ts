@@ -9,6 +9,8 @@ const SIGNS: readonly (readonly [RegExp, GapReason])[] = [
   [/Failed to resolve hostname/i, 'camera_not_found'],
   [/Connection refused|No route to host|Host is (unreachable|down)|Network (is )?unreachable/i, 'camera_refused'],
   [/matches no streams|does not contain any stream|Output file #0 does not contain/i, 'camera_no_video'],
+  // Only video is asked for: where there is none, nothing is set up, and PLAY comes without a session.
+  [/method PLAY failed: 454 Session Not Found/i, 'camera_no_video'],
   [/timed out/i, 'camera_timeout'],
   // It is there and does not want: too many sessions (453), a transport that it has not (461), not ready yet (503).
   [/method (OPTIONS|DESCRIBE|SETUP|PLAY) failed: [45]\d\d|Server returned [45]/i, 'camera_refused'],

@@ -14,6 +14,12 @@ const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'writev', 'ap
 const MODULE_CHANGES = ['rename', 'mkdir', 'writeFile', 'unlink', 'rm', 'copyFile'] as const;
 type Call = (...given: unknown[]) => Promise<unknown>;
 
+/** What only reads changes nothing, and a full disk does not refuse it. */
+function isForReading(flags: string | number | undefined): boolean {
+  const { O_WRONLY, O_RDWR, O_CREAT } = real.constants;
+  return typeof flags === 'number' ? (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0 : flags === undefined || flags === 'r';
+}
+
 export class FaultyDisk {
   private fault: DiskFault | undefined;
   private tookPart = false;
@@ -23,7 +29,7 @@ export class FaultyDisk {
   module(): typeof real {
     const changes = MODULE_CHANGES.map((name) => [name, this.failing(name, real[name] as Call)] as const);
     const open = async (...given: Parameters<typeof real.open>): Promise<real.FileHandle> => {
-      if (given[1] !== 'r') this.mayFail('open');
+      if (!isForReading(given[1])) this.mayFail('open');
       return this.watched(await real.open(...given));
     };
     return { ...real, ...Object.fromEntries(changes), open };

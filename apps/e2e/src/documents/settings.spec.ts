@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REPOSITORY } from '@vr/testing';
+
+const WORKERS = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
+/** What compose makes of env.example beside settings: volumes, ports, and the passwords that cameras.yaml asks for. */
+const OF_COMPOSE = ['AUDIT', 'CAM1_PASSWORD', 'CAM2_PASSWORD', 'CLIPS', 'CONSOLE_BIND', 'OBJECTS', 'RECORDINGS', 'SNAPSHOTS'];
+/** What a container has to be as it is: another value would only break it. */
+const LEFT_ALONE = ['HTTP_HOST', 'HTTP_PORT', 'RECORDINGS_REQUIRE_MOUNT'];
+
+const text = (path: string): Promise<string> => readFile(join(REPOSITORY, path), 'utf8');
+
+/** The names of a worker's settings, out of the schema that it reads its environment by. */
+async function settingsOf(worker: string): Promise<string[]> {
+  const config = (await import(join(REPOSITORY, 'apps', worker, 'src/config.ts'))) as Record<string, object>;
+  return Object.keys(config[`${worker}Settings`] ?? {});
+}
+
+function namesIn(part: string, pattern: RegExp): Set<string> {
+  return new Set(Array.from(part.matchAll(pattern), ([, name = '']) => name));
+}
+
+/** The first column of README's table of settings, and the line on what else `npm start` takes. */
+async function inReadme(): Promise<Set<string>> {
+  const [, configuration = ''] = /^## Configuration\n([\s\S]+?)^## /m.exec(await text('README.md')) ?? [];
+  const firstCells = Array.from(configuration.matchAll(/^\| (.+?) \|/gm), ([, cell]) => cell).join(' ');
+  return namesIn(firstCells, /`([A-Z][A-Z0-9_]+)`/g);
+}
+
+describe('the settings of the workers', () => {
+  let known: Set<string>;
+  let example: Set<string>;
+  let compose: string;
+  beforeAll(async () => {
+    known = new Set();
+    for (const worker of WORKERS) for (const name of await settingsOf(worker)) known.add(name); // Jest cannot import several at once
+    example = namesIn(await text('deploy/env.example'), /^#?([A-Z][A-Z0-9_]+)=/gm);
+    compose = await text('docker-compose.jetson.yml');
+  });
+  const isSetByCompose = (name: string): boolean => new RegExp(`^ +${name}: `, 'm').test(compose);
+  const without = (names: Iterable<string>, is: (name: string) => boolean): string[] => [...names].filter((name) => !is(name)).sort();
+
+  it('stand in README’s table, and nothing else does', async () => {
+    const told = await inReadme();
+    expect(known.size).toBeGreaterThan(60);
+    expect(without(known, (name) => told.has(name))).toEqual([]);
+    expect(without(told, (name) => known.has(name))).toEqual([]);
+  });
+
+  it('stand in deploy/env.example, but for those that compose decides', () => {
+    const isThere = (name: string): boolean => example.has(name) || example.has(`${name}_FILE`) || isSetByCompose(name) || LEFT_ALONE.includes(name);
+    expect(without(known, isThere)).toEqual([]);
+  });
+
+  it('are all that deploy/env.example holds, beside what compose makes of it', () => {
+    const isSetting = (name: string): boolean => known.has(name) || known.has(name.replace(/_FILE$/, ''));
+    expect(without(example, isSetting)).toEqual(OF_COMPOSE);
+    for (const name of OF_COMPOSE.filter((one) => !/^CAM\d/.test(one))) expect(compose).toContain(`\${${name}:-`);
+  });
+});

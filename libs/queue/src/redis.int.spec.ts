@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { freePort, runToEnd, startRedis, until, type RedisOptions, type Server } from '@vr/testing';
+import { mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, runToEnd, startRedis, temporaryFolder, until, type RedisOptions, type Server } from '@vr/testing';
 import { gate, read, startTestQueues, type TestQueues, type Work } from './queues.fixture';
 
 const newName = (): string => `test-${randomUUID()}`;
@@ -89,6 +91,27 @@ describe('a Redis', () => {
     const queues = await queuesOn(await redisWith(options));
     const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
     expect(health.sentence).toMatch(sentence);
+  }, 40_000);
+
+  it('that cannot save its data refuses writes and is degraded, and takes jobs again once it can', async () => {
+    const data = await temporaryFolder('redis');
+    ends.push(() => data.remove());
+    const redis = await redisWith({ dataDir: data.path, more: ['--save', '3600 1'] });
+    ends.push(() => redis.kill()); // it does not end by SIGTERM while it cannot save
+    const queues = await queuesOn(redis);
+    const queue = queues.factory.queue<Work>(newName());
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
+    const inTheWay = join(data.path, 'dump.rdb');
+    const save = (): Promise<unknown> => runToEnd('redis-cli', ['-p', `${redis.port}`, 'bgsave']);
+    await mkdir(inTheWay);
+    await save();
+    const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
+    expect(health.sentence).toMatch(/cannot write its data to its disk and takes no job/);
+    await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/MISCONF/);
+    await rmdir(inTheWay);
+    await save();
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up again', deadlineMs: 10_000 });
+    await queue.add('clip-1', 'a', { n: 1 });
   }, 40_000);
 
   it('that loads its data is degraded until it has, and jobs go on then', async () => {

@@ -78,14 +78,32 @@ describe('on a real file system', () => {
   describe('the audit', () => {
     const clock: Clock = { nowMs: () => START_MS, monotonicMs: () => 0 };
     const entry = (what: string): Omit<AuditEntry, 'at'> => ({ who: 'janitor', action: 'delete', what, why: 'test' });
-    const lines = async (): Promise<string[]> => (await readFile(join(folder.path, '2026-11-22.jsonl'), 'utf8')).split('\n').filter((line) => line !== '');
+    const lines = async (): Promise<string[]> => {
+      const all = (await readFile(join(folder.path, '2026-11-22.jsonl'), 'utf8')).split('\n');
+      expect(all.pop()).toBe(''); // the last line has its end as well
+      return all;
+    };
 
-    it('takes lines of several writers at once, each whole', async () => {
+    it('takes lines of several writers at once, each whole; an empty one may stand between batches', async () => {
       const writers = [1, 2, 3, 4].map(() => new AuditLog(folder.path, clock));
       await Promise.all(writers.flatMap((writer, w) => Array.from({ length: 50 }, (_, i) => writer.write([entry(`${w} ${i}`.padEnd(500, '.')), entry('second')]))));
-      const read = (await lines()).map((line) => JSON.parse(line) as AuditEntry);
+      const written = await lines();
+      // As the format says: a writer that looks while another one writes takes that line for torn.
+      const isEmpty = written.map((line) => line === '');
+      expect(isEmpty.some((empty, i) => empty && (i === 0 || isEmpty[i - 1]))).toBe(false);
+      const read = written.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEntry);
       expect(read).toHaveLength(400);
+      for (let i = 0; i < read.length; i += 2) expect(read[i + 1]?.what).toBe('second');
       expect(new Set(read.map(({ at }) => at))).toEqual(new Set(['2026-11-22T10:00:00.000Z']));
+    });
+
+    it('takes lines of a single writer without an empty one between', async () => {
+      const log = new AuditLog(folder.path, clock);
+      for (let i = 0; i < 50; i++) {
+        await log.write([entry(`${i}`.padEnd(500, '.')), entry('second')]);
+        log.writeNow([entry('third')]);
+      }
+      expect((await lines()).map((line) => (JSON.parse(line) as AuditEntry).what.length)).toEqual(Array.from({ length: 150 }, (_, i) => [500, 6, 5][i % 3]));
     });
 
     it('begins a new line behind what a power cut left', async () => {

@@ -65,7 +65,7 @@ describe(`${RUNS} mutations of`, () => {
     },
   };
   const outbox = { make: () => Promise.reject(new ContractError('no_footage', 'none')), take: () => undefined, waitingByHand: () => 0 };
-  const intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, outbox, { announceFailure: async () => undefined }, { error: () => undefined }, { admit: (_what, _camera, _waiting, enter) => enter() }, { checkByHand: () => Promise.resolve() });
+  const intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, outbox, { tell: async () => undefined }, { error: () => undefined }, { admit: (_what, _camera, _waiting, enter) => enter() }, { checkByHand: () => Promise.resolve() });
   /** What was let through can be written, read back and found again. */
   const checkClaims = (): void => {
     for (const wanted of claimed.splice(0)) {

@@ -225,6 +225,21 @@ describe('snapshotter, on a real NATS and disk', () => {
     }
     expect(await ask({ camera_id: 'cam_1', timestamp: seconds(startMs + 1500) })).toMatchObject({ source_of_image: 'footage' });
   });
+
+  it('tells of a flood of refused requests a few times and once how many there were; who waits for a reply has his own', async () => {
+    const flood = 200;
+    const rejected = await metric('messages_rejected_total');
+    const requests = Array.from({ length: 40 }, (_, n) => ask({ camera_id: 'cam_8', request_id: `asked-${n}` }));
+    for (let n = 0; n < flood; n++) client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ camera_id: 'cam_8', request_id: `flood-${n}` }));
+    expect((await Promise.all(requests)).map(({ error }) => error?.code)).toEqual(requests.map(() => 'unknown_camera'));
+    await until(async () => (await metric('messages_rejected_total')) === rejected + flood + requests.length, { what: 'all of them counted', deadlineMs: 10_000 });
+    await client.flush();
+    expect(failed.filter(({ camera_id }) => camera_id === 'cam_8').length).toBeLessThanOrEqual(30);
+    expect(failed.filter(({ camera_id }) => camera_id === 'cam_8').length).toBeGreaterThan(0);
+    await shutdown.run(); // which says what was left out, before its minute is over
+    const sum = await until(() => failed.find(({ left_out }) => left_out !== undefined), { what: 'how many were left out', deadlineMs: 5000 });
+    expect(failed.filter(({ code, left_out }) => code === 'unknown_camera' && left_out === undefined).length + (sum.left_out ?? 0)).toBeGreaterThanOrEqual(flood + requests.length);
+  });
 });
 
 /** The same picture, of which the header says that it is so many pixels wide and high. */

@@ -40,6 +40,15 @@ describe('the answers to refused messages', () => {
     expect(said).toHaveLength(31);
   });
 
+  it('are bounded for each subject and camera by itself', async () => {
+    refusals.answer('t', () => ({ cameraId: 'cam_1', subject: 'other', payload: { message: 'no' } }));
+    await flood(100);
+    await refusals.refused('t', refused(1));
+    await refusals.tell('s', { cameraId: 'cam_2', subject: 'failed', payload: { message: 'no' } });
+    await refusals.tell('s', { cameraId: 'cam_1', subject: 'failed', payload: { message: 'no' } });
+    expect(said.slice(30)).toEqual(['other', 'failed'].map((subject) => ({ subject, payload: { message: 'no' } })));
+  });
+
   it('begin anew every minute', async () => {
     await flood(35);
     await pass(60_000);

@@ -14,6 +14,7 @@ export interface Refused {
 
 /** What is said of it, where its author listens: `*.failed`. */
 export interface Notice {
+  /** Of ours; empty where none of ours is named: senders choose names, and they must not choose our memory. */
   cameraId: string;
   subject: string;
   payload: { readonly message: string } & Readonly<Record<string, unknown>>;
@@ -22,7 +23,7 @@ export interface Notice {
 /** undefined where nobody is to be told: it names no camera of ours. */
 export type RefusalNotice = (refused: Refused) => Notice | undefined;
 
-/** Of each camera. A person who tries something out gets every answer; a broken detector at 30 a second does not flood NATS. */
+/** Of each camera and subject. A person who tries something out gets every answer; a broken detector at 30 a second does not flood NATS. */
 const TOLD_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
 
@@ -56,8 +57,12 @@ export class Refusals {
   /** Rejects where NATS does not take the answer: a message that can be brought again is answered then. */
   async refused(pattern: string, refused: Refused): Promise<void> {
     const notice = this.notices.get(pattern)?.(refused);
-    if (!notice) return;
-    const minute = this.minuteOf(notice);
+    if (notice) await this.tell(pattern, notice);
+  }
+
+  /** The same, of a message that its handler refuses to all who listen. `pattern`: of the message. */
+  async tell(pattern: string, notice: Notice): Promise<void> {
+    const minute = this.minuteOf(`${pattern} ${notice.cameraId}`, notice);
     if (minute.told < TOLD_A_MINUTE) {
       minute.told += 1;
       await this.publisher.publish(notice.subject, notice.payload);
@@ -73,13 +78,13 @@ export class Refusals {
     await Promise.all([...this.minutes.values()].map((minute) => this.sum(minute)));
   }
 
-  private minuteOf(notice: Notice): Minute {
+  private minuteOf(key: string, notice: Notice): Minute {
     const nowMs = this.clock.monotonicMs();
-    const known = this.minutes.get(notice.cameraId);
+    const known = this.minutes.get(key);
     if (known && nowMs - known.beganMs < MINUTE_MS) return known;
     // The timer of the minute before, where it is due only now, still says what that minute left out.
     const begun: Minute = { beganMs: nowMs, told: 0, leftOut: 0, last: notice };
-    this.minutes.set(notice.cameraId, begun);
+    this.minutes.set(key, begun);
     return begun;
   }
 

@@ -32,8 +32,11 @@ export class SnapshotDelivery {
     await this.publisher.publish(SUBJECTS.snapshotReady, ready);
   }
 
-  async announceFailure({ camera_id, request_id, event_id, timestamp }: Failure, error: unknown): Promise<void> {
-    const failed: SnapshotFailed = { camera_id, request_id, event_id, ...toErrorBody(error), timestamp };
-    await this.publisher.publish(SUBJECTS.snapshotFailed, failed);
+  async announceFailure(wanted: Failure, error: unknown): Promise<void> {
+    await this.publisher.publish(SUBJECTS.snapshotFailed, failureOf(wanted, error));
   }
+}
+
+export function failureOf({ camera_id, request_id, event_id, timestamp }: Failure, error: unknown): SnapshotFailed {
+  return { camera_id, request_id, event_id, ...toErrorBody(error), timestamp };
 }

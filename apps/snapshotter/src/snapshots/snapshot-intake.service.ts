@@ -8,6 +8,7 @@ import {
   readDetectorEvent,
   readSnapshotRequest,
   snapshotIdOf,
+  SUBJECTS,
   toSeconds,
   type Arrival,
   type CameraId,
@@ -16,10 +17,10 @@ import {
   type SnapshotRecord,
   type SourceFields,
 } from '@vr/contracts';
-import type { MessageContext } from '@vr/messaging';
+import { Refusals, type MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
-import { SnapshotDelivery } from './snapshot-delivery';
+import { failureOf } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
@@ -44,7 +45,7 @@ export class SnapshotIntake {
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'claim'>,
     @Inject(SnapshotOutbox) private readonly outbox: Pick<SnapshotOutbox, 'make' | 'take' | 'waitingByHand'>,
-    @Inject(SnapshotDelivery) private readonly delivery: Pick<SnapshotDelivery, 'announceFailure'>,
+    @Inject(Refusals) private readonly refusals: Pick<Refusals, 'tell'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
     @Inject(SnapshotRoom) private readonly room: Pick<SnapshotRoom, 'checkByHand'>,
@@ -66,7 +67,7 @@ export class SnapshotIntake {
     return this.outbox.make(await this.claimRequest(wanted));
   }
 
-  /** Who published the request, and waits for no reply, hears of its failure too. */
+  /** Who published the request, and waits for no reply, hears of its failure too; of a flood he hears how many there were. */
   private async claimRequest(wanted: WantedSnapshot): Promise<SnapshotRecord> {
     try {
       const { id } = knownCamera(this.cameras, wanted.camera_id);
@@ -77,10 +78,17 @@ export class SnapshotIntake {
       });
       return record;
     } catch (error) {
-      await this.delivery.announceFailure(wanted, error).catch((unsent: unknown) => {
-        this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');
-      });
+      await this.tellRefused(wanted, error);
       throw error;
+    }
+  }
+
+  private async tellRefused(wanted: WantedSnapshot, error: unknown): Promise<void> {
+    const cameraId = this.cameras.find(wanted.camera_id)?.id ?? '';
+    try {
+      await this.refusals.tell(SUBJECTS.recordSnapshot, { cameraId, subject: SUBJECTS.snapshotFailed, payload: { ...failureOf(wanted, error) } });
+    } catch (unsent) {
+      this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');
     }
   }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cameraConfig, ContractError, SUBJECTS, type Clock } from '@vr/contracts';
+import { Refusals } from '@vr/messaging';
 import { createRegistry, HealthRegistry, RequestLimits, Shutdown } from '@vr/service';
 import { until } from '@vr/testing';
 import type { Picture } from '../pictures/picture';
@@ -57,7 +58,7 @@ class Life {
     const picture = (): Promise<Picture> => this.picture();
     const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, folder, room);
     this.outbox = new SnapshotOutbox(clock, logger, folder, taker, delivery, this.metrics, this.health, this.shutdown);
-    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, delivery, logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock), room);
+    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, new Refusals({ publish }, clock, logger), logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock), room);
   }
 
   told = (subject: string): Record<string, unknown>[] => this.published.filter((message) => message.subject === subject).map(({ payload }) => payload);
@@ -206,6 +207,8 @@ describe('the outbox of snapshots', () => {
     expect(life.told(SUBJECTS.snapshotFailed)[0]).toMatchObject({ ...tooMany, request_id: 'r-4', message: expect.stringContaining('3 wait already') as string, retry_after_seconds: 5 });
     for (let n = 0; n < 14; n++) await expect(request()).rejects.toMatchObject(tooMany);
     await expect(request()).rejects.toMatchObject({ ...tooMany, message: 'record.snapshot of camera cam_1: wanted at most 20 requests a minute (REQUESTS_PER_MINUTE); ask again in 3 s' });
+    for (let n = 0; n < 100; n++) await expect(request()).rejects.toMatchObject(tooMany);
+    expect(life.told(SUBJECTS.snapshotFailed)).toHaveLength(30);
     for (let n = 0; n < 30; n++) await event({ event_id: `e-${n}` });
     expect(await outbox()).toHaveLength(33);
   });

@@ -8,7 +8,7 @@ import { AuditLog } from './audit-log';
 import { readCameraState, writeCameraState } from './camera-state';
 import { listDays, listSegments } from './catalogue';
 import { appendGap, readGaps } from './gaps';
-import { finishOpenGap, writeOpenGap } from './open-gap';
+import { finishOpenGap, knownGaps, writeOpenGap } from './open-gap';
 import { listProtections, protectionOf, removeProtection, writeProtection } from './protections';
 import { recoverSegments } from './recovery';
 import { writeBudgets, writeRoomWanted } from './retention/budget-files';
@@ -63,6 +63,7 @@ async function useAll({ root }: Lane): Promise<number> {
     () => writeOpenGap(root, camera, { startMs: AT, reason: 'camera_refused' }),
     () => appendGap(root, camera, { startMs: AT - 1000, endMs: AT, reason: 'camera_refused' }),
     () => readGaps(root, camera, AT - 86_400_000, AT),
+    () => knownGaps(root, camera, AT - 86_400_000, AT),
     () => listDays(root, camera),
     () => listSegments(root, camera),
     () => listProtections(root, () => undefined),
@@ -122,6 +123,7 @@ describe('what stands beside the footage', () => {
       for (const one of await listProtections(lane.root, () => undefined)) expect(one).toMatchObject({ protection_id: held.protection_id, camera_id: camera, start: held.start });
       const found = await readGaps(lane.root, camera, AT - 86_400_000, AT + 86_400_000);
       for (const { startMs, endMs } of found) expect(Number.isFinite(startMs) && Number.isFinite(endMs)).toBe(true);
+      for (const { startMs, endMs } of await knownGaps(lane.root, camera, AT - 86_400_000, AT + 86_400_000)) expect(Number.isFinite(startMs) && endMs >= startMs).toBe(true);
       await finishOpenGap(lane.root, camera);
       lane.expectOthersUntouched();
       lane.clear();
@@ -157,6 +159,6 @@ describe('what stands beside the footage', () => {
 
   it('is used without a word where there is no link', async () => {
     const lane = new Lane(join(folder.path, 'sound'));
-    expect(await useAll(lane)).toBe(17);
+    expect(await useAll(lane)).toBe(18);
   });
 });

@@ -63,7 +63,18 @@ async function readDay(recordingsDir: string, cameraId: string, day: string): Pr
     if (isNoFile(error)) return [];
     throw error;
   }
-  return parseGapLines(text).flatMap(({ gap }) => (gap ? { ...gap, startMs: Math.min(gap.startMs, gap.endMs) } : []));
+  return parseGapLines(text).flatMap(({ gap }) => (gap ? asReadBack(gap) : []));
+}
+
+/** A clock that was set back left no hole: it has no length, and lies where the clock was set to. */
+export function asReadBack(gap: Gap): Gap {
+  return { ...gap, startMs: Math.min(gap.startMs, gap.endMs) };
+}
+
+/** Why nothing is there from one instant to the other: the reason of the interruption that covers most of it. */
+export function reasonOf(startMs: number, endMs: number, known: readonly Gap[]): GapReason {
+  const overlapMs = (gap: Gap): number => Math.min(gap.endMs, endMs) - Math.max(gap.startMs, startMs);
+  return known.filter((gap) => overlapMs(gap) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0]?.reason ?? 'unknown';
 }
 
 export interface GapLine {

@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
 import { gap, toSeconds, type GapReason } from '@vr/contracts';
 import { listSegments, type Segment } from './catalogue';
-import { appendGap, readGaps, type Gap } from './gaps';
+import { appendGap, asReadBack, readGaps, type Gap } from './gaps';
 import { makeFolder } from './names';
 import { isNoFile, readPlainText } from './open-footage';
 
@@ -61,6 +61,20 @@ function segmentAfter({ startMs, nextMs }: OpenGap, segments: Segment[]): Segmen
 async function isWritten(recordingsDir: string, cameraId: string, { startMs, endMs }: Gap): Promise<boolean> {
   const written = await readGaps(recordingsDir, cameraId, Math.min(startMs, endMs) - 1, Math.max(startMs, endMs) + 1);
   return written.some((line) => line.startMs === Math.min(startMs, endMs) && (endMs > startMs || line.endMs === endMs));
+}
+
+/**
+ * What is known of the interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the one that has none yet.
+ * That one lasts until the next segment begins, for ever where there is none. For whoever asks why footage is missing; the recorder, which
+ * asks what it has written, reads `readGaps`.
+ */
+export async function knownGaps(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Gap[]> {
+  // First gap.json: the recorder removes it when the line stands, so one of the two is seen.
+  const open = await readOpenGap(recordingsDir, cameraId);
+  const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
+  if (!open || written.some((gap) => gap.reason === open.reason && gap.startMs === Math.min(open.startMs, open.nextMs ?? Infinity))) return written;
+  const gap = asReadBack({ startMs: open.startMs, endMs: open.nextMs ?? Infinity, reason: open.reason });
+  return gap.startMs < endMs && gap.endMs > startMs ? [...written, gap].sort((a, b) => a.startMs - b.startMs) : written;
 }
 
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */

@@ -1,8 +1,8 @@
 /** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
-import type { GapReason } from '@vr/contracts';
 import { listSegments, type Segment } from './catalogue';
-import { readGaps, type Gap } from './gaps';
+import { reasonOf, type Gap } from './gaps';
 import { indexOf } from './known-indexes';
+import { knownGaps } from './open-gap';
 import type { Fragment, SegmentIndex } from './segment-index';
 
 export interface Piece {
@@ -33,13 +33,16 @@ export const SEAM_MS = 20;
 export async function readRange(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<FootageRange> {
   const pieces = await readPieces(recordingsDir, cameraId, startMs, endMs);
   const gaps: Gap[] = [];
-  const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
+  const known = await knownGaps(recordingsDir, cameraId, startMs, endMs);
+  const addGap = (fromMs: number, toMs: number): void => {
+    if (toMs - fromMs > SEAM_MS) gaps.push({ startMs: fromMs, endMs: toMs, reason: reasonOf(fromMs, toMs, known) });
+  };
   let coveredMs = startMs;
   for (const piece of pieces) {
-    if (piece.startMs - coveredMs > SEAM_MS) gaps.push(withReason(coveredMs, piece.startMs, written));
+    addGap(coveredMs, piece.startMs);
     coveredMs = Math.max(coveredMs, piece.endMs);
   }
-  if (endMs - coveredMs > SEAM_MS) gaps.push(withReason(coveredMs, endMs, written));
+  addGap(coveredMs, endMs);
   return { cameraId, startMs, endMs, pieces, gaps };
 }
 
@@ -89,11 +92,4 @@ function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): 
   const first = fragments[0];
   const last = fragments.at(-1);
   return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;
-}
-
-function withReason(startMs: number, endMs: number, written: readonly Gap[]): Gap {
-  const overlapMs = (gap: Gap): number => Math.min(gap.endMs, endMs) - Math.max(gap.startMs, startMs);
-  const best = written.filter((gap) => overlapMs(gap) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0];
-  const reason: GapReason = best?.reason ?? 'unknown';
-  return { startMs, endMs, reason };
 }

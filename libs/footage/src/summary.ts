@@ -1,9 +1,10 @@
-/** What there is of a camera, for a person: from names, sizes and gaps.jsonl. Only an open segment is opened, to see how far it goes. */
+/** What there is of a camera, for a person: from names, sizes, gaps.jsonl and gap.json. Only an open segment is opened, to see how far it goes. */
 import { lstat } from 'node:fs/promises';
 import { BoxError } from './boxes';
 import { listSegments, type Segment } from './catalogue';
 import { continuityOf, type SpanMs } from './check/continuity';
-import { readGaps, type Gap } from './gaps';
+import type { Gap } from './gaps';
+import { knownGaps } from './open-gap';
 import { readSegmentIndex } from './segment-index';
 
 export interface CameraSummary {
@@ -29,7 +30,7 @@ export async function summariseFootage(recordingsDir: string, cameraId: string, 
   }
   const [first, last] = [summary.spans[0], summary.spans.at(-1)];
   if (!first || !last) return summary;
-  const lines = await readGaps(recordingsDir, cameraId, first.startMs, last.endMs);
+  const lines = await knownGaps(recordingsDir, cameraId, first.startMs, last.endMs);
   const { explained, missing } = continuityOf(summary.spans, lines);
   summary.gaps = [...explained, ...missing.map((hole): Gap => ({ ...hole, reason: 'unknown' }))].sort((a, b) => a.startMs - b.startMs);
   return summary;

@@ -6,11 +6,11 @@ import {
   hlsPlaylist,
   indexOf,
   isNoFile,
+  knownGaps,
   listSegments,
   newestFragment,
   openFootage,
   parseSegmentName,
-  readGaps,
   readRange,
   segmentPath,
   shiftedBytes,
@@ -45,8 +45,8 @@ export class FootageService {
     // The future is no gap.
     const asked = { startMs: range.startMs, endMs: Math.min(range.endMs, this.clock.nowMs()) };
     if (asked.endMs <= asked.startMs) return { spans: [], gaps: [] };
-    const [spans, written] = await Promise.all([this.spans(cameraId, asked), readGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs)]);
-    const gaps = gapsBetween(spans, asked, written).map(({ startMs, endMs, reason }) => ({ start: toSeconds(startMs), end: toSeconds(endMs), reason }));
+    const [spans, known] = await Promise.all([this.spans(cameraId, asked), knownGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs)]);
+    const gaps = gapsBetween(spans, asked, known).map(({ startMs, endMs, reason }) => ({ start: toSeconds(startMs), end: toSeconds(endMs), reason }));
     return { spans: spans.map(toSpan), gaps };
   }
 

@@ -1,5 +1,5 @@
 /** What footage a range holds, from names alone, so that a month costs no more than a listing. */
-import type { Gap, Segment } from '@vr/footage';
+import { reasonOf, type Gap, type Segment } from '@vr/footage';
 
 export interface SpanMs {
   startMs: number;
@@ -22,20 +22,15 @@ export function spansOf(segments: readonly Segment[], { startMs, endMs }: SpanMs
   return spans;
 }
 
-/** What lies between the spans, each with the reason that was written down for most of it. */
-export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs, written: readonly Gap[]): Gap[] {
+/** What lies between the spans, each with the reason that is known for most of it. */
+export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs, known: readonly Gap[]): Gap[] {
   const gaps: Gap[] = [];
   let coveredMs = startMs;
   for (const span of [...spans, { startMs: endMs, endMs }]) {
-    if (span.startMs - coveredMs > SEAM_MS) gaps.push({ startMs: coveredMs, endMs: span.startMs, reason: reasonOf(coveredMs, span.startMs, written) });
+    if (span.startMs - coveredMs > SEAM_MS) gaps.push({ startMs: coveredMs, endMs: span.startMs, reason: reasonOf(coveredMs, span.startMs, known) });
     coveredMs = Math.max(coveredMs, span.endMs);
   }
   return gaps;
-}
-
-function reasonOf(startMs: number, endMs: number, written: readonly Gap[]): Gap['reason'] {
-  const overlapMs = (gap: Gap): number => Math.min(gap.endMs, endMs) - Math.max(gap.startMs, startMs);
-  return written.filter((gap) => overlapMs(gap) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0]?.reason ?? 'unknown';
 }
 
 /** The span before and the span after a moment, as far as there are any. */

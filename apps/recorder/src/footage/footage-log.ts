@@ -50,7 +50,7 @@ export class FootageLog {
   private unwritten: Gap[] = [];
   /** A segment that the disk would not let us close: it still has its open name. */
   private torn: { segment: Segment; moveMs?: number | undefined } | undefined;
-  /** The clock was set for the first time, and the open segment has not moved yet. */
+  /** The clock was set for the first time, and the open segment has not moved by this yet. Without an open segment nothing is owed. */
   private owedMs: number | undefined;
   private pastIsRead = false;
   private previous: Instant | undefined;
@@ -205,7 +205,7 @@ export class FootageLog {
   /** The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted. */
   private async moveEarly(stepMs: number): Promise<void> {
     this.times.shift(stepMs);
-    this.owedMs = stepMs;
+    this.owedMs = this.writer && stepMs;
     if (this.torn && !isPlausible(this.torn.segment.startMs)) this.torn.moveMs ??= stepMs;
     this.unwritten.push(...this.early.setClock(stepMs));
     if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);

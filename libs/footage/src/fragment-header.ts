@@ -10,6 +10,8 @@ export interface TrackFragment {
   sampleCount: number;
   /** Whether the first sample is a sync sample: decoding can begin there. */
   startsWithKey: boolean;
+  /** From the first sample's decoding to its showing: what an encoder with B-frames holds back, 0 without. */
+  firstCompositionTicks: number;
   /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
   longestSampleTicks: number;
   /** Samples of one tick or none: ffmpeg gives them to pictures whose time stamps go back or stand still. */
@@ -71,6 +73,7 @@ function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: 
     durationTicks: 0,
     sampleCount: 0,
     startsWithKey: false,
+    firstCompositionTicks: 0,
     longestSampleTicks: 0,
     momentarySamples: 0,
     firstSampleOffset: moofStart,
@@ -112,6 +115,8 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultFlags
     if (i === 0 && fragment.sampleCount === 0) {
       const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;
       fragment.startsWithKey = (sampleFlags & NON_SYNC) === 0;
+      // Signed from version 1 on; version 0 holds none above 2^31 in our footage.
+      if (flags & 0x800) fragment.firstCompositionTicks = buffer.readInt32BE(compositionAt);
     }
   }
   fragment.sampleCount += count;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { listSegments, type Segment } from './catalogue';
 import { openFootage } from './open-footage';
@@ -12,6 +12,13 @@ import { shiftedBytes } from './shifted-bytes';
 import { TestStream } from './testing/test-stream';
 
 const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50);
+
+/** As ffprobe, who knows nothing of us, reads the file. */
+async function shownKeyPicturesMs({ path, startMs }: Segment): Promise<number[]> {
+  const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', path]);
+  const keys = stdout.toString().split('\n').filter((line) => line.includes('K'));
+  return keys.map((line) => startMs + Math.round(Number.parseFloat(line) * 1000));
+}
 
 describe('a playlist', () => {
   let stream: TestStream;
@@ -40,6 +47,19 @@ describe('a playlist', () => {
     // What the player adds up is what the wall clock says.
     const seconds = lines(text, 'EXTINF:').reduce((sum, line) => sum + Number.parseFloat(line.slice('#EXTINF:'.length)), 0);
     expect(Math.abs(seconds - 20)).toBeLessThan(0.1);
+  });
+
+  it('dates each part by when its first picture is shown, also where the encoder holds pictures back', async () => {
+    const reordered = await TestStream.encode(8, 'mute', 2);
+    await reordered.record(folder.path, 'cam', START_MS, 0, 8);
+    const dates = lines(await playlist(0, 8), 'PROGRAM-DATE-TIME').map((line) => Date.parse(line.slice(line.indexOf(':') + 1)));
+    const [segment] = await listSegments(folder.path, 'cam');
+    if (!segment) throw new Error('no segment');
+    const shown = await shownKeyPicturesMs(segment);
+    expect(shown).toHaveLength(4);
+    // Two pictures of 100 ms are held back: without them this test would show nothing.
+    expect(shown[0]).toBe(START_MS + 200);
+    expect(dates).toEqual(shown);
   });
 
   it('says where it is interrupted, by a hole or by another set-up, and counts on', async () => {

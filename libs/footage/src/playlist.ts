@@ -10,7 +10,8 @@ interface Part {
   offset: number;
   sizeBytes: number;
   durationMs: number;
-  startMs: number;
+  /** When its first picture is shown. Players take the date for that instant, not for the one of its decoding. */
+  shownFromMs: number;
 }
 
 /** Sound may begin a little before the first picture, and media time is never negative. */
@@ -31,7 +32,7 @@ function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: P
   // It holds until the next one. A player that gets another may empty its decoder.
   if (!before || !sameSetUp(before, piece)) lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`);
   for (const part of parts) {
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(part.startMs).toISOString()}`);
+    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(part.shownFromMs).toISOString()}`);
     lines.push(`#EXTINF:${(part.durationMs / 1000).toFixed(3)},`, `#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`, uri);
   }
   return lines;
@@ -58,6 +59,7 @@ function groupByKey(piece: Piece, next: Piece | undefined): Part[] {
     const [first, last] = [group[0], group.at(-1)];
     if (!first || !last) return [];
     const durationMs = (groups[i + 1]?.[0]?.startMs ?? endMs) - first.startMs;
-    return { offset: first.offset, sizeBytes: last.offset + last.sizeBytes - first.offset, startMs: first.startMs, durationMs };
+    const sizeBytes = last.offset + last.sizeBytes - first.offset;
+    return { offset: first.offset, sizeBytes, shownFromMs: first.startMs + first.reorderMs, durationMs };
   });
 }

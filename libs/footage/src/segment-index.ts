@@ -13,6 +13,8 @@ export interface Fragment {
   /** Of the first video frame. */
   startMs: number;
   endMs: number;
+  /** How much later than `startMs` its first picture is shown: what an encoder with B-frames holds back. */
+  reorderMs: number;
   /** Whether it begins with a key frame. */
   key: boolean;
 }
@@ -64,6 +66,7 @@ function indexed({ offset, moofOffset, endOffset, tracks }: ScannedFragment, seg
     sizeBytes: endOffset - offset,
     startMs,
     endMs: startMs + (video.durationTicks / timescale) * 1000,
+    reorderMs: (video.firstCompositionTicks / timescale) * 1000,
     key: video.startsWithKey,
     moofOffset,
     ticks: video.baseDecodeTime,

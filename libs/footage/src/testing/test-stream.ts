@@ -16,11 +16,11 @@ export class TestStream {
     private readonly fragments: readonly Fragment[],
   ) {}
 
-  static async encode(seconds: number, audio: 'audio' | 'mute' = 'mute'): Promise<TestStream> {
+  static async encode(seconds: number, audio: 'audio' | 'mute' = 'mute', bFrames = 0): Promise<TestStream> {
     const { stdout } = await runToEnd('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=320x180:rate=10:duration=${seconds}`],
       ...(audio === 'audio' ? ['-f', 'lavfi', '-i', `sine=sample_rate=16000:duration=${seconds}`, '-c:a', 'aac'] : []),
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '20', '-bf', '0', '-sc_threshold', '0'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '20', '-bf', String(bFrames), '-sc_threshold', '0'],
       ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
     ]);
     let init: InitSegment | undefined;

@@ -134,6 +134,18 @@ function disk(config: JanitorConfig, now: { ms: number }) {
       await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job }) });
       return base;
     },
+    /** Its path without the extension. `moment`: who wanted it, as its record says; without it there is none yet. */
+    snapshot: async (daysAgo: number, o: { bytes: number; moment?: 'event' | 'past' | 'now' }): Promise<string> => {
+      const [cameraId, timestampMs] = ['cam_1', START_MS - daysAgo * DAY_MS];
+      const at = new Date(timestampMs).toISOString();
+      const [day, name, seconds] = [at.slice(0, 10), `${cameraId}_${at.replaceAll(':', '-')}`, timestampMs / 1000];
+      const base = join(config.SNAPSHOTS_DIR, cameraId, day, name);
+      const about = { camera_id: cameraId, timestamp: seconds, reason: 'r', snapshot_id: name, bucket: 'snapshots', key: `${cameraId}/${day}/${name}.jpg`, identity: name, claimed_at: seconds };
+      const taken = { source_of_image: 'footage', captured_at: seconds, width: 2, height: 1, size_bytes: o.bytes, sha256: 'a'.repeat(64) };
+      await put(`${base}.jpg`, { madeMs: timestampMs, content: 'x'.repeat(o.bytes) });
+      if (o.moment) await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state: 'announced', moment: o.moment, ...about, ...taken }) });
+      return base;
+    },
     /** Lines of the audit, all days. */
     audit: async (): Promise<AuditEntry[]> => {
       const folder = auditFolder(config);

@@ -156,6 +156,9 @@ export const snapshotRecord = z
     if (aheadMs < 0 || aheadMs > EVENT_AHEAD_LIMIT_MS) fault('timestamp', `wanted the instant of snapshot_id, or up to an hour before it, got ${record.timestamp}`);
   }));
 export type SnapshotRecord = z.infer<typeof snapshotRecord>;
+
+/** Of a record, who wanted the snapshot; for whoever looks at very many of them. */
+export const snapshotOrigin = z.object({ snapshot_id: z.string(), moment: own.moment });
 export type ClaimedSnapshot = Extract<SnapshotRecord, { state: 'claimed' }>;
 export type TakenSnapshot = Extract<SnapshotRecord, { state: 'taken' }>;
 

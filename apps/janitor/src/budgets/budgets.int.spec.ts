@@ -20,6 +20,8 @@ describe('budgets, on real folders', () => {
   afterEach(() => folder.remove());
 
   const clip = (hoursAgo: number, state: Parameters<StartedJanitor['clip']>[1], o: Parameters<StartedJanitor['clip']>[2] = {}) => started.clip(hoursAgo / 24, state, { bytes: 30 * KB, ...o });
+  /** `moment`: as its record has it; `nothing`: it is not announced yet. */
+  const snapshot = (hoursAgo: number, moment: 'event' | 'past' | 'now' | 'nothing') => started.snapshot(hoursAgo / 24, { bytes: 20 * KB, ...(moment !== 'nothing' && { moment }) });
   const files = (base: string): Promise<boolean[]> => started.areThere(EXTENSIONS.map((extension) => `${base}.${extension}`));
   const budgets = async (): Promise<BudgetsFile> => budgetsFile.parse(JSON.parse(await readFile(join(started.config.RECORDINGS_DIR, '.budgets.json'), 'utf8')));
   const said = async () => (await started.health.readiness()).dependencies['budgets'];
@@ -50,17 +52,24 @@ describe('budgets, on real folders', () => {
   });
 
   it('snapshots above theirs: the oldest pictures that were announced go; one that is still to be delivered stays', async () => {
-    const snapshot = async (hoursAgo: number, o: { announced: boolean }): Promise<string> => {
-      const at = new Date(START_MS - hoursAgo * HOUR_MS).toISOString();
-      const base = join(started.config.SNAPSHOTS_DIR, 'cam_1', at.slice(0, 10), `cam_1_${at.replaceAll(':', '-')}`);
-      await started.put(`${base}.jpg`, { content: 'x'.repeat(20 * KB), madeMs: Date.parse(at) });
-      if (o.announced) await started.put(`${base}.json`, { content: '{}', madeMs: Date.parse(at) });
-      return base;
-    };
-    const found = [await snapshot(9, { announced: false }), await snapshot(8, { announced: true }), await snapshot(7, { announced: true })];
+    const found = [await snapshot(9, 'nothing'), await snapshot(8, 'event'), await snapshot(7, 'event')];
     await started.janitor.sweep();
     expect(await started.areThere(found.map((base) => `${base}.jpg`))).toEqual([true, false, true]);
     expect(await started.areThere(found.map((base) => `${base}.json`))).toEqual([false, true, true]);
+  });
+
+  it('let snapshots that were asked for by hand go first where they have more than half', async () => {
+    const events = [await snapshot(90, 'event'), await snapshot(80, 'event')];
+    const byHand = [await snapshot(3, 'past'), await snapshot(2, 'now'), await snapshot(1, 'past')];
+    started = await startJanitor(folder.path, { SNAPSHOTS_MAX_GB: 95 * KB / 1e9 });
+    await started.janitor.sweep();
+    const pictures = (bases: string[]): Promise<boolean[]> => started.areThere(bases.map((base) => `${base}.jpg`));
+    expect([await pictures(events), await pictures(byHand)]).toEqual([[true, true], [false, true, true]]);
+    // A record that is written anew is read anew: this one was an event's after all.
+    await snapshot(2, 'event');
+    await snapshot(0.5, 'past');
+    await started.janitor.sweep();
+    expect([await pictures(events), await pictures(byHand)]).toEqual([[false, true], [false, true, true]]);
   });
 
   it('make room for a clip that waits, and only as long as it does', async () => {

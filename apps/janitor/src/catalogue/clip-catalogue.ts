@@ -2,10 +2,11 @@
  * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}: each with its files as one thing, because they
  * live and die together. A clip's record also tells which footage it still waits for, and when there was an event.
  */
-import { joinNames, readSmallFileSync } from '@vr/base';
-import { clipIdParts, clipRecord, clipWindow, type ClipRecord, type Clock } from '@vr/contracts';
+import { joinNames } from '@vr/base';
+import type { ClipRecord, Clock } from '@vr/contracts';
 import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type Tree, type UnreadableFolder } from '@vr/footage';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
+import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
 
 export interface FilePlace {
@@ -21,7 +22,9 @@ export interface FilePlace {
 export interface StoredFiles {
   item: StoredItem<FilePlace>;
   isDelivered: boolean;
-  record?: { version: string; state: ClipRecord['state']; span: CameraSpan; isEvent: boolean };
+  /** What their record says, of clips and of snapshots. */
+  clip?: Versioned<KnownClip> | undefined;
+  snapshot?: Versioned<KnownSnapshot> | undefined;
 }
 
 interface FolderContent {
@@ -64,7 +67,7 @@ export class ClipCatalogue {
   async refresh(): Promise<ClipStock> {
     const contents = await this.folders.refresh();
     const all = contents.flatMap(({ stored }) => [...stored.values()]);
-    const records = all.flatMap(({ record, item }) => (record ? [{ ...record, hasVideo: item.place.paths.some((path) => path.endsWith('.mp4')) }] : []));
+    const records = all.flatMap(({ clip, item }) => (clip ? [{ ...clip, hasVideo: item.place.paths.some((path) => path.endsWith('.mp4')) }] : []));
     return {
       items: await this.withObjects(contents),
       // A clip that is cut and whose file somebody removed is cut again.
@@ -125,16 +128,18 @@ function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredNa
   const first = files[0];
   if (!first) return undefined;
   const timestampMs = names[0]?.timestampMs ?? 0;
-  const recordStat = kind === 'clip' ? files.find(({ extension }) => extension === 'json')?.stat : undefined;
-  const record = readRecord({ path: joinNames(path, `${base}.json`), clipId: base }, recordStat, before?.record);
-  const { startMs, endMs } = record?.span ?? { startMs: timestampMs, endMs: timestampMs };
+  const recordPath = joinNames(path, `${base}.json`);
+  const recordStat = files.find(({ extension }) => extension === 'json')?.stat;
+  const clip = kind === 'clip' ? readClip(recordPath, base, recordStat, before?.clip) : undefined;
+  const snapshot = kind === 'snapshot' ? readSnapshot(recordPath, base, recordStat, before?.snapshot) : undefined;
+  const { startMs, endMs } = clip?.span ?? { startMs: timestampMs, endMs: timestampMs };
   const media = files.filter(({ extension }) => extension !== 'json');
   const hasVideo = media.some(({ extension }) => extension === 'mp4');
-  const { inStore, isDelivered, isOver } = kind === 'clip' ? clipWorth(record) : snapshotWorth(files);
+  const { inStore, isDelivered, isOver } = kind === 'clip' ? clipWorth(clip) : snapshotWorth(files);
   const tree = kind === 'clip' ? 'clips' : 'snapshots';
-  const byHand = base.startsWith('clip_');
+  const byHand = kind === 'clip' ? base.startsWith('clip_') : (snapshot?.byHand ?? false);
   return {
-    record,
+    ...{ clip, snapshot },
     isDelivered,
     item: {
       ...{ kind, cameraId, startMs, endMs, tree },
@@ -142,7 +147,7 @@ function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredNa
       agedFromMs: Math.max(timestampMs, first.stat.mtimeMs),
       sizeBytes: bytesOf(files),
       objectBytes: 0,
-      onlyCopy: record !== undefined && NOT_IN_STORE.has(record.state) && hasVideo,
+      onlyCopy: clip !== undefined && NOT_IN_STORE.has(clip.state) && hasVideo,
       spareBytes: inStore ? bytesOf(media) : 0,
       spareObjectBytes: 0,
       wholeMayGo: isOver && (kind === 'snapshot' || byHand),
@@ -161,8 +166,8 @@ interface Worth {
   isOver: boolean;
 }
 
-function clipWorth(record: StoredFiles['record']): Worth {
-  const state = record?.state;
+function clipWorth(clip: KnownClip | undefined): Worth {
+  const state = clip?.state;
   return { inStore: state !== undefined && IN_STORE.has(state), isDelivered: state === 'announced', isOver: state === 'announced' || state === 'failed' };
 }
 
@@ -170,22 +175,6 @@ function clipWorth(record: StoredFiles['record']): Worth {
 function snapshotWorth(files: readonly { extension: string }[]): Worth {
   const isOver = files.some(({ extension }) => extension === 'json');
   return { inStore: isOver, isDelivered: isOver, isOver };
-}
-
-/** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */
-function readRecord({ path, clipId }: { path: string; clipId: string }, stat: { mtimeMs: number; size: number; ino: number } | undefined, before: StoredFiles['record']): StoredFiles['record'] {
-  if (!stat) return undefined;
-  const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
-  if (before?.version === version) return before;
-  try {
-    const record = clipRecord.parse(JSON.parse(readSmallFileSync(path) ?? ''));
-    const { state, job } = record;
-    if (job.clipId !== clipId) return undefined; // of another clip: it says nothing of this one
-    // A clip that somebody asked for by hand is no event.
-    return { version, state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent };
-  } catch {
-    return undefined;
-  }
 }
 
 /** A clip is cut from the key frame before its window on. */

@@ -1,0 +1,56 @@
+/** What the janitor knows of the records beside clips and snapshots. Each is read again only when it has changed. */
+import { readSmallFileSync } from '@vr/base';
+import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipRecord } from '@vr/contracts';
+import type { CameraSpan } from '@vr/footage';
+
+export interface StatedFile {
+  mtimeMs: number;
+  size: number;
+  ino: number;
+}
+
+/** Of a clip's record. */
+export interface KnownClip {
+  state: ClipRecord['state'];
+  span: CameraSpan;
+  isEvent: boolean;
+}
+
+/** Of a snapshot's. */
+export interface KnownSnapshot {
+  byHand: boolean;
+}
+
+/** What was read, and of which state of the file. */
+export type Versioned<T> = T & { version: string };
+
+/** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */
+export function readClip(path: string, name: string, stat: StatedFile | undefined, before: Versioned<KnownClip> | undefined): Versioned<KnownClip> | undefined {
+  return readAnew(path, stat, before, (content) => {
+    const record = clipRecord.parse(content);
+    const { state, job } = record;
+    if (job.clipId !== name) return undefined; // of another clip: it says nothing of this one
+    // A clip that somebody asked for by hand is no event.
+    return { state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent };
+  });
+}
+
+/** undefined where there is none, or none that can be read: then it counts as an event's. */
+export function readSnapshot(path: string, name: string, stat: StatedFile | undefined, before: Versioned<KnownSnapshot> | undefined): Versioned<KnownSnapshot> | undefined {
+  return readAnew(path, stat, before, (content) => {
+    const { snapshot_id: id, moment } = snapshotOrigin.parse(content);
+    return id === name ? { byHand: moment !== 'event' } : undefined;
+  });
+}
+
+function readAnew<T>(path: string, stat: StatedFile | undefined, before: Versioned<T> | undefined, read: (content: unknown) => T | undefined): Versioned<T> | undefined {
+  if (!stat) return undefined;
+  const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+  if (before?.version === version) return before;
+  try {
+    const found = read(JSON.parse(readSmallFileSync(path) ?? ''));
+    return found && { ...found, version };
+  } catch {
+    return undefined;
+  }
+}

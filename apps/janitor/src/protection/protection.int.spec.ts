@@ -84,9 +84,13 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
   });
 
   it('refuses more requests of a camera in a minute than REQUESTS_PER_MINUTE, with the limit and when to ask again', async () => {
-    const answers = await Promise.all(Array.from({ length: 70 }, (_, n) => ask(SUBJECTS.recordProtect, { ...hold, reason: `flood ${n}` })));
+    const begunMs = performance.now();
+    const answers = await Promise.all(Array.from({ length: 140 }, (_, n) => ask(SUBJECTS.recordProtect, { ...hold, reason: `flood ${n}` })));
+    // What a busy machine answers later is of a later minute: one more a second.
+    const allowedMeanwhile = 60 + Math.ceil((performance.now() - begunMs) / 1000);
     const refused = answers.flatMap((answer) => (answer as { error?: { code: string; message: string; retry_after_seconds: number } }).error ?? []);
-    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(refused.length).toBeGreaterThanOrEqual(140 - allowedMeanwhile);
+    expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]).toEqual({
       code: 'too_many_requests',
       message: expect.stringMatching(/^record\.protect of camera cam_1: wanted at most 60 requests a minute \(REQUESTS_PER_MINUTE\); ask again in \d s$/) as string,

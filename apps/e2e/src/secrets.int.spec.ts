@@ -147,7 +147,7 @@ describe('with secrets of every hostile kind', () => {
 
   async function askEverything(): Promise<void> {
     for (const app of APPS) for (const path of ['/health/ready', '/metrics', '/no/such/path']) await ask(app, path);
-    for (const path of ['cameras', 'storage', 'protections', 'clips', 'snapshots', 'cameras/cam_0/timeline?start=1&end=2', 'cameras/cam_0/snapshot.jpg', 'cameras/cam_0/footage.m3u8?start=1&end=2']) {
+    for (const path of ['cameras', 'storage', 'protections', 'clips', 'snapshots', 'cameras/cam_0/timeline?start=1&end=2', 'cameras/cam_0/snapshot.jpg', 'cameras/cam_0/footage.m3u8?start=1&end=2', 'cameras/cam_0/clip.mp4?start=1795435200&end=1795435260']) {
       await ask('console', `/api/${path}`);
     }
     await ask('console', '/api/cameras', { headers: { authorization: `Bearer x${TOKEN.value}` } });

@@ -42,7 +42,8 @@ async function readOn(segment: Segment): Promise<SegmentIndex> {
   return index;
 }
 
-async function findRenamed(segment: Segment): Promise<Segment | undefined> {
+/** Where a segment that was open when it was listed may be now, if not under its name; undefined where it has gone. */
+export async function findRenamed(segment: Segment): Promise<Segment | undefined> {
   if (segment.endMs !== undefined) return undefined;
   const recordingsDir = segment.path.slice(0, -`/${segment.cameraId}/2000-01-01/${segment.fileName}`.length);
   // The clock model may move the start of a young open segment back, by seconds at most.

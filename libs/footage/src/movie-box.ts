@@ -1,8 +1,9 @@
 /** The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a file. */
-import { boxesIn, BoxError, findBox, findPath } from './boxes';
+import { boxesIn, BoxError, findBox, findPath, readBoxHeader } from './boxes';
 import type { ClipPlan, ClipTrack } from './clip-plan';
 import { EPOCH_1904_SECONDS } from './creation-time';
 import type { InitSegment } from './init-segment';
+import type { SampleColumns } from './sample-columns';
 
 /** What players show of a file. */
 export interface ClipTexts {
@@ -12,11 +13,12 @@ export interface ClipTexts {
 }
 
 export interface Chunk {
-  /** In the file. */
+  /** From the first byte of media, until `moveChunks`. */
   offset: number;
   samples: number;
 }
 
+const WORD = 2 ** 32;
 const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 /** Movie, media and edit times in thousandths of a second would round away up to half of one. */
 const MOVIE_TIMESCALE = 90_000;
@@ -28,9 +30,9 @@ export function box(type: string, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([head, ...parts]);
 }
 
-const table = (values: readonly number[]): Buffer => {
+const table = (values: ArrayLike<number>): Buffer => {
   const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, i) => bytes.writeUInt32BE(value >>> 0, i * 4));
+  for (let i = 0; i < values.length; i++) bytes.writeUInt32BE((values[i] ?? 0) >>> 0, i * 4);
   return bytes;
 };
 const u32 = (...values: readonly number[]): Buffer => table(values);
@@ -64,8 +66,8 @@ interface TrackFacts {
 }
 
 function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movieTicks, chunks }: TrackFacts): Buffer {
-  const source = sourceTrack(init, clip.track.id);
-  const { track } = clip;
+  const { track } = clip.samples;
+  const source = sourceTrack(init, track.id);
   const size = track.kind === 'video' ? source.displaySize : Buffer.alloc(8);
   const volume = track.kind === 'audio' ? 0x0100 : 0;
   const tkhd = fullBox(
@@ -74,14 +76,14 @@ function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movi
     3, // enabled, in the movie
     ...[u64(createdSeconds), u64(createdSeconds), u32(id, 0), u64(movieTicks), Buffer.alloc(8), u32(0, volume << 16), source.matrix, size],
   );
-  const mediaTicks = (clip.times.at(-1) ?? 0) + lastDuration(clip);
+  const mediaTicks = (clip.times.at(-1) ?? 0) + lastDuration(clip.samples);
   const mdhd = fullBox('mdhd', 1, 0, u64(createdSeconds), u64(createdSeconds), u32(track.timescale), u64(mediaTicks), source.language, Buffer.alloc(2));
   const stbl = box('stbl', source.stsd, ...sampleTables(clip, chunks));
   return box('trak', tkhd, editList(clip), box('mdia', mdhd, source.hdlr, box('minf', source.mediaHeader, source.dinf, stbl)));
 }
 
 /** What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on (8.6.6). */
-function editList({ track, shownFrom, shownTicks }: ClipTrack): Buffer {
+function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buffer {
   const movieTicks = (ticks: number): number => Math.round((ticks * MOVIE_TIMESCALE) / track.timescale);
   const edits = [
     ...(shownFrom < 0 ? [{ length: movieTicks(-shownFrom), mediaTime: -1 }] : []),
@@ -91,30 +93,31 @@ function editList({ track, shownFrom, shownTicks }: ClipTrack): Buffer {
   return box('edts', fullBox('elst', 1, 0, u32(entries.length), ...entries));
 }
 
-function sampleTables(clip: ClipTrack, chunks: readonly Chunk[]): Buffer[] {
-  const { samples, times, track } = clip;
-  const durations = times.map((time, i) => (times[i + 1] ?? time + lastDuration(clip)) - time);
-  const offsets = samples.map(({ compositionOffset }) => compositionOffset);
-  const keys = samples.flatMap(({ key }, i) => (key ? [i + 1] : []));
-  const perChunk = runs(chunks.map((chunk) => chunk.samples));
+function sampleTables({ samples, times }: ClipTrack, chunks: readonly Chunk[]): Buffer[] {
+  const { length, track, sizes, keys, compositionOffsets } = samples;
+  const perChunk = runs(chunks.length, (i) => chunks[i]?.samples ?? 0);
   let chunk = 1;
-  const sampleToChunk = perChunk.flatMap(({ value, count }) => {
+  const sampleToChunk = pairsOf(perChunk).flatMap(([count, value]) => {
     const entry = [chunk, value, 1];
     chunk += count;
     return entry;
   });
+  const duration = (i: number): number => (times[i + 1] ?? (times[i] ?? 0) + lastDuration(samples)) - (times[i] ?? 0);
+  const isReordered = compositionOffsets.some((offset) => offset !== 0);
+  const keyNumbers: number[] = [];
+  for (let i = 0; i < length; i++) if (keys[i] === 1) keyNumbers.push(i + 1);
   return [
-    counted('stts', 0, runs(durations).flatMap(({ value, count }) => [count, value])),
-    ...(offsets.some((offset) => offset !== 0) ? [counted('ctts', 1, runs(offsets).flatMap(({ value, count }) => [count, value]))] : []),
-    ...(track.kind === 'video' ? [fullBox('stss', 0, 0, u32(keys.length), table(keys))] : []),
-    fullBox('stsc', 0, 0, u32(perChunk.length), table(sampleToChunk)),
-    fullBox('stsz', 0, 0, u32(0, samples.length), table(samples.map(({ sizeBytes }) => sizeBytes))),
-    fullBox('co64', 0, 0, u32(chunks.length), Buffer.concat(chunks.map(({ offset }) => u64(offset)))),
+    counted('stts', 0, runs(length, duration)),
+    ...(isReordered ? [counted('ctts', 1, runs(length, (i) => compositionOffsets[i] ?? 0))] : []),
+    ...(track.kind === 'video' ? [fullBox('stss', 0, 0, u32(keyNumbers.length), table(keyNumbers))] : []),
+    fullBox('stsc', 0, 0, u32(sampleToChunk.length / 3), table(sampleToChunk)),
+    fullBox('stsz', 0, 0, u32(0, length), table(sizes.subarray(0, length))),
+    fullBox('co64', 0, 0, u32(chunks.length), offsetTable(chunks)),
   ];
 }
 
-function lastDuration({ samples }: ClipTrack): number {
-  return Math.max(1, samples.at(-1)?.durationTicks ?? 1);
+function lastDuration({ durations, length }: SampleColumns): number {
+  return Math.max(1, durations[length - 1] ?? 1);
 }
 
 /** A table of pairs with its number of pairs in front. */
@@ -122,14 +125,45 @@ function counted(type: string, version: number, pairs: readonly number[]): Buffe
   return fullBox(type, version, 0, u32(pairs.length / 2), table(pairs));
 }
 
-function runs(values: readonly number[]): { value: number; count: number }[] {
-  const found: { value: number; count: number }[] = [];
-  for (const value of values) {
-    const last = found.at(-1);
-    if (last?.value === value) last.count += 1;
-    else found.push({ value, count: 1 });
+/** How often in a row each value comes: count, value, count, value. */
+function runs(length: number, valueAt: (i: number) => number): number[] {
+  const pairs: number[] = [];
+  for (let i = 0, value = 0, count = 0; i <= length; i++) {
+    const next = i < length ? valueAt(i) : NaN;
+    if (count > 0 && next === value) count += 1;
+    else {
+      if (count > 0) pairs.push(count, value);
+      [value, count] = [next, 1];
+    }
   }
-  return found;
+  return pairs;
+}
+
+function pairsOf(flat: readonly number[]): [number, number][] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0]);
+}
+
+function offsetTable(chunks: readonly Chunk[]): Buffer {
+  const bytes = Buffer.alloc(chunks.length * 8);
+  chunks.forEach(({ offset }, i) => writeOffset(bytes, offset, i * 8));
+  return bytes;
+}
+
+/** In place: all of a `moov`'s chunks lie so many bytes further behind. */
+export function moveChunks(moov: Buffer, byBytes: number): void {
+  const box = readBoxHeader(moov, 0);
+  const traks = box ? [...boxesIn(moov, box.payload, box.end)].filter(({ type }) => type === 'trak') : [];
+  for (const co64 of traks.flatMap((trak) => findPath(moov, trak, 'mdia', 'minf', 'stbl', 'co64') ?? [])) {
+    for (let at = co64.payload + 8; at < co64.end; at += 8) {
+      writeOffset(moov, moov.readUInt32BE(at) * WORD + moov.readUInt32BE(at + 4) + byBytes, at);
+    }
+  }
+}
+
+/** 64 bits; below 2^53, as every file is. */
+function writeOffset(bytes: Buffer, offset: number, at: number): void {
+  bytes.writeUInt32BE(Math.floor(offset / WORD), at);
+  bytes.writeUInt32BE(offset % WORD, at + 4);
 }
 
 /** What a track of the footage keeps in the clip, as bytes. */

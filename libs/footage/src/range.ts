@@ -32,6 +32,18 @@ export const SEAM_MS = 20;
  */
 export async function readRange(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<FootageRange> {
   const pieces = await readPieces(recordingsDir, cameraId, startMs, endMs);
+  const gaps = await holesBetween(pieces, recordingsDir, cameraId, startMs, endMs);
+  return { cameraId, startMs, endMs, pieces, gaps };
+}
+
+/** What of [startMs, endMs) these do not cover, and why, as far as that was written down. */
+export async function holesBetween(
+  pieces: readonly Pick<Piece, 'startMs' | 'endMs'>[],
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<Gap[]> {
   const gaps: Gap[] = [];
   const known = await knownGaps(recordingsDir, cameraId, startMs, endMs);
   const addGap = (fromMs: number, toMs: number): void => {
@@ -43,7 +55,7 @@ export async function readRange(recordingsDir: string, cameraId: string, startMs
     coveredMs = Math.max(coveredMs, piece.endMs);
   }
   addGap(coveredMs, endMs);
-  return { cameraId, startMs, endMs, pieces, gaps };
+  return gaps;
 }
 
 /** From the newest key frame to the newest whole fragment; undefined where there is no footage at all. */
@@ -70,16 +82,20 @@ export async function footageEnd(recordingsDir: string, cameraId: string, sinceM
 async function readPieces(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Piece[]> {
   const pieces: Piece[] = [];
   for (const segment of await listSegments(recordingsDir, cameraId, startMs, endMs)) {
-    const index = await indexOf(segment);
-    if (!index) continue;
-    const first = index.fragments.findIndex((fragment) => fragment.endMs > startMs);
-    if (first < 0) continue;
-    const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key);
-    const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
-    const piece = pieceOf(segment, index, fragments);
+    const piece = await readPiece(segment, startMs, endMs);
     if (piece) pieces.push(piece);
   }
   return pieces.flatMap((piece, i) => beforeNext(piece, pieces[i + 1]) ?? []);
+}
+
+/** The part of a segment that belongs to a range; undefined where none does. */
+export async function readPiece(segment: Segment, startMs: number, endMs: number): Promise<Piece | undefined> {
+  const index = await indexOf(segment);
+  const first = index?.fragments.findIndex((fragment) => fragment.endMs > startMs) ?? -1;
+  if (!index || first < 0) return undefined;
+  const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key);
+  const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
+  return pieceOf(segment, index, fragments);
 }
 
 /** Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning on. */

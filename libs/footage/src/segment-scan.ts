@@ -34,7 +34,7 @@ export interface SegmentScan {
 /** prft, moof and the head of mdat of a usual fragment fit into one read. */
 const READ_BYTES = 4096;
 /** moov and moof hold tables of some kilobytes: more is damage, which must not cost us the memory. */
-const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
+export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
@@ -89,7 +89,11 @@ async function readFragmentHeader(window: FileWindow, offset: number, sizeBytes:
   }
 }
 
-async function readInit(window: FileWindow, size: number): Promise<Pick<SegmentScan, 'init' | 'initSizeBytes' | 'strangers'>> {
+/** `ftyp` and `moov` of a segment. Throws BoxError where they are not whole. */
+export async function readInit(
+  window: FileWindow,
+  size: number,
+): Promise<Pick<SegmentScan, 'init' | 'initSizeBytes' | 'strangers'>> {
   const strangers: SegmentScan['strangers'] = [];
   let at = 0;
   for (let wanted = 'ftyp'; ; wanted = 'moov') {
@@ -113,7 +117,7 @@ function headerOrNone(bytes: Buffer): Box | undefined {
 }
 
 /** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
-class FileWindow {
+export class FileWindow {
   private start = 0;
   private bytes: Buffer = Buffer.alloc(0);
 

@@ -66,6 +66,7 @@ describe('every route that the console has', () => {
         '/metrics',
         '/api/cameras',
         '/api/cameras/cam_1/snapshot',
+        '/api/cameras/cam_1/clip.mp4',
         '/objects/cam_1',
       ]),
     );

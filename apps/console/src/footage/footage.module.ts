@@ -7,6 +7,8 @@ import type { ConsoleConfig } from '../config';
 import { LibraryModule } from '../library/library.module';
 import { FootageController } from './footage.controller';
 import { FootageService } from './footage.service';
+import { RangeClipController } from './range-clip.controller';
+import { RangeClips } from './range-clips.service';
 import { StillController } from './still.controller';
 
 /** A person waits for some seconds; who would wait longer is told when to come again. */
@@ -19,5 +21,9 @@ const pictures = {
     new Pictures({ recordingsDir: RECORDINGS_DIR, clock, decoders: DECODERS_MAX, mostWaiting: WAITING_FOR_EACH * DECODERS_MAX }),
 };
 
-@Module({ imports: [CamerasModule, LibraryModule], controllers: [FootageController, StillController], providers: [FootageService, pictures] })
+@Module({
+  imports: [CamerasModule, LibraryModule],
+  controllers: [FootageController, StillController, RangeClipController],
+  providers: [FootageService, RangeClips, pictures],
+})
 export class FootageModule {}

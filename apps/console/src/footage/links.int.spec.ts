@@ -10,6 +10,8 @@ const SECRET = 'root:x:0:0:the secret of another program';
 
 describe('footage that somebody else put links into', () => {
   let console_: ConsoleApp;
+  const file = (camera: string): string =>
+    `/api/cameras/${camera}/clip.mp4?start=${START_MS / 1000 - 60}&end=${START_MS / 1000 + 60}`;
   const playlist = (camera: string) => console_.get(`/api/cameras/${camera}/footage.m3u8?start=${START_MS / 1000 - 60}&end=${START_MS / 1000 + 60}`);
 
   beforeAll(async () => {
@@ -29,6 +31,9 @@ describe('footage that somebody else put links into', () => {
     const text = await (await playlist('cam_1')).text();
     expect(text.match(/EXTINF/g)).toHaveLength(2);
     expect((await console_.get(`/api/cameras/cam_1/snapshot.jpg?at=${START_MS / 1000 + 1}`)).status).toBe(200);
+    const clip = await console_.get(file('cam_1'));
+    expect([clip.status, Number(clip.headers.get('x-start'))]).toEqual([200, START_MS / 1000]);
+    await clip.body?.cancel();
   });
 
   it('waits at no pipe that is named like a segment', async () => {
@@ -36,6 +41,9 @@ describe('footage that somebody else put links into', () => {
     await runToEnd('mkfifo', [segmentPath(console_.recordingsDir, 'cam_1', startMs, 5000)]);
     expect((await console_.get(`/api/footage/${segmentFileName({ cameraId: 'cam_1', startMs, durationMs: 5000 })}`)).status).toBe(404);
     expect((await playlist('cam_1')).status).toBe(200);
+    const clip = await console_.get(file('cam_1'));
+    expect(clip.status).toBe(200);
+    await clip.body?.cancel();
   });
 
   it.each(['day', 'camera'])("reads nothing through a %s's folder that leads out of RECORDINGS_DIR, and says so", async (level) => {
@@ -47,7 +55,8 @@ describe('footage that somebody else put links into', () => {
     await rename(folder, outside);
     await symlink(outside, folder);
     const message = `footage is not read through links: wanted a path that stays in ${console_.recordingsDir}`;
-    for (const path of [`/api/footage/${segment.fileName}`, `/api/cameras/cam_2/snapshot.jpg?at=${START_MS / 1000 + 1}`]) {
+    const still = `/api/cameras/cam_2/snapshot.jpg?at=${START_MS / 1000 + 1}`;
+    for (const path of [`/api/footage/${segment.fileName}`, still, file('cam_2')]) {
       const response = await console_.get(path);
       expect([response.status, await response.json()]).toEqual([503, { error: { code: 'storage_unavailable', message: expect.stringContaining(message) as string } }]);
     }

@@ -68,6 +68,7 @@ describe('a request that would give every object a property', () => {
     '/api/snapshots',
     '/api/protections',
     '/api/cameras/cam_1/timeline',
+    '/api/cameras/cam_1/clip.mp4',
     '/api/cameras/__proto__/snapshot.jpg',
     '/api/cameras/constructor/snapshot.jpg',
     '/objects/clips/__proto__',

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import { isKnown } from './entity-tag';
 
 /** Of a file; `end` is the last byte wanted. */
 export interface ByteRange {
@@ -13,6 +14,8 @@ export interface Bytes {
   sizeBytes: number;
   contentType: string;
   lastModifiedMs?: number;
+  /** Strong: decides all the bytes. */
+  tag?: string;
   /** Private: behind the token. `immutable` things never change under their name. */
   cacheControl: string;
   read(range: ByteRange): Promise<Readable> | Readable;
@@ -21,7 +24,12 @@ export interface Bytes {
 export async function sendBytes(request: Request, response: Response, bytes: Bytes): Promise<void> {
   response.set({ 'Accept-Ranges': 'bytes', 'Content-Type': bytes.contentType, 'Cache-Control': bytes.cacheControl });
   if (bytes.lastModifiedMs !== undefined) response.set('Last-Modified', new Date(bytes.lastModifiedMs).toUTCString());
-  const range = readRangeHeader(request.get('range'), bytes.sizeBytes);
+  if (bytes.tag !== undefined) response.set('ETag', bytes.tag);
+  if (bytes.tag !== undefined && isKnown(request.get('if-none-match'), bytes.tag)) {
+    response.status(304).end();
+    return;
+  }
+  const range = hasPartOfIt(request, response) ? readRangeHeader(request.get('range'), bytes.sizeBytes) : undefined;
   if (range === 'unsatisfiable') {
     response.status(416).set('Content-Range', `bytes */${bytes.sizeBytes}`).end();
     return;
@@ -38,6 +46,12 @@ export async function sendBytes(request: Request, response: Response, bytes: Byt
     // A viewer that seeks or goes away breaks its connection: nobody's fault.
     if (!request.destroyed && !response.destroyed && !response.writableEnded) throw error;
   }
+}
+
+/** Who has a part of something else wants all of this (If-Range, 13.1.5). */
+function hasPartOfIt(request: Request, response: Response): boolean {
+  const ifRange = request.get('if-range');
+  return ifRange === undefined || [response.get('etag'), response.get('last-modified')].includes(ifRange);
 }
 
 /** Undefined: the whole. Several ranges at once are answered with the whole, as the RFC allows. */

@@ -16,7 +16,7 @@ export interface ClipBytesOptions {
 const READ_BYTES = 1 << 17;
 
 /** Footage that was laid out is no longer there: its file has gone, or is another one now. */
-export class FootageGoneError extends Error {
+class FootageGoneError extends Error {
   constructor({ segment }: ClipSource) {
     super(`${segment.path} has gone, or is another file, since the clip was laid out`);
     this.name = 'FootageGoneError';

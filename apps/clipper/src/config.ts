@@ -19,6 +19,7 @@ export const clipperSettings = {
   CLIP_MAX_SECONDS: setting.positive.max(LONGEST_CLIP_MS / 1000, 'wanted at most 86400, a day').default(300),
   CLIP_CUT: z.enum(['keyframe', 'reencode'], { error: 'wanted keyframe or reencode' }).default('keyframe'),
   CLIP_CODEC: z.enum(['copy', 'h264'], { error: 'wanted copy or h264' }).default('copy'),
+  CLIP_MIXED: z.enum(['encode', 'parts'], { error: 'wanted encode or parts' }).default('encode'),
   CLIP_MAX_MB: setting.positive.optional(),
   CLIP_MERGE: z.enum(['off', 'overlapping'], { error: 'wanted off or overlapping' }).default('off'),
 };

@@ -1,18 +1,36 @@
-// Clips over what cameras do in the middle of them: they go away. Through recorder, clipper, a real store and real RTSP.
+// Clips and snapshots over what cameras do in the middle of them: they change their picture, or go away. Through recorder, clipper, snapshotter, a real store
+// and real RTSP, held against the truth in each picture.
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
-import { until } from '@vr/testing';
+import { listSegments } from '@vr/footage';
+import { readPictures, runToEnd, startCamera, temporaryFolder, until, type Camera, type Picture, type TemporaryFolder } from '@vr/testing';
 import { recorded, startStack, type Stack } from './stack';
 
-const CLIP_WITHIN_MS = 60_000;
+const CLIP_WITHIN_MS = 90_000;
+const FRAME_MS = 40;
+/** Names, messages and ticks are rounded to the millisecond. */
+const ROUNDING_MS = 2;
+const SECOND_MS = 1000;
 
 describe('a clip over', () => {
   let stack: Stack;
+  let folder: TemporaryFolder;
+  let changing: Camera;
 
   beforeAll(async () => {
-    stack = await startStack({ apps: ['recorder', 'clipper'], cameras: [1], camera: { gopSeconds: 1 } });
-    await recorded(stack, 'cam_1', 4000);
+    folder = await temporaryFolder('changes');
+    changing = await startCamera({ otherSize: '512x288', audio: 'aac' });
+    const camerasFile = join(folder.path, 'cameras.yaml');
+    await writeFile(camerasFile, JSON.stringify({ cameras: [{ id: 'cam_1', url: changing.url(), audio: 'on' }] }));
+    stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter'], cameras: [], camera: { cameras: [2] }, environment: { CAMERAS_FILE: camerasFile } });
+    await recorded(stack, 'cam_1', 6000);
   }, 120_000);
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    await stack.stop();
+    await changing.stop();
+    await folder.remove();
+  });
 
   async function clipOf(cameraId: string, startMs: number, endMs: number): Promise<ClipReady> {
     const reply = await stack.detector.request('seguranca.record.clip', JSON.stringify({ camera_id: cameraId, start: startMs / 1000, end: endMs / 1000 }), { timeout: 5000 });
@@ -21,10 +39,58 @@ describe('a clip over', () => {
     return clipReady.parse(found);
   }
 
+  async function fetched(url: unknown, ending: string): Promise<string> {
+    const path = join(await mkdtemp(join(folder.path, 'got-')), `file.${ending}`);
+    await writeFile(path, Buffer.from(await (await fetch(String(url))).arrayBuffer()));
+    return path;
+  }
+
+  /** Every picture of a camera's footage, with its stamp. */
+  async function footageOf(cameraId: string): Promise<(Picture & { atMs: number; path: string })[]> {
+    const segments = await listSegments(stack.recordingsDir, cameraId);
+    const each = await Promise.all(segments.map(async ({ path, startMs }) => (await readPictures(path)).map((picture) => ({ ...picture, path, atMs: startMs + picture.ptsSeconds * SECOND_MS }))));
+    return each.flat();
+  }
+
+  it('a change of the picture is whole: every picture once, at its instant, with sound; and snapshots show what was on show', async () => {
+    const changedMs = Date.now();
+    await changing.switchSize();
+    await recorded(stack, 'cam_1', 6000);
+    const [startMs, endMs] = [changedMs - 4000, changedMs + 5000];
+    const ready = await clipOf('cam_1', startMs, endMs);
+    expect(ready).toMatchObject({ partial: false, gaps: [], codec: 'h264', encoded: 'mixed' });
+    expect(ready.streams?.map(({ width, height }) => `${width}x${height}`)).toEqual(['640x360', '512x288']);
+
+    const footage = await footageOf('cam_1');
+    const wanted = footage.filter(({ atMs }) => atMs >= startMs - 0.5 && atMs < endMs - 0.5);
+    const path = await fetched(ready.url, 'mp4');
+    const shown = await readPictures(path);
+    expect(shown.every(({ ok }) => ok)).toBe(true);
+    expect(shown.map(({ frame }) => frame)).toEqual(wanted.map(({ frame }) => frame));
+    const offMs = shown.map(({ ptsSeconds }, i) => Math.abs(ready.start * SECOND_MS + ptsSeconds * SECOND_MS - (wanted[i]?.atMs ?? NaN)));
+    expect(Math.max(...offMs)).toBeLessThan(ROUNDING_MS);
+    expect(wanted.length).toBeGreaterThan(200);
+
+    // The camera beeps at every whole second, also behind the change.
+    const { stderr } = await runToEnd('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
+    const beepsMs = [...stderr.matchAll(/silence_end: (\S+)/g)].map((match) => ready.start * SECOND_MS + Number(match[1]) * SECOND_MS).filter((atMs) => atMs < endMs - 300);
+    expect(beepsMs.length).toBeGreaterThan(6);
+    for (const beepMs of beepsMs) expect(Math.abs(beepMs - Math.round(beepMs / SECOND_MS) * SECOND_MS)).toBeLessThan(250);
+
+    const seamAt = footage.findIndex(({ path: of }, i) => i > 0 && of !== footage[i - 1]?.path);
+    for (const [at, width] of [[seamAt - 1, 640], [seamAt, 512]] as const) {
+      const wantedPicture = footage[at];
+      const reply = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: 'cam_1', timestamp: ((wantedPicture?.atMs ?? NaN) + FRAME_MS / 2) / SECOND_MS }), { timeout: 30_000 });
+      const snapshot = reply.json<{ url: string; width: number }>();
+      expect(snapshot).toMatchObject({ width });
+      expect((await readPictures(await fetched(snapshot.url, 'jpg')))[0]).toMatchObject({ frame: wantedPicture?.frame, ok: true });
+    }
+  }, 180_000);
+
   it('a camera that went away and is just back says why there is a gap', async () => {
-    await stack.camera.kill();
+    await changing.kill();
     const awayMs = Date.now();
-    await stack.camera.restart();
+    await changing.restart();
     await recorded(stack, 'cam_1', 2000);
     const ready = await clipOf('cam_1', awayMs - 3000, Date.now() - 500);
     expect(ready.partial).toBe(true);

@@ -44,6 +44,17 @@ export interface ClipQueued {
   timestamp_assumed?: true;
 }
 
+/**
+ * Why a clip is no copy of what the camera sent. `mixed`: the camera changed its picture, codec or sound in the middle; `codec`: browsers do not play the
+ * camera's, or CLIP_CODEC wants another; `cut`: CLIP_CUT=reencode; `size`: CLIP_MAX_MB.
+ */
+export const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
+export type ClipEncoding = (typeof CLIP_ENCODINGS)[number];
+
+/** What a camera sent for a while. */
+export const cameraStream = z.object({ start: recordedSeconds, end: recordedSeconds, codec: z.string(), width: notNegative, height: notNegative });
+export type CameraStream = z.infer<typeof cameraStream>;
+
 /** `seguranca.record.clip.ready`. Instants and lengths in seconds; `start`/`end` are what the file really holds. */
 export const clipReady = z.object({
   clip_id: clipId,
@@ -67,6 +78,10 @@ export const clipReady = z.object({
   codec: z.string(),
   width: notNegative,
   height: notNegative,
+  /** Absent where the clip is a copy of what the camera sent. */
+  encoded: z.enum(CLIP_ENCODINGS).optional(),
+  /** What the camera sent, in order; only where the clip is encoded. */
+  streams: z.array(cameraStream).optional(),
   /** How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came. */
   clock_ahead_seconds: z.number().optional(),
   /** An instant came without a zone and was taken in TZ. */

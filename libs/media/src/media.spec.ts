@@ -1,4 +1,4 @@
-import { encodeArguments } from './encode-clip';
+import { encodeArguments } from './encode-arguments';
 import { mjpegScale } from './jpeg';
 import { jpegSize, readJpeg } from './jpeg-size';
 import { jpegStreamArguments } from './jpeg-stream';
@@ -7,22 +7,34 @@ import { readFacts } from './probe';
 import { StderrTail } from './stderr-tail';
 
 describe('encodeArguments', () => {
-  const options = { sourcePath: 'a.mp4', targetPath: 'b.mp4', metadata: { title: 'a = b' } };
+  const source = { path: 'a.mp4', offsetMs: 0, width: 1920, height: 1080, framesPerSecond: 25 };
+  const target = { path: 'b.mp4', metadata: { title: 'a = b' }, size: { width: 1920, height: 1080 } };
+  const graph = (args: string[]): string => args[args.indexOf('-filter_complex') + 1] ?? '';
+
   it('keeps the size of the picture where nothing limits the file, and asks for constant quality', () => {
-    const args = encodeArguments(options, { width: 1920, height: 1080 });
+    const args = encodeArguments([source], target);
     expect(args).toEqual(expect.arrayContaining(['-crf', 'title=a = b', '+faststart']));
-    expect(args).not.toContain('-vf');
+    expect(graph(args)).toContain('scale=1920:1080:');
+  });
+
+  it('makes odd sizes even, as x264 wants them', () => {
+    expect(graph(encodeArguments([source], { ...target, size: { width: 641, height: 359 } }))).toContain('scale=642:360:');
+  });
+
+  it('asks for sound only of what has any', () => {
+    expect(graph(encodeArguments([source, { ...source, offsetMs: 4000, audioCodec: 'aac' }], target))).toMatch(/interleave=nb_inputs=2.*\[1:a:0\]/);
+    expect(encodeArguments([source, source], target)).not.toContain('[sound]');
   });
 
   it.each([
-    [4_000_000, undefined],
-    [1_000_000, 'scale=-2:720'],
-    [300_000, 'scale=-2:360'],
-    [60_000, 'scale=-2:240'],
+    [4_000_000, 'scale=1920:1080:'],
+    [1_000_000, 'scale=1280:720:'],
+    [300_000, 'scale=640:360:'],
+    [60_000, 'scale=426:240:'],
   ])('gives %d bits a second as many lines as they are enough for: %s', (bitsPerSecond, scale) => {
-    const args = encodeArguments(options, { width: 1920, height: 1080 }, bitsPerSecond);
+    const args = encodeArguments([source], { ...target, bitsPerSecond });
     expect(args).toContain(String(bitsPerSecond));
-    expect(args[args.indexOf('-vf') + 1]).toBe(scale ?? args[0]);
+    expect(graph(args)).toContain(scale);
   });
 });
 
@@ -77,10 +89,10 @@ describe('jpegSize', () => {
 describe('readFacts', () => {
   it('reads video, sound and times', () => {
     const json = JSON.stringify({
-      streams: [{ codec_type: 'audio', codec_name: 'aac' }, { codec_type: 'video', codec_name: 'hevc', width: 640, height: 360 }],
+      streams: [{ codec_type: 'audio', codec_name: 'aac' }, { codec_type: 'video', codec_name: 'hevc', width: 640, height: 360, avg_frame_rate: '30000/1001' }],
       format: { duration: '12.345000', start_time: '0.040000' },
     });
-    expect(readFacts('x', json)).toEqual({ codec: 'hevc', width: 640, height: 360, durationMs: 12_345, startMs: 40, audioCodec: 'aac' });
+    expect(readFacts('x', json)).toEqual({ codec: 'hevc', width: 640, height: 360, durationMs: 12_345, startMs: 40, audioCodec: 'aac', framesPerSecond: 30_000 / 1001 });
   });
 
   it('refuses a file without video', () => {

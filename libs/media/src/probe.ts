@@ -14,16 +14,24 @@ export interface MediaFacts {
   /** The time stamp of its first sample; 0 in most files. */
   startMs: number;
   audioCodec?: string;
+  /** On average; 0 where the file does not say it. */
+  framesPerSecond: number;
 }
 
 /** ffprobe writes seconds as text. */
 const seconds = z.coerce.number();
-const stream = z.object({ codec_type: z.string(), codec_name: z.string().default('unknown'), width: z.number().default(0), height: z.number().default(0) });
+const stream = z.object({
+  codec_type: z.string(),
+  codec_name: z.string().default('unknown'),
+  width: z.number().default(0),
+  height: z.number().default(0),
+  avg_frame_rate: z.string().default('0/0'),
+});
 const answer = z.object({ streams: z.array(stream), format: z.object({ duration: seconds.default(0), start_time: seconds.default(0) }) });
 
 /** Reads what a file holds. Rejects with a MediaError where it is no media file, or has no video. */
 export async function probe(path: string, signal?: AbortSignal): Promise<MediaFacts> {
-  const args = ['-v', 'error', '-print_format', 'json', '-show_entries', 'stream=codec_type,codec_name,width,height:format=duration,start_time', path];
+  const args = ['-v', 'error', '-print_format', 'json', '-show_entries', 'stream=codec_type,codec_name,width,height,avg_frame_rate:format=duration,start_time', path];
   const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS, ...(signal && { signal }) });
   return readFacts(path, stdout);
 }
@@ -39,6 +47,13 @@ export function readFacts(path: string, json: string): MediaFacts {
     height: video.height,
     durationMs: Math.round(format.duration * 1000),
     startMs: Math.round(format.start_time * 1000),
+    framesPerSecond: rateOf(video.avg_frame_rate),
     ...(audio && { audioCodec: audio.codec_name }),
   };
+}
+
+/** ffprobe writes a rate as a fraction, `0/0` where it knows none. */
+function rateOf(fraction: string): number {
+  const [count = 0, seconds = 0] = fraction.split('/').map(Number);
+  return count > 0 && seconds > 0 ? count / seconds : 0;
 }

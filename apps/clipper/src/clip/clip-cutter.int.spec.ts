@@ -1,12 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cameraId, clipId, ContractError, type ClipJob, type Clock } from '@vr/contracts';
+import { cameraId, clipId, clipReady, ContractError, type ClipJob, type Clock } from '@vr/contracts';
 import { appendGap, NoRoomError, readRoomWanted, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { Pictures } from '@vr/pictures';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
@@ -38,8 +38,9 @@ describe('ClipCutter', () => {
     cutter = cutterWith({});
   });
   const pictures = (): Pictures => new Pictures({ recordingsDir: `${disk.path}/recordings`, clock, decoders: 2 });
+  const rules = () => ({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', CLIP_MIXED: 'encode' }) as const;
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock));
+    new ClipCutter({ ...rules(), ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock));
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -103,13 +104,77 @@ describe('ClipCutter', () => {
     expect(await probe(await folder.path(wanted, 'jpg'))).toMatchObject({ width: 320, height: 180 });
   });
 
-  it('takes the part around the event where the stream changed, and calls the rest a gap', async () => {
-    await record(0, 8);
-    const changed = await TestStream.encode(30, '160x90');
-    await changed.record(`${disk.path}/recordings`, 'cam_1', ZERO, 8, 20);
-    const ready = await cutter.cut({ state: 'claimed', job: job(2000, 18_000, 12_000) }, run);
-    expect(ready).toMatchObject({ width: 160, partial: true, start: ZERO / 1000 + 8 });
-    expect(ready.gaps).toEqual([{ start: ZERO / 1000 + 2, end: ZERO / 1000 + 8, reason: 'stream_changed' }]);
+  describe('where the camera changed in the middle', () => {
+    /** 160x90 from second 8 to 20, and again the first picture's size until 26, each with 10 pictures a second. */
+    const change = async (): Promise<void> => {
+      await record(0, 8);
+      await (await TestStream.encode(30, '160x90', false, 'hevc')).record(`${disk.path}/recordings`, 'cam_1', ZERO, 8, 20);
+      await record(20, 26);
+    };
+    const stampsOf = async (path: string): Promise<number[]> => {
+      const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path]);
+      return stdout.toString().trim().split('\n').map(Number.parseFloat);
+    };
+
+    it('is whole, encoded, in the size that it has for the longest, each picture at its instant, and says what it is made of', async () => {
+      await change();
+      const wanted = job(2000, 24_000, 12_000);
+      const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
+      expect(ready).toMatchObject({ partial: false, gaps: [], start: ZERO / 1000 + 2, end: ZERO / 1000 + 24, duration: 22, codec: 'h264', width: 160, height: 90, encoded: 'mixed' });
+      expect(ready.streams).toEqual([
+        { start: ZERO / 1000 + 2, end: ZERO / 1000 + 8, codec: 'h264', width: 320, height: 180 },
+        { start: ZERO / 1000 + 8, end: ZERO / 1000 + 20, codec: 'hevc', width: 160, height: 90 },
+        { start: ZERO / 1000 + 20, end: ZERO / 1000 + 24, codec: 'h264', width: 320, height: 180 },
+      ]);
+      const stamps = await stampsOf(await folder.path(wanted, 'mp4'));
+      expect(stamps).toHaveLength(220);
+      stamps.forEach((stamp, i) => expect(Math.abs(stamp - i / FRAMES_PER_SECOND)).toBeLessThan(0.002));
+      expect(clipReady.safeParse({ ...ready, url: 'x' }).success).toBe(true);
+      // Killed before its record said so, it is cut again: under one name there must be one content.
+      expect(await cutter.cut({ state: 'claimed', job: wanted }, run)).toEqual(ready);
+    });
+
+    it('keeps a hole: what is missing is missing still, and said', async () => {
+      await record(0, 8);
+      await (await TestStream.encode(30, '160x90')).record(`${disk.path}/recordings`, 'cam_1', ZERO, 12, 20);
+      await appendGap(`${disk.path}/recordings`, 'cam_1', { startMs: ZERO + 8000, endMs: ZERO + 12_000, reason: 'camera_disconnected' });
+      const wanted = job(4000, 18_000, 6000);
+      const ready = await cutter.cut({ state: 'claimed', job: wanted }, run);
+      expect(ready).toMatchObject({ partial: true, gaps: [{ start: ZERO / 1000 + 8, end: ZERO / 1000 + 12, reason: 'camera_disconnected' }], encoded: 'mixed', width: 160 });
+      const stamps = await stampsOf(await folder.path(wanted, 'mp4'));
+      expect(stamps).toHaveLength(100);
+      expect(stamps[40]).toBeCloseTo(8, 2);
+    });
+
+    it('is a copy of the part around the event with CLIP_MIXED=parts, and calls the rest a gap', async () => {
+      await change();
+      const ready = await cutterWith({ CLIP_MIXED: 'parts' }).cut({ state: 'claimed', job: job(2000, 18_000, 12_000) }, run);
+      expect(ready).toMatchObject({ codec: 'hevc', width: 160, partial: true, start: ZERO / 1000 + 8 });
+      expect(ready.gaps).toEqual([{ start: ZERO / 1000 + 2, end: ZERO / 1000 + 8, reason: 'stream_changed' }]);
+      expect(ready).not.toHaveProperty('encoded');
+    });
+
+    it('is a copy where the window only touches what is different', async () => {
+      await change();
+      const wanted = job(2000, 8015, 6000);
+      expect(await cutter.cut({ state: 'claimed', job: wanted }, run)).not.toHaveProperty('encoded');
+      expect(await picturesOf(await folder.path(wanted, 'mp4'))).toEqual(wantedPictures(2000, 8000));
+    });
+
+    it('leaves nothing behind where the encoder fails, says what failed, and is made when it works again', async () => {
+      await change();
+      const wanted = job(2000, 18_000, 12_000);
+      const path = process.env['PATH'] ?? '';
+      await writeFile(`${disk.path}/ffmpeg`, `#!/bin/sh\ncase "$*" in *libx264*) echo "malloc of size 3110400 failed" >&2; exit 1;; esac\nPATH="${path}" exec ffmpeg "$@"\n`, { mode: 0o755 });
+      try {
+        process.env['PATH'] = `${disk.path}:${path}`;
+        await expect(cutter.cut({ state: 'claimed', job: wanted }, run)).rejects.toThrow('ffmpeg failed (exit code 1): malloc of size 3110400 failed');
+      } finally {
+        process.env['PATH'] = path;
+      }
+      expect(await readdir(dirname(await folder.path(wanted, 'mp4')))).toEqual([]);
+      expect(await cutter.cut({ state: 'claimed', job: wanted }, run)).toMatchObject({ partial: false, encoded: 'mixed' });
+    });
   });
 
   it.each([
@@ -154,7 +219,7 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy' }, just, folder, pictures(), new ClipRoom(roomSettings, clock));
+    const here = new ClipCutter(rules(), just, folder, pictures(), new ClipRoom(roomSettings, clock));
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });

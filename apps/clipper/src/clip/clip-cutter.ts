@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
-import { compatibleRun, readRange, waitForFootage, writeClip, type ClipTexts, type FootageRange, type Gap, type Piece, type WrittenClip } from '@vr/footage';
-import { encodeClip } from '@vr/media';
-import { hashFile } from '@vr/objects';
+import { readRange, waitForFootage, type ClipTexts, type Gap, type Piece } from '@vr/footage';
 import { Pictures } from '@vr/pictures';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
+import { makeClipFile, type ClipFile, type EncodingRules } from './clip-file-maker';
 import { ClipFolder } from './clip-folder.adapter';
+import { chooseFootage } from './clip-footage';
 import { ClipRoom } from './clip-room';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
@@ -16,11 +16,8 @@ const GRACE_MS = 12_000;
 const LATE_GRACE_MS = 2_000;
 /** Of a thumbnail, at most. */
 const THUMBNAIL_BYTES = 100_000;
-/** Messengers count in these. */
-const MB = 1e6;
-type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
+type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_MIXED'> & EncodingRules;
 type NewPath = (ending: string) => Promise<string>;
-type File = Pick<WrittenClip, 'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'>;
 
 /** What a person reads of a cut while it goes on. */
 export interface CutRun {
@@ -62,19 +59,20 @@ export class ClipCutter {
     const { startMs, endMs } = clipWindow(record);
     const range = await readRange(this.config.RECORDINGS_DIR, job.cameraId, startMs, endMs);
     const momentMs = Math.min(Math.max(job.timestampMs, startMs), endMs);
-    const pieces = compatibleRun(range.pieces, momentMs);
-    if (pieces.length === 0) {
+    const footage = chooseFootage(range, momentMs, this.config.CLIP_MIXED);
+    if (!footage) {
       const reasons = [...new Set(range.gaps.map(({ reason }) => reason))].join(', ');
       throw new ContractError('no_footage', `camera ${job.cameraId} has no footage of the wanted time (${reasons})`);
     }
+    const { pieces } = footage;
     return this.inItsRoom(job, mediaBytes(pieces) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
       const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
-      const [clip, thumbnailPath] = await bothDone(this.cutFile(pieces, { startMs, endMs, texts, newPath }, run), Promise.resolve(thumbnail));
+      const [clip, thumbnailPath] = await bothDone(makeClipFile({ footage, startMs, endMs, texts, newPath, signal: run.signal, log: (line) => run.log(line) }, this.config), Promise.resolve(thumbnail));
       await this.folder.keep(clip.path, job, 'mp4');
       if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
-      return this.readyOf(record, clip.file, [...range.gaps, ...passedOver(range, pieces)]);
+      return this.readyOf(record, clip.file, [...range.gaps, ...footage.leftOut]);
     }));
   }
 
@@ -111,38 +109,6 @@ export class ClipCutter {
     }
   }
 
-  private async cutFile(
-    pieces: readonly Piece[],
-    o: { startMs: number; endMs: number; texts: ClipTexts; newPath: NewPath },
-    run: CutRun,
-  ): Promise<{ path: string; file: File }> {
-    const copyPath = await o.newPath('copy.mp4');
-    const copy = await writeClip(pieces, o.startMs, o.endMs, copyPath, o.texts, run.signal);
-    const maxBytes = this.config.CLIP_MAX_MB === undefined ? undefined : this.config.CLIP_MAX_MB * MB;
-    const reason = this.encodingReason(copy, maxBytes);
-    if (reason === undefined) return { path: copyPath, file: copy };
-    run.log(`encoding: ${reason}`);
-    const path = await o.newPath('encoded.mp4');
-    const startTime = new Date(copy.startMs).toISOString();
-    const metadata = { ...o.texts, creation_time: startTime, date: startTime };
-    const tooLarge = maxBytes !== undefined && copy.sizeBytes > maxBytes;
-    let media = await encodeClip({ sourcePath: copyPath, targetPath: path, metadata, signal: run.signal, ...(tooLarge && { maxBytes }) });
-    let fingerprint = await hashFile(path);
-    if (maxBytes !== undefined && !tooLarge && fingerprint.sizeBytes > maxBytes) {
-      media = await encodeClip({ sourcePath: copyPath, targetPath: path, metadata, maxBytes, signal: run.signal });
-      fingerprint = await hashFile(path);
-    }
-    if (fingerprint.sizeBytes > (maxBytes ?? Infinity)) run.log(`${fingerprint.sizeBytes} bytes are more than CLIP_MAX_MB, and the least that two tries brought`);
-    return { path, file: { startMs: copy.startMs, endMs: copy.endMs, codec: media.codec, width: media.width, height: media.height, ...fingerprint } };
-  }
-
-  private encodingReason({ codec, sizeBytes }: WrittenClip, maxBytes: number | undefined): string | undefined {
-    if (this.config.CLIP_CUT === 'reencode') return 'CLIP_CUT=reencode wants a first frame that needs no edit list';
-    if (this.config.CLIP_CODEC === 'h264' && codec !== 'h264') return `CLIP_CODEC=h264, and the footage is ${codec}`;
-    if (maxBytes !== undefined && sizeBytes > maxBytes) return `${sizeBytes} bytes are more than CLIP_MAX_MB`;
-    return undefined;
-  }
-
   private async thumbnail({ cameraId }: ClipJob, momentMs: number, newPath: NewPath): Promise<string> {
     // Without the job's signal: it is the work of all who share it, and ends by its own deadline.
     const picture = await this.pictures.pictureAt(cameraId, momentMs, 'small');
@@ -152,7 +118,7 @@ export class ClipCutter {
     return path;
   }
 
-  private readyOf({ job }: ClipRecord, file: File, gaps: Gap[]): ClipReady {
+  private readyOf({ job }: ClipRecord, file: ClipFile, gaps: Gap[]): ClipReady {
     return {
       clip_id: job.clipId,
       event_id: job.eventId,
@@ -175,6 +141,7 @@ export class ClipCutter {
       codec: file.codec,
       width: file.width,
       height: file.height,
+      ...(file.encoded && { encoded: file.encoded, streams: file.streams }),
       source: {},
     };
   }
@@ -200,12 +167,4 @@ function mediaBytes(pieces: readonly Piece[]): number {
 function textsOf({ job, members = [] }: ClipRecord, startMs: number): ClipTexts {
   const others = members.length > 0 ? ` and ${members.length} more` : '';
   return { title: `${job.cameraId} ${job.eventType}${others} ${new Date(startMs).toISOString()}`, artist: job.cameraId, comment: job.eventId };
-}
-
-/** Footage that is there, but with another init than the event's own: no one file can hold both without encoding anew. */
-function passedOver({ pieces, startMs, endMs }: FootageRange, run: readonly Piece[]): Gap[] {
-  return pieces
-    .filter((piece) => !run.includes(piece))
-    .map((piece) => ({ startMs: Math.max(startMs, piece.startMs), endMs: Math.min(endMs, piece.endMs), reason: 'stream_changed' as const }))
-    .filter((gap) => gap.endMs > gap.startMs);
 }

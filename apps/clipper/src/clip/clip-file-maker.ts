@@ -1,0 +1,88 @@
+/** A clip's file out of footage: a copy, or, where a copy will not do, an encoded one. */
+import type { CameraStream, ClipEncoding } from '@vr/contracts';
+import { writeClip, type ClipTexts, type WrittenClip } from '@vr/footage';
+import { encodeClip } from '@vr/media';
+import { hashFile } from '@vr/objects';
+import type { ClipperConfig } from '../config';
+import { streamsOf, usualSize, type ClipFootage } from './clip-footage';
+
+/** Messengers count in these. */
+const MB = 1e6;
+
+export type EncodingRules = Pick<ClipperConfig, 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
+
+export interface ClipFile extends Pick<WrittenClip, 'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'> {
+  /** Only where it is no copy: why, and of what. */
+  encoded?: ClipEncoding;
+  streams?: CameraStream[];
+}
+
+export interface WantedFile {
+  footage: ClipFootage;
+  startMs: number;
+  endMs: number;
+  texts: ClipTexts;
+  /** A name for work in progress, which the caller removes. */
+  newPath(ending: string): Promise<string>;
+  signal: AbortSignal;
+  log(line: string): void;
+}
+
+interface Copy extends WrittenClip {
+  path: string;
+}
+
+export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Promise<{ path: string; file: ClipFile }> {
+  const copies: Copy[] = [];
+  for (const pieces of wanted.footage.setUps) {
+    const path = await wanted.newPath('copy.mp4');
+    copies.push({ path, ...(await writeClip(pieces, wanted.startMs, wanted.endMs, path, wanted.texts, wanted.signal)) });
+  }
+  const [copy] = copies;
+  if (!copy) throw new Error('makeClipFile: wanted footage');
+  const maxBytes = rules.CLIP_MAX_MB === undefined ? undefined : rules.CLIP_MAX_MB * MB;
+  const reason = encodingReason(copies, rules, maxBytes);
+  if (!reason) return { path: copy.path, file: copy };
+  wanted.log(`encoding: ${reason.sentence}`);
+  return encoded(wanted, copies, reason.encoding, maxBytes);
+}
+
+function encodingReason(copies: readonly Copy[], rules: EncodingRules, maxBytes: number | undefined): { encoding: ClipEncoding; sentence: string } | undefined {
+  const codecs = copies.map(({ codec }) => codec);
+  const sizeBytes = sizeOf(copies);
+  if (copies.length > 1) return { encoding: 'mixed', sentence: `the camera changed in the middle: ${copies.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}` };
+  if (rules.CLIP_CODEC === 'h264' && codecs.some((codec) => codec !== 'h264')) return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs.join(', ')}` };
+  if (rules.CLIP_CUT === 'reencode') return { encoding: 'cut', sentence: 'CLIP_CUT=reencode wants a first frame that needs no edit list' };
+  if (maxBytes !== undefined && sizeBytes > maxBytes) return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };
+  return undefined;
+}
+
+async function encoded(wanted: WantedFile, copies: readonly Copy[], encoding: ClipEncoding, maxBytes: number | undefined): Promise<{ path: string; file: ClipFile }> {
+  const { footage, signal } = wanted;
+  const startMs = Math.min(...copies.map((copy) => copy.startMs));
+  const endMs = Math.max(...copies.map((copy) => copy.endMs));
+  const path = await wanted.newPath('encoded.mp4');
+  const startTime = new Date(startMs).toISOString();
+  const size = usualSize(footage.setUps, startMs, endMs);
+  const options = {
+    sources: copies.map((copy) => ({ path: copy.path, offsetMs: copy.startMs - startMs })),
+    targetPath: path,
+    metadata: { ...wanted.texts, creation_time: startTime, date: startTime },
+    signal,
+    ...(size && { size }),
+  };
+  const isTooLarge = maxBytes !== undefined && sizeOf(copies) > maxBytes;
+  let media = await encodeClip({ ...options, ...(isTooLarge && { maxBytes }) });
+  let fingerprint = await hashFile(path);
+  if (maxBytes !== undefined && !isTooLarge && fingerprint.sizeBytes > maxBytes) {
+    media = await encodeClip({ ...options, maxBytes });
+    fingerprint = await hashFile(path);
+  }
+  if (fingerprint.sizeBytes > (maxBytes ?? Infinity)) wanted.log(`${fingerprint.sizeBytes} bytes are more than CLIP_MAX_MB, and the least that two tries brought`);
+  const { codec, width, height } = media;
+  return { path, file: { startMs, endMs, codec, width, height, ...fingerprint, encoded: encoding, streams: streamsOf(footage.pieces, startMs, endMs) } };
+}
+
+function sizeOf(copies: readonly Copy[]): number {
+  return copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

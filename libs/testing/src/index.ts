@@ -12,6 +12,7 @@ export { memoryFolder, REPOSITORY, temporaryFolder, type TemporaryFolder } from 
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';
 export { startJitteryLink, type JitteryLink } from './jittery-link';
 export { HOSTILE_KINDS, hostileSecrets, type HostileSecret } from './hostile-secrets';
+export { hostileTexts, type HostileText } from './hostile-texts';
 export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
 export { objectServerAbilities, startObjectServer, type ObjectServer, type ObjectServerKind, type ObjectServerOptions } from './object-server';

@@ -22,28 +22,30 @@ const MOST_PORT_DIGITS = 5;
 const MOST_BACKSLASHES = 7;
 
 /** Kinds of units, as bits. A TRIGGER may stand before a secret. */
-const [BLANK, LINE_END, QUOTE, SEPARATOR, TRIGGER] = [1, 2, 4, 8, 16];
+const BLANK = 1;
+const LINE_END = 2;
+const QUOTE = 4;
+const SEPARATOR = 8;
+const TRIGGER = 16;
+/** May end what stands before a trigger: a name, or what closes it. */
+const NAME_END = 32;
 const KINDS = new Uint8Array(128).fill(BLANK, 0, UNIT.space + 1);
 for (const unit of unitsOf('\r\n')) KINDS[unit] = BLANK | LINE_END;
-for (const unit of unitsOf('"\'\\')) KINDS[unit] = QUOTE;
 for (const unit of unitsOf('&<>')) KINDS[unit] = SEPARATOR;
 for (const unit of unitsOf(':=')) KINDS[unit] = TRIGGER;
-KINDS[UNIT.space] = BLANK | TRIGGER;
+KINDS[UNIT.space] = BLANK | TRIGGER | NAME_END;
+for (const unit of unitsOf('"\'\\')) KINDS[unit] = QUOTE | NAME_END;
+for (const name of ['bearer', ...SECRET_NAMES.map((each) => each.name)]) for (const unit of unitsOf(name.slice(-1) + name.slice(-1).toUpperCase())) KINDS[unit] = NAME_END;
 
 /** @param isCut the text goes on behind its end: what may be a password up to there counts as one */
 export function credentialRanges(units: Uint16Array, isCut = false): Ranges {
   const found = new Ranges();
   const scan = new CredentialScan(units, isCut, found);
-  for (let at = nextTrigger(units, 0); at < units.length; at = nextTrigger(units, scan.look(at)));
-  return found;
-}
-
-function nextTrigger(units: Uint16Array, from: number): number {
-  for (let at = from; at < units.length; at++) {
-    const unit = units[at] ?? 0;
-    if (unit < 128 && ((KINDS[unit] ?? 0) & TRIGGER) !== 0) return at;
+  for (let at = 0; at < units.length; ) {
+    if ((kindOf(units[at] ?? 0) & TRIGGER) !== 0 && scan.isSign(at)) at = scan.look(at);
+    else at += 1;
   }
-  return units.length;
+  return found;
 }
 
 class CredentialScan {
@@ -55,14 +57,20 @@ class CredentialScan {
 
   /** Looks for a secret behind a trigger. @returns where to go on */
   look(trigger: number): number {
-    if (this.at(trigger) === UNIT.space) return this.bearer(trigger);
-    return this.isAuthority(trigger) ? this.url(trigger + 3) : this.named(trigger);
+    if (this.isAuthority(trigger)) return this.url(trigger + 3);
+    return this.at(trigger) === UNIT.space ? this.bearer(trigger) : this.named(trigger);
   }
 
   private at(place: number): number {
     return unitAt(this.units, place);
   }
 
+  /** Whether a name may end before this trigger, or a URL's host begins behind it. */
+  isSign(trigger: number): boolean {
+    return (kindOf(this.at(trigger - 1)) & NAME_END) !== 0 || this.isAuthority(trigger);
+  }
+
+  /** Whether `://` stands here. */
   private isAuthority(colon: number): boolean {
     return this.at(colon) === UNIT.colon && this.at(colon + 1) === UNIT.slash && this.at(colon + 2) === UNIT.slash;
   }
@@ -80,7 +88,11 @@ class CredentialScan {
    * @returns where to go on: not behind the URL, whose query may hold secrets as well
    */
   private url(from: number): number {
-    let [colon, slash, lastAt, lastAtOfHost, at] = [-1, -1, -1, -1, from];
+    let colon = -1;
+    let slash = -1;
+    let lastAt = -1;
+    let lastAtOfHost = -1;
+    let at = from;
     for (; at < this.units.length; at++) {
       const unit = this.units[at] ?? 0;
       if (unit > 127 || (unit > UNIT.at && unit !== UNIT.backslash)) continue;
@@ -140,7 +152,6 @@ class CredentialScan {
   }
 
   private nameBefore(separator: number): string | undefined {
-    if (kindOf(this.at(separator - 1)) === TRIGGER) return undefined;
     let to = separator;
     while (separator - to < 4 && (isQuote(this.at(to - 1)) || this.at(to - 1) === UNIT.space)) to -= 1;
     const names = NAMES_ENDING[lastLetters(this.units, to)];

@@ -1,142 +1,118 @@
-// Finds any of many phrases in a text, in one walk: the automaton of Aho and Corasick (1975). A step costs the same however many
-// phrases there are and however the text is made, so that neither a long list of secrets nor a hostile text makes it slow.
-import { PhraseTree, type Phrase } from './phrase-tree';
+// Finds any of many phrases in a text, in one walk, by numbers instead of letters (Rabin and Karp, 1987). However the text is made, a place
+// costs one look, and where a phrase may begin one more for each length of the phrases that begin alike. Its only fault is a place
+// that has a phrase's number by chance (one in four billion): a mask too many, never one too few.
 import { Ranges } from './ranges';
 import { isLetterOrDigit, unitAt } from './units';
 
-const ROOT = 0;
-const NO_ROW = -1;
-/** No unit has this symbol. */
-const NO_SYMBOL = 0;
-/** Nor this one: of a state with no way on. */
-const NO_WAY = 0xffff;
-/** No state has this code. */
-const NO_CODE = -1;
-const LENGTH = 0xffff;
-const WORDS_SHIFT = 16;
-// A global is slow to reach from inside a test's own context.
-const { clz32 } = Math;
+/** Something to be found in texts. */
+export interface Phrase {
+  units: Uint16Array;
+  /** Counts only where no letter or digit stands beside it. */
+  wholeWord: boolean;
+}
 
-/**
- * A state is a beginning of phrases. The walk knows it by a code, so that a step is one look into memory where there are several ways
- * on: for a state with a row of ways, twice the place of the row; for one with a single way, which leads to the next number,
- * `-(state + 1) * 2`. A code is odd where phrases end.
- */
+/** No phrase is shorter. The first units of a phrase are its head; phrases whose heads have the same number are a group. */
+export const HEAD_UNITS = 4;
+/** Each unit pushes what came before it 4 bits up, so that a number of 16 bits knows 4 units. */
+const HEAD_SHIFT = 4;
+const HEAD_MASK = 0xffff;
+const SCATTERED = new Uint16Array(HEAD_MASK + 1).map((_, unit) => Math.imul(unit + 1, 0x9e3779b1) >>> 16);
+const BASE = 0x01000193;
+/** Sums are made so many at a time. */
+const SUMS_AHEAD = 256;
+// A global is slow to reach from inside a test's own context.
+const { imul } = Math;
+
 export class PhraseFinder {
-  private readonly symbolOf: Uint16Array;
-  private readonly symbols: number;
-  private readonly codes: Int32Array;
-  /** Codes: where each symbol leads from the state of the row, also where that leaves its phrases. */
-  private readonly rows: Int32Array;
-  private readonly stateOfRow: number[];
-  /** Per state without a row: the symbol that leads on. */
-  private readonly onlyWay: Uint16Array;
-  /** Per state, a code: its longest proper suffix that is a state, to go on from where its one way does not fit. */
-  private readonly fallback: Int32Array;
-  /** Per state: the length of the longest phrase that ends here, or 0, and in the high half the lengths of whole words, as bits. */
-  private readonly ends: Int32Array;
+  /** Of each head's number its group, or 0; and where each group begins among the phrases, which stand in it by their lengths, the longest first. */
+  private readonly groupOf = new Uint16Array(HEAD_MASK + 1);
+  private readonly groupFrom: Int32Array;
+  private readonly lengths: Uint16Array;
+  private readonly numbers: Int32Array;
+  private readonly lastUnits: Uint16Array;
+  private readonly wholeWords: Uint8Array;
+  private readonly powers: Int32Array;
+  /** Sums from some beginning up to each place, as far back as the longest phrase: two of them make the number of what lies between. */
+  private readonly sums: Int32Array;
+  /** How far the sums go, and the last one. */
+  private summed = 0;
+  private sum = 0;
 
   constructor(phrases: readonly Phrase[]) {
-    const tree = new PhraseTree(phrases);
-    this.symbolOf = tree.symbolOf;
-    this.symbols = tree.symbols;
-    this.ends = tree.ends;
-    const links = new Links(tree);
-    this.onlyWay = links.onlyWay;
-    this.stateOfRow = links.stateOfRow;
-    this.codes = new Int32Array(tree.states);
-    for (let state = 0; state < tree.states; state++) {
-      const row = links.rowOf[state] ?? NO_ROW;
-      this.codes[state] = (row === NO_ROW ? -(state + 1) * 2 : row * 2) + (this.ends[state] === 0 ? 0 : 1);
+    const groups: Phrase[][] = [[]];
+    for (const phrase of phrases) {
+      const head = phrase.units.subarray(0, HEAD_UNITS).reduce(nextHead, 0);
+      const group = (this.groupOf[head] ||= groups.push([]) - 1);
+      groups[group]?.push(phrase);
     }
-    this.rows = links.rows.map((state) => this.codes[state] ?? ROOT);
-    this.fallback = links.fallback.map((state) => this.codes[state] ?? ROOT);
+    const sorted = groups.flatMap((group) => group.sort((a, b) => b.units.length - a.units.length));
+    this.groupFrom = new Int32Array(groups.length + 1);
+    for (const [group, { length }] of groups.entries()) this.groupFrom[group + 1] = (this.groupFrom[group] ?? 0) + length;
+    this.lengths = Uint16Array.from(sorted, ({ units }) => units.length);
+    this.numbers = Int32Array.from(sorted, ({ units }) => units.reduce(nextSum, 0));
+    this.lastUnits = Uint16Array.from(sorted, ({ units }) => units.at(-1) ?? 0);
+    this.wholeWords = Uint8Array.from(sorted, ({ wholeWord }) => (wholeWord ? 1 : 0));
+    const longest = this.lengths.reduce((most, length) => Math.max(most, length), HEAD_UNITS);
+    this.powers = new Int32Array(longest + 1).fill(1);
+    for (let i = 1; i <= longest; i++) this.powers[i] = imul(this.powers[i - 1] ?? 0, BASE);
+    this.sums = new Int32Array(2 ** Math.ceil(Math.log2(longest + SUMS_AHEAD + 1)));
   }
 
   /** Every place where a phrase stands. */
   find(units: Uint16Array): Ranges {
-    const { symbolOf, rows, codes, onlyWay, fallback } = this;
+    const { groupOf } = this;
     const found = new Ranges();
-    let code = ROOT;
+    this.summed = this.sum = this.sums[0] = 0;
+    let head = 0;
     for (let at = 0; at < units.length; at++) {
-      const symbol = symbolOf[units[at] ?? 0] ?? NO_SYMBOL;
-      if (symbol === NO_SYMBOL) {
-        code = ROOT;
-        continue;
-      }
-      let next = NO_CODE;
-      while (code < 0 && next === NO_CODE) {
-        const state = -(code >> 1) - 1;
-        if (onlyWay[state] === symbol) next = codes[state + 1] ?? ROOT;
-        else code = fallback[state] ?? ROOT;
-      }
-      code = next === NO_CODE ? (rows[(code >> 1) + symbol] ?? ROOT) : next;
-      if ((code & 1) === 1) addPhrases(found, units, at + 1, this.ends[this.stateOf(code)] ?? 0);
+      head = nextHead(head, units[at] ?? 0);
+      const group = groupOf[head] ?? 0;
+      if (group !== 0 && at + 1 >= HEAD_UNITS) this.look(units, at + 1 - HEAD_UNITS, group, found);
     }
     return found;
   }
 
-  private stateOf(code: number): number {
-    return code < 0 ? -(code >> 1) - 1 : (this.stateOfRow[(code >> 1) / this.symbols] ?? ROOT);
+  /** Whether a phrase of the group begins here. */
+  private look(units: Uint16Array, from: number, group: number, found: Ranges): void {
+    const { lengths, lastUnits, sums } = this;
+    const ringMask = sums.length - 1;
+    const end = this.groupFrom[group + 1] ?? 0;
+    for (let i = this.groupFrom[group] ?? 0; i < end; i++) {
+      const length = lengths[i] ?? 0;
+      const to = from + length;
+      if (to > units.length || units[to - 1] !== lastUnits[i]) continue;
+      if (to > this.summed) this.goOn(units, from, to);
+      const number = ((sums[to & ringMask] ?? 0) - imul(sums[from & ringMask] ?? 0, this.powers[length] ?? 0)) | 0;
+      if (number !== this.numbers[i] || (this.wholeWords[i] === 1 && !isWholeWord(units, from, to))) continue;
+      found.add(from, to);
+      return;
+    }
+  }
+
+  /** Makes sums as far as `to`, and some more. No part that begins before `from` is asked for again. */
+  private goOn(units: Uint16Array, from: number, to: number): void {
+    const { sums } = this;
+    const ringMask = sums.length - 1;
+    let { summed, sum } = this;
+    if (from > summed) sums[(summed = from) & ringMask] = sum = 0;
+    const end = Math.min(to + SUMS_AHEAD, units.length);
+    while (summed < end) {
+      sum = nextSum(sum, units[summed] ?? 0);
+      sums[++summed & ringMask] = sum;
+    }
+    this.summed = summed;
+    this.sum = sum;
   }
 }
 
-/** What the tree does not say by itself: where to go on from a state when no phrase goes on. */
-class Links {
-  readonly onlyWay: Uint16Array;
-  readonly rowOf: Int32Array;
-  readonly stateOfRow: number[];
-  readonly rows: Int32Array;
-  readonly fallback: Int32Array;
-
-  constructor(private readonly tree: PhraseTree) {
-    const order = tree.byDepth();
-    this.fallback = new Int32Array(tree.states);
-    this.onlyWay = new Uint16Array(tree.states).fill(NO_WAY);
-    this.rowOf = new Int32Array(tree.states).fill(NO_ROW);
-    this.stateOfRow = [];
-    for (const state of order) {
-      const [child, ...others] = tree.childrenOf(state);
-      if (state === ROOT || others.length > 0 || (child !== undefined && child !== state + 1)) this.rowOf[state] = this.stateOfRow.push(state) - 1;
-      else if (child !== undefined) this.onlyWay[state] = tree.symbolsTo[child] ?? NO_WAY;
-    }
-    this.rows = new Int32Array(this.stateOfRow.length * tree.symbols);
-    for (const state of this.stateOfRow) this.rowOf[state] = (this.rowOf[state] ?? 0) * tree.symbols;
-    // A state needs what its fallback knows, and that lies nearer to the root.
-    for (const state of order) this.complete(state);
-  }
-
-  private complete(state: number): void {
-    const { tree, rows } = this;
-    const parent = tree.parents[state] ?? ROOT;
-    const fallback = parent === ROOT ? ROOT : this.step(this.fallback[parent] ?? ROOT, tree.symbolsTo[state] ?? NO_SYMBOL);
-    this.fallback[state] = fallback;
-    const [own, inherited] = [tree.ends[state] ?? 0, tree.ends[fallback] ?? 0];
-    tree.ends[state] = ((own | inherited) & ~LENGTH) | (own & LENGTH || inherited & LENGTH);
-    const row = this.rowOf[state] ?? NO_ROW;
-    if (row === NO_ROW) return;
-    if (state !== ROOT) for (let symbol = 1; symbol < tree.symbols; symbol++) rows[row + symbol] = this.step(fallback, symbol);
-    for (const child of tree.childrenOf(state)) rows[row + (tree.symbolsTo[child] ?? NO_SYMBOL)] = child;
-  }
-
-  private step(from: number, symbol: number): number {
-    let state = from;
-    while (this.rowOf[state] === NO_ROW) {
-      if (this.onlyWay[state] === symbol) return state + 1;
-      state = this.fallback[state] ?? ROOT;
-    }
-    return this.rows[(this.rowOf[state] ?? 0) + symbol] ?? ROOT;
-  }
+function nextHead(head: number, unit: number): number {
+  return ((head << HEAD_SHIFT) ^ (SCATTERED[unit] ?? 0)) & HEAD_MASK;
 }
 
-function addPhrases(found: Ranges, units: Uint16Array, to: number, end: number): void {
-  const longest = end & LENGTH;
-  if (longest !== 0) found.add(to - longest, to);
-  const words = end >>> WORDS_SHIFT;
-  if (words === 0 || isLetterOrDigit(unitAt(units, to))) return;
-  for (let length = 31 - clz32(words); length > longest; length--) {
-    if ((words & (1 << length)) === 0 || isLetterOrDigit(unitAt(units, to - length - 1))) continue;
-    found.add(to - length, to);
-    return;
-  }
+function nextSum(sum: number, unit: number): number {
+  return (imul(sum, BASE) + unit) | 0;
+}
+
+function isWholeWord(units: Uint16Array, from: number, to: number): boolean {
+  return !isLetterOrDigit(unitAt(units, from - 1)) && !isLetterOrDigit(unitAt(units, to));
 }

@@ -18,15 +18,12 @@ export class Ranges {
     return this.ends[part * 2 + 1] ?? 0;
   }
 
-  /** Takes parts in the order of their ends. A part that touches or overlaps earlier ones becomes one with them. */
+  /** Takes parts in the order of their beginnings. A part that touches or overlaps the one before becomes one with it. */
   add(from: number, to: number): void {
-    let start = from;
-    while (this.length > 0 && (this.ends[this.length - 1] ?? 0) >= start) {
-      const earlier = this.ends[this.length - 2] ?? start;
-      if (earlier < start) start = earlier;
-      this.length -= 2;
-    }
-    this.push(start, to);
+    const last = this.length - 1;
+    const end = this.length === 0 ? -1 : (this.ends[last] ?? 0);
+    if (end < from) this.push(from, to);
+    else if (end < to) this.ends[last] = to;
   }
 
   /** The parts of both. */
@@ -35,18 +32,10 @@ export class Ranges {
     if (b.count === 0) return a;
     const union = new Ranges();
     for (let [i, j] = [0, 0]; i < a.count || j < b.count; ) {
-      if (j === b.count || (i < a.count && a.from(i) <= b.from(j))) union.extend(a.from(i), a.to(i++));
-      else union.extend(b.from(j), b.to(j++));
+      if (j === b.count || (i < a.count && a.from(i) <= b.from(j))) union.add(a.from(i), a.to(i++));
+      else union.add(b.from(j), b.to(j++));
     }
     return union;
-  }
-
-  /** Takes parts in the order of their beginnings. */
-  private extend(from: number, to: number): void {
-    const last = this.length - 1;
-    const end = this.length === 0 ? -1 : (this.ends[last] ?? 0);
-    if (end < from) this.push(from, to);
-    else if (end < to) this.ends[last] = to;
   }
 
   private push(from: number, to: number): void {

@@ -1,4 +1,4 @@
-import { Secrets } from './secrets';
+import { MOST_SHOWN, Secrets } from './secrets';
 
 const masked = (text: string, { values = [], urls = [] }: { values?: string[]; urls?: string[] } = {}): string => {
   const secrets = new Secrets();
@@ -99,6 +99,23 @@ describe('a secret that is known', () => {
     expect(secrets.mask(`${text}ab`, { from: text.length - 5 })).toBe('***ab');
     expect(secrets.mask(`ab rtsp://u:${'x'.repeat(100_000)}@h`, { upTo: 20 })).toBe('ab rtsp://u:***');
     expect(secrets.mask('abc', { upTo: 2 })).toBe('ab');
+  });
+});
+
+describe('a text longer than any mask shows', () => {
+  const secrets = new Secrets();
+  secrets.add('hunter2-of-the-cut');
+
+  it.each([0, 1, 9, 17, 18, 100])('is cut and says so; a secret of which %s characters stand before the cut is masked whole', (before) => {
+    const text = `${'.'.repeat(MOST_SHOWN - before)}hunter2-of-the-cut${'.'.repeat(1_000_000)}`;
+    const shown = secrets.mask(text);
+    expect(shown).not.toMatch(/hunter2|cut\./);
+    expect(shown.slice(MOST_SHOWN - before)).toMatch(before === 0 ? /^… \(cut: 10655\d\d characters\)$/ : /^\*\*\*\.*… \(cut: 1065\d\d\d characters\)$/);
+  });
+
+  it('is not cut where it is as long as one shows', () => {
+    const text = '.'.repeat(MOST_SHOWN);
+    expect(secrets.mask(text)).toBe(text);
   });
 });
 

@@ -3,8 +3,7 @@
 // stands where secrets stand is masked though nobody knows it (credential-signs.ts). It never forgets: logs outlive passwords.
 import { percentDecoded } from '../url-credentials';
 import { credentialRanges } from './credential-signs';
-import { PhraseFinder } from './phrase-finder';
-import type { Phrase } from './phrase-tree';
+import { HEAD_UNITS, PhraseFinder, type Phrase } from './phrase-finder';
 import { holdsEscapes, plainText, plainUnits } from './plain-text';
 import { Ranges } from './ranges';
 import { isLetterOrDigit, unitsOf } from './units';
@@ -16,10 +15,12 @@ export const MASK = '***';
  * Secrets of 1 to 3 characters are no secrets, and would take every log apart: they are masked where passwords stand and nowhere else.
  * Those of 4 and 5 letters or digits ("test", "12345") are masked as whole words, all others wherever they occur.
  */
-const SHORTEST = 4;
+const SHORTEST = HEAD_UNITS;
 const LONGEST_WORD = 5;
 /** A value that is longer, such as a key in a file, is known by its lines. */
 const LONGEST = 1024;
+/** A mask shows no more than this: what is longer is an attack or a fault, and costs no more than this either. */
+export const MOST_SHOWN = 65_536;
 /** One character as `%2525...41` or `\\\\u0041`: how far behind its beginning a secret may end. */
 const MOST_ESCAPED = 16;
 
@@ -42,21 +43,22 @@ export class Secrets {
   }
 
   /**
-   * The text with every secret replaced. Linear in its length, whatever it holds.
+   * The text with every secret replaced; says so where it had to be cut (MOST_SHOWN). Linear in its length, whatever it holds.
    * `from`, `upTo`: only this part of it is wanted; a secret that reaches out of it is masked whole.
    */
   mask(text: string, { from = 0, upTo = Infinity }: { from?: number; upTo?: number } = {}): string {
     if (this.values.size > 0) this.finders ??= this.makeFinders();
+    const end = Math.min(upTo, from + MOST_SHOWN, text.length);
     const reach = this.finders?.reach ?? LONGEST;
-    const isCut = text.length > upTo + reach;
-    const units = unitsOf(isCut ? text.slice(0, upTo + reach) : text);
+    const isCut = text.length > end + reach;
+    const units = unitsOf(isCut ? text.slice(0, end + reach) : text);
     let secret = credentialRanges(units, isCut);
     if (this.finders) {
       secret = Ranges.union(secret, this.finders.asTheyAre.find(units));
       if (holdsEscapes(units)) secret = Ranges.union(secret, escapedRanges(units, this.finders.escaped));
     }
-    const end = Math.min(upTo, text.length);
-    return replaced(text, units, secret, Math.min(from, end), end);
+    const shown = replaced(text, units, secret, Math.min(from, end), end);
+    return end < Math.min(upTo, text.length) ? `${shown}… (cut: ${text.length} characters)` : shown;
   }
 
   private makeFinders(): NonNullable<typeof this.finders> {

@@ -12,7 +12,7 @@ describe('the main job', () => {
   let stack: Stack;
 
   beforeAll(async () => {
-    stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter'], environment: { SEGMENT_SECONDS: '10' } });
+    stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter', 'console'], environment: { SEGMENT_SECONDS: '10' } });
   });
   afterAll(() => stack.stop());
 
@@ -69,6 +69,38 @@ describe('the main job', () => {
     expect((await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', thumbnail.path])).stdout.toString()).toContain('mjpeg');
     expect(stack.heard('seguranca.record.clip.ready')).toHaveLength(1);
     expect(await metric(stack.workers.get('clipper'), 'clips_generated_total')).toBe(1);
+  });
+
+  /** A range as one file, by the console. */
+  async function rangeOf(start: number, end: number): Promise<{ file: { path: string }; headers: Headers }> {
+    const url = `${stack.workers.get('console')?.httpUrl ?? ''}/api/cameras/cam_1/clip.mp4?start=${start}&end=${end}`;
+    const { headers } = await fetch(url, { method: 'HEAD' });
+    return { file: await download(url, `range-${start}.mp4`), headers };
+  }
+
+  async function framesShown({ path }: { path: string }): Promise<number[]> {
+    const shown = (await readPictures(path)).filter(({ ptsSeconds }) => ptsSeconds >= -0.001);
+    expect(shown.every(({ ok }) => ok)).toBe(true);
+    return shown.map(({ frame }) => frame);
+  }
+
+  it('gives the same range as one file by HTTP at once, frame by frame', async () => {
+    const ready = await clipOf('visitor-1', 60_000);
+    const { file, headers } = await rangeOf(ready.requested_start, ready.requested_end);
+    expect(headers.get('x-gaps')).toBe('[]');
+    expect([headers.get('x-start'), headers.get('x-end')].map(Number)).toEqual([ready.start, ready.end]);
+    expect(await framesShown(file)).toEqual(await framesShown(await download(ready.url, 'clip.mp4')));
+  });
+
+  it('gives what is being recorded now as one file, over a seam into the open segment', async () => {
+    const nowSeconds = Date.now() / 1000;
+    const { file, headers } = await rangeOf(nowSeconds - 12, nowSeconds);
+    expect([headers.get('x-partial'), headers.get('cache-control')]).toEqual(['false', 'private, no-store']);
+    const frames = await framesShown(file);
+    expect(frames.slice(1).filter((frame, i) => frame !== ((frames[i] ?? 0) + 1) % 1500)).toEqual([]);
+    const truth = await readTruth(file.path);
+    const first = truth.find(({ wallMs }) => frameInLoop(wallMs) === frames[0]);
+    expect(Math.abs((first?.wallMs ?? 0) - (nowSeconds - 12) * 1000)).toBeLessThan(150);
   });
 
   it('counts and drops ten kinds of broken events, and the next good one still gives its clip', async () => {

@@ -138,6 +138,11 @@ describe('the console over HTTP', () => {
 
     const seek = await get(clips[0]?.media_path ?? '', { authorization: `Bearer ${TOKEN}`, range: 'bytes=2-4' });
     expect([seek.status, seek.headers.get('content-range'), await seek.text()]).toEqual([206, 'bytes 2-4/10', '234']);
+    const modified = seek.headers.get('last-modified') ?? '';
+    for (const [ifRange, status] of [[modified, 206], ['Mon, 23 Nov 2020 12:00:00 GMT', 200], ['"x"', 200]] as const) {
+      const headers = { authorization: `Bearer ${TOKEN}`, range: 'bytes=2-4', 'if-range': ifRange };
+      expect([ifRange, (await get(clips[0]?.media_path ?? '', headers)).status]).toEqual([ifRange, status]);
+    }
     const link = new URL(clips[0]?.url ?? '');
     const whole = await get(link.pathname + link.search, {});
     expect([whole.status, await whole.text()]).toEqual([200, '0123456789']);

@@ -1,7 +1,7 @@
 // A range as one file: what of the footage it shows, and when.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendGap } from '@vr/footage';
+import { appendGap, listSegments } from '@vr/footage';
 import { TestStream } from '@vr/recorded';
 import { runToEnd } from '@vr/testing';
 import { ConsoleApp } from '../testing/console-app';
@@ -32,6 +32,18 @@ async function shownOf(path: string): Promise<Shown[]> {
   });
 }
 
+/** In our `mfra`: where the second key frame's fragment lies. */
+const SECOND_KEY_OFFSET = 32 + 19 + 8;
+
+/** Of a camera's first segment. */
+async function changeIndex(dir: string, camera: string, change: (mfra: Buffer) => Buffer): Promise<void> {
+  const [first] = await listSegments(dir, camera);
+  if (!first) throw new Error(`no footage of ${camera}`);
+  const bytes = await readFile(first.path);
+  const at = bytes.length - bytes.readUInt32BE(bytes.length - 4);
+  await writeFile(first.path, Buffer.concat([bytes.subarray(0, at), change(bytes.subarray(at))]));
+}
+
 describe('GET /api/cameras/ID/clip.mp4', () => {
   let console_: ConsoleApp;
   let plain: TestStream;
@@ -39,7 +51,7 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
   let reordered: TestStream;
 
   beforeAll(async () => {
-    const cameras = ['seams', 'holes', 'sound', 'reordered', 'changed', 'none'];
+    const cameras = ['seams', 'holes', 'sound', 'reordered', 'changed', 'none', 'unindexed', 'misled', 'set_back'];
     console_ = await ConsoleApp.start({ cameras });
     const dir = console_.recordingsDir;
     const test = (size: string, seconds: number): string[] =>
@@ -57,6 +69,18 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     const hole = { startMs: START_MS + 6000, endMs: START_MS + 6000 + HOLE_MS, reason: 'camera_disconnected' } as const;
     await appendGap(dir, 'holes', hole);
     for (const from of [6, 8, 10]) await plain.record(dir, 'holes', START_MS + HOLE_MS, from, from + 2);
+    // An index that a kill left out, one that leads astray, and a clock that was set back by 2 s.
+    for (const camera of ['unindexed', 'misled']) {
+      for (const at of [0, 4]) await plain.record(dir, camera, START_MS, at, at + 4);
+    }
+    await changeIndex(dir, 'unindexed', () => Buffer.alloc(0));
+    await changeIndex(dir, 'misled', (mfra) => {
+      const offset = mfra.readBigUInt64BE(SECOND_KEY_OFFSET);
+      mfra.writeBigUInt64BE(offset + 7n, SECOND_KEY_OFFSET);
+      return mfra;
+    });
+    await plain.record(dir, 'set_back', START_MS, 0, 6);
+    await plain.record(dir, 'set_back', START_MS - 2000, 6, 8);
     await plain.record(dir, 'changed', START_MS, 0, 6);
     await large.record(dir, 'changed', START_MS, 6, 8);
     await plain.record(dir, 'changed', START_MS, 8, 10);
@@ -157,6 +181,18 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     expect(await shownOf(file)).toHaveLength(8 * FPS);
     const gaps = JSON.parse(headers.get('x-gaps') ?? '') as unknown;
     expect(gaps).toEqual([{ start: START_MS / 1000 + 6, end: START_MS / 1000 + 8, reason: 'stream_changed' }]);
+  });
+
+  it.each(['unindexed', 'misled'])('shows every picture of footage whose index is no help: %s', async (camera) => {
+    const { file, headers } = await clipOf(camera, 1130, 7000);
+    await expectToShow(file, wanted(plain, 1130, 7000));
+    expect(headers.get('x-gaps')).toBe('[]');
+  });
+
+  it('shows of instants that stand twice what was recorded later', async () => {
+    const { file } = await clipOf('set_back', 0, 6000);
+    const shown = (await shownOf(file)).map(({ picture }) => picture);
+    expect(shown).toEqual([...plain.pictures.slice(0, 4 * FPS), ...plain.pictures.slice(6 * FPS, 8 * FPS)]);
   });
 
   it.each([

@@ -1,10 +1,10 @@
-// Clips and snapshots over what cameras do in the middle of them: they change their picture, or go away. Through recorder, clipper, snapshotter, a real store
+// Clips and snapshots of what cameras do in the middle of them (they change their picture, or go away), and of a codec that no browser plays. Through recorder, clipper, snapshotter, a real store
 // and real RTSP, held against the truth in each picture.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
-import { readPictures, runToEnd, startCamera, temporaryFolder, until, type Camera, type Picture, type TemporaryFolder } from '@vr/testing';
+import { readPictures, runToEnd, startBrowser, startCamera, startFaultCameras, temporaryFolder, until, type Camera, type FaultCameras, type Picture, type TemporaryFolder } from '@vr/testing';
 import { recorded, startStack, type Stack } from './stack';
 
 const CLIP_WITHIN_MS = 90_000;
@@ -13,22 +13,25 @@ const FRAME_MS = 40;
 const ROUNDING_MS = 2;
 const SECOND_MS = 1000;
 
-describe('a clip over', () => {
+describe('a clip of', () => {
   let stack: Stack;
   let folder: TemporaryFolder;
   let changing: Camera;
+  let faulty: FaultCameras;
 
   beforeAll(async () => {
     folder = await temporaryFolder('changes');
     changing = await startCamera({ otherSize: '512x288', audio: 'aac' });
+    faulty = await startFaultCameras({ mjpeg: { codec: 'mjpeg' } });
     const camerasFile = join(folder.path, 'cameras.yaml');
-    await writeFile(camerasFile, JSON.stringify({ cameras: [{ id: 'cam_1', url: changing.url(), audio: 'on' }] }));
+    await writeFile(camerasFile, JSON.stringify({ cameras: [{ id: 'cam_1', url: changing.url(), audio: 'on' }, { id: 'mjpeg', url: faulty.url('mjpeg') }] }));
     stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter'], cameras: [], camera: { cameras: [2] }, environment: { CAMERAS_FILE: camerasFile } });
     await recorded(stack, 'cam_1', 6000);
   }, 120_000);
   afterAll(async () => {
     await stack.stop();
     await changing.stop();
+    await faulty.stop();
     await folder.remove();
   });
 
@@ -52,6 +55,19 @@ describe('a clip over', () => {
     return each.flat();
   }
 
+  /** Every picture of the footage that was asked for is in the clip once, in order, at its instant, and can be read. */
+  async function expectEveryPicture(ready: ClipReady): Promise<{ path: string; pictures: number }> {
+    const [fromMs, toMs] = [ready.requested_start * SECOND_MS - 0.5, ready.requested_end * SECOND_MS - 0.5];
+    const wanted = (await footageOf(ready.camera_id)).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+    const path = await fetched(ready.url, 'mp4');
+    const shown = await readPictures(path);
+    expect(shown.every(({ ok }) => ok)).toBe(true);
+    expect(shown.map(({ frame }) => frame)).toEqual(wanted.map(({ frame }) => frame));
+    const offMs = shown.map(({ ptsSeconds }, i) => Math.abs(ready.start * SECOND_MS + ptsSeconds * SECOND_MS - (wanted[i]?.atMs ?? NaN)));
+    expect(Math.max(...offMs)).toBeLessThan(ROUNDING_MS);
+    return { path, pictures: shown.length };
+  }
+
   it('a change of the picture is whole: every picture once, at its instant, with sound; and snapshots show what was on show', async () => {
     const changedMs = Date.now();
     await changing.switchSize();
@@ -61,15 +77,8 @@ describe('a clip over', () => {
     expect(ready).toMatchObject({ partial: false, gaps: [], codec: 'h264', encoded: 'mixed' });
     expect(ready.streams?.map(({ width, height }) => `${width}x${height}`)).toEqual(['640x360', '512x288']);
 
-    const footage = await footageOf('cam_1');
-    const wanted = footage.filter(({ atMs }) => atMs >= startMs - 0.5 && atMs < endMs - 0.5);
-    const path = await fetched(ready.url, 'mp4');
-    const shown = await readPictures(path);
-    expect(shown.every(({ ok }) => ok)).toBe(true);
-    expect(shown.map(({ frame }) => frame)).toEqual(wanted.map(({ frame }) => frame));
-    const offMs = shown.map(({ ptsSeconds }, i) => Math.abs(ready.start * SECOND_MS + ptsSeconds * SECOND_MS - (wanted[i]?.atMs ?? NaN)));
-    expect(Math.max(...offMs)).toBeLessThan(ROUNDING_MS);
-    expect(wanted.length).toBeGreaterThan(200);
+    const { path, pictures } = await expectEveryPicture(ready);
+    expect(pictures).toBeGreaterThan(200);
 
     // The camera beeps at every whole second, also behind the change.
     const { stderr } = await runToEnd('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
@@ -77,6 +86,7 @@ describe('a clip over', () => {
     expect(beepsMs.length).toBeGreaterThan(6);
     for (const beepMs of beepsMs) expect(Math.abs(beepMs - Math.round(beepMs / SECOND_MS) * SECOND_MS)).toBeLessThan(250);
 
+    const footage = await footageOf('cam_1');
     const seamAt = footage.findIndex(({ path: of }, i) => i > 0 && of !== footage[i - 1]?.path);
     for (const [at, width] of [[seamAt - 1, 640], [seamAt, 512]] as const) {
       const wantedPicture = footage[at];
@@ -85,6 +95,30 @@ describe('a clip over', () => {
       expect(snapshot).toMatchObject({ width });
       expect((await readPictures(await fetched(snapshot.url, 'jpg')))[0]).toMatchObject({ frame: wantedPicture?.frame, ok: true });
     }
+  }, 180_000);
+
+  it('an MJPEG camera plays in a browser: it is H.264, which the message and, once, the log say', async () => {
+    const endMs = Date.now() - SECOND_MS;
+    const ready = await clipOf('mjpeg', endMs - 4000, endMs);
+    expect(ready).toMatchObject({ partial: false, codec: 'h264', width: 640, height: 360, encoded: 'codec' });
+    expect(ready.streams).toEqual([{ start: ready.start, end: ready.end, codec: 'mjpeg', width: 640, height: 360 }]);
+    const { pictures } = await expectEveryPicture(ready);
+    expect(pictures).toBeGreaterThan(90);
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage();
+      const played = `new Promise((resolve) => {
+        const video = Object.assign(document.createElement('video'), { muted: true, src: ${JSON.stringify(ready.url)} });
+        video.onended = () => resolve({ width: video.videoWidth, pictures: video.getVideoPlaybackQuality().totalVideoFrames > 0 });
+        video.onerror = () => resolve(video.error.message);
+        video.play().catch(() => undefined);
+      })`;
+      expect(await page.evaluate(played)).toEqual({ width: 640, pictures: true });
+    } finally {
+      await browser.close();
+    }
+    await clipOf('mjpeg', endMs - 3000, endMs - SECOND_MS);
+    expect(stack.workers.get('clipper')?.logs.filter((line) => line.includes('browsers do not play'))).toEqual([expect.stringContaining('"mjpeg"')]);
   }, 180_000);
 
   it('a camera that went away and is just back says why there is a gap', async () => {

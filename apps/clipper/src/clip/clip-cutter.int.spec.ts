@@ -16,6 +16,7 @@ const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
 const ZERO = Date.UTC(2026, 10, 23, 12, 0, 0);
 const clock: Clock = { nowMs: () => ZERO + 3_600_000, monotonicMs: () => performance.now() };
+const logger = { warn: () => undefined };
 const run = { signal: new AbortController().signal, log: () => undefined };
 
 describe('ClipCutter', () => {
@@ -40,7 +41,7 @@ describe('ClipCutter', () => {
   const pictures = (): Pictures => new Pictures({ recordingsDir: `${disk.path}/recordings`, clock, decoders: 2 });
   const rules = () => ({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', CLIP_MIXED: 'encode' }) as const;
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ ...rules(), ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock));
+    new ClipCutter({ ...rules(), ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock), logger);
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -219,7 +220,7 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter(rules(), just, folder, pictures(), new ClipRoom(roomSettings, clock));
+    const here = new ClipCutter(rules(), just, folder, pictures(), new ClipRoom(roomSettings, clock), logger);
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });

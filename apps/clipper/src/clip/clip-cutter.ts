@@ -3,11 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { readRange, waitForFootage, type ClipTexts, type Gap, type Piece } from '@vr/footage';
 import { Pictures } from '@vr/pictures';
-import { CLOCK, CONFIG } from '@vr/service';
+import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { makeClipFile, type ClipFile, type EncodingRules } from './clip-file-maker';
+import { makeClipFile, unplayedCodecs, type ClipFile, type EncodingRules } from './clip-file-maker';
 import { ClipFolder } from './clip-folder.adapter';
-import { chooseFootage } from './clip-footage';
+import { chooseFootage, type ClipFootage } from './clip-footage';
 import { ClipRoom } from './clip-room';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
@@ -28,12 +28,16 @@ export interface CutRun {
 /** Footage in, a finished .mp4 and .jpg in the clip's folder out. */
 @Injectable()
 export class ClipCutter {
+  /** Camera and codec. */
+  private readonly told = new Set<string>();
+
   constructor(
     @Inject(CONFIG) private readonly config: CutterConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClipFolder) private readonly folder: ClipFolder,
     @Inject(Pictures) private readonly pictures: Pick<Pictures, 'pictureAt'>,
     @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'take' | 'cut' | 'giveBack'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
   /** Resolves when the wanted footage is on disk, or when nothing more of it can come. */
@@ -64,6 +68,7 @@ export class ClipCutter {
       const reasons = [...new Set(range.gaps.map(({ reason }) => reason))].join(', ');
       throw new ContractError('no_footage', `camera ${job.cameraId} has no footage of the wanted time (${reasons})`);
     }
+    this.tellOfCodecs(job.cameraId, footage);
     const { pieces } = footage;
     return this.inItsRoom(job, mediaBytes(pieces) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
@@ -74,6 +79,15 @@ export class ClipCutter {
       if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
       return this.readyOf(record, clip.file, [...range.gaps, ...footage.leftOut]);
     }));
+  }
+
+  /** Once for each camera: who can, sets it to another codec, and saves the encoding. */
+  private tellOfCodecs(camera: string, footage: ClipFootage): void {
+    for (const codec of unplayedCodecs(footage)) {
+      if (this.told.has(`${camera} ${codec}`)) continue;
+      this.told.add(`${camera} ${codec}`);
+      this.logger.warn({ camera, codec }, 'browsers do not play what the camera sends: its clips are encoded to H.264. Set the camera to H.264 or H.265 to save that');
+    }
   }
 
   private async inItsRoom(job: ClipJob, bytes: number, work: () => Promise<ClipReady>): Promise<ClipReady> {

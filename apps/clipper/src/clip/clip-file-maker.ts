@@ -6,6 +6,9 @@ import { hashFile } from '@vr/objects';
 import type { ClipperConfig } from '../config';
 import { streamsOf, usualSize, type ClipFootage } from './clip-footage';
 
+/** What browsers play of MP4; MJPEG, MPEG-4 Part 2 and their like they do not. */
+const PLAYED: ReadonlySet<string> = new Set(['h264', 'hevc', 'av01', 'vp09']);
+
 /** Messengers count in these. */
 const MB = 1e6;
 
@@ -32,6 +35,11 @@ interface Copy extends WrittenClip {
   path: string;
 }
 
+/** What of the footage's codecs browsers do not play, so that its clips are encoded whatever CLIP_CODEC says. */
+export function unplayedCodecs({ pieces }: ClipFootage): string[] {
+  return [...new Set(pieces.map(({ index }) => index.video.codec))].filter((codec) => !PLAYED.has(codec));
+}
+
 export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Promise<{ path: string; file: ClipFile }> {
   const copies: Copy[] = [];
   for (const pieces of wanted.footage.setUps) {
@@ -41,16 +49,22 @@ export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Pr
   const [copy] = copies;
   if (!copy) throw new Error('makeClipFile: wanted footage');
   const maxBytes = rules.CLIP_MAX_MB === undefined ? undefined : rules.CLIP_MAX_MB * MB;
-  const reason = encodingReason(copies, rules, maxBytes);
+  const reason = encodingReason(copies, unplayedCodecs(wanted.footage), rules, maxBytes);
   if (!reason) return { path: copy.path, file: copy };
   wanted.log(`encoding: ${reason.sentence}`);
   return encoded(wanted, copies, reason.encoding, maxBytes);
 }
 
-function encodingReason(copies: readonly Copy[], rules: EncodingRules, maxBytes: number | undefined): { encoding: ClipEncoding; sentence: string } | undefined {
+function encodingReason(
+  copies: readonly Copy[],
+  unplayed: readonly string[],
+  rules: EncodingRules,
+  maxBytes: number | undefined,
+): { encoding: ClipEncoding; sentence: string } | undefined {
   const codecs = copies.map(({ codec }) => codec);
   const sizeBytes = sizeOf(copies);
   if (copies.length > 1) return { encoding: 'mixed', sentence: `the camera changed in the middle: ${copies.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}` };
+  if (unplayed.length > 0) return { encoding: 'codec', sentence: `browsers do not play ${unplayed.join(', ')}` };
   if (rules.CLIP_CODEC === 'h264' && codecs.some((codec) => codec !== 'h264')) return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs.join(', ')}` };
   if (rules.CLIP_CUT === 'reencode') return { encoding: 'cut', sentence: 'CLIP_CUT=reencode wants a first frame that needs no edit list' };
   if (maxBytes !== undefined && sizeBytes > maxBytes) return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };

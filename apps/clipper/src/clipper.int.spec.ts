@@ -6,8 +6,8 @@ import { createClient } from '@vr/messaging';
 import { hashFile } from '@vr/objects';
 import { createLogger, HealthRegistry, readEnvironment, Registry, ServiceModule, Shutdown, Transports } from '@vr/service';
 import { runToEnd, startNats, startRedis, temporaryFolder, until, type Server, type TemporaryFolder } from '@vr/testing';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppModule } from './app.module';
 import { clipperSettings } from './config';
 import { picturesOf, TestStream } from '@vr/recorded';
@@ -149,6 +149,36 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     expect(await ask({ camera_id: 'cam_9', start: at(5), end: at(8) })).toMatchObject({ error: { code: 'unknown_camera' } });
     expect(await ask({ camera_id: 'cam_1', start: at(5), end: at(500) })).toMatchObject({ error: { code: 'too_long' } });
   });
+
+  it('answers who asks for the same once more, or for nearly the same, with the clip that is there, also after a restart; one that is gone it cuts again', async () => {
+    const ask = async (request_id: string, from: number, to: number): Promise<unknown> =>
+      (await client.request(SUBJECTS.recordClip, JSON.stringify({ camera_id: 'cam_1', start: at(from), end: at(to), request_id, reason: request_id }), { timeout: 5000 })).json();
+    const metric = (): Promise<number> => clipper.metric('clips_generated_total');
+    expect(await ask('again-1', 24, 30)).toMatchObject({ queued: true });
+    const first = await clipReady('again-1');
+    await until(async () => (await readFile(join(disk.path, 'clips', first.key.replace('.mp4', '.json')), 'utf8')).includes('"announced"'), { what: 'the record to say announced', deadlineMs: 5000 });
+    const made = await metric();
+    expect(await ask('again-2', 24, 30)).toEqual({ clip_id: first.clip_id, queued: true });
+    expect(await clipReady('again-2')).toMatchObject({ clip_id: first.clip_id, key: first.key, sha256: first.sha256, source: { reason: 'again-2' }, requested_start: at(24), partial: false });
+    expect(await ask('again-3', 24.4, 30.3)).toEqual({ clip_id: first.clip_id, queued: true });
+    expect(await clipReady('again-3')).toMatchObject({ clip_id: first.clip_id, start: first.start, requested_start: at(24.4), requested_end: at(30.3) });
+    await ask('again-1', 24, 30);
+    await until(() => ready.filter(({ event_id }) => event_id === 'again-1').length === 2, { what: 'a second message for the same request', deadlineMs: DEADLINE_MS });
+    expect(await metric()).toBe(made);
+
+    await clipper.stop();
+    clipper = await Clipper.start(environment);
+    expect(await ask('again-4', 24, 30)).toEqual({ clip_id: first.clip_id, queued: true });
+    expect(await clipReady('again-4')).toMatchObject({ key: first.key });
+    expect(await metric()).toBe(0);
+
+    for (const root of ['clips', 'objects/clips', 'objects/.meta/clips']) for (const name of await readdir(join(disk.path, root, dirname(first.key)))) {
+      if (name.startsWith(first.clip_id) && !name.endsWith('.mp4.json') && name !== `${first.clip_id}.json`) await rm(join(disk.path, root, dirname(first.key), name), { recursive: true });
+    }
+    await ask('again-5', 24, 30);
+    expect(await clipReady('again-5')).toMatchObject({ sha256: expect.any(String) as string, start: first.start, duration: first.duration });
+    await counted(1);
+  }, 60_000);
 
   it('says that there is no footage, once and without trying again', async () => {
     send({ camera_id: 'cam_1', timestamp: at(-60), event_id: 'too-early' });

@@ -121,7 +121,9 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   /** A refusal that cannot be told its author is a failure: the message comes again, and its author is told then. */
   private async handleDurable(pattern: string, handler: MessageHandler, message: Incoming, arrival: Arrival): Promise<Outcome> {
     try {
-      await this.call(handler, {}, message, arrival);
+      const context = contextOf(message, arrival);
+      await this.call(handler, {}, context);
+      await context.replied();
       return 'done';
     } catch (error) {
       const rejection = asRejection(error);
@@ -165,7 +167,9 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     const arrival = this.arrived();
     try {
       if (!options.raw && (await this.neighbours.isTheirs(parsed(message.data)))) return this.rejections.ofOthers(pattern);
-      this.reply(pattern, message, (await this.call(handler, options, message, arrival)) ?? null);
+      const context = contextOf(message, arrival);
+      this.reply(pattern, message, (await this.call(handler, options, context)) ?? null);
+      await context.replied();
     } catch (error) {
       const rejection = asRejection(error);
       if (rejection && this.isOfOthers(rejection)) return this.rejections.ofOthers(pattern);
@@ -176,10 +180,10 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async call(handler: MessageHandler, { raw = false, mayBeEmpty = false }: MessagesOptions, message: Incoming, arrival: Arrival): Promise<unknown> {
-    const isEmpty = mayBeEmpty && (message.data.length === 0 || parsed(message.data) === null);
-    const payload = isEmpty ? {} : raw ? parsed(message.data) : parseBody(message.data);
-    const context = new MessageContext(message.subject, headersOf(message.headers), message.data, arrival);
+  private async call(handler: MessageHandler, { raw = false, mayBeEmpty = false }: MessagesOptions, context: MessageContext): Promise<unknown> {
+    const { body } = context;
+    const isEmpty = mayBeEmpty && (body.length === 0 || parsed(body) === null);
+    const payload = isEmpty ? {} : raw ? parsed(body) : parseBody(body);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
   }
@@ -208,6 +212,10 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
 function isRequest(message: Msg): message is Msg & { reply: string } {
   return message.reply !== undefined && message.reply !== '';
+}
+
+function contextOf({ subject, headers, data }: Incoming, arrival: Arrival): MessageContext {
+  return new MessageContext(subject, headersOf(headers), data, arrival);
 }
 
 /** A body as JSON, or undefined where it is none. */

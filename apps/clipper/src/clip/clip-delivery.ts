@@ -27,7 +27,7 @@ export class ClipDelivery {
   private readonly natsBreaker: Breaker;
 
   constructor(
-    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'path'>,
+    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'path' | 'holdsFiles'>,
     @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'events'>,
     @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'putFile' | 'stat' | 'url' | 'keyOf'>,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
@@ -59,23 +59,52 @@ export class ClipDelivery {
     });
   }
 
-  /** One `clip.ready` for every event of the clip. Gives the message of the clip's own event, with the key as its record has it. */
-  async announce(record: ClipRecord, held: ClipReady): Promise<ClipReady> {
-    const [url, thumbnailUrl] = await Promise.all([this.store.url(held.bucket, held.key), this.store.url(held.bucket, clipKey(record.job, 'jpg'))]);
-    const whole = { ...held, key: objectKey.parse(this.store.keyOf(held.key)), url, thumbnail_url: thumbnailUrl };
-    const messages = (await this.ledger.events(record)).map((job) => readyFor(job, whole));
+  /**
+   * One `clip.ready` for every event of the clip but for those in `told`, to which they are added. Gives the message of the clip's own event, with
+   * the key as its record has it.
+   */
+  async announce(record: ClipRecord, held: ClipReady, told: Set<string>): Promise<ClipReady> {
+    const whole = await this.withLinks(record, held);
+    const waiting = (await this.ledger.events(record)).filter(({ identity }) => !told.has(identity));
     await this.natsBreaker.run(async () => {
-      for (const message of messages) await this.sayReady(message);
+      for (const job of waiting) await this.sayReady(readyFor(job, whole));
     });
-    return { ...(messages[0] ?? whole), key: held.key };
+    for (const { identity } of waiting) told.add(identity);
+    // The gaps of the whole clip: another request may be for another part of it.
+    return { ...readyFor(record.job, whole), partial: held.partial, gaps: held.gaps, key: held.key };
   }
 
-  /** One `clip.failed` for every event of the clip. */
-  async announceFailure(record: ClipRecord, body: ErrorBody): Promise<void> {
-    for (const { eventId, cameraId, timestampMs } of await this.ledger.events(record)) {
+  /** Whether an announced clip can still be had: the store has it, or cannot be asked and this disk has it. */
+  async holds(record: ClipRecord): Promise<boolean> {
+    const { ready } = record;
+    if (!ready) return false;
+    try {
+      const stored = await this.store.stat(ready.bucket, ready.key);
+      return stored?.sha256 === ready.sha256 && stored.sizeBytes === ready.size_bytes;
+    } catch {
+      return this.folder.holdsFiles(record);
+    }
+  }
+
+  /** The `clip.ready` of an announced clip for one more request. */
+  async announceAgain(record: ClipRecord, job: ClipJob): Promise<void> {
+    if (record.ready) await this.sayReady(readyFor(job, await this.withLinks(record, record.ready)));
+  }
+
+  /** One `clip.failed` for every event of the clip but for those in `told`, to which they are added. */
+  async announceFailure(record: ClipRecord, body: ErrorBody, told: Set<string>): Promise<void> {
+    for (const { identity, eventId, cameraId, timestampMs } of await this.ledger.events(record)) {
+      if (told.has(identity)) continue;
       const failed: ClipFailed = { event_id: eventId, camera_id: cameraId, ...body, timestamp: toSeconds(timestampMs) };
       await this.publisher.publish(SUBJECTS.clipFailed, failed);
+      told.add(identity);
     }
+  }
+
+  /** As it is announced: links are made for each message, because they expire, and its key is as it stands in the bucket. */
+  private async withLinks({ job }: ClipRecord, held: ClipReady): Promise<ClipReady> {
+    const [url, thumbnailUrl] = await Promise.all([this.store.url(held.bucket, held.key), this.store.url(held.bucket, clipKey(job, 'jpg'))]);
+    return { ...held, key: objectKey.parse(this.store.keyOf(held.key)), url, thumbnail_url: thumbnailUrl };
   }
 
   /** A server may take less than the event's own fields: better the clip without them than no clip. */

@@ -3,10 +3,12 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, joinNames, OutsideRootError, readSmallFile, syncToDisk } from '@vr/base';
-import { cameraId as cameraIdSchema, clipId as clipIdSchema, clipKey, clipRecord, isDay, readPayload, type ClipFileKind, type ClipId, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { cameraId as cameraIdSchema, clipId as clipIdSchema, clipKey, clipRecord, isDay, readPayload, type CameraId, type ClipFileKind, type ClipId, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
+
+const RECORD = '.json';
 
 /** A clip, by its name. */
 export type ClipPlace = Pick<ClipJob, 'clipId'>;
@@ -83,6 +85,12 @@ export class ClipFolder {
     return ((await this.sizeOf(clip, kind)) ?? 0) > 0;
   }
 
+  /** The names of a camera's clips of a day that have a record. */
+  async namesOf(camera: CameraId, day: string): Promise<ClipId[]> {
+    const names = await listFolder(await confinedPath(this.config.CLIPS_DIR, camera, day));
+    return names.flatMap((name) => (name.endsWith(RECORD) ? (clipIdSchema.safeParse(name.slice(0, -RECORD.length)).data ?? []) : []));
+  }
+
   /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
   async *records(): AsyncIterable<ClipRecord> {
     for (const folder of await this.dayFolders()) {
@@ -91,7 +99,7 @@ export class ClipFolder {
           if (!name.includes(`.${this.processMark}.`)) await this.discard(`${folder}/${name}`).catch(() => undefined); // a folder, say: somebody else's
           continue;
         }
-        const clipId = name.endsWith('.json') ? clipIdSchema.safeParse(name.slice(0, -'.json'.length)).data : undefined;
+        const clipId = name.endsWith(RECORD) ? clipIdSchema.safeParse(name.slice(0, -RECORD.length)).data : undefined;
         const record = clipId === undefined ? undefined : await this.readRecord(joinNames(folder, name), clipId);
         if (record) yield record;
       }

@@ -1,41 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cameraId, clipId, clipWindow, wantedFootage, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { cameraId, clipId, clipWindow, wantedFootage, type ClipRecord } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { ClipFolder } from './clip-folder.adapter';
-import { ClipLedger } from './clip-ledger';
-
-const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
-const jobOf = (identity: string, afterSeconds = 0): ClipJob => ({
-  clipId: clipId.parse(`event_cam_1_${(timestampMs / 1000 + afterSeconds).toFixed(3)}`),
-  identity,
-  eventId: identity,
-  eventType: 'person',
-  cameraId: cameraId.parse('cam_1'),
-  timestampMs: timestampMs + afterSeconds * 1000,
-  startMs: timestampMs + afterSeconds * 1000 - 10_000,
-  endMs: timestampMs + afterSeconds * 1000 + 30_000,
-  source: {},
-});
-
-/** One process's life. */
-class Life {
-  readonly folder: ClipFolder;
-  readonly ledger: ClipLedger;
-  warnings = 0;
-  constructor(clipsDir: string, merge: 'off' | 'overlapping' = 'off') {
-    this.folder = new ClipFolder({ CLIPS_DIR: clipsDir }, { warn: () => void (this.warnings += 1) });
-    this.ledger = new ClipLedger({ CLIP_MERGE: merge, CLIP_MAX_SECONDS: 60 }, this.folder);
-  }
-  claim(job: ClipJob): Promise<ClipRecord> {
-    return this.ledger.claim(job);
-  }
-  async open(): Promise<string[]> {
-    const found: string[] = [];
-    for await (const { job } of this.ledger.openClips()) found.push(job.identity);
-    return found.sort();
-  }
-}
+import { jobOf, Life, timestampMs } from '../testing/ledger-life';
 
 let disk: TemporaryFolder;
 beforeEach(async () => {
@@ -207,40 +174,5 @@ describe('ClipLedger, merging', () => {
     await life.claim(jobOf('a'));
     const record = await life.claim({ ...jobOf('b', 5), source: { confidence: 0.5 } });
     expect(await life.ledger.events(record)).toEqual([jobOf('a'), { ...jobOf('b', 5), source: { confidence: 0.5 } }]);
-  });
-});
-
-describe('ClipLedger, of clips that are asked for by hand', () => {
-  const request = (requestId: string, fromMs: number, toMs: number): ClipJob => {
-    const [startMs, endMs] = [timestampMs + fromMs, timestampMs + toMs];
-    const id = clipId.parse(`clip_cam_1_${(startMs / 1000).toFixed(3)}_${(endMs / 1000).toFixed(3)}`);
-    return { ...jobOf(`manual:${id}:${requestId}`), eventId: requestId, eventType: 'manual', clipId: id, timestampMs: startMs, startMs, endMs };
-  };
-
-  it.each(['off', 'overlapping'] as const)('makes one of those that want nearly the same, each of which is told (CLIP_MERGE=%s)', async (merge) => {
-    const life = new Life(disk.path, merge);
-    const first = await life.claim(request('a', 0, 20_000));
-    const same = [await life.claim(request('b', 0, 20_000)), await life.claim(request('c', -1, 20_001)), await life.claim(request('d', 900, 19_500))];
-    expect(new Set(same.map(({ job }) => job.clipId))).toEqual(new Set([first.job.clipId]));
-    const host = same.at(-1) ?? first;
-    expect(clipWindow(host)).toEqual({ startMs: timestampMs - 1, endMs: timestampMs + 20_001 });
-    expect((await life.ledger.events(host)).map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c', 'd']);
-    expect(life.ledger.waitingByHand('cam_1')).toBe(1);
-  });
-
-  it('makes one of 157 that are shifted by a millisecond each', async () => {
-    const life = new Life(disk.path);
-    const claimed: ClipRecord[] = [];
-    for (let n = 0; n < 157; n++) claimed.push(await life.claim(request(`${n}`, n, 20_000 + n)));
-    expect(new Set(claimed.map(({ job }) => job.clipId)).size).toBe(1);
-  });
-
-  it('keeps apart what differs by more than a second, is being cut, or is an event’s', async () => {
-    const life = new Life(disk.path, 'overlapping');
-    const first = await life.claim(request('a', 0, 20_000));
-    const others = [await life.claim(request('longer', 0, 21_001)), await life.claim(request('earlier', -1001, 20_000)), await life.claim(jobOf('an event'))];
-    await life.ledger.seal(first.job);
-    others.push(await life.claim(request('late', 0, 20_000)));
-    expect(new Set([first, ...others].map(({ job }) => job.clipId)).size).toBe(5);
   });
 });

@@ -1,30 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clipWindow, type CameraId, type ClipJob, type ClipMember, type ClipRecord } from '@vr/contracts';
+import { clipIdParts, clipWindow, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipFolder, type ClipPlace } from './clip-folder.adapter';
 import { suffixedClipId } from './clip-name';
 import { KnownEvents } from './known-events';
-
-/** So that a clip's record, written anew for every member, stays small. */
-const MEMBERS_LIMIT = 500;
-/** Requests by hand whose windows differ by no more at either end are one clip: whoever asks wants that clip, and no longer one. */
-const SAME_BY_HAND_MS = 1000;
-
-/** What is kept in memory of a clip that is on its way; everything else is read from its record. */
-interface OpenClip extends ClipPlace {
-  cameraId: CameraId;
-  /** Its window may still grow: it is not cut. */
-  mayGrow: boolean;
-  byHand: boolean;
-  startMs: number;
-  endMs: number;
-  members: readonly ClipMember[];
-}
+import { MEMBERS_LIMIT, SharedClips, type Host, type OpenClip } from './shared-clips';
+import { within } from './sharing';
 
 /**
  * Which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so that a name or a clip is
- * looked at and taken in one go. What may join what is written down in docs/design.md, "Merging".
+ * looked at and taken in one go. What may join what is written down in docs/design.md, "Merging" and "Sharing".
  */
 @Injectable()
 export class ClipLedger {
@@ -32,12 +18,15 @@ export class ClipLedger {
   /** Clips whose cut has begun: their window is fixed. */
   private readonly sealed = new Set<string>();
   private readonly known = new KnownEvents();
+  private readonly shared: SharedClips;
   private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIP_MERGE' | 'CLIP_MAX_SECONDS'>,
-    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'read' | 'write' | 'records'>,
-  ) {}
+    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'read' | 'write' | 'records' | 'namesOf'>,
+  ) {
+    this.shared = new SharedClips(folder, config.CLIP_MAX_SECONDS * 1000);
+  }
 
   /**
    * The record of the clip that this event is part of, made where there is none. Its `job` is the one that counts: the first that came, under
@@ -45,6 +34,24 @@ export class ClipLedger {
    */
   claim(job: ClipJob): Promise<ClipRecord> {
     return this.inTurn(() => this.claimNow(job));
+  }
+
+  /** Announced clips that answer a request by hand; its own first. Whether they are still there is to be looked at. */
+  async *answersTo(job: ClipJob): AsyncIterable<ClipRecord> {
+    const own = await this.findOwn(job);
+    const known = own?.mergedInto === undefined ? own : await this.folder.read({ clipId: own.mergedInto });
+    if (known?.state === 'announced' && lists(known, job.identity)) yield known;
+    for await (const record of this.shared.announced(job)) if (record.job.clipId !== known?.job.clipId) yield record;
+  }
+
+  /** The same as `claim` of a request whose clip was announced and is there no more: it is made again, or its own is. */
+  claimAnew(job: ClipJob): Promise<ClipRecord> {
+    return this.inTurn(async () => {
+      const own = await this.findOwn(job);
+      if (!own) return this.claimNow(job);
+      if (own.state === 'merged') return this.writeNow({ state: 'claimed', job: own.job });
+      return own.state === 'announced' ? this.writeNow({ ...own, state: 'claimed' }) : this.claimNow(job);
+    });
   }
 
   /** The record of the event that a job is for, where there is one; makes none. */
@@ -66,10 +73,18 @@ export class ClipLedger {
     this.sealed.delete(clipId);
   }
 
-  /** Writes how far a clip got. Not in turn: a clip that is not `claimed`, or is sealed, is its job's alone. */
-  async write(record: ClipRecord): Promise<void> {
-    await this.folder.write(record);
-    this.follow(record);
+  /** Writes how far a clip got. Who became part of it meanwhile stays part of it. */
+  write(record: ClipRecord): Promise<ClipRecord> {
+    return this.inTurn(() => this.writeNow(this.withMembers(record)));
+  }
+
+  /** Writes the end of a clip, all of whose events were told. Who became part of it meanwhile is to be told first: then it stays open. */
+  close(record: ClipRecord): Promise<{ isClosed: boolean; record: ClipRecord }> {
+    return this.inTurn(async () => {
+      const latest = this.withMembers(record);
+      if (latest !== record) return { isClosed: false, record: latest };
+      return { isClosed: true, record: await this.writeNow(record) };
+    });
   }
 
   /** The events of a clip, each with its own job; the clip's own first. */
@@ -117,14 +132,27 @@ export class ClipLedger {
     return mine;
   }
 
+  private async writeNow(record: ClipRecord): Promise<ClipRecord> {
+    await this.folder.write(record);
+    return this.follow(record);
+  }
+
+  private withMembers(record: ClipRecord): ClipRecord {
+    const { members = [] } = this.open.get(record.job.clipId) ?? {};
+    return members.length > (record.members?.length ?? 0) ? { ...record, members: [...members] } : record;
+  }
+
+  private async findOwn(job: ClipJob): Promise<ClipRecord | undefined> {
+    return (await this.find(suffixed(job))) ?? (await this.find(job)) ?? (await this.findKnown(job));
+  }
+
   private async claimNow(job: ClipJob): Promise<ClipRecord> {
-    const suffixed = { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
-    const found = (await this.find(suffixed)) ?? (await this.find(job)) ?? (await this.findKnown(job));
+    const found = await this.findOwn(job);
     if (found && found.state !== 'merged') return this.follow(found);
     const into = found?.mergedInto === undefined ? undefined : await this.folder.read({ clipId: found.mergedInto });
     if (into && lists(into, job.identity)) return this.follow(into);
     const taken = !found && (await this.folder.read(job)) !== undefined;
-    return this.place(found?.job ?? (taken ? suffixed : job));
+    return this.place(found?.job ?? (taken ? suffixed(job) : job));
   }
 
   /** Of an event that came before, with another timestamp. */
@@ -137,43 +165,38 @@ export class ClipLedger {
   private async place(job: ClipJob): Promise<ClipRecord> {
     this.known.remember(job);
     const host = await this.hostOf(job);
-    if (!host) {
-      const record: ClipRecord = { state: 'claimed', job };
-      await this.write(record);
-      return record;
-    }
+    if (!host) return this.writeNow({ state: 'claimed', job });
+    const { record, window } = host;
     // The event's own record first: a clip that lists an event whose record is missing would lose it.
-    await this.folder.write({ state: 'merged', job, mergedInto: host.job.clipId });
-    const { clipId, identity, startMs, endMs } = job;
-    const grown = { ...host, members: [...(host.members ?? []), { clipId, identity, startMs, endMs }] };
-    await this.write(grown);
-    return grown;
+    await this.folder.write({ state: 'merged', job, mergedInto: record.job.clipId });
+    const { clipId, identity } = job;
+    // Of a clip that grows no more a request may want a little more than there is: its window stays as it was cut.
+    return this.writeNow({ ...record, members: [...(record.members ?? []), { clipId, identity, ...within(job, window) }] });
   }
 
-  private async hostOf(job: ClipJob): Promise<ClipRecord | undefined> {
-    const byHand = isByHand(job);
-    if (this.config.CLIP_MERGE === 'off' && !byHand) return undefined;
+  private async hostOf(job: ClipJob): Promise<Host | undefined> {
+    const clips = Array.from(this.open.values(), (clip) => ({ ...clip, mayGrow: clip.mayGrow && !this.sealed.has(clip.clipId) }));
+    if (isByHand(job)) return this.shared.onItsWay(job, clips);
+    if (this.config.CLIP_MERGE === 'off') return undefined;
     const fits = (clip: OpenClip): boolean =>
       clip.cameraId === job.cameraId &&
-      clip.byHand === byHand &&
-      (!byHand || isNearlyTheSame(clip, job)) &&
+      !clip.byHand &&
       clip.mayGrow &&
-      !this.sealed.has(clip.clipId) &&
       clip.startMs < job.endMs &&
       job.startMs < clip.endMs &&
       Math.max(clip.endMs, job.endMs) - Math.min(clip.startMs, job.startMs) <= this.config.CLIP_MAX_SECONDS * 1000 &&
       clip.members.length < MEMBERS_LIMIT;
-    const [host] = [...this.open.values()].filter(fits).sort((a, b) => a.startMs - b.startMs);
+    const [host] = clips.filter(fits).sort((a, b) => a.startMs - b.startMs);
     const record = host && (await this.folder.read(host));
-    return record?.state === 'claimed' ? record : undefined;
+    return record?.state === 'claimed' ? { record, window: clipWindow({ job: clipWindow(record), members: [job] }) } : undefined;
   }
 
   /** Called with every record that is read or written, so that a stale reading does not last. */
   private follow(record: ClipRecord): ClipRecord {
-    const { cameraId, clipId } = record.job;
+    const { cameraId, clipId, startMs, endMs } = record.job;
     if (isOpen(record)) {
       const [mayGrow, byHand] = [record.state === 'claimed', isByHand(record.job)];
-      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand, ...clipWindow(record), members: record.members ?? [] });
+      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand, own: { startMs, endMs }, ...clipWindow(record), members: record.members ?? [] });
     } else this.open.delete(clipId);
     return record;
   }
@@ -187,10 +210,11 @@ function lists({ job, members = [] }: ClipRecord, identity: string): boolean {
   return job.identity === identity || members.some((member) => member.identity === identity);
 }
 
-function isByHand({ identity }: ClipJob): boolean {
-  return identity.startsWith('manual:');
+function isByHand({ clipId }: ClipPlace): boolean {
+  return !clipIdParts(clipId).isEvent;
 }
 
-function isNearlyTheSame(clip: Pick<OpenClip, 'startMs' | 'endMs'>, { startMs, endMs }: ClipJob): boolean {
-  return Math.abs(clip.startMs - startMs) <= SAME_BY_HAND_MS && Math.abs(clip.endMs - endMs) <= SAME_BY_HAND_MS;
+/** The same under the name that it has where its own is taken. */
+function suffixed(job: ClipJob): ClipJob {
+  return { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
 }

@@ -23,6 +23,6 @@ const pictures = {
 
 @Module({
   providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, pictures, ClipRoom, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
-  exports: [ClipLedger, ClipQueue, ClipRoom],
+  exports: [ClipDelivery, ClipLedger, ClipQueue, ClipRoom],
 })
 export class ClipModule {}

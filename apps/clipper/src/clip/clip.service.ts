@@ -98,8 +98,10 @@ export class ClipService {
     if (!record || record.state === 'announced') return;
     const body = toErrorBody(error);
     this.logger.error({ err: error, clip: record.job.clipId, camera: job.cameraId, code: body.code }, 'a clip is given up');
-    await this.delivery.announceFailure(record, body);
-    await this.ledger.write({ ...record, state: 'failed', error: body });
+    await this.toItsEnd(record, async (latest, told) => {
+      await this.delivery.announceFailure(latest, body, told);
+      return { ...latest, state: 'failed', error: body };
+    });
     this.metrics.failed.inc({ code: body.code });
   }
 
@@ -147,7 +149,7 @@ export class ClipService {
         if (clipWindow(record).endMs > endMs) throw new PostponedError('its window has grown, because other events are part of it', 0);
         const ready = await this.full.run(() => this.cutter.cut(record, run));
         run.log(`cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`);
-        return await this.keep({ ...record, state: 'cut', ready });
+        return await this.ledger.write({ ...record, state: 'cut', ready });
       } finally {
         this.ledger.unseal(claimed.job);
       }
@@ -171,23 +173,31 @@ export class ClipService {
     await this.delivery.upload(record, ready, { isNew, signal: run.signal });
     this.room.uploaded(record.job, ready.size_bytes);
     run.log(`stored and verified as ${ready.bucket}/${ready.key}`);
-    return this.keep({ ...record, state: 'uploaded' });
+    return this.ledger.write({ ...record, state: 'uploaded' });
   }
 
   private async announce(record: ClipRecord, run: ClipRun): Promise<void> {
     run.progress('announce', PHASES.announce);
-    const ready = await this.delivery.announce(record, readyOf(record));
-    const latencyMs = Math.max(0, this.clock.nowMs() - clipWindow(record).endMs);
-    await this.keep({ ...record, state: 'announced', ready });
+    let latencyMs = 0;
+    await this.toItsEnd(record, async (latest, told) => {
+      const ready = await this.delivery.announce(latest, readyOf(record), told);
+      latencyMs = Math.max(0, this.clock.nowMs() - clipWindow(latest).endMs);
+      return { ...latest, state: 'announced', ready };
+    });
     this.metrics.generated.inc();
     this.metrics.readyLatency.observe(latencyMs / 1000);
     run.progress('done', PHASES.done);
     run.log(`announced ${toSeconds(latencyMs)} s after the end of its footage`);
   }
 
-  private async keep(record: ClipRecord): Promise<ClipRecord> {
-    await this.ledger.write(record);
-    return record;
+  /** Tells all whom the clip is for; also who became part of it while others were told. `tell` notes whom it told, and gives the record for the end. */
+  private async toItsEnd(record: ClipRecord, tell: (latest: ClipRecord, told: Set<string>) => Promise<ClipRecord>): Promise<void> {
+    const told = new Set<string>();
+    for (let latest = record; ; ) {
+      const end = await this.ledger.close(await tell(latest, told));
+      if (end.isClosed) return;
+      latest = { ...latest, members: end.record.members };
+    }
   }
 }
 

@@ -11,12 +11,12 @@ export class ClipRequestController {
   /** The reply comes at once, long before the clip: `clip.ready` or `clip.failed` follow. */
   @Messages(SUBJECTS.recordClip)
   async request(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload, context.arrival);
+    return this.intake.acceptRequest(payload, context);
   }
 
   /** The same by another name. */
   @Messages(SUBJECTS.recordingExport)
   async export(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload, context.arrival);
+    return this.intake.acceptRequest(payload, context);
   }
 }

@@ -32,6 +32,8 @@ class World {
           this.steps.push('claimed');
           return this.claim(job);
         },
+        claimAnew: (job) => Promise.resolve({ state: 'claimed', job }),
+        answersTo: async function* () {},
         waitingByHand: () => this.waiting,
       },
       {
@@ -43,6 +45,7 @@ class World {
         log: async () => undefined,
       },
       new RequestLimits({ REQUESTS_PER_MINUTE: 60, REQUESTS_WAITING_MAX: 50 }, clock),
+      { holds: () => Promise.resolve(true), announceAgain: () => Promise.resolve() },
       { checkByHand: () => this.roomByHand() },
     );
   }
@@ -53,7 +56,7 @@ class World {
   }
 
   request(payload: unknown): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload, { atMs: this.nowMs, mark: '1' });
+    return this.intake.acceptRequest(payload, { arrival: { atMs: this.nowMs, mark: '1' }, afterReply: () => undefined });
   }
 }
 

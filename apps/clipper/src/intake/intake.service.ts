@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  clipIdParts,
   clipJob,
   eventClipId,
   keepSource,
@@ -8,7 +9,6 @@ import {
   readDetectorEvent,
   readPayload,
   requestedClipId,
-  type Arrival,
   type CameraConfig,
   type ClipJob,
   type ClipQueued,
@@ -17,6 +17,7 @@ import {
 } from '@vr/contracts';
 import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
+import { ClipDelivery } from '../clip/clip-delivery';
 import { ClipLedger } from '../clip/clip-ledger';
 import { ClipQueue } from '../clip/clip-queue';
 import { ClipRoom } from '../clip/clip-room';
@@ -40,9 +41,10 @@ export class IntakeService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
-    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim' | 'waitingByHand'>,
+    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim' | 'claimAnew' | 'answersTo' | 'waitingByHand'>,
     @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
+    @Inject(ClipDelivery) private readonly delivery: Pick<ClipDelivery, 'holds' | 'announceAgain'>,
     @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'checkByHand'>,
   ) {}
 
@@ -70,9 +72,9 @@ export class IntakeService {
     });
   }
 
-  /** A clip asked for by hand, `seguranca.record.clip`. */
-  async acceptRequest(payload: unknown, arrival: Arrival): Promise<ClipQueued> {
-    const request = readClipRequest(payload, arrival.atMs);
+  /** A clip asked for by hand, `seguranca.record.clip`. Where a clip that is there answers it, its message follows the reply. */
+  async acceptRequest(payload: unknown, context: Pick<MessageContext, 'arrival' | 'afterReply'>): Promise<ClipQueued> {
+    const request = readClipRequest(payload, context.arrival.atMs);
     const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
     const wanted: ClipJob = {
@@ -89,27 +91,58 @@ export class IntakeService {
     };
     const waiting = (): number => this.ledger.waitingByHand(request.cameraId);
     const accepted = await this.limits.admit('record.clip', request.cameraId, waiting, async () => {
-      await this.room.checkByHand();
-      return this.accept(wanted);
+      const answer = await this.answerTo(wanted);
+      if (!answer) {
+        await this.room.checkByHand();
+        return this.accept(wanted);
+      }
+      context.afterReply(() => this.announceAgain(answer, wanted));
+      return answer.job;
     });
     return { clip_id: accepted.clipId, queued: true, ...(request.timestampAssumed && { timestamp_assumed: true }) };
   }
 
+  /** An announced clip that answers a request, and can still be had. */
+  private async answerTo(wanted: ClipJob): Promise<ClipRecord | undefined> {
+    try {
+      for await (const record of this.ledger.answersTo(wanted)) if (await this.delivery.holds(record)) return record;
+    } catch (error) {
+      this.logger.warn({ err: error, clip: wanted.clipId }, 'clips that are there cannot be looked at: one is made anew');
+    }
+    return undefined;
+  }
+
+  /** What cannot be said now is said of a clip of its own: that waits on disk. */
+  private async announceAgain(record: ClipRecord, wanted: ClipJob): Promise<void> {
+    try {
+      await this.delivery.announceAgain(record, this.kept(wanted));
+    } catch (error) {
+      this.logger.warn({ err: error, clip: record.job.clipId }, 'a clip that is there cannot be announced: one is made anew');
+      await this.accept(wanted).catch((failure: unknown) => this.logger.warn({ err: failure, clip: wanted.clipId }, 'a request for a clip is lost'));
+    }
+  }
+
   /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
   private async accept(event: ClipJob): Promise<ClipJob> {
-    const { source, truncated } = keepSource(event.source);
-    // As it will be read out of Redis and off the disk: what could not be read there is told now, and not lost then.
-    const wanted = readPayload(clipJob, { ...event, source, ...(truncated && { sourceTruncated: true }) });
+    const wanted = this.kept(event);
     const { state, job } = await this.claim(wanted);
     if (state !== 'announced') await this.queue.add(job);
     if (job.identity !== wanted.identity) await this.queue.log(job, `event ${wanted.eventId} (${wanted.eventType}) is part of this clip`);
     return job;
   }
 
+  /** As it will be read out of Redis and off the disk: what could not be read there is told now, and not lost then. */
+  private kept(event: ClipJob): ClipJob {
+    const { source, truncated } = keepSource(event.source);
+    return readPayload(clipJob, { ...event, source, ...(truncated && { sourceTruncated: true }) });
+  }
+
   /** A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs. */
   private async claim(wanted: ClipJob): Promise<Pick<ClipRecord, 'state' | 'job'>> {
     try {
-      return await this.ledger.claim(wanted);
+      const record = await this.ledger.claim(wanted);
+      // Announced, and a request comes here all the same: its clip can be had no more.
+      return record.state === 'announced' && !clipIdParts(wanted.clipId).isEvent ? await this.ledger.claimAnew(wanted) : record;
     } catch (error) {
       this.logger.warn({ err: error, clip: wanted.clipId }, 'a clip cannot be noted on disk: until then it is in Redis alone');
       return { state: 'claimed', job: wanted };

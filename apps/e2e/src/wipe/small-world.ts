@@ -19,6 +19,8 @@ export interface SmallWorld {
   nats: Awaited<ReturnType<typeof createClient>>;
   console: WorkerProcess | undefined;
   workers: WorkerProcess[];
+  /** A new one in the place of one that has ended. */
+  restart(app: App): Promise<void>;
   /** Every footage file, by its path below RECORDINGS_DIR. */
   footage(): Promise<string[]>;
   /** Bytes of everything that lies in these folders of the disk. */
@@ -64,6 +66,11 @@ export async function makeSmallWorld(o: { minute: Buffer; realMs: number; footag
     ends.unshift(() => client.close());
     return {
       ...{ disk, nats: client, workers, stop },
+      restart: async (app) => {
+        const worker = await startWorker(app, environment);
+        workers.splice(workers.findIndex((one) => one.app === app), 1, worker);
+        await worker.waitReady();
+      },
       console: workers.find(({ app }) => app === 'console'),
       footage: () => filesIn(below('recordings')),
       bytesIn: async (...folders) => {

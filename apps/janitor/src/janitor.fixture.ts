@@ -122,7 +122,7 @@ function disk(config: JanitorConfig, now: { ms: number }) {
     segment: (hoursAgo: number, o: { camera?: string; open?: boolean } = {}): Promise<string> =>
       put(segmentPath(config.RECORDINGS_DIR, o.camera ?? 'cam_1', START_MS - hoursAgo * HOUR_MS, o.open ? undefined : HOUR_MS)),
     /** Its path without the extension. `of`: the footage that it shows, else its own instant. */
-    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string; bytes?: number; byHand?: boolean } = {}): Promise<string> => {
+    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string; bytes?: number; byHand?: boolean; mergedInto?: string } = {}): Promise<string> => {
       const timestampMs = START_MS - daysAgo * DAY_MS;
       const cameraId = o.camera ?? 'cam_1';
       const [seconds, end] = [timestampMs, timestampMs + 1].map((ms) => (ms / 1000).toFixed(3));
@@ -131,7 +131,7 @@ function disk(config: JanitorConfig, now: { ms: number }) {
       const { startMs, endMs } = o.of ?? { startMs: timestampMs, endMs: timestampMs + 1 };
       const job = { clipId: name, identity: name, eventId: 'e', eventType: 't', cameraId, timestampMs, startMs, endMs, source: {} };
       if (o.video !== false) for (const extension of ['mp4', 'jpg']) await put(`${base}.${extension}`, { madeMs: timestampMs, content: extension === 'mp4' && o.bytes !== undefined ? 'x'.repeat(o.bytes) : undefined });
-      await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job }) });
+      await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job, mergedInto: o.mergedInto }) });
       return base;
     },
     /** Its path without the extension. `moment`: who wanted it, as its record says; without it there is none yet. */

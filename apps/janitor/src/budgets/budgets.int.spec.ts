@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { budgetsFile, cameraId, type BudgetsFile } from '@vr/contracts';
 import { removeRoomWanted, writeRoomWanted } from '@vr/footage';
 import { localObjectFiles } from '@vr/objects';
@@ -96,6 +96,15 @@ describe('budgets, on real folders', () => {
     const small = await startJanitor(folder.path, { CLIPS_MAX_GB: 500 / 1e9, SNAPSHOTS_MAX_GB: 1 });
     await small.janitor.sweep();
     expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([[false, false, true], [false, false, false], [false, false, false], [false, false, false]]);
+  });
+
+  it('let the records of requests that shared a clip go with the records of clips by hand, but not before it was announced', async () => {
+    const [told, waits] = [await clip(3, 'announced', { byHand: true }), await clip(2, 'claimed', { byHand: true, video: false })];
+    const sharing = (hoursAgo: number, host: string) => clip(hoursAgo, 'merged', { byHand: true, video: false, mergedInto: basename(host) });
+    const records = [await sharing(1.9, told), await sharing(1.8, waits), await sharing(1.7, '/clip_cam_1_1795400000.000_1795400001.000')];
+    const small = await startJanitor(folder.path, { CLIPS_MAX_GB: 200 / 1e9, SNAPSHOTS_MAX_GB: 1 });
+    await small.janitor.sweep();
+    expect(await started.areThere([told, waits, ...records].map((base) => `${base}.json`))).toEqual([false, true, false, true, false]);
   });
 
   it('take from clips, and not from footage, what clips have above their share of a full disk', async () => {

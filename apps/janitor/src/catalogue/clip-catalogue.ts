@@ -84,7 +84,7 @@ export class ClipCatalogue {
 
   /** Each with its objects; and the objects of none. */
   private async withObjects(contents: readonly FolderContent[]): Promise<StoredItem<FilePlace>[]> {
-    const stored = contents.flatMap((content) => [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })));
+    const stored = withShared(contents).flatMap((content) => [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })));
     // A server's objects take no room here: what it has may go as soon as it has it.
     if (!this.objects) return stored.map(({ item }) => item);
     const objects = await this.objects.refresh();
@@ -96,6 +96,18 @@ export class ClipCatalogue {
     const unknown = new Set(this.folders.unreadable.map(({ cameraId }) => cameraId));
     return [...items, ...strayObjects(this.kind, objects, new Set(stored.map(({ base }) => base)), unknown)];
   }
+}
+
+/** The record of a request that shares a clip may go as that clip's may: once it was told. */
+function withShared(contents: readonly FolderContent[]): readonly FolderContent[] {
+  const hosts = new Map(contents.flatMap(({ stored }) => [...stored].flatMap(([name, { clip }]) => (clip ? [[name, clip] as const] : []))));
+  return contents.map((content) => {
+    const shared = [...content.stored].flatMap(([name, found]): [string, StoredFiles][] => {
+      const into = found.item.byHand ? found.clip?.mergedInto : undefined;
+      return into === undefined ? [] : [[name, { ...found, item: { ...found.item, wholeMayGo: !hosts.has(into) || clipWorth(hosts.get(into)).isOver } }]];
+    });
+    return shared.length > 0 ? { ...content, stored: new Map([...content.stored, ...shared]) } : content;
+  });
 }
 
 function baseOf({ cameraId, day }: FolderContent, name: string): string {

@@ -1,6 +1,6 @@
 /** What the janitor knows of the records beside clips and snapshots. Each is read again only when it has changed. */
 import { readSmallFileSync } from '@vr/base';
-import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipRecord } from '@vr/contracts';
+import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipId, type ClipRecord } from '@vr/contracts';
 import type { CameraSpan } from '@vr/footage';
 
 export interface StatedFile {
@@ -14,6 +14,8 @@ export interface KnownClip {
   state: ClipRecord['state'];
   span: CameraSpan;
   isEvent: boolean;
+  /** The clip that it is part of. */
+  mergedInto: ClipId | undefined;
 }
 
 /** Of a snapshot's. */
@@ -28,10 +30,10 @@ export type Versioned<T> = T & { version: string };
 export function readClip(path: string, name: string, stat: StatedFile | undefined, before: Versioned<KnownClip> | undefined): Versioned<KnownClip> | undefined {
   return readAnew(path, stat, before, (content) => {
     const record = clipRecord.parse(content);
-    const { state, job } = record;
+    const { state, job, mergedInto } = record;
     if (job.clipId !== name) return undefined; // of another clip: it says nothing of this one
     // A clip that somebody asked for by hand is no event.
-    return { state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent };
+    return { state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent, mergedInto };
   });
 }
 

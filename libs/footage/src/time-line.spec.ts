@@ -1,12 +1,12 @@
 import type { TrackFragment } from './fragment-header';
-import { TimeLine } from './time-line';
+import { TimeLine, type Tear } from './time-line';
 
 const video = (momentarySamples = 0): TrackFragment => ({ sampleCount: 25, momentarySamples }) as TrackFragment;
 
 describe('TimeLine', () => {
   let line: TimeLine;
   /** The fragment of the run's n-th second, arrived `lateMs` after its end. */
-  const feed = (n: number, lateMs = 0, o: { aheadMs?: number; momentary?: number } = {}): string | undefined =>
+  const feed = (n: number, lateMs = 0, o: { aheadMs?: number; momentary?: number } = {}): Tear | undefined =>
     line.tornBy(
       { video: video(o.momentary), mediaStartMs: n * 1000, mediaEndMs: (n + 1) * 1000 + (o.aheadMs ?? 0) },
       (n + 1) * 1000 + lateMs,
@@ -31,13 +31,17 @@ describe('TimeLine', () => {
 
   it('tells a jump ahead, by its length', () => {
     feedHealthy(15);
-    expect(feed(15, 0, { aheadMs: 100_000 })).toMatch(/jumped ahead by 100\d{3} ms/);
+    const tear = feed(15, 0, { aheadMs: 100_000 });
+    expect(tear?.why).toMatch(/jumped ahead by 100\d{3} ms/);
+    expect(tear?.isLastGood).toBe(false);
   });
 
   it('tells stamps that went back, once they have stood still for three seconds', () => {
     feedHealthy(15);
     for (let n = 15; n < 18; n++) expect(feed(n, 0, { momentary: 25 })).toBeUndefined();
-    expect(feed(18, 0, { momentary: 25 })).toMatch(/all pictures of 4000 ms are at one instant/);
+    const tear = feed(18, 0, { momentary: 25 });
+    expect(tear?.why).toMatch(/all pictures of 4000 ms are at one instant/);
+    expect(tear?.isLastGood).toBe(true); // its pictures can be counted
   });
 
   it('bears several pictures with one stamp, and stamps that went back by less', () => {

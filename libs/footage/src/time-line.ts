@@ -30,6 +30,13 @@ export interface TimeLineOptions {
   mayStandStill?: boolean;
 }
 
+export interface Tear {
+  /** What is wrong, as a sentence. */
+  why: string;
+  /** Whether this fragment can still be written; what follows cannot. */
+  isLastGood: boolean;
+}
+
 export class TimeLine {
   private mediaMs = 0;
   private firstArrivalMs: number | undefined;
@@ -42,24 +49,28 @@ export class TimeLine {
   /**
    * Takes the run's next fragment.
    * @param arrivalMs on a clock that nobody sets
-   * @returns undefined, or what is wrong with it, as a sentence: it must not be written, and the run must end
+   * @returns undefined, or what is wrong with it: the run must end
    */
   tornBy(
     { video, mediaStartMs, mediaEndMs }: { video: TrackFragment; mediaStartMs: number; mediaEndMs: number },
     arrivalMs: number,
-  ): string | undefined {
+  ): Tear | undefined {
     this.firstArrivalMs ??= arrivalMs;
     const stillMs = this.standstill(video, arrivalMs);
     this.mediaMs += mediaEndMs - mediaStartMs;
     if (stillMs > STILL_MS && this.mediaMs > MOVED_MS && !this.options.mayStandStill) {
       const pictures = `all pictures of ${Math.round(stillMs)} ms`;
-      return `the camera's time stamps went back or stand still: ${pictures} are at one instant`;
+      return {
+        why: `the camera's time stamps went back or stand still: ${pictures} are at one instant`,
+        isLastGood: true,
+      };
     }
     const delayMs = arrivalMs - mediaEndMs;
     const allowedMs = arrivalMs - this.firstArrivalMs < YOUNG_MS ? YOUNG_AHEAD_MS : AHEAD_MS;
     const aheadMs = this.leastDelayMs - delayMs;
-    if (aheadMs > allowedMs && Number.isFinite(aheadMs))
-      return `the camera's time stamps jumped ahead by ${Math.round(aheadMs)} ms`;
+    if (aheadMs > allowedMs && Number.isFinite(aheadMs)) {
+      return { why: `the camera's time stamps jumped ahead by ${Math.round(aheadMs)} ms`, isLastGood: false };
+    }
     this.leastDelayMs = Math.min(this.leastDelayMs + (mediaEndMs - mediaStartMs) * DRIFT, delayMs);
     return undefined;
   }

@@ -3,9 +3,9 @@
 // DESCRIBE with a redirect (RFC 2326, 11.3) to the camera's real URL. It lets one process of ours through and closes; no media passes it.
 // Seen to work with ffmpeg 4.2, 5.1 and 7.0. What ffmpeg does afterwards is what it does when given the real URL.
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { isOurUser } from './loopback-peer';
 
 const REQUEST_LIMIT_BYTES = 8192;
 
@@ -64,17 +64,4 @@ async function answer(socket: Socket, request: string, path: string, cameraUrl: 
   } else {
     socket.end(reply('410 Gone', ''));
   }
-}
-
-/**
- * Whether the loopback connection from this port is one of our user's, by the kernel's own list (proc(5), /proc/net/tcp).
- * Where there is no such list, knowing the door's path must do.
- */
-async function isOurUser(port: number | undefined): Promise<boolean> {
-  const ourUid = process.getuid?.();
-  const list = await readFile('/proc/net/tcp', 'utf8').catch(() => undefined);
-  if (list === undefined || ourUid === undefined) return true;
-  const local = `0100007F:${(port ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  const rows = list.split('\n').map((line) => line.trim().split(/\s+/));
-  return rows.some((fields) => fields[1] === local && Number(fields[7]) === ourUid);
 }

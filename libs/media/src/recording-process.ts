@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { env } from 'node:process';
 import { maskSecrets } from '@vr/base';
+import type { Clock } from '@vr/contracts';
+import { openCameraDoor, type CameraDoor } from './camera-door';
 import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
-import { openPasswordDoor, type PasswordDoor } from './password-door';
 import { StderrTail } from './stderr-tail';
 import { openStdoutChannel } from './stdout-channel';
 
@@ -26,9 +27,14 @@ function environment(): NodeJS.ProcessEnv {
   return { ...env, MALLOC_MMAP_THRESHOLD_: undefined };
 }
 
+export interface RecordingOptions {
+  /** With one the camera's sender reports are mended on their way (`reports/`), wherever there is a way. */
+  reportClock?: Pick<Clock, 'monotonicMs'> | undefined;
+}
+
 /** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
-export async function spawnRecording(args: readonly string[]): Promise<RecordingProcess> {
-  const { shown, cameraUrl, door } = await withoutPassword(args);
+export async function spawnRecording(args: readonly string[], { reportClock }: RecordingOptions = {}): Promise<RecordingProcess> {
+  const { shown, door } = await withoutPassword(args, reportClock);
   const channel = await openStdoutChannel();
   // Not by execa: it would put a stream of its own between the child and our channel.
   const child = spawn('ffmpeg', shown, { env: environment(), stdio: ['ignore', channel.theirs, 'pipe'] });
@@ -59,18 +65,16 @@ export async function spawnRecording(args: readonly string[]): Promise<Recording
     ending: async () => {
       const { signal } = await gone;
       const text = tail.text();
-      // People know the camera's address, not the door's.
-      const lastWords = door ? maskSecrets(text.replaceAll(door.url, cameraUrl)) : text;
-      return { lastWords, crashed: Boolean(signal) && !endedByUs };
+      return { lastWords: door ? maskSecrets(door.named(text)) : text, crashed: Boolean(signal) && !endedByUs };
     },
   };
 }
 
 /** Every camera takes the door, also one without user and password: some makers put the password into the path or the query. */
-async function withoutPassword(args: readonly string[]): Promise<{ shown: string[]; cameraUrl: string; door?: PasswordDoor }> {
+async function withoutPassword(args: readonly string[], reportClock: RecordingOptions['reportClock']): Promise<{ shown: string[]; door?: CameraDoor }> {
   const at = args.indexOf('-i') + 1;
   const cameraUrl = args[at] ?? '';
-  if (at === 0 || !/^rtsps?:/i.test(cameraUrl)) return { shown: [...args], cameraUrl };
-  const door = await openPasswordDoor(cameraUrl);
-  return { shown: args.with(at, door.url), cameraUrl, door };
+  if (at === 0 || !/^rtsps?:/i.test(cameraUrl)) return { shown: [...args] };
+  const door = await openCameraDoor(cameraUrl, reportClock);
+  return { shown: args.with(at, door.url), door };
 }

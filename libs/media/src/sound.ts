@@ -1,10 +1,11 @@
 import type { CameraConfig } from '@vr/contracts';
 import { z } from 'zod';
+import { openCameraDoor } from './camera-door';
 import type { FfmpegFeatures } from './features';
 import { run } from './ffmpeg';
 import { MediaError } from './media-error';
-import { openPasswordDoor } from './password-door';
 import { inputArguments } from './record-arguments';
+import type { RecordingOptions } from './recording-process';
 
 /** What a camera says of its sound, and whether any came. */
 export interface CameraSound {
@@ -26,12 +27,12 @@ const answer = z.object({
  * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or does
  * not answer; then recording it will say why.
  */
-export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, signal?: AbortSignal): Promise<CameraSound | undefined> {
+export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, { reportClock }: RecordingOptions = {}): Promise<CameraSound | undefined> {
   const input = inputArguments(camera, ffmpeg);
-  const door = await openPasswordDoor(input.at(-1) ?? '');
+  const door = await openCameraDoor(input.at(-1) ?? '', reportClock);
   try {
     const args = ['-v', 'error', '-print_format', 'json', ...ASK, ...input.with(-1, door.url)];
-    const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS, ...(signal && { signal }) });
+    const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS });
     return readSound(stdout);
   } catch (error) {
     if (error instanceof MediaError && (error.fault === 'failed' || error.fault === 'late')) return undefined;

@@ -8,6 +8,8 @@ export interface CameraCell {
   /** as a table says it */
   words: string;
   faults: CameraFaults;
+  /** Default: off. */
+  audio?: 'on';
 }
 
 const FPS = 25;
@@ -53,6 +55,29 @@ export function cameraCells(seed: number, count: number): CameraCell[] {
     (cell) => cell !== undefined,
   );
   return chosen.map((cell, i) => ({ ...cell, words: `${cell.words}${tracks(cell.faults)}`, name: `cell_${i + 1}` }));
+}
+
+/** The second track is recorded, too: ffmpeg then takes all times from the reports. The first ones are those that broke it most. */
+export function soundCells(count: number): CameraCell[] {
+  const kinds: Pick<CameraCell, 'words' | 'faults'>[] = [
+    { words: 'NTP stuck', faults: { reports: 'stuck' } },
+    ...[-3600, 3600, -0.5, 0.5].map((stepSeconds) => ({
+      words: `NTP steps by ${signed(stepSeconds)} s`,
+      faults: { reports: 'step' as const, stepSeconds },
+    })),
+    { words: 'NTP zero', faults: { reports: 'zero' } },
+    { words: 'NTP good', faults: { reports: 'good' } },
+    ...[-21, 21].map((percent) => ({
+      words: `NTP good, sends ${signed(percent)} % of what it says`,
+      faults: { ...rate(percent), reports: 'good' as const },
+    })),
+  ];
+  return kinds.slice(0, count).map(({ words, faults }, i) => ({
+    name: `sound_${i + 1}`,
+    words: `${words}, with sound`,
+    faults: { ...faults, secondTrack: 'audio' },
+    audio: 'on',
+  }));
 }
 
 /** It says 25 a second. */

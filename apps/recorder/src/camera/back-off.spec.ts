@@ -18,6 +18,17 @@ describe('BackOff', () => {
     expect(backOff.nextMs('camera_disconnected', 60_000)).toBe(1000);
   });
 
+  it('does not wait where a run broke of its stamps, unless it broke at once', () => {
+    const backOff = new BackOff(() => 1);
+    expect(backOff.nextMs('stream_invalid', 8000)).toBe(0);
+    expect(backOff.nextMs('stream_invalid', 500)).toBe(1000);
+  });
+
+  it('tries a codec that cannot be recorded every 5 min', () => {
+    const backOff = new BackOff();
+    for (let i = 0; i < 3; i++) expect(backOff.nextMs('unsupported_codec', 0)).toBe(300_000);
+  });
+
   it('spreads tries, so that cameras on one switch do not come back at one instant', () => {
     expect(new BackOff(() => 0).nextMs('camera_refused', 0)).toBe(500);
   });

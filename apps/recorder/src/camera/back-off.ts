@@ -5,6 +5,9 @@
 import type { GapReason } from '@vr/contracts';
 
 const FIRST_MS = 1000;
+/** What broke is what ffmpeg makes of the stream; the camera is there, and a new connection mends it at once. */
+const NOT_THE_CAMERA: ReadonlySet<GapReason> = new Set(['stream_invalid', 'ffmpeg_failed']);
+const RAN_MS = 3000;
 const MOST_MS = 30_000;
 const SETTING_MS = 300_000;
 /** Where a try itself takes as long as the watchdog's patience, it is rare enough without a long wait. */
@@ -20,6 +23,7 @@ export class BackOff {
   nextMs(reason: GapReason, recordedMs: number): number {
     if (reason === 'unsupported_codec') return SETTING_MS;
     if (recordedMs >= HEALTHY_MS) this.failures = 0;
+    if (recordedMs >= RAN_MS && NOT_THE_CAMERA.has(reason)) return 0;
     const most = MOST_BY_REASON[reason] ?? MOST_MS;
     const delayMs = Math.min(most, FIRST_MS * 2 ** Math.min(this.failures, 20));
     this.failures++;

@@ -47,6 +47,10 @@ interface RunEnd {
 /** Where nothing comes before the first key frame: longer than the GOPs of nearly all cameras. */
 const KEY_FRAME_WITHIN_MS = 60_000;
 
+/** ffmpeg decodes seven pictures of H.264 before it says anything, and there are cameras of one a second. */
+const FIRST_TIMES_STALL = 2;
+const TOO_SLOW = 'it does not write as fast as the camera sends; whole GOPs are dropped';
+
 /** The camera's time stamps cannot be followed any more. */
 class TornTimeLine extends Error {}
 
@@ -106,11 +110,11 @@ export class CameraRecording {
 
   /** One life of one ffmpeg. Never throws: whatever happens is a reason. */
   private async recordOnce(): Promise<RunEnd> {
-    const { clock, source, camera, stallMs } = this.options;
+    const { clock, source, camera, pool, stallMs } = this.options;
     this.asked = this.faults.leavesSoundOut ? { ...camera, audio: 'off' } : camera;
     let process: SourceProcess | undefined;
     let firstMs: number | undefined;
-    const stream = new FragmentStream(this.options.pool);
+    const stream = new FragmentStream(pool);
     const end = (): void => void process?.end();
     let watchdog: Watchdog | undefined;
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
@@ -118,7 +122,8 @@ export class CameraRecording {
     try {
       process = await source.open(this.asked); // may take its time: the first one finds out which encoder works
       if (this.stopping.signal.aborted) await process.end();
-      const patienceMs = process.waitsForKeyFrame ? Math.max(stallMs, KEY_FRAME_WITHIN_MS) : stallMs;
+      const firstMostMs = FIRST_TIMES_STALL * stallMs;
+      const patienceMs = process.waitsForKeyFrame ? Math.max(firstMostMs, KEY_FRAME_WITHIN_MS) : firstMostMs;
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
       const timeLine = new TimeLine({ mayStandStill: this.faults.bearsStandstill });
@@ -127,9 +132,10 @@ export class CameraRecording {
         for (const fragment of stream.push(chunk)) {
           firstMs ??= arrival.monotonicMs;
           const torn = timeLine.tornBy(fragment, arrival.monotonicMs);
-          if (torn !== undefined) throw new TornTimeLine(torn);
           silent.alive(fragment.mediaEndMs - fragment.mediaStartMs, stallMs);
-          if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', 'it does not write as fast as the camera sends; whole GOPs are dropped');
+          if (torn?.isLastGood === false) pool.giveBack(fragment.blocks);
+          else if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', TOO_SLOW);
+          if (torn) throw new TornTimeLine(torn.why);
         }
       });
       const ending = await process.ending();

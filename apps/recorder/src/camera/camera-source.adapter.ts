@@ -1,23 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
-import { cameraAnswers, copiesBeforeKeyFrame, detectFfmpeg, probeSound, recordArguments, spawnRecording, type FfmpegFeatures } from '@vr/media';
+import { cameraAnswers, copiesBeforeKeyFrame, detectFfmpeg, probeSound, recordArguments, spawnRecording, type CameraSound, type FfmpegFeatures } from '@vr/media';
 import { CLOCK, CONFIG, createLogger, LOGGER, Registry, systemClock, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import type { CameraSource, SourceProcess } from './camera-source';
 import { CameraEncoders } from './camera-source-encoders';
 import { EncodingProcess, type EncodingAttempt } from './camera-source-encoding';
 
+const SOUND_KNOWN_MS = 60_000;
+
 /** Cameras by way of ffmpeg. Without arguments: copied where a camera's own entry does not say otherwise. */
 @Injectable()
 export class FfmpegCameraSource implements CameraSource {
   private features: Promise<FfmpegFeatures> | undefined;
   private readonly encoders: CameraEncoders;
+  /** By the camera's URL. Where two entries have the same one, each asks for itself now and then. */
+  private readonly sounds = new Map<string, { sound: CameraSound; atMs: number }>();
 
   constructor(
     @Inject(CONFIG) defaults: EncoderSettings = ENCODER_DEFAULTS,
     @Inject(LOGGER) logger: Pick<Logger, 'info' | 'warn'> = createLogger('recorder', 'warn'),
     @Inject(Registry) registry: Registry = new Registry(),
-    @Inject(CLOCK) clock: Clock = systemClock,
+    @Inject(CLOCK) private readonly clock: Clock = systemClock,
   ) {
     this.encoders = new CameraEncoders({ defaults, logger, registry, clock });
   }
@@ -31,14 +35,27 @@ export class FfmpegCameraSource implements CameraSource {
     return cameraAnswers(camera.url);
   }
 
+  /** Asked in a session of its own, which takes a second or two: what it found serves for one more connection soon after. */
+  private async soundOf(camera: CameraConfig, features: FfmpegFeatures, reportClock: Clock | undefined): Promise<CameraSound | undefined> {
+    if (camera.audio === 'off') return undefined;
+    const known = this.sounds.get(camera.url);
+    this.sounds.delete(camera.url);
+    if (known && this.clock.monotonicMs() - known.atMs < SOUND_KNOWN_MS) return known.sound;
+    const sound = await probeSound(camera, features, { reportClock });
+    if (sound?.flows) this.sounds.set(camera.url, { sound, atMs: this.clock.monotonicMs() });
+    return sound;
+  }
+
   private async attempt(camera: CameraConfig): Promise<EncodingAttempt & { encoder: Encoder | 'copy' }> {
     this.features ??= detectFfmpeg();
     const features = await this.features;
-    const [encoding, sound] = await Promise.all([this.encoders.choose(camera), camera.audio === 'on' ? probeSound(camera, features) : undefined]);
+    const reportClock = camera.transport === 'tcp' ? this.clock : undefined;
+    const [encoding, sound] = await Promise.all([this.encoders.choose(camera), this.soundOf(camera, features, reportClock)]);
     const encoder = encoding?.encoder ?? 'copy';
     return {
       encoder,
-      process: { ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }))), waitsForKeyFrame: !copiesBeforeKeyFrame(features) },
+      // A camera that was not found by way of us is asked directly.
+      process: { ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }), { reportClock: sound && reportClock })), waitsForKeyFrame: !copiesBeforeKeyFrame(features) },
       failed: (words, brought) => encoder !== 'copy' && this.encoders.failed(camera.id, encoder, words, brought),
     };
   }

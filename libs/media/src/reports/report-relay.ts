@@ -1,0 +1,112 @@
+/**
+ * A way to a camera that mends its sender reports. libav has no setting that makes it pass over them, so with sound its
+ * one connection goes through here, on 127.0.0.1. All else passes as it is. Of UDP, rtsps and a camera that redirects
+ * elsewhere the reports do not come by here.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { splitUrl } from '@vr/base';
+import type { Clock } from '@vr/contracts';
+import { isOurUser } from '../loopback-peer';
+import { InterleavedStream } from './interleaved-stream';
+import { SenderReports } from './sender-reports';
+
+export interface ReportRelay {
+  /** Of the camera by way of the relay; with the camera's user and password. */
+  url: string;
+  /** Puts the camera's address where a text has the relay's. */
+  named: (text: string) => string;
+  close: () => void;
+}
+
+type RelayClock = Pick<Clock, 'monotonicMs'>;
+
+const RTSP_PORT = 554;
+/** Whoever connects directly afterwards tries longer, and says why it fails. */
+const CONNECT_WITHIN_MS = 3000;
+
+/** Undefined where there is no way: the camera takes no connection, or speaks TLS. Then it must be asked directly. */
+export async function openReportRelay(cameraUrl: string, clock: RelayClock): Promise<ReportRelay | undefined> {
+  const target = cameraAddress(cameraUrl);
+  const camera = target && (await connected(target));
+  if (!target || !camera) return undefined;
+  const server = createServer((client) => {
+    client.on('error', () => client.destroy());
+    // It is a way for one process of ours, once, and for nobody else.
+    void isOurUser(client.remotePort).then((isOurs) => {
+      if (!isOurs || !server.listening) return client.destroy();
+      server.close();
+      return relay(client, camera, clock);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const here = `127.0.0.1:${port}`;
+  const at = cameraUrl.length - target.rest.length;
+  return {
+    url: `${cameraUrl.slice(0, at)}${here}${target.rest.slice(target.name.length)}`,
+    named: (text) => text.replaceAll(here, target.name),
+    close: () => {
+      server.close();
+      camera.destroy();
+    },
+  };
+}
+
+interface CameraAddress {
+  host: string;
+  port: number;
+  /** Both, as the URL has them. */
+  name: string;
+  /** The URL from there on. */
+  rest: string;
+}
+
+function cameraAddress(cameraUrl: string): CameraAddress | undefined {
+  const { scheme, address } = splitUrl(cameraUrl);
+  const [name] = /^[^/?#]+/.exec(address) ?? [];
+  if (scheme.toLowerCase() !== 'rtsp://' || name === undefined) return undefined;
+  const [, host = name, port] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(name) ?? [];
+  return { host, port: Number(port ?? RTSP_PORT), name, rest: address };
+}
+
+function connected({ host, port }: CameraAddress): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, noDelay: true });
+    const timer = setTimeout(() => end(undefined), CONNECT_WITHIN_MS);
+    const end = (answer: Socket | undefined): void => {
+      clearTimeout(timer);
+      if (!answer) socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(socket));
+    socket.on('error', () => end(undefined));
+  });
+}
+
+function relay(client: Socket, camera: Socket, clock: RelayClock): void {
+  if (camera.destroyed) {
+    client.resetAndDestroy();
+    return;
+  }
+  const stream = new InterleavedStream();
+  const reports = new SenderReports();
+  client.pipe(camera);
+  camera.on('data', (chunk: Buffer) => {
+    try {
+      const { bytes, packets, bodies } = stream.push(chunk);
+      for (const body of bodies) reports.describe(body);
+      for (const packet of packets) reports.mend(packet, clock.monotonicMs());
+      if (bytes.length > 0 && !client.write(bytes)) camera.pause();
+    } catch (error) {
+      camera.destroy(error as Error);
+    }
+  });
+  client.on('drain', () => camera.resume());
+  // What broke there breaks here: ffmpeg then says so itself.
+  camera.on('close', (isBroken: boolean) => (isBroken ? client.resetAndDestroy() : client.end()));
+  client.on('close', () => camera.destroy());
+}

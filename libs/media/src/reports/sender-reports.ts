@@ -1,0 +1,108 @@
+/**
+ * A camera's sender reports (RFC 3550, 6.4.1) say which stamp of a track belongs to which wall-clock time. With two
+ * tracks libav takes all times from them, whatever they say; and there are cameras whose reports stand still, are 0 or
+ * jump. Here each report is held against the track's own stamps. Where it says about what they say, it goes on as it is;
+ * so tracks that drift apart are still held together. Where it does not, the stamps' time is written in its place. A
+ * camera's clock that was set is followed from then on, less its step.
+ */
+import type { Packet } from './interleaved-stream';
+
+/** Of one track: its last report, and what was made of it. */
+interface TrackTimes {
+  stamp: number;
+  ntpSeconds: number;
+  /** What was written in the place of `ntpSeconds`. */
+  toldSeconds: number;
+  /** What reports are wrong by, as far as they were found to agree with each other since. */
+  stepSeconds: number;
+  /** Reports in a row that disagree with the stamps by one and the same step. */
+  alike: number;
+  atMs: number;
+}
+
+const SENDER_REPORT = 200;
+const SENDER_REPORT_BYTES = 20;
+const NTP_AT = 8;
+const STAMP_AT = 16;
+const UNITS_A_SECOND = 2 ** 32;
+/** RFC 3551, 6: those of sound without a line of their own; what else has none is video. */
+const STATIC_SOUND_HZ: Readonly<Record<number, number>> = {
+  0: 8000, 3: 8000, 4: 8000, 5: 8000, 6: 16_000, 7: 8000, 8: 8000, 9: 8000, 10: 44_100, 11: 44_100, 12: 8000, 13: 8000,
+  15: 8000, 16: 11_025, 17: 22_050, 18: 8000,
+}; // prettier-ignore
+const VIDEO_HZ = 90_000;
+/** A report is written at some other instant than the picture it speaks of. */
+const MOST_APART_SECONDS = 0.1;
+/** Of what passed: the clocks of camera and encoder are two. */
+const MOST_DRIFT = 0.001;
+/** So many reports that say the same of a step are believed. */
+const ENOUGH_ALIKE = 3;
+/** What tracks may be apart in, when the first report of each comes. */
+const MOST_BETWEEN_TRACKS_SECONDS = 1;
+
+export class SenderReports {
+  private readonly hzByPayload = new Map<number, number>();
+  /** By the channel of the track's packets; its reports come on the next one. */
+  private readonly hz = new Map<number, number>();
+  private readonly times = new Map<number, TrackTimes>();
+
+  /** What the camera says of its tracks (SDP). Other texts say nothing. */
+  describe(text: string): void {
+    for (const [, payload, hz] of text.matchAll(/^a=rtpmap:(\d+) [^/\s]+\/(\d+)/gm)) {
+      this.hzByPayload.set(Number(payload), Number(hz));
+    }
+  }
+
+  /** Takes the next packet, of media or of reports, and mends a report in place. */
+  mend({ channel, payload }: Packet, atMs: number): void {
+    if (payload.length < STAMP_AT) return;
+    const type = payload.readUInt8(1);
+    if (type === SENDER_REPORT && payload.length >= SENDER_REPORT_BYTES) this.mendReport(channel - 1, payload, atMs);
+    else if (channel % 2 === 0 && !this.hz.has(channel)) this.hz.set(channel, this.hzOf(type & 0x7f));
+  }
+
+  private hzOf(payload: number): number {
+    return this.hzByPayload.get(payload) ?? STATIC_SOUND_HZ[payload] ?? VIDEO_HZ;
+  }
+
+  private mendReport(track: number, report: Buffer, atMs: number): void {
+    const stamp = report.readUInt32BE(STAMP_AT);
+    const ntpSeconds = Number(report.readBigUInt64BE(NTP_AT)) / UNITS_A_SECOND;
+    const before = this.times.get(track);
+    const read = { stamp, ntpSeconds, atMs };
+    const times = before ? following(before, read, this.hz.get(track) ?? VIDEO_HZ) : this.first(read);
+    this.times.set(track, times);
+    const { toldSeconds } = times;
+    if (toldSeconds !== ntpSeconds) report.writeBigUInt64BE(ntpUnits(toldSeconds), NTP_AT);
+  }
+
+  /** Where another track was told of already, this one cannot be years away from it. */
+  private first({ stamp, ntpSeconds, atMs }: ReadReport): TrackTimes {
+    const [other] = this.times.values();
+    const expectedSeconds = other ? other.toldSeconds + (atMs - other.atMs) / 1000 : ntpSeconds;
+    const isFar = Math.abs(ntpSeconds - expectedSeconds) > MOST_BETWEEN_TRACKS_SECONDS;
+    const toldSeconds = isFar ? expectedSeconds : ntpSeconds;
+    return { stamp, ntpSeconds, toldSeconds, stepSeconds: ntpSeconds - toldSeconds, alike: 0, atMs };
+  }
+}
+
+type ReadReport = Pick<TrackTimes, 'stamp' | 'ntpSeconds' | 'atMs'>;
+
+function following(before: TrackTimes, read: ReadReport, hz: number): TrackTimes {
+  // Stamps have 32 bits and wrap, after 13 hours of video.
+  const passedSeconds = ((read.stamp - before.stamp) | 0) / hz;
+  const mostSeconds = MOST_APART_SECONDS + Math.abs(passedSeconds) * MOST_DRIFT;
+  const stampSeconds = before.toldSeconds + passedSeconds;
+  const reportSeconds = read.ntpSeconds - before.stepSeconds;
+  if (Math.abs(reportSeconds - stampSeconds) <= mostSeconds) {
+    return { ...before, ...read, toldSeconds: reportSeconds, alike: 0 };
+  }
+  const isAlike = Math.abs(read.ntpSeconds - before.ntpSeconds - passedSeconds) <= mostSeconds;
+  const alike = isAlike ? before.alike + 1 : 1;
+  const stepSeconds = alike >= ENOUGH_ALIKE ? read.ntpSeconds - stampSeconds : before.stepSeconds;
+  return { ...read, toldSeconds: stampSeconds, stepSeconds, alike };
+}
+
+function ntpUnits(seconds: number): bigint {
+  return BigInt.asUintN(64, BigInt(Math.round(seconds * UNITS_A_SECOND)));
+}

@@ -4,9 +4,9 @@
  * elsewhere the reports do not come by here.
  */
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { splitUrl } from '@vr/base';
+import { createServer, type Socket } from 'node:net';
 import type { Clock } from '@vr/contracts';
+import { cameraAddress, connectToCamera } from '../camera-connection';
 import { isOurUser } from '../loopback-peer';
 import { InterleavedStream } from './interleaved-stream';
 import { SenderReports } from './sender-reports';
@@ -21,14 +21,13 @@ export interface ReportRelay {
 
 type RelayClock = Pick<Clock, 'monotonicMs'>;
 
-const RTSP_PORT = 554;
 /** Whoever connects directly afterwards tries longer, and says why it fails. */
 const CONNECT_WITHIN_MS = 3000;
 
 /** Undefined where there is no way: the camera takes no connection, or speaks TLS. Then it must be asked directly. */
 export async function openReportRelay(cameraUrl: string, clock: RelayClock): Promise<ReportRelay | undefined> {
   const target = cameraAddress(cameraUrl);
-  const camera = target && (await connected(target));
+  const camera = target?.scheme === 'rtsp://' ? await connectToCamera(target, CONNECT_WITHIN_MS) : undefined;
   if (!target || !camera) return undefined;
   const server = createServer((client) => {
     client.on('error', () => client.destroy());
@@ -54,37 +53,6 @@ export async function openReportRelay(cameraUrl: string, clock: RelayClock): Pro
       camera.destroy();
     },
   };
-}
-
-interface CameraAddress {
-  host: string;
-  port: number;
-  /** Both, as the URL has them. */
-  name: string;
-  /** The URL from there on. */
-  rest: string;
-}
-
-function cameraAddress(cameraUrl: string): CameraAddress | undefined {
-  const { scheme, address } = splitUrl(cameraUrl);
-  const [name] = /^[^/?#]+/.exec(address) ?? [];
-  if (scheme.toLowerCase() !== 'rtsp://' || name === undefined) return undefined;
-  const [, host = name, port] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(name) ?? [];
-  return { host, port: Number(port ?? RTSP_PORT), name, rest: address };
-}
-
-function connected({ host, port }: CameraAddress): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, noDelay: true });
-    const timer = setTimeout(() => end(undefined), CONNECT_WITHIN_MS);
-    const end = (answer: Socket | undefined): void => {
-      clearTimeout(timer);
-      if (!answer) socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => end(socket));
-    socket.on('error', () => end(undefined));
-  });
 }
 
 function relay(client: Socket, camera: Socket, clock: RelayClock): void {

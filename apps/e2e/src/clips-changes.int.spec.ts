@@ -1,6 +1,6 @@
 // Clips and snapshots of what cameras do in the middle of them (they change their picture, or go away), and of a codec that no browser plays. Through recorder, clipper, snapshotter, a real store
 // and real RTSP, held against the truth in each picture.
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
@@ -18,6 +18,7 @@ describe('a clip of', () => {
   let folder: TemporaryFolder;
   let changing: Camera;
   let faulty: FaultCameras;
+  let changedMs: number;
 
   beforeAll(async () => {
     folder = await temporaryFolder('changes');
@@ -69,7 +70,7 @@ describe('a clip of', () => {
   }
 
   it('a change of the picture is whole: every picture once, at its instant, with sound; and snapshots show what was on show', async () => {
-    const changedMs = Date.now();
+    changedMs = Date.now();
     await changing.switchSize();
     await recorded(stack, 'cam_1', 6000);
     const [startMs, endMs] = [changedMs - 4000, changedMs + 5000];
@@ -95,6 +96,21 @@ describe('a clip of', () => {
       expect(snapshot).toMatchObject({ width });
       expect((await readPictures(await fetched(snapshot.url, 'jpg')))[0]).toMatchObject({ frame: wantedPicture?.frame, ok: true });
     }
+  }, 180_000);
+
+  it('a change of the picture is made all the same where the clipper is killed while it encodes', async () => {
+    const [startMs, endMs] = [changedMs - 3000, changedMs + 4000];
+    const reply = await stack.detector.request('seguranca.record.clip', JSON.stringify({ camera_id: 'cam_1', start: startMs / 1000, end: endMs / 1000, request_id: 'killed' }), { timeout: 5000 });
+    const { clip_id } = reply.json<{ clip_id: string }>();
+    const files = async (): Promise<string[]> => (await readdir(join(stack.folder, 'clips'), { recursive: true })).filter((name) => name.includes(clip_id));
+    await until(async () => (await files()).some((name) => name.endsWith('encoded.mp4')), { what: 'a clip that is being encoded', deadlineMs: 20_000 });
+    await stack.workers.get('clipper')?.kill();
+    await (await stack.restart('clipper')).waitReady();
+    const found = await until(() => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id), { what: `clip.ready of ${clip_id}`, deadlineMs: CLIP_WITHIN_MS });
+    const ready = clipReady.parse(found);
+    expect(ready).toMatchObject({ partial: false, encoded: 'mixed', event_id: 'killed' });
+    await expectEveryPicture(ready);
+    expect((await files()).map((name) => name.slice(name.lastIndexOf(clip_id))).sort()).toEqual(['jpg', 'json', 'mp4'].map((ending) => `${clip_id}.${ending}`));
   }, 180_000);
 
   it('an MJPEG camera plays in a browser: it is H.264, which the message and, once, the log say', async () => {

@@ -5,8 +5,9 @@ import { appendGap, NoRoomError, readRoomWanted, writeCameraState } from '@vr/fo
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { Pictures } from '@vr/pictures';
+import { PostponedError } from '@vr/queue';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
-import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { runToEnd, temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipFolder } from './clip-folder.adapter';
@@ -155,6 +156,47 @@ describe('ClipCutter', () => {
       expect(ready).not.toHaveProperty('encoded');
     });
 
+    it('gives each part as a copy where its gap is asked for in turn', async () => {
+      await change();
+      const whole = await cutterWith({ CLIP_MIXED: 'parts' }).cut({ state: 'claimed', job: job(2000, 24_000, 12_000) }, run);
+      expect(whole.gaps.map(({ reason }) => reason)).toEqual(['stream_changed', 'stream_changed']);
+      for (const { start, end } of whole.gaps) {
+        const wanted = job(start * 1000 - ZERO, end * 1000 - ZERO);
+        const part = await cutterWith({ CLIP_MIXED: 'parts' }).cut({ state: 'claimed', job: wanted }, run);
+        expect(part).toMatchObject({ partial: false, gaps: [], start, end, codec: 'h264', width: 320 });
+        expect(part).not.toHaveProperty('encoded');
+        expect(await picturesOf(await folder.path(wanted, 'mp4'))).toEqual(wantedPictures(start * 1000 - ZERO, end * 1000 - ZERO));
+      }
+    });
+
+    /** Before each encoding this runs, in a shell. */
+    const beforeEncoding = async (script: string, work: () => Promise<void>): Promise<void> => {
+      const path = process.env['PATH'] ?? '';
+      await writeFile(`${disk.path}/ffmpeg`, `#!/bin/sh\ncase "$*" in *libx264*) ${script};; esac\nPATH="${path}" exec ffmpeg "$@"\n`, { mode: 0o755 });
+      try {
+        process.env['PATH'] = `${disk.path}:${path}`;
+        await work();
+      } finally {
+        process.env['PATH'] = path;
+      }
+    };
+
+    it('waits where two others are being encoded, and holds up no copy', async () => {
+      await change();
+      const named = (n: number, ...window: [number, number, number]): ClipJob => ({ ...job(...window), clipId: clipId.parse(`event_cam_1_179543520${n}.000`) });
+      const lines: string[] = [];
+      const cut = (wanted: ClipJob) => cutter.cut({ state: 'claimed', job: wanted }, { ...run, log: (line) => void lines.push(line) });
+      await beforeEncoding(`until [ -e "${disk.path}/go" ]; do sleep 0.05; done`, async () => {
+        const two = [1, 2].map((n) => cut(named(n, 2000, 18_000, 12_000)));
+        await until(() => lines.filter((line) => line.startsWith('encoding: the camera changed')).length === 2, { what: 'two that are being encoded', deadlineMs: 20_000 });
+        await expect(cut(named(3, 2000, 18_000, 12_000))).rejects.toThrow(new PostponedError('other clips are being encoded', 0));
+        expect(await cut(named(4, 2000, 6000, 4000))).toMatchObject({ width: 320, partial: false });
+        await writeFile(`${disk.path}/go`, '');
+        expect((await Promise.all(two)).map(({ encoded }) => encoded)).toEqual(['mixed', 'mixed']);
+        expect(await cut(named(3, 2000, 18_000, 12_000))).toMatchObject({ encoded: 'mixed' });
+      });
+    });
+
     it('is a copy where the window only touches what is different', async () => {
       await change();
       const wanted = job(2000, 8015, 6000);
@@ -165,14 +207,9 @@ describe('ClipCutter', () => {
     it('leaves nothing behind where the encoder fails, says what failed, and is made when it works again', async () => {
       await change();
       const wanted = job(2000, 18_000, 12_000);
-      const path = process.env['PATH'] ?? '';
-      await writeFile(`${disk.path}/ffmpeg`, `#!/bin/sh\ncase "$*" in *libx264*) echo "malloc of size 3110400 failed" >&2; exit 1;; esac\nPATH="${path}" exec ffmpeg "$@"\n`, { mode: 0o755 });
-      try {
-        process.env['PATH'] = `${disk.path}:${path}`;
+      await beforeEncoding('echo "malloc of size 3110400 failed" >&2; exit 1', async () => {
         await expect(cutter.cut({ state: 'claimed', job: wanted }, run)).rejects.toThrow('ffmpeg failed (exit code 1): malloc of size 3110400 failed');
-      } finally {
-        process.env['PATH'] = path;
-      }
+      });
       expect(await readdir(dirname(await folder.path(wanted, 'mp4')))).toEqual([]);
       expect(await cutter.cut({ state: 'claimed', job: wanted }, run)).toMatchObject({ partial: false, encoded: 'mixed' });
     });

@@ -1,19 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { Limiter, QueueFullError } from '@vr/base';
 import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
 import { readRange, waitForFootage, type ClipTexts, type Gap, type Piece } from '@vr/footage';
 import { Pictures } from '@vr/pictures';
+import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { makeClipFile, unplayedCodecs, type ClipFile, type EncodingRules } from './clip-file-maker';
+import { makeClipFile, mayBeEncoded, unplayedCodecs, type ClipFile, type EncodingRules } from './clip-file-maker';
 import { ClipFolder } from './clip-folder.adapter';
-import { chooseFootage, type ClipFootage } from './clip-footage';
+import { chooseFootage, mediaBytes, type ClipFootage } from './clip-footage';
 import { ClipRoom } from './clip-room';
 
 /** Without growth for this long, a camera is taken to bring nothing more. */
 const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
+/** Each takes two threads for half a minute. Fewer than the cuts that run at once: a place is always left for copies. */
+const ENCODED_AT_ONCE = 2;
+const ENCODER_TURN_MS = 5000;
 /** Of a thumbnail, at most. */
 const THUMBNAIL_BYTES = 100_000;
 type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_MIXED'> & EncodingRules;
@@ -30,6 +35,7 @@ export interface CutRun {
 export class ClipCutter {
   /** Camera and codec. */
   private readonly told = new Set<string>();
+  private readonly encodings = new Limiter(ENCODED_AT_ONCE, 0);
 
   constructor(
     @Inject(CONFIG) private readonly config: CutterConfig,
@@ -54,7 +60,8 @@ export class ClipCutter {
   }
 
   /**
-   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError where its budget is full.
+   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError where its budget is
+   * full, PostponedError where it must be encoded and others are.
    * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made when it is announced;
    * `gaps` are those of the whole window.
    */
@@ -70,7 +77,7 @@ export class ClipCutter {
     }
     this.tellOfCodecs(job.cameraId, footage);
     const { pieces } = footage;
-    return this.inItsRoom(job, mediaBytes(pieces) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
+    return this.inItsTurn(footage, () => this.inItsRoom(job, mediaBytes(footage) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
       const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
       // Both to their end, also where one fails: their files are removed below.
       const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
@@ -78,7 +85,17 @@ export class ClipCutter {
       await this.folder.keep(clip.path, job, 'mp4');
       if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
       return this.readyOf(record, clip.file, [...range.gaps, ...footage.leftOut]);
-    }));
+    })));
+  }
+
+  /** What must be encoded comes back later where others are: it would hold the place of clips that are only copied. */
+  private async inItsTurn(footage: ClipFootage, work: () => Promise<ClipReady>): Promise<ClipReady> {
+    if (!mayBeEncoded(footage, this.config)) return work();
+    try {
+      return await this.encodings.run(work);
+    } catch (error) {
+      throw error instanceof QueueFullError ? new PostponedError('other clips are being encoded', ENCODER_TURN_MS) : error;
+    }
   }
 
   /** Once for each camera: who can, sets it to another codec, and saves the encoding. */
@@ -170,11 +187,6 @@ function shownMoment(pieces: readonly Piece[], momentMs: number): number {
 async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-/** What a copy of them takes, a little more than what is cut out. */
-function mediaBytes(pieces: readonly Piece[]): number {
-  return pieces.reduce((all, { fragments }) => fragments.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, all), 0);
 }
 
 /** What a player shows of the file itself. */

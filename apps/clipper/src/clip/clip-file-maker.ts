@@ -4,7 +4,7 @@ import { writeClip, type ClipTexts, type WrittenClip } from '@vr/footage';
 import { encodeClip } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import type { ClipperConfig } from '../config';
-import { streamsOf, usualSize, type ClipFootage } from './clip-footage';
+import { mediaBytes, streamsOf, usualSize, type ClipFootage } from './clip-footage';
 
 /** What browsers play of MP4; MJPEG, MPEG-4 Part 2 and their like they do not. */
 const PLAYED: ReadonlySet<string> = new Set(['h264', 'hevc', 'av01', 'vp09']);
@@ -40,6 +40,11 @@ export function unplayedCodecs({ pieces }: ClipFootage): string[] {
   return [...new Set(pieces.map(({ index }) => index.video.codec))].filter((codec) => !PLAYED.has(codec));
 }
 
+/** Whether the clip may have to be encoded, as far as it can be said before it is cut. */
+export function mayBeEncoded(footage: ClipFootage, rules: EncodingRules): boolean {
+  return encodingReason(footage, mediaBytes(footage), rules) !== undefined;
+}
+
 export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Promise<{ path: string; file: ClipFile }> {
   const copies: Copy[] = [];
   for (const pieces of wanted.footage.setUps) {
@@ -48,27 +53,25 @@ export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Pr
   }
   const [copy] = copies;
   if (!copy) throw new Error('makeClipFile: wanted footage');
-  const maxBytes = rules.CLIP_MAX_MB === undefined ? undefined : rules.CLIP_MAX_MB * MB;
-  const reason = encodingReason(copies, unplayedCodecs(wanted.footage), rules, maxBytes);
+  const reason = encodingReason(wanted.footage, sizeOf(copies), rules);
   if (!reason) return { path: copy.path, file: copy };
   wanted.log(`encoding: ${reason.sentence}`);
-  return encoded(wanted, copies, reason.encoding, maxBytes);
+  return encoded(wanted, copies, reason.encoding, mostBytes(rules));
 }
 
-function encodingReason(
-  copies: readonly Copy[],
-  unplayed: readonly string[],
-  rules: EncodingRules,
-  maxBytes: number | undefined,
-): { encoding: ClipEncoding; sentence: string } | undefined {
-  const codecs = copies.map(({ codec }) => codec);
-  const sizeBytes = sizeOf(copies);
-  if (copies.length > 1) return { encoding: 'mixed', sentence: `the camera changed in the middle: ${copies.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}` };
-  if (unplayed.length > 0) return { encoding: 'codec', sentence: `browsers do not play ${unplayed.join(', ')}` };
-  if (rules.CLIP_CODEC === 'h264' && codecs.some((codec) => codec !== 'h264')) return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs.join(', ')}` };
+function encodingReason(footage: ClipFootage, sizeBytes: number, rules: EncodingRules): { encoding: ClipEncoding; sentence: string } | undefined {
+  const kinds = footage.setUps.flatMap(([piece]) => piece?.index.video ?? []);
+  const codecs = kinds.map(({ codec }) => codec).join(', ');
+  if (kinds.length > 1) return { encoding: 'mixed', sentence: `the camera changed in the middle: ${kinds.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}` };
+  if (unplayedCodecs(footage).length > 0) return { encoding: 'codec', sentence: `browsers do not play ${codecs}` };
+  if (rules.CLIP_CODEC === 'h264' && codecs !== 'h264') return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs}` };
   if (rules.CLIP_CUT === 'reencode') return { encoding: 'cut', sentence: 'CLIP_CUT=reencode wants a first frame that needs no edit list' };
-  if (maxBytes !== undefined && sizeBytes > maxBytes) return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };
+  if (sizeBytes > (mostBytes(rules) ?? Infinity)) return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };
   return undefined;
+}
+
+function mostBytes({ CLIP_MAX_MB }: EncodingRules): number | undefined {
+  return CLIP_MAX_MB === undefined ? undefined : CLIP_MAX_MB * MB;
 }
 
 async function encoded(wanted: WantedFile, copies: readonly Copy[], encoding: ClipEncoding, maxBytes: number | undefined): Promise<{ path: string; file: ClipFile }> {

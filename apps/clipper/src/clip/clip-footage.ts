@@ -31,6 +31,11 @@ function mostWanted(setUps: Piece[][], momentMs: number): Piece[][] {
   return setUps.filter((setUp) => chosen.includes(setUp));
 }
 
+/** What a copy takes, a little more than what is cut out. */
+export function mediaBytes({ pieces }: ClipFootage): number {
+  return pieces.reduce((all, { fragments }) => fragments.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, all), 0);
+}
+
 function lengthMs(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 }

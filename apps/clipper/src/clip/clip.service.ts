@@ -13,8 +13,8 @@ import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
 import { ClipRoom } from './clip-room';
 
-/** Cuts (and their ffmpegs) at once: two cores, and recording comes first. */
-const AT_ONCE = 2;
+/** Cuts at once; at most two of them encode (ClipCutter), because recording comes first. */
+const AT_ONCE = 3;
 /** Trying again changes nothing about these. */
 const PERMANENT: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'no_footage', 'footage_expired', 'too_long'];
 /** Behind so many a thumbnail comes back later: its job's place is needed for clips whose window is over. */

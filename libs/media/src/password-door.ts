@@ -5,12 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { isOurUser } from './loopback-peer';
+import { isOurProcess } from './loopback-peer';
 
 const REQUEST_LIMIT_BYTES = 8192;
 
 export interface PasswordDoor {
-  /** What ffmpeg is given. Worth nothing to others: it opens once, and to processes of our user only. */
+  /** What ffmpeg is given. Worth nothing to others: it opens once, and to a process that we started only. */
   url: string;
   close(): void;
 }
@@ -56,7 +56,7 @@ async function answer(socket: Socket, request: string, path: string, cameraUrl: 
   };
   if (request.startsWith('OPTIONS ')) {
     socket.write(reply('200 OK', 'Public: OPTIONS, DESCRIBE\r\n'));
-  } else if (!request.startsWith('DESCRIBE ') || !request.split(' ')[1]?.endsWith(path) || !(await isOurUser(socket.remotePort))) {
+  } else if (!request.startsWith('DESCRIBE ') || !request.split(' ')[1]?.endsWith(path) || !(await isOurProcess(socket))) {
     socket.end(reply('403 Forbidden', ''));
   } else if (server.listening) {
     server.close();

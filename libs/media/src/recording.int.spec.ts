@@ -1,7 +1,9 @@
 // Mostly the camera here is a socket that speaks just enough RTSP to see what ffmpeg tells it.
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { cameraConfig } from '@vr/contracts';
 import { startCamera } from '@vr/testing';
 import { detectFfmpeg } from './features';
@@ -121,6 +123,37 @@ describe('the password door', () => {
   it('does not open to who does not know its path, and stays for who does', async () => {
     const door = await openPasswordDoor('rtsp://a:b@10.0.0.5/x');
     expect(await ask(new URL('/other', door.url).href)).toContain('403 Forbidden');
+    expect(await ask(door.url)).toContain('302 Found');
+  });
+
+  /** A process that is no child of ours; where we are root, of another user. It takes `port` for its own end, as Linux lets it since 6.3. */
+  const STRANGER = `
+import os, socket, sys
+starter = os.getpid()
+if os.fork(): os._exit(0)
+while os.getppid() == starter: pass
+if os.getuid() == 0: os.setuid(65534)
+url, port = sys.argv[1], int(sys.argv[2])
+s = socket.socket()
+try: s.setsockopt(socket.IPPROTO_IP, 51, (port | port << 16).to_bytes(4, sys.byteorder))
+except OSError: pass
+s.connect(("127.0.0.1", int(url.split(":")[2].split("/")[0])))
+s.sendall(("DESCRIBE " + url + " RTSP/1.0\\r\\nCSeq: 7\\r\\n\\r\\n").encode())
+print(s.recv(4096).decode())
+`;
+
+  it('opens to no process that we did not start, also not from a port that we use ourselves, and stays for ours', async () => {
+    const other = await listener(
+      () => false,
+      () => '',
+    );
+    const used = connect(other.port, '127.0.0.1');
+    sockets.push(used);
+    await once(used, 'connect');
+    const door = await openPasswordDoor('rtsp://a:b@10.0.0.5/x');
+    const { stdout } = await promisify(execFile)('python3', ['-c', STRANGER, door.url, String(used.localPort)]);
+    expect(stdout).toContain('403 Forbidden');
+    expect(stdout).not.toContain('10.0.0.5');
     expect(await ask(door.url)).toContain('302 Found');
   });
 });

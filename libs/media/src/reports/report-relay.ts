@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Clock } from '@vr/contracts';
 import { cameraAddress, connectToCamera } from '../camera-connection';
-import { isOurUser } from '../loopback-peer';
+import { isOurProcess } from '../loopback-peer';
 import { InterleavedStream } from './interleaved-stream';
 import { SenderReports } from './sender-reports';
 
@@ -32,7 +32,7 @@ export async function openReportRelay(cameraUrl: string, clock: RelayClock): Pro
   const server = createServer((client) => {
     client.on('error', () => client.destroy());
     // It is a way for one process of ours, once, and for nobody else.
-    void isOurUser(client.remotePort).then((isOurs) => {
+    void isOurProcess(client).then((isOurs) => {
       if (!isOurs || !server.listening) return client.destroy();
       server.close();
       return relay(client, camera, clock);

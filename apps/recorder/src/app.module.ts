@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
-import { CameraRoster } from '@vr/service';
+import { CameraFolders, CameraRoster } from '@vr/service';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import { RecorderService } from './recorder.service';
 import { StatusController } from './status/status.controller';
@@ -9,6 +9,6 @@ import { StatusAdapter } from './status/status.adapter';
 @Module({
   imports: [MessagingModule.forRoot()],
   controllers: [StatusController],
-  providers: [CameraRoster, RecorderService, FfmpegCameraSource, StatusAdapter],
+  providers: [CameraRoster, CameraFolders, RecorderService, FfmpegCameraSource, StatusAdapter],
 })
 export class AppModule {}

@@ -1,9 +1,9 @@
 import { Global, Inject, Module } from '@nestjs/common';
 import { Neighbours } from '@vr/messaging';
-import { CameraRoster } from '@vr/service';
+import { CameraFolders, CameraRoster } from '@vr/service';
 
 @Global()
-@Module({ providers: [CameraRoster], exports: [CameraRoster] })
+@Module({ providers: [CameraRoster, CameraFolders], exports: [CameraRoster] })
 export class CamerasModule {
   constructor(@Inject(Neighbours) neighbours: Neighbours, @Inject(CameraRoster) cameras: CameraRoster) {
     neighbours.tellOwn((id) => cameras.find(id) !== undefined);

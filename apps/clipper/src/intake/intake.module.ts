@@ -1,13 +1,13 @@
 import { Inject, Module } from '@nestjs/common';
 import { Neighbours } from '@vr/messaging';
-import { CameraRoster, RequestLimits } from '@vr/service';
+import { CameraFolders, CameraRoster, RequestLimits } from '@vr/service';
 import { ClipModule } from '../clip/clip.module';
 import { ClipRequestController } from './clip-request.controller';
 import { EventController } from './event.controller';
 import { IntakeService } from './intake.service';
 import { RefusedClips } from './refused-clips';
 
-@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, RequestLimits, IntakeService, RefusedClips] })
+@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, CameraFolders, RequestLimits, IntakeService, RefusedClips] })
 export class IntakeModule {
   constructor(@Inject(Neighbours) neighbours: Neighbours, @Inject(CameraRoster) cameras: CameraRoster) {
     neighbours.tellOwn((id) => cameras.find(id) !== undefined);

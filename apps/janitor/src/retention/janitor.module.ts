@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { AuditLog, FootageCatalogue } from '@vr/footage';
-import { CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
+import { CameraFolders, CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
 import { BudgetReport } from '../budgets/budget-report';
 import { Budgets } from '../budgets/budgets.adapter';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
@@ -25,7 +25,7 @@ import { Surveyor } from './survey';
   providers: [
     { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
     { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => AuditLog.of(config, clock) },
-    ...[CameraRoster, RequestLimits, VolumeAdapter, Budgets, BudgetReport, ProtectionLimits, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+    ...[CameraRoster, CameraFolders, RequestLimits, VolumeAdapter, Budgets, BudgetReport, ProtectionLimits, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
   ],
 })
 export class JanitorModule {}

@@ -82,7 +82,9 @@ describe('retention as the console shows it', () => {
     const held = protectionOf({ cameraId: cameraId.parse('cam_1'), startMs: NOW_MS - 2 * HOUR_MS, endMs: NOW_MS - HOUR_MS, reason: 'trial 7/26' }, NOW_MS);
     await writeProtection(below('recordings'), held);
     expect(await (await ask('/api/protections?camera=cam_1')).json()).toEqual({ protections: [held] });
-    expect(await (await ask('/api/protections?camera=cam_2')).json()).toEqual({ protections: [] });
+    const share = { protected_bytes: 900_000_000, most_bytes: 5e11 };
+    await writeBudgets(below('recordings'), { at: NOW_MS / 1000, protections: share });
+    expect(await (await ask('/api/protections?camera=cam_2')).json()).toEqual({ protections: [], share });
     const at = (hoursAgo: number): number => NOW_MS / 1000 - hoursAgo * 3600;
     const timeline = async (from: number, to: number) => ((await (await ask(`/api/cameras/cam_1/timeline?start=${at(from)}&end=${at(to)}`)).json()) as { protections: Protection[] }).protections;
     expect([await timeline(3, 1.5), await timeline(1, 0.5)]).toEqual([[held], []]);

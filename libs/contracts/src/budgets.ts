@@ -16,6 +16,10 @@ export const budgetView = z.object({
 });
 export type BudgetView = z.infer<typeof budgetView>;
 
+/** What of the disk of RECORDINGS_DIR protections hold, and may hold (PROTECT_MAX_PERCENT). */
+export const protectedShare = z.object({ protected_bytes: bytes, most_bytes: bytes });
+export type ProtectedShare = z.infer<typeof protectedShare>;
+
 /**
  * RECORDINGS_DIR/.budgets.json: what the janitor knows of the room that clips and snapshots have. Whoever makes them decides by it whether room
  * will be made for more. `at`, in seconds: older than some passes, nobody makes room.
@@ -24,6 +28,7 @@ export const budgetsFile = z.object({
   at: z.number(),
   clips: budgetView.optional(),
   snapshots: budgetView.optional(),
+  protections: protectedShare.optional(),
 });
 export type BudgetsFile = z.infer<typeof budgetsFile>;
 

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Clock, type Protection } from '@vr/contracts';
-import { CLOCK } from '@vr/service';
+import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Clock, type ProtectedShare, type Protection } from '@vr/contracts';
+import { readBudgets } from '@vr/footage';
+import { CLOCK, CONFIG } from '@vr/service';
+import type { ConsoleConfig } from '../config';
 import { fieldsOf } from '../http/body';
 import { readListQuery } from '../http/query';
 import { ProtectionShelf } from '../library/protection-shelf.adapter';
@@ -8,19 +10,27 @@ import { WorkerRequests } from '../requests/worker-requests.adapter';
 
 const BY = 'console';
 
+interface ProtectionsView {
+  protections: Protection[];
+  /** What of the disk all of them hold together, of every camera, as the janitor saw it last; absent before its first pass. */
+  share?: ProtectedShare | undefined;
+}
+
 /** Holds on footage: shown from the disk, made and lifted by the janitor (contract: `record.protect`, `record.unprotect`). */
 @Controller('api')
 export class ProtectionsController {
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
     @Inject(ProtectionShelf) private readonly shelf: ProtectionShelf,
     @Inject(WorkerRequests) private readonly workers: WorkerRequests,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
   @Get('protections')
-  async list(@Query() query: unknown): Promise<{ protections: Protection[] }> {
+  async list(@Query() query: unknown): Promise<ProtectionsView> {
     const { cameraId } = readListQuery(query, this.clock.nowMs());
-    return { protections: await this.shelf.list({ cameraId }) };
+    const [protections, budgets] = await Promise.all([this.shelf.list({ cameraId }), readBudgets(this.config.RECORDINGS_DIR)]);
+    return { protections, share: budgets?.protections };
   }
 
   /** Also for a camera that is configured no more: its footage may be there. The janitor knows. */

@@ -37,7 +37,7 @@ export class BudgetReport {
     health.register('budgets', () => this.health());
   }
 
-  async passEnded({ plan }: Survey): Promise<void> {
+  async passEnded({ plan, protected: protections }: Pick<Survey, 'plan' | 'protected'>): Promise<void> {
     this.uses = plan.budgets;
     for (const { kind, maxBytes, usedBytes } of plan.budgets) {
       this.gauges.get(kind)?.budget.set(maxBytes);
@@ -47,7 +47,7 @@ export class BudgetReport {
     const viewOf = (kind: BudgetKind): BudgetView | undefined => toView(plan.budgets.find((use) => use.kind === kind), plan.refusal === undefined);
     const [clips, snapshots] = [viewOf('clip'), viewOf('snapshot')];
     try {
-      await writeBudgets(this.config.RECORDINGS_DIR, { at: toSeconds(this.clock.nowMs()), ...(clips && { clips }), ...(snapshots && { snapshots }) });
+      await writeBudgets(this.config.RECORDINGS_DIR, { at: toSeconds(this.clock.nowMs()), ...(clips && { clips }), ...(snapshots && { snapshots }), ...(protections && { protections }) });
       this.unwritten = undefined;
     } catch (error) {
       const reason = (error as Error).message;

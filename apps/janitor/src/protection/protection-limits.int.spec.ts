@@ -1,9 +1,10 @@
 import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readProtectRequest, type Protection } from '@vr/contracts';
-import { readSpace, segmentPath } from '@vr/footage';
+import { readBudgets, readSpace, segmentPath } from '@vr/footage';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
+import { ProtectionLimits } from './protection-limits';
 
 describe('what protections may hold', () => {
   let folder: TemporaryFolder;
@@ -49,6 +50,28 @@ describe('what protections may hold', () => {
     // The same footage again takes no more, and what was refused left nothing behind.
     expect(await protect('cam_1', 2.9, 2.6, 'the same hour')).toMatchObject({ reason: 'the same hour' });
     expect(started.protections.count).toBe(3);
+  });
+
+  it('is said after each pass: how much of the disk is held, and may be', async () => {
+    for (const hoursAgo of [3, 2, 1]) await started.segment(hoursAgo);
+    await started.segment(0.5, { open: true });
+    await protect('cam_1', 2.5, 1.5);
+    await protect('cam_1', 2.2, 1.6, 'the same footage');
+    await started.janitor.sweep();
+    const said = async (): Promise<unknown> => (await readBudgets(started.config.RECORDINGS_DIR))?.protections;
+    expect(await said()).toEqual({ protected_bytes: 20, most_bytes: 500 }); // of segments of ten bytes, on a disk of a thousand
+    await protect('cam_1', 0.1, 0);
+    await started.janitor.sweep();
+    expect(await said()).toEqual({ protected_bytes: 40, most_bytes: 500 }); // the last hour, and what is being written
+  });
+
+  it('is a thousand protections of a camera: each is a file that is read at every pass', async () => {
+    const limits = new ProtectionLimits(started.config);
+    const wanted = { cameraId: 'cam_1', startMs: START_MS, endMs: START_MS + HOUR_MS };
+    const shifted = Array.from({ length: 1000 }, (_, n) => ({ ...wanted, startMs: START_MS + n }));
+    await expect(limits.check(wanted, shifted)).resolves.toBeUndefined();
+    await expect(limits.check(wanted, [...shifted, wanted])).rejects.toMatchObject({ code: 'too_many_requests', message: expect.stringContaining('at most 1000 protections of camera cam_1') as string });
+    await expect(limits.check({ ...wanted, cameraId: 'cam_long' }, [...shifted, { ...wanted, cameraId: 'cam_long' }])).resolves.toBeUndefined();
   });
 
   it('does not end what was promised before: a protection above the limits stays, and may be asked for again and lifted', async () => {

@@ -1,19 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText, errorCode } from '@vr/base';
-import { ContractError } from '@vr/contracts';
-import { Intervals, listSegments, readSpace, type CameraSpan, type Span } from '@vr/footage';
+import { ContractError, type ProtectedShare } from '@vr/contracts';
+import { at, Intervals, listSegments, readSpace, type CameraSpan, type Disk, type FootageShelf, type Holds, type Span } from '@vr/footage';
 import { CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
 const DAY_MS = 86_400_000;
 type LimitsConfig = Pick<JanitorConfig, 'RECORDINGS_DIR' | 'PROTECT_MAX_DAYS' | 'PROTECT_MAX_PERCENT'>;
 
-/** How much protections hold, and how much they may. */
-export interface ProtectedShare {
-  protectedBytes: number;
-  mostBytes: number;
-}
+/** Each is a file, read at every pass: a bound for those that differ by a moment. */
+const MOST_OF_A_CAMERA = 1000;
 
 /**
  * What all protections together may hold: days of one camera, and a share of the disk. Without a bound one message of a hundred bytes
@@ -32,20 +29,32 @@ export class ProtectionLimits {
       const message = `wanted protections of at most ${mostDays} days of camera ${wanted.cameraId} in all (PROTECT_MAX_DAYS), got ${rounded(days)}; ask for less, or lift others`;
       throw new ContractError('too_long', message);
     }
-    const share = await this.share(all);
-    if (!share || share.protectedBytes <= share.mostBytes) return;
-    const { protectedBytes, mostBytes } = share;
+    const count = all.filter(({ cameraId }) => cameraId === wanted.cameraId).length;
+    if (count > MOST_OF_A_CAMERA) {
+      throw new ContractError('too_many_requests', `wanted at most ${MOST_OF_A_CAMERA} protections of camera ${wanted.cameraId}, and so many are in force; lift others, or protect a longer range`);
+    }
+    const space = await readSpace(this.config.RECORDINGS_DIR);
+    if (!space) return; // the disk cannot be looked at
+    const protectedBytes = await heldBytes(this.config.RECORDINGS_DIR, all);
+    const mostBytes = mostProtectedBytes(space, percent);
+    if (protectedBytes <= mostBytes) return;
     const message = `protections would hold ${bytesText(protectedBytes)} of footage, and may hold ${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
     throw new ContractError('storage_unavailable', message);
   }
+}
 
-  /** Undefined where the disk cannot be looked at. */
-  async share(all: readonly CameraSpan[]): Promise<ProtectedShare | undefined> {
-    const space = await readSpace(this.config.RECORDINGS_DIR);
-    if (!space) return undefined;
-    const protectedBytes = await heldBytes(this.config.RECORDINGS_DIR, all);
-    return { protectedBytes, mostBytes: Math.floor(((space.usedBytes + space.freeBytes) * this.config.PROTECT_MAX_PERCENT) / 100) };
+/** The same as a pass sees it, out of what it knows already. */
+export function protectedShareOf(footage: readonly FootageShelf[], holds: Pick<Holds, 'isProtected'>, disk: Disk, percent: number): ProtectedShare {
+  let bytes = 0;
+  for (const { cameraId, startMs, endMs, sizeBytes, open } of footage) {
+    for (let row = 0; row < startMs.length; row++) if (holds.isProtected(cameraId, at(startMs, row), at(endMs, row))) bytes += at(sizeBytes, row);
+    for (const segment of open) if (holds.isProtected(cameraId, segment.startMs, Infinity)) bytes += segment.sizeBytes;
   }
+  return { protected_bytes: bytes, most_bytes: mostProtectedBytes(disk, percent) };
+}
+
+function mostProtectedBytes({ usedBytes, freeBytes }: Disk, percent: number): number {
+  return Math.floor(((usedBytes + freeBytes) * percent) / 100);
 }
 
 function lengthMs(spans: readonly Span[]): number {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock, ProtectedShare } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
 import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
 import { localBucket } from '@vr/objects';
@@ -11,6 +11,7 @@ import { ObjectCatalogue } from '../catalogue/object-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
+import { protectedShareOf } from '../protection/protection-limits';
 import { Protections } from '../protection/protections.service';
 
 /** A plan of so many takes 15 MB; where there is more to do, the next pass follows at once. */
@@ -22,6 +23,8 @@ export interface Survey {
   holds: Holds;
   volumes: Volume[];
   forecast: Forecast;
+  /** Absent where the disk of the footage cannot be looked at. */
+  protected: ProtectedShare | undefined;
   /** What could not be looked at, of all trees. */
   unreadable: UnreadableFolder[];
   emptyFolders: { tree: Tree; cameraId: string; day: string }[];
@@ -61,6 +64,7 @@ export class Surveyor {
     const volume = volumes.find(({ trees }) => trees.includes('recordings'));
     return {
       ...{ plan, rules, holds, volumes },
+      protected: volume && protectedShareOf(footage, holds, volume, this.config.PROTECT_MAX_PERCENT),
       unreadable: [...this.footage.unreadable, ...clips.unreadable, ...snapshots.unreadable],
       forecast: forecastStorage({ nowMs, footage, rules, volume }),
       emptyFolders: emptyAfter(plan.deletions, footage, [

@@ -9,7 +9,8 @@ import { growingDelayMs } from './back-off';
 import { CoreReader } from './core-reader';
 import type { StreamWanted } from './decorators';
 import type { NatsLink } from './link';
-import { ACK_WAIT_MS, boundOlderStream, ensureConsumer, ensureStream } from './stream';
+import { hasPurgeFault, PURGE_FAULT_ADVICE } from './purge-fault';
+import { ACK_WAIT_MS, acknowledges, boundOlderStream, ensureConsumer, ensureStream, silenceStream } from './stream';
 
 /** What became of a delivery. */
 export type Outcome = 'done' | 'rejected' | 'failed';
@@ -56,6 +57,7 @@ export class DurableReader {
   private loop: Promise<void> | undefined;
   private messages: ConsumerMessages | undefined;
   private reason = 'the stream is not read yet';
+  private endangered: string | undefined;
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly parts: DurableParts) {
@@ -65,6 +67,11 @@ export class DurableReader {
   /** Why messages may be lost now; undefined while the stream is read. */
   get trouble(): string | undefined {
     return this.messages ? undefined : this.reason;
+  }
+
+  /** Why whoever may publish here can remove the stream. */
+  get danger(): string | undefined {
+    return this.messages ? this.endangered : undefined;
   }
 
   start(): void {
@@ -107,7 +114,8 @@ export class DurableReader {
     const { link, subject, stream, consumer, logger } = this.parts;
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_DEADLINE_MS });
     const streamName = await ensureStream(manager, stream, subject);
-    if (streamName === stream.name) await this.boundOlder(manager);
+    if (streamName === stream.name) await this.mendOlder(manager);
+    await this.lookForDanger(manager, streamName, connection.info?.version ?? '');
     const info = await ensureConsumer(manager, streamName, consumer, subject);
     const messages = await jetstream(connection)
       .consumers.getConsumerFromInfo(info)
@@ -133,14 +141,21 @@ export class DurableReader {
     }
   }
 
-  /** A stream without bounds still keeps events. */
-  private async boundOlder(manager: JetStreamManager): Promise<void> {
+  /** A stream without bounds, or one that acknowledges, still keeps events. */
+  private async mendOlder(manager: JetStreamManager): Promise<void> {
     const { stream, logger } = this.parts;
     try {
       if (await boundOlderStream(manager, stream)) logger.info({ stream: stream.name }, 'the stream of an older version has bounds now');
+      if (await silenceStream(manager, stream.name)) logger.info({ stream: stream.name }, 'the stream acknowledges no more: where to was decided by who publishes');
     } catch (error) {
-      logger.warn({ err: error, stream: stream.name }, 'the stream of an older version cannot be given its bounds: it is used as it is');
+      logger.warn({ err: error, stream: stream.name }, 'the stream cannot be given the bounds of this version: it is used as it is');
     }
+  }
+
+  private async lookForDanger(manager: JetStreamManager, name: string, version: string): Promise<void> {
+    const isEndangered = hasPurgeFault(version) && (await acknowledges(manager, name));
+    this.endangered = isEndangered ? `stream ${name} of nats-server ${version} acknowledges where its publishers say, and so each of them can delete it: set no_ack` : undefined;
+    if (this.endangered !== undefined) this.parts.logger.warn({ stream: name, version }, `${this.endangered}; ${PURGE_FAULT_ADVICE}`);
   }
 
   private async stopOnDoubt(messages: ConsumerMessages): Promise<void> {

@@ -4,6 +4,7 @@ import { connect, errors, headers, type MsgHdrs, type NatsConnection, type NodeC
 import { errorText, isUnknownAuthority } from '@vr/base';
 import type { Logger } from '@vr/service';
 import { addressOf, natsOptions, type NatsConfig } from './nats-options';
+import { hasPurgeFault, PURGE_FAULT_ADVICE } from './purge-fault';
 
 const RETRY_MS = 1000;
 const LAST_FLUSH_DEADLINE_MS = 1500;
@@ -31,6 +32,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
   private connection: NatsConnection | undefined;
   private connected = false;
   private lastError = '';
+  private readonly warnedOf = new Set<string>();
   private loop: Promise<void> | undefined;
 
   constructor(
@@ -115,6 +117,9 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     this.connected = true;
     this.lastError = '';
     this.logger.info({ server: connection.getServer() }, 'connected to NATS');
+    const version = connection.info?.version ?? '';
+    if (hasPurgeFault(version) && !this.warnedOf.has(version)) this.logger.warn({ version }, `of nats-server ${version} ${PURGE_FAULT_ADVICE}`);
+    this.warnedOf.add(version);
     this.emit('up', connection);
   }
 

@@ -52,6 +52,21 @@ export async function boundOlderStream(manager: JetStreamManager, wanted: Stream
   return true;
 }
 
+/**
+ * Ends the acknowledgements of a stream of our name, whoever made it: where they go is decided by who publishes.
+ * @returns whether it did
+ */
+export async function silenceStream(manager: JetStreamManager, name: string): Promise<boolean> {
+  if (!(await acknowledges(manager, name))) return false;
+  await manager.streams.update(name, { no_ack: true });
+  return true;
+}
+
+/** Whether it tells publishers, at the subject that they name, that it has their message. */
+export async function acknowledges(manager: JetStreamManager, name: string): Promise<boolean> {
+  return !(await manager.streams.info(name)).config.no_ack;
+}
+
 function shapeOf({ subjects, maxAgeMs }: StreamWanted) {
   const { storage, retention, discard } = { storage: StorageType.File, retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old };
   return { subjects: [...subjects], storage, retention, discard, max_age: nanos(maxAgeMs) };
@@ -71,8 +86,8 @@ async function withRoom(wanted: StreamWanted, make: (bounds: Bounds) => Promise<
 
 type Bounds = ReturnType<typeof boundsOf>;
 function boundsOf({ maxMessageBytes }: StreamWanted, maxBytes: number) {
-  // No purging: who publishes an event also says where its acknowledgement goes, and one that goes to the API's PURGE empties the stream.
-  return { max_bytes: maxBytes, max_msg_size: maxMessageBytes, deny_purge: true, deny_delete: true };
+  // No acknowledgement: who publishes an event also says where it goes, and one that goes to JetStream's API can remove all streams.
+  return { max_bytes: maxBytes, max_msg_size: maxMessageBytes, deny_purge: true, deny_delete: true, no_ack: true };
 }
 
 /** The durable pull consumer, created where missing: from the stream's first message, acknowledged one by one. */

@@ -16,6 +16,7 @@ import { inboxRule } from './inbox';
 import { NatsLink } from './link';
 import { Neighbours } from './neighbours';
 import type { NatsConfig } from './nats-options';
+import { hasPurgeFault, PURGE_FAULT_ADVICE } from './purge-fault';
 import { Refusals } from './refusals';
 import { Rejections } from './rejections';
 
@@ -91,9 +92,12 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     if (!this.link.up) return { state: 'down', sentence: `no connection to ${this.link.address}: ${this.link.trouble}` };
     const notDurable = this.durable.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
     const unheard = this.core.flatMap((reader) => reader.trouble ?? []);
-    const troubles = [...(notDurable === undefined ? [] : [`events are not durable: ${notDurable}`]), ...this.denials.sentences(), ...unheard];
+    const dangers = this.durable.flatMap((reader) => reader.danger ?? []);
+    const troubles = [...(notDurable === undefined ? [] : [`events are not durable: ${notDurable}`]), ...dangers, ...this.denials.sentences(), ...unheard];
     if (troubles.length > 0) return { state: 'degraded', sentence: troubles.join('; ') };
-    return { state: 'up', sentence: `connected to ${this.link.address}` };
+    const version = this.link.up.info?.version ?? '';
+    const advice = hasPurgeFault(version) ? `; of nats-server ${version} ${PURGE_FAULT_ADVICE}` : '';
+    return { state: 'up', sentence: `connected to ${this.link.address}${advice}` };
   }
 
   private read(pattern: string, handler: MessageHandler): void {

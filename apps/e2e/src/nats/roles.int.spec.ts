@@ -1,6 +1,7 @@
 import { EVENT_STREAM, SUBJECTS } from '@vr/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { createClient } from '@vr/messaging';
-import { startNats, type Server } from '@vr/testing';
+import { startNats, startWorker, temporaryFolder, until, type Server } from '@vr/testing';
 import { houseUsers, ROLES, type HouseUsers, type Role } from './house-users';
 
 const STREAM = EVENT_STREAM.name;
@@ -111,4 +112,34 @@ describe('a NATS user of deploy/nats/users.conf', () => {
     await expect(createClient({ NATS_URL: nats.url })).rejects.toThrow(/authorization/i);
     await expect(createClient({ NATS_URL: nats.url, ...users.settings('viewer'), NATS_PASS: 'x' })).rejects.toThrow(/authorization/i);
   });
+
+  it('detector empties and deletes no stream by naming the API for the acknowledgement of his event, whatever the server lets pass', async () => {
+    const own = await startNats({ jetstream: false, configurationPath: users.path });
+    const folder = await temporaryFolder('roles-janitor');
+    const below = (name: string): string => `${folder.path}/${name}`;
+    const janitor = await startWorker('janitor', {
+      ...{ NATS_URL: own.url, ...users.settings('janitor'), CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s' },
+      ...{ RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots'), OBJECTS_DIR: below('objects') },
+    });
+    const [clipper, detector] = await Promise.all((['clipper', 'detector'] as const).map((role) => createClient({ NATS_URL: own.url, ...users.settings(role) })));
+    try {
+      if (!clipper || !detector) throw new Error('wanted two clients');
+      const manager = await jetstreamManager(clipper, { checkAPI: false });
+      await until(() => manager.streams.info(STREAM).then(() => true, () => false), { what: 'the stream', deadlineMs: 15_000 });
+      const verbs = ['ACCOUNT.PURGE.$G', 'SERVER.REMOVE', `ACCOUNT.STREAM.MOVE.$G.${STREAM}`, `STREAM.PURGE.${STREAM}`, `STREAM.DELETE.${STREAM}`];
+      detector.publish('seguranca.event.person', '{}');
+      for (const verb of verbs) detector.publish('seguranca.event.person', '{}', { reply: `$JS.API.${verb}` });
+      let acknowledged = 0;
+      detector.subscribe(`${users.settings('detector').NATS_INBOX_PREFIX}.ack`, { callback: () => void (acknowledged += 1) });
+      detector.publish('seguranca.event.person', '{}', { reply: `${users.settings('detector').NATS_INBOX_PREFIX}.ack` });
+      await detector.flush();
+      await until(async () => (await manager.streams.info(STREAM)).state.messages === verbs.length + 2, { what: 'all events to be kept', deadlineMs: 5000 });
+      await detector.flush();
+      expect(acknowledged).toBe(0);
+    } finally {
+      await Promise.all([clipper?.close(), detector?.close(), janitor.stop()]);
+      await own.stop();
+      await folder.remove();
+    }
+  }, 60_000);
 });

@@ -10,7 +10,7 @@ if (values.size !== undefined && !/^\d+x\d+$/.test(values.size)) {
   console.error(`--size: wanted width and height as in 1920x1080, got ${values.size}`);
   process.exit(2);
 }
-for (const app of ['recorder', 'clipper', 'snapshotter']) {
+for (const app of ['recorder', 'clipper', 'snapshotter', 'console']) {
   if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(2);
 }
 const { status } = spawnSync(process.execPath, ['tools/jest.mjs', '--config', 'apps/e2e/bench.jest.config.js', '--testPathPatterns', 'clips.bench'], {

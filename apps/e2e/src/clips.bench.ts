@@ -19,6 +19,7 @@ const SIZE = process.env['BENCH_SIZE'] ?? '1280x720';
 const POST_SECONDS = 4;
 /** As by default. */
 const BURST_POST_SECONDS = 30;
+const RANGE_MS = 10_000;
 /** Past the time within which requests share a picture. */
 const APART_MS = 210;
 
@@ -38,7 +39,7 @@ describe('clips', () => {
 
   beforeAll(async () => {
     stack = await startStack({
-      apps: ['recorder', 'clipper', 'snapshotter'],
+      apps: ['recorder', 'clipper', 'snapshotter', 'console'],
       cameras: CAMERAS,
       camera: { size: SIZE },
       environment: { CLIP_PRE_SECONDS: '10', CLIP_POST_SECONDS: `${POST_SECONDS}` },
@@ -87,6 +88,22 @@ describe('clips', () => {
     return took;
   }
 
+  /** From asking the console for a range as one file to its first byte. */
+  async function firstBytes(sinceMs: number): Promise<number[]> {
+    const took: number[] = [];
+    for (let n = 0; n < REQUESTS; n++) {
+      const startMs = sinceMs + Math.random() * (Date.now() - 1000 - RANGE_MS - sinceMs);
+      const range = `start=${startMs / 1000}&end=${(startMs + RANGE_MS) / 1000}`;
+      const begunMs = performance.now();
+      const response = await fetch(`${stack.workers.get('console')?.httpUrl ?? ''}/api/cameras/${cameraOf(n)}/clip.mp4?${range}`);
+      const body = response.body?.getReader();
+      expect([response.status, (await body?.read())?.done]).toEqual([200, false]);
+      took.push(performance.now() - begunMs);
+      await body?.cancel();
+    }
+    return took;
+  }
+
   async function lostFrames(): Promise<string[]> {
     const lost: string[] = [];
     for (const n of CAMERAS) {
@@ -99,6 +116,7 @@ describe('clips', () => {
     const recordedSinceMs = Date.now() - 10_000;
     const now = await requests(() => undefined);
     const past = await requests(() => (recordedSinceMs + Math.random() * (Date.now() - 3000 - recordedSinceMs)) / 1000);
+    const ranges = await firstBytes(recordedSinceMs);
 
     const single: Promise<Timed>[] = [];
     for (let n = 0; n < SINGLE; n++) {
@@ -123,6 +141,7 @@ describe('clips', () => {
       { what: 'event to snapshot.ready, from the footage, p95', below: 1000, came: percentile(snapshotMs, 0.95), unit: 'ms' },
       { what: 'snapshot request of now, from the footage, p95', below: 500, came: percentile(now, 0.95), unit: 'ms' },
       { what: 'snapshot request of a past instant, p95', below: 500, came: percentile(past, 0.95), unit: 'ms' },
+      { what: `a range of ${RANGE_MS / 1000} s as one file by HTTP, first byte, p95`, below: 100, came: percentile(ranges, 0.95), unit: 'ms' },
       { what: `${BURST} simultaneous events, clips of ${10 + BURST_POST_SECONDS} s: all ready after their window's end`, below: 25, came: allReadySeconds, unit: 's' },
       { what: 'frames that the recorder lost meanwhile', below: 1, came: lost.length, unit: 'jumps' },
     ];
@@ -136,6 +155,7 @@ describe('clips', () => {
           ['event to snapshot.ready, from the footage', snapshotMs],
           ['snapshot request of now, from the footage', now],
           ['snapshot request of a past instant', past],
+          [`a range of ${RANGE_MS / 1000} s as one file by HTTP, first byte`, ranges],
           [`${BURST} events at once: last wanted frame on disk to clip.ready`, burst.map(({ coveredMs, readyMs }) => readyMs - coveredMs)],
           [`${BURST} events at once: event to snapshot.ready`, burst.map((one) => one.snapshotMs - one.sentMs)],
         ]),

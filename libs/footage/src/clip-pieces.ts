@@ -22,7 +22,7 @@ export interface Stretch {
 export interface ClipPiece {
   segment: Segment;
   init: InitSegment;
-  /** In order. Many short ones are read faster than one long one: each is begun without knowing the one before. */
+  /** In order. */
   stretches: Stretch[];
 }
 
@@ -41,13 +41,7 @@ export interface ClipSamples {
   audio?: SampleColumns;
 }
 
-/** So many reads at once. 7,200 headers took 345 ms with one, 78 with 8, and 68 with 16. */
-const READS_AT_ONCE = 8;
 const MOOF = 0x6d6f6f66;
-/** Stretches that are read one after the other. */
-const GROUP = 32;
-/** What so many usually hold: a minute of 25 pictures a second. */
-const GROUP_SAMPLES = 2048;
 
 /** The fragments of a piece that pictures are wanted of; with sound, those beside them as well. */
 export function clipPiece({ segment, index, fragments }: Piece): ClipPiece {
@@ -65,21 +59,19 @@ export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<Cli
   const [first] = pieces;
   if (!first) throw new BoxError('wanted pieces with video');
   const pace = beginPace();
-  const parts: Tracks[] = [];
+  const tracks = new Tracks(first.init);
   const sources: ClipSource[] = [];
-  for (const [number, piece] of pieces.entries()) {
+  for (const piece of pieces) {
     const file = await openFootage(piece.segment.path);
     try {
       sources.push({ segment: piece.segment, fileId: await fileIdOf(file) });
-      parts.push(...(await readGroups(piece, number, () => new HeaderWindow(file, pace))));
+      await readPieceSamples(new HeaderWindow(file, pace), piece, sources.length - 1, tracks);
     } finally {
       await file.close();
     }
   }
-  const count = (kind: 'video' | 'audio'): number => parts.reduce((sum, part) => sum + part[kind].length, 0);
-  const all = new Tracks(first.init, count('video'), count('audio'));
-  for (const part of parts) all.append(part);
-  return { sources, video: all.video, ...(all.audio.length > 0 && { audio: all.audio }) };
+  const { video, audio } = tracks;
+  return { sources, video, ...(audio.length > 0 && { audio }) };
 }
 
 export async function fileIdOf(file: FileHandle): Promise<string> {
@@ -87,28 +79,12 @@ export async function fileIdOf(file: FileHandle): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-async function readGroups(piece: ClipPiece, fileNumber: number, newWindow: () => HeaderWindow): Promise<Tracks[]> {
-  const groups: Stretch[][] = [];
-  for (let i = 0; i < piece.stretches.length; i += GROUP) groups.push(piece.stretches.slice(i, i + GROUP));
-  const found: Tracks[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    const window = newWindow();
-    for (let i = next++; i < groups.length; i = next++) {
-      found[i] = await readGroup(window, piece, groups[i] ?? [], fileNumber);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(READS_AT_ONCE, groups.length) }, lane));
-  return found;
-}
-
-async function readGroup(
+async function readPieceSamples(
   window: HeaderWindow,
-  { init, segment }: ClipPiece,
-  stretches: readonly Stretch[],
-  fileNumber: number,
-): Promise<Tracks> {
-  const found = new Tracks(init, GROUP_SAMPLES, init.tracks.size > 1 ? GROUP_SAMPLES : 0);
+  { init, segment, stretches }: ClipPiece,
+  source: number,
+  tracks: Tracks,
+): Promise<void> {
   for (const { offset, sizeBytes, soundOnly = false } of stretches) {
     for (let at = offset; at < offset + sizeBytes; ) {
       const waiting = window.hold(at, LARGE_BOX_HEADER_BYTES);
@@ -124,12 +100,11 @@ async function readGroup(
         const reading = window.hold(at, boxBytes);
         if (reading) await reading;
         const moof = { bytes: window.bytes, at: at - window.start, sizeBytes: boxBytes, offset: at };
-        found.addFragment(moof, { startMs: segment.startMs, fileNumber, init, soundOnly });
+        tracks.addFragment(moof, { startMs: segment.startMs, source, init, soundOnly });
       }
       at += boxBytes;
     }
   }
-  return found;
 }
 
 /** Of the box that begins there, its 64-bit form too; NaN where there is none. */
@@ -150,7 +125,7 @@ interface Moof {
 interface FragmentFacts {
   /** Of its segment. */
   startMs: number;
-  fileNumber: number;
+  source: number;
   init: InitSegment;
   soundOnly: boolean;
 }
@@ -161,28 +136,21 @@ class Tracks {
   readonly audio: SampleColumns;
   private fragments = 0;
 
-  /** @param videoRoom, audioRoom for so many samples at first */
-  constructor(init: InitSegment, videoRoom: number, audioRoom: number) {
-    this.video = new SampleColumns(init.video, videoRoom);
+  constructor(init: InitSegment) {
+    this.video = new SampleColumns(init.video);
     const sound = [...init.tracks.values()].find(({ kind }) => kind === 'audio');
-    this.audio = new SampleColumns(sound ?? init.video, audioRoom);
+    this.audio = new SampleColumns(sound ?? init.video);
   }
 
-  addFragment({ bytes, at, sizeBytes, offset }: Moof, { startMs, fileNumber, init, soundOnly }: FragmentFacts): void {
+  addFragment({ bytes, at, sizeBytes, offset }: Moof, { startMs, source, init, soundOnly }: FragmentFacts): void {
     const { video, audio, fragments } = this;
     const moof = { payload: at + BOX_HEADER_BYTES, end: at + sizeBytes };
     visitSamples(bytes, moof, offset, init, (track, sampleOffset, size, dts, compositionOffset, duration, key) => {
       const isVideo = track.kind === 'video';
       const columns = isVideo && !soundOnly ? video : track.kind === 'audio' ? audio : undefined;
       const shownMs = startMs + ((dts + compositionOffset) / track.timescale) * 1000;
-      columns?.push(fileNumber, sampleOffset, size, fragments, shownMs, compositionOffset, duration, key);
+      columns?.push(source, sampleOffset, size, fragments, shownMs, compositionOffset, duration, key);
     });
     this.fragments += 1;
-  }
-
-  append(other: Tracks): void {
-    this.video.append(other.video, this.fragments);
-    this.audio.append(other.audio, this.fragments);
-    this.fragments += other.fragments;
   }
 }

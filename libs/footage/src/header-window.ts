@@ -17,7 +17,7 @@ export interface Pace {
   turnEndsMs: number;
 }
 
-const READ_BYTES = 4096;
+const READ_BYTES = 2048;
 /** A page in memory takes some µs, a disk's seek some ms. A process also waits for its processor: one says nothing. */
 const SLOW_READ_MS = 3;
 const MOST_SLOW = 3;

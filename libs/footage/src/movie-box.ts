@@ -1,4 +1,5 @@
 /** The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a file. */
+import { endianness } from 'node:os';
 import { boxesIn, BoxError, findBox, findPath, readBoxHeader } from './boxes';
 import type { ClipPlan, ClipTrack } from './clip-plan';
 import { EPOCH_1904_SECONDS } from './creation-time';
@@ -30,10 +31,11 @@ export function box(type: string, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([head, ...parts]);
 }
 
+/** Of 32 bits each, negative ones too. */
 const table = (values: ArrayLike<number>): Buffer => {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (let i = 0; i < values.length; i++) bytes.writeUInt32BE((values[i] ?? 0) >>> 0, i * 4);
-  return bytes;
+  const words = Uint32Array.from(values);
+  const bytes = Buffer.from(words.buffer);
+  return endianness() === 'BE' ? bytes : bytes.swap32();
 };
 const u32 = (...values: readonly number[]): Buffer => table(values);
 const u64 = (value: number): Buffer => {
@@ -95,25 +97,35 @@ function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buf
 
 function sampleTables({ samples, times }: ClipTrack, chunks: readonly Chunk[]): Buffer[] {
   const { length, track, sizes, keys, compositionOffsets } = samples;
-  const perChunk = runs(chunks.length, (i) => chunks[i]?.samples ?? 0);
-  let chunk = 1;
-  const sampleToChunk = pairsOf(perChunk).flatMap(([count, value]) => {
-    const entry = [chunk, value, 1];
-    chunk += count;
-    return entry;
-  });
-  const duration = (i: number): number => (times[i + 1] ?? (times[i] ?? 0) + lastDuration(samples)) - (times[i] ?? 0);
-  const isReordered = compositionOffsets.some((offset) => offset !== 0);
+  const shifts = runs(compositionOffsets.subarray(0, length));
+  const isReordered = shifts.length > 2 || shifts[1] !== 0;
   const keyNumbers: number[] = [];
   for (let i = 0; i < length; i++) if (keys[i] === 1) keyNumbers.push(i + 1);
   return [
-    counted('stts', 0, runs(length, duration)),
-    ...(isReordered ? [counted('ctts', 1, runs(length, (i) => compositionOffsets[i] ?? 0))] : []),
+    counted('stts', 0, runs(durationsOf(times, samples))),
+    ...(isReordered ? [counted('ctts', 1, shifts)] : []),
     ...(track.kind === 'video' ? [fullBox('stss', 0, 0, u32(keyNumbers.length), table(keyNumbers))] : []),
-    fullBox('stsc', 0, 0, u32(sampleToChunk.length / 3), table(sampleToChunk)),
+    samplesToChunks(chunks),
     fullBox('stsz', 0, 0, u32(0, length), table(sizes.subarray(0, length))),
     fullBox('co64', 0, 0, u32(chunks.length), offsetTable(chunks)),
   ];
+}
+
+function durationsOf(times: Float64Array, samples: SampleColumns): Float64Array {
+  const durations = new Float64Array(times.length).fill(lastDuration(samples));
+  for (let i = 1; i < times.length; i++) durations[i - 1] = (times[i] ?? 0) - (times[i - 1] ?? 0);
+  return durations;
+}
+
+/** An entry for each run of chunks with as many samples: the first one's number, how many samples, their description. */
+function samplesToChunks(chunks: readonly Chunk[]): Buffer {
+  const entries: number[] = [];
+  let samples = 0;
+  chunks.forEach((chunk, i) => {
+    if (chunk.samples !== samples) entries.push(i + 1, chunk.samples, 1);
+    samples = chunk.samples;
+  });
+  return fullBox('stsc', 0, 0, u32(entries.length / 3), table(entries));
 }
 
 function lastDuration({ durations, length }: SampleColumns): number {
@@ -126,21 +138,14 @@ function counted(type: string, version: number, pairs: readonly number[]): Buffe
 }
 
 /** How often in a row each value comes: count, value, count, value. */
-function runs(length: number, valueAt: (i: number) => number): number[] {
+function runs(values: Float64Array | Int32Array): number[] {
   const pairs: number[] = [];
-  for (let i = 0, value = 0, count = 0; i <= length; i++) {
-    const next = i < length ? valueAt(i) : NaN;
-    if (count > 0 && next === value) count += 1;
-    else {
-      if (count > 0) pairs.push(count, value);
-      [value, count] = [next, 1];
-    }
+  for (let from = 0, i = 1; from < values.length; i++) {
+    if (i < values.length && values[i] === values[from]) continue;
+    pairs.push(i - from, values[from] ?? 0);
+    from = i;
   }
   return pairs;
-}
-
-function pairsOf(flat: readonly number[]): [number, number][] {
-  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0]);
 }
 
 function offsetTable(chunks: readonly Chunk[]): Buffer {

@@ -1,36 +1,26 @@
 /** The samples of one track on the wall clock, by columns: an hour is 3 MB, where objects were 25. */
 import type { Track } from './init-segment';
 
+/** A minute of 25 pictures a second. */
+const FEWEST = 1500;
+
 export class SampleColumns {
   length = 0;
   /** Which of the clip's sources holds it, and where. */
-  sources: Uint16Array;
-  offsets: Float64Array;
-  sizes: Uint32Array;
+  sources = new Uint16Array(0);
+  offsets = new Float64Array(0);
+  sizes = new Uint32Array(0);
   /** Which fragment it comes from: a clip's chunks are the footage's fragments. */
-  fragments: Uint32Array;
+  fragments = new Uint32Array(0);
   /** Epoch ms at which it is shown. */
-  shownMs: Float64Array;
+  shownMs = new Float64Array(0);
   /** From decoding to showing, in ticks; 0 where pictures are not reordered. */
-  compositionOffsets: Int32Array;
-  durations: Uint32Array;
+  compositionOffsets = new Int32Array(0);
+  durations = new Uint32Array(0);
   /** 1 where decoding can begin. */
-  keys: Uint8Array;
+  keys = new Uint8Array(0);
 
-  /** @param room for so many at first */
-  constructor(
-    readonly track: Track,
-    room = 0,
-  ) {
-    this.sources = new Uint16Array(room);
-    this.offsets = new Float64Array(room);
-    this.sizes = new Uint32Array(room);
-    this.fragments = new Uint32Array(room);
-    this.shownMs = new Float64Array(room);
-    this.compositionOffsets = new Int32Array(room);
-    this.durations = new Uint32Array(room);
-    this.keys = new Uint8Array(room);
-  }
+  constructor(readonly track: Track) {}
 
   push(
     source: number,
@@ -43,7 +33,7 @@ export class SampleColumns {
     key: boolean,
   ): void {
     const at = this.length;
-    if (at === this.sizes.length) this.reserve(Math.max(64, at * 2));
+    if (at === this.sizes.length) this.reserve(Math.max(FEWEST, at * 2));
     this.sources[at] = source;
     this.offsets[at] = offset;
     this.sizes[at] = size;
@@ -53,21 +43,6 @@ export class SampleColumns {
     this.durations[at] = duration;
     this.keys[at] = key ? 1 : 0;
     this.length = at + 1;
-  }
-
-  /** All of another's behind these, their fragments counted on from `fragmentBase`. */
-  append(other: SampleColumns, fragmentBase: number): void {
-    const at = this.length;
-    if (at + other.length > this.sizes.length) this.reserve(Math.max(at + other.length, at * 2));
-    this.sources.set(other.sources.subarray(0, other.length), at);
-    this.offsets.set(other.offsets.subarray(0, other.length), at);
-    this.sizes.set(other.sizes.subarray(0, other.length), at);
-    for (let i = 0; i < other.length; i++) this.fragments[at + i] = (other.fragments[i] ?? 0) + fragmentBase;
-    this.shownMs.set(other.shownMs.subarray(0, other.length), at);
-    this.compositionOffsets.set(other.compositionOffsets.subarray(0, other.length), at);
-    this.durations.set(other.durations.subarray(0, other.length), at);
-    this.keys.set(other.keys.subarray(0, other.length), at);
-    this.length = at + other.length;
   }
 
   /** Samples [from, to), without a copy. */

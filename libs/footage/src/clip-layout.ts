@@ -5,7 +5,7 @@
  */
 import type { ClipPiece, ClipSource } from './clip-pieces';
 import { planClip, type ClipPlan, type ClipTrack } from './clip-plan';
-import { box, moveChunks, movieBox, type Chunk, type ClipTexts } from './movie-box';
+import { box, moveChunks, movieBox, type Chunks, type ClipTexts } from './movie-box';
 
 export interface ClipFacts {
   /** What players show, epoch ms: the first frame's stamp, and the end of the last. */
@@ -57,7 +57,7 @@ export async function layOutClip(
   const brand = init.video.codec === 'hevc' ? 'hvc1' : 'avc1';
   const ftyp = box('ftyp', Buffer.from(`isom\u0000\u0000\u0002\u0000isomiso2${brand}mp41`, 'latin1'));
   const mdat = mediaHead(mediaBytes);
-  const moov = movieBox(init, plan, (track) => chunks.get(track) ?? [], texts);
+  const moov = movieBox(init, plan, chunks, texts);
   const headBytes = ftyp.length + moov.length + mdat.length;
   // Offsets stand in 64 bits whatever they are, so the head's size does not depend on them.
   moveChunks(moov, headBytes);
@@ -76,20 +76,21 @@ export async function layOutClip(
 
 interface Media {
   copies: Copy[];
-  chunks: Map<ClipTrack, Chunk[]>;
+  chunks: Map<ClipTrack, Chunks>;
   mediaBytes: number;
 }
 
 /** Fragment by fragment, pictures then sound, as players read them. Offsets count from the first byte of media. */
 function placeMedia({ sources, video, audio }: ClipPlan): Media {
   const copies: Copy[] = [];
-  const tracks = (audio ? [video, audio] : [video]).map((track) => ({ track, next: 0, chunks: [] as Chunk[] }));
+  const tracks = (audio ? [video, audio] : [video]).map((track) => ({ track, next: 0, chunks: roomForChunks(track) }));
   let mediaBytes = 0;
   let last: Copy | undefined;
   for (let fragment = firstFragment(tracks); fragment < Infinity; fragment = firstFragment(tracks)) {
     for (const each of tracks) {
       const { samples } = each.track;
-      const chunk = { offset: mediaBytes, samples: 0 };
+      const chunkAt = mediaBytes;
+      const first = each.next;
       for (let i = each.next; samples.fragments[i] === fragment; i = ++each.next) {
         const offset = samples.offsets[i] ?? NaN;
         const sizeBytes = samples.sizes[i] ?? NaN;
@@ -98,12 +99,23 @@ function placeMedia({ sources, video, audio }: ClipPlan): Media {
         if (last?.source === source && last.offset + last.sizeBytes === offset) last.sizeBytes += sizeBytes;
         else copies.push((last = { source, offset, sizeBytes, at: mediaBytes }));
         mediaBytes += sizeBytes;
-        chunk.samples += 1;
       }
-      if (chunk.samples > 0) each.chunks.push(chunk);
+      if (each.next > first) addChunk(each.chunks, chunkAt, each.next - first);
     }
   }
   return { copies, chunks: new Map(tracks.map(({ track, chunks }) => [track, chunks])), mediaBytes };
+}
+
+/** A chunk for each fragment that the track has samples of. */
+function roomForChunks({ samples: { fragments, length } }: ClipTrack): Chunks {
+  const most = (fragments[length - 1] ?? 0) - (fragments[0] ?? 0) + 1;
+  return { length: 0, offsets: new Float64Array(most), samples: new Uint32Array(most) };
+}
+
+function addChunk(chunks: Chunks, offset: number, samples: number): void {
+  chunks.offsets[chunks.length] = offset;
+  chunks.samples[chunks.length] = samples;
+  chunks.length += 1;
 }
 
 function firstFragment(tracks: readonly { track: ClipTrack; next: number }[]): number {

@@ -7,7 +7,7 @@ import type { InitSegment } from './init-segment';
 import { openFootage } from './open-footage';
 import type { Piece } from './range';
 import { SampleColumns } from './sample-columns';
-import { visitSamples } from './samples';
+import { visitSamples, type SampleVisitor } from './samples';
 import type { Fragment } from './segment-index';
 import { MAX_HEADER_BOX_BYTES } from './segment-scan';
 
@@ -81,26 +81,28 @@ export async function fileIdOf(file: FileHandle): Promise<string> {
 
 async function readPieceSamples(
   window: HeaderWindow,
-  { init, segment, stretches }: ClipPiece,
+  piece: ClipPiece,
   source: number,
   tracks: Tracks,
 ): Promise<void> {
-  for (const { offset, sizeBytes, soundOnly = false } of stretches) {
+  for (const { offset, sizeBytes, soundOnly = false } of piece.stretches) {
     for (let at = offset; at < offset + sizeBytes; ) {
       const waiting = window.hold(at, LARGE_BOX_HEADER_BYTES);
       if (waiting) await waiting;
       const boxBytes = window.held(at) >= LARGE_BOX_HEADER_BYTES ? boxBytesAt(window.bytes, at - window.start) : NaN;
       if (!(at + boxBytes <= offset + sizeBytes)) {
-        throw new BoxError(`no whole box at byte ${at} of ${segment.fileName}`);
+        throw new BoxError(`no whole box at byte ${at} of ${piece.segment.fileName}`);
       }
       if (window.bytes.readUInt32BE(at - window.start + 4) === MOOF) {
         if (boxBytes > MAX_HEADER_BOX_BYTES) {
-          throw new BoxError(`a moof of ${boxBytes} bytes at byte ${at} of ${segment.fileName}`);
+          throw new BoxError(`a moof of ${boxBytes} bytes at byte ${at} of ${piece.segment.fileName}`);
         }
         const reading = window.hold(at, boxBytes);
         if (reading) await reading;
-        const moof = { bytes: window.bytes, at: at - window.start, sizeBytes: boxBytes, offset: at };
-        tracks.addFragment(moof, { startMs: segment.startMs, source, init, soundOnly });
+        const start = at - window.start;
+        const moof = { payload: start + BOX_HEADER_BYTES, end: start + boxBytes };
+        tracks.beginFragment(source, piece, soundOnly);
+        visitSamples(window.bytes, moof, at, piece.init, tracks.push);
       }
       at += boxBytes;
     }
@@ -114,27 +116,14 @@ function boxBytesAt(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 8) * 2 ** 32 + bytes.readUInt32BE(at + 12);
 }
 
-/** A moof that lies at `at` of `bytes`, and in the file at `offset`. */
-interface Moof {
-  bytes: Buffer;
-  at: number;
-  sizeBytes: number;
-  offset: number;
-}
-
-interface FragmentFacts {
-  /** Of its segment. */
-  startMs: number;
-  source: number;
-  init: InitSegment;
-  soundOnly: boolean;
-}
-
-/** The first video and the first sound of some fragments. */
+/** The first video and the first sound of some fragments, as they are read. */
 class Tracks {
   readonly video: SampleColumns;
   readonly audio: SampleColumns;
-  private fragments = 0;
+  private fragment = -1;
+  private source = 0;
+  private segmentStartMs = 0;
+  private soundOnly = false;
 
   constructor(init: InitSegment) {
     this.video = new SampleColumns(init.video);
@@ -142,15 +131,17 @@ class Tracks {
     this.audio = new SampleColumns(sound ?? init.video);
   }
 
-  addFragment({ bytes, at, sizeBytes, offset }: Moof, { startMs, source, init, soundOnly }: FragmentFacts): void {
-    const { video, audio, fragments } = this;
-    const moof = { payload: at + BOX_HEADER_BYTES, end: at + sizeBytes };
-    visitSamples(bytes, moof, offset, init, (track, sampleOffset, size, dts, compositionOffset, duration, key) => {
-      const isVideo = track.kind === 'video';
-      const columns = isVideo && !soundOnly ? video : track.kind === 'audio' ? audio : undefined;
-      const shownMs = startMs + ((dts + compositionOffset) / track.timescale) * 1000;
-      columns?.push(source, sampleOffset, size, fragments, shownMs, compositionOffset, duration, key);
-    });
-    this.fragments += 1;
+  beginFragment(source: number, { segment }: ClipPiece, soundOnly: boolean): void {
+    this.fragment += 1;
+    this.source = source;
+    this.segmentStartMs = segment.startMs;
+    this.soundOnly = soundOnly;
   }
+
+  readonly push: SampleVisitor = (track, offset, sizeBytes, dts, compositionOffset, durationTicks, key) => {
+    const isVideo = track.kind === 'video';
+    const columns = isVideo && !this.soundOnly ? this.video : track.kind === 'audio' ? this.audio : undefined;
+    const shownMs = this.segmentStartMs + ((dts + compositionOffset) / track.timescale) * 1000;
+    columns?.push(this.source, offset, sizeBytes, this.fragment, shownMs, compositionOffset, durationTicks, key);
+  };
 }

@@ -13,10 +13,13 @@ export interface ClipTexts {
   comment: string;
 }
 
-export interface Chunk {
+/** Samples of a track that stand one behind the other, by columns. */
+export interface Chunks {
+  length: number;
   /** From the first byte of media, until `moveChunks`. */
-  offset: number;
-  samples: number;
+  offsets: Float64Array;
+  /** How many each has. */
+  samples: Uint32Array;
 }
 
 const WORD = 2 ** 32;
@@ -45,7 +48,12 @@ const u64 = (value: number): Buffer => {
 };
 const fullBox = (type: string, version: number, flags: number, ...parts: readonly Buffer[]): Buffer => box(type, u32((version << 24) | flags), ...parts);
 
-export function movieBox(init: InitSegment, plan: ClipPlan, chunksOf: (track: ClipTrack) => readonly Chunk[], texts: ClipTexts): Buffer {
+export function movieBox(
+  init: InitSegment,
+  plan: ClipPlan,
+  chunksOf: ReadonlyMap<ClipTrack, Chunks>,
+  texts: ClipTexts,
+): Buffer {
   const createdSeconds = Math.floor(plan.startMs / 1000) + EPOCH_1904_SECONDS;
   const movieTicks = Math.round(((plan.endMs - plan.startMs) * MOVIE_TIMESCALE) / 1000);
   const tracks = plan.audio ? [plan.video, plan.audio] : [plan.video];
@@ -56,7 +64,11 @@ export function movieBox(init: InitSegment, plan: ClipPlan, chunksOf: (track: Cl
     ...[u64(createdSeconds), u64(createdSeconds), u32(MOVIE_TIMESCALE), u64(movieTicks), u32(0x10000), Buffer.from([1, 0]), Buffer.alloc(10)],
     ...[u32(...UNITY_MATRIX), Buffer.alloc(24), u32(tracks.length + 1)],
   );
-  const traks = tracks.map((track, i) => trackBox(init, track, { id: i + 1, createdSeconds, movieTicks, chunks: chunksOf(track) }));
+  const traks = tracks.map((track, i) => {
+    const chunks = chunksOf.get(track);
+    if (!chunks) throw new Error('movieBox: wanted the chunks of each track');
+    return trackBox(init, track, { id: i + 1, createdSeconds, movieTicks, chunks });
+  });
   return box('moov', mvhd, ...traks, textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(plan.startMs).toISOString() }));
 }
 
@@ -64,7 +76,7 @@ interface TrackFacts {
   id: number;
   createdSeconds: number;
   movieTicks: number;
-  chunks: readonly Chunk[];
+  chunks: Chunks;
 }
 
 function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movieTicks, chunks }: TrackFacts): Buffer {
@@ -95,7 +107,7 @@ function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buf
   return box('edts', fullBox('elst', 1, 0, u32(entries.length), ...entries));
 }
 
-function sampleTables({ samples, times }: ClipTrack, chunks: readonly Chunk[]): Buffer[] {
+function sampleTables({ samples, times }: ClipTrack, chunks: Chunks): Buffer[] {
   const { length, track, sizes, keys, compositionOffsets } = samples;
   const shifts = runs(compositionOffsets.subarray(0, length));
   const isReordered = shifts.length > 2 || shifts[1] !== 0;
@@ -118,14 +130,15 @@ function durationsOf(times: Float64Array, samples: SampleColumns): Float64Array 
 }
 
 /** An entry for each run of chunks with as many samples: the first one's number, how many samples, their description. */
-function samplesToChunks(chunks: readonly Chunk[]): Buffer {
-  const entries: number[] = [];
-  let samples = 0;
-  chunks.forEach((chunk, i) => {
-    if (chunk.samples !== samples) entries.push(i + 1, chunk.samples, 1);
-    samples = chunk.samples;
-  });
-  return fullBox('stsc', 0, 0, u32(entries.length / 3), table(entries));
+function samplesToChunks({ length, samples }: Chunks): Buffer {
+  const entries = new Uint32Array(length * 3);
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    if (i > 0 && samples[i] === samples[i - 1]) continue;
+    entries.set([i + 1, samples[i] ?? 0, 1], count * 3);
+    count += 1;
+  }
+  return fullBox('stsc', 0, 0, u32(count), table(entries.subarray(0, count * 3)));
 }
 
 function lastDuration({ durations, length }: SampleColumns): number {
@@ -133,24 +146,27 @@ function lastDuration({ durations, length }: SampleColumns): number {
 }
 
 /** A table of pairs with its number of pairs in front. */
-function counted(type: string, version: number, pairs: readonly number[]): Buffer {
+function counted(type: string, version: number, pairs: Float64Array): Buffer {
   return fullBox(type, version, 0, u32(pairs.length / 2), table(pairs));
 }
 
 /** How often in a row each value comes: count, value, count, value. */
-function runs(values: Float64Array | Int32Array): number[] {
-  const pairs: number[] = [];
+function runs(values: Float64Array | Int32Array): Float64Array {
+  const pairs = new Float64Array(values.length * 2);
+  let end = 0;
   for (let from = 0, i = 1; from < values.length; i++) {
     if (i < values.length && values[i] === values[from]) continue;
-    pairs.push(i - from, values[from] ?? 0);
+    pairs[end] = i - from;
+    pairs[end + 1] = values[from] ?? 0;
+    end += 2;
     from = i;
   }
-  return pairs;
+  return pairs.subarray(0, end);
 }
 
-function offsetTable(chunks: readonly Chunk[]): Buffer {
-  const bytes = Buffer.alloc(chunks.length * 8);
-  chunks.forEach(({ offset }, i) => writeOffset(bytes, offset, i * 8));
+function offsetTable({ length, offsets }: Chunks): Buffer {
+  const bytes = Buffer.alloc(length * 8);
+  for (let i = 0; i < length; i++) writeOffset(bytes, offsets[i] ?? 0, i * 8);
   return bytes;
 }
 

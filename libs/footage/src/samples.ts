@@ -76,15 +76,23 @@ function visitTrack(
   init: InitSegment,
   visit: SampleVisitor,
 ): void {
-  const [tfhd, tfdt] = [findField(buffer, start, end, TYPE.tfhd), findField(buffer, start, end, TYPE.tfdt)];
+  const tfhd = findField(buffer, start, end, TYPE.tfhd);
+  const tfdt = findField(buffer, start, end, TYPE.tfdt);
   if (tfhd < 0 || tfdt < 0) throw new BoxError('a track fragment lacks tfhd or tfdt');
   const flags = buffer.readUInt32BE(tfhd) & 0xffffff;
   const track = init.tracks.get(buffer.readUInt32BE(tfhd + 4));
   if (!track) throw new BoxError('a fragment of a track that moov does not have');
   if (flags & TFHD.baseDataOffset) throw new BoxError('a fragment with absolute data offsets: wanted default-base-is-moof');
   let at = tfhd + 8 + (flags & TFHD.descriptionIndex ? 4 : 0);
-  const defaults = { duration: track.defaultSampleDuration, size: 0, flags: track.defaultSampleFlags };
-  const run: Run = { track, ...defaults, moofOffset, dts: 0, offset: moofOffset };
+  const run: Run = {
+    track,
+    duration: track.defaultSampleDuration,
+    size: 0,
+    flags: track.defaultSampleFlags,
+    moofOffset,
+    dts: 0,
+    offset: moofOffset,
+  };
   if (flags & TFHD.duration) run.duration = buffer.readUInt32BE((at += 4) - 4);
   if (flags & TFHD.size) run.size = buffer.readUInt32BE((at += 4) - 4);
   if (flags & TFHD.flags) run.flags = buffer.readUInt32BE((at += 4) - 4);
@@ -124,9 +132,11 @@ function visitRun(buffer: Buffer, trun: number, end: number, run: Run, visit: Sa
   let at = trun + 8;
   if (flags & TRUN.dataOffset) run.offset = run.moofOffset + buffer.readInt32BE((at += 4) - 4);
   const firstFlags = flags & TRUN.firstFlags ? buffer.readUInt32BE((at += 4) - 4) : run.flags;
-  const own = [TRUN.duration, TRUN.size, TRUN.flags, TRUN.compositionOffset].map((field) => (flags & field) !== 0);
-  const [ownDuration, ownSize, ownFlags, ownOffset] = own;
-  const fields = own.filter((isOwn) => isOwn).length;
+  const ownDuration = (flags & TRUN.duration) !== 0;
+  const ownSize = (flags & TRUN.size) !== 0;
+  const ownFlags = (flags & TRUN.flags) !== 0;
+  const ownOffset = (flags & TRUN.compositionOffset) !== 0;
+  const fields = Number(ownDuration) + Number(ownSize) + Number(ownFlags) + Number(ownOffset);
   if (at + count * fields * 4 > end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
   for (let i = 0; i < count; i++) {
     const duration = ownDuration ? buffer.readUInt32BE((at += 4) - 4) : run.duration;

@@ -1,4 +1,5 @@
 // How ffmpeg is told to make one H.264 file of what cameras sent: of one copy as it is, or of several that have nothing in common but the clock.
+import { pictureTimes } from './features';
 import { secondsText } from './seconds-text';
 
 /** x264's constant quality: close to what a camera sends at its usual rates. */
@@ -38,7 +39,8 @@ export interface EncodeTarget {
   bitsPerSecond?: number | undefined;
 }
 
-export function encodeArguments(sources: readonly EncodeSource[], target: EncodeTarget): string[] {
+/** @param version of ffmpeg */
+export function encodeArguments(sources: readonly EncodeSource[], target: EncodeTarget, version: string): string[] {
   const { width, height } = fittingSize(target);
   const rate = Math.round(target.bitsPerSecond ?? 0);
   const limits = target.bitsPerSecond === undefined ? ['-crf', String(QUALITY)] : ['-b:v', String(rate), '-maxrate', String(Math.round(rate * 1.3)), '-bufsize', String(rate * 2)];
@@ -49,9 +51,9 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
     ...['-filter_complex', [pictureGraph(sources, { width, height }), ...(sound === undefined ? [] : [sound])].join(';')],
     ...['-map', '[pictures]', ...(sound === undefined ? [] : ['-map', '[sound]'])],
     ...['-c:v', 'libx264', '-threads', THREADS, '-preset', 'veryfast', '-profile:v', 'high', '-pix_fmt', 'yuv420p', '-bf', '0', ...limits],
-    // Camera times are not even: every picture keeps its own, in RTP's clock. (-vsync is what ffmpeg 4 to 7 all know.) x264 is told the rate,
-    // because it would take that clock for it, and say that only the quickest decoders can play the file.
-    ...['-vsync', 'passthrough', '-enc_time_base:v', '1:90000', '-x264-params', `fps=${Math.round(quickest(sources) * 1000)}/1000`],
+    // Camera times are not even: every picture keeps its own, in RTP's clock. x264 is told the rate, because it would take that clock for it, and
+    // say that only the quickest decoders can play the file.
+    ...[...pictureTimes('passthrough', version), '-enc_time_base:v', '1:90000', '-x264-params', `fps=${Math.round(quickest(sources) * 1000)}/1000`],
     ...['-c:a', 'aac', '-b:a', String(AUDIO_BITS_PER_SECOND), '-ar', String(AUDIO_RATE)],
     ...Object.entries(target.metadata).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]),
     ...['-map_metadata', '-1', '-use_editlist', '0', '-movflags', '+faststart', '-f', 'mp4', '-y', target.path],

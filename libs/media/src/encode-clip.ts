@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AUDIO_BITS_PER_SECOND, encodeArguments, type EncodeSource, type Size } from './encode-arguments';
+import { ffmpegVersion } from './features';
 import { runFfmpeg } from './ffmpeg';
 import { probe, type MediaFacts } from './probe';
 
@@ -42,7 +43,7 @@ export async function encodeClip(options: EncodeClipOptions): Promise<MediaFacts
   const deadlineMs = Math.max(DEADLINE_LEAST_MS, (durationMs / 1000) * DEADLINE_PER_SECOND_MS);
   let bitsPerSecond = maxBytes === undefined ? undefined : videoBitsPerSecond(maxBytes, durationMs, sources.some(({ audioCodec }) => audioCodec !== undefined));
   for (let attempt = 1; ; attempt++) {
-    const args = encodeArguments(sources, { path: targetPath, metadata, size, bitsPerSecond });
+    const args = encodeArguments(sources, { path: targetPath, metadata, size, bitsPerSecond }, await ffmpegVersion());
     await runFfmpeg(args, { deadlineMs, ...(signal && { signal }) });
     const { size: bytes } = await stat(targetPath);
     if (maxBytes === undefined || bitsPerSecond === undefined || bytes <= maxBytes || attempt === TRIES) return probe(targetPath, signal);

@@ -22,11 +22,30 @@ export async function detectFfmpeg(): Promise<FfmpegFeatures> {
   return readFeatures(version, rtsp);
 }
 
+let knownVersion: Promise<string> | undefined;
+
+/** What the ffmpeg in PATH calls itself; asked once. */
+export function ffmpegVersion(): Promise<string> {
+  knownVersion ??= run('ffmpeg', ['-version'], { deadlineMs: DEADLINE_MS }).then(({ stdout }) => readVersion(stdout));
+  knownVersion.catch(() => (knownVersion = undefined)); // whoever asks is told, and may ask again
+  return knownVersion;
+}
+
+/**
+ * The times that pictures leave ffmpeg with. `passthrough`: each its own. `vfr`: the same, without two of one time. Up to 5.0 the option is
+ * `-vsync`; from 5.1 on `-fps_mode`, and ffmpeg 9 knows no other.
+ */
+export function pictureTimes(mode: 'passthrough' | 'vfr', version: string): string[] {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
+  const isOld = Number(major) < 5 || (Number(major) === 5 && Number(minor) === 0);
+  return [isOld ? '-vsync' : '-fps_mode', mode];
+}
+
 /** From the answers to `ffmpeg -version` and `ffmpeg -h demuxer=rtsp`. */
 export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures {
   if (!rtspHelp.includes('-rtsp_transport')) throw new MediaError('unsupported', 'this ffmpeg cannot read RTSP: wanted a build with the rtsp demuxer');
   return {
-    version: /^ffmpeg version (\S+)/.exec(version)?.[1] ?? 'unknown',
+    version: readVersion(version),
     timeoutOption: /^\s*-stimeout\s/m.test(rtspHelp) ? '-stimeout' : '-timeout',
   };
 }
@@ -37,4 +56,8 @@ export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures 
  */
 export function copiesBeforeKeyFrame({ version }: Pick<FfmpegFeatures, 'version'>): boolean {
   return !/^n?[0-4]\./.test(version);
+}
+
+function readVersion(answer: string): string {
+  return /^ffmpeg version (\S+)/.exec(answer)?.[1] ?? 'unknown';
 }

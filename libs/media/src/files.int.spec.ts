@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeClip } from './encode-clip';
+import { ffmpegVersion, pictureTimes } from './features';
 import { run, runFfmpeg } from './ffmpeg';
 import { jpegSize } from './jpeg-size';
 import { jpegFromStream } from './jpeg-stream';
@@ -71,7 +72,7 @@ describe('encodeClip', () => {
   it('joins what has nothing in common: each picture at its instant, in one shape, and sound where there is any', async () => {
     const beeps = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=3";
     // White, 16:9 and H.264 with sound; then white, 4:3 and H.265 without. The first goes on behind the second: it has a hole there.
-    await runFfmpeg(['-f', 'lavfi', '-i', "color=white:s=640x360:r=25:d=5,select='lt(t,2)+gte(t,4)'", '-f', 'lavfi', '-i', beeps, '-c:v', 'libx264', '-c:a', 'aac', '-vsync', 'passthrough', '-y', at('wide.mp4')], { deadlineMs });
+    await runFfmpeg(['-f', 'lavfi', '-i', "color=white:s=640x360:r=25:d=5,select='lt(t,2)+gte(t,4)'", '-f', 'lavfi', '-i', beeps, '-c:v', 'libx264', '-c:a', 'aac', ...pictureTimes('passthrough', await ffmpegVersion()), '-y', at('wide.mp4')], { deadlineMs });
     await runFfmpeg(['-f', 'lavfi', '-i', 'color=white:s=320x240:r=10:d=1.5', '-c:v', 'libx265', '-x265-params', 'log-level=error', '-y', at('narrow.mp4')], { deadlineMs });
     const sources = [{ path: at('wide.mp4'), offsetMs: 0 }, { path: at('narrow.mp4'), offsetMs: 2030 }];
     const facts = await encodeClip({ sources, targetPath: at('joined.mp4'), metadata, size: { width: 640, height: 360 } });

@@ -1,5 +1,6 @@
 // One frame of a stream that is piped in, as a JPEG that is piped out: one process, no files.
 import { execa } from 'execa';
+import { ffmpegVersion, pictureTimes } from './features';
 import { KILL_AFTER_MS, followStderr } from './ffmpeg';
 import { jpegFilter, mjpegArguments, smallJpegFilter } from './jpeg';
 import { jpegSize, MOST_PIXELS } from './jpeg-size';
@@ -24,8 +25,9 @@ export interface JpegFromStreamOptions {
 export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ jpeg: Buffer; width: number; height: number }> {
   const { signal } = options;
   if (signal?.aborted) throw new MediaError('cancelled', 'ffmpeg was not started: the work was cancelled');
+  const version = await ffmpegVersion();
   const source = new WatchedSource(options.source);
-  const child = execa('ffmpeg', jpegStreamArguments(options), {
+  const child = execa('ffmpeg', jpegStreamArguments(options, version), {
     stdin: source.chunks(),
     encoding: 'buffer',
     stderr: 'pipe',
@@ -48,15 +50,16 @@ export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ 
   return { jpeg, ...size };
 }
 
-export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality' | 'widthPx'>): string[] {
+/** @param version of ffmpeg */
+export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality' | 'widthPx'>, version: string): string[] {
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and no more: each takes a picture's time to fill.
     ...['-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0', '-threads', '2', '-max_pixels', String(MOST_PIXELS)],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
-    // Frames come out in the order of showing; what comes before is decoded and dropped. (-vsync is what ffmpeg 4 to 7 all know.)
-    ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, '-vsync', 'passthrough'],
+    // Frames come out in the order of showing; what comes before is decoded and dropped.
+    ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, ...pictureTimes('passthrough', version)],
     ...mjpegArguments(quality),
     ...['-f', 'image2pipe', 'pipe:1'],
   ];

@@ -12,18 +12,18 @@ describe('encodeArguments', () => {
   const graph = (args: string[]): string => args[args.indexOf('-filter_complex') + 1] ?? '';
 
   it('keeps the size of the picture where nothing limits the file, and asks for constant quality', () => {
-    const args = encodeArguments([source], target);
+    const args = encodeArguments([source], target, '5.1.9');
     expect(args).toEqual(expect.arrayContaining(['-crf', 'title=a = b', '+faststart']));
     expect(graph(args)).toContain('scale=1920:1080:');
   });
 
   it('makes odd sizes even, as x264 wants them', () => {
-    expect(graph(encodeArguments([source], { ...target, size: { width: 641, height: 359 } }))).toContain('scale=642:360:');
+    expect(graph(encodeArguments([source], { ...target, size: { width: 641, height: 359 } }, '5.1.9'))).toContain('scale=642:360:');
   });
 
   it('asks for sound only of what has any', () => {
-    expect(graph(encodeArguments([source, { ...source, offsetMs: 4000, audioCodec: 'aac' }], target))).toMatch(/interleave=nb_inputs=2.*\[1:a:0\]/);
-    expect(encodeArguments([source, source], target)).not.toContain('[sound]');
+    expect(graph(encodeArguments([source, { ...source, offsetMs: 4000, audioCodec: 'aac' }], target, '5.1.9'))).toMatch(/interleave=nb_inputs=2.*\[1:a:0\]/);
+    expect(encodeArguments([source, source], target, '5.1.9')).not.toContain('[sound]');
   });
 
   it.each([
@@ -32,15 +32,29 @@ describe('encodeArguments', () => {
     [300_000, 'scale=640:360:'],
     [60_000, 'scale=426:240:'],
   ])('gives %d bits a second as many lines as they are enough for: %s', (bitsPerSecond, scale) => {
-    const args = encodeArguments([source], { ...target, bitsPerSecond });
+    const args = encodeArguments([source], { ...target, bitsPerSecond }, '5.1.9');
     expect(args).toContain(String(bitsPerSecond));
     expect(graph(args)).toContain(scale);
   });
 });
 
+describe('the times that pictures leave ffmpeg with', () => {
+  it.each([
+    ['4.4.2-0ubuntu0.22.04.1', '-vsync'],
+    ['n5.0.1', '-vsync'],
+    ['5.1.9-0+deb12u1', '-fps_mode'],
+    ['n9.0.2-17-g2a571b6068-20260930', '-fps_mode'],
+    ['N-109468-gd39b34123d', '-fps_mode'],
+  ])('%s calls it %s, for clips and for pictures', (version, option) => {
+    const source = { path: 'a.mp4', offsetMs: 0, width: 640, height: 360, framesPerSecond: 25 };
+    const clip = encodeArguments([source], { path: 'b.mp4', metadata: {}, size: source }, version);
+    for (const args of [clip, jpegStreamArguments({ mediaSeconds: 1 }, version)]) expect(args[args.indexOf(option) + 1]).toBe('passthrough');
+  });
+});
+
 describe('jpegStreamArguments', () => {
   it('never widens a small picture and writes 95 where nothing is asked', () => {
-    const args = jpegStreamArguments({ mediaSeconds: 1, widthPx: 640 });
+    const args = jpegStreamArguments({ mediaSeconds: 1, widthPx: 640 }, '5.1.9');
     expect(args.join(' ')).toContain("w='min(640,iw)':h=-2");
     expect(args[args.indexOf('-q:v') + 1]).toBe('1');
   });

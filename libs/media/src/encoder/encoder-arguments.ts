@@ -1,6 +1,7 @@
 // How each encoder is told the same: so many bits a second, a key frame every so many pictures, so much effort. And, to all of them:
 // hold no picture back and reorder none, because the wall clock of footage is read from when pictures come out of ffmpeg.
 import type { Encoder } from '@vr/contracts';
+import { pictureTimes } from '../features';
 
 export const NVENC_PRESETS = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7'] as const;
 export type NvencPreset = (typeof NVENC_PRESETS)[number];
@@ -34,16 +35,10 @@ export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }
     // Also for the drivers that do not heed -g (V4L2 on a Raspberry Pi says "Failed to set gop size").
     ...['-force_key_frames', `expr:not(mod(n,${gopPictures}))`],
     ...KEY_FRAMES[encoder](gopPictures),
-    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184).
-    ...['-enc_time_base', '1:90000', ...asTheyCome(version)],
+    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184). Up to 6.0 it would also hold MP4 to
+    // a constant rate, at this clock 90000 pictures a second, and repeat each one 3600 times.
+    ...['-enc_time_base', '1:90000', ...pictureTimes('vfr', version)],
   ];
-}
-
-/** Up to 6.0 ffmpeg holds MP4 to a constant rate, at this clock 90000 pictures a second: it would repeat each one 3600 times. */
-function asTheyCome(version: string): string[] {
-  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
-  const old = Number(major) < 5 || (Number(major) === 5 && Number(minor) === 0);
-  return [old ? '-vsync' : '-fps_mode', 'vfr'];
 }
 
 /** Memory layouts that the encoder takes. All are 4:2:0 of 8 bits, which every player and browser decodes. */

@@ -8,6 +8,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode } from './error-code';
+import { maskSecrets } from './secrets/secrets';
 
 /** A file name's limit on Linux, in bytes. */
 const NAME_LIMIT_BYTES = 255;
@@ -53,7 +54,7 @@ function namesOf(root: string, parts: readonly string[]): string[] {
   const isSound = (name: string): boolean =>
     name !== '' && name !== '.' && name !== '..' && !CONTROL_CHARACTER.test(name) && Buffer.byteLength(name) <= NAME_LIMIT_BYTES;
   if (names.length > 0 && names.every(isSound)) return names;
-  throw new OutsideRootError(`wanted plain names of files below ${root}, got ${JSON.stringify(parts.join('/').slice(0, SHOWN_CHARACTERS))}`);
+  throw new OutsideRootError(`wanted plain names of files below ${root}, got ${JSON.stringify(maskSecrets(parts.join('/'), { upTo: SHOWN_CHARACTERS }))}`);
 }
 
 /** Asks for the real paths of places, and is told each; undefined where nothing has that name. Ends when the deepest one that exists is inside. */

@@ -29,7 +29,7 @@ export function shownText(text: string, mostCharacters: number): string {
 export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
   if (!isError(error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
   const { code } = error as { code?: unknown };
-  const facts: ErrorFacts = { name: shownText(error.name, 100), message: shownText(textOf(error.message), mostCharacters) };
+  const facts: ErrorFacts = { name: shownText(error.name, 100), message: shownText(withoutQuotedText(textOf(error.message)), mostCharacters) };
   if (typeof code === 'number') facts.code = code;
   else if (typeof code === 'string') facts.code = shownText(code, 100);
   const frames = framesOf(error);
@@ -42,9 +42,16 @@ export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_
 /** What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message. */
 export function errorText(error: unknown): string {
   if (!isError(error)) return textOf(error);
-  if (error.message !== '') return error.message;
+  if (error.message !== '') return withoutQuotedText(error.message);
   const others = error instanceof AggregateError ? error.errors.map((each) => errorText(each)).join('; ') : '';
   return others === '' ? error.name : others;
+}
+
+/** What JSON.parse says, without the piece of the text that it quotes: that may be half a secret, which no mask knows. */
+export function withoutQuotedText(message: string): string {
+  if (!message.endsWith(' is not valid JSON')) return message;
+  const token = /^Unexpected token '.{1,2}'/su.exec(message)?.[0];
+  return token === undefined ? 'this is not valid JSON' : `${token}: this is not valid JSON`;
 }
 
 /** Also one of another realm, which is no instance of our Error: Node's own errors are, where code runs in a context of its own. */

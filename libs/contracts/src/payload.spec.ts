@@ -1,3 +1,4 @@
+import { knownSecrets } from '@vr/base';
 import { readClipRequest, readDetectorEvent, readProtectRequest, readSnapshotRequest, readUnprotectRequest, type DetectorEvent } from './index';
 
 const NOW = Date.UTC(2026, 10, 27, 12);
@@ -78,5 +79,18 @@ describe('a message from outside', () => {
     [{ camera_id: 'cam_1', start: AT, end: AT - 1 }],
   ])('asks for no range that ends before it begins: %p', (payload) => {
     expect(() => readClipRequest(payload, NOW)).toThrow(expect.objectContaining({ field: 'end', message: 'end: wanted an end after the start' }) as Error);
+  });
+});
+
+describe('a value of which a sentence shows the beginning', () => {
+  knownSecrets.add('hunter2-of-the-sentence');
+
+  it.each([0, 40, 50, 56, 59])('shows no half of a secret that stands %s characters behind it', (before) => {
+    const value = `${'.'.repeat(before)}hunter2-of-the-sentence${'.'.repeat(100)}`;
+    const faults = [
+      () => readClipRequest({ camera_id: 'cam_1', start: value, end: AT }, NOW),
+      () => readSnapshotRequest({ 'CAMERA-ID': 1, [value]: { cameraId: value } }, NOW),
+    ];
+    for (const fault of faults) expect(fault).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/hunt|unter2/) as string }) as Error);
   });
 });

@@ -1,4 +1,4 @@
-import { parseLooseJson } from '@vr/base';
+import { maskSecrets, parseLooseJson } from '@vr/base';
 import { z } from 'zod';
 import { ContractError } from './errors';
 import { msOf, type Instant } from './instant';
@@ -94,11 +94,15 @@ export function cameraField(source: SourceFields): unknown {
   return [source['camera_id'], source['camera']].find((value) => !isAbsent(value));
 }
 
-/** A value as it stands in a sentence of ours. */
+/** A value as it stands in a sentence of ours: masked first and cut then, for half a secret is not known as one. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return isObject(value) ? 'an object' : JSON.stringify(value).slice(0, 60);
+  return isObject(value) ? 'an object' : maskSecrets(JSON.stringify(value), { upTo: 60 });
+}
+
+function shownName(name: string): string {
+  return maskSecrets(name, { upTo: 40 });
 }
 
 export function isObject(value: unknown): value is SourceFields {
@@ -133,9 +137,9 @@ function hint(source: SourceFields, missing: PropertyKey | undefined): string {
   const wanted = missing === 'camera_id' ? ['cameraid', 'camera'] : [plain(String(missing))];
   const isMeant = (name: string): boolean => wanted.includes(plain(name));
   for (const [name, value] of Object.entries(source)) {
-    if (isMeant(name) && name !== missing) return ` (${name.slice(0, 40)} is there: is it meant?)`;
+    if (isMeant(name) && name !== missing) return ` (${shownName(name)} is there: is it meant?)`;
     const inner = isObject(value) ? Object.keys(value).find(isMeant) : undefined;
-    if (inner !== undefined) return ` (${name.slice(0, 40)}.${inner.slice(0, 40)} is there: it is wanted at the top)`;
+    if (inner !== undefined) return ` (${shownName(name)}.${shownName(inner)} is there: it is wanted at the top)`;
   }
   return '';
 }

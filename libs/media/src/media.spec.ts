@@ -1,3 +1,5 @@
+import { knownSecrets } from '@vr/base';
+import { hostileSecrets } from '@vr/testing';
 import { encodeArguments } from './encode-arguments';
 import { mjpegScale } from './jpeg';
 import { jpegSize, readJpeg } from './jpeg-size';
@@ -115,6 +117,18 @@ describe('readFacts', () => {
 });
 
 describe('StderrTail', () => {
+  it('shows none of 1,000 hostile secrets, wherever the cut goes through one', () => {
+    const secrets = hostileSecrets({ count: 1000, seed: 45 });
+    for (const { value } of secrets) knownSecrets.add(value);
+    for (const [i, { value, pieces }] of secrets.entries()) {
+      const tail = new StderrTail();
+      tail.add(Buffer.from(`${value}${'.'.repeat(4096 - (i % 40))}${encodeURIComponent(value)} method DESCRIBE failed: 401 ${value}`));
+      const text = tail.text();
+      expect(text).toContain('method DESCRIBE failed: 401 ***');
+      for (const piece of [value, ...pieces]) expect(text).not.toContain(piece);
+    }
+  });
+
   it('keeps the last 4 KB, in whole lines, with passwords masked even where the cut goes through a URL', () => {
     const tail = new StderrTail();
     tail.add(Buffer.from(`rtsp://john.doe:p@ss:w/rd@10.0.0.5/x: 401 Unauthorized\n`));

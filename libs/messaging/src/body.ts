@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
-import { maskSecrets, parseLooseJson } from '@vr/base';
+import { errorText, maskSecrets, parseLooseJson } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 const EXCERPT_CHARACTERS = 200;
-/** A character takes at most 4 bytes; a body may be megabytes, its excerpt need not be. */
-const EXCERPT_BYTES = EXCERPT_CHARACTERS * 4;
+/** Of a body of megabytes so much is looked at: the mask has to see the end of a secret whose beginning is shown, however it is escaped. */
+const EXCERPT_BYTES = 16_384;
 const LONGEST_REASON = 300;
 /** Of a body that is no JSON, as much is looked through for what it may be about. */
 const GLANCE_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export function parseBody(body: Uint8Array): unknown {
   try {
     return parseLooseJson(text);
   } catch (error) {
-    throw noJson(whatItMayBe(text) ?? (error as Error).message);
+    throw noJson(whatItMayBe(text) ?? errorText(error));
   }
 }
 

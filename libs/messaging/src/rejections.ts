@@ -1,3 +1,4 @@
+import { maskSecrets } from '@vr/base';
 import type { Clock, ContractError } from '@vr/contracts';
 import { Counter, type Logger, type Registry } from '@vr/service';
 import { excerpt } from './body';
@@ -44,7 +45,7 @@ export class Rejections {
     const silent = this.due(`reply ${pattern}`);
     if (silent === undefined) return;
     const wanted = 'replies go to inboxes only: _INBOX. or what NATS_INBOX_PREFIX says';
-    this.logger.warn({ subject, reply: reply.slice(0, 200), reason: wanted, alsoRejected: silent }, 'request rejected for its reply subject');
+    this.logger.warn({ subject, reply: maskSecrets(reply, { upTo: 200 }), reason: wanted, alsoRejected: silent }, 'request rejected for its reply subject');
   }
 
   /** A message that met an error of ours. `next` says what becomes of it. */

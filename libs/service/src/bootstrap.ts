@@ -28,7 +28,7 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
  * then ends it in order on SIGINT or SIGTERM, exit 0.
  */
 export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module, guardsItself }: WorkerOptions<S>): Promise<void> {
-  const config = configOrExit(settings, check);
+  const config = await configOrExit(settings, check);
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number };
   const logger = createLogger(name, LOG_LEVEL);
   const shutdown = new Shutdown(logger);
@@ -47,30 +47,30 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
     await app.listen(HTTP_PORT, HTTP_HOST);
     logger.info({ url: await app.getUrl() }, `${name} is up`);
   } catch (error) {
-    if (error instanceof ConfigError) failConfiguration(error);
+    if (error instanceof ConfigError) return await failConfiguration(error);
     crash(logger, error, `${name} could not start`);
   }
 }
 
 /** A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its troubles on stderr. */
 export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>, work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>): Promise<void> {
-  const config = configOrExit(settings);
+  const config = await configOrExit(settings);
   try {
     await work(config, createLogger(name, 'warn', 2));
   } catch (error) {
-    if (error instanceof ConfigError) failConfiguration(error);
+    if (error instanceof ConfigError) return await failConfiguration(error);
     return crash(createLogger(name, 'fatal', 2), error, `${name} failed`);
   }
 }
 
-function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOptions<S>['check']): z.output<z.ZodObject<S>> {
+async function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOptions<S>['check']): Promise<z.output<z.ZodObject<S>>> {
   try {
     const config = readEnvironment(settings);
     check?.(config);
     useTimeZone((config as { TZ?: string }).TZ);
     return config;
   } catch (error) {
-    if (error instanceof ConfigError) return failConfiguration(error);
+    if (error instanceof ConfigError) return await failConfiguration(error);
     return crash(createLogger('configuration', 'fatal', 2), error, 'the configuration cannot be read');
   }
 }
@@ -81,8 +81,9 @@ function crash(logger: Logger, error: unknown, message: string): never {
   process.exit(1);
 }
 
-function failConfiguration(error: ConfigError): never {
-  process.stderr.write(`${error.message}\n`);
+/** Ends once all of it is out: of a long text Node may still hold the end, where a pipe is slow. */
+async function failConfiguration(error: ConfigError): Promise<never> {
+  await new Promise<void>((resolve) => void process.stderr.write(`${error.message}\n`, () => resolve()));
   process.exit(ConfigError.EXIT_CODE);
 }
 

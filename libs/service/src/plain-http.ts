@@ -11,6 +11,8 @@ interface Response {
   json(body: unknown): this;
 }
 
+const PATHS = ['/health/live', '/health/ready', '/metrics'];
+
 /**
  * What stands before the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On
  * loopback it is asked by names of this machine only: a page of another site can make its own name lead here (DNS
@@ -25,8 +27,13 @@ export function plainHttp(httpHost: string): (request: Request, response: Respon
       'Cross-Origin-Resource-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     });
-    if (!onLoopback || request.path === '/health/live' || isLoopback(hostNameOf(request.headers.host) ?? ''))
-      return next();
+    const mayAsk = !onLoopback || request.path === '/health/live' || isLoopback(hostNameOf(request.headers.host) ?? '');
+    if (mayAsk && PATHS.includes(request.path.replace(/\/$/, ''))) return next();
+    if (mayAsk) {
+      // Not left to Nest, whose answer repeats the path and query as they came.
+      response.status(404).json({ error: { code: 'invalid_payload', message: `Wanted one of ${PATHS.join(', ')}.` } });
+      return;
+    }
     response
       .status(403)
       .json({

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { maskSecrets } from '@vr/base';
 import type { AuditEntry, Clock } from '@vr/contracts';
 import { AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
@@ -72,5 +73,5 @@ export function isDownload({ query }: Pick<Request, 'query'>): boolean {
 
 function reasonOf({ query }: Request): string {
   const reason = query['reason'];
-  return typeof reason === 'string' && reason !== '' ? reason.slice(0, 200) : 'not said';
+  return typeof reason === 'string' && reason !== '' ? maskSecrets(reason, { upTo: 200 }) : 'not said';
 }

@@ -1,5 +1,5 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { maskSecrets } from '@vr/base';
+import { maskSecrets, withoutQuotedText } from '@vr/base';
 import { BusyError, ContractError, toErrorBody, type ErrorCode } from '@vr/contracts';
 import { LOGGER, type Logger } from '@vr/service';
 import type { Request, Response } from 'express';
@@ -52,7 +52,7 @@ export class ErrorFilter implements ExceptionFilter {
       response.status(error instanceof BusyError ? 503 : STATUS[error.code]).json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
       const code: ErrorCode = error.getStatus() < 500 ? 'invalid_payload' : 'internal';
-      response.status(error.getStatus()).json({ error: { code, message: maskSecrets(error.message) } });
+      response.status(error.getStatus()).json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
     } else {
       this.logger.error({ err: error, path: request.path }, 'a request failed');
       response.status(500).json({ error: toErrorBody(error) });

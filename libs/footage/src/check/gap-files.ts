@@ -1,5 +1,5 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
-import { replaceFile } from '@vr/base';
+import { maskSecrets, replaceFile } from '@vr/base';
 import { utcDay } from '@vr/contracts';
 import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
 import { readPlainText } from '../open-footage';
@@ -32,7 +32,7 @@ export async function checkGapFiles({ cameraId, gapFiles }: CameraFolder, o: { r
 }
 
 function faultOf({ text, gap, torn }: GapLine): Fault | undefined {
-  const found = text.slice(0, 120).replaceAll('\0', '\\0');
+  const found = maskSecrets(text, { upTo: 120 }).replaceAll('\0', '\\0');
   if (torn) return { kind: 'gap_line_torn', wanted: 'a whole line of JSON', found };
   if (!gap) return { kind: 'gap_line_invalid', wanted: '{"start", "end", "reason"} with a reason that is known', found };
   if (gap.endMs >= gap.startMs || SET_BACK.has(gap.reason)) return undefined;

@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
+import { maskSecrets } from '@vr/base';
 import { ContractError, type CameraConfig } from '@vr/contracts';
 import { HealthRegistry, type Health } from '../health';
 import type { Logger } from '../logging';
@@ -78,5 +79,5 @@ export class CameraRoster {
 export function knownCamera(roster: Pick<CameraRoster, 'find'>, cameraId: string): CameraConfig {
   const camera = roster.find(cameraId);
   if (camera) return camera;
-  throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId.slice(0, 64))} here`);
+  throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(maskSecrets(cameraId, { upTo: 64 }))} here`);
 }

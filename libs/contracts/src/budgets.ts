@@ -11,6 +11,8 @@ export const budgetView = z.object({
   unmet_bytes: bytes,
   protected_bytes: bytes,
   not_uploaded_bytes: bytes,
+  /** Of both, what was asked for by hand: more of that is refused where it has half of the budget, because it would not go for what events make. */
+  held_by_hand_bytes: bytes.optional(),
   /** What of the disk that it shares with footage footage keeps clear of; above it, clips or snapshots go before footage. */
   share_bytes: bytes.optional(),
 });

@@ -82,7 +82,7 @@ function sentenceOf(use: BudgetUse): string {
 
 function toView(use: BudgetUse | undefined, mayGo: boolean): BudgetView | undefined {
   if (!use) return undefined;
-  const { maxBytes, usedBytes, unmetBytes, spareBytes, heldBytes, shareBytes } = use;
+  const { maxBytes, usedBytes, unmetBytes, spareBytes, heldBytes, heldByHandBytes, shareBytes } = use;
   return {
     budget_bytes: Math.floor(maxBytes),
     used_bytes: usedBytes,
@@ -90,6 +90,7 @@ function toView(use: BudgetUse | undefined, mayGo: boolean): BudgetView | undefi
     spare_bytes: mayGo ? spareBytes : 0,
     protected_bytes: heldBytes.protected,
     not_uploaded_bytes: heldBytes.not_uploaded,
+    held_by_hand_bytes: heldByHandBytes,
     ...(shareBytes !== undefined && { share_bytes: Math.floor(shareBytes) }),
   };
 }

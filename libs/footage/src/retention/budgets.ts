@@ -29,6 +29,8 @@ export interface BudgetUse {
   /** What may still go to make room for others. */
   spareBytes: number;
   heldBytes: Record<ItemHold, number>;
+  /** Of that, what was asked for by hand. */
+  heldByHandBytes: number;
   /** What footage on the same disk keeps clear of; absent where none lies there. */
   shareBytes?: number;
 }
@@ -36,7 +38,7 @@ export interface BudgetUse {
 /** Down to this part of it a budget is emptied, so that not every clip needs a pass of its own. */
 const EMPTIED_TO = 0.95;
 /** What was asked for by hand goes first where it has more than this part, or whoever asks often enough would push out the clips of events. */
-const BY_HAND_PART = 0.5;
+export const BY_HAND_PART = 0.5;
 
 const DEFAULT_PART = 0.1;
 const BYTES_PER_GB = 1e9;

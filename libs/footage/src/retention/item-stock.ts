@@ -54,13 +54,17 @@ export class ItemStock<P> {
   }
 
   /** What of a budget may not go, and what still may. */
-  use(kind: BudgetKind): Pick<BudgetUse, 'spareBytes' | 'heldBytes'> {
-    const use = { spareBytes: 0, heldBytes: { protected: 0, not_uploaded: 0 } };
+  use(kind: BudgetKind): Pick<BudgetUse, 'spareBytes' | 'heldBytes' | 'heldByHandBytes'> {
+    const use = { spareBytes: 0, heldBytes: { protected: 0, not_uploaded: 0 }, heldByHandBytes: 0 };
     for (const item of this.items) {
       if (item.tree === undefined || budgetKindOf(item.kind) !== kind || this.gone.has(item)) continue;
       const hold = this.holdOf(item);
       if (hold === undefined) use.spareBytes += item.wholeMayGo ? item.sizeBytes + item.objectBytes : item.spareBytes + item.spareObjectBytes;
-      else use.heldBytes[hold] += item.sizeBytes + item.objectBytes;
+      else {
+        const bytes = item.sizeBytes + item.objectBytes;
+        use.heldBytes[hold] += bytes;
+        if (item.byHand) use.heldByHandBytes += bytes;
+      }
     }
     return use;
   }

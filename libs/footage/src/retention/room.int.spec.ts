@@ -90,6 +90,21 @@ describe('room for clips, on a real disk', () => {
     else await expect(answer).rejects.toMatchObject({ code: 'storage_unavailable', message: expect.stringContaining(why) as string });
   });
 
+  it('is refused to a request by hand where half of the budget is such that may not go; what an event makes has the rest', async () => {
+    await put('clips/cam_1/2026-11-23/a.mp4', 60 * KB);
+    const room = roomWith();
+    await janitorSays({ used_bytes: 60 * KB, protected_bytes: 60 * KB, held_by_hand_bytes: 50 * KB });
+    await room.checkByHand();
+    await janitorSays({ used_bytes: 60 * KB, protected_bytes: 60 * KB, held_by_hand_bytes: 51 * KB });
+    await expect(room.checkByHand()).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: 'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): the rest is for events; lift protections, or wait until the object store has them',
+    });
+    await room.takeSoon('of an event', 30 * KB, 1000);
+    await janitorSays({ held_by_hand_bytes: 51 * KB }, 3_600_000); // by a janitor that is not at work
+    await room.checkByHand();
+  });
+
   it('is waited for, where it may be made', async () => {
     await put('clips/cam_1/2026-11-22/a.mp4', 90 * KB);
     const room = roomWith({ clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() } });

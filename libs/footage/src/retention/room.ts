@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { bytesText } from '@vr/base';
 import { ContractError, toSeconds, type BudgetView, type Clock } from '@vr/contracts';
-import { budgetBytes } from './budgets';
+import { BY_HAND_PART, budgetBytes } from './budgets';
 import { readBudgets, removeRoomWanted, writeRoomWanted } from './budget-files';
 import { FolderBytes } from './folder-bytes';
 import { overHighMark } from './marks';
@@ -23,6 +23,13 @@ interface Shortage {
   why: string;
   /** What is missing. */
   bytes: number;
+}
+
+/** What the janitor saw last; `view` only where it is at work. */
+interface JanitorView {
+  isAlive: boolean;
+  lookedMs: number;
+  view: BudgetView | undefined;
 }
 
 export interface RoomOptions {
@@ -88,7 +95,7 @@ export class Room {
         return await this.take(name, bytes);
       } catch (error) {
         if (!(error instanceof NoRoomError) || this.o.clock.monotonicMs() >= untilMs) throw error;
-        await this.checkByHand();
+        await this.checkMayBeMade(await this.viewOfJanitor());
         await wait(LOOK_AGAIN_MS);
       }
     }
@@ -106,19 +113,35 @@ export class Room {
     this.taken.delete(name);
   }
 
-  /** Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for nothing. */
+  /**
+   * Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for nothing. Also where so much of
+   * that may not go (it is protected, say) that the rest of the budget is for what events make.
+   */
   async checkByHand(): Promise<void> {
+    const seen = await this.viewOfJanitor();
+    const { held_by_hand_bytes: held = 0, budget_bytes: budget = Infinity } = seen.view ?? {};
+    if (held > budget * BY_HAND_PART) {
+      const why = `${this.o.what} that were asked for by hand take ${bytesText(held)} and may not go, more than half of their budget (${bytesText(budget)}): the rest is for events`;
+      throw new NoRoomError(`${why}; lift protections, or wait until the object store has them`);
+    }
+    await this.checkMayBeMade(seen);
+  }
+
+  private async checkMayBeMade({ view, isAlive, lookedMs }: JanitorView): Promise<void> {
     const bytes = Math.max(1, ...this.deniedBytes());
     const shortage = await this.shortageOf(bytes);
     if (!shortage) return;
-    const budgets = await readBudgets(this.o.recordingsDir);
-    const lookedMs = (budgets?.at ?? -Infinity) * 1000;
-    const isAlive = this.o.clock.nowMs() - lookedMs < JANITOR_ALIVE_MS;
-    const view = isAlive ? budgets?.[this.o.what] : undefined;
     const mayBeMade = !view || (view.spare_bytes >= shortage.bytes && view.unmet_bytes === 0);
     // What is being made now, or was made since the janitor looked, may go next.
     if (isAlive && (mayBeMade || this.taken.size > 0 || this.changedMs > lookedMs)) return;
     throw new NoRoomError(`${shortage.why}, ${whatHolds(view)}`);
+  }
+
+  private async viewOfJanitor(): Promise<JanitorView> {
+    const budgets = await readBudgets(this.o.recordingsDir);
+    const lookedMs = (budgets?.at ?? -Infinity) * 1000;
+    const isAlive = this.o.clock.nowMs() - lookedMs < JANITOR_ALIVE_MS;
+    return { isAlive, lookedMs, view: isAlive ? budgets?.[this.o.what] : undefined };
   }
 
   /** Together as much as may ever be had. A disk that takes no note has a janitor that is at work already. */

@@ -18,6 +18,7 @@ import { RecorderMetrics } from './status/recorder-metrics';
 import { StatusAdapter } from './status/status.adapter';
 
 const STATUS_EVERY_MS = 30_000;
+const NOT_FINISHED = 'footage of cameras that are not configured any more could not be looked through; trying again at the next start';
 
 /** All cameras, as the roster has them: one recording each, that ends when its camera changes or goes. */
 @Injectable()
@@ -119,10 +120,13 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
       await this.volume.check();
       for (const cameraId of await listCameras(this.volume.path)) {
         if (this.recordings.has(cameraId)) continue;
-        (await finishPastFootage(this.volume.path, cameraId)).recovered.forEach((each) => this.recovered(each));
+        await finishPastFootage(this.volume.path, cameraId).then(
+          ({ recovered }) => recovered.forEach((each) => this.recovered(each)),
+          (error: unknown) => this.logger.error({ err: error, camera: cameraId }, NOT_FINISHED),
+        );
       }
     } catch (error) {
-      this.logger.error({ err: error }, 'the footage of cameras that are not configured any more could not be looked through; trying again at the next start');
+      this.logger.error({ err: error }, NOT_FINISHED);
     }
   }
 
@@ -174,7 +178,8 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   }
 
   refused(cameraId: string, reason: GapReason, detail: string): void {
-    this.logger.error({ camera: cameraId, reason, detail }, 'the disk does not take the camera\'s footage; trying again at each key frame');
+    const what = reason === 'unknown' ? 'the camera\'s footage cannot be written, by a fault of the recorder' : 'the disk does not take the camera\'s footage';
+    this.logger.error({ camera: cameraId, reason, detail }, `${what}; trying again at each key frame`);
   }
 
   recovered({ outcome, ...facts }: Recovered): void {

@@ -1,4 +1,8 @@
-import { readSegmentIndex } from '@vr/footage';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { utcDay } from '@vr/contracts';
+import { readSegmentIndex, SegmentWriter } from '@vr/footage';
 import { systemClock } from '@vr/service';
 import { jumpsIn, readTruth, runToEnd, until } from '@vr/testing';
 import { RecordedCamera } from './testing/recorded-camera';
@@ -42,6 +46,22 @@ describe('recording a camera', () => {
     expect(gaps.map(({ reason }) => reason)).toEqual(['camera_stalled']);
     const [gap] = gaps;
     expect(Math.abs((gap?.endMs ?? 0) - (gap?.startMs ?? 0) - pausedMs)).toBeLessThan(1500);
+    expect(await recorded.findings(systemClock)).toEqual([]);
+  });
+
+  it('goes on where the files beside its footage cannot be read, and where a fault of ours hits one fragment', async () => {
+    const folder = join(recorded.recordingsDir, 'cam_1');
+    await mkdir(join(folder, utcDay(Date.now()), 'gaps.jsonl'), { recursive: true });
+    await mkdir(join(folder, '.gap.json.tmp'));
+    await writeFile(join(folder, 'gap.json'), '');
+    await truncate(join(folder, 'gap.json'), 700 * 1024 * 1024);
+    recorded.record({ clock: systemClock });
+    await recorded.recorded(2000);
+    jest.spyOn(SegmentWriter.prototype, 'append').mockRejectedValueOnce(new RangeError('Invalid string length'));
+    await until(() => recorded.states.some(([state, reason]) => state === 'stalled' && reason === 'unknown'), { what: 'the fault', deadlineMs: 10_000 });
+    await recorded.recorded(2000);
+    await recorded.stop();
+    expect((await recorded.gaps()).map(({ reason }) => reason)).toEqual(['unknown']);
     expect(await recorded.findings(systemClock)).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ export * from './limiter';
 export * from './local-time';
 export * from './log-entry';
 export * from './loose-json';
+export * from './passed-over';
 export * from './plain-file';
 export * from './rate-limit';
 export * from './replace-file';

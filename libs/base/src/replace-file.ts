@@ -18,7 +18,7 @@ export interface ReplaceOptions {
 export async function replaceFile(path: string, content: string | Buffer, { temporaryName, isDurable, mode = 0o666 }: ReplaceOptions): Promise<void> {
   const folder = dirname(path);
   const temporary = joinNames(folder, temporaryName);
-  await rm(temporary, { force: true });
+  await rm(temporary, { force: true, recursive: true });
   const file = await open(temporary, 'wx', mode);
   try {
     try {

@@ -3,11 +3,11 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { OutsideRootError } from './confined-path';
-import { readSmallFile, readSmallFileSync } from './small-file';
+import { readSmallFile, readSmallFileSync, STATE_FILE_BYTES } from './small-file';
 
 describe.each([
-  ['readSmallFile', readSmallFile],
-  ['readSmallFileSync', async (path: string, limitBytes?: number) => readSmallFileSync(path, limitBytes)],
+  ['readSmallFile', async (path: string, limitBytes = STATE_FILE_BYTES) => readSmallFile(path, limitBytes)],
+  ['readSmallFileSync', async (path: string, limitBytes = STATE_FILE_BYTES) => readSmallFileSync(path, limitBytes)],
 ])('%s', (_, read) => {
   let folder: TemporaryFolder;
   const at = (name: string): string => join(folder.path, name);

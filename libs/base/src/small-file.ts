@@ -3,11 +3,14 @@ import { OutsideRootError } from './confined-path';
 import { errorCode } from './error-code';
 import { openPlainFile } from './plain-file';
 
-/** More than any record, state or note of ours holds: what is larger is somebody else's, and is not read into memory. */
-export const SMALL_FILE_BYTES = 32 * 1024 * 1024;
+// More than ours of each kind ever hold: what is larger is somebody else's, and is not read into memory.
+/** Of one state, note or protection. */
+export const STATE_FILE_BYTES = 64 * 1024;
+/** Of the record of a clip or a snapshot; `source` is bounded to a quarter of it. */
+export const RECORD_FILE_BYTES = 256 * 1024;
 
-/** The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain file, or is far too large. */
-export async function readSmallFile(path: string, limitBytes = SMALL_FILE_BYTES): Promise<string | undefined> {
+/** The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain file, or is too large. */
+export async function readSmallFile(path: string, limitBytes: number): Promise<string | undefined> {
   let file;
   try {
     file = await openPlainFile(path);
@@ -23,7 +26,7 @@ export async function readSmallFile(path: string, limitBytes = SMALL_FILE_BYTES)
 }
 
 /** The same where the disk is walked in one go (retention). */
-export function readSmallFileSync(path: string, limitBytes = SMALL_FILE_BYTES): string | undefined {
+export function readSmallFileSync(path: string, limitBytes: number): string | undefined {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

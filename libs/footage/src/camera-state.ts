@@ -2,7 +2,7 @@
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
 import { cameraStatus, type CameraStatus } from '@vr/contracts';
 import { makeFolder } from './names';
-import { isNoFile, readPlainText } from './open-footage';
+import { readSideJson, undefinedOutside } from './side-file';
 
 const FILE = 'state.json';
 
@@ -13,11 +13,7 @@ export async function writeCameraState(recordingsDir: string, state: CameraStatu
 
 /** Undefined where the recorder never said anything of this camera, or what is there is not whole, or is of another. */
 export async function readCameraState(recordingsDir: string, cameraId: string): Promise<CameraStatus | undefined> {
-  try {
-    const parsed = cameraStatus.safeParse(JSON.parse(await readPlainText(await confinedPath(recordingsDir, cameraId, FILE))));
-    return parsed.success && parsed.data.camera_id === cameraId ? parsed.data : undefined;
-  } catch (error) {
-    if (isNoFile(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
+  const { data } = cameraStatus.safeParse(path && (await readSideJson(path)));
+  return data?.camera_id === cameraId ? data : undefined;
 }

@@ -1,6 +1,6 @@
 /** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
 import { readdir } from 'node:fs/promises';
-import { errorCode, joinNames } from '@vr/base';
+import { errorCode, errorText, joinNames, passedOver } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
@@ -22,13 +22,20 @@ export async function listFolder(path: string): Promise<string[]> {
 
 /** Those of plain files: a link that is named like a segment is none. */
 async function listFiles(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(noneWhereNothingIs);
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => noneWhereRefused(error, path));
   return entries.flatMap((entry) => (entry.isFile() ? entry.name : []));
 }
 
 function noneWhereNothingIs(error: unknown): [] {
   if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
   throw error;
+}
+
+/** One day that may not be read is no reason to record nothing, and to show nothing of the others. */
+function noneWhereRefused(error: unknown, path: string): [] {
+  if (errorCode(error) !== 'EACCES') return noneWhereNothingIs(error);
+  passedOver.tell(path, errorText(error));
+  return [];
 }
 
 export async function listCameras(recordingsDir: string): Promise<string[]> {

@@ -4,11 +4,11 @@
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { confinedPath, joinNames } from '@vr/base';
+import { confinedPath, errorCode, errorText, joinNames, openPlainFile, OutsideRootError, passedOver } from '@vr/base';
 import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
 import { listDays } from './catalogue';
 import { makeFolder } from './names';
-import { isNoFile, readPlainText } from './open-footage';
+import { isUnreadable, writeInPlaceOf } from './side-file';
 
 export interface Gap {
   startMs: number;
@@ -21,15 +21,25 @@ export const GAPS_FILE = 'gaps.jsonl';
 export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
 /** As 'a+', and through no link. */
-const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Of a day: over 50,000 lines, one in two seconds. What is larger was not written by a recorder, and only its end is read. */
+export const GAPS_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line stands already: it stands once. */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
   const folder = await makeFolder(recordingsDir, cameraId, utcDay(gap.startMs));
   const line = JSON.stringify({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason });
-  const file = await open(joinNames(folder, GAPS_FILE), APPENDING, 0o666);
+  const path = joinNames(folder, GAPS_FILE);
+  await writeInPlaceOf(recordingsDir, path, () => appendLine(path, line));
+}
+
+async function appendLine(path: string, line: string): Promise<void> {
+  const file = await open(path, APPENDING, 0o666);
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile()) throw new OutsideRootError(`wanted a plain file, and ${path} is none`);
+    const { size } = found;
     const tail = Buffer.alloc(Math.min(size, line.length + 1));
     await file.read(tail, 0, tail.length, size - tail.length);
     const last = tail.toString('latin1');
@@ -56,14 +66,18 @@ export async function readGaps(recordingsDir: string, cameraId: string, startMs:
 }
 
 async function readDay(recordingsDir: string, cameraId: string, day: string): Promise<Gap[]> {
-  let text: string;
+  const path = joinNames(recordingsDir, cameraId, day, GAPS_FILE);
   try {
-    text = await readPlainText(await confinedPath(recordingsDir, cameraId, day, GAPS_FILE));
+    await confinedPath(recordingsDir, cameraId, day);
+    const { lines, unreadBytes } = await readGapLines(path);
+    if (unreadBytes > 0) passedOver.tell(path, tooLarge(unreadBytes));
+    return lines.flatMap(({ gap }) => (gap ? asReadBack(gap) : []));
   } catch (error) {
-    if (isNoFile(error)) return [];
-    throw error;
+    if (errorCode(error) === 'ENOENT') return [];
+    if (!isUnreadable(error)) throw error;
+    passedOver.tell(path, errorText(error));
+    return [];
   }
-  return parseGapLines(text).flatMap(({ gap }) => (gap ? asReadBack(gap) : []));
 }
 
 /** A clock that was set back left no hole: it has no length, and lies where the clock was set to. */
@@ -85,8 +99,24 @@ export interface GapLine {
   torn: boolean;
 }
 
-/** The lines of a gaps.jsonl that hold anything. */
-export function parseGapLines(text: string): GapLine[] {
+export function tooLarge(unreadBytes: number): string {
+  return `wanted at most ${GAPS_FILE_BYTES} bytes: the lines in the ${unreadBytes} before them are not read`;
+}
+
+/** The lines of a gaps.jsonl that hold anything; of one that is too large those at its end, where a recorder appends. */
+export async function readGapLines(path: string): Promise<{ lines: GapLine[]; unreadBytes: number }> {
+  const file = await openPlainFile(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(size, GAPS_FILE_BYTES));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
+    return { lines: parseGapLines(bytes.toString('utf8', 0, bytesRead)), unreadBytes: size - bytes.length };
+  } finally {
+    await file.close();
+  }
+}
+
+function parseGapLines(text: string): GapLine[] {
   return text.split('\n').filter((line) => line.trim() !== '').map(parseLine);
 }
 

@@ -24,13 +24,3 @@ export async function openFootage(path: string): Promise<FileHandle> {
 export function isNoFile(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || error instanceof OutsideRootError;
 }
-
-/** A small text that stands beside the footage (gaps, states), whole. */
-export async function readPlainText(path: string): Promise<string> {
-  const file = await openPlainFile(path);
-  try {
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
-}

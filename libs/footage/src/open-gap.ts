@@ -8,7 +8,7 @@ import { gap, toSeconds, type GapReason } from '@vr/contracts';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, asReadBack, readGaps, type Gap } from './gaps';
 import { makeFolder } from './names';
-import { isNoFile, readPlainText } from './open-footage';
+import { readSideJson, undefinedOutside, writeInPlaceOf } from './side-file';
 
 export const OPEN_GAP_FILE = 'gap.json';
 export const OPEN_GAP_TEMPORARY_FILE = `.${OPEN_GAP_FILE}.tmp`;
@@ -27,7 +27,8 @@ const MOVES_MS = 10_000;
 export async function writeOpenGap(recordingsDir: string, cameraId: string, { startMs, reason, nextMs }: OpenGap): Promise<void> {
   const folder = await makeFolder(recordingsDir, cameraId);
   const text = JSON.stringify({ start: toSeconds(startMs), ...(nextMs !== undefined && { end: toSeconds(nextMs) }), reason });
-  await replaceFile(joinNames(folder, OPEN_GAP_FILE), text, { temporaryName: OPEN_GAP_TEMPORARY_FILE, isDurable: false });
+  const path = joinNames(folder, OPEN_GAP_FILE);
+  await writeInPlaceOf(recordingsDir, path, () => replaceFile(path, text, { temporaryName: OPEN_GAP_TEMPORARY_FILE, isDurable: false }));
 }
 
 export async function removeOpenGap(recordingsDir: string, cameraId: string): Promise<void> {
@@ -79,13 +80,7 @@ export async function knownGaps(recordingsDir: string, cameraId: string, startMs
 
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
-  try {
-    const parsed = gap.partial({ end: true }).safeParse(JSON.parse(await readPlainText(await confinedPath(recordingsDir, cameraId, OPEN_GAP_FILE))));
-    if (!parsed.success) return undefined;
-    const { start, end, reason } = parsed.data;
-    return { startMs: start * 1000, reason, nextMs: end === undefined ? undefined : end * 1000 };
-  } catch (error) {
-    if (isNoFile(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const path = await confinedPath(recordingsDir, cameraId, OPEN_GAP_FILE).catch(undefinedOutside);
+  const { data } = gap.partial({ end: true }).safeParse(path && (await readSideJson(path)));
+  return data && { startMs: data.start * 1000, reason: data.reason, nextMs: data.end === undefined ? undefined : data.end * 1000 };
 }

@@ -5,11 +5,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { confinedPath, joinNames, replaceFile, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk } from '@vr/base';
 import { protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectRequest } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
 import { makeFolder } from './names';
-import { readPlainText } from './open-footage';
 
 export const PROTECTIONS_FOLDER = 'protections';
 const FOLDER = PROTECTIONS_FOLDER;
@@ -60,12 +59,13 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
     for (const name of names.filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = `${folder}/${name}`;
       try {
-        const text = await readPlainText(path);
+        const text = await readSmallFile(path, STATE_FILE_BYTES);
+        if (text === undefined) continue;
         const held = protectionSchema.parse(JSON.parse(text));
         if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
         found.push(held);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(cameraId, path, error);
+        onFault(cameraId, path, error);
       }
     }
   }

@@ -1,12 +1,14 @@
 /** Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing silently. */
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { confinedPath, openPlainFile, OutsideRootError } from '@vr/base';
+import { confinedPath, openPlainFile } from '@vr/base';
 import { BoxError } from './boxes';
 import { listCameras, listSegments, type Segment } from './catalogue';
 import { MAX_DURATION_MS, segmentPath } from './names';
+import { quarantine, renameDurably } from './quarantine';
 import { indexFromScan } from './segment-index';
-import { mendSegment, quarantine, renameDurably } from './segment-mending';
+import { isUnreadable } from './side-file';
+import { mendSegment } from './segment-mending';
 import { scanSegment, type SegmentScan } from './segment-scan';
 
 export interface Recovered {
@@ -51,7 +53,7 @@ async function scanOrNone(path: string): Promise<SegmentScan | undefined> {
     file = await openPlainFile(path);
     return await scanSegment(file);
   } catch (error) {
-    if (error instanceof BoxError || error instanceof OutsideRootError) return undefined;
+    if (error instanceof BoxError || isUnreadable(error)) return undefined;
     throw error;
   } finally {
     await file?.close();

@@ -2,14 +2,14 @@
  * Brings a segment that nobody writes into its closed form, in place. Used by recovery and by the truth check.
  * Invariant: no whole fragment is ever cut without a copy of it in quarantine.
  */
-import { access, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { joinNames, openPlainFile, syncToDisk } from '@vr/base';
+import { openPlainFile, syncToDisk } from '@vr/base';
 import { BoxError, readBoxHeader } from './boxes';
 import { parseFragmentHeader } from './fragment-header';
 import type { InitSegment } from './init-segment';
-import { makeFolder, QUARANTINE_FOLDER } from './names';
 import { PRFT_BYTES, writeProducerTime } from './producer-time';
+import { quarantinePath } from './quarantine';
 import { buildRandomAccess } from './random-access';
 import { indexFromScan } from './segment-index';
 import { readAt, type ScannedFragment, type SegmentScan } from './segment-scan';
@@ -103,42 +103,6 @@ async function saveTail(file: FileHandle, offset: number, { recordingsDir, path 
   }
   await syncToDisk(dirname(target));
   return target;
-}
-
-/** Moves a file that is no footage out of the readers' way; its bytes stay. Returns where it is now. */
-export async function quarantine(recordingsDir: string, path: string): Promise<string> {
-  const target = await quarantinePath(recordingsDir, basename(path));
-  await renameDurably(path, target);
-  return target;
-}
-
-/** A name in quarantine that is still free. */
-async function quarantinePath(recordingsDir: string, name: string): Promise<string> {
-  const folder = await makeFolder(recordingsDir, QUARANTINE_FOLDER);
-  for (let i = 0; ; i++) {
-    const path = joinNames(folder, i === 0 ? name : `${name}.${i}`);
-    if (!(await exists(path))) return path;
-  }
-}
-
-/** A rename that survives a power cut and replaces nothing: false, and nothing done, where `to` is there already. */
-export async function renameDurably(from: string, to: string): Promise<boolean> {
-  if (await exists(to)) return false;
-  await mkdir(dirname(to), { recursive: true });
-  await rename(from, to);
-  await syncToDisk(dirname(to));
-  if (dirname(from) !== dirname(to)) await syncToDisk(dirname(from));
-  return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {

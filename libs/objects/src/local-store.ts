@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { confinedPath, joinNames, openPlainFile, OutsideRootError, readSmallFile, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, openPlainFile, OutsideRootError, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
 import { ContractError, notNegative, sha256 } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import { z } from 'zod';
@@ -198,7 +198,7 @@ export class LocalStore implements ObjectStoreAdapter {
   private async readSidecar(bucket: string, key: string): Promise<z.infer<typeof sidecar> | undefined> {
     const path = await this.pathOf(localObjectFiles(bucket, key).sidecar);
     try {
-      return sidecar.parse(JSON.parse((await readSmallFile(path)) ?? ''));
+      return sidecar.parse(JSON.parse((await readSmallFile(path, RECORD_FILE_BYTES)) ?? ''));
     } catch {
       return undefined; // torn by a power cut, or somebody else's
     }

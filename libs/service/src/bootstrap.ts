@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { z } from 'zod';
+import { passedOver } from '@vr/base';
 import { ConfigError, readEnvironment } from './config/environment';
 import { useTimeZone } from './config/time-zone';
 import { createLogger, NestLogger, type Logger } from './logging';
@@ -33,6 +34,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
   const logger = createLogger(name, LOG_LEVEL);
   const shutdown = new Shutdown(logger);
   crashOnUnknownErrors(logger);
+  passedOver.tellTo((path, reason) => logger.warn({ path, reason }, 'a file or folder cannot be read: it counts as not there'));
   const end = endOnSignals(logger, shutdown);
 
   @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), module] })

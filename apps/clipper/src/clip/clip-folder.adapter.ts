@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { confinedPath, joinNames, OutsideRootError, readSmallFile, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, OutsideRootError, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
 import { cameraId as cameraIdSchema, clipId as clipIdSchema, clipKey, clipRecord, isDay, readPayload, type CameraId, type ClipFileKind, type ClipId, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
@@ -108,7 +108,7 @@ export class ClipFolder {
 
   private async readRecord(path: string, clipId: ClipId): Promise<ClipRecord | undefined> {
     try {
-      const text = await readSmallFile(path);
+      const text = await readSmallFile(path, RECORD_FILE_BYTES);
       if (text === undefined) return undefined;
       const record = readPayload(clipRecord, parseJson(text));
       if (record.job.clipId !== clipId) throw new Error(`wanted the record of ${clipId}, got that of ${record.job.clipId}`);

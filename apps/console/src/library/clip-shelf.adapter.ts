@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { OutsideRootError, readSmallFile } from '@vr/base';
+import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES } from '@vr/base';
 import { clipRecord, objectKey, parseClipId, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
@@ -48,7 +48,7 @@ export class ClipShelf {
 
   private async ready({ path, fileName }: ShelfEntry): Promise<ClipReady | undefined> {
     try {
-      const record = clipRecord.safeParse(JSON.parse((await readSmallFile(path)) ?? ''));
+      const record = clipRecord.safeParse(JSON.parse((await readSmallFile(path, RECORD_FILE_BYTES)) ?? ''));
       const isItsOwn = record.data !== undefined && `${record.data.job.clipId}.json` === fileName;
       return isItsOwn && IN_STORE.has(record.data.state) ? record.data.ready : undefined;
     } catch (error) {

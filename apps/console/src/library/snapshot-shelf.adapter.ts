@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutsideRootError, readSmallFile } from '@vr/base';
+import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES } from '@vr/base';
 import { snapshotReady, toSeconds, type SnapshotReady } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
@@ -58,7 +58,7 @@ export function instantMs(fileName: string): number {
 
 async function tells(path: string): Promise<Partial<SnapshotReady>> {
   try {
-    const read = snapshotReady.partial().safeParse(JSON.parse((await readSmallFile(path)) ?? ''));
+    const read = snapshotReady.partial().safeParse(JSON.parse((await readSmallFile(path, RECORD_FILE_BYTES)) ?? ''));
     return read.success ? read.data : {};
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof OutsideRootError) return {};

@@ -1,5 +1,5 @@
 /** What the janitor knows of the records beside clips and snapshots. Each is read again only when it has changed. */
-import { readSmallFileSync } from '@vr/base';
+import { readSmallFileSync, RECORD_FILE_BYTES } from '@vr/base';
 import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipId, type ClipRecord } from '@vr/contracts';
 import type { CameraSpan } from '@vr/footage';
 
@@ -50,7 +50,7 @@ function readAnew<T>(path: string, stat: StatedFile | undefined, before: Version
   const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
   if (before?.version === version) return before;
   try {
-    const found = read(JSON.parse(readSmallFileSync(path) ?? ''));
+    const found = read(JSON.parse(readSmallFileSync(path, RECORD_FILE_BYTES) ?? ''));
     return found && { ...found, version };
   } catch {
     return undefined;

@@ -18,6 +18,8 @@ const schema = z.object({
 export type JanitorMemory = z.infer<typeof schema>;
 
 const FILE = '.janitor.json';
+/** It grows with the cameras and their days: a hundred bytes each. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** What a pass tells the next one, in RECORDINGS_DIR/.janitor.json. Losing it costs a second look, nothing else. */
 @Injectable()
@@ -29,7 +31,7 @@ export class MemoryFile {
 
   async read(): Promise<JanitorMemory> {
     try {
-      const text = await readSmallFile(this.path);
+      const text = await readSmallFile(this.path, LIMIT_BYTES);
       if (text !== undefined) return schema.parse(JSON.parse(text));
     } catch (error) {
       this.logger.warn({ err: error }, `${this.path} cannot be read: announced deletions are announced anew`);

@@ -168,10 +168,15 @@ export class CameraRecording {
     }
   }
 
+  /** Never throws: whatever is wrong with this camera's footage, the others are recorded, and so is what comes next of this one. */
   private async store(item: QueueItem): Promise<void> {
     const { log } = this.options;
-    if (item.kind === 'end') this.answer(await log.endRun(item.reason));
-    else this.answer(await log.append(item), item);
+    try {
+      if (item.kind === 'end') this.answer(await log.endRun(item.reason));
+      else this.answer(await log.append(item), item);
+    } catch (error) {
+      this.refuse('unknown', errorText(error));
+    }
   }
 
   private answer(stored: Stored | Refused | undefined, fragment?: QueuedFragment): void {
@@ -196,7 +201,7 @@ export class CameraRecording {
     const { camera, events } = this.options;
     if (this.refusal !== reason) events.refused(camera.id, reason, detail);
     this.refusal = reason;
-    if (this.connected) this.say(stateAfter(reason), reason);
+    if (this.connected) this.say(reason === 'unknown' ? 'stalled' : stateAfter(reason), reason);
   }
 
   /** Once each: a camera goes on recording every second. */

@@ -251,8 +251,8 @@ export class FootageLog {
   }
 
   private async refused(error: unknown): Promise<Refused> {
-    const reason = diskFaultReason(error);
-    if (!reason) throw error;
+    // A fault of our own is this camera's, as the disk's are: the next key frame begins anew.
+    const reason = diskFaultReason(error) ?? 'unknown';
     const { writer } = this;
     this.interruption ??= reason;
     this.times.settle();
@@ -262,9 +262,7 @@ export class FootageLog {
       this.torn = { segment: writer.segment, moveMs: this.owedMs };
       this.endMs = Math.floor(writer.endMs) + (this.owedMs ?? 0);
       this.owedMs = undefined;
-      await writer.abandon().catch((second: unknown) => {
-        if (!diskFaultReason(second)) throw second; // the disk said it already
-      });
+      await writer.abandon().catch(() => undefined); // it said what is wrong already
     }
     return { state: 'refused', reason, error: error as Error };
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { confinedPath, joinNames, readSmallFile, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
 import { readPayload, snapshotId, snapshotKey, snapshotRecord, type ClaimedSnapshot, type SnapshotId, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
@@ -112,7 +112,7 @@ export class SnapshotFolder implements OnModuleInit {
   /** undefined where there is none, or none that can be read. */
   private async read(path: string, id: SnapshotId): Promise<SnapshotRecord | undefined> {
     try {
-      const text = await readSmallFile(path);
+      const text = await readSmallFile(path, RECORD_FILE_BYTES);
       if (text === undefined) return undefined;
       const record = readPayload(snapshotRecord, parseJson(text));
       if (record.snapshot_id !== id) throw new Error(`wanted the record of ${id}, got that of ${record.snapshot_id}`);

@@ -1,8 +1,7 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
 import { maskSecrets, replaceFile } from '@vr/base';
 import { utcDay } from '@vr/contracts';
-import { GAPS_TEMPORARY_FILE, parseGapLines, type Gap, type GapLine } from '../gaps';
-import { readPlainText } from '../open-footage';
+import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../gaps';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from './continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
@@ -41,7 +40,8 @@ function faultOf({ text, gap, torn }: GapLine): Fault | undefined {
 
 async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreadable: string }> {
   try {
-    return { lines: parseGapLines(await readPlainText(path)) };
+    const { lines, unreadBytes } = await readGapLines(path);
+    return unreadBytes > 0 ? { unreadable: tooLarge(unreadBytes) } : { lines };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lines: [] };
     return { unreadable: (error as Error).message };

@@ -6,8 +6,8 @@ import { OutsideRootError } from './confined-path';
 import { readSmallFile, readSmallFileSync, STATE_FILE_BYTES } from './small-file';
 
 describe.each([
-  ['readSmallFile', async (path: string, limitBytes = STATE_FILE_BYTES) => readSmallFile(path, limitBytes)],
-  ['readSmallFileSync', async (path: string, limitBytes = STATE_FILE_BYTES) => readSmallFileSync(path, limitBytes)],
+  ['readSmallFile', (path: string, limitBytes?: number) => readSmallFile(path, limitBytes ?? STATE_FILE_BYTES)],
+  ['readSmallFileSync', async (path: string, limitBytes?: number) => readSmallFileSync(path, limitBytes ?? STATE_FILE_BYTES)],
 ])('%s', (_, read) => {
   let folder: TemporaryFolder;
   const at = (name: string): string => join(folder.path, name);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { z } from 'zod';
@@ -12,6 +13,8 @@ import { Shutdown } from './shutdown';
 import { Transports } from './transports';
 
 const SHUTDOWN_DEADLINE_MS = 12_000;
+/** Who has not got his answer by then asks again: a viewer of an hour's film would hold the worker for an hour. */
+const LAST_ANSWERS_MS = 2000;
 
 export interface WorkerOptions<S extends z.ZodRawShape> {
   name: string;
@@ -41,7 +44,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
   class RootModule {}
 
   try {
-    const app = await NestFactory.create(RootModule, { logger: new NestLogger(logger), abortOnError: false });
+    const app = await NestFactory.create<INestApplication<Server>>(RootModule, { logger: new NestLogger(logger), abortOnError: false });
     end.closes(app);
     if (!guardsItself) app.use(plainHttp(HTTP_HOST));
     for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
@@ -98,8 +101,8 @@ function crashOnUnknownErrors(logger: Logger): void {
   }
 }
 
-function endOnSignals(logger: Logger, shutdown: Shutdown): { closes: (app: INestApplication) => void } {
-  let app: INestApplication | undefined;
+function endOnSignals(logger: Logger, shutdown: Shutdown): { closes: (app: INestApplication<Server>) => void } {
+  let app: INestApplication<Server> | undefined;
   let ending = false;
   const end = async (signal: string): Promise<void> => {
     if (ending) return;
@@ -109,7 +112,7 @@ function endOnSignals(logger: Logger, shutdown: Shutdown): { closes: (app: INest
       process.exit(1);
     }, SHUTDOWN_DEADLINE_MS).unref();
     await shutdown.run();
-    await app?.close();
+    if (app) await closeHttp(app);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(signal));
@@ -118,4 +121,11 @@ function endOnSignals(logger: Logger, shutdown: Shutdown): { closes: (app: INest
       app = started;
     },
   };
+}
+
+async function closeHttp(app: INestApplication<Server>): Promise<void> {
+  const server = app.getHttpServer();
+  const cut = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+  await app.close();
+  clearTimeout(cut);
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cameraId, clipId, clipReady, ContractError, type ClipJob, type Clock } from '@vr/contracts';
+import { cameraId, clipId, clipReady, ContractError, toErrorBody, type ClipJob, type Clock } from '@vr/contracts';
 import { appendGap, NoRoomError, readRoomWanted, writeCameraState } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
@@ -208,7 +208,11 @@ describe('ClipCutter', () => {
       await change();
       const wanted = job(2000, 18_000, 12_000);
       await beforeEncoding('echo "malloc of size 3110400 failed" >&2; exit 1', async () => {
-        await expect(cutter.cut({ state: 'claimed', job: wanted }, run)).rejects.toThrow('ffmpeg failed (exit code 1): malloc of size 3110400 failed');
+        const lines: string[] = [];
+        const error: unknown = await cutter.cut({ state: 'claimed', job: wanted }, { ...run, log: (line) => void lines.push(line) }).catch((failure: unknown) => failure);
+        // For whoever waits for the clip, and for whoever can mend it.
+        expect(toErrorBody(error)).toEqual({ code: 'internal', message: expect.stringMatching(/must be encoded \(the camera changed in the middle: .*footage is unharmed/) as string });
+        expect(lines.at(-1)).toBe('ffmpeg failed (exit code 1): malloc of size 3110400 failed');
       });
       expect(await readdir(dirname(await folder.path(wanted, 'mp4')))).toEqual([]);
       expect(await cutter.cut({ state: 'claimed', job: wanted }, run)).toMatchObject({ partial: false, encoded: 'mixed' });

@@ -1,7 +1,7 @@
 /** A clip's file out of footage: a copy, or, where a copy will not do, an encoded one. */
-import type { CameraStream, ClipEncoding } from '@vr/contracts';
+import { ContractError, type CameraStream, type ClipEncoding } from '@vr/contracts';
 import { writeClip, type ClipTexts, type WrittenClip } from '@vr/footage';
-import { encodeClip } from '@vr/media';
+import { encodeClip, MediaError } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import type { ClipperConfig } from '../config';
 import { mediaBytes, streamsOf, usualSize, type ClipFootage } from './clip-footage';
@@ -56,7 +56,18 @@ export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Pr
   const reason = encodingReason(wanted.footage, sizeOf(copies), rules);
   if (!reason) return { path: copy.path, file: copy };
   wanted.log(`encoding: ${reason.sentence}`);
-  return encoded(wanted, copies, reason.encoding, mostBytes(rules));
+  try {
+    return await encoded(wanted, copies, reason.encoding, mostBytes(rules));
+  } catch (error) {
+    if (!(error instanceof MediaError) || error.fault === 'cancelled') throw error;
+    wanted.log(error.message);
+    throw cannotBeEncoded(reason.sentence, error);
+  }
+}
+
+/** For whoever waits for the clip. What ffmpeg said is the cause: it stands in the log and on the board. */
+function cannotBeEncoded(reason: string, cause: MediaError): ContractError {
+  return new ContractError('internal', `the clip must be encoded (${reason}), and ffmpeg did not manage it: the clipper's log says why. The footage is unharmed; a retry on the board makes the clip once that is mended.`, { cause });
 }
 
 function encodingReason(footage: ClipFootage, sizeBytes: number, rules: EncodingRules): { encoding: ClipEncoding; sentence: string } | undefined {

@@ -1,9 +1,9 @@
 import { createBullBoard } from '@bull-board/api';
-import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { Queue } from 'bullmq';
 import type { Request, RequestHandler } from 'express';
 import { refusalOf } from './board-access';
 import { BoardAdapter } from './board-page';
+import { BoardQueue } from './board-queue';
 
 export interface BoardOptions {
   /** Where it is mounted: `app.use(basePath, board(...))`. */
@@ -19,7 +19,7 @@ export interface BoardOptions {
 export function board(queues: readonly Queue<unknown, unknown>[], redisDown: () => string | undefined, { basePath, mayWrite }: BoardOptions): RequestHandler {
   const serverAdapter = new BoardAdapter();
   serverAdapter.setBasePath(basePath);
-  createBullBoard({ queues: queues.map((queue) => new BullMQAdapter(queue)), serverAdapter });
+  createBullBoard({ queues: queues.map((queue) => new BoardQueue(queue)), serverAdapter });
   const router: unknown = serverAdapter.getRouter();
   const bullBoard = router as RequestHandler;
   return (request, response, next) => {

@@ -3,6 +3,7 @@ import { Queue, type Job } from 'bullmq';
 import type { Logger } from '@vr/service';
 import type { RedisLink } from './redis-link';
 import { ATTEMPTS } from './retry-delay';
+import { takeOutWhereUnreadable } from './unreadable-jobs';
 
 const MOST_LOG_CHARACTERS = 2000;
 const COMPLETED_KEPT = { age: 48 * 3600, count: 5000 };
@@ -17,7 +18,7 @@ export class JobQueue<T> {
   constructor(
     readonly name: string,
     private readonly redis: RedisLink,
-    logger: Pick<Logger, 'debug'>,
+    private readonly logger: Pick<Logger, 'debug' | 'error'>,
   ) {
     // The version check would run a command at the moment of the first connection; if that fails, the queue is dead for good.
     this.inner = new Queue<unknown, unknown>(name, { connection: redis.producer, skipVersionCheck: true });
@@ -66,9 +67,14 @@ export class JobQueue<T> {
     await this.inner.close();
   }
 
-  /** BullMQ's types deny it, but a job that is not there is undefined. */
+  /** BullMQ's types deny it, but a job that is not there is undefined. One that it cannot read is taken out. */
   private async jobOf(jobId: string): Promise<Job<unknown, unknown> | undefined> {
-    return this.inner.getJob(jobId);
+    try {
+      return await this.inner.getJob(jobId);
+    } catch (error) {
+      if (await takeOutWhereUnreadable(this.redis.producer, this.inner, jobId, this.logger)) return undefined;
+      throw error;
+    }
   }
 
   private async revive(job: Job<unknown, unknown>, state: string | undefined, data: T): Promise<void> {

@@ -7,6 +7,7 @@ import { isUnrecoverable, PermanentError, PostponedError, presentable, thrownBy,
 import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
+import { takeOutUnreadable } from './unreadable-jobs';
 
 export interface FailedJob<T> {
   id: string;
@@ -58,12 +59,13 @@ export class QueueWorker<T> {
   private readonly lastWords = new Set<Promise<void>>();
   private readonly loggedAtMs = new Map<string, number>();
   private readonly connection: ReturnType<RedisLink['worker']>;
+  private cleaning: Promise<number> | undefined;
   private ending = false;
 
   constructor(
     readonly name: string,
     private readonly options: WorkerOptions<T>,
-    redis: RedisLink,
+    private readonly redis: RedisLink,
     private readonly clock: Clock,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
@@ -80,7 +82,7 @@ export class QueueWorker<T> {
     this.worker.on('lockRenewalFailed', (jobIds) => {
       for (const id of jobIds) this.running.get(id)?.abort(new Error(`job ${id} is no longer ours: its lock was lost`));
     });
-    this.worker.on('error', (error) => this.report(error));
+    this.worker.on('error', (error) => void this.faced(error));
   }
 
   /** Takes no new job, lets those at work end; after 5 s they are stopped and go back into the queue. */
@@ -160,6 +162,17 @@ export class QueueWorker<T> {
 
   private abortAll(): void {
     for (const controller of this.running.values()) controller.abort(new Error('the worker ends'));
+  }
+
+  /** BullMQ meets a job that it cannot read as an error without an id, again and again. */
+  private async faced(error: Error): Promise<void> {
+    if (this.connection.status !== 'ready' || this.ending) return;
+    this.cleaning ??= takeOutUnreadable(this.redis.producer, this.worker, error, this.logger)
+      .catch(() => 0) // Redis says the same to it as to BullMQ
+      .finally(() => (this.cleaning = undefined));
+    const taken = await this.cleaning;
+    if (taken === 0) this.report(error);
+    else this.redis.emit('lost');
   }
 
   /** Errors of the machinery: a line a minute of each kind. That Redis is away is said by the link, once for all. */

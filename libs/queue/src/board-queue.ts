@@ -1,0 +1,42 @@
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import type { Job, Queue } from 'bullmq';
+
+type Shown = Awaited<ReturnType<BullMQAdapter['getJob']>>;
+type Statuses = Parameters<BullMQAdapter['getJobs']>[0];
+const TOO_DEEP = 'It is nested too deeply to be shown.';
+
+/** A queue as the board shows it: one job that cannot be read or shown, which anybody who reaches Redis can make, does not hide the others. */
+export class BoardQueue extends BullMQAdapter {
+  constructor(private readonly shown: Queue<unknown, unknown>) {
+    super(shown);
+  }
+
+  override async getJob(id: string): Promise<Shown> {
+    return this.readJob(id);
+  }
+
+  override async getJobs(statuses: Statuses, start?: number, end?: number): ReturnType<BullMQAdapter['getJobs']> {
+    const ids = await this.shown.getRanges(statuses.filter((status) => status !== 'paused'), start, end);
+    const jobs = await Promise.all(ids.map((id) => this.readJob(id)));
+    return jobs.flatMap((job) => job ?? []);
+  }
+
+  private async readJob(id: string): Promise<Job<unknown, unknown> | undefined> {
+    try {
+      const job = (await this.shown.getJob(id)) as Job<unknown, unknown> | undefined;
+      if (job && !canBeWritten(job.data)) job.data = TOO_DEEP;
+      return job && canBeWritten(job.toJSON()) ? job : undefined;
+    } catch {
+      return undefined; // the worker that meets it says what is wrong with it
+    }
+  }
+}
+
+function canBeWritten(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

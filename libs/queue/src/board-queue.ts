@@ -21,9 +21,14 @@ export class BoardQueue extends BullMQAdapter {
     return jobs.flatMap((job) => job ?? []);
   }
 
+  /** BullMQ's types deny it, but a job that is not there is undefined. */
+  private async jobOf(id: string): Promise<Job<unknown, unknown> | undefined> {
+    return this.shown.getJob(id);
+  }
+
   private async readJob(id: string): Promise<Job<unknown, unknown> | undefined> {
     try {
-      const job = (await this.shown.getJob(id)) as Job<unknown, unknown> | undefined;
+      const job = await this.jobOf(id);
       if (job && !canBeWritten(job.data)) job.data = TOO_DEEP;
       return job && canBeWritten(job.toJSON()) ? job : undefined;
     } catch {

@@ -5,6 +5,7 @@
 // cameras. Neither this machine (its services trust whoever comes from it) nor the internet (nobody's camera): there a URL is a mistake or an attempt.
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { ContractError } from '@vr/contracts';
 
 export type FrameHosts = readonly string[] | undefined;
@@ -46,12 +47,21 @@ export function checkFrameUrl(text: string, hosts: FrameHosts): URL {
  * The addresses that the URL's host leads to and that may be asked. Names are resolved here, once: the connection goes to what was checked, so
  * a name that changes its mind in between (DNS rebinding) gains nothing.
  */
-export async function openAddresses(url: URL, hosts: FrameHosts): Promise<Address[]> {
+export async function openAddresses(url: URL, hosts: FrameHosts, interfaces = networkInterfaces): Promise<Address[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
-  const open = addresses.filter(({ address }) => (hosts ? !isIn(never, address) || address === host : isPrivateAddress(address)));
+  const own = ownAddresses(interfaces());
+  const isOthers = (address: string): boolean => isPrivateAddress(address) && !isIn(own, address);
+  const open = addresses.filter(({ address }) => (hosts ? !isIn(never, address) || address === host : isOthers(address)));
   if (open.length > 0) return open.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-  throw refused(url, hosts ? 'it leads to a link-local address' : 'it does not lead into a private network: name its host in FRAME_HOSTS if that is meant');
+  throw refused(url, hosts ? 'it leads to a link-local address' : 'it does not lead to another machine of a private network: name its host in FRAME_HOSTS if that is meant');
+}
+
+/** This machine's, as they are now: a lease, a VPN and a container's network change them. */
+function ownAddresses(interfaces: ReturnType<typeof networkInterfaces>): BlockList {
+  const own = new BlockList();
+  for (const { address, family } of Object.values(interfaces).flatMap((all) => all ?? [])) own.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
+  return own;
 }
 
 /** In a private network, where machines other than this one are; IPv4 also in its IPv6 clothing (::ffff:10.0.0.1). */

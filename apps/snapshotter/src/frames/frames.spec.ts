@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { cameraConfig, type Clock } from '@vr/contracts';
 import { checkFrameUrl, isPrivateAddress, openAddresses } from './frame-address';
 import { FrameBuffer, type Frame } from './frame-buffer';
@@ -130,6 +131,21 @@ describe('where a frame may come from', () => {
     expect(await openAddresses(checkFrameUrl('http://10.0.0.9:8080/f.jpg', undefined), undefined)).toEqual([{ address: '10.0.0.9', family: 4 }]);
     expect(['10.0.0.1', '192.168.1.5', '172.20.0.3', '100.64.0.1', 'fd12::1', '::ffff:10.0.0.1'].every(isPrivateAddress)).toBe(true);
     expect(['172.32.0.1', '8.8.8.8', '127.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.0.1'].some(isPrivateAddress)).toBe(false);
+  });
+
+  it('without FRAME_HOSTS to none of this machine\'s own addresses, whichever it has now', async () => {
+    const to = (url: string, ...own: string[]): Promise<unknown> => {
+      const common = { netmask: '', mac: '', internal: false, cidr: null };
+      const all = own.map((address) => (address.includes(':') ? { ...common, address, family: 'IPv6' as const, scopeid: 0 } : { ...common, address, family: 'IPv4' as const }));
+      return openAddresses(checkFrameUrl(url, undefined), undefined, () => ({ eth0: all }));
+    };
+    const refused = { code: 'invalid_payload', message: expect.stringContaining('another machine') as string };
+    for (const url of ['http://192.168.1.5:29180/x.jpg', 'http://[::ffff:192.168.1.5]/', 'http://3232235781/', 'http://[fd00::2]:29180/x.jpg']) {
+      await expect(to(url, '192.168.1.5', 'fd00::2')).rejects.toMatchObject(refused);
+      expect(await to(url, '192.168.1.6', 'fd00::3')).toHaveLength(1);
+    }
+    const mine = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ address }) => isPrivateAddress(address));
+    for (const { address, family } of mine) await expect(openAddresses(new URL(family === 'IPv6' ? `http://[${address}]/` : `http://${address}/`), undefined)).rejects.toMatchObject(refused);
   });
 
   it('with FRAME_HOSTS only there', () => {

@@ -17,7 +17,7 @@ const MB_COLUMN = 4;
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {
   checkTogether(config);
   const cameras = new CameraRoster(config, logger, new HealthRegistry(), new Shutdown(logger));
-  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock), new ProtectionLimits(config));
+  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock), new ProtectionLimits(config, systemClock));
   const surveyor = new Surveyor(config, systemClock, new FootageCatalogue(config.RECORDINGS_DIR, systemClock), new VolumeAdapter(config), protections, cameras, new Budgets(config, systemClock));
   const survey = await surveyor.survey(await new MemoryFile(config, logger).read());
   for (const line of tableOf(survey)) print(line);

@@ -36,6 +36,7 @@ export * from './retention/forecast';
 export * from './retention/holds';
 export * from './retention/intervals';
 export { NoRoomError, Room, type RoomOptions } from './retention/room';
+export { protectedMostBytes } from './retention/protected-room';
 export * from './retention/rules';
 export { excessBytes, overHighMark, type Disk } from './retention/marks';
 export * from './retention/second-look';

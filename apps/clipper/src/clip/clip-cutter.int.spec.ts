@@ -6,6 +6,7 @@ import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { Pictures } from '@vr/pictures';
 import { PostponedError } from '@vr/queue';
+import { HealthRegistry } from '@vr/service';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
 import { runToEnd, temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
 import type { ClipperConfig } from '../config';
@@ -25,6 +26,7 @@ describe('ClipCutter', () => {
   let disk: TemporaryFolder;
   let folder: ClipFolder;
   let cutter: ClipCutter;
+  let health: HealthRegistry;
   let roomSettings: ConstructorParameters<typeof ClipRoom>[0];
 
   beforeAll(async () => {
@@ -42,7 +44,7 @@ describe('ClipCutter', () => {
   const pictures = (): Pictures => new Pictures({ recordingsDir: `${disk.path}/recordings`, clock, decoders: 2 });
   const rules = () => ({ RECORDINGS_DIR: `${disk.path}/recordings`, CLIPS_BUCKET: 'clips', CLIP_CUT: 'keyframe', CLIP_CODEC: 'copy', CLIP_MIXED: 'encode' }) as const;
   const cutterWith = (settings: Partial<ClipperConfig>): ClipCutter =>
-    new ClipCutter({ ...rules(), ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock), logger);
+    new ClipCutter({ ...rules(), ...settings }, clock, folder, pictures(), new ClipRoom(roomSettings, clock, (health = new HealthRegistry())), logger);
   afterEach(() => disk.remove());
 
   const record = (fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<unknown> =>
@@ -261,7 +263,7 @@ describe('ClipCutter', () => {
     await record(0, 8);
     await writeCameraState(`${disk.path}/recordings`, { camera_id: cameraId.parse('cam_1'), state: 'offline', since: ZERO / 1000 + 8, reason: 'camera_refused' });
     const just = { nowMs: () => ZERO + 13_000, monotonicMs: () => 0 }; // whose time stands still: no grace ever passes
-    const here = new ClipCutter(rules(), just, folder, pictures(), new ClipRoom(roomSettings, clock), logger);
+    const here = new ClipCutter(rules(), just, folder, pictures(), new ClipRoom(roomSettings, clock, new HealthRegistry()), logger);
     expect(await here.awaitFootage('cam_1', ZERO + 10_000, run.signal)).toBe('no_more');
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });
@@ -272,7 +274,10 @@ describe('ClipCutter', () => {
     // Room for the clip that is there, and for one and a half.
     roomSettings = { ...roomSettings, CLIPS_MAX_GB: (3.5 * bytes) / 1e9 };
     const other = { ...job(1000, 7000), clipId: clipId.parse('event_cam_1_1795435201.000') };
-    await expect(cutterWith({}).cut({ state: 'claimed', job: other }, run)).rejects.toThrow(NoRoomError);
+    const full = cutterWith({});
+    expect((await health.readiness()).dependencies['room for clips']).toEqual({ state: 'up', sentence: 'no clip waits for room' });
+    await expect(full.cut({ state: 'claimed', job: other }, run)).rejects.toThrow(NoRoomError);
+    expect((await health.readiness()).dependencies['room for clips']).toMatchObject({ state: 'degraded', sentence: expect.stringMatching(/^of the clips 1 waits for room: .*\(CLIPS_MAX_GB\)/) as string });
     expect(await readdir(dirname(await folder.path(other, 'mp4')))).toEqual(expect.not.arrayContaining([expect.stringContaining('1795435201')]) as string[]);
     expect(await readRoomWanted(`${disk.path}/clips`)).toMatchObject({ wanted_bytes: expect.any(Number) as number });
     roomSettings = { ...roomSettings, MINIO_ENDPOINT: 'a.server:9000' };

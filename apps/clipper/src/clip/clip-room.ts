@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClipId, Clock } from '@vr/contracts';
 import { Room } from '@vr/footage';
 import { localObjectFolders } from '@vr/objects';
-import { CLOCK, CONFIG } from '@vr/service';
+import { CLOCK, CONFIG, HealthRegistry, type Health } from '@vr/service';
 import type { ClipperConfig } from '../config';
 
 /** The janitor looks for those who wait twice a second. */
@@ -17,7 +17,8 @@ export class ClipRoom {
   private readonly room: Room;
   private readonly hasLocalObjects: boolean;
 
-  constructor(@Inject(CONFIG) config: RoomConfig, @Inject(CLOCK) clock: Clock) {
+  constructor(@Inject(CONFIG) config: RoomConfig, @Inject(CLOCK) clock: Clock, @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>) {
+    health.register('room for clips', () => this.health());
     this.hasLocalObjects = config.MINIO_ENDPOINT === undefined;
     this.room = new Room({
       what: 'clips',
@@ -29,6 +30,11 @@ export class ClipRoom {
       minFreeGb: config.DISK_MIN_FREE_GB,
       clock,
     });
+  }
+
+  private health(): Health {
+    const { trouble } = this.room;
+    return trouble === undefined ? { state: 'up', sentence: 'no clip waits for room' } : { state: 'degraded', sentence: `of the clips ${trouble}` };
   }
 
   /** Before it is cut. Throws NoRoomError where none was made within a moment. */

@@ -40,6 +40,21 @@ describe('budgets, on real folders', () => {
     expect(await metric('clips_budget_used_bytes')).toBe((await budgets()).clips?.used_bytes);
   });
 
+  it('of clips are not filled by protections: they hold half of it at most, and the newest that were made after them go first', async () => {
+    await started.segment(100);
+    started = await startJanitor(folder.path, { CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1, PROTECT_MAX_DAYS: 300 });
+    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 90 * HOUR_MS, endMs: START_MS + 90 * HOUR_MS, reason: 'a flood' });
+    const [older, newer] = [await clip(3, 'announced', { bytes: 20 * KB }), await clip(2, 'announced', { bytes: 20 * KB })];
+    const later = [await clip(-1, 'announced', { bytes: 20 * KB }), await clip(-2, 'announced', { bytes: 20 * KB }), await clip(-3, 'announced', { bytes: 20 * KB })];
+    started.now.ms = START_MS + 4 * HOUR_MS;
+    await started.janitor.sweep();
+    // 80 kB: down to 95 of 100. Of what may go, the oldest goes, as always.
+    expect(await Promise.all([older, newer, ...later].map(files))).toEqual([[true, true, true], [true, true, true], [false, false, true], [true, true, true], [true, true, true]]);
+    const { sentence } = (await started.health.readiness()).dependencies['retention'] ?? { sentence: '' };
+    expect(sentence).toMatch(/protected clips and snapshots fill their part of CLIPS_MAX_GB/);
+    expect((await said())?.state).toBe('up'); // there is room for what comes
+  });
+
   it('that are full of what may not go are said, with why', async () => {
     await started.segment(100);
     for (const hours of [1, 2, 3, 4]) await clip(hours, 'cut');

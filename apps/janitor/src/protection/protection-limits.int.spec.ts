@@ -52,6 +52,38 @@ describe('what protections may hold', () => {
     expect(started.protections.count).toBe(3);
   });
 
+  it('counts footage that is still to come by what a day takes, and refuses with the numbers', async () => {
+    await footage('cam_1', 2, 0.01);
+    // A hundredth of the disk an hour: 40 hours to come are within half of it, 60 are not.
+    const refusal = { code: 'storage_unavailable', message: expect.stringMatching(/would hold .* of footage and about .* still to come .*, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string };
+    await expect(protect('cam_1', 0, -60)).rejects.toMatchObject(refusal);
+    await expect(protect('cam_1', 0, -40)).resolves.toMatchObject({ camera_id: 'cam_1' });
+    await expect(protect('cam_1', -40, -60, 'the rest of it')).rejects.toMatchObject(refusal);
+  });
+
+  it('gives where a camera sends more than was thought: what was there stays, the oldest of what came later too, recording goes on, and that is said once', async () => {
+    const asked = [await started.segment(2), await started.segment(1)];
+    await protect('cam_1', 3, -29 * 24);
+    const later: string[] = [];
+    for (let hour = 0; hour < 93; hour++) later.push(await started.segment(-hour));
+    started.now.ms = START_MS + 94 * HOUR_MS;
+    started.volumes.usedBytes = 950; // of a thousand, in segments of ten
+    await started.janitor.sweep();
+    expect(await started.areThere(asked)).toEqual([true, true]);
+    const held = 48; // with the two of before, half of the disk
+    const there = await started.areThere(later);
+    expect(there).toEqual(later.map((_, n) => n < held || n >= held + 10)); // down to the low mark
+    const gaveFrom = (START_MS + held * HOUR_MS) / 1000;
+    expect((await readBudgets(started.config.RECORDINGS_DIR))?.protections).toMatchObject({ most_bytes: 500, given_from: gaveFrom });
+    const readiness = async () => (await started.health.readiness()).dependencies['retention'];
+    const sentence = expect.stringContaining(`protections hold their most (PROTECT_MAX_PERCENT): footage from ${new Date(gaveFrom * 1000).toISOString()} on`) as string;
+    expect(await readiness()).toEqual({ state: 'degraded', sentence });
+    started.volumes.usedBytes = 850;
+    await started.janitor.sweep();
+    expect(await readiness()).toEqual({ state: 'degraded', sentence });
+    expect((await started.audit()).filter(({ action }) => action === 'protection_full')).toHaveLength(1);
+  });
+
   it('is said after each pass: how much of the disk is held, and may be', async () => {
     for (const hoursAgo of [3, 2, 1]) await started.segment(hoursAgo);
     await started.segment(0.5, { open: true });
@@ -66,7 +98,7 @@ describe('what protections may hold', () => {
   });
 
   it('is a thousand protections of a camera: each is a file that is read at every pass', async () => {
-    const limits = new ProtectionLimits(started.config);
+    const limits = new ProtectionLimits(started.config, { nowMs: () => START_MS + HOUR_MS });
     const wanted = { cameraId: 'cam_1', startMs: START_MS, endMs: START_MS + HOUR_MS };
     const shifted = Array.from({ length: 1000 }, (_, n) => ({ ...wanted, startMs: START_MS + n }));
     await expect(limits.check(wanted, shifted)).resolves.toBeUndefined();

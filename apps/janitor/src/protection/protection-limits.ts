@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText, errorCode } from '@vr/base';
-import { ContractError, type ProtectedShare } from '@vr/contracts';
-import { at, Intervals, listSegments, readSpace, type CameraSpan, type Disk, type FootageShelf, type Holds, type Span } from '@vr/footage';
-import { CONFIG } from '@vr/service';
+import { ContractError, type Clock, type ProtectedShare } from '@vr/contracts';
+import { at, Intervals, listSegments, protectedMostBytes, readSpace, type CameraSpan, type Disk, type FootageShelf, type Holds, type Span } from '@vr/footage';
+import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
 const DAY_MS = 86_400_000;
@@ -14,12 +14,15 @@ const MOST_OF_A_CAMERA = 1000;
 
 /**
  * What all protections together may hold: days of one camera, and a share of the disk. Without a bound one message of a hundred bytes
- * keeps all footage for ever, and a full disk then stops the recording. Footage that is still to come is not in the sum: it counts when
- * the next protection is asked for.
+ * keeps all footage for ever. Footage that is still to come counts as its camera recorded in the last day. A camera may send more later:
+ * then the plan holds no more than this share of it (libs/footage, protected-room.ts), so that recording goes on.
  */
 @Injectable()
 export class ProtectionLimits {
-  constructor(@Inject(CONFIG) private readonly config: LimitsConfig) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: LimitsConfig,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
+  ) {}
 
   /** @param all every span in force, the wanted one among them. Throws `too_long` or `storage_unavailable`, with the numbers. */
   async check(wanted: CameraSpan, all: readonly CameraSpan[]): Promise<void> {
@@ -36,10 +39,23 @@ export class ProtectionLimits {
     const space = await readSpace(this.config.RECORDINGS_DIR);
     if (!space) return; // the disk cannot be looked at
     const protectedBytes = await heldBytes(this.config.RECORDINGS_DIR, all);
-    const mostBytes = mostProtectedBytes(space, percent);
-    if (protectedBytes <= mostBytes) return;
-    const message = `protections would hold ${bytesText(protectedBytes)} of footage, and may hold ${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
+    const comingBytes = await this.comingBytes(all);
+    const mostBytes = protectedMostBytes(space, percent);
+    if (protectedBytes + comingBytes <= mostBytes) return;
+    const coming = comingBytes > 0 ? ` and about ${bytesText(comingBytes)} that is still to come (as much a day as in the last one)` : '';
+    const message = `protections would hold ${bytesText(protectedBytes)} of footage${coming}, and may hold ${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
     throw new ContractError('storage_unavailable', message);
+  }
+
+  /** What protected times that are still to come will take. A camera without footage of the last day counts nothing. */
+  private async comingBytes(all: readonly CameraSpan[]): Promise<number> {
+    const nowMs = this.clock.nowMs();
+    let bytes = 0;
+    for (const cameraId of new Set(all.map((span) => span.cameraId))) {
+      const coming = all.filter((span) => span.cameraId === cameraId && span.endMs > nowMs).map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, nowMs), endMs }));
+      if (coming.length > 0) bytes += lengthMs(coming) * (await bytesPerMs(this.config.RECORDINGS_DIR, cameraId, nowMs));
+    }
+    return Math.ceil(bytes);
   }
 }
 
@@ -50,11 +66,17 @@ export function protectedShareOf(footage: readonly FootageShelf[], holds: Pick<H
     for (let row = 0; row < startMs.length; row++) if (holds.isProtected(cameraId, at(startMs, row), at(endMs, row))) bytes += at(sizeBytes, row);
     for (const segment of open) if (holds.isProtected(cameraId, segment.startMs, Infinity)) bytes += segment.sizeBytes;
   }
-  return { protected_bytes: bytes, most_bytes: mostProtectedBytes(disk, percent) };
+  return { protected_bytes: bytes, most_bytes: protectedMostBytes(disk, percent) };
 }
 
-function mostProtectedBytes({ usedBytes, freeBytes }: Disk, percent: number): number {
-  return Math.floor(((usedBytes + freeBytes) * percent) / 100);
+/** While it recorded, of the last day. */
+async function bytesPerMs(recordingsDir: string, cameraId: string, nowMs: number): Promise<number> {
+  let [bytes, recordedMs] = [0, 0];
+  for (const { path, startMs, endMs = nowMs } of await listSegments(recordingsDir, cameraId, nowMs - DAY_MS, nowMs)) {
+    bytes += await sizeOf(path);
+    recordedMs += Math.max(0, endMs - startMs);
+  }
+  return recordedMs === 0 ? 0 : bytes / recordedMs;
 }
 
 function lengthMs(spans: readonly Span[]): number {

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { joinNames } from '@vr/base';
-import { cameraId, ContractError, type Clock, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
-import { ALWAYS, AuditLog, Holds, listProtections, protectionOf, removeProtection, writeProtection, type CameraSpan } from '@vr/footage';
+import { cameraId, ContractError, type Clock, type AuditEntry, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
+import { ALWAYS, AuditLog, Holds, listProtections, plainFile, protectionOf, removeProtection, writeProtection, type ProtectedSpan, type RetentionPlan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';
@@ -15,7 +15,8 @@ import { ProtectionLimits } from './protection-limits';
 export class Protections {
   private inForce = new Map<string, Protection>();
   /** Cameras with a hold that cannot be read: all of their footage is held until somebody has looked. */
-  private unreadable = new Map<string, string>();
+  private unreadable = new Map<string, { path: string; madeMs: number }>();
+  private isFull = false;
   private indexed = new Holds({});
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -92,8 +93,29 @@ export class Protections {
     return this.indexed.isProtected(cameraId, startMs, endMs);
   }
 
-  spans(): CameraSpan[] {
-    return [...[...this.inForce.values()].map(spanOf), ...[...this.unreadable.keys()].map((cameraId) => ({ cameraId, ...ALWAYS }))];
+  /** Whether a protection holds it that is none of these: of what those hold a plan has decided. */
+  holdsBeside(known: ReadonlySet<string>, cameraId: string, startMs: number, endMs: number): boolean {
+    for (const [id, held] of this.inForce) {
+      if (!known.has(id) && held.camera_id === cameraId && new Holds({ protections: [spanOf(held)] }).isProtected(cameraId, startMs, endMs)) return true;
+    }
+    return false;
+  }
+
+  ids(): ReadonlySet<string> {
+    return new Set(this.inForce.keys());
+  }
+
+  spans(): ProtectedSpan[] {
+    return [...[...this.inForce.values()].map(spanOf), ...[...this.unreadable].map(([cameraId, { madeMs }]) => ({ cameraId, ...ALWAYS, madeMs }))];
+  }
+
+  /** Says once, when protections hold their most, from when on footage is held no more. */
+  async gave({ given }: Pick<RetentionPlan, 'given'>): Promise<void> {
+    if (given && !this.isFull) {
+      const from = new Date(given.fromMs).toISOString();
+      await this.write([{ who: 'janitor', action: 'protection_full', what: `footage from ${from} on`, why: 'protections hold PROTECT_MAX_PERCENT of the disk: what was recorded after they were made is held no further' }]);
+    }
+    this.isFull = given !== undefined;
   }
 
   get count(): number {
@@ -103,15 +125,15 @@ export class Protections {
   /** A sentence for a person, where a hold cannot be read. */
   get trouble(): string | undefined {
     const [first] = this.unreadable;
-    return first && `a protection of ${first[0]} cannot be read, so all of its footage is kept: mend or remove ${first[1]}`;
+    return first && `a protection of ${first[0]} cannot be read, so all of its footage is kept: mend or remove ${first[1].path}`;
   }
 
   private async read(): Promise<void> {
-    const unreadable = new Map<string, string>();
+    const unreadable: typeof this.unreadable = new Map();
     const found = await listProtections(this.config.RECORDINGS_DIR, (cameraId, path, error) => {
       const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
       if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
-      unreadable.set(cameraId, path);
+      unreadable.set(cameraId, { path, madeMs: this.unreadable.get(cameraId)?.madeMs ?? writtenMs(path) ?? this.clock.nowMs() });
     });
     this.unreadable = unreadable;
     this.inForce = new Map(found.map((held) => [held.protection_id, held]));
@@ -136,10 +158,14 @@ export class Protections {
 
   private async say(action: 'protect' | 'unprotect' | 'protection_expired', held: Protection, who: string, why: string): Promise<void> {
     const { protection_id: what, camera_id, start, end } = held;
+    await this.write([{ who, action, what, why, camera_id, start, end }]);
+  }
+
+  private async write(entries: Omit<AuditEntry, 'at'>[]): Promise<void> {
     try {
-      await this.audit.write([{ who, action, what, why, camera_id, start, end }]);
+      await this.audit.write(entries);
     } catch (error) {
-      this.logger.error({ err: error, action, protection: what, who, why }, 'the audit cannot be written');
+      this.logger.error({ err: error, entries }, 'the audit cannot be written');
     }
   }
 
@@ -150,6 +176,15 @@ export class Protections {
   }
 }
 
-function spanOf({ camera_id: cameraId, start, end }: Protection): CameraSpan {
-  return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000) };
+/** Undefined where it cannot be looked at. */
+function writtenMs(path: string): number | undefined {
+  try {
+    return plainFile(path)?.mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+function spanOf({ camera_id: cameraId, start, end, created_at: made }: Protection): ProtectedSpan & { madeMs: number } {
+  return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000), madeMs: Math.round(made * 1000) };
 }

@@ -103,6 +103,7 @@ export class JanitorService {
     this.memory = { ...memory, ...survey.plan.memory };
     const saved = await this.save();
     this.report.planned(survey, this.protections.trouble);
+    await this.protections.gave(survey.plan);
     this.deletedSome = false;
     if (survey.plan.refusal === undefined) {
       const carried = await this.carryOut(survey);
@@ -119,7 +120,7 @@ export class JanitorService {
     spent.deleteMs += this.clock.monotonicMs() - plannedMs;
   }
 
-  private carryOut({ plan, rules }: Survey): Promise<Carried> {
+  private carryOut({ plan, rules, protections }: Survey): Promise<Carried> {
     let claimed = new Holds({});
     let readMs = -Infinity;
     return this.executor.carryOut(plan.deletions, {
@@ -131,7 +132,7 @@ export class JanitorService {
         readMs = this.clock.monotonicMs();
       },
       isHeld: ({ kind, cameraId, startMs, endMs }: Deletion<FilePlace>) =>
-        (kind !== 'notes' && this.protections.holds(cameraId, startMs, endMs)) || (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
+        (kind !== 'notes' && this.protections.holdsBeside(protections, cameraId, startMs, endMs)) || (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
     });
   }
 

@@ -26,6 +26,8 @@ export class PassReport {
     if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
     if (plan.missingBytes > 0) troubles.push(['full', fullSentence(plan), 'error']);
     for (const { path, code } of unreadable) troubles.push([`unreadable ${path}`, `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its mode and its disk`, 'error']);
+    if (plan.given) troubles.push(['given', givenSentence(plan.given), 'warn']);
+    if (plan.givenItemBytes > 0) troubles.push(['given items', givenItemsSentence(plan.givenItemBytes), 'warn']);
     if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
     for (const { group, expired, total } of plan.announced) {
       const sentence = `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`;
@@ -50,6 +52,15 @@ export class PassReport {
     if (warning !== undefined && this.storage.state === 'up') this.logger.warn(warning);
     this.storage = warning === undefined ? { state: 'up', sentence: 'retention fits the disk, as far as is known' } : { state: 'degraded', sentence: warning };
   }
+}
+
+function givenSentence({ fromMs, bytes }: NonNullable<Survey['plan']['given']>): string {
+  const from = new Date(fromMs).toISOString();
+  return `protections hold their most (PROTECT_MAX_PERCENT): footage from ${from} on, recorded after they were made, is held no more (${bytesText(bytes)} now), so that recording goes on; lift others, or copy it away`;
+}
+
+function givenItemsSentence(bytes: number): string {
+  return `protected clips and snapshots fill their part of CLIPS_MAX_GB or SNAPSHOTS_MAX_GB (PROTECT_MAX_PERCENT): ${bytesText(bytes)} of them may go, the newest first; lift protections, or copy them away`;
 }
 
 function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {

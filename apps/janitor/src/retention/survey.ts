@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, ProtectedShare } from '@vr/contracts';
+import { toSeconds, type Clock, type ProtectedShare } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
 import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
 import { localBucket } from '@vr/objects';
@@ -21,6 +21,8 @@ export interface Survey {
   plan: RetentionPlan<FilePlace>;
   rules: RetentionRules;
   holds: Holds;
+  /** Those that the plan knew: one that is made meanwhile holds beside them. */
+  protections: ReadonlySet<string>;
   volumes: Volume[];
   forecast: Forecast;
   /** Absent where the disk of the footage cannot be looked at. */
@@ -53,6 +55,7 @@ export class Surveyor {
 
   async survey(memory: RetentionMemory): Promise<Survey> {
     await this.protections.refresh();
+    const protections = this.protections.ids();
     const rules = retentionRules(this.config, this.cameras.all());
     const looks = [this.footage.refresh(), this.clips.refresh(), this.snapshots.refresh(), this.volumes.all()] as const;
     const [footage, clips, snapshots, volumes] = await Promise.all(looks);
@@ -63,8 +66,8 @@ export class Surveyor {
     const plan = planRetention<FilePlace>({ nowMs, footage, items, rules, holds, volumes, budgets, memory, most: MOST_DELETIONS });
     const volume = volumes.find(({ trees }) => trees.includes('recordings'));
     return {
-      ...{ plan, rules, holds, volumes },
-      protected: volume && protectedShareOf(footage, holds, volume, this.config.PROTECT_MAX_PERCENT),
+      ...{ plan, rules, holds, protections, volumes },
+      protected: volume && { ...protectedShareOf(footage, holds, volume, this.config.PROTECT_MAX_PERCENT), ...givenOf(plan) },
       unreadable: [...this.footage.unreadable, ...clips.unreadable, ...snapshots.unreadable],
       forecast: forecastStorage({ nowMs, footage, rules, volume }),
       emptyFolders: emptyAfter(plan.deletions, footage, [
@@ -78,6 +81,10 @@ export class Surveyor {
   async leases(): Promise<CameraSpan[]> {
     return (await this.clips.refresh()).leases;
   }
+}
+
+function givenOf({ given }: Pick<RetentionPlan, 'given'>): Pick<ProtectedShare, 'given_from' | 'given_bytes'> {
+  return given ? { given_from: toSeconds(given.fromMs), given_bytes: given.bytes } : {};
 }
 
 /** Folders that may be empty once the deletions are done: those that are now, and those that something goes from. */

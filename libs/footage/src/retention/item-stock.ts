@@ -15,6 +15,8 @@ export class ItemStock<P> {
   constructor(
     readonly items: readonly StoredItem<P>[],
     private readonly holds: Holds,
+    /** Protected, and not held any more (protected-room.ts). */
+    private readonly given: ReadonlySet<StoredItem<P>>,
   ) {
     for (const item of items) this.count(item, item.sizeBytes, item.objectBytes);
   }
@@ -70,7 +72,7 @@ export class ItemStock<P> {
   }
 
   private holdOf(item: StoredItem<P>): ItemHold | undefined {
-    if (this.holds.isProtected(item.cameraId, item.startMs, item.endMs)) return 'protected';
+    if (!this.given.has(item) && this.holds.isProtected(item.cameraId, item.startMs, item.endMs)) return 'protected';
     return item.onlyCopy ? 'not_uploaded' : undefined;
   }
 

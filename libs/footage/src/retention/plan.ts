@@ -2,7 +2,7 @@
  * Decides what goes: what is stored in, deletions in their order and with their reasons out. No I/O, no clock of its own.
  *
  * 1. While the machine's clock cannot be right, nothing goes (clock-guard.ts).
- * 2. What is written just now, held (holds.ts), or has its only copy here never goes.
+ * 2. What is written just now, held (holds.ts; how much of it: protected-room.ts), or has its only copy here never goes.
  * 3. By age: what ended longer ago than its retention; footage of events after `eventFootageMs`, where that is longer. More than
  *    half of a camera at once waits for a second look (second-look.ts).
  * 4. By quota: of a camera with a limit, its oldest footage without events, then its oldest.
@@ -16,8 +16,10 @@ import { BUDGET_KINDS, inOrderOfWorth, overBudget, TREE_OF, wantedOf, type Budge
 import { judgeClock } from './clock-guard';
 import { lookAgain, type AgedGroup } from './second-look';
 import { FootageDeletion } from './footage-deletion';
+import type { Holds } from './holds';
 import { bytesIn, goingBytes, ItemStock } from './item-stock';
 import { excessBytes, inDanger, overHighMark, type Disk } from './marks';
+import { givenItems, laterRoom, protectedMostBytes, type ProtectedRoom } from './protected-room';
 import { findShares, type Share, type Shares } from './shares';
 import { at, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
 import { inOrder } from './shelf-order';
@@ -60,11 +62,20 @@ class Planner<P> {
   /** Of shelves that anything was decided about. */
   private readonly fates = new Map<FootageShelf, Uint8Array>();
   private readonly stock: ItemStock<P>;
+  private readonly room: ProtectedRoom;
+  private readonly holds: Holds;
+  private readonly givenItemBytes: number;
   private readonly budgets: ReadonlyMap<BudgetKind, Budget>;
   private readonly shares: ReadonlyMap<BudgetKind, Share>;
 
   constructor(private readonly input: RetentionInput<P>) {
-    this.stock = new ItemStock(input.items, input.holds);
+    const { holds, rules, budgets = [] } = input;
+    const volume = input.volumes.find(({ trees }) => trees.includes('recordings'));
+    this.room = laterRoom(input.footage, holds, volume ? protectedMostBytes(volume, rules.protectPercent) : Infinity);
+    this.holds = holds.withLaterUntil(this.room.laterUntilMs);
+    const given = givenItems(input.items, holds, budgets, rules.protectPercent);
+    this.givenItemBytes = sum([...given].map((item) => item.sizeBytes + item.objectBytes));
+    this.stock = new ItemStock(input.items, holds, given);
     this.budgets = new Map((input.budgets ?? []).map((budget) => [budget.kind, budget]));
     this.shares = findShares(input, this.stock);
   }
@@ -72,7 +83,9 @@ class Planner<P> {
   outcome(): RetentionPlan<P> {
     const { deletions, missingBytes, input, isFull, heldFootage, stock } = this;
     const heldBytes = { protected: heldFootage.protected + stock.heldBytes.protected, waiting_clip: heldFootage.waiting_clip, not_uploaded: stock.heldBytes.not_uploaded };
-    return { deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, budgets: this.budgetUses(), announced: [], memory: input.memory };
+    const { heldToMs: fromMs, givenBytes: bytes } = this.room;
+    const given = bytes > 0 ? { given: { fromMs, bytes } } : {};
+    return { ...given, givenItemBytes: this.givenItemBytes, deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, budgets: this.budgetUses(), announced: [], memory: input.memory };
   }
 
   get isFull(): boolean {
@@ -168,7 +181,7 @@ class Planner<P> {
       for (const { shelf, row } of inOrder(shelves.map((shelf) => ({ shelf })))) {
         if (excess <= 0 || this.isFull) break;
         const [startMs, endMs] = [at(shelf.startMs, row), at(shelf.endMs, row)];
-        if (this.fates.get(shelf)?.[row] === GOES || this.input.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents) continue;
+        if (this.fates.get(shelf)?.[row] === GOES || this.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents) continue;
         if (this.isHeldRow(shelf, row)) continue;
         this.takeRow(shelf, row, reason);
         excess -= at(shelf.sizeBytes, row);
@@ -240,11 +253,11 @@ class Planner<P> {
   private isAgedRow({ cameraId, startMs, endMs }: FootageShelf, row: number): boolean {
     const ageMs = this.input.nowMs - at(endMs, row);
     if (ageMs < this.retentionMs('footage', cameraId)) return false;
-    return ageMs >= this.input.rules.eventFootageMs || !this.input.holds.hasEvent(cameraId, at(startMs, row), at(endMs, row));
+    return ageMs >= this.input.rules.eventFootageMs || !this.holds.hasEvent(cameraId, at(startMs, row), at(endMs, row));
   }
 
   private isHeldRow(shelf: FootageShelf, row: number): boolean {
-    const held = this.input.holds.ofFootage(shelf.cameraId, at(shelf.startMs, row), at(shelf.endMs, row));
+    const held = this.holds.ofFootage(shelf.cameraId, at(shelf.startMs, row), at(shelf.endMs, row));
     if (held === undefined) return false;
     const fate = this.fateOf(shelf);
     if (fate[row] === STAYS) this.heldFootage[held] += at(shelf.sizeBytes, row);

@@ -67,7 +67,7 @@ export class Room {
   /** What is being written, or is still to be, by whom. */
   private readonly taken = new Map<string, number>();
   /** Who could not have room of late, and how much. */
-  private readonly denied = new Map<string, { bytes: number; atMs: number }>();
+  private readonly denied = new Map<string, { bytes: number; atMs: number; why: string }>();
   /** When something last came to be that may go later. */
   private changedMs = -Infinity;
 
@@ -79,7 +79,7 @@ export class Room {
   async take(name: string, bytes: number): Promise<void> {
     const shortage = await this.shortageOf(bytes);
     if (shortage) {
-      this.denied.set(name, { bytes, atMs: this.o.clock.monotonicMs() });
+      this.denied.set(name, { bytes, atMs: this.o.clock.monotonicMs(), why: shortage.why });
       await this.askForRoom(bytes);
       throw new NoRoomError(shortage.why);
     }
@@ -150,6 +150,13 @@ export class Room {
     const wanted = this.takenBytes + sum(this.deniedBytes());
     const note = { at: toSeconds(this.o.clock.nowMs()), wanted_bytes: Math.max(bytes, Math.min(wanted, maxBytes)) };
     await writeRoomWanted(this.o.folder, note).catch(() => undefined);
+  }
+
+  /** A sentence, while something waits for room. */
+  get trouble(): string | undefined {
+    const waiting = this.deniedBytes().length;
+    const last = [...this.denied.values()].at(-1);
+    return last && `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for room: ${last.why}`;
   }
 
   private deniedBytes(): number[] {

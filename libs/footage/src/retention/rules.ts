@@ -13,6 +13,7 @@ export interface RetentionSettings {
   DISK_HIGH_PERCENT: number;
   DISK_LOW_PERCENT: number;
   DISK_MIN_FREE_GB: number;
+  PROTECT_MAX_PERCENT?: number;
 }
 
 export function retentionRules(settings: RetentionSettings, cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'max_gb'>[]): RetentionRules {
@@ -25,6 +26,7 @@ export function retentionRules(settings: RetentionSettings, cameras: readonly Pi
     snapshotMs: settings.SNAPSHOT_RETENTION_DAYS * DAY_MS,
     highPercent: settings.DISK_HIGH_PERCENT,
     lowPercent: settings.DISK_LOW_PERCENT,
+    ...(settings.PROTECT_MAX_PERCENT !== undefined && { protectPercent: settings.PROTECT_MAX_PERCENT }),
     minFreeBytes: settings.DISK_MIN_FREE_GB * BYTES_PER_GB,
   };
 }

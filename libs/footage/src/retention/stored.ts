@@ -47,6 +47,8 @@ export interface RetentionRules {
   highPercent: number;
   lowPercent: number;
   minFreeBytes: number;
+  /** Of the footage's disk, and of each budget, that protections may hold (protected-room.ts); without it, all. */
+  protectPercent?: number;
 }
 
 export interface Volume {
@@ -104,6 +106,10 @@ export interface RetentionPlan<P = unknown> {
   heldBytes: Record<HoldReason, number>;
   /** Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held. */
   missingBytes: number;
+  /** Of protected footage, what is not held any more because protections hold their most; absent where all of it is held. */
+  given?: { fromMs: number; bytes: number };
+  /** Of protected clips and snapshots, the same. */
+  givenItemBytes: number;
   /** How full each budget is once the plan is carried out. */
   budgets: BudgetUse[];
   memory: RetentionMemory;

@@ -41,6 +41,22 @@ const COUNT_FRAMES = `(source) => new Promise((resolve, reject) => {
   hls.attachMedia(video);
 })`;
 
+/** The browser's own player, of a file. When it has ended, a jump to its middle. */
+const COUNT_FRAMES_OF_FILE = `(source) => new Promise((resolve, reject) => {
+  const video = document.createElement('video');
+  video.muted = true;
+  document.body.append(video);
+  video.onended = () => {
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    video.onseeked = () => resolve({ frames: totalVideoFrames, seconds: video.duration, jumpedTo: video.currentTime });
+    video.currentTime = video.duration / 2;
+  };
+  video.onerror = () => reject(new Error(video.error.message));
+  video.playbackRate = 4;
+  video.src = source;
+  video.play();
+})`;
+
 describe('a playlist over ten seams', () => {
   let console_: ConsoleApp;
   let browser: Browser;
@@ -105,6 +121,22 @@ describe('a playlist over ten seams', () => {
     const { frames, seconds } = await chromiumCount(camera);
     expect(frames).toBe(PICTURES);
     expect(Math.abs(seconds - SECONDS)).toBeLessThan(0.2);
+  });
+
+  it.each(['plain', 'reordered', 'sound'])('gives Chromium every picture as one file, too: %s', async (camera) => {
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${console_.url}/`);
+      // The pictures of two of the streams begin some frames after their first second does, and end as much later.
+      const file = path(camera, 0, SECONDS + 1).replace('footage.m3u8', 'clip.mp4');
+      const call = `(${COUNT_FRAMES_OF_FILE})(${JSON.stringify(file)})`;
+      const played = await page.evaluate<{ frames: number; seconds: number; jumpedTo: number }>(call);
+      expect(played.frames).toBe(PICTURES);
+      expect(Math.abs(played.seconds - SECONDS)).toBeLessThan(0.2);
+      expect(played.jumpedTo).toBeCloseTo(played.seconds / 2, 3);
+    } finally {
+      await page.close();
+    }
   });
 
   it('gives every picture over a hole, too', async () => {

@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-// The arrows of docs/design.md: apps -> libs, never app -> app; lib -> lib only as listed.
+// The arrows of docs/architecture.md: apps -> libs, never app -> app; lib -> lib only as listed.
 const arrows = {
   base: [],
   contracts: ['base'],

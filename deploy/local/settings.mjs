@@ -1,4 +1,4 @@
-// What the environment says about the local stack, with the defaults of contract.md, section 7. The environment always wins.
+// What the environment says about the local stack, with the defaults of docs/contract.md, "The local stack". The environment always wins.
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

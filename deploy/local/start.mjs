@@ -1,4 +1,4 @@
-// `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (contract.md, section 7).
+// `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (docs/contract.md, "The local stack").
 // Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

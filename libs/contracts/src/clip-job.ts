@@ -64,7 +64,7 @@ const recordFields = z.object({
 
 /**
  * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither `announced`,
- * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/design.md, "A clip, from event to ready".
+ * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/workers/clipper.md.
  * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
  */
 export const clipRecord = recordFields.superRefine(agreement(checkRecord));

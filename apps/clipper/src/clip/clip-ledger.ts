@@ -10,7 +10,7 @@ import { within } from './sharing';
 
 /**
  * Which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so that a name or a clip is
- * looked at and taken in one go. What may join what is written down in docs/design.md, "Merging" and "Sharing".
+ * looked at and taken in one go. What may join what is written down in docs/workers/clipper.md, "Merging" and "Sharing".
  */
 @Injectable()
 export class ClipLedger {

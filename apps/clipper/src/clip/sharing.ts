@@ -1,6 +1,6 @@
 /**
  * Which requests by hand are answered with one clip. Windows in ms, `[startMs, endMs)`. Nobody gets a clip that is much longer than what was
- * asked for, and nobody lacks a second of it. Requests that only touch have a clip each. docs/design.md, "Sharing".
+ * asked for, and nobody lacks a second of it. Requests that only touch have a clip each. docs/workers/clipper.md, "Sharing".
  */
 import type { ClipSpan } from '@vr/contracts';
 

@@ -20,6 +20,8 @@ export interface PacedPictures {
   durations: readonly number[];
   /** Beside what the camera says; composition offsets are scaled by it, too. */
   scale: number;
+  /** They last longer or shorter than they should, all or some: what they say of the time holds only behind them. */
+  catchesUp: boolean;
 }
 
 export interface Arrival {
@@ -77,7 +79,7 @@ export class Pace {
     const scale = this.scale * this.catchUp((total(even) / timescale) * 1000 * this.scale);
     const paced = even === durations && scale === 1 ? durations : this.whole(even, scale);
     this.endTicks = start + total(paced);
-    return { startTicks: start, durations: paced, scale };
+    return { startTicks: start, durations: paced, scale, catchesUp: scale !== this.scale };
   }
 
   /**

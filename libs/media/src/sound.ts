@@ -15,6 +15,8 @@ export interface CameraSound {
 }
 
 const DEADLINE_MS = 8000;
+/** A slow camera or a busy machine: nothing speaks against its sound, and it is encoded, whatever it is. */
+const NOT_HEARD_IN_TIME: CameraSound = { codec: 'unknown', flows: true };
 /** Half a second of packets after at most one of looking: sound comes 10 to 50 times a second. */
 const ASK = ['-show_entries', 'stream=codec_type,codec_name:packet=codec_type', '-analyzeduration', '1000000', '-read_intervals', '%+0.5'];
 const answer = z.object({
@@ -24,8 +26,8 @@ const answer = z.object({
 
 /**
  * Asks a camera for its sound, in an RTSP session of its own of a second or two: ffmpeg must be told beforehand whether to copy or to
- * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or does
- * not answer; then recording it will say why.
+ * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or refuses;
+ * then recording it will say why.
  */
 export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, { reportClock }: RecordingOptions = {}): Promise<CameraSound | undefined> {
   const input = inputArguments(camera, ffmpeg);
@@ -35,7 +37,8 @@ export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, {
     const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS });
     return readSound(stdout);
   } catch (error) {
-    if (error instanceof MediaError && (error.fault === 'failed' || error.fault === 'late')) return undefined;
+    if (error instanceof MediaError && error.fault === 'late') return NOT_HEARD_IN_TIME;
+    if (error instanceof MediaError && error.fault === 'failed') return undefined;
     throw error;
   } finally {
     door.close();

@@ -61,7 +61,7 @@ export class RunTimes {
       pace.arrived({ atMs: last.monotonicMs, mediaEndMs: last.mediaEndMs, lateMs: last.lateMs, errorMs: clock.errorMs })
     )
       clock.forget();
-    const { secondMs, shortestMs } = this.retime(fragment);
+    const { secondMs, shortestMs, catchesUp } = this.retime(fragment);
     const { mediaStartMs, mediaEndMs, arrival, init } = fragment;
     const before = last && Math.abs(mediaStartMs - last.mediaEndMs) < shortestMs ? last : undefined; // fragments between them may have been dropped
     const seen = seenPicture({
@@ -72,8 +72,10 @@ export class RunTimes {
       wallMs: arrival.wallMs,
       before,
     });
-    const loweredMs = pace.catchesUp ? 0 : clock.observe({ mediaStartMs, mediaEndMs, seen });
-    this.last = { mediaEndMs, ...arrival, lateMs: seen.atMs - clock.wallMs(seen.mediaMs) };
+    const loweredMs = catchesUp ? 0 : clock.observe({ mediaStartMs, mediaEndMs, seen });
+    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one after its start.
+    const seenMs = PARSED.has(init.video.codec) ? mediaEndMs + secondMs - mediaStartMs : mediaEndMs;
+    this.last = { mediaEndMs, ...arrival, lateMs: arrival.wallMs - clock.wallMs(seenMs) };
     return loweredMs;
   }
 
@@ -109,12 +111,12 @@ export class RunTimes {
   }
 
   /** Answers when its second picture is shown, in the run's media time, and how long its shortest lasts. */
-  private retime(fragment: QueuedFragment): { secondMs: number; shortestMs: number } {
+  private retime(fragment: QueuedFragment): { secondMs: number; shortestMs: number; catchesUp: boolean } {
     const { bytes, video, tracks } = fragment;
     const { timescale } = video.track;
     const stampedStartTicks = video.baseDecodeTime;
     const stamped = readDurations(bytes, video);
-    const { startTicks, durations, scale } = this.pace.next({
+    const { startTicks, durations, scale, catchesUp } = this.pace.next({
       startTicks: stampedStartTicks,
       durations: stamped,
       timescale,
@@ -129,7 +131,7 @@ export class RunTimes {
     const secondTicks =
       startTicks + (durations[0] ?? 0) + compositionOffset(bytes, video, Math.min(1, durations.length - 1));
     const shortestTicks = durations.reduce((least, ticks) => Math.min(least, ticks), Infinity);
-    return { secondMs: (secondTicks / timescale) * 1000, shortestMs: (shortestTicks / timescale) * 1000 };
+    return { secondMs: (secondTicks / timescale) * 1000, shortestMs: (shortestTicks / timescale) * 1000, catchesUp };
   }
 
   /** As long as the pictures have the camera's own times, so has the sound. */

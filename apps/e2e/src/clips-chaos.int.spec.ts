@@ -39,9 +39,16 @@ describe('clips while everything dies', () => {
   }, 180_000);
   afterAll(() => stack.stop());
 
-  /** Until the stream has it: what it did not acknowledge may not be there. */
+  /** Until the stream has it, which acknowledges nothing: what NATS took just before it was killed may not be there. Sent twice, it is one event. */
   async function publishSurely(subject: string, payload: unknown): Promise<void> {
-    await until(() => jetstream(stack.detector).publish(subject, JSON.stringify(payload), { timeout: 1000 }).then(() => true), { what: `the stream to take ${subject}`, deadlineMs: 60_000 });
+    const attempt = async (): Promise<true> => {
+      const manager = await jetstreamManager(stack.detector, { timeout: 1000 });
+      const taken = async (): Promise<number> => (await manager.streams.info(EVENT_STREAM.name)).state.last_seq;
+      const before = await taken();
+      stack.detector.publish(subject, JSON.stringify(payload));
+      return until(async () => (await taken()) > before, { what: 'one event more in the stream', deadlineMs: 1000 }).then(() => true);
+    };
+    await until(attempt, { what: `the stream to take ${subject}`, deadlineMs: 60_000 });
   }
 
   async function sendEvents(random: () => number, everyMs: number): Promise<string[]> {

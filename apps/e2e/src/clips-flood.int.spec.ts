@@ -1,7 +1,6 @@
 // A detector gone wild: events by the hundred, each with windows of its own. None is lost, and the recorder does not notice.
 // Short here; `npm run proof:flood` sends 1,000 in a minute.
 import { setTimeout as wait } from 'node:timers/promises';
-import { jetstream } from '@nats-io/jetstream';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { footageEnd, listSegments } from '@vr/footage';
 import { jumpsIn, readTruth, until } from '@vr/testing';
@@ -52,7 +51,8 @@ describe('a flood of events', () => {
     const ids: string[] = [];
     for (let n = 0; n < EVENTS; n++) {
       const event_id = `flood-${n}`;
-      await jetstream(stack.detector).publish('seguranca.event.person', JSON.stringify({ camera_id: `cam_${CAMERAS[n % CAMERAS.length] ?? 1}`, timestamp: Date.now() / 1000, event_id }));
+      stack.detector.publish('seguranca.event.person', JSON.stringify({ camera_id: `cam_${CAMERAS[n % CAMERAS.length] ?? 1}`, timestamp: Date.now() / 1000, event_id }));
+      await stack.detector.flush();
       ids.push(event_id);
       await wait(Math.max(0, begunMs + ((n + 1) * SECONDS * 1000) / EVENTS - Date.now())); // the pace of the events
     }

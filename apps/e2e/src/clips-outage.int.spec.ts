@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { jetstream } from '@nats-io/jetstream';
 import { clipReady, snapshotReady, type ClipReady, type SnapshotReady } from '@vr/contracts';
 import { until } from '@vr/testing';
 import { MemoryDisk } from './faults/disks';
@@ -36,7 +35,8 @@ afterEach(async () => {
 async function sendEvents(name: string): Promise<string[]> {
   const ids = Array.from({ length: EVENTS }, (_, n) => `${name}-${n}`);
   for (const event_id of ids) {
-    await jetstream(stack.detector).publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_1', timestamp: Date.now() / 1000, event_id }));
+    stack.detector.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_1', timestamp: Date.now() / 1000, event_id }));
+    await stack.detector.flush();
     await wait(50); // an instant of its own
   }
   return ids;

@@ -1,16 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { OutsideRootError } from './confined-path';
+import { errorCode } from './error-code';
+import { openPlainFile } from './plain-file';
 
 const SECRET_BYTES = 32;
+
+/** What lies under a secret's name is none: nobody may go on with it, or without it. */
+export class BadSecretFileError extends Error {
+  constructor(path: string, found: string) {
+    super(`${path}: wanted a plain file of ${SECRET_BYTES} bytes, ${found}: remove it, and a new one is made`);
+    this.name = 'BadSecretFileError';
+  }
+}
 
 /**
  * The secret in the file at `path`, which all processes that ask for it share, also those that ask at the same
  * moment. Made by whichever comes first: whole under a name of its own, then linked, which fails where one is there.
+ * Throws BadSecretFileError where something else lies there: a link, a pipe, a file of another size.
  */
 export async function sharedSecret(path: string): Promise<Buffer> {
-  const existing = await readFile(path).catch(() => undefined);
-  if (existing?.length === SECRET_BYTES) return existing;
+  const existing = await readSecret(path);
+  if (existing) return existing;
   await mkdir(dirname(path), { recursive: true });
   const mine = `${path}-${randomBytes(6).toString('hex')}`;
   const file = await open(mine, 'wx', 0o600);
@@ -27,8 +39,25 @@ export async function sharedSecret(path: string): Promise<Buffer> {
   } finally {
     await rm(mine, { force: true });
   }
-  const secret = await readFile(path);
-  if (secret.length !== SECRET_BYTES)
-    throw new Error(`${path} holds ${secret.length} bytes, wanted ${SECRET_BYTES}: remove it, and a new one is made`);
+  const secret = await readSecret(path);
+  if (!secret) throw new BadSecretFileError(path, 'and it was removed at the same moment');
   return secret;
+}
+
+async function readSecret(path: string): Promise<Buffer | undefined> {
+  let file;
+  try {
+    file = await openPlainFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    if (error instanceof OutsideRootError) throw new BadSecretFileError(path, 'and it is none');
+    throw error;
+  }
+  try {
+    const { size } = await file.stat();
+    if (size !== SECRET_BYTES) throw new BadSecretFileError(path, `got one of ${size}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }

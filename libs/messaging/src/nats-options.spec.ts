@@ -28,5 +28,10 @@ describe('natsOptions', () => {
 
   it('says which credentials file it cannot read', () => {
     expect(() => natsOptions({ NATS_URL: 'h', NATS_CREDS: '/nowhere/our.creds' })).toThrow(/nowhere\/our.creds/);
+    for (const text of ['SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY', 'eyJ0eXAiOiJKV1Qi.x/y', '/eyJ0+x==']) {
+      const read = (): unknown => natsOptions({ NATS_URL: 'h', NATS_CREDS: text });
+      expect(read).toThrow(/got something that is no path, and is not shown \(ENOENT\)/);
+      expect(read).not.toThrow(text);
+    }
   });
 });

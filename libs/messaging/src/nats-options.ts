@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { percentDecoded } from '@vr/base';
+import { errorCode, percentDecoded } from '@vr/base';
 
 /** The part of a worker's settings that says where NATS is and who we are. */
 export interface NatsConfig {
@@ -22,6 +22,7 @@ const RECONNECT_JITTER_MS = 500;
 /** A server that is gone without a word (power, cable) is noticed within two of these. */
 const PING_INTERVAL_MS = 20_000;
 const CONNECT_DEADLINE_MS = 5000;
+const SHOWN_PATH = /^\.{0,2}\/[\w./ -]{1,200}$/;
 /** `scheme://credentials@host`: the credentials end at the last `@`, because passwords as people type them hold `@` too. */
 const URL_PARTS = /^(?:([a-z]+):\/\/)?(?:(.*)@)?([^@]+)$/i;
 
@@ -78,5 +79,12 @@ export function userOf(config: NatsConfig): string | undefined {
 }
 
 function credentialBytes(pathOrText: string): Uint8Array {
-  return pathOrText.includes('-----BEGIN') ? new TextEncoder().encode(pathOrText) : readFileSync(pathOrText);
+  if (pathOrText.includes('-----BEGIN')) return new TextEncoder().encode(pathOrText);
+  try {
+    return readFileSync(pathOrText);
+  } catch (error) {
+    // What is no path may be the credentials themselves, or a part of them.
+    const shown = SHOWN_PATH.test(pathOrText) ? pathOrText : 'something that is no path, and is not shown';
+    throw new Error(`NATS_CREDS: wanted a credentials file that can be read, or its text; got ${shown} (${errorCode(error) ?? 'unreadable'})`);
+  }
 }

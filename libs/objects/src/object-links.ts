@@ -43,13 +43,22 @@ export class ObjectLinks {
     return wanted.length === got.length && timingSafeEqual(wanted, got) ? name : undefined;
   }
 
+  /** Throws BadSecretFileError where what lies in the secret's place is none: better at start than at the first link. */
+  async checkSecret(): Promise<void> {
+    await this.sharedSecret();
+  }
+
   private async signature(bucket: string, key: string, expires: string): Promise<string> {
+    const secret = await this.sharedSecret();
+    return createHmac('sha256', secret).update(`GET\n${bucket}\n${key}\n${expires}`).digest('base64url');
+  }
+
+  private async sharedSecret(): Promise<Buffer> {
     this.secret ??= sharedSecret(join(this.options.objectsDir, SECRET_FILE));
-    const secret = await this.secret.catch((error: unknown) => {
+    return this.secret.catch((error: unknown) => {
       this.secret = undefined;
       throw error;
     });
-    return createHmac('sha256', secret).update(`GET\n${bucket}\n${key}\n${expires}`).digest('base64url');
   }
 }
 

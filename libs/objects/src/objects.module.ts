@@ -1,4 +1,5 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
+import { BadSecretFileError } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { CLOCK, CONFIG, ConfigError, Counter, Gauge, HealthRegistry, Registry, Shutdown, type settings } from '@vr/service';
 import type { z } from 'zod';
@@ -57,7 +58,15 @@ export class ObjectsModule {
   }
 }
 
-function createObjectStore(config: ObjectsConfig, clock: Clock, registry: Registry, links: ObjectLinks): ObjectStoreAdapter {
+/** Another fault than a bad file (a disk that is away) may pass. */
+async function checkLinks(links: ObjectLinks): Promise<void> {
+  await links.checkSecret().catch((error: unknown) => {
+    if (error instanceof BadSecretFileError) throw new ConfigError([`OBJECTS_DIR: ${error.message}`]);
+  });
+}
+
+async function createObjectStore(config: ObjectsConfig, clock: Clock, registry: Registry, links: ObjectLinks): Promise<ObjectStoreAdapter> {
+  if (config.MINIO_ENDPOINT === undefined) await checkLinks(links);
   const uploadFailures = new Counter({
     name: 'minio_upload_failures_total',
     help: 'Uploads to the object store that failed after their own retries.',

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Inject, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
-import { sharedSecret } from '@vr/base';
+import { BadSecretFileError, sharedSecret } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { AuditLog } from '@vr/footage';
-import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, ConfigError, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { pageFolder } from '../http/page';
 import { Credentials } from './credentials';
@@ -56,11 +56,15 @@ async function makeDoorkeeper(config: DoorConfig, clock: Clock, logger: Logger):
   return new Doorkeeper(credentials, new WrongTokens(clock), report);
 }
 
-/** Beside the secret of the signed links. Where it cannot be kept, everybody signs in again after a restart. */
+/**
+ * Beside the secret of the signed links. Where it cannot be kept, everybody signs in again after a restart.
+ * @throws ConfigError where something else lies in its place
+ */
 async function sessionSecret(objectsDir: string, logger: Pick<Logger, 'warn'>): Promise<Buffer> {
   try {
     return await sharedSecret(join(objectsDir, SECRET_FILE));
   } catch (error) {
+    if (error instanceof BadSecretFileError) throw new ConfigError([`OBJECTS_DIR: ${error.message}`]);
     logger.warn({ err: error }, 'sessions end with this process: their secret cannot be kept in OBJECTS_DIR');
     return randomBytes(32);
   }

@@ -53,11 +53,10 @@ export function bearerOf(authorization: string | undefined): string | undefined 
   return /^Bearer +(\S.*)$/i.exec(authorization ?? '')?.[1]?.trim();
 }
 
-/** The session in a Cookie header. */
-export function sessionOf(cookies: string | undefined): string | undefined {
-  for (const cookie of (cookies ?? '').split(';')) {
+/** The sessions in a Cookie header. Other ports and paths of our host may have set cookies of that name beside ours. */
+export function sessionsOf(cookies: string | undefined): string[] {
+  return (cookies ?? '').split(';').flatMap((cookie) => {
     const [name, value] = cookie.split('=', 2);
-    if (name?.trim() === SESSION_COOKIE) return value?.trim();
-  }
-  return undefined;
+    return name?.trim() === SESSION_COOKIE && value !== undefined ? [value.trim()] : [];
+  });
 }

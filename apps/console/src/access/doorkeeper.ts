@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Request } from 'express';
-import { bearerOf, sessionOf, type Credentials } from './credentials';
+import { bearerOf, sessionsOf, type Credentials } from './credentials';
 import { plainAddress } from './host-names';
 import type { WrongTokenReport } from './wrong-token-report';
 import type { WrongTokens } from './wrong-tokens';
@@ -18,9 +19,9 @@ export class Doorkeeper {
 
   /** Of a request with whatever it brings. */
   judge(request: Request): Verdict {
-    if (!this.credentials) return { in: true };
-    const session = sessionOf(request.get('cookie'));
-    if (session !== undefined && this.credentials.isSession(session)) return { in: true };
+    const { credentials } = this;
+    if (!credentials) return { in: true };
+    if (sessionsOf(request.get('cookie')).some((session) => credentials.isSession(session))) return { in: true };
     const token = bearerOf(request.get('authorization'));
     return token === undefined ? { in: false } : this.tryToken(addressOf(request), token);
   }
@@ -42,7 +43,11 @@ export class Doorkeeper {
   }
 }
 
-/** Where a request comes from; with CONSOLE_TRUST_PROXY what the proxy says of it. */
-export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
-  return plainAddress(request.ip ?? request.socket.remoteAddress ?? 'unknown address');
+/**
+ * Where a request comes from; with CONSOLE_TRUST_PROXY what the proxy says of it, where that is an address: else
+ * requesters choose words of any length that we keep.
+ */
+export function addressOf({ ip, socket }: { ip?: string | undefined; socket: Pick<Request['socket'], 'remoteAddress'> }): string {
+  const said = plainAddress(ip ?? '').replace(/%.*$/s, '');
+  return isIP(said) === 0 ? plainAddress(socket.remoteAddress ?? 'unknown address') : said;
 }

@@ -51,6 +51,8 @@ describe('CameraRoster', () => {
     ['text that is no YAML', 'cameras: [', /cannot read/],
     ['a camera without url', 'cameras: [{id: cam_1}]', /cameras\.0\.url|0\.url/],
     ['the same camera twice', file('cam_1', 'cam_1'), /twice/],
+    ['a password in the brackets of a variable', 'cameras: [{id: cam_1, url: "rtsp://u:${hunter2secret}@h/1"}]', /^(?!.*hunter2)[^]*not shown, is not set/],
+    ['a password that is taken for an alias', 'cameras: [{id: cam_1, url: *hunter2secret }]', /^(?!.*hunter2)[^]*an alias/],
     ['a variable that is not set', 'cameras: [{id: cam_1, url: "rtsp://u:${NO_SUCH_VARIABLE}@h/1"}]', /NO_SUCH_VARIABLE/],
   ])('keeps the cameras when the file becomes %s, says what is wrong, and recovers', async (_, wrong, words) => {
     await writeFile(path, wrong);

@@ -10,6 +10,8 @@ const CAMERA_VARIABLE = /^CAMERA_([A-Za-z0-9][A-Za-z0-9_-]{0,63})_URL$/;
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 /** A URL as it stands in a text that is no YAML. */
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s]+/gi;
+/** As people name variables. Another one may be a password that somebody put into the brackets. */
+const VARIABLE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 const SETTING_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
 /** Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. Their secrets are known from then on. */
@@ -42,8 +44,9 @@ function readDocument(path: string): unknown {
   }
   try {
     return document.toJS() as unknown;
-  } catch (error) {
-    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: ${errorText(error)}`]);
+  } catch {
+    // Its words hold the alias's name, which may be a password that begins with an asterisk.
+    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: put a value that begins with * into quotes`]);
   }
 }
 
@@ -98,7 +101,7 @@ function substituteText(text: string, environment: Environment, faults: string[]
   const used: { name: string; value: string }[] = [];
   const result = text.replace(VARIABLE, (_, name: string) => {
     const value = environment[name];
-    if (value === undefined) faults.push(`CAMERAS_FILE: \${${name}} is not set in the environment`);
+    if (value === undefined) faults.push(`CAMERAS_FILE: ${VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,'} is not set in the environment`);
     else used.push({ name, value });
     return value ?? '';
   });

@@ -3,10 +3,10 @@
  * writes there; who copies a camera's folder has its holds with it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk } from '@vr/base';
-import { protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectRequest } from '@vr/contracts';
+import { protectedCamera, protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectionId, type ProtectRequest } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
 import { makeFolder } from './names';
 
@@ -43,12 +43,19 @@ export async function removeProtection(recordingsDir: string, { protection_id: i
   await syncToDisk(folder).catch(ignoreAbsence);
 }
 
+/** Files as they were read last, by their path: a thousand that did not change need not be read at every pass. */
+export type KnownProtections = Map<string, { mark: string; held: Protection }>;
+
 /**
  * Every hold, by camera and start. A file that has a hold's name and cannot be read as one, or a folder of them that cannot be
- * read, is handed to `onFault`: it must not silently hold nothing.
+ * read, is handed to `onFault`: it must not silently hold nothing. `known` is brought up to date.
  */
-export async function listProtections(recordingsDir: string, onFault: (cameraId: string, path: string, error: unknown) => void): Promise<Protection[]> {
-  const found: Protection[] = [];
+export async function listProtections(
+  recordingsDir: string,
+  onFault: (cameraId: string, path: string, error: unknown) => void,
+  known: KnownProtections = new Map(),
+): Promise<Protection[]> {
+  const found: KnownProtections = new Map();
   for (const cameraId of await listCameras(recordingsDir)) {
     const folder = joinNames(recordingsDir, cameraId, FOLDER);
     const listed = confinedPath(recordingsDir, cameraId, FOLDER).then(listFolder);
@@ -59,17 +66,42 @@ export async function listProtections(recordingsDir: string, onFault: (cameraId:
     for (const name of names.filter((one) => one.endsWith('.json') && !one.startsWith('.'))) {
       const path = `${folder}/${name}`;
       try {
-        const text = await readSmallFile(path, STATE_FILE_BYTES);
-        if (text === undefined) continue;
-        const held = protectionSchema.parse(JSON.parse(text));
-        if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
-        found.push(held);
+        const mark = await markOf(path);
+        const before = known.get(path);
+        found.set(path, before?.mark === mark ? before : { mark, held: await readHold(path, cameraId, name) });
       } catch (error) {
-        onFault(cameraId, path, error);
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(cameraId, path, error);
       }
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  known.clear();
+  for (const [path, one] of found) known.set(path, one);
+  return Array.from(found.values(), ({ held }) => held).sort((a, b) => a.start - b.start);
+}
+
+/** The hold of this id, whose camera it names; undefined where there is none, or none that can be read. */
+export async function readProtection(recordingsDir: string, id: ProtectionId): Promise<Protection | undefined> {
+  const cameraId = protectedCamera(id) ?? '';
+  try {
+    const folder = await confinedPath(recordingsDir, cameraId, FOLDER);
+    return await readHold(joinNames(folder, `${id}.json`), cameraId, `${id}.json`);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readHold(path: string, cameraId: string, name: string): Promise<Protection> {
+  const text = await readSmallFile(path, STATE_FILE_BYTES);
+  if (text === undefined) throw Object.assign(new Error(`${path} is gone`), { code: 'ENOENT' });
+  const held = protectionSchema.parse(JSON.parse(text));
+  if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
+  return held;
+}
+
+/** Another one where the file is another, or was written. */
+async function markOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 function ignoreAbsence(error: unknown): void {

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { joinNames } from '@vr/base';
-import { cameraId, ContractError, type Clock, type AuditEntry, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
-import { ALWAYS, AuditLog, Holds, listProtections, plainFile, protectionOf, removeProtection, writeProtection, type ProtectedSpan, type RetentionPlan } from '@vr/footage';
+import { cameraId, ContractError, protectedCamera, type Clock, type AuditEntry, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
+import { ALWAYS, AuditLog, Holds, listProtections, plainFile, protectionOf, readProtection, removeProtection, writeProtection, type KnownProtections, type ProtectedSpan, type RetentionPlan } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';
@@ -17,6 +17,7 @@ export class Protections {
   /** Cameras with a hold that cannot be read: all of their footage is held until somebody has looked. */
   private unreadable = new Map<string, { path: string; madeMs: number }>();
   private isFull = false;
+  private readonly files: KnownProtections = new Map();
   private indexed = new Holds({});
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -31,11 +32,11 @@ export class Protections {
   ) {}
 
   /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
-  protect(request: ProtectRequest): Promise<Protection> {
+  async protect(request: ProtectRequest): Promise<Protection> {
+    if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
+    await this.checkCamera(request.cameraId);
+    this.limits.count('record.protect', request.cameraId);
     return this.inTurn(async () => {
-      if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
-      await this.checkCamera(request.cameraId);
-      this.limits.count('record.protect', request.cameraId);
       const held = protectionOf(request, this.clock.nowMs());
       const known = this.inForce.get(held.protection_id);
       const kept = known ? { ...held, created_at: known.created_at } : held;
@@ -56,12 +57,13 @@ export class Protections {
   }
 
   /** Throws `invalid_payload` where there is no such hold. */
-  unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
+  async unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
+    const camera = protectedCamera(id) ?? '';
+    // Before anything is looked for: ids that do not exist cost as much as those that do. Names of no camera share one count.
+    this.limits.count('record.unprotect', (await this.owns(camera)) ? camera : 'unknown');
     return this.inTurn(async () => {
-      await this.read();
-      const held = this.inForce.get(id);
+      const held = await readProtection(this.config.RECORDINGS_DIR, id);
       if (!held) throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
-      this.limits.count('record.unprotect', held.camera_id);
       await this.say('unprotect', held, by ?? 'unnamed', reason ?? 'asked for');
       await removeProtection(this.config.RECORDINGS_DIR, held);
       this.inForce.delete(id);
@@ -134,7 +136,7 @@ export class Protections {
       const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
       if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
       unreadable.set(cameraId, { path, madeMs: this.unreadable.get(cameraId)?.madeMs ?? writtenMs(path) ?? this.clock.nowMs() });
-    });
+    }, this.files);
     this.unreadable = unreadable;
     this.inForce = new Map(found.map((held) => [held.protection_id, held]));
     this.index();

@@ -4,7 +4,7 @@ import { cameraId, type AuditEntry, type Clock } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { AuditLog } from '../audit-log';
 import { segmentPath } from '../names';
-import { listProtections, protectionOf, removeProtection, writeProtection } from '../protections';
+import { listProtections, protectionOf, readProtection, removeProtection, writeProtection, type KnownProtections } from '../protections';
 import { FootageCatalogue } from './footage-catalogue';
 import { shelfBytes } from './shelf';
 
@@ -143,6 +143,22 @@ describe('on a real file system', () => {
       for (const one of [held, other, other]) await removeProtection(folder.path, one);
       expect(await listProtections(folder.path, none)).toEqual([]);
       expect(await readdir(join(folder.path, 'cam_1', 'protections'))).toEqual([]);
+    });
+
+    it('are read again only where their files changed', async () => {
+      const [held, other] = [protectionOf(request, START_MS), protectionOf({ ...request, reason: 'another' }, START_MS)];
+      for (const one of [held, other]) await writeProtection(folder.path, one);
+      const known: KnownProtections = new Map();
+      const byId = async () => new Map((await listProtections(folder.path, none, known)).map((one) => [one.protection_id, one]));
+      const first = await byId();
+      await writeProtection(folder.path, { ...other, expires: 1795500000 });
+      const second = await byId();
+      expect(second.get(held.protection_id)).toBe(first.get(held.protection_id)); // the very object: its file was not read
+      expect(second.get(other.protection_id)).toEqual({ ...other, expires: 1795500000 });
+      await removeProtection(folder.path, held);
+      expect([...(await byId()).keys()]).toEqual([other.protection_id]);
+      expect(await readProtection(folder.path, held.protection_id)).toBeUndefined();
+      expect(await readProtection(folder.path, other.protection_id)).toEqual({ ...other, expires: 1795500000 });
     });
 
     it('that cannot be read are handed out as faults, never passed over', async () => {

@@ -16,19 +16,6 @@ const openTo = z
   )
   .transform((value) => value === 'true' || value === '1' || isLoopback(hostNameOf(value) ?? value));
 
-const hostNames = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
-  )
-  .refine(
-    (names) => names.every((name) => hostNameOf(name) !== undefined),
-    'wanted host names by commas, as in "recorder.lan,cameras.example.org"',
-  );
-
 export const consoleSettings = {
   ...settings.service,
   ...settings.nats,
@@ -42,7 +29,7 @@ export const consoleSettings = {
   /** Where set, all but /health/live and the sign-in asks for it. */
   CONSOLE_API_TOKEN: z.string().min(8, 'wanted at least 8 characters').optional(),
   /** Names by which the console may be asked, beside this machine's addresses and the host of CONSOLE_PUBLIC_URL. */
-  CONSOLE_ALLOWED_HOSTS: hostNames.default([]),
+  CONSOLE_ALLOWED_HOSTS: setting.hostNames.default([]),
   /** Whose word about the requester's address, name and protocol is taken. */
   CONSOLE_TRUST_PROXY: trustProxy.default(false),
   /** Without a token although HTTP_HOST is beyond loopback: a container that only a loopback port leads to. */

@@ -33,7 +33,7 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
  */
 export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module, guardsItself }: WorkerOptions<S>): Promise<void> {
   const config = await configOrExit(settings, check);
-  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number };
+  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, METRICS_ALLOWED_HOSTS } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number; METRICS_ALLOWED_HOSTS: string[] };
   const logger = createLogger(name, LOG_LEVEL);
   const shutdown = new Shutdown(logger);
   crashOnUnknownErrors(logger);
@@ -46,7 +46,7 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
   try {
     const app = await NestFactory.create<INestApplication<Server>>(RootModule, { logger: new NestLogger(logger), abortOnError: false });
     end.closes(app);
-    if (!guardsItself) app.use(plainHttp(HTTP_HOST));
+    if (!guardsItself) app.use(plainHttp(HTTP_HOST, METRICS_ALLOWED_HOSTS));
     for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.listen(HTTP_PORT, HTTP_HOST);

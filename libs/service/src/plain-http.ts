@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostNameOf, isLoopback } from '@vr/base';
 
 /** The parts of Express' request and response that are used here. */
@@ -16,18 +17,21 @@ const PATHS = ['/health/live', '/health/ready', '/metrics'];
 /**
  * What stands before the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On
  * loopback it is asked by names of this machine only: a page of another site can make its own name lead here (DNS
- * rebinding), and the Host header tells. Beyond loopback (in containers) it is asked by whatever name the network has
- * for it.
+ * rebinding), and the Host header tells. Beyond loopback (in containers) it is also asked by addresses and by names
+ * without a dot, as compose gives them: no page has such a name. Other names are those of METRICS_ALLOWED_HOSTS.
  */
-export function plainHttp(httpHost: string): (request: Request, response: Response, next: () => void) => void {
+export function plainHttp(httpHost: string, allowedHosts: readonly string[] = []): (request: Request, response: Response, next: () => void) => void {
   const onLoopback = isLoopback(hostNameOf(httpHost) ?? httpHost);
+  const allowed = new Set(allowedHosts.map((name) => hostNameOf(name) ?? name));
+  const isOurs = (name: string): boolean =>
+    isLoopback(name) || allowed.has(name) || (!onLoopback && name !== '' && (isIP(name) !== 0 || !name.includes('.')));
   return (request, response, next) => {
     response.set({
       'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
       'Cross-Origin-Resource-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     });
-    const mayAsk = !onLoopback || request.path === '/health/live' || isLoopback(hostNameOf(request.headers.host) ?? '');
+    const mayAsk = request.path === '/health/live' || isOurs(hostNameOf(request.headers.host) ?? '');
     if (mayAsk && PATHS.includes(request.path.replace(/\/$/, ''))) return next();
     if (mayAsk) {
       // Not left to Nest, whose answer repeats the path and query as they came.
@@ -39,7 +43,7 @@ export function plainHttp(httpHost: string): (request: Request, response: Respon
       .json({
         error: {
           code: 'invalid_payload',
-          message: 'This worker listens on loopback and is asked by 127.0.0.1 or localhost.',
+          message: `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, or a name in METRICS_ALLOWED_HOSTS.`,
         },
       });
   };

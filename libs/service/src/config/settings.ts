@@ -1,3 +1,4 @@
+import { hostNameOf } from '@vr/base';
 import { bucketName } from '@vr/contracts';
 import { z } from 'zod';
 import { authority } from './authority';
@@ -17,8 +18,14 @@ const objectPrefix = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\/[A-Za-z
 /** `host:9000`, without a scheme. */
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
+/** By commas. */
+const hostNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
+  .refine((names) => names.every((name) => hostNameOf(name) !== undefined), 'wanted host names by commas, as in "recorder.lan,cameras.example.org"');
+
 /** The building blocks of the settings schemas. */
-export const setting = { positive, notNegative, percent, port, bool, hostPort, authority };
+export const setting = { positive, notNegative, percent, port, bool, hostPort, hostNames, authority };
 
 /** What of a disk is for recording alone. */
 const marks = {
@@ -31,6 +38,8 @@ export const settings = {
   service: {
     NODE_ID: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -').default('node1'),
     HTTP_HOST: z.string().default('127.0.0.1'),
+    /** Names with dots by which others ask for the metrics and the readiness of a worker. The console has its own list. */
+    METRICS_ALLOWED_HOSTS: hostNames.default([]),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Of times that come without a zone, and of CLEANUP_CRON. Without it: the machine's. */
     TZ: timeZone.optional(),

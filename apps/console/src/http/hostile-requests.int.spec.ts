@@ -151,24 +151,26 @@ describe('many connections', () => {
       const socket = connect(it_.port, '127.0.0.1', () => socket.write(bytes, () => settle(socket)));
       socket.on('error', fail);
     });
-  const slowestMs = async (): Promise<number> => {
-    let slowest = 0;
+  /** How long the middle one of 20 requests takes: another program may hold up one of them, only the console all. */
+  const usualMs = async (): Promise<number> => {
+    const tookMs: number[] = [];
     for (let i = 0; i < 20; i++) {
       const startMs = performance.now();
       expect((await it_.ask('/api/cameras', { headers: BEARER })).status).toBe(200);
-      slowest = Math.max(slowest, performance.now() - startMs);
+      tookMs.push(performance.now() - startMs);
     }
-    return slowest;
+    return tookMs.sort((a, b) => a - b)[10] ?? Infinity;
   };
 
   it('that begin a request, 1,000 of them, and never end it hold up nobody', async () => {
     const before = await memoryOf(it_.worker.pid);
+    const aloneMs = await usualMs();
     const get = ['GET /api/cameras HTTP/1.1', 'Host: localhost', 'X-Slow: '];
     const form = 'Content-Type: application/x-www-form-urlencoded';
     const post = ['POST /login HTTP/1.1', 'Host: localhost', form, 'Content-Length: 100', '', 'token='];
     const sockets = await Promise.all(Array.from({ length: 1000 }, (_, i) => open((i % 2 ? get : post).join('\r\n'))));
     for (const socket of sockets) socket.write('a');
-    expect(await slowestMs()).toBeLessThan(2000);
+    expect(await usualMs()).toBeLessThan(10 * aloneMs + 200);
     expect((await memoryOf(it_.worker.pid)).residentBytes - before.residentBytes).toBeLessThan(100e6);
     for (const socket of sockets) socket.destroy();
   });
@@ -179,6 +181,7 @@ describe('many connections', () => {
     // sparse
     await truncate(segmentPath(join(it_.folder.path, 'recordings'), 'cam_1', startMs, 3_600_000), 900_000_000);
     const before = await memoryOf(it_.worker.pid);
+    const aloneMs = await usualMs();
     const name = segmentFileName({ cameraId: 'cam_1', startMs, durationMs: 3_600_000 });
     const sockets = await Promise.all(
       Array.from({ length: 100 }, () =>
@@ -186,7 +189,7 @@ describe('many connections', () => {
       ),
     );
     await Promise.all(sockets.map((socket) => once(socket, 'readable')));
-    expect(await slowestMs()).toBeLessThan(2000);
+    expect(await usualMs()).toBeLessThan(10 * aloneMs + 200);
     expect((await memoryOf(it_.worker.pid)).residentBytes - before.residentBytes).toBeLessThan(100e6);
     for (const socket of sockets) socket.destroy();
   });

@@ -1,5 +1,6 @@
-// npm run bench:secrets: what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets, beside one look at each of its characters.
-// A mask shows 64 K characters at most, so that a text of 1 MB comes whole only in pieces: both are told. Prints a Markdown table.
+// npm run bench:secrets: what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets, beside one look at
+// each of its characters. A mask shows 64 K characters at most, so that a text of 1 MB comes whole only in pieces: both
+// are told. Prints a Markdown table.
 import './typescript.mjs';
 import { cpus } from 'node:os';
 

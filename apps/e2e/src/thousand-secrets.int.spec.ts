@@ -1,10 +1,24 @@
-// A thousand hostile secrets through every path of five real workers. All are known: each camera's URL holds 25 of them. Then each comes
-// by every way in (HTTP, NATS, a job, a wrong configuration), and whatever the workers say of it anywhere is kept and searched.
-// secrets.int.spec.ts beside this has fewer, and real refusals by cameras, NATS, Redis and the object store.
+// A thousand hostile secrets through every path of five real workers. All are known: each camera's URL holds 25 of
+// them. Then each comes by every way in (HTTP, NATS, a job, a wrong configuration), and whatever the workers say of it
+// anywhere is kept and searched. secrets.int.spec.ts beside this has fewer, and real refusals by cameras, NATS, Redis
+// and the object store.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
-import { HOSTILE_KINDS, hostileSecrets, spawnWorker, startNats, startRedis, temporaryFolder, until, type App, type HostileSecret, type Server, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
+import {
+  HOSTILE_KINDS,
+  hostileSecrets,
+  spawnWorker,
+  startNats,
+  startRedis,
+  temporaryFolder,
+  until,
+  type App,
+  type HostileSecret,
+  type Server,
+  type TemporaryFolder,
+  type WorkerProcess,
+} from '@vr/testing';
 import { Queue } from 'bullmq';
 import { childrenOf } from './faults/processes';
 
@@ -17,11 +31,14 @@ const TOKEN = 'the-token-of-this-test';
 const QUEUE = 'clips-node1';
 const LINE_BYTES = 8192;
 
-const groups = (size: number): HostileSecret[][] => Array.from({ length: Math.ceil(SECRETS.length / size) }, (_, i) => SECRETS.slice(i * size, (i + 1) * size));
-const query = (secrets: readonly HostileSecret[]): string => secrets.map(({ value }, i) => `pass${i}=${encodeURIComponent(value)}`).join('&');
+const groups = (size: number): HostileSecret[][] =>
+  Array.from({ length: Math.ceil(SECRETS.length / size) }, (_, i) => SECRETS.slice(i * size, (i + 1) * size));
+const query = (secrets: readonly HostileSecret[]): string =>
+  secrets.map(({ value }, i) => `pass${i}=${encodeURIComponent(value)}`).join('&');
 /** As a person types it, where YAML and URLs can hold it. */
 const typed = ({ value }: HostileSecret): string => (/[\s\p{C}]/u.test(value) ? encodeURIComponent(value) : value);
-const cameraUrl = (secrets: readonly HostileSecret[]): string => `rtsp://us@er:${encodeURIComponent(secrets[0]?.value ?? '')}@127.0.0.1:1/x?${query(secrets.slice(1))}`;
+const cameraUrl = (secrets: readonly HostileSecret[]): string =>
+  `rtsp://us@er:${encodeURIComponent(secrets[0]?.value ?? '')}@127.0.0.1:1/x?${query(secrets.slice(1))}`;
 
 async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
@@ -66,7 +83,9 @@ describe('1,000 hostile secrets', () => {
   async function sampleCommandLines(): Promise<void> {
     while (sampling) {
       for (const { pid } of workers.values()) {
-        for (const each of [pid, ...(await childrenOf(pid))]) commandLines.add(await readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => '')); // it may be gone by now
+        for (const each of [pid, ...(await childrenOf(pid))]) {
+          commandLines.add(await readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => '')); // it may be gone by now
+        }
       }
       await new Promise(setImmediate);
     }
@@ -76,9 +95,20 @@ describe('1,000 hostile secrets', () => {
     folder = await temporaryFolder('thousand-secrets');
     [nats, redis] = await Promise.all([startNats(), startRedis()]);
     camerasFile = join(folder.path, 'cameras.yaml');
-    await writeFile(camerasFile, JSON.stringify({ cameras: groups(IN_A_URL).map((secrets, i) => ({ id: `cam_${i}`, url: cameraUrl(secrets) })) }));
-    const folders = ['RECORDINGS', 'CLIPS', 'SNAPSHOTS', 'OBJECTS'].map((name) => [`${name}_DIR`, join(folder.path, name.toLowerCase())]);
-    environment = { NATS_URL: nats.url, REDIS_URL: redis.url, CAMERAS_FILE: camerasFile, CONSOLE_API_TOKEN: TOKEN, REQUESTS_PER_MINUTE: '1000000', LOG_LEVEL: 'debug', ...Object.fromEntries(folders) as Record<string, string> };
+    const cameras = groups(IN_A_URL).map((secrets, i) => ({ id: `cam_${i}`, url: cameraUrl(secrets) }));
+    await writeFile(camerasFile, JSON.stringify({ cameras }));
+    environment = {
+      NATS_URL: nats.url,
+      REDIS_URL: redis.url,
+      CAMERAS_FILE: camerasFile,
+      CONSOLE_API_TOKEN: TOKEN,
+      REQUESTS_PER_MINUTE: '1000000',
+      LOG_LEVEL: 'debug',
+      RECORDINGS_DIR: join(folder.path, 'recordings'),
+      CLIPS_DIR: join(folder.path, 'clips'),
+      SNAPSHOTS_DIR: join(folder.path, 'snapshots'),
+      OBJECTS_DIR: join(folder.path, 'objects'),
+    };
     for (const app of APPS) workers.set(app, await spawnWorker(app, environment));
     sampler = sampleCommandLines();
     await Promise.all([...workers.values()].map((each) => each.waitLive(120_000)));
@@ -94,27 +124,36 @@ describe('1,000 hostile secrets', () => {
   });
 
   it('come to each camera: the recorder tries all of them, and ffmpeg fails', async () => {
-    await until(() => groups(IN_A_URL).every((_, i) => worker('recorder').logs.some((line) => line.includes(`"camera":"cam_${i}"`) && line.includes('trying again'))), { what: 'each camera tried', deadlineMs: 120_000 });
+    const tried = (i: number): boolean =>
+      worker('recorder').logs.some((line) => line.includes(`"camera":"cam_${i}"`) && line.includes('trying again'));
+    await until(() => groups(IN_A_URL).every((_, i) => tried(i)), { what: 'each camera tried', deadlineMs: 120_000 });
   }, 130_000);
 
   it('come by HTTP: paths, queries, bodies and ids that are refused', async () => {
     await eachAtOnce(groups(IN_A_REQUEST), async (secrets) => {
       const path = secrets.map(({ value }) => encodeURIComponent(value)).join('/');
       for (const app of APPS) await ask(app, `/no/such/${path}?${query(secrets)}`, 'an unknown path');
-      for (const below of ['/queues/api/queues', '/objects', '/api/cameras']) await ask('console', `${below}/${path}?${query(secrets)}`, `a path below ${below}`);
+      for (const below of ['/queues/api/queues', '/objects', '/api/cameras']) {
+        await ask('console', `${below}/${path}?${query(secrets)}`, `a path below ${below}`);
+      }
       for (const [i, { value }] of secrets.entries()) {
         const id = encodeURIComponent(value);
         await ask('console', `/api/cameras/${i % 2 === 0 ? id : 'cam_0'}/timeline?start=${id}&end=${id}`, 'a timeline');
         await ask('console', `/api/clips?camera=${id}&before=${id}&limit=${id}`, 'a list');
-        const body = i % 2 === 0 ? `{"start": ${value}` : JSON.stringify({ start: value, end: value, timestamp: value, [value]: 1 });
-        await ask('console', `/api/cameras/cam_1/${['clip', 'snapshot', 'protect'][i % 3] ?? ''}`, 'a post', { method: 'POST', body });
+        const whole = JSON.stringify({ start: value, end: value, timestamp: value, [value]: 1 });
+        const body = i % 2 === 0 ? `{"start": ${value}` : whole;
+        const route = ['clip', 'snapshot', 'protect'][i % 3] ?? '';
+        await ask('console', `/api/cameras/cam_1/${route}`, 'a post', { method: 'POST', body });
       }
     });
   }, 240_000);
 
   it('come by NATS: requests, events and frames that are refused', async () => {
     for (const subject of ['clip.failed', 'snapshot.failed', 'clip.ready', 'snapshot.ready']) {
-      client.subscribe(`seguranca.record.${subject}`, { callback: (error, message) => { if (!error) note(`NATS ${subject}`, message.string()); } });
+      const callback = (error: Error | null, message: { string(): string }): void => {
+        if (!error) note(`NATS ${subject}`, message.string());
+      };
+      client.subscribe(`seguranca.record.${subject}`, { callback });
     }
     await eachAtOnce(SECRETS, async ({ value }) => {
       const bodies: [string, string][] = [
@@ -125,10 +164,15 @@ describe('1,000 hostile secrets', () => {
         ['seguranca.record.clip', `no JSON: ${value}`],
         ['seguranca.record.snapshot', `{"camera_id": ${value}`],
       ];
-      for (const [subject, body] of bodies) note(`the answer of ${subject}`, (await client.request(subject, body, { timeout: 30_000 })).string());
-      client.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_0', timestamp: value, pre_seconds: value }));
+      for (const [subject, body] of bodies) {
+        const answer = await client.request(subject, body, { timeout: 30_000 });
+        note(`the answer of ${subject}`, answer.string());
+      }
+      const event = { camera_id: 'cam_0', timestamp: value, pre_seconds: value };
+      client.publish('seguranca.event.person', JSON.stringify(event));
       client.publish('seguranca.event.person', `no JSON: ${value}`);
-      client.publish('seguranca.camera.frame', JSON.stringify({ camera_id: 'cam_0', timestamp: Date.now() / 1000, url: `http://admin:${encodeURIComponent(value)}@127.0.0.1:1/x.jpg` }));
+      const url = `http://admin:${encodeURIComponent(value)}@127.0.0.1:1/x.jpg`;
+      client.publish('seguranca.camera.frame', JSON.stringify({ camera_id: 'cam_0', timestamp: Date.now() / 1000, url }));
     });
     // Not one for each: what is refused without end is told from time to time.
     await until(() => said.has('NATS clip.failed'), { what: 'an event refused', deadlineMs: 60_000 });
@@ -136,13 +180,25 @@ describe('1,000 hostile secrets', () => {
 
   it('come in jobs that fail: what the queue and the board show of their reasons', async () => {
     const queue = new Queue(QUEUE, { connection: { port: redis.port } });
-    await queue.addBulk(SECRETS.map(({ value }, i) => ({ name: 'clip', data: { cameraId: value, clipId: `rtsp://a:${value}@h/x` }, opts: { jobId: `forged-${i}`, attempts: 1 } })));
-    const failed = await until(async () => { const jobs = await queue.getFailed(0, 2 * SECRETS.length); return jobs.length >= SECRETS.length && jobs; }, { what: 'all jobs failed', deadlineMs: 120_000 });
-    for (const { failedReason, stacktrace, returnvalue } of failed) note('a failed job', JSON.stringify({ failedReason, stacktrace, returnvalue: returnvalue as unknown }));
+    const forged = SECRETS.map(({ value }, i) => ({
+      name: 'clip',
+      data: { cameraId: value, clipId: `rtsp://a:${value}@h/x` },
+      opts: { jobId: `forged-${i}`, attempts: 1 },
+    }));
+    await queue.addBulk(forged);
+    const allFailed = async () => {
+      const jobs = await queue.getFailed(0, 2 * SECRETS.length);
+      return jobs.length >= SECRETS.length && jobs;
+    };
+    const failed = await until(allFailed, { what: 'all jobs failed', deadlineMs: 120_000 });
+    for (const { failedReason, stacktrace } of failed) note('a failed job', JSON.stringify({ failedReason, stacktrace }));
     for (let page = 1; page <= SECRETS.length / 100; page++) {
-      const text = await ask('console', `/queues/api/queues?activeQueue=${QUEUE}&status=failed&page=${page}&jobsPerPage=100`, 'not kept: it shows the data that we forged');
+      const path = `/queues/api/queues?activeQueue=${QUEUE}&status=failed&page=${page}&jobsPerPage=100`;
+      const text = await ask('console', path, 'not kept: it shows the data that we forged');
       const board = JSON.parse(text) as { queues: { jobs: { failedReason: string; stacktrace: unknown }[] }[] };
-      for (const { failedReason, stacktrace } of board.queues.flatMap(({ jobs }) => jobs)) note('the board', JSON.stringify({ failedReason, stacktrace }));
+      for (const { failedReason, stacktrace } of board.queues.flatMap(({ jobs }) => jobs)) {
+        note('the board', JSON.stringify({ failedReason, stacktrace }));
+      }
     }
     said.delete('not kept: it shows the data that we forged of the console');
     expect(said.get('the board')).toHaveLength(SECRETS.length);
@@ -150,9 +206,17 @@ describe('1,000 hostile secrets', () => {
   }, 180_000);
 
   it('come in a file of cameras with a thousand faults: running workers tell them, new ones end with 78', async () => {
-    const faulty = SECRETS.map((secret, i) => ({ id: `bad_${i}`, url: `http://admin:${typed(secret)}@10.0.0.1/x`, [`pw-${secret.value}`]: 1, retention_days: secret.value }));
+    const faulty = SECRETS.map((secret, i) => ({
+      id: `bad_${i}`,
+      url: `http://admin:${typed(secret)}@10.0.0.1/x`,
+      [`pw-${secret.value}`]: 1,
+      retention_days: secret.value,
+    }));
     await writeFile(camerasFile, JSON.stringify({ cameras: faulty }));
-    for (const app of APPS) await until(async () => (await ask(app, '/health/ready', 'health')).includes('CAMERAS_FILE is wrong'), { what: `the ${app} says so`, deadlineMs: 60_000 });
+    for (const app of APPS) {
+      const saysSo = async (): Promise<boolean> => (await ask(app, '/health/ready', 'health')).includes('CAMERAS_FILE is wrong');
+      await until(saysSo, { what: `the ${app} says so`, deadlineMs: 60_000 });
+    }
     for (const app of ['recorder', 'console'] satisfies App[]) {
       const ending = await spawnWorker(app, environment);
       expect((await ending.exited).code).toBe(78);
@@ -180,7 +244,8 @@ describe('1,000 hostile secrets', () => {
     }
     expect(seen.slice(0, 5)).toEqual([]);
     expect(new Set(SECRETS.map(({ kind }) => kind)).size).toBe(Object.keys(HOSTILE_KINDS).length);
-    process.stdout.write(`${SECRETS.length} secrets, ${said.size} places, ${[...said.values()].flat().reduce((sum, text) => sum + text.length, 0)} characters: none seen\n`);
+    const characters = [...said.values()].flat().reduce((sum, text) => sum + text.length, 0);
+    process.stdout.write(`${SECRETS.length} secrets, ${said.size} places, ${characters} characters: none seen\n`);
   }, 120_000);
 });
 

@@ -39,7 +39,9 @@ export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_
   return facts;
 }
 
-/** What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message. */
+/**
+ * What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message.
+ */
 export function errorText(error: unknown): string {
   if (!isError(error)) return textOf(error);
   if (error.message !== '') return withoutQuotedText(error.message);
@@ -47,14 +49,19 @@ export function errorText(error: unknown): string {
   return others === '' ? error.name : others;
 }
 
-/** What JSON.parse says, without the piece of the text that it quotes: that may be half a secret, which no mask knows. */
+/**
+ * What JSON.parse says, without the piece of the text that it quotes: that may be half a secret, which no mask knows.
+ */
 export function withoutQuotedText(message: string): string {
   if (!message.endsWith(' is not valid JSON')) return message;
   const token = /^Unexpected token '.{1,2}'/su.exec(message)?.[0];
   return token === undefined ? 'this is not valid JSON' : `${token}: this is not valid JSON`;
 }
 
-/** Also one of another realm, which is no instance of our Error: Node's own errors are, where code runs in a context of its own. */
+/**
+ * Also one of another realm, which is no instance of our Error: Node's own errors are, where code runs in a context of
+ * its own.
+ */
 function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }

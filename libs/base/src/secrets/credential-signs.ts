@@ -1,5 +1,6 @@
 // Secrets that nobody told us of, known by where they stand: `scheme://user:HERE@`, `password=HERE`, `"token": "HERE"`,
-// `Authorization: Bearer HERE`. One walk over the text: a unit is looked at a small number of times, whatever the text is.
+// `Authorization: Bearer HERE`. One walk over the text: a unit is looked at a small number of times, whatever the text
+// is.
 import { Ranges } from './ranges';
 import { isDigit, isLetterOrDigit, UNIT, unitAt, unitsOf } from './units';
 

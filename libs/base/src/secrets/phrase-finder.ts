@@ -1,6 +1,7 @@
-// Finds any of many phrases in a text, in one walk, by numbers instead of letters (Rabin and Karp, 1987). However the text is made, a place
-// costs one look, and where a phrase may begin one more for each length of the phrases that begin alike. Its only fault is a place
-// that has a phrase's number by chance (one in four billion): a mask too many, never one too few.
+// Finds any of many phrases in a text, in one walk, by numbers instead of letters (Rabin and Karp, 1987). However the
+// text is made, a place costs one look, and where a phrase may begin one more for each length of the phrases that begin
+// alike. Its only fault is a place that has a phrase's number by chance (one in four billion): a mask too many, never
+// one too few.
 import { Ranges } from './ranges';
 import { isLetterOrDigit, unitAt } from './units';
 
@@ -11,7 +12,9 @@ export interface Phrase {
   wholeWord: boolean;
 }
 
-/** No phrase is shorter. The first units of a phrase are its head; phrases whose heads have the same number are a group. */
+/**
+ * No phrase is shorter. The first units of a phrase are its head; phrases whose heads have the same number are a group.
+ */
 export const HEAD_UNITS = 4;
 /** Each unit pushes what came before it 4 bits up, so that a number of 16 bits knows 4 units. */
 const HEAD_SHIFT = 4;
@@ -24,7 +27,10 @@ const SUMS_AHEAD = 256;
 const { imul } = Math;
 
 export class PhraseFinder {
-  /** Of each head's number its group, or 0; and where each group begins among the phrases, which stand in it by their lengths, the longest first. */
+  /**
+   * Of each head's number its group, or 0; and where each group begins among the phrases, which stand in it by their
+   * lengths, the longest first.
+   */
   private readonly groupOf = new Uint16Array(HEAD_MASK + 1);
   private readonly groupFrom: Int32Array;
   private readonly lengths: Uint16Array;
@@ -32,7 +38,10 @@ export class PhraseFinder {
   private readonly lastUnits: Uint16Array;
   private readonly wholeWords: Uint8Array;
   private readonly powers: Int32Array;
-  /** Sums from some beginning up to each place, as far back as the longest phrase: two of them make the number of what lies between. */
+  /**
+   * Sums from some beginning up to each place, as far back as the longest phrase: two of them make the number of what
+   * lies between.
+   */
   private readonly sums: Int32Array;
   /** How far the sums go, and the last one. */
   private summed = 0;

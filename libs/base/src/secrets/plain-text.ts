@@ -1,6 +1,6 @@
-// A text with its escapes undone, however they are mixed and nested: percent-encoding (also of percent signs, again and again),
-// backslashes as JSON, shells and loggers put them. Two texts that say the same become the same, whoever escaped them;
-// a few that do not say the same become so as well, which costs a mask too many.
+// A text with its escapes undone, however they are mixed and nested: percent-encoding (also of percent signs, again and
+// again), backslashes as JSON, shells and loggers put them. Two texts that say the same become the same, whoever
+// escaped them; a few that do not say the same become so as well, which costs a mask too many.
 import { hexDigit, UNIT, unitAt, unitsOf } from './units';
 
 export interface PlainText {

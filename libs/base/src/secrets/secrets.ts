@@ -1,6 +1,7 @@
-// The secrets of this process, and their masking. Secrets are known values: whoever reads one (configuration, cameras) says so here,
-// and from then on no text that is masked shows it, in whatever words it stands and however they are escaped. Beside that, what
-// stands where secrets stand is masked though nobody knows it (credential-signs.ts). It never forgets: logs outlive passwords.
+// The secrets of this process, and their masking. Secrets are known values: whoever reads one (configuration, cameras)
+// says so here, and from then on no text that is masked shows it, in whatever words it stands and however they are
+// escaped. Beside that, what stands where secrets stand is masked though nobody knows it (credential-signs.ts). It
+// never forgets: logs outlive passwords.
 import { percentDecoded } from '../url-credentials';
 import { credentialRanges } from './credential-signs';
 import { HEAD_UNITS, PhraseFinder, type Phrase } from './phrase-finder';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CameraStatus, Clock } from '@vr/contracts';
 import { excessBytes, retentionRules } from '@vr/footage';
-import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { CameraRoster, CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
 import { Budgets } from '../budgets/budgets.adapter';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 import type { JanitorConfig } from '../config';
@@ -11,6 +11,7 @@ import { JanitorService } from './janitor.service';
 const LOOK_EVERY_MS = 500;
 /** Where nothing more may go, looking again at once would not help. */
 const STUCK_FOR_MS = 60_000;
+const QUIET_MS = 60_000;
 
 /** Makes room as soon as a disk passes its high mark, the recorder says that it is full, or somebody waits for room in a budget. */
 @Injectable()
@@ -20,6 +21,8 @@ export class DiskWatch implements OnApplicationBootstrap {
   private triedMs = -Infinity;
   /** Who waits for room and was seen. */
   private wantedMs = 0;
+  /** When it was last said that a recorder is full. */
+  private saidMs = -Infinity;
 
   constructor(
     @Inject(CONFIG) private readonly config: JanitorConfig,
@@ -27,6 +30,7 @@ export class DiskWatch implements OnApplicationBootstrap {
     @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
     @Inject(JanitorService) private readonly janitor: JanitorService,
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'wantedMs'>,
+    @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
@@ -37,13 +41,19 @@ export class DiskWatch implements OnApplicationBootstrap {
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
 
-  /** The recorder met ENOSPC. */
-  async recorderIsFull({ camera_id: camera }: CameraStatus): Promise<void> {
-    this.logger.warn({ camera }, 'the recorder says that its disk is full: making room');
+  /** The recorder met ENOSPC. Anybody may say so who may ask for states: of other cameras it is nothing, and often is no oftener in the log. */
+  async recorderIsFull({ camera_id: camera }: Pick<CameraStatus, 'camera_id'>): Promise<void> {
+    if (!this.cameras.find(camera)) return;
+    const nowMs = this.clock.monotonicMs();
+    const isNews = nowMs - this.saidMs >= QUIET_MS;
+    if (isNews) {
+      this.saidMs = nowMs;
+      this.logger.warn({ camera }, 'the recorder says that its disk is full: making room');
+    }
     await this.janitor.makeRoom();
     const rules = retentionRules(this.config, []);
     const volume = (await this.volumes.all()).find(({ trees }) => trees.includes('recordings'));
-    if (volume && excessBytes(volume, rules) === 0 && !this.janitor.isStuck) {
+    if (isNews && volume && excessBytes(volume, rules) === 0 && !this.janitor.isStuck) {
       this.logger.warn({ camera, free_bytes: volume.freeBytes }, 'there is room below the high mark: if it says so again, look for a quota or for inodes (df -i)');
     }
   }

@@ -8,7 +8,7 @@
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
-import { confinedPathSync, errorCode, joinNames } from '@vr/base';
+import { confinedPathSync, errorCode, joinNames, OutsideRootError } from '@vr/base';
 import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { listFolder } from './catalogue';
 
@@ -44,7 +44,7 @@ export class AuditLog {
     if (lines === '') return;
     const file = await this.open(path);
     try {
-      await appendWhole(file, `${firstByte(file.fd)}${lines}`);
+      await appendWhole(file, `${firstByte(file.fd, path)}${lines}`);
     } finally {
       await file.close();
     }
@@ -57,7 +57,7 @@ export class AuditLog {
     mkdirSync(this.folder, { recursive: true });
     const file = openSync(path, APPENDING, 0o640);
     try {
-      const bytes = Buffer.from(`${firstByte(file)}${lines}`);
+      const bytes = Buffer.from(`${firstByte(file, path)}${lines}`);
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     } finally {
       closeSync(file);
@@ -93,8 +93,11 @@ export class AuditLog {
 }
 
 /** A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one. */
-function firstByte(file: number): string {
-  const { size } = fstatSync(file);
+function firstByte(file: number, path: string): string {
+  const found = fstatSync(file);
+  // What goes into a pipe is read by somebody else, and kept by nobody.
+  if (!found.isFile()) throw new OutsideRootError(`wanted a plain file, and ${path} is none`);
+  const { size } = found;
   if (size === 0) return '';
   const last = Buffer.alloc(1);
   readSync(file, last, 0, 1, size - 1);

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { maskSecrets } from '@vr/base';
+import { maskSecrets, RateLimit } from '@vr/base';
 import type { AuditEntry, Clock } from '@vr/contracts';
 import { AuditLog } from '@vr/footage';
-import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request } from 'express';
 import { addressOf } from '../access/doorkeeper';
 import type { ConsoleConfig } from '../config';
@@ -10,7 +10,15 @@ import type { ConsoleConfig } from '../config';
 /** A player asks for a clip in many pieces, a page for its pictures again and again: by one viewer within this time it is one view. */
 const ONE_VIEW_MS = 600_000;
 const MOST_REMEMBERED = 10_000;
+/** Lines of one viewer and camera in a minute, and of all; what is more becomes one line for each viewer and camera. The audit lies on the footage's disk. */
+const LINES_PER_MINUTE = 30;
+const LINES_IN_ALL_PER_MINUTE = 120;
+const JOINED_EVERY_MS = 60_000;
+/** Above so many viewers and cameras in a minute all others are one line. */
+const MOST_JOINED = 100;
+const REASON_CHARACTERS = 200;
 
+type ViewEntry = Omit<AuditEntry, 'at'>;
 export type Viewed = Pick<AuditEntry, 'what' | 'kind' | 'camera_id' | 'start' | 'end' | 'size_bytes'>;
 
 /** Who saw or took what through the console. `?download` in the address tells taking from seeing; `?reason=` may say why. */
@@ -19,14 +27,23 @@ export class ViewingAudit {
   private readonly log: AuditLog;
   /** Key of a view -> when it began, oldest first. */
   private readonly seen = new Map<string, number>();
+  private readonly lines: RateLimit;
+  private readonly linesInAll: RateLimit;
+  /** By viewer and camera: what is still to be written as one line. */
+  private readonly joined = new Map<string, { entry: ViewEntry; count: number }>();
+  private timer: NodeJS.Timeout | undefined;
   private trouble: string | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'AUDIT_DIR' | 'RECORDINGS_DIR' | 'CONSOLE_API_TOKEN'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
-    @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>,
+    @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
+    this.lines = new RateLimit(clock, LINES_PER_MINUTE);
+    this.linesInAll = new RateLimit(clock, LINES_IN_ALL_PER_MINUTE);
+    shutdown.register('clients', 'views that are joined', () => this.writeJoined());
     this.log = AuditLog.of(config, clock);
     health.register('audit', () => {
       if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
@@ -41,13 +58,40 @@ export class ViewingAudit {
     const who = `${this.proofOf(request)} ${addressOf(request)}`;
     if (this.isSameView(`${who} ${action} ${viewed.what} ${viewed.start ?? ''} ${viewed.end ?? ''}`)) return;
     const entry = { who, action, why: reasonOf(request), ...viewed } as const;
+    const group = `${who} ${action} ${viewed.camera_id ?? ''}`;
+    if (this.lines.waitMs(group) > 0 || this.linesInAll.waitMs('all') > 0) return this.join(group, entry);
+    this.lines.take(group);
+    this.linesInAll.take('all');
+    await this.write([entry]);
+  }
+
+  private async write(entries: readonly ViewEntry[]): Promise<void> {
     try {
-      await this.log.write([entry]);
+      await this.log.write(entries);
       this.trouble = undefined;
     } catch (error) {
       this.trouble = `views cannot be written down (${(error as Error).message}): see to AUDIT_DIR`;
-      this.logger.error({ err: error, entry }, 'a view cannot be written down');
+      this.logger.error({ err: error, entry: entries[0], views: entries.length }, 'a view cannot be written down');
     }
+  }
+
+  /** Written within a minute, and when the console ends. A kill in between loses the count of them, but not that there were many. */
+  private join(group: string, entry: ViewEntry): void {
+    const isOne = this.joined.has(group) || this.joined.size < MOST_JOINED;
+    const key = isOne ? group : entry.action;
+    const known = this.joined.get(key);
+    const { start, end } = known?.entry ?? entry;
+    const span = { start: least(start, entry.start), end: most(end, entry.end) };
+    this.joined.set(key, { count: (known?.count ?? 0) + 1, entry: { ...(known?.entry ?? entry), ...span, ...(!isOne && { who: 'several', camera_id: undefined }) } });
+    this.timer ??= setTimeout(() => void this.writeJoined(), JOINED_EVERY_MS).unref();
+  }
+
+  private async writeJoined(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const all = [...this.joined.values()];
+    this.joined.clear();
+    if (all.length > 0) await this.write(all.map(({ entry, count }) => (count === 1 ? entry : { ...entry, what: `${entry.what} and ${count - 1} more` })));
   }
 
   private proofOf({ path }: Request): 'link' | 'token' | 'anyone' {
@@ -73,5 +117,13 @@ export function isDownload({ query }: Pick<Request, 'query'>): boolean {
 
 function reasonOf({ query }: Request): string {
   const reason = query['reason'];
-  return typeof reason === 'string' && reason !== '' ? maskSecrets(reason, { upTo: 200 }) : 'not said';
+  return typeof reason === 'string' && reason !== '' ? maskSecrets(reason.slice(0, 8 * REASON_CHARACTERS), { upTo: REASON_CHARACTERS }).replaceAll(/\p{Cc}/gu, ' ') : 'not said';
+}
+
+function least(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+function most(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }

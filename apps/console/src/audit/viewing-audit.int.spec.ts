@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HealthRegistry, Shutdown } from '@vr/service';
+import { temporaryFolder } from '@vr/testing';
+import type { Request } from 'express';
+import { ViewingAudit } from './viewing-audit.service';
+
+describe('the audit of views', () => {
+  it('is not filled by one viewer: what is above 30 lines a minute is one line that counts, with its whole range; reasons are short', async () => {
+    const folder = await temporaryFolder('viewing-audit');
+    const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const shutdown = new Shutdown(logger);
+    const config = { RECORDINGS_DIR: folder.path, AUDIT_DIR: folder.path, CONSOLE_API_TOKEN: undefined };
+    const audit = new ViewingAudit(config, { nowMs: () => Date.UTC(2026, 10, 23, 12), monotonicMs: () => 0 }, logger, new HealthRegistry(), shutdown);
+    const request = { method: 'GET', path: '/api/x', query: { reason: '\u0001'.repeat(20_000) }, socket: { remoteAddress: '10.0.0.7' }, ip: '10.0.0.7' } as unknown as Request;
+    for (let n = 0; n < 1000; n++) await audit.viewed(request, { what: `cam_1 ${n}`, kind: 'footage', camera_id: 'cam_1', start: n, end: n + 10 });
+    await shutdown.run();
+    const [day = ''] = await readdir(folder.path);
+    const lines = (await readFile(join(folder.path, day), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(31);
+    expect(lines.at(-1)).toMatchObject({ action: 'view', what: 'cam_1 30 and 969 more', camera_id: 'cam_1', start: 30, end: 1009 });
+    for (const line of lines) expect(JSON.stringify(line['why']).length).toBeLessThan(300);
+    await folder.remove();
+  });
+});

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { maskSecrets, RateLimit } from '@vr/base';
-import type { AuditEntry, Clock } from '@vr/contracts';
+import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
 import { AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request } from 'express';
@@ -14,6 +14,8 @@ const MOST_REMEMBERED = 10_000;
 const LINES_PER_MINUTE = 30;
 const LINES_IN_ALL_PER_MINUTE = 120;
 const JOINED_EVERY_MS = 60_000;
+/** Above so many lines in a UTC day the rest of its views are one line a minute for what was seen, and one for what was taken. */
+const LINES_PER_DAY = 20_000;
 /** Above so many viewers and cameras in a minute all others are one line. */
 const MOST_JOINED = 100;
 const REASON_CHARACTERS = 200;
@@ -32,6 +34,7 @@ export class ViewingAudit {
   /** By viewer and camera: what is still to be written as one line. */
   private readonly joined = new Map<string, { entry: ViewEntry; count: number }>();
   private timer: NodeJS.Timeout | undefined;
+  private today = { day: '', lines: 0 };
   private trouble: string | undefined;
 
   constructor(
@@ -59,13 +62,20 @@ export class ViewingAudit {
     if (this.isSameView(`${who} ${action} ${viewed.what} ${viewed.start ?? ''} ${viewed.end ?? ''}`)) return;
     const entry = { who, action, why: reasonOf(request), ...viewed } as const;
     const group = `${who} ${action} ${viewed.camera_id ?? ''}`;
-    if (this.lines.waitMs(group) > 0 || this.linesInAll.waitMs('all') > 0) return this.join(group, entry);
+    if (this.isDayFull() || this.lines.waitMs(group) > 0 || this.linesInAll.waitMs('all') > 0) return this.join(group, entry);
     this.lines.take(group);
     this.linesInAll.take('all');
     await this.write([entry]);
   }
 
+  private isDayFull(): boolean {
+    const day = utcDay(this.clock.nowMs());
+    if (this.today.day !== day) this.today = { day, lines: 0 };
+    return this.today.lines >= LINES_PER_DAY;
+  }
+
   private async write(entries: readonly ViewEntry[]): Promise<void> {
+    this.today.lines += entries.length;
     try {
       await this.log.write(entries);
       this.trouble = undefined;
@@ -77,7 +87,7 @@ export class ViewingAudit {
 
   /** Written within a minute, and when the console ends. A kill in between loses the count of them, but not that there were many. */
   private join(group: string, entry: ViewEntry): void {
-    const isOne = this.joined.has(group) || this.joined.size < MOST_JOINED;
+    const isOne = this.joined.has(group) || (!this.isDayFull() && this.joined.size < MOST_JOINED);
     const key = isOne ? group : entry.action;
     const known = this.joined.get(key);
     const { start, end } = known?.entry ?? entry;

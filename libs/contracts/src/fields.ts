@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { isUnsetTime, parseInstant, type Instant } from './instant';
+import { numberFrom } from './number-text';
 import { shownValue } from './payload';
 
 /** A short text from outside (a reason, a type, an id): trimmed, no control characters, at most 200 characters. */
@@ -17,12 +18,11 @@ const textOrNumber = z.union([z.string(), z.number()], { error: ({ input }) => `
 export const outsideText = textOrNumber.pipe(shortText);
 export const outsideCameraId = textOrNumber.transform((text) => text.trim()).pipe(cameraId);
 
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const LONGEST_SECONDS = 86_400;
 
 /** A length of time, 0 to 86400 seconds. */
 export const outsideSeconds = z.unknown().transform((value, context): number => {
-  const seconds = typeof value === 'number' ? value : typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : NaN;
+  const seconds = typeof value === 'number' ? value : typeof value === 'string' ? (numberFrom(value) ?? NaN) : NaN;
   if (seconds >= 0 && seconds <= LONGEST_SECONDS) return seconds;
   context.addIssue({ code: 'custom', message: `wanted 0 to ${LONGEST_SECONDS} seconds, got ${shownValue(value)}` });
   return z.NEVER;
@@ -38,7 +38,7 @@ export const outsideInstant = z.unknown().transform((value, context): Instant =>
   return z.NEVER;
 });
 
-/** The same where there may be none: then 0 and Go's zero time are none. */
+/** The same where there may be none: then a program's unset time is none. */
 export const outsideInstantIfThere = z
   .unknown()
   .transform((value) => (isUnsetTime(value) ? undefined : value))

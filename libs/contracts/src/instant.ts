@@ -1,8 +1,13 @@
+import { numberFrom } from './number-text';
+
 /** Before this, a number of seconds is taken for a counter or an unset clock, not for a date. 2001-01-01T00:00:00Z. */
 const EARLIEST_MS = Date.UTC(2001, 0, 1);
 /** 2100-01-01T00:00:00Z. */
 const LATEST_MS = Date.UTC(2100, 0, 1);
-/** From 2001 to 2100 seconds, milli-, micro- and nanoseconds are told by their size. Each is what is above its limit: how many make a ms. */
+/**
+ * From 2001 to 2100 seconds, milli-, micro- and nanoseconds are told by their size, and so are those of Go's zero time.
+ * Each is what is above its limit: how many make a ms.
+ */
 const UNITS: readonly { above: number; perMs: number }[] = [
   { above: 1e17, perMs: 1e6 },
   { above: 1e14, perMs: 1e3 },
@@ -13,8 +18,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Nothing that is a time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
 const LONGEST_TEXT = 80;
-/** A comma for a point is what programs write in a locale such as de_DE or pt_BR. */
-const NUMBER = /^[+-]?\d+(?:[.,]\d*)?(?:e[+-]?\d+)?$/i;
 /**
  * ISO 8601 and what programs make of it: a space for the T (Python's str()), no seconds (Java), a comma (ISO's own choice), no separators
  * (basic form), zones as Z, UTC, GMT or an offset; behind it the zone once more (Go: ` UTC m=+0.1`, Java: `[Europe/Paris]`).
@@ -37,15 +40,22 @@ export interface Instant {
 /** How far local time lies behind UTC at an instant, as Date#getTimezoneOffset counts it: minutes, 180 in São Paulo. */
 export type OffsetMinutesAt = (ms: number) => number;
 const machineOffset: OffsetMinutesAt = (ms) => new Date(ms).getTimezoneOffset();
+const utc: OffsetMinutesAt = () => 0;
 
-/** What the unset time of a program looks like: 0, and Go's zero time.Time. */
+/** The epoch, -1 s (what C's functions give where they fail), Go's zero time, and that one's UnixNano(), which overflows. */
+const UNSET_MS: readonly number[] = [0, -SECOND_MS, -62_135_596_800_000, -6_795_364_578_871];
+/** The zero of Go, .NET and MySQL as a date, in whatever zone: programs have nothing else in these two years. */
+const UNSET_DATE = /^000[01]-\d{2}-\d{2}(?:[Tt\s].*)?$/;
+
+/** What the unset time of a program looks like, as a number, text or date. A date without a zone may be meant in UTC. */
 export function isUnsetTime(value: unknown): boolean {
-  return value === 0 || (typeof value === 'string' && /^(?:[+-]?0+(?:[.,]0*)?|0001-01-01T00:00:00Z)$/.test(value.trim()));
+  if (typeof value === 'string' && UNSET_DATE.test(value.trim())) return true;
+  return [machineOffset, utc].some((offsetAt) => UNSET_MS.includes(anyInstant(value, offsetAt)?.ms ?? NaN));
 }
 
 /** An instant between 2001 and 2100 in any of the forms above, as text or number; undefined for what is none. */
 export function parseInstant(value: unknown, offsetAt: OffsetMinutesAt = machineOffset): Instant | undefined {
-  const instant = typeof value === 'number' ? fromNumber(value) : typeof value === 'string' ? fromText(value.trim(), offsetAt) : undefined;
+  const instant = anyInstant(value, offsetAt);
   return instant && instant.ms >= EARLIEST_MS && instant.ms < LATEST_MS ? instant : undefined;
 }
 
@@ -54,14 +64,21 @@ export function msOf({ ms, againMs }: Instant, nowMs: number): number {
   return againMs !== undefined && Math.abs(againMs - nowMs) < Math.abs(ms - nowMs) ? againMs : ms;
 }
 
+/** Of whatever year. */
+function anyInstant(value: unknown, offsetAt: OffsetMinutesAt): Instant | undefined {
+  if (typeof value === 'number') return fromNumber(value);
+  return typeof value === 'string' ? fromText(value.trim(), offsetAt) : undefined;
+}
+
 function fromNumber(value: number): Instant | undefined {
-  const unit = UNITS.find(({ above }) => value > above);
+  const unit = UNITS.find(({ above }) => Math.abs(value) > above);
   return Number.isFinite(value) ? { ms: Math.round(unit ? value / unit.perMs : value * SECOND_MS), assumed: false } : undefined;
 }
 
 function fromText(text: string, offsetAt: OffsetMinutesAt): Instant | undefined {
   if (text.length > LONGEST_TEXT) return undefined;
-  if (NUMBER.test(text)) return fromNumber(Number(text.replace(',', '.')));
+  const number = numberFrom(text);
+  if (number !== undefined) return fromNumber(number);
   const [whole, year, , month, day, hour, minute, second = '0', fraction = '0', zone] = ISO.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const at = [year, month, day, hour, minute, second].map(Number);

@@ -21,6 +21,23 @@ describe('a message from outside', () => {
     ['NaN', { event_id: NaN, end_timestamp: NaN, pre_seconds: Infinity }],
     ["Go's zero values", { event_id: '', event_type: '', end_timestamp: '0001-01-01T00:00:00Z' }],
     ["Go's zero number", { end_timestamp: 0 }],
+    ["Go's zero time as Unix()", { end_timestamp: -62135596800 }],
+    ["Go's zero time as UnixMilli()", { end_timestamp: -62135596800000 }],
+    ["Go's zero time as UnixMicro()", { end_timestamp: '-62135596800000000' }],
+    ["Go's zero time as UnixNano(), which overflows", { end_timestamp: '-6795364578871345152' }],
+    ["Go's zero time as a double of UnixNano()", { end_timestamp: -6795364578871345000 }],
+    ["Go's zero time as String()", { end_timestamp: '0001-01-01 00:00:00 +0000 UTC' }],
+    ["Go's zero time in a zone of long ago", { end_timestamp: '0000-12-31T20:53:32-03:06' }],
+    [".NET's DateTime.MinValue", { end_timestamp: '0001-01-01T00:00:00' }],
+    [".NET's DateTimeOffset.MinValue", { end_timestamp: '0001-01-01T00:00:00+00:00' }],
+    [".NET's DateTime.MinValue with ticks", { end_timestamp: '0001-01-01T00:00:00.0000000Z' }],
+    ["MySQL's zero date", { end_timestamp: '0000-00-00 00:00:00' }],
+    ['the epoch', { end_timestamp: '1970-01-01T00:00:00Z' }],
+    ['the epoch without a zone', { end_timestamp: '1970-01-01 00:00:00' }],
+    ['the epoch in another zone', { end_timestamp: '1969-12-31T21:00:00.000-03:00' }],
+    ['-1', { end_timestamp: -1 }],
+    ['-1 as text', { end_timestamp: '-1' }],
+    ["C's failed mktime() as a date", { end_timestamp: '1969-12-31T23:59:59Z' }],
   ])('with %s for no value has none', (_, fields) => {
     const { source, ...read } = event({ camera_id: 'cam_1', timestamp: AT, ...fields });
     expect(JSON.parse(JSON.stringify(read))).toEqual(bare);
@@ -36,6 +53,20 @@ describe('a message from outside', () => {
     ['text round the id', { camera_id: ' cam_1\n', timestamp: AT }],
   ])('is read with %s', (_, payload) => {
     expect(event(payload)).toMatchObject(bare);
+  });
+
+  it.each([-1, 0, -62135596800, '0001-01-01T00:00:00', '1970-01-01T00:00:00Z'])('with the unset timestamp %p has none: it is of when it came', (timestamp) => {
+    expect(event({ camera_id: 'cam_1', timestamp }).timestampMs).toBeUndefined();
+  });
+
+  it.each([1, -2, 86_400, -62135596801, '1970-01-02T00:00:00Z', '0002-01-01T00:00:00Z', '1999-12-31T23:59:59Z'])('with the end %p, which is no unset time, is refused', (end) => {
+    expect(faultOf({ camera_id: 'cam_1', timestamp: AT, end_timestamp: end })).toMatchObject({ code: 'invalid_payload', field: 'end_timestamp' });
+  });
+
+  it('may write a number as text in one way for instants and lengths', () => {
+    const seconds = (text: string): number | undefined => event({ camera_id: 'cam_1', timestamp: AT, pre_seconds: text }).preMs;
+    expect(['2,5', '2.5', ' +2.50 ', '25e-1', ',5', '.5'].map(seconds)).toEqual([2500, 2500, 2500, 2500, 500, 500]);
+    expect(event({ camera_id: 'cam_1', timestamp: `${AT},5` }).timestampMs).toBe(NOW + 500);
   });
 
   it('may write numbers as text and text as numbers', () => {

@@ -89,6 +89,12 @@ export function openEnvelope(payload: unknown): unknown {
     : opened;
 }
 
+/** Nothing is said: no value, blank text or an empty list, also in an envelope. An empty object says as much. */
+export function saysNothing(payload: unknown): boolean {
+  const opened = openEnvelope(payload);
+  return isAbsent(opened) || (Array.isArray(opened) && opened.length === 0);
+}
+
 /** The camera that an object names, as it was sent: `camera_id`, or `camera` where there is none. */
 export function cameraField(source: SourceFields): unknown {
   return [source['camera_id'], source['camera']].find((value) => !isAbsent(value));

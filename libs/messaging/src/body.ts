@@ -26,6 +26,11 @@ export function parseBody(body: Uint8Array): unknown {
   }
 }
 
+/** Nothing, or blanks, with or without a byte order mark. */
+export function isBlank(body: Uint8Array): boolean {
+  return (textOf(body) ?? '?').replaceAll('\u0000', '').trim() === '';
+}
+
 /** A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names in it, not for reading. */
 export function glance(body: Uint8Array): string {
   const plain = isGzip(body) ? (unzipped(body) ?? body) : body;

@@ -21,7 +21,7 @@ export interface DurableOptions<C> {
 export interface MessagesOptions {
   /** A body that is not JSON reaches the handler with payload undefined (see the context's body), instead of being rejected. */
   raw?: boolean;
-  /** An empty body, or null, is an empty object: where nothing need be said to ask. */
+  /** A body that says nothing (none, blanks, null, `""`, `[]`) is an empty object: where nothing need be said to ask. */
   mayBeEmpty?: boolean;
   /** Of a subject that is both said and asked: only `requests`, whose sender waits for a reply, or only what is `said`. Default: both. */
   hears?: 'requests' | 'said';

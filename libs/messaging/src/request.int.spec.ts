@@ -26,6 +26,15 @@ describe('request and reply over a real server', () => {
     expect(await ask('test.echo', '{"data":{"id":7}}')).toEqual({ data: { id: 7 } });
   });
 
+  const nothing = ['', ' \n', 'null', '""', '" "', '[]', '{}', 'NaN', '\ufeff', '{"pattern":"p","data":""}', '{"pattern":"p","data":null,"id":"1"}', '{"pattern":"p","data":[]}'];
+  it.each(nothing)('takes the body %j for an empty object where nothing need be said', async (body) => {
+    expect(await ask('test.asked', body)).toEqual({ payload: {} });
+  });
+
+  it.each(['no json', '7', '[1]'])('takes the body %j for what it is there too', async (body) => {
+    expect(await ask('test.asked', body)).not.toEqual({ payload: {} });
+  });
+
   it('answers a ContractError with its code and message', async () => {
     expect(await ask('test.echo', '"refuse"')).toEqual({ error: { code: 'unknown_camera', message: 'no camera of that name' } });
   });

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
-import { ContractError, toErrorBody, type Arrival, type Clock } from '@vr/contracts';
+import { ContractError, saysNothing, toErrorBody, type Arrival, type Clock } from '@vr/contracts';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { lastValueFrom } from 'rxjs';
-import { parseBody } from './body';
+import { isBlank, parseBody } from './body';
 import { MessageContext } from './context';
 import { CoreReader } from './core-reader';
 import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
@@ -186,8 +186,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   private async call(handler: MessageHandler, { raw = false, mayBeEmpty = false }: MessagesOptions, context: MessageContext): Promise<unknown> {
     const { body } = context;
-    const isEmpty = mayBeEmpty && (body.length === 0 || parsed(body) === null);
-    const payload = isEmpty ? {} : raw ? parsed(body) : parseBody(body);
+    const isEmpty = (): boolean => isBlank(body) || saysNothing(parseBody(body));
+    const payload = mayBeEmpty && isEmpty() ? {} : raw ? parsed(body) : parseBody(body);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
   }

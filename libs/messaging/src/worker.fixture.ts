@@ -38,6 +38,11 @@ class TestController {
     return payload;
   }
 
+  @Messages('test.asked', { mayBeEmpty: true })
+  asked(@Payload() payload: unknown): unknown {
+    return { payload };
+  }
+
   @Messages('test.stream')
   stream(): Observable<string> {
     return of('first', 'last');

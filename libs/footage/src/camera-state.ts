@@ -1,10 +1,13 @@
 /** state.json: what the recorder says of a camera, beside its footage, for workers that ask the disk. */
+import { stat } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
-import { cameraStatus, type CameraStatus } from '@vr/contracts';
+import { cameraStatus, GAP_REASONS, type CameraStatus, type GapReason } from '@vr/contracts';
 import { makeFolder } from './names';
 import { readSideJson, undefinedOutside } from './side-file';
 
 const FILE = 'state.json';
+/** A recorder renews it every 30 s, whatever its cameras do: what is older says nothing of now. */
+export const HEARTBEAT_MS = 90_000;
 
 export async function writeCameraState(recordingsDir: string, state: CameraStatus): Promise<void> {
   const folder = await makeFolder(recordingsDir, state.camera_id);
@@ -16,4 +19,23 @@ export async function readCameraState(recordingsDir: string, cameraId: string): 
   const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
   const { data } = cameraStatus.safeParse(path && (await readSideJson(path)));
   return data?.camera_id === cameraId ? data : undefined;
+}
+
+/**
+ * Since when, and until when at most, the recorder says that nothing is recorded of this camera, and why. Undefined where it does not say that.
+ * A recorder that is dead vouches for no time after its last word.
+ */
+export async function statedOutage(recordingsDir: string, cameraId: string): Promise<{ startMs: number; endMs: number; reason: GapReason } | undefined> {
+  const status = await readCameraState(recordingsDir, cameraId);
+  const reason = status && outageReason(status);
+  if (!status || !reason) return undefined;
+  const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
+  const saidMs = path === undefined ? undefined : await stat(path).then(({ mtimeMs }) => mtimeMs, () => undefined);
+  return saidMs === undefined ? undefined : { startMs: status.since * 1000, endMs: saidMs + HEARTBEAT_MS, reason };
+}
+
+function outageReason({ state, reason }: CameraStatus): GapReason | undefined {
+  if (state === 'recording' || state === 'connecting') return undefined;
+  if (state === 'unsupported_codec') return state; // its reason is the codec
+  return GAP_REASONS.find((known) => known === reason);
 }

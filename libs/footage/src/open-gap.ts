@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
 import { gap, toSeconds, type GapReason } from '@vr/contracts';
+import { statedOutage } from './camera-state';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, asReadBack, readGaps, type Gap } from './gaps';
 import { makeFolder } from './names';
@@ -66,16 +67,30 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
 
 /**
  * What is known of the interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the one that has none yet.
- * That one lasts until the next segment begins, for ever where there is none. For whoever asks why footage is missing; the recorder, which
- * asks what it has written, reads `readGaps`.
+ * That one lasts until the next segment begins, for ever where there is none. A camera that never recorded has neither: state.json tells of it.
+ * For whoever asks why footage is missing; the recorder, which asks what it has written, reads `readGaps`.
  */
 export async function knownGaps(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Gap[]> {
   // First gap.json: the recorder removes it when the line stands, so one of the two is seen.
   const open = await readOpenGap(recordingsDir, cameraId);
   const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
-  if (!open || written.some((gap) => gap.reason === open.reason && gap.startMs === Math.min(open.startMs, open.nextMs ?? Infinity))) return written;
-  const gap = asReadBack({ startMs: open.startMs, endMs: open.nextMs ?? Infinity, reason: open.reason });
-  return gap.startMs < endMs && gap.endMs > startMs ? [...written, gap].sort((a, b) => a.startMs - b.startMs) : written;
+  const unwritten = open ? unlessWritten(open, written) : await outageBehind(written, recordingsDir, cameraId);
+  return unwritten && unwritten.startMs < endMs && unwritten.endMs > startMs ? [...written, unwritten].sort((a, b) => a.startMs - b.startMs) : written;
+}
+
+function unlessWritten({ startMs, nextMs = Infinity, reason }: OpenGap, written: Gap[]): Gap | undefined {
+  if (written.some((gap) => gap.reason === reason && gap.startMs === Math.min(startMs, nextMs))) return undefined;
+  return asReadBack({ startMs, endMs: nextMs, reason });
+}
+
+/** Behind all that is written, and not behind the footage that came next. */
+async function outageBehind(written: Gap[], recordingsDir: string, cameraId: string): Promise<Gap | undefined> {
+  const outage = await statedOutage(recordingsDir, cameraId);
+  if (!outage) return undefined;
+  const next = (await listSegments(recordingsDir, cameraId, outage.startMs))[0];
+  const startMs = written.reduce((latestMs, gap) => Math.max(latestMs, gap.endMs), outage.startMs);
+  const endMs = Math.min(outage.endMs, next?.startMs ?? Infinity);
+  return endMs > startMs ? { ...outage, startMs, endMs } : undefined;
 }
 
 /** One that is not whole says nothing: `footage check` then finds a gap without a line. */

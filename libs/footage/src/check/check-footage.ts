@@ -4,10 +4,11 @@
  * what a living recorder is writing is looked at with patience and not touched.
  */
 import { join, relative } from 'node:path';
-import type { Clock } from '@vr/contracts';
+import type { Clock, GapReason } from '@vr/contracts';
 import { listFolder } from '../catalogue';
-import { appendGap, GAPS_FILE, type Gap } from '../gaps';
+import { appendGap, GAPS_FILE, reasonOf, type Gap } from '../gaps';
 import { dayFolder, QUARANTINE_FOLDER } from '../names';
+import { knownGaps } from '../open-gap';
 import { readCameraFolder, readRecordings, type CameraFolder, type FoundSegment } from './camera-folder';
 import { continuityOf, type Continuity, type SpanMs } from './continuity';
 import { instant, NOT_REPAIRED, type CameraGap, type Fault, type Finding, type FootageReport } from './findings';
@@ -106,7 +107,8 @@ async function checkContinuity(cameraId: string, found: Continuity<PlacedSpan>, 
     const path = join(dayFolder(recordingsDir, cameraId, gap.startMs), GAPS_FILE);
     add({ kind: 'gap_over_footage', path, wanted: `no footage from ${instant(gap.startMs)} to ${instant(gap.endMs)} (${gap.reason})`, found: `${endMs - startMs} ms of footage from ${instant(startMs)} on` });
   }
-  const missing = found.missing.filter(inRange);
+  const missing: Gap[] = [];
+  for (const hole of found.missing.filter(inRange)) missing.push({ ...hole, reason: await reasonWithoutLine(recordingsDir, cameraId, hole) });
   for (const hole of missing) {
     if (hole.endMs > youngFromMs) continue; // its line comes when the run has settled
     const path = join(dayFolder(recordingsDir, cameraId, hole.startMs), GAPS_FILE);
@@ -114,14 +116,19 @@ async function checkContinuity(cameraId: string, found: Continuity<PlacedSpan>, 
     if (repair) Object.assign(finding, await noteGap(recordingsDir, cameraId, hole));
     report.findings.push(finding);
   }
-  const gaps: CameraGap[] = [...found.explained.filter(inRange), ...missing.map((hole): Gap => ({ ...hole, reason: 'unknown' }))].map((gap) => ({ cameraId, ...gap }));
+  const gaps: CameraGap[] = [...found.explained.filter(inRange), ...missing].map((gap) => ({ cameraId, ...gap }));
   report.gaps.push(...gaps.sort((a, b) => a.startMs - b.startMs));
 }
 
-async function noteGap(recordingsDir: string, cameraId: string, hole: SpanMs): Promise<Pick<Finding, 'repaired' | 'repair'>> {
+/** Where no line says why, gap.json may. */
+async function reasonWithoutLine(recordingsDir: string, cameraId: string, { startMs, endMs }: SpanMs): Promise<GapReason> {
+  return reasonOf(startMs, endMs, await knownGaps(recordingsDir, cameraId, startMs, endMs));
+}
+
+async function noteGap(recordingsDir: string, cameraId: string, hole: Gap): Promise<Pick<Finding, 'repaired' | 'repair'>> {
   try {
-    await appendGap(recordingsDir, cameraId, { ...hole, reason: 'unknown' });
-    return { repaired: true, repair: 'noted with the reason unknown' };
+    await appendGap(recordingsDir, cameraId, hole);
+    return { repaired: true, repair: `noted with the reason ${hole.reason}` };
   } catch (error) {
     return { repaired: false, repair: `failed: ${(error as Error).message}` };
   }

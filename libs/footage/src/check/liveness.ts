@@ -8,11 +8,11 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HEARTBEAT_MS } from '../camera-state';
 import type { CameraFolder, FoundSegment } from './camera-folder';
 
 /** Also the age up to which the newest footage may lack what is only written a little later: a gap's line, a settled start. */
 export const YOUNG_MS = 60_000;
-const HEARTBEAT_MS = 90_000;
 
 export interface Liveness {
   /** Whether any sign of a recorder is there for this camera. */

@@ -48,6 +48,11 @@ export default tseslint.config(
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Ask the Clock.' },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Ask the Clock.' },
         { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'process.env belongs to the config schema.' },
+        {
+          selector:
+            "CallExpression[callee.property.name=/^(push|unshift|splice|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement[argument.type!='ArrayExpression']",
+          message: 'Some 100,000 arguments overflow the stack: use a loop, concat, or largestOf and smallestOf of @vr/base.',
+        },
       ],
     },
   },

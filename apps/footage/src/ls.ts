@@ -1,4 +1,5 @@
 /** `footage ls`: one bar and one line of a table per camera, over one common time. */
+import { largestOf, smallestOf } from '@vr/base';
 import { summariseFootage, type CameraSummary, type SpanMs } from '@vr/footage';
 import { bar } from './bar';
 import type { Machine } from './machine';
@@ -14,8 +15,8 @@ export async function ls(cameraIds: readonly string[], request: Request, { out, 
   progress?.('');
   const filled = summaries.filter(({ spans }) => spans.length > 0);
   const range: SpanMs = {
-    startMs: request.fromMs ?? Math.min(...filled.map(({ spans }) => spans[0]?.startMs ?? Infinity)),
-    endMs: request.toMs ?? Math.max(...filled.map(lastMs)),
+    startMs: request.fromMs ?? smallestOf(filled.map(({ spans }) => spans[0]?.startMs ?? Infinity)),
+    endMs: request.toMs ?? largestOf(filled.map(lastMs)),
   };
   if (request.json) out(JSON.stringify({ range: filled.length > 0 ? range : null, cameras: summaries.map((summary) => ({ ...summary, footageMs: footageMs(summary) })) }, null, 2));
   else if (filled.length === 0) out(`no footage in ${request.recordingsDir}${request.fromMs ?? request.toMs ? ' in this time' : ''}`);
@@ -24,7 +25,7 @@ export async function ls(cameraIds: readonly string[], request: Request, { out, 
 }
 
 function bars(summaries: readonly CameraSummary[], range: SpanMs, width: number): string {
-  const label = Math.max(...summaries.map(({ cameraId }) => cameraId.length)) + 2;
+  const label = largestOf(summaries.map(({ cameraId }) => cameraId.length)) + 2;
   const room = Math.max(20, width - label);
   const [from, to] = [moment(range.startMs), moment(range.endMs)];
   const axis = room >= from.length + to.length + 1 ? from + to.padStart(room - from.length) : from;

@@ -3,6 +3,7 @@ export * from './bytes-text';
 export * from './confined-path';
 export * from './error-code';
 export * from './error-facts';
+export * from './extremes';
 export * from './host-name';
 export * from './limiter';
 export * from './local-time';

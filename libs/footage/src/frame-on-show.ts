@@ -94,8 +94,8 @@ async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<C
 async function framesOf(piece: Piece, numbers: readonly number[]): Promise<Candidate[]> {
   const file = await openFootage(piece.segment.path);
   try {
-    const frames: Candidate[] = [];
-    for (const number of numbers) frames.push(...(await framesOfFragment(file, piece, number)));
+    let frames: Candidate[] = [];
+    for (const number of numbers) frames = frames.concat(await framesOfFragment(file, piece, number));
     return frames;
   } finally {
     await file.close();

@@ -59,7 +59,7 @@ export async function readGaps(recordingsDir: string, cameraId: string, startMs:
   // An interruption stands in the day on which it began: read back to the first day before the range that has any.
   for (const day of days.reverse()) {
     const found = await readDay(recordingsDir, cameraId, day);
-    gaps.push(...found.filter((gap) => gap.startMs < endMs && gap.endMs > startMs));
+    for (const gap of found) if (gap.startMs < endMs && gap.endMs > startMs) gaps.push(gap);
     if (day < utcDay(startMs) && found.length > 0) break;
   }
   return gaps.sort((a, b) => a.startMs - b.startMs);

@@ -49,6 +49,17 @@ describe('a playlist', () => {
     expect(Math.abs(seconds - 20)).toBeLessThan(0.1);
   });
 
+  it('has a part for each of very many key frames, as of a camera whose every picture is one', async () => {
+    await stream.record(folder.path, 'cam', START_MS, 0, 20);
+    const { pieces, ...range } = await readRange(folder.path, 'cam', START_MS, START_MS + 20_000);
+    const [piece] = pieces;
+    if (!piece) throw new Error('wanted a piece');
+    const fragments = Array.from({ length: 150_000 }, (_, i) => ({ offset: 1000 + i * 100, sizeBytes: 100, startMs: START_MS + i * 40, endMs: START_MS + i * 40 + 40, reorderMs: 0, key: true }));
+    const text = hlsPlaylist({ ...range, pieces: [{ ...piece, fragments, endMs: START_MS + fragments.length * 40 }] }, ({ fileName }) => fileName);
+    expect(lines(text, 'EXTINF')).toHaveLength(fragments.length);
+    expect(lines(text, 'TARGETDURATION')).toEqual(['#EXT-X-TARGETDURATION:1']);
+  });
+
   it('dates each part by when its first picture is shown, also where the encoder holds pictures back', async () => {
     const reordered = await TestStream.encode(8, 'mute', 2);
     await reordered.record(folder.path, 'cam', START_MS, 0, 8);

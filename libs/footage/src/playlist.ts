@@ -2,6 +2,7 @@
  * An HLS media playlist of byte ranges straight onto the recorded files (RFC 8216). Nothing is copied or repackaged; but whoever serves a
  * file moves its media time (`shiftedBytes`), so that all of the playlist has one time line: that of the wall clock.
  */
+import { largestOf } from '@vr/base';
 import type { Segment } from './catalogue';
 import { SEAM_MS, type FootageRange, type Piece } from './range';
 import type { Fragment } from './segment-index';
@@ -21,10 +22,10 @@ const LEAD_MS = 1000;
 export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroMs: number) => string): string {
   const zeroMs = Math.floor(range.pieces[0]?.startMs ?? 0) - LEAD_MS;
   const pieces = range.pieces.map((piece, i) => ({ piece, parts: groupByKey(piece, range.pieces[i + 1]) }));
-  const longestMs = Math.max(1000, ...pieces.flatMap(({ parts }) => parts.map((part) => part.durationMs)));
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${Math.ceil(longestMs / 1000)}`, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS'];
-  pieces.forEach(({ piece, parts }, i) => lines.push(...pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range.pieces[i - 1])));
-  return [...lines, '#EXT-X-ENDLIST', ''].join('\n');
+  const longestMs = largestOf([1000, ...pieces.flatMap(({ parts }) => parts.map((part) => part.durationMs))]);
+  const heads = ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${Math.ceil(longestMs / 1000)}`, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS'];
+  const lines = pieces.flatMap(({ piece, parts }, i) => pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range.pieces[i - 1]));
+  return [...heads, ...lines, '#EXT-X-ENDLIST', ''].join('\n');
 }
 
 function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: Piece | undefined): string[] {

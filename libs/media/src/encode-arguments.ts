@@ -1,4 +1,5 @@
 // How ffmpeg is told to make one H.264 file of what cameras sent: of one copy as it is, or of several that have nothing in common but the clock.
+import { largestOf } from '@vr/base';
 import { pictureTimes } from './features';
 import { secondsText } from './seconds-text';
 
@@ -78,7 +79,7 @@ function soundGraph(sources: readonly EncodeSource[]): string | undefined {
 }
 
 function quickest(sources: readonly EncodeSource[]): number {
-  const most = Math.max(...sources.map(({ framesPerSecond }) => framesPerSecond));
+  const most = largestOf(sources.map(({ framesPerSecond }) => framesPerSecond));
   return most > 0 ? most : USUAL_FRAMES_PER_SECOND;
 }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { largestOf } from '@vr/base';
 import { AUDIO_BITS_PER_SECOND, encodeArguments, type EncodeSource, type Size } from './encode-arguments';
 import { ffmpegVersion } from './features';
 import { runFfmpeg } from './ffmpeg';
@@ -39,7 +40,7 @@ export async function encodeClip(options: EncodeClipOptions): Promise<MediaFacts
   const [first] = sources;
   if (!first) throw new Error('encodeClip: wanted at least one source');
   const size = options.size ?? first;
-  const durationMs = Math.max(...sources.map((source) => source.offsetMs + source.durationMs));
+  const durationMs = largestOf(sources.map((source) => source.offsetMs + source.durationMs));
   const deadlineMs = Math.max(DEADLINE_LEAST_MS, (durationMs / 1000) * DEADLINE_PER_SECOND_MS);
   let bitsPerSecond = maxBytes === undefined ? undefined : videoBitsPerSecond(maxBytes, durationMs, sources.some(({ audioCodec }) => audioCodec !== undefined));
   for (let attempt = 1; ; attempt++) {

@@ -90,7 +90,7 @@ async function allIds(redis: Redis, { toKey }: QueueKeys): Promise<string[]> {
   for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
     const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT, 'TYPE', 'hash');
     cursor = next;
-    ids.push(...keys.map((key) => key.slice(prefix.length)).filter((id) => !id.includes(':') && !OWN_KEYS.has(id)));
+    for (const id of keys.map((key) => key.slice(prefix.length))) if (!id.includes(':') && !OWN_KEYS.has(id)) ids.push(id);
   }
   return ids;
 }

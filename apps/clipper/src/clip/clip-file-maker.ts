@@ -1,4 +1,5 @@
 /** A clip's file out of footage: a copy, or, where a copy will not do, an encoded one. */
+import { largestOf, smallestOf } from '@vr/base';
 import { ContractError, type CameraStream, type ClipEncoding } from '@vr/contracts';
 import { writeClip, type ClipTexts, type WrittenClip } from '@vr/footage';
 import { encodeClip, MediaError } from '@vr/media';
@@ -87,8 +88,8 @@ function mostBytes({ CLIP_MAX_MB }: EncodingRules): number | undefined {
 
 async function encoded(wanted: WantedFile, copies: readonly Copy[], encoding: ClipEncoding, maxBytes: number | undefined): Promise<{ path: string; file: ClipFile }> {
   const { footage, signal } = wanted;
-  const startMs = Math.min(...copies.map((copy) => copy.startMs));
-  const endMs = Math.max(...copies.map((copy) => copy.endMs));
+  const startMs = smallestOf(copies.map((copy) => copy.startMs));
+  const endMs = largestOf(copies.map((copy) => copy.endMs));
   const path = await wanted.newPath('encoded.mp4');
   const startTime = new Date(startMs).toISOString();
   const size = usualSize(footage.setUps, startMs, endMs);

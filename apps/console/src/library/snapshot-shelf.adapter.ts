@@ -28,13 +28,13 @@ export class SnapshotShelf {
   /** Newest picture first. */
   async newest({ limit, ...range }: ShelfRange & { limit: number }): Promise<SnapshotView[]> {
     const { beforeMs = Infinity, sinceMs = -Infinity } = range;
-    const found: { entry: ShelfEntry; atMs: number }[] = [];
+    let found: { entry: ShelfEntry; atMs: number }[] = [];
     for await (const day of daysOf(this.config.SNAPSHOTS_DIR, '.jpg', range)) {
       const ofDay = day
         .map((entry) => ({ entry, atMs: instantMs(entry.fileName) }))
         .filter(({ atMs }) => atMs < beforeMs && atMs >= sinceMs)
         .sort((a, b) => b.atMs - a.atMs);
-      found.push(...ofDay);
+      found = found.concat(ofDay);
       if (found.length >= limit) break;
     }
     return Promise.all(found.slice(0, limit).map(({ entry, atMs }) => this.view(entry, atMs)));

@@ -58,6 +58,14 @@ describe('objects past their retention', () => {
     expect(await metric('retention_deleted_bytes_total')).toEqual({ 'clip_object,age': 5 });
     expect((await expiry(started))?.sentence).toContain('the server does not expire bucket clips');
   });
+
+  it('expires objects also where a bucket has very many', async () => {
+    const name = (ms: number) => ({ key: `cam_1/${new Date(ms).toISOString().slice(0, 10)}/event_cam_1_${(ms / 1000).toFixed(3)}.mp4`, sizeBytes: 5, lastModifiedMs: ms });
+    const young = Array.from({ length: 200_000 }, (_, i) => name(START_MS - i * 1000));
+    Object.assign(started.objects, { clips: [name(START_MS - 100 * DAY_MS), ...young], lifecycle: false });
+    await started.janitor.sweep();
+    expect(started.objects.clips).toHaveLength(young.length);
+  });
 });
 
 describe('objects on a real S3 server', () => {

@@ -73,7 +73,10 @@ export class ExpiredObjects {
         this.orphaned.delete(name);
       }
       const items: StoredItem<ObjectPlace>[] = [];
-      for (const bucket of this.buckets) if (!(await this.expiresByItself(bucket))) items.push(...(await this.list(bucket)));
+      for (const bucket of this.buckets) {
+        if (await this.expiresByItself(bucket)) continue;
+        for await (const item of this.list(bucket)) items.push(item);
+      }
       const nowMs = this.clock.nowMs();
       const plan = planRetention({ nowMs, footage: [], items, rules: o.rules, holds: o.holds, volumes: [], memory: { announced: o.announced } });
       for (const { group, expired, total } of plan.announced) {
@@ -125,17 +128,15 @@ export class ExpiredObjects {
     return byServer;
   }
 
-  private async list({ name, kind, parse }: Bucket): Promise<StoredItem<ObjectPlace>[]> {
-    const items: StoredItem<ObjectPlace>[] = [];
+  private async *list({ name, kind, parse }: Bucket): AsyncGenerator<StoredItem<ObjectPlace>> {
     for await (const { key, sizeBytes, lastModifiedMs } of this.store.list(name, '')) {
       const [cameraId = '', day = '', fileName = '', ...rest] = key.split('/');
       const parsed = rest.length === 0 ? parse(fileName, cameraId, day) : undefined;
       if (!parsed) continue; // somebody else's
       const { timestampMs } = parsed;
       const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
-      items.push({ kind, cameraId, ...when, sizeBytes, objectBytes: 0, onlyCopy: false, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: { bucket: name, key } });
+      yield { kind, cameraId, ...when, sizeBytes, objectBytes: 0, onlyCopy: false, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: { bucket: name, key } };
     }
-    return items;
   }
 
   private async remove(deletion: Deletion, { bucket, key }: ObjectPlace, why: string): Promise<void> {

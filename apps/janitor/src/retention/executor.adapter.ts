@@ -124,7 +124,7 @@ export class Executor {
       this.audit.writeNow(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
       this.owed = [];
     } catch (error) {
-      this.owed.push(...entries());
+      for (const entry of entries()) this.owed.push(entry);
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
       if (errorCode(error) === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { smallestOf } from '@vr/base';
 import type { Clock } from '@vr/contracts';
 import { FootageCatalogue, shelfBytes, shelfStartMs, type DeletionReason, type Forecast, type HoldReason, type StoredKind } from '@vr/footage';
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
@@ -134,5 +135,5 @@ function total(usage: Map<string, CameraUsage>): number {
 }
 
 function oldest(usage: Map<string, CameraUsage>): number | undefined {
-  return usage.size === 0 ? undefined : Math.min(...[...usage.values()].map(({ oldestMs }) => oldestMs));
+  return usage.size === 0 ? undefined : smallestOf([...usage.values()].map(({ oldestMs }) => oldestMs));
 }

@@ -87,7 +87,7 @@ export class FootageLog {
 
   /** The recorder ends. What is known of gaps is written, also where the time never got known. */
   async close(reason: GapReason): Promise<Refused | undefined> {
-    this.unwritten.push(...this.early.takeGaps().filter(({ startMs, endMs }) => endMs > startMs));
+    for (const gap of this.early.takeGaps()) if (gap.endMs > gap.startMs) this.unwritten.push(gap);
     return this.endRun(reason);
   }
 
@@ -207,7 +207,7 @@ export class FootageLog {
     this.times.shift(stepMs);
     this.owedMs = this.writer && stepMs;
     if (this.torn && !isPlausible(this.torn.segment.startMs)) this.torn.moveMs ??= stepMs;
-    this.unwritten.push(...this.early.setClock(stepMs));
+    for (const gap of this.early.setClock(stepMs)) this.unwritten.push(gap);
     if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
     if (this.young) {
       this.young.startMs += stepMs;

@@ -71,14 +71,14 @@ async function checkCamera(folder: CameraFolder, options: CheckFootageOptions, r
   const { recordingsDir, repair = false, clock } = options;
   const { cameraId } = folder;
   const live: Liveness = options.recorderStopped ? { recorder: false, open: new Set() } : await readLiveness(recordingsDir, folder, clock.nowMs());
-  report.findings.push(...folder.faults.map((fault) => ({ ...findingOf(fault, repair), cameraId })));
+  for (const fault of folder.faults) report.findings.push({ ...findingOf(fault, repair), cameraId });
   const spans: PlacedSpan[] = [];
   for (const segment of folder.segments) {
     const wanted = isWanted(segment, options);
     const checked = wanted ? await checkSegment(segment, { recordingsDir, live: live.open.has(segment.path), repair }) : byName(segment);
     if (checked.span) spans.push({ ...checked.span, path: checked.path });
     if (!wanted) continue;
-    report.findings.push(...checked.findings);
+    for (const finding of checked.findings) report.findings.push(finding);
     report.totals.segments++;
     report.totals.openSegments += live.open.has(segment.path) ? 1 : 0;
     report.totals.sizeBytes += checked.sizeBytes;
@@ -89,7 +89,7 @@ async function checkCamera(folder: CameraFolder, options: CheckFootageOptions, r
   // Listed before the gaps are read: a line is written after the segment behind it was begun.
   const writtenFromMs = live.recorder ? (folder.segments.at(-1)?.startMs ?? -Infinity) : Infinity;
   const { lines, findings } = await checkGapFiles(folder, { repair, writtenFromMs });
-  report.findings.push(...findings);
+  for (const finding of findings) report.findings.push(finding);
   const youngFromMs = live.recorder ? clock.nowMs() - YOUNG_MS : Infinity;
   await checkContinuity(cameraId, continuityOf(spans, lines), youngFromMs, options, report);
 }
@@ -117,7 +117,7 @@ async function checkContinuity(cameraId: string, found: Continuity<PlacedSpan>, 
     report.findings.push(finding);
   }
   const gaps: CameraGap[] = [...found.explained.filter(inRange), ...missing].map((gap) => ({ cameraId, ...gap }));
-  report.gaps.push(...gaps.sort((a, b) => a.startMs - b.startMs));
+  for (const gap of gaps.sort((a, b) => a.startMs - b.startMs)) report.gaps.push(gap);
 }
 
 /** Where no line says why, gap.json may. */

@@ -16,12 +16,12 @@ export async function checkGapFiles({ cameraId, gapFiles }: CameraFolder, o: { r
       findings.push({ kind: 'file_unreadable', cameraId, path, wanted: 'a file that can be read', found: read.unreadable, repaired: false, ...(o.repair ? { repair: NOT_REPAIRED } : {}) });
       continue;
     }
-    lines.push(...read.lines.flatMap(({ gap }) => gap ?? []));
+    for (const { gap } of read.lines) if (gap) lines.push(gap);
     const wrong = read.lines.flatMap((line): Finding[] => {
       const fault = faultOf(line);
       return fault ? [{ ...fault, cameraId, path, repaired: false, ...(o.repair ? { repair: NOT_REPAIRED } : {}) }] : [];
     });
-    findings.push(...wrong);
+    for (const finding of wrong) findings.push(finding);
     const torn = wrong.filter(({ kind }) => kind === 'gap_line_torn');
     if (!o.repair || torn.length === 0) continue;
     const outcome = day >= dayOf(o.writtenFromMs) ? 'nothing: a recorder may be appending to this file' : await rewrite(path, read.lines);

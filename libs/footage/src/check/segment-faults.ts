@@ -25,7 +25,9 @@ export function closedSegmentFacts(segment: FoundSegment, scan: SegmentScan, tai
   const startMs = stampedStartMs(segment, scan);
   const { span, faults } = openSegmentFacts(segment, scan, startMs);
   if (!span) return { faults: [...faults, { kind: 'fragments_none', wanted: 'at least one whole fragment with pictures', found: `${scan.fragments.length} fragments, none with pictures` }] };
-  if (segment.durationMs !== undefined) faults.push(...nameFaults(segment, span.endMs - startMs), ...tailFaults(scan, tail));
+  if (segment.durationMs !== undefined) {
+    for (const fault of [...nameFaults(segment, span.endMs - startMs), ...tailFaults(scan, tail)]) faults.push(fault);
+  }
   if (Math.abs(startMs - segment.startMs) > SEAM_MS) {
     faults.push({ kind: 'start_wrong', wanted: `a start of ${instant(segment.startMs)}, as the name says`, found: `${instant(startMs)} in every prft` });
   }
@@ -105,7 +107,7 @@ function timeFaults(scan: SegmentScan, fragments: readonly IndexedFragment[]): F
     if (holeMs > toleranceMs) holes.push(`${Math.round(holeMs)} ms before ${instant(fragment.startMs)}`);
     if (holeMs < -toleranceMs || fragment.ticks < before.ticks) backwards.push(`${Math.round(-holeMs)} ms at ${instant(fragment.startMs)}`);
   });
-  holes.push(...frozen(scan, fragments));
+  for (const hole of frozen(scan, fragments)) holes.push(hole);
   return [
     ...(holes.length > 0 ? [{ kind: 'time_hole' as const, wanted: 'fragments that follow each other', found: listed(holes) }] : []),
     ...(backwards.length > 0 ? [{ kind: 'time_backwards' as const, wanted: 'fragments that follow each other', found: `back by ${listed(backwards)}` }] : []),

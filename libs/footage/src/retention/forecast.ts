@@ -1,4 +1,5 @@
 /** Whether the configured retention fits the disk, reckoned from what the cameras wrote in the last 24 hours. */
+import { smallestOf } from '@vr/base';
 import { at, shelfBytes, shelfStartMs, type FootageShelf } from './shelf';
 import type { RetentionRules, Volume } from './stored';
 
@@ -52,7 +53,7 @@ export function forecastStorage(o: { nowMs: number; footage: readonly FootageShe
 function forecastCamera(cameraId: string, shelves: readonly FootageShelf[], nowMs: number, rules: ForecastRules): CameraForecast {
   const bytes = sum(shelves.map(shelfBytes));
   const files = sum(shelves.map(({ startMs, open }) => startMs.length + open.length));
-  const oldestMs = Math.min(...shelves.map(shelfStartMs));
+  const oldestMs = smallestOf(shelves.map(shelfStartMs));
   const retentionDays = (rules.footageMsByCamera.get(cameraId) ?? rules.footageMs) / DAY_MS;
   const known = { cameraId, bytes, files, retentionDays, ...(Number.isFinite(oldestMs) ? { oldestMs } : {}) };
   const bytesPerDay = bytesPerRecordedDay(shelves, nowMs);

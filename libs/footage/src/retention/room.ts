@@ -3,7 +3,7 @@
  * folders itself, so that it needs no janitor to know that there is no more; that room will be made, it reads off the janitor's file.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { bytesText } from '@vr/base';
+import { bytesText, largestOf } from '@vr/base';
 import { ContractError, toSeconds, type BudgetView, type Clock } from '@vr/contracts';
 import { BY_HAND_PART, budgetBytes } from './budgets';
 import { readBudgets, removeRoomWanted, writeRoomWanted } from './budget-files';
@@ -128,7 +128,7 @@ export class Room {
   }
 
   private async checkMayBeMade({ view, isAlive, lookedMs }: JanitorView): Promise<void> {
-    const bytes = Math.max(1, ...this.deniedBytes());
+    const bytes = largestOf([1, ...this.deniedBytes()]);
     const shortage = await this.shortageOf(bytes);
     if (!shortage) return;
     const mayBeMade = !view || (view.spare_bytes >= shortage.bytes && view.unmet_bytes === 0);

@@ -28,7 +28,9 @@ export class TestStream {
     const fragments: Fragment[] = [];
     for (const { type, bytes } of new BoxSplitter().push(stdout)) {
       if (type === 'moov') init = parseInitSegment(Buffer.concat([before, bytes]));
-      else if (type === 'mdat' && init) fragments.push(...fragmentOf(Buffer.concat([roomForTime(), before, bytes]), init));
+      else if (type === 'mdat' && init) {
+        for (const fragment of fragmentOf(Buffer.concat([roomForTime(), before, bytes]), init)) fragments.push(fragment);
+      }
       before = bytes;
     }
     if (!init) throw new Error('ffmpeg wrote no moov');

@@ -1,0 +1,15 @@
+/**
+ * `Math.max(...values)` and `Math.min(...values)` take each value as an argument of a call: some 100,000 overflow the stack.
+ * Of none, they are -Infinity and Infinity, as those are.
+ */
+export function largestOf(values: Iterable<number>): number {
+  let largest = -Infinity;
+  for (const value of values) largest = Math.max(largest, value);
+  return largest;
+}
+
+export function smallestOf(values: Iterable<number>): number {
+  let smallest = Infinity;
+  for (const value of values) smallest = Math.min(smallest, value);
+  return smallest;
+}

@@ -33,7 +33,7 @@ const REORDER_MS = 500;
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
 /**
- * One file holds one set-up of the decoder. Where the range has several, it is the one with the most footage; the rest
+ * One file holds one set-up of the decoder. Where the range has several, it is the one with the most footage in it; the rest
  * is a gap by `stream_changed`. `by: 'headers'` is for footage whose index turned out to be wrong.
  */
 export async function readClipRange(
@@ -46,7 +46,7 @@ export async function readClipRange(
   const all = by === 'index' ? await piecesByIndex(recordingsDir, cameraId, startMs, endMs) : undefined;
   const pieces = all ?? (await readRange(recordingsDir, cameraId, startMs, endMs)).pieces.map(timed);
   const holes = await holesBetween(pieces, recordingsDir, cameraId, startMs, endMs);
-  const { taken, passedOver } = bySetUp(pieces);
+  const { taken, passedOver } = bySetUp(pieces, startMs, endMs);
   const changes = passedOver.flatMap((piece): Gap[] => {
     const [fromMs, toMs] = [Math.max(startMs, piece.startMs), Math.min(endMs, piece.endMs)];
     return toMs > fromMs ? [{ startMs: fromMs, endMs: toMs, reason: 'stream_changed' }] : [];
@@ -54,15 +54,21 @@ export async function readClipRange(
   return { pieces: taken, gaps: [...holes, ...changes].sort((a, b) => a.startMs - b.startMs) };
 }
 
-function bySetUp(pieces: readonly TimedClipPiece[]): { taken: TimedClipPiece[]; passedOver: TimedClipPiece[] } {
+function bySetUp(
+  pieces: readonly TimedClipPiece[],
+  fromMs: number,
+  toMs: number,
+): { taken: TimedClipPiece[]; passedOver: TimedClipPiece[] } {
   const groups: TimedClipPiece[][] = [];
   for (const piece of pieces) {
     const group = groups.find(([first]) => first?.init.setUp.equals(piece.init.setUp));
     if (group) group.push(piece);
     else groups.push([piece]);
   }
-  const lengthMs = (group: readonly TimedClipPiece[]): number =>
-    group.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  // A piece begins at a key frame, which may lie long before the range: only what is within counts.
+  const withinMs = ({ startMs, endMs }: TimedClipPiece): number =>
+    Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, startMs));
+  const lengthMs = (group: readonly TimedClipPiece[]): number => group.reduce((sum, piece) => sum + withinMs(piece), 0);
   const [taken = [], ...others] = groups.sort((a, b) => lengthMs(b) - lengthMs(a));
   return { taken, passedOver: others.flat() };
 }

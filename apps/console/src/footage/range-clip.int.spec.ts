@@ -183,6 +183,14 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     expect(gaps).toEqual([{ start: START_MS / 1000 + 6, end: START_MS / 1000 + 8, reason: 'stream_changed' }]);
   });
 
+  it('counts for that only what lies in the range', async () => {
+    const { file, headers } = await clipOf('changed', 5400, 6900);
+    const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=width', '-of', 'csv=p=0', file]);
+    expect(stdout.toString().trim()).toBe('640');
+    const gaps = JSON.parse(headers.get('x-gaps') ?? '') as unknown;
+    expect(gaps).toEqual([{ start: START_MS / 1000 + 5.4, end: START_MS / 1000 + 6, reason: 'stream_changed' }]);
+  });
+
   it.each(['unindexed', 'misled'])('shows every picture of footage whose index is no help: %s', async (camera) => {
     const { file, headers } = await clipOf(camera, 1130, 7000);
     await expectToShow(file, wanted(plain, 1130, 7000));

@@ -22,29 +22,37 @@ export interface RangeClip {
 interface Kept {
   clip: RangeClip;
   usedMs: number;
+  /** Which one it is of those that were made. */
+  nth: number;
 }
 
 /** Files that were made for viewers lately: their next pieces are of the same file, and cost nothing to find. */
 export class KeptClips {
   /** The last used stands last. */
   private kept: Kept[] = [];
+  private made = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** Of a range: the one with this tag, else the newest. */
+  /** Of a range: the one with this tag, else the one that was made last. Another viewer may go on with an older one. */
   find(range: string, tag: string | undefined): RangeClip | undefined {
     const nowMs = this.clock.monotonicMs();
     this.kept = this.kept.filter(({ usedMs }) => nowMs - usedMs <= KEPT_FOR_MS);
     const ofRange = this.kept.filter(({ clip }) => clip.range === range);
-    const found = ofRange.find(({ clip }) => clip.tag === tag) ?? ofRange.at(-1);
+    const found = ofRange.find(({ clip }) => clip.tag === tag) ?? ofRange.sort((a, b) => b.nth - a.nth)[0];
     if (!found) return undefined;
-    this.keep(found.clip);
+    this.use(found.clip, found.nth);
     return found.clip;
   }
 
+  /** One that was just made. */
   keep(clip: RangeClip): void {
+    this.use(clip, ++this.made);
+  }
+
+  private use(clip: RangeClip, nth: number): void {
     this.forget(clip);
-    this.kept.push({ clip, usedMs: this.clock.monotonicMs() });
+    this.kept.push({ clip, usedMs: this.clock.monotonicMs(), nth });
     let bytes = 0;
     const room = this.kept.findLastIndex((kept) => (bytes += sizeOf(kept.clip)) > KEPT_BYTES);
     // The newest stays, however large.

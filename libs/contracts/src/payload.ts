@@ -70,8 +70,7 @@ export type PayloadReader<T> = (payload: unknown, cameMs: number) => T;
 export function payloadReader<F extends z.ZodRawShape, T>(fields: F, toOurs: (read: z.output<z.ZodObject<F>>, message: OutsideMessage) => T): PayloadReader<T> {
   const schema = z.object(fields);
   return (payload, cameMs) => {
-    const source = openEnvelope(payload);
-    if (!isObject(source)) throw refusal([{ path: [], message: `wanted a JSON object, got ${shownValue(source)}` }]);
+    const source = outsideObject(payload);
     const result = schema.safeParse(knownFields(source, Object.keys(fields)));
     if (result.success) return toOurs(result.data, new OutsideMessage(source, cameMs));
     throw refusal(result.error.issues.map((issue) => ({ ...issue, message: issue.message + hint(source, issue.path[0]) })));
@@ -87,6 +86,13 @@ export function openEnvelope(payload: unknown): unknown {
   return isObject(opened) && Object.hasOwn(opened, 'pattern') && Object.hasOwn(opened, 'data') && cameraField(opened) === undefined
     ? fromText(opened['data'])
     : opened;
+}
+
+/** The object that somebody sent, out of its envelope. Throws `invalid_payload` where it is none. */
+export function outsideObject(payload: unknown): SourceFields {
+  const opened = openEnvelope(payload);
+  if (isObject(opened)) return opened;
+  throw refusal([{ path: [], message: `wanted a JSON object, got ${shownValue(opened)}` }]);
 }
 
 /** Nothing is said: no value, blank text or an empty list, also in an envelope. An empty object says as much. */
@@ -115,7 +121,8 @@ export function isObject(value: unknown): value is SourceFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isAbsent(value: unknown): boolean {
+/** What a program writes for "no value". */
+export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value)) || (typeof value === 'string' && value.trim() === '');
 }
 

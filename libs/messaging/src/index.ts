@@ -1,3 +1,4 @@
+export { isBlank, parseBody } from './body';
 export { MessageContext } from './context';
 export { DurableEvents, Messages, type DurableOptions, type MessagesOptions, type StreamWanted } from './decorators';
 export { createClient, createHeaders, NatsLink } from './link';

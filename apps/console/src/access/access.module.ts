@@ -8,6 +8,7 @@ import type { Clock } from '@vr/contracts';
 import { AuditLog } from '@vr/footage';
 import { CLOCK, CONFIG, ConfigError, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
+import { messageBody } from '../http/body';
 import { pageFolder } from '../http/page';
 import { Credentials } from './credentials';
 import { Doorkeeper } from './doorkeeper';
@@ -41,6 +42,7 @@ export class AccessModule {
     http.use(
       gate({ names: new HostNames({ allowed: config.CONSOLE_ALLOWED_HOSTS, publicUrl }), doorkeeper, publicUrl }),
     );
+    http.use('/api', ...messageBody());
     http.use('/login', ...post);
     http.use('/login.html', page);
   }

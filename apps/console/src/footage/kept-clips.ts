@@ -22,37 +22,40 @@ export interface RangeClip {
 interface Kept {
   clip: RangeClip;
   usedMs: number;
-  /** Which one it is of those that were made. */
-  nth: number;
+  /** Of its range: none was made after it, also none that is kept no longer. */
+  isNewest: boolean;
 }
 
 /** Files that were made for viewers lately: their next pieces are of the same file, and cost nothing to find. */
 export class KeptClips {
   /** The last used stands last. */
   private kept: Kept[] = [];
-  private made = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** Of a range: the one with this tag, else the one that was made last. Another viewer may go on with an older one. */
+  /**
+   * Of a range: the one with this tag, else the one that was made last, where it is still kept. Older ones are only for
+   * who names them.
+   */
   find(range: string, tag: string | undefined): RangeClip | undefined {
     const nowMs = this.clock.monotonicMs();
     this.kept = this.kept.filter(({ usedMs }) => nowMs - usedMs <= KEPT_FOR_MS);
     const ofRange = this.kept.filter(({ clip }) => clip.range === range);
-    const found = ofRange.find(({ clip }) => clip.tag === tag) ?? ofRange.sort((a, b) => b.nth - a.nth)[0];
+    const found = ofRange.find(({ clip }) => clip.tag === tag) ?? ofRange.find(({ isNewest }) => isNewest);
     if (!found) return undefined;
-    this.use(found.clip, found.nth);
+    this.use(found.clip, found.isNewest);
     return found.clip;
   }
 
   /** One that was just made. */
   keep(clip: RangeClip): void {
-    this.use(clip, ++this.made);
+    for (const kept of this.kept) if (kept.clip.range === clip.range) kept.isNewest = false;
+    this.use(clip, true);
   }
 
-  private use(clip: RangeClip, nth: number): void {
+  private use(clip: RangeClip, isNewest: boolean): void {
     this.forget(clip);
-    this.kept.push({ clip, usedMs: this.clock.monotonicMs(), nth });
+    this.kept.push({ clip, usedMs: this.clock.monotonicMs(), isNewest });
     let bytes = 0;
     const room = this.kept.findLastIndex((kept) => (bytes += sizeOf(kept.clip)) > KEPT_BYTES);
     // The newest stays, however large.

@@ -1,4 +1,5 @@
 import { Redis, type Command, type RedisOptions } from 'ioredis';
+import { isForbidden, Permissions } from './permissions';
 
 /**
  * What INFO would say at least. A Redis that has users with rights is 6.0 or newer; of 6.2 BullMQ expects nothing that 6.0 lacks, and does not
@@ -6,11 +7,17 @@ import { Redis, type Command, type RedisOptions } from 'ioredis';
  */
 const UNKNOWN_INFO = 'redis_version:6.2.0\r\n';
 
+/** Nobody's job depends on them. */
+const NEEDLESS = new Set(['info', 'client']);
+
 /**
  * ioredis for users that may not ask INFO, which is one of Redis' @dangerous commands. ioredis and BullMQ ask it at every connection; refused,
  * BullMQ's worker would try again for ever without a pause.
  */
 export class RedisClient extends Redis {
+  /** Hears what Redis forbids its user, also on connections that BullMQ makes. */
+  permissions = new Permissions();
+
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
     if (command.name === 'info') {
       const { reject, resolve } = command;
@@ -19,15 +26,21 @@ export class RedisClient extends Redis {
         else reject.call(command, error);
       };
     }
+    if (!NEEDLESS.has(command.name)) this.listenFor(command);
     return super.sendCommand(command, stream);
   }
 
   /** BullMQ's worker makes its blocking connection so. */
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    return new RedisClient({ ...this.options, ...override });
+    const copy = new RedisClient({ ...this.options, ...override });
+    copy.permissions = this.permissions;
+    return copy;
   }
-}
 
-function isForbidden(error: Error): boolean {
-  return error.message.startsWith('NOPERM');
+  private listenFor({ name, promise }: Command): void {
+    promise.then(
+      () => this.permissions.wasAllowed(name),
+      (error: unknown) => isForbidden(error) && this.permissions.wasRefused(name),
+    );
+  }
 }

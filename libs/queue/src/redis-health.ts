@@ -1,9 +1,11 @@
 import { errorText } from '@vr/base';
 import type { Health } from '@vr/service';
 import type { Redis } from 'ioredis';
+import { forbiddenInScripts, isForbidden, refusedBy } from './permissions';
 
 /** Below BullMQ's own prefix: a user who may write jobs may write this. */
 const PROBE_KEY = 'bull:video-recorder-health';
+const MISSING_KEY = `${PROBE_KEY}:missing`;
 const PROBE_MS = 10_000;
 const LOADING = 'Redis loads its data from its disk and takes no job until it has';
 /** What Redis refuses a write with (the first word of its errors), and what that means. */
@@ -12,7 +14,6 @@ const REFUSALS: readonly [string, string][] = [
   ['READONLY', 'this Redis is a read-only replica and takes no job: name the primary in REDIS_URL'],
   ['MISCONF', 'Redis cannot write its data to its disk and takes no job: see to its disk'],
   ['LOADING', LOADING],
-  ['NOPERM', "Redis' user may not write keys that begin with bull: give it ~bull:* and +@all -@dangerous"],
 ];
 
 /** What a Redis that is connected says of itself. Rejects where it does not answer. */
@@ -46,9 +47,10 @@ function faultsOf(info: string): string[] {
 async function refusalOf(redis: Redis): Promise<string | undefined> {
   try {
     await redis.set(PROBE_KEY, '1', 'PX', PROBE_MS);
-    return undefined;
+    return await forbiddenInScripts(redis, MISSING_KEY);
   } catch (error) {
     const said = errorText(error);
+    if (isForbidden(error)) return refusedBy(said);
     const known = REFUSALS.find(([word]) => said.startsWith(word));
     if (known) return known[1];
     throw error;

@@ -3,6 +3,7 @@ import { encodedUrl, errorText, isUnknownAuthority, splitUrl } from '@vr/base';
 import type { Health, Logger } from '@vr/service';
 import type { Redis, RedisOptions } from 'ioredis';
 import { withinDeadline } from './deadline';
+import { Permissions } from './permissions';
 import { RedisClient } from './redis-client';
 import { evictedKeys, redisHealth } from './redis-health';
 
@@ -25,6 +26,7 @@ export interface RedisConfig {
 export class RedisLink extends EventEmitter<{ lost: [] }> {
   /** For producers: a command fails at once while there is no connection, instead of waiting in memory. */
   readonly producer: Redis;
+  private readonly permissions = new Permissions();
   private readonly clients: Redis[] = [];
   private readonly evictions: NodeJS.Timeout;
   private evicted: number | undefined;
@@ -82,7 +84,9 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
   async health(): Promise<Health> {
     // ioredis is 'connect' while it waits for a Redis that loads its data.
     if (this.producer.status !== 'connect' && this.down !== undefined) return { state: 'down', sentence: this.down };
-    return redisHealth(this.producer, this.address);
+    const health = await redisHealth(this.producer, this.address);
+    const { trouble } = this.permissions;
+    return health.state === 'up' && trouble !== undefined ? { state: 'degraded', sentence: trouble } : health;
   }
 
   end(): void {
@@ -98,6 +102,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
       retryStrategy: (times) => Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * times),
       ...options,
     });
+    client.permissions = this.permissions;
     // Said once, by the producer; without a listener ioredis writes to the console.
     client.on('error', () => undefined);
     this.clients.push(client);

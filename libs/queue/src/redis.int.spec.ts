@@ -93,6 +93,26 @@ describe('a Redis', () => {
     expect(health.sentence).toMatch(sentence);
   }, 40_000);
 
+  it.each([
+    ['-@scripting', /may not run EVAL/],
+    ['-@blocking', /may not run BZPOPMIN/],
+    ['-@stream', /may not run XADD in scripts/],
+    ['-@sortedset', /may not run .*Z/],
+    ['-@write', /may not run SET/],
+    ['resetkeys', /may not write keys that begin with bull/],
+  ])('whose user lacks a right of the queues (%s) is degraded and names it, and is up once it has all', async (lacking, sentence) => {
+    const redis = await redisWith();
+    const setUser = (...rules: string[]): Promise<unknown> =>
+      runToEnd('redis-cli', ['-e', '-p', `${redis.port}`, 'ACL', 'SETUSER', 'jobs', 'reset', 'on', '>secret', '~bull:*', '&*', '+@all', '-@dangerous', ...rules]);
+    await setUser(lacking);
+    const queues = await queuesOn({ ...redis, url: redis.url.replace('redis://', 'redis://jobs:secret@') });
+    queues.factory.worker<Work>(newName(), { concurrency: 1, read, process: notExpected, onFinalFailure: notExpected });
+    await until(async () => sentence.test((await queues.health())?.sentence ?? ''), { what: 'readiness to name it', deadlineMs: 15_000 });
+    expect(await queues.health()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('+@all -@dangerous') as string });
+    await setUser();
+    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 20_000 });
+  }, 60_000);
+
   it('that cannot save its data refuses writes and is degraded, and takes jobs again once it can', async () => {
     const data = await temporaryFolder('redis');
     ends.push(() => data.remove());

@@ -1,3 +1,4 @@
+export * from './ahead';
 export * from './audit';
 export * from './budgets';
 export * from './clock';

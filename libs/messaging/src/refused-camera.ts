@@ -2,8 +2,10 @@ import { cameraField, isObject, openEnvelope, type CameraConfig } from '@vr/cont
 import { glance } from './body';
 import type { Refused } from './refusals';
 
-/** A shorter id may stand in any text. */
+/** A shorter id may stand in any text: it counts only as the value of a camera's key. */
 const SHORTEST_ID = 3;
+/** Such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, MessagePack's length byte. */
+const KEY = String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])["'\\\s:=>{\u00a0-\u00bf]{1,16}(?:id["'\\\s:=]{1,16})?`;
 
 /**
  * The camera of ours that a refused message names. Where the message is an object with a camera, that one or none: another machine has it.
@@ -14,11 +16,12 @@ export function refusedCamera({ payload, body }: Pick<Refused, 'payload' | 'body
   const named = isObject(opened) ? cameraField(opened) : undefined;
   if (typeof named === 'string' || typeof named === 'number') return cameras.find(({ id }) => id === String(named).trim())?.id;
   const text = glance(body);
-  const found = cameras.filter(({ id }) => id.length >= SHORTEST_ID).map(({ id }) => ({ id, at: wordAt(text, id) }));
+  const found = cameras.map(({ id }) => ({ id, at: wordAt(text, id) }));
   return found.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]?.id;
 }
 
 /** An id holds letters, digits, `_` and `-`: nothing that means something in an expression. */
 function wordAt(text: string, id: string): number {
-  return new RegExp(`(?<![A-Za-z0-9_-])${id}(?![A-Za-z0-9_-])`).exec(text)?.index ?? -1;
+  const before = id.length < SHORTEST_ID ? KEY : '';
+  return new RegExp(`(?<![A-Za-z0-9_-])${before}${id}(?![A-Za-z0-9_-])`).exec(text)?.index ?? -1;
 }

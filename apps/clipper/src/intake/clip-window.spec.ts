@@ -29,6 +29,20 @@ describe('the window of an event', () => {
     expect(eventWindow(event({ preMs: 0, postMs: 1234.6 }), rules)).toMatchObject({ startMs: NOW - 5000, endMs: NOW - 5000 + 1235 });
   });
 
+  it('is refused by a millisecond too much, and the reason shows it', () => {
+    const messageOf = (work: () => unknown): string => {
+      try {
+        work();
+        return 'accepted';
+      } catch (error) {
+        return error instanceof ContractError ? error.message : String(error);
+      }
+    };
+    expect(messageOf(() => eventWindow(event({ timestampMs: NOW + HOUR + 1 }), rules))).toBe('timestamp: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s');
+    const request = { cameraId, startMs: NOW + HOUR - 9000, endMs: NOW + HOUR + 1, source: {} };
+    expect(messageOf(() => requestWindow(request, rules))).toBe('end: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s');
+  });
+
   it('moves an event from a clock that is ahead to now, with its length', () => {
     expect(eventWindow(event({ timestampMs: NOW + HOUR, endMs: NOW + HOUR + 7000 }), rules)).toEqual({
       timestampMs: NOW,

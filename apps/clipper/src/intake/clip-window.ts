@@ -1,7 +1,4 @@
-import { ContractError, invalidField, type ClipRequest, type DetectorEvent } from '@vr/contracts';
-
-/** A detector's clock may be this far ahead before its event is taken for nonsense. */
-const FUTURE_LIMIT_MS = 3_600_000;
+import { checkAhead, ContractError, invalidField, type ClipRequest, type DetectorEvent } from '@vr/contracts';
 
 /** What bounds a clip of one camera at one moment. */
 export interface WindowRules {
@@ -34,9 +31,7 @@ export function eventWindow(event: TimedEvent, rules: WindowRules): ClipWindow {
   const lengthMs = (event.endMs ?? event.timestampMs) - event.timestampMs;
   if (lengthMs < 0) throw invalidField('end_timestamp', 'wanted an instant at or after timestamp');
   const clampedByMs = Math.max(0, event.timestampMs - rules.nowMs);
-  if (clampedByMs > FUTURE_LIMIT_MS) {
-    throw invalidField('timestamp', `wanted at most 1 hour ahead of now, got ${Math.round(clampedByMs / 1000)} s`);
-  }
+  checkAhead('timestamp', clampedByMs);
   const timestampMs = event.timestampMs - clampedByMs;
   // An event wants a clip: zeros that leave none are the unset numbers of its program (Go).
   const isUnset = lengthMs === 0 && event.preMs === 0 && event.postMs === 0;
@@ -50,9 +45,7 @@ export function eventWindow(event: TimedEvent, rules: WindowRules): ClipWindow {
 
 /** The window of a clip asked for by hand. It may lie ahead by up to an hour: then it is cut when it is over. */
 export function requestWindow(request: ClipRequest, rules: WindowRules): ClipWindow {
-  if (request.endMs - rules.nowMs > FUTURE_LIMIT_MS) {
-    throw invalidField('end', 'wanted at most 1 hour ahead of now');
-  }
+  checkAhead('end', request.endMs - rules.nowMs);
   checkBounds(request.startMs, request.endMs, rules);
   return { timestampMs: request.startMs, startMs: request.startMs, endMs: request.endMs, clampedByMs: 0 };
 }

@@ -204,7 +204,7 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
   });
 
   it.each([
-    ['of more than an hour', path('seams', 0, 3_600_001), 400, 'too_long', 'wanted a range of at most 1 hour'],
+    ['of more than an hour', path('seams', 0, 3_600_001), 400, 'too_long', 'wanted a range of at most 1 hour (3600 s), got 3600.001 s'],
     ['that is none', '/api/cameras/seams/clip.mp4?start=yesterday&end=1', 400, 'invalid_payload', 'start: wanted'],
     ['that ends before it begins', path('seams', 2000, 1000), 400, 'invalid_payload', 'end: wanted'],
     ['without an end', '/api/cameras/seams/clip.mp4?start=1795399200', 400, 'invalid_payload', 'end: wanted'],

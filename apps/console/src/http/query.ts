@@ -40,7 +40,6 @@ export const readListQuery: PayloadReader<ListQuery> = payloadReader(
 
 export function checkLength({ startMs, endMs }: { startMs: number; endMs: number }, longestMs = LONGEST_RANGE_MS): void {
   if (endMs - startMs <= longestMs) return;
-  const asked = (endMs - startMs) / 3_600_000;
-  const wanted = `wanted a range of at most ${longestMs === 3_600_000 ? '1 hour' : `${longestMs / 3_600_000} hours`}`;
-  throw new ContractError('too_long', `${wanted}, got ${asked < 100 ? asked.toFixed(2) : Math.round(asked)}`);
+  const hours = longestMs === 3_600_000 ? '1 hour' : `${longestMs / 3_600_000} hours`;
+  throw new ContractError('too_long', `wanted a range of at most ${hours} (${longestMs / 1000} s), got ${(endMs - startMs) / 1000} s`);
 }

@@ -36,6 +36,8 @@ describe('what protections may hold', () => {
     await protect('cam_1', 29 * 24 + 12, 28 * 24, 'another part');
     const refusal = { code: 'too_long', message: expect.stringMatching(/at most 30 days of camera cam_1 in all \(PROTECT_MAX_DAYS\), got 31/) as string };
     await expect(protect('cam_1', 31 * 24, 0)).rejects.toMatchObject(refusal);
+    const byFourSeconds = { ...refusal, message: expect.stringMatching(/at most 30 days .*, got 30\.0000[345];/) as string };
+    await expect(protect('cam_1', 30 * 24 + 0.001, 0)).rejects.toMatchObject(byFourSeconds);
     await expect(protect('cam_1', 31 * 24, 29 * 24)).rejects.toMatchObject(refusal);
     expect(await protect('cam_long', 29 * 24, 0)).toMatchObject({ camera_id: 'cam_long' });
   });

@@ -29,7 +29,7 @@ export class ProtectionLimits {
     const { PROTECT_MAX_DAYS: mostDays, PROTECT_MAX_PERCENT: percent } = this.config;
     const days = lengthMs(all.filter(({ cameraId }) => cameraId === wanted.cameraId)) / DAY_MS;
     if (days > mostDays) {
-      const message = `wanted protections of at most ${mostDays} days of camera ${wanted.cameraId} in all (PROTECT_MAX_DAYS), got ${rounded(days)}; ask for less, or lift others`;
+      const message = `wanted protections of at most ${mostDays} days of camera ${wanted.cameraId} in all (PROTECT_MAX_DAYS), got ${shownAbove(mostDays, days)}; ask for less, or lift others`;
       throw new ContractError('too_long', message);
     }
     const count = all.filter(({ cameraId }) => cameraId === wanted.cameraId).length;
@@ -107,6 +107,8 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function rounded(days: number): string {
-  return days.toFixed(days < 10 ? 1 : 0);
+/** With as many digits as show that it is more. */
+function shownAbove(most: number, days: number): string {
+  const digits = [0, 1, 2, 3, 4, 5, 6, 7].find((count) => Number(days.toFixed(count)) > most);
+  return days.toFixed(digits ?? 9);
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  checkAhead,
   ContractError,
-  invalidField,
   nameEvent,
   keepSource,
   readDetectorEvent,
@@ -24,9 +24,6 @@ import { failureOf } from './snapshot-delivery';
 import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
-
-/** A detector's clock may be this far ahead before its event is taken for nonsense. */
-const FUTURE_LIMIT_MS = 3_600_000;
 
 interface About {
   cameraId: CameraId;
@@ -102,7 +99,7 @@ export class SnapshotIntake {
     knownCamera(this.cameras, cameraId);
     const { eventType, eventId, identity, atMs } = nameEvent(subject, event, arrival);
     const aheadMs = atMs - this.clock.nowMs();
-    if (aheadMs > FUTURE_LIMIT_MS) throw invalidField('timestamp', `wanted at most 1 hour ahead of now, got ${Math.round(aheadMs / 1000)} s`);
+    checkAhead('timestamp', aheadMs);
     // A detector with a wrong clock means what it sees now.
     const momentMs = atMs - Math.max(0, aheadMs);
     const wanted: WantedSnapshot = {

@@ -3,6 +3,9 @@ import { errorText, maskSecrets } from '@vr/base';
 import { z } from 'zod';
 import { learnSetting, shownSetting } from './secret-settings';
 
+/** What came, where a schema says it by itself: we say it, for we know which settings are secret. */
+const GOT = /[,;] got (?:nothing|".*")$/s;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG, sysexits.h). */
@@ -45,7 +48,7 @@ export function readEnvironment<S extends z.ZodRawShape>(shape: S, environment: 
   if (!result.success) {
     for (const { path, message } of result.error.issues) {
       const name = String(path[0] ?? 'environment');
-      faults.push(`${name}: ${message}, got ${shownSetting(name, values[name])}`);
+      faults.push(`${name}: ${message.replace(GOT, '')}, got ${shownSetting(name, values[name])}`);
     }
   }
   if (!result.success || faults.length > 0) throw new ConfigError(faults);

@@ -3,8 +3,9 @@ import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
 import { createLogger, readEnvironment, ServiceModule, settings, Shutdown } from '@vr/service';
-import { objectServerAbilities, startObjectServer, temporaryFolder, withoutLifecycle, type BareObjectServer, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import { objectServerAbilities, startObjectServer, temporaryFolder, until, withoutLifecycle, type BareObjectServer, type ObjectServer, type TemporaryFolder } from '@vr/testing';
 import { DAY_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
+import { JanitorSchedule } from '../retention/janitor.schedule';
 
 const { kind, lifecycle } = await objectServerAbilities();
 
@@ -41,6 +42,19 @@ describe('objects past their retention', () => {
     expect(started.objects.clips).toEqual([foreign]);
     expect((await expiry(started))?.sentence).toContain('the server expires bucket clips after 90 days');
   });
+
+  it('looks again within seconds at a store that was away, and readiness says that it is back', async () => {
+    const shutdown = new Shutdown(createLogger('test', 'silent'));
+    started.objects.away = true;
+    new JanitorSchedule({ CLEANUP_CRON: '0 4 * * *', TZ: 'UTC' }, started.janitor, shutdown).onApplicationBootstrap();
+    try {
+      await until(async () => (await expiry(started))?.state === 'degraded', { what: 'readiness to say that it is away', deadlineMs: 10_000 });
+      started.objects.away = false;
+      await until(async () => (await expiry(started))?.state === 'up', { what: 'readiness to say that it is back', deadlineMs: 20_000 });
+    } finally {
+      await shutdown.run();
+    }
+  }, 40_000);
 
   it('expires objects itself where the store does not, and says so', async () => {
     const name = (daysAgo: number) => {

@@ -96,6 +96,10 @@ export class ExpiredObjects {
     }
   }
 
+  get isWaiting(): boolean {
+    return this.trouble !== undefined;
+  }
+
   health(): Health {
     if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
     const below = this.store.keyOf('');

@@ -5,11 +5,17 @@ import type { JanitorConfig } from '../config';
 import { JanitorService } from './janitor.service';
 
 const EVERY_MS = 600_000;
+/** After a sweep that the object store failed, doubling: readiness must not say for long what is over. */
+const AGAIN_FIRST_MS = 5000;
+const AGAIN_MOST_MS = 60_000;
 
-/** Sweeps at start, every ten minutes, and at CLEANUP_CRON, in TZ. */
+/** Sweeps at start, every ten minutes, at CLEANUP_CRON, in TZ, and again soon while the object store fails. */
 @Injectable()
 export class JanitorSchedule implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
+  private failures = 0;
+  private ended = false;
   private daily: CronJob | undefined;
 
   constructor(
@@ -18,16 +24,29 @@ export class JanitorSchedule implements OnApplicationBootstrap {
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
     shutdown.register('intake', 'retention schedule', async () => {
+      this.ended = true;
       clearInterval(this.timer);
+      clearTimeout(this.again);
       await this.daily?.stop();
       await this.janitor.stop();
     });
   }
 
   onApplicationBootstrap(): void {
-    const sweep = (): void => void this.janitor.sweep();
+    const sweep = (): void => void this.sweep();
     this.timer = setInterval(sweep, EVERY_MS);
     this.daily = CronJob.from({ cronTime: this.config.CLEANUP_CRON, onTick: sweep, start: true, timeZone: this.config.TZ });
     sweep();
+  }
+
+  private async sweep(): Promise<void> {
+    clearTimeout(this.again);
+    await this.janitor.sweep();
+    if (!this.janitor.objectsWait) this.failures = 0;
+    else if (!this.ended) {
+      clearTimeout(this.again);
+      this.again = setTimeout(() => void this.sweep(), Math.min(AGAIN_MOST_MS, AGAIN_FIRST_MS * 2 ** this.failures));
+      this.failures += 1;
+    }
   }
 }

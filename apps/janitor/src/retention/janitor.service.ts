@@ -56,6 +56,11 @@ export class JanitorService {
     return this.last !== undefined && (this.last.plan.missingBytes > 0 || this.last.plan.refusal !== undefined);
   }
 
+  /** Whether the object store failed in the last pass over it. */
+  get objectsWait(): boolean {
+    return this.objects.isWaiting;
+  }
+
   /** A pass over the disk, then over the object store. Never rejects: the next sweep is the retry. */
   async sweep(): Promise<void> {
     await this.makeRoom();

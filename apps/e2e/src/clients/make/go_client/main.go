@@ -258,4 +258,27 @@ func main() {
 		By       string    `json:"by"`
 	}{m.camera, m.at, m.at.Add(time.Minute), "trial", time.Time{}, ""})
 	emit("a protection: the zero time for no end", m, body, want{"ask": "seguranca.record.protect", "reply": want{"camera_id": m.camera, "reason": "trial"}})
+
+	// An end that was never set, in the ways in which programs send a time.Time.
+	var unset time.Time
+	ended := func(name string, end any) {
+		event(name, want{}, func(m moment) any {
+			return map[string]any{"camera_id": m.camera, "timestamp": m.seconds, "end_timestamp": end}
+		})
+	}
+	ended("the zero time's Unix() for no end", unset.Unix())
+	ended("the zero time's UnixMilli() for no end", unset.UnixMilli())
+	ended("the zero time's UnixMicro() for no end", unset.UnixMicro())
+	ended("the zero time's UnixNano() for no end, which overflows", unset.UnixNano())
+	ended("the same as a float64", float64(unset.UnixNano()))
+	ended("the zero time's String() for no end", unset.String())
+	ended("the zero time in another zone for no end", unset.In(saoPaulo))
+	ended("time.Unix(0, 0) for no end", time.Unix(0, 0).UTC())
+	ended("time.Unix(0, 0) in another zone for no end", time.Unix(0, 0).In(saoPaulo))
+	ended("-1 for no end", -1)
+	began := func(name string, start any) {
+		event(name, want{"at": "now"}, func(m moment) any { return map[string]any{"camera_id": m.camera, "timestamp": start} })
+	}
+	began("the zero time's UnixNano() for the instant", unset.UnixNano())
+	began("the zero time's String() for the instant", unset.String())
 }

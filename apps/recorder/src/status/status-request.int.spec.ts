@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { ClientNats } from '@nestjs/microservices';
 import { cameraStatus, SUBJECTS, type CameraStatus } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
 import { freePort, startNats, startWorker, temporaryFolder, until, type Server, type WorkerProcess } from '@vr/testing';
+import { firstValueFrom } from 'rxjs';
 
 type Client = Awaited<ReturnType<typeof createClient>>;
 
@@ -42,8 +44,16 @@ describe('asking record.status', () => {
     return cameras.map((camera) => cameraStatus.parse(camera).camera_id);
   };
 
-  it.each(['', '{}', 'null', '{"camera_id": null}', '{"camera_id": ""}'])('with %p answers the states of all cameras', async (body) => {
+  const asksForAll = ['', ' \n', '{}', 'null', '""', '[]', '{"camera_id": null}', '{"camera_id": ""}', '{"pattern":"x","data":null}'];
+  it.each(asksForAll)('with %p answers the states of all cameras', async (body) => {
     expect(await camerasOf(body)).toEqual(['cam_1', 'cam_2', 'cam_3']);
+  });
+
+  it("answers the states of all cameras to Nest's send() of nothing", async () => {
+    const nest = new ClientNats({ servers: nats.url });
+    const { cameras } = await firstValueFrom(nest.send<{ cameras: unknown[] }>(SUBJECTS.status, ''));
+    await nest.close();
+    expect(cameras.map((camera) => cameraStatus.parse(camera).camera_id)).toEqual(['cam_1', 'cam_2', 'cam_3']);
   });
 
   it('answers the state of one, as it was last said', async () => {

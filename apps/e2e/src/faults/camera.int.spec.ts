@@ -1,4 +1,5 @@
-import { startCamera, startLink, type Camera } from '@vr/testing';
+import { readRange } from '@vr/footage';
+import { freePort, startCamera, startLink, until, type Camera } from '@vr/testing';
 import { Rig } from './rig';
 
 /** Issue 3, part 1: every fault of a camera has a state, a reason and an end. */
@@ -85,5 +86,17 @@ it('a camera that has sound and no pictures any more: no video', async () => {
     await rig.end();
     link.close();
     await camera.stop();
+  }
+});
+
+it('a camera that was never there: missing footage has its reason, refused', async () => {
+  const rig = await Rig.start(`rtsp://127.0.0.1:${await freePort()}/live`);
+  try {
+    await rig.says('offline', 'camera_refused');
+    const askedMs = Date.now();
+    const reason = async (): Promise<unknown> => (await readRange(rig.recordingsDir, 'cam_1', askedMs, askedMs + 1000)).gaps[0]?.reason;
+    await until(async () => (await reason()) === 'camera_refused', { what: 'the reason', deadlineMs: 10_000 });
+  } finally {
+    await rig.end();
   }
 });

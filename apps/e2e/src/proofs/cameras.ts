@@ -65,7 +65,7 @@ export async function proveCameras({ seed, cells, seconds }: CameraOptions, repo
   const named = (bad: (outcome: Outcome) => boolean): string =>
     outcomes
       .filter(bad)
-      .map(({ cell }) => cell.words)
+      .map(({ cell, gaps }) => `${cell.words} (${gaps.join(', ') || 'no gap'})`)
       .join('; ');
   const lost = worst(({ lostSeconds }) => lostSeconds);
   report.aim(

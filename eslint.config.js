@@ -47,11 +47,15 @@ export default tseslint.config(
         'error',
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Ask the Clock.' },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Ask the Clock.' },
-        { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'process.env belongs to the config schema.' },
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'process.env belongs to the config schema.',
+        },
         {
           selector:
             "CallExpression[callee.property.name=/^(push|unshift|splice|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement[argument.type!='ArrayExpression']",
-          message: 'Some 100,000 arguments overflow the stack: use a loop, concat, or largestOf and smallestOf of @vr/base.',
+          message:
+            'Some 100,000 arguments overflow the stack: use a loop, concat, or largestOf and smallestOf of @vr/base.',
         },
       ],
     },
@@ -64,5 +68,8 @@ export default tseslint.config(
     },
   },
   // apps/footage is no service: it must start in a moment, and libs/service brings Nest.
-  { files: ['libs/service/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['libs/service/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );

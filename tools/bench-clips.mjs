@@ -11,11 +11,19 @@ if (values.size !== undefined && !/^\d+x\d+$/.test(values.size)) {
   process.exit(2);
 }
 for (const app of ['recorder', 'clipper', 'snapshotter', 'console']) {
-  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(2);
+  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0)
+    process.exit(2);
 }
-const { status } = spawnSync(process.execPath, ['tools/jest.mjs', '--config', 'apps/e2e/bench.jest.config.js', '--testPathPatterns', 'clips.bench'], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`BENCH_${name.toUpperCase()}`, value])) },
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['tools/jest.mjs', '--config', 'apps/e2e/bench.jest.config.js', '--testPathPatterns', 'clips.bench'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`BENCH_${name.toUpperCase()}`, value])),
+    },
+  },
+);
 process.exit(status ?? 2);

@@ -38,7 +38,10 @@ function makeTree(path, nowMs) {
       mkdirSync(dayFolder, { recursive: true });
       for (let startMs = dayMs; startMs < dayMs + DAY_MS; startMs += MINUTE_MS) {
         const time = new Date(startMs).toISOString().slice(11).replaceAll(':', '');
-        const file = openSync(join(dayFolder, `cam_${camera}_${day.replaceAll('-', '')}_${time}_${MINUTE_MS}.mp4`), 'wx');
+        const file = openSync(
+          join(dayFolder, `cam_${camera}_${day.replaceAll('-', '')}_${time}_${MINUTE_MS}.mp4`),
+          'wx',
+        );
         ftruncateSync(file, SEGMENT_BYTES);
         const endSeconds = (startMs + MINUTE_MS) / 1000;
         futimesSync(file, endSeconds, endSeconds);
@@ -52,7 +55,8 @@ function makeTree(path, nowMs) {
 
 const status = (pid) => readFileSync(`/proc/${pid}/status`, 'utf8');
 const metricsOf = async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined))?.text();
-const number = (text, name) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text ?? '')?.[1] ?? NaN);
+const number = (text, name) =>
+  Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text ?? '')?.[1] ?? NaN);
 
 /** Resolves with the metrics once a pass after the instant has ended. */
 async function passAfter(port, seconds) {
@@ -63,10 +67,18 @@ async function passAfter(port, seconds) {
   throw new Error('no pass ended within 300 s');
 }
 
-const phases = (text) => ({ survey: number(text, 'retention_pass_seconds{phase="survey"}'), deletion: number(text, 'retention_pass_seconds{phase="delete"}') });
+const phases = (text) => ({
+  survey: number(text, 'retention_pass_seconds{phase="survey"}'),
+  deletion: number(text, 'retention_pass_seconds{phase="delete"}'),
+});
 
 try {
-  if (spawnSync(process.execPath, [join(root, 'tools/build-app.mjs'), 'janitor'], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) throw new Error('the janitor does not build');
+  if (
+    spawnSync(process.execPath, [join(root, 'tools/build-app.mjs'), 'janitor'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }).status !== 0
+  )
+    throw new Error('the janitor does not build');
   const nowMs = Date.now();
   process.stderr.write('making two trees of the same files\n');
   const [ours, yardstick] = [join(folder, 'ours'), join(folder, 'yardstick')];
@@ -75,11 +87,24 @@ try {
   spawnSync('sync');
 
   const natsPort = await freePort();
-  start('nats-server', ['-a', '127.0.0.1', '-p', String(natsPort)], { stdio: 'ignore', env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` } });
+  start('nats-server', ['-a', '127.0.0.1', '-p', String(natsPort)], {
+    stdio: 'ignore',
+    env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` },
+  });
   const httpPort = await freePort();
   const spawnedMs = performance.now();
   const janitor = start(process.execPath, [...nodeFlags('janitor'), join(root, 'dist/apps/janitor/main.js')], {
-    env: { PATH: process.env.PATH, HTTP_PORT: String(httpPort), NATS_URL: `nats://127.0.0.1:${natsPort}`, RECORDINGS_DIR: ours, CLIPS_DIR: join(folder, 'clips'), SNAPSHOTS_DIR: join(folder, 'snapshots'), OBJECTS_DIR: join(folder, 'objects'), CAMERA_C1_URL: 'rtsp://127.0.0.1/1', LOG_LEVEL: 'warn' },
+    env: {
+      PATH: process.env.PATH,
+      HTTP_PORT: String(httpPort),
+      NATS_URL: `nats://127.0.0.1:${natsPort}`,
+      RECORDINGS_DIR: ours,
+      CLIPS_DIR: join(folder, 'clips'),
+      SNAPSHOTS_DIR: join(folder, 'snapshots'),
+      OBJECTS_DIR: join(folder, 'objects'),
+      CAMERA_C1_URL: 'rtsp://127.0.0.1/1',
+      LOG_LEVEL: 'warn',
+    },
   });
   const firstPass = phases(await passAfter(httpPort, 0));
   const wallSeconds = (performance.now() - spawnedMs) / 1000;
@@ -90,7 +115,10 @@ try {
   const nats = await connect({ servers: `127.0.0.1:${natsPort}`, waitOnFirstConnect: true });
   const wake = async () => {
     const before = number(await metricsOf(httpPort), 'retention_last_pass_timestamp_seconds');
-    nats.publish('seguranca.record.status', JSON.stringify({ camera_id: 'c1', state: 'disk_full', since: Date.now() / 1000 }));
+    nats.publish(
+      'seguranca.record.status',
+      JSON.stringify({ camera_id: 'c1', state: 'disk_full', since: Date.now() / 1000 }),
+    );
     return phases(await passAfter(httpPort, before));
   };
   await wait(3000); // past the tick of the file system's clock, within which a folder's change is not taken for seen
@@ -108,16 +136,26 @@ try {
   if (find.status !== 0) throw new Error('find failed');
 
   const median = later.sort((a, b) => a - b)[2];
-  console.log(`${files.toLocaleString('en')} files, ${cameras} cameras, ${days} days, ${cpus().length} x ${cpus()[0].model}, Node ${process.version}\n`);
+  console.log(
+    `${files.toLocaleString('en')} files, ${cameras} cameras, ${days} days, ${cpus().length} x ${cpus()[0].model}, Node ${process.version}\n`,
+  );
   console.log('| | s | peak memory MB |\n| --- | ---: | ---: |');
-  console.log(`| janitor, first pass: looking (again after every 250,000 deletions) | ${firstPass.survey.toFixed(2)} | |`);
-  console.log(`| janitor, first pass: deleting ${(deletedBytes / SEGMENT_BYTES).toLocaleString('en')} files, each with its line of audit | ${firstPass.deletion.toFixed(2)} | ${peakAfterFirst.toFixed(0)} |`);
+  console.log(
+    `| janitor, first pass: looking (again after every 250,000 deletions) | ${firstPass.survey.toFixed(2)} | |`,
+  );
+  console.log(
+    `| janitor, first pass: deleting ${(deletedBytes / SEGMENT_BYTES).toLocaleString('en')} files, each with its line of audit | ${firstPass.deletion.toFixed(2)} | ${peakAfterFirst.toFixed(0)} |`,
+  );
   console.log(`| janitor, from its start to the end of the first pass | ${wallSeconds.toFixed(2)} | |`);
   console.log(`| janitor, a later pass, nothing changed (median of 5) | ${median.toFixed(3)} | ${peak.toFixed(0)} |`);
   console.log(`| find -mtime +7 -delete | ${findSeconds.toFixed(2)} | |`);
-  console.log(`| first pass, janitor / find | ${((firstPass.survey + firstPass.deletion) / findSeconds).toFixed(2)} | |`);
+  console.log(
+    `| first pass, janitor / find | ${((firstPass.survey + firstPass.deletion) / findSeconds).toFixed(2)} | |`,
+  );
 } finally {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)));
+  await Promise.all(
+    children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)),
+  );
   rmSync(folder, { recursive: true, force: true });
 }

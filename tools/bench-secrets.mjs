@@ -41,8 +41,14 @@ const inPieces = (secrets, text) => {
   for (let from = 0; from < text.length; from += MOST_SHOWN) secrets.mask(text.slice(from, from + MOST_SHOWN));
 };
 
-console.log(`${cpus()[0]?.model.trim()}, Node ${process.version}; ms of the processor for 1 MB, the least of ${RUNS} runs (their median)\n`);
-console.log('| 1 MB of | one look at each character | masked and cut | masked whole, by 100 secrets | by 1,000 |\n| --- | --- | --- | --- | --- |');
+console.log(
+  `${cpus()[0]?.model.trim()}, Node ${process.version}; ms of the processor for 1 MB, the least of ${RUNS} runs (their median)\n`,
+);
+console.log(
+  '| 1 MB of | one look at each character | masked and cut | masked whole, by 100 secrets | by 1,000 |\n| --- | --- | --- | --- | --- |',
+);
 for (const { name, text } of hostileTexts(few, MEGABYTE)) {
-  console.log(`| ${[name, needed(() => look(text)), needed(() => by100.mask(text)), needed(() => inPieces(by100, text)), needed(() => inPieces(by1000, text))].join(' | ')} |`);
+  console.log(
+    `| ${[name, needed(() => look(text)), needed(() => by100.mask(text)), needed(() => inPieces(by100, text)), needed(() => inPieces(by1000, text))].join(' | ')} |`,
+  );
 }

@@ -14,7 +14,11 @@ const app = process.argv[2];
 if (!app) throw new Error('build-app.mjs: wanted the name of an app, got none');
 const appDir = join(root, 'apps', app);
 const outDir = join(root, 'dist/apps', app);
-const exists = (path) => stat(path).then(() => true, () => false);
+const exists = (path) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const swc = {
   name: 'swc',
@@ -45,8 +49,9 @@ const { metafile } = await build({
   bundle: true,
   packages: 'external',
   alias: Object.fromEntries(
-    Object.entries(JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions.paths)
-      .map(([name, [path]]) => [name, join(root, path)]),
+    Object.entries(JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions.paths).map(
+      ([name, [path]]) => [name, join(root, path)],
+    ),
   ),
   platform: 'node',
   format: 'esm',
@@ -57,7 +62,11 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-const packageName = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+const packageName = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 const imported = new Set(
   Object.values(metafile.outputs)
     .flatMap((output) => output.imports.filter((i) => i.external).map((i) => i.path))
@@ -66,14 +75,17 @@ const imported = new Set(
 );
 // Packages that an app reads at run time without importing them (Nest loads its HTTP platform, BullMQ its Redis driver, by name).
 const rootPackage = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-const appPackage = (await exists(join(appDir, 'package.json'))) ? JSON.parse(await readFile(join(appDir, 'package.json'), 'utf8')) : {};
+const appPackage = (await exists(join(appDir, 'package.json')))
+  ? JSON.parse(await readFile(join(appDir, 'package.json'), 'utf8'))
+  : {};
 for (const name of Object.keys(appPackage.dependencies ?? {})) imported.add(name);
 if (imported.has('@nestjs/core')) imported.add('@nestjs/platform-express');
 if (imported.has('bullmq')) imported.add('ioredis');
 
 const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')).packages;
 const missing = [...imported].filter((name) => !lock[`node_modules/${name}`]);
-if (missing.length) throw new Error(`${app} imports packages that the root package.json does not declare: ${missing.join(', ')}`);
+if (missing.length)
+  throw new Error(`${app} imports packages that the root package.json does not declare: ${missing.join(', ')}`);
 
 /** Node's own resolution, on the lock's keys: the nearest node_modules/NAME at or above the package that asks. */
 function locate(name, from) {
@@ -106,6 +118,18 @@ for (const key of closure) {
 }
 await writeFile(
   join(outDir, 'package.json'),
-  JSON.stringify({ name: app, version: rootPackage.version, private: true, type: 'module', dependencies: Object.fromEntries([...imported].sort().map((name) => [name, lock[`node_modules/${name}`].version])) }, null, 2) + '\n',
+  JSON.stringify(
+    {
+      name: app,
+      version: rootPackage.version,
+      private: true,
+      type: 'module',
+      dependencies: Object.fromEntries(
+        [...imported].sort().map((name) => [name, lock[`node_modules/${name}`].version]),
+      ),
+    },
+    null,
+    2,
+  ) + '\n',
 );
 if (await exists(join(appDir, 'public'))) await cp(join(appDir, 'public'), join(outDir, 'public'), { recursive: true });

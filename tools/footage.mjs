@@ -8,14 +8,22 @@ import { ensurePackages } from '../deploy/local/install.mjs';
 import { dataDir, folderSettings, ROOT, StartError } from '../deploy/local/settings.mjs';
 
 const main = join(ROOT, 'dist/apps/footage/main.js');
-const sources = ['apps/footage/src', 'libs/footage/src', 'libs/contracts/src', 'tools/build-app.mjs', 'package-lock.json'];
+const sources = [
+  'apps/footage/src',
+  'libs/footage/src',
+  'libs/contracts/src',
+  'tools/build-app.mjs',
+  'package-lock.json',
+];
 
 function isStale() {
   if (!existsSync(main)) return true;
   const builtMs = statSync(main).mtimeMs;
   return sources.some((source) => {
     const path = join(ROOT, source);
-    const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).map((name) => join(path, name)) : [path];
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true }).map((name) => join(path, name))
+      : [path];
     return files.some((file) => !file.endsWith('.spec.ts') && statSync(file).mtimeMs > builtMs);
   });
 }
@@ -23,7 +31,10 @@ function isStale() {
 try {
   if (isStale()) {
     await ensurePackages();
-    const { status, stderr, stdout } = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'footage'], { cwd: ROOT, encoding: 'utf8' });
+    const { status, stderr, stdout } = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'footage'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new StartError(`footage does not build:\n${stdout}${stderr}`);
   }
   Object.assign(process.env, folderSettings(dataDir()));

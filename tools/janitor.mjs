@@ -12,8 +12,13 @@ if (!args.includes('--dry-run')) {
 }
 const built = join(ROOT, 'dist/apps/janitor/main.js');
 if (!existsSync(built)) {
-  const build = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'janitor'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const build = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'janitor'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (build.status !== 0) process.exit(build.status ?? 1);
 }
-const child = spawn(process.execPath, [built, ...args], { stdio: 'inherit', env: { ...process.env, ...folderSettings(dataDir()) } });
+const child = spawn(process.execPath, [built, ...args], {
+  stdio: 'inherit',
+  env: { ...process.env, ...folderSettings(dataDir()) },
+});
 child.once('exit', (code) => process.exit(code ?? 1));

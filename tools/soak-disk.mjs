@@ -30,11 +30,16 @@ if (!process.argv.includes(INSIDE)) process.exit(enterNamespace());
 function enterNamespace() {
   const ways = process.getuid?.() === 0 ? [['-m'], ['-r', '-m']] : [['-r', '-m']];
   for (const way of ways) {
-    if (spawnSync('unshare', [...way, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status !== 0) continue;
-    const inside = spawnSync('unshare', [...way, process.execPath, fileURLToPath(import.meta.url), INSIDE, ...args], { stdio: 'inherit' });
+    if (spawnSync('unshare', [...way, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status !== 0)
+      continue;
+    const inside = spawnSync('unshare', [...way, process.execPath, fileURLToPath(import.meta.url), INSIDE, ...args], {
+      stdio: 'inherit',
+    });
     return inside.status ?? 1;
   }
-  process.stderr.write('This test fills a small disk, and could not mount one: it wants root, or a kernel that lets users make mount namespaces (sysctl kernel.unprivileged_userns_clone=1). Nothing was tested.\n');
+  process.stderr.write(
+    'This test fills a small disk, and could not mount one: it wants root, or a kernel that lets users make mount namespaces (sysctl kernel.unprivileged_userns_clone=1). Nothing was tested.\n',
+  );
   return 2;
 }
 
@@ -53,8 +58,16 @@ function start(command, commandArgs, options = {}) {
 
 function startWorker(app, env) {
   const built = join(root, 'dist/apps', app, 'main.js');
-  if (!existsSync(built) && spawnSync(process.execPath, [join(root, 'tools/build-app.mjs'), app], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) throw new Error(`the ${app} does not build`);
-  const child = start(process.execPath, [...nodeFlags('janitor'), built], { env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (
+    !existsSync(built) &&
+    spawnSync(process.execPath, [join(root, 'tools/build-app.mjs'), app], { stdio: ['ignore', 'ignore', 'inherit'] })
+      .status !== 0
+  )
+    throw new Error(`the ${app} does not build`);
+  const child = start(process.execPath, [...nodeFlags('janitor'), built], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   child.stdout.on('data', (text) => process.stderr.write(`${app}: ${text}`));
   return child;
 }
@@ -69,25 +82,43 @@ function segments() {
   return Object.fromEntries(
     readdirSync(recordings, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => [name, readdirSync(join(recordings, name), { recursive: true }).map(String).filter((path) => path.endsWith('.mp4')).sort().map((path) => toSegment(join(recordings, name, path)))]),
+      .map(({ name }) => [
+        name,
+        readdirSync(join(recordings, name), { recursive: true })
+          .map(String)
+          .filter((path) => path.endsWith('.mp4'))
+          .sort()
+          .map((path) => toSegment(join(recordings, name, path))),
+      ]),
   );
 }
 
 function toSegment(path) {
   const [, date, time, ms, length] = /_(\d{8})_(\d{6})\.(\d{3})Z(?:_(\d+)|\.part)\.mp4$/.exec(path);
-  const startMs = Date.parse(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}.${ms}Z`);
+  const startMs = Date.parse(
+    `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}.${ms}Z`,
+  );
   return { path, startMs, endMs: length === undefined ? undefined : startMs + Number(length) };
 }
 
 async function metric(port, name) {
-  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text(), () => '');
-  return [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'))].map(([, labels, value]) => ({ labels: labels ?? '', value: Number(value) }));
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+    (answer) => answer.text(),
+    () => '',
+  );
+  return [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)$`, 'gm'))].map(([, labels, value]) => ({
+    labels: labels ?? '',
+    value: Number(value),
+  }));
 }
 
 async function untilRecording(port) {
   for (const deadline = performance.now() + 60_000; performance.now() < deadline; await wait(100)) {
     const states = await metric(port, 'recorder_camera_state');
-    if (states.filter(({ labels, value }) => labels.includes('state="recording"') && value === 1).length === cameraCount) return;
+    if (
+      states.filter(({ labels, value }) => labels.includes('state="recording"') && value === 1).length === cameraCount
+    )
+      return;
   }
   throw new Error('the recorder did not record all cameras within 60 s');
 }
@@ -97,22 +128,58 @@ try {
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', disk], { stdio: 'inherit' });
   if (mounted.status !== 0) throw new Error('the small disk could not be mounted');
   const numbers = Array.from({ length: cameraCount }, (_, i) => i + 1);
-  const media = await ensureMedia({ folder: join(root, 'tmp/camera-media'), cameras: numbers, codec: 'h264', audio: 'none', gopSeconds: 1, size: picture });
-  const [rtspPort, natsPort, recorderPort, janitorPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
-  const simulator = start('/usr/bin/python3', [join(root, 'libs/testing/camera/camera.py'), '--port', `${rtspPort}`, '--cams', numbers.join(','), '--auth', 'none', '--fps', `${FPS}`, '--media', media]);
+  const media = await ensureMedia({
+    folder: join(root, 'tmp/camera-media'),
+    cameras: numbers,
+    codec: 'h264',
+    audio: 'none',
+    gopSeconds: 1,
+    size: picture,
+  });
+  const [rtspPort, natsPort, recorderPort, janitorPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const simulator = start('/usr/bin/python3', [
+    join(root, 'libs/testing/camera/camera.py'),
+    '--port',
+    `${rtspPort}`,
+    '--cams',
+    numbers.join(','),
+    '--auth',
+    'none',
+    '--fps',
+    `${FPS}`,
+    '--media',
+    media,
+  ]);
   await once(simulator.stdout, 'data');
   simulator.stdout.resume();
-  start('nats-server', ['-a', '127.0.0.1', '-p', `${natsPort}`], { stdio: 'ignore', env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` } });
+  start('nats-server', ['-a', '127.0.0.1', '-p', `${natsPort}`], {
+    stdio: 'ignore',
+    env: { PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` },
+  });
   const env = {
-    ...{ NATS_URL: `nats://127.0.0.1:${natsPort}`, RECORDINGS_DIR: recordings, CLIPS_DIR: join(disk, 'clips'), SNAPSHOTS_DIR: join(disk, 'snapshots'), OBJECTS_DIR: join(folder, 'objects') },
+    ...{
+      NATS_URL: `nats://127.0.0.1:${natsPort}`,
+      RECORDINGS_DIR: recordings,
+      CLIPS_DIR: join(disk, 'clips'),
+      SNAPSHOTS_DIR: join(disk, 'snapshots'),
+      OBJECTS_DIR: join(folder, 'objects'),
+    },
     ...{ AUDIT_DIR: audit, SEGMENT_SECONDS: `${segmentSeconds}`, DISK_HIGH_PERCENT: `${HIGH_PERCENT}` },
-    ...Object.fromEntries(numbers.map((number) => [`CAMERA_C${number}_URL`, `rtsp://127.0.0.1:${rtspPort}/cam${number}`])),
+    ...Object.fromEntries(
+      numbers.map((number) => [`CAMERA_C${number}_URL`, `rtsp://127.0.0.1:${rtspPort}/cam${number}`]),
+    ),
   };
   startWorker('recorder', { ...env, HTTP_PORT: `${recorderPort}` });
   startWorker('janitor', { ...env, HTTP_PORT: `${janitorPort}` });
   await untilRecording(recorderPort);
   const startedMs = Date.now();
-  const restarts = async () => (await metric(recorderPort, 'recorder_restarts_total')).reduce((sum, { value }) => sum + value, 0);
+  const restarts = async () =>
+    (await metric(recorderPort, 'recorder_restarts_total')).reduce((sum, { value }) => sum + value, 0);
   const restartsBefore = await restarts();
 
   const { totalBytes } = used();
@@ -125,20 +192,38 @@ try {
     if (usedBytes >= highBytes) fullAfterMs ??= Date.now() - startedMs;
     if (Date.now() - askedMs > 1000) {
       askedMs = Date.now();
-      for (const { path } of Object.values(segments()).flat()) largestSegment = Math.max(largestSegment, statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-      for (const { value } of await metric(recorderPort, 'recorder_last_fragment_timestamp_seconds')) silentMs = Math.max(silentMs, Date.now() - value * 1000);
-      const lost = (await metric(recorderPort, 'recorder_camera_state')).filter(({ labels, value }) => value === 1 && !labels.includes('state="recording"'));
-      for (const { labels } of lost) faults.push(`a camera was not recording after ${Math.round((Date.now() - startedMs) / 1000)} s: ${labels}`);
+      for (const { path } of Object.values(segments()).flat())
+        largestSegment = Math.max(largestSegment, statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+      for (const { value } of await metric(recorderPort, 'recorder_last_fragment_timestamp_seconds'))
+        silentMs = Math.max(silentMs, Date.now() - value * 1000);
+      const lost = (await metric(recorderPort, 'recorder_camera_state')).filter(
+        ({ labels, value }) => value === 1 && !labels.includes('state="recording"'),
+      );
+      for (const { labels } of lost)
+        faults.push(`a camera was not recording after ${Math.round((Date.now() - startedMs) / 1000)} s: ${labels}`);
     }
     await wait(LOOK_EVERY_MS);
   }
 
-  const lines = readdirSync(audit).sort().flatMap((name) => readFileSync(join(audit, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+  const lines = readdirSync(audit)
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(audit, name), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
   const gone = lines.filter(({ action, kind }) => action === 'delete' && kind === 'footage');
   const left = segments();
-  if (fullAfterMs === undefined) faults.push(`the disk was never full (${(mostBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB): nothing was tested; give it more time or less room`);
+  if (fullAfterMs === undefined)
+    faults.push(
+      `the disk was never full (${(mostBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB): nothing was tested; give it more time or less room`,
+    );
   if (gone.length === 0) faults.push('nothing was deleted');
-  if (mostBytes - highBytes > largestSegment) faults.push(`the disk passed its high mark by ${((mostBytes - highBytes) / 1e6).toFixed(2)} MB, more than one segment (${(largestSegment / 1e6).toFixed(2)} MB)`);
+  if (mostBytes - highBytes > largestSegment)
+    faults.push(
+      `the disk passed its high mark by ${((mostBytes - highBytes) / 1e6).toFixed(2)} MB, more than one segment (${(largestSegment / 1e6).toFixed(2)} MB)`,
+    );
   if (silentMs > SILENT_MS) faults.push(`a camera was silent for ${Math.round(silentMs)} ms`);
   if ((await restarts()) !== restartsBefore) faults.push('the recorder lost its connection to a camera');
   gone.forEach(({ start: at, what }, i) => {
@@ -146,19 +231,27 @@ try {
   });
   const newestGone = Math.max(...gone.map(({ start: at }) => at * 1000));
   for (const [camera, all] of Object.entries(left)) {
-    if (all.some(({ startMs }) => startMs < newestGone)) faults.push(`${camera} still has footage older than what was deleted`);
+    if (all.some(({ startMs }) => startMs < newestGone))
+      faults.push(`${camera} still has footage older than what was deleted`);
     all.forEach(({ startMs, path }, i) => {
       const before = all[i - 1];
-      if (before?.endMs !== undefined && Math.abs(startMs - before.endMs) > 20) faults.push(`${camera} has a gap of ${startMs - before.endMs} ms before ${path}`);
+      if (before?.endMs !== undefined && Math.abs(startMs - before.endMs) > 20)
+        faults.push(`${camera} has a gap of ${startMs - before.endMs} ms before ${path}`);
     });
   }
-  console.log(`${cameraCount} cameras ${picture}, segments of ${segmentSeconds} s (the largest ${(largestSegment / 1e6).toFixed(2)} MB), disk of ${(totalBytes / 1e6).toFixed(1)} MB, ${seconds} s`);
-  console.log(`full after ${fullAfterMs === undefined ? 'never' : `${Math.round(fullAfterMs / 1000)} s`}; most used ${(mostBytes / 1e6).toFixed(2)} MB, ${((mostBytes - highBytes) / 1e6).toFixed(2)} MB over the high mark; ${gone.length} segments deleted, oldest first; longest silence of a camera ${Math.round(silentMs)} ms`);
+  console.log(
+    `${cameraCount} cameras ${picture}, segments of ${segmentSeconds} s (the largest ${(largestSegment / 1e6).toFixed(2)} MB), disk of ${(totalBytes / 1e6).toFixed(1)} MB, ${seconds} s`,
+  );
+  console.log(
+    `full after ${fullAfterMs === undefined ? 'never' : `${Math.round(fullAfterMs / 1000)} s`}; most used ${(mostBytes / 1e6).toFixed(2)} MB, ${((mostBytes - highBytes) / 1e6).toFixed(2)} MB over the high mark; ${gone.length} segments deleted, oldest first; longest silence of a camera ${Math.round(silentMs)} ms`,
+  );
 } catch (error) {
   faults.push(error.message);
 } finally {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)));
+  await Promise.all(
+    children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined)),
+  );
   spawnSync('umount', [disk]);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -24,7 +24,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 function node(args) {
   return new Promise((settle) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     current = child;
     child.once('error', () => settle(1));
     child.once('exit', (code) => settle(code ?? 1));
@@ -53,7 +57,14 @@ async function tests(args) {
       current.kill('SIGKILL');
     }, END_AFTER_RESULTS_MS);
   });
-  const code = await node(['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js'), '--json', `--outputFile=${RESULTS}`, ...args]);
+  const code = await node([
+    '--experimental-vm-modules',
+    '--no-warnings',
+    bin('jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${RESULTS}`,
+    ...args,
+  ]);
   watcher.close();
   clearTimeout(timer);
   try {
@@ -69,7 +80,8 @@ async function tests(args) {
 
 const begunMs = performance.now();
 /** Where the minutes went: what is slow on a new machine is seen here. */
-const sayStep = (name, sinceMs, outcome = '') => process.stdout.write(`${name}: ${outcome}${((performance.now() - sinceMs) / 60_000).toFixed(1)} min\n`);
+const sayStep = (name, sinceMs, outcome = '') =>
+  process.stdout.write(`${name}: ${outcome}${((performance.now() - sinceMs) / 60_000).toFixed(1)} min\n`);
 
 try {
   await ensureInstalled({ for: 'test' });
@@ -90,7 +102,13 @@ await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
 // measured is the other tests.
 const given = process.argv.slice(2);
 const ALONE = ['recorder', 'base'];
-const runs = given.length > 0 ? [['--maxWorkers=2', ...given]] : [['--maxWorkers=2', '--ignoreProjects', ...ALONE], ['--maxWorkers=1', '--selectProjects', ...ALONE]];
+const runs =
+  given.length > 0
+    ? [['--maxWorkers=2', ...given]]
+    : [
+        ['--maxWorkers=2', '--ignoreProjects', ...ALONE],
+        ['--maxWorkers=1', '--selectProjects', ...ALONE],
+      ];
 let [passed, failed] = [0, 0];
 for (const args of runs) {
   const testsBegunMs = performance.now();
@@ -99,7 +117,8 @@ for (const args of runs) {
   passed += run.passed;
   failed += run.failed;
 }
-if (faults.length > 0) process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);
+if (faults.length > 0)
+  process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);
 sayStep('all', begunMs);
 const allFailed = failed + faults.length;
 process.stdout.write(`\n${passed} passed, ${allFailed} failed\n`);

@@ -6,13 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
 const { compilerOptions } = JSON.parse(await readFile(new URL('tsconfig.base.json', root), 'utf8'));
-const aliases = new Map(Object.entries(compilerOptions.paths).map(([name, [path]]) => [name, new URL(path, root).href]));
+const aliases = new Map(
+  Object.entries(compilerOptions.paths).map(([name, [path]]) => [name, new URL(path, root).href]),
+);
 
 export function resolve(specifier, context, next) {
   const alias = aliases.get(specifier);
   if (alias) return { url: alias, shortCircuit: true };
   if (specifier.startsWith('.') && context.parentURL?.endsWith('.ts')) {
-    const found = ['.ts', '/index.ts'].map((end) => new URL(specifier + end, context.parentURL)).find((url) => existsSync(url));
+    const found = ['.ts', '/index.ts']
+      .map((end) => new URL(specifier + end, context.parentURL))
+      .find((url) => existsSync(url));
     if (found) return { url: found.href, shortCircuit: true };
   }
   return next(specifier, context);

@@ -11,7 +11,12 @@ const NO_SOURCE = /\.(spec|suite|fixture)\.ts$/;
 export function hashOfSources(root) {
   const hash = createHash('sha256');
   const folders = ['apps', 'libs'].flatMap((folder) => filesBelow(root, folder));
-  for (const path of [...SINGLE_FILES, ...folders.sort()]) hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0');
+  for (const path of [...SINGLE_FILES, ...folders.sort()])
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 

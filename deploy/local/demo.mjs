@@ -20,7 +20,15 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
   if (signal.aborted) return [];
   const port = await freePort();
   await new Promise((settle, fail) => {
-    const timer = setTimeout(() => fail(new StartError(`The demo cameras did not come up within ${CAMERA_DEADLINE_MS / 1000} s; see ${join(data, 'logs/cameras.log')}`)), CAMERA_DEADLINE_MS);
+    const timer = setTimeout(
+      () =>
+        fail(
+          new StartError(
+            `The demo cameras did not come up within ${CAMERA_DEADLINE_MS / 1000} s; see ${join(data, 'logs/cameras.log')}`,
+          ),
+        ),
+      CAMERA_DEADLINE_MS,
+    );
     const up = () => {
       clearTimeout(timer);
       settle();
@@ -30,7 +38,15 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
       name: 'cameras',
       // Debian's own Python has python3-gi; a newer one before it in PATH usually has not.
       command: existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3',
-      args: [join(ROOT, 'libs/testing/camera/camera.py'), '--port', String(port), '--cams', numbers.join(','), '--media', media],
+      args: [
+        join(ROOT, 'libs/testing/camera/camera.py'),
+        '--port',
+        String(port),
+        '--cams',
+        numbers.join(','),
+        '--media',
+        media,
+      ],
       env: { ...process.env, CAMERA_USER, CAMERA_PASSWORD },
       holdsStdin: true, // the end of its stdin ends it
       data,
@@ -54,8 +70,14 @@ async function ensureMedia(numbers, signal) {
   const options = { folder: join(ROOT, 'tmp/camera-media'), cameras: numbers };
   const script = `import { ensureMedia } from ${JSON.stringify(join(ROOT, 'libs/testing/camera/media.mjs'))};
     process.stdout.write(await ensureMedia(${JSON.stringify(options)}));`;
-  const { code, output } = await run({ command: process.execPath, args: ['--input-type=module', '-e', script], cwd: ROOT, signal });
-  if (code !== 0 && !signal.aborted) throw new StartError(`The demo cameras' pictures could not be made:\n${output.slice(-2000)}`);
+  const { code, output } = await run({
+    command: process.execPath,
+    args: ['--input-type=module', '-e', script],
+    cwd: ROOT,
+    signal,
+  });
+  if (code !== 0 && !signal.aborted)
+    throw new StartError(`The demo cameras' pictures could not be made:\n${output.slice(-2000)}`);
   return output.trim();
 }
 
@@ -63,7 +85,12 @@ async function ensureMedia(numbers, signal) {
 function addressOf(url) {
   const [, , credentials, host] = /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(url);
   const [user, ...pass] = credentials?.split(':').map(decodeURIComponent) ?? [];
-  return { servers: host.split(','), user: value('NATS_USER') ?? user, pass: value('NATS_PASS') ?? (user && pass.join(':')), token: value('NATS_TOKEN') };
+  return {
+    servers: host.split(','),
+    user: value('NATS_USER') ?? user,
+    pass: value('NATS_PASS') ?? (user && pass.join(':')),
+    token: value('NATS_TOKEN'),
+  };
 }
 
 /** Publishes `seguranca.event.motion` as a detector would: bare JSON on core NATS, one camera after another. */
@@ -79,9 +106,17 @@ export async function startDemoEvents({ environment, cameras }) {
   const publish = () => {
     const camera = cameras[sent % cameras.length];
     sent += 1;
-    const event = { camera_id: camera, timestamp: Math.round(Date.now()) / 1000, event_id: `demo-${randomUUID()}`, event_type: 'motion', confidence: 0.87, zone: 'entrance' };
+    const event = {
+      camera_id: camera,
+      timestamp: Math.round(Date.now()) / 1000,
+      event_id: `demo-${randomUUID()}`,
+      event_type: 'motion',
+      confidence: 0.87,
+      zone: 'entrance',
+    };
     connection.publish('seguranca.event.motion', JSON.stringify(event));
-    if (sent === 1) say(`demo event   motion on ${camera}: its clip is in the console in about 40 s; from now on one event a minute`);
+    if (sent === 1)
+      say(`demo event   motion on ${camera}: its clip is in the console in about 40 s; from now on one event a minute`);
   };
   let every;
   const first = setTimeout(() => {

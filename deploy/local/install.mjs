@@ -9,8 +9,19 @@ import { say } from './logs.mjs';
 import { demoCameraCount, isSet, ROOT, StartError } from './settings.mjs';
 
 const OLDEST_NODE = [20, 19];
-const GSTREAMER_PACKAGES = ['python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-rtsp', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'];
-const FONTS = ['/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf', '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf', '/System/Library/Fonts/Menlo.ttc'];
+const GSTREAMER_PACKAGES = [
+  'python3-gi',
+  'gir1.2-gst-rtsp-server-1.0',
+  'gstreamer1.0-rtsp',
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'gstreamer1.0-plugins-bad',
+];
+const FONTS = [
+  '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf',
+  '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf',
+  '/System/Library/Fonts/Menlo.ttc',
+];
 /** An S3 server in one binary that Go builds in a minute; MinIO's own takes two and a half, on a busy machine more than eight. */
 const VERSITYGW_SOURCE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 
@@ -19,14 +30,66 @@ const VERSITYGW_SOURCE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
  * with the package, and that we do not want: our servers are our own, on free ports.
  */
 const REQUIREMENTS = [
-  { name: 'ffmpeg', apt: ['ffmpeg'], brew: ['ffmpeg'], wanted: () => true, isThere: () => findBinary('ffmpeg') && findBinary('ffprobe') },
-  { name: 'redis-server', apt: ['redis-server'], brew: ['redis'], service: 'redis-server', wanted: (purpose) => purpose === 'test' || !isSet('REDIS_URL'), isThere: () => findBinary('redis-server') },
-  { name: 'nats-server', apt: ['nats-server'], brew: ['nats-server'], service: 'nats-server', wanted: (purpose) => purpose === 'test' || !isSet('NATS_URL'), isThere: () => findBinary('nats-server') },
-  { name: 'the camera simulator (gst-rtsp-server for Python)', apt: GSTREAMER_PACKAGES, brew: ['gstreamer', 'pygobject3'], wanted: showsCameras, isThere: hasGstreamer },
-  { name: 'a font for the cameras’ clocks', apt: ['fonts-dejavu-core'], brew: [], wanted: showsCameras, isThere: () => FONTS.some((path) => existsSync(path)) || !isDebian() },
-  { name: 'an S3 server (minio, versitygw or radosgw)', apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'], brew: ['minio'], wanted: (purpose) => purpose === 'test', isThere: () => ['minio', 'versitygw', 'radosgw'].some(findBinary), other: installVersitygw },
-  { name: 'what breaks networks and disks for tests (ip, mkfs.ext4)', apt: ['iproute2', 'e2fsprogs'], brew: [], wanted: (purpose) => purpose === 'test' && isDebian() && isRoot(), isThere: () => ['ip', 'mkfs.ext4'].every(findBinary) },
-  { name: 'a browser (chromium)', apt: [isUbuntu() ? 'chromium-browser' : 'chromium'], brew: ['--cask chromium'], wanted: (purpose) => purpose === 'test', isThere: () => ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac() },
+  {
+    name: 'ffmpeg',
+    apt: ['ffmpeg'],
+    brew: ['ffmpeg'],
+    wanted: () => true,
+    isThere: () => findBinary('ffmpeg') && findBinary('ffprobe'),
+  },
+  {
+    name: 'redis-server',
+    apt: ['redis-server'],
+    brew: ['redis'],
+    service: 'redis-server',
+    wanted: (purpose) => purpose === 'test' || !isSet('REDIS_URL'),
+    isThere: () => findBinary('redis-server'),
+  },
+  {
+    name: 'nats-server',
+    apt: ['nats-server'],
+    brew: ['nats-server'],
+    service: 'nats-server',
+    wanted: (purpose) => purpose === 'test' || !isSet('NATS_URL'),
+    isThere: () => findBinary('nats-server'),
+  },
+  {
+    name: 'the camera simulator (gst-rtsp-server for Python)',
+    apt: GSTREAMER_PACKAGES,
+    brew: ['gstreamer', 'pygobject3'],
+    wanted: showsCameras,
+    isThere: hasGstreamer,
+  },
+  {
+    name: 'a font for the cameras’ clocks',
+    apt: ['fonts-dejavu-core'],
+    brew: [],
+    wanted: showsCameras,
+    isThere: () => FONTS.some((path) => existsSync(path)) || !isDebian(),
+  },
+  {
+    name: 'an S3 server (minio, versitygw or radosgw)',
+    apt: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-mgr', 'curl'],
+    brew: ['minio'],
+    wanted: (purpose) => purpose === 'test',
+    isThere: () => ['minio', 'versitygw', 'radosgw'].some(findBinary),
+    other: installVersitygw,
+  },
+  {
+    name: 'what breaks networks and disks for tests (ip, mkfs.ext4)',
+    apt: ['iproute2', 'e2fsprogs'],
+    brew: [],
+    wanted: (purpose) => purpose === 'test' && isDebian() && isRoot(),
+    isThere: () => ['ip', 'mkfs.ext4'].every(findBinary),
+  },
+  {
+    name: 'a browser (chromium)',
+    apt: [isUbuntu() ? 'chromium-browser' : 'chromium'],
+    brew: ['--cask chromium'],
+    wanted: (purpose) => purpose === 'test',
+    isThere: () =>
+      ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(findBinary) || isThereOnMac(),
+  },
 ];
 
 /**
@@ -42,7 +105,9 @@ export async function ensureInstalled({ for: purpose }) {
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new StartError(`Node.js ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}: https://nodejs.org/en/download`);
+  throw new StartError(
+    `Node.js ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}: https://nodejs.org/en/download`,
+  );
 }
 
 async function ensurePrograms(purpose) {
@@ -56,7 +121,10 @@ async function ensurePrograms(purpose) {
   await aptInstall(missing.flatMap(({ apt }) => apt));
   for (const { service } of missing) if (service) await quietService(service);
   const stillMissing = await findMissing(missing);
-  if (stillMissing.length > 0) throw new StartError(`Installed, and yet not there: ${stillMissing.map(({ name }) => name).join(', ')}\n${howToInstall(stillMissing, purpose)}`);
+  if (stillMissing.length > 0)
+    throw new StartError(
+      `Installed, and yet not there: ${stillMissing.map(({ name }) => name).join(', ')}\n${howToInstall(stillMissing, purpose)}`,
+    );
 }
 
 async function findMissing(requirements) {
@@ -87,8 +155,21 @@ function isThereOnMac() {
 
 /** Debian keeps servers where ordinary users do not look, and `go install` where few do. */
 function findBinary(name) {
-  const go = [process.env.GOBIN, ...(process.env.GOPATH ?? '').split(delimiter).map((path) => path && join(path, 'bin')), join(homedir(), 'go/bin'), '/usr/local/go/bin'];
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin', '/usr/local/bin', ...go];
+  const go = [
+    process.env.GOBIN,
+    ...(process.env.GOPATH ?? '').split(delimiter).map((path) => path && join(path, 'bin')),
+    join(homedir(), 'go/bin'),
+    '/usr/local/go/bin',
+  ];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/sbin',
+    '/opt/homebrew/bin',
+    '/usr/local/bin',
+    ...go,
+  ];
   return folders
     .filter(Boolean)
     .map((folder) => join(folder, name))
@@ -116,10 +197,17 @@ raise SystemExit(0 if all(map(Gst.ElementFactory.find, ['appsrc', 'h264parse', '
 
 async function aptInstall(packages) {
   say(`installing    ${packages.join(' ')}`);
-  const apt = (args) => run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' });
+  const apt = (args) =>
+    run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+      DEBIAN_FRONTEND: 'noninteractive',
+      RUNLEVEL: '1',
+    });
   const update = await apt(['update']); // where it fails, the lists that are there may still do
   const install = await apt(['install', '-y', '--no-install-recommends', ...packages]);
-  if (install.code !== 0) throw new StartError(`apt-get could not install ${packages.join(' ')}:\n${update.code === 0 ? '' : tail(update.output)}${tail(install.output)}`);
+  if (install.code !== 0)
+    throw new StartError(
+      `apt-get could not install ${packages.join(' ')}:\n${update.code === 0 ? '' : tail(update.output)}${tail(install.output)}`,
+    );
 }
 
 /** The package is ours to install, its service not ours to run: neither now (RUNLEVEL=1 holds back SysV's only) nor after a reboot. */
@@ -152,7 +240,10 @@ function howToInstall(missing, purpose) {
   const commands = isDebian()
     ? debian
     : process.platform === 'darwin'
-      ? [`brew install ${mac.join(' ')}`, ...brew.filter((name) => name.startsWith('--')).map((name) => `brew install ${name}`)].filter((command) => !/install $/.test(command))
+      ? [
+          `brew install ${mac.join(' ')}`,
+          ...brew.filter((name) => name.startsWith('--')).map((name) => `brew install ${name}`),
+        ].filter((command) => !/install $/.test(command))
       : ['# with this system’s own package manager; on Debian and Ubuntu it would be', ...debian];
   return `Missing on this machine:\n${names}\n\nInstall with\n\n${commands.map((command) => `    ${command}`).join('\n')}\n\nand run \`${again}\` again (as root on Debian and Ubuntu it does this by itself).`;
 }
@@ -192,8 +283,13 @@ export function packagesAreStale(root = ROOT) {
 
 /** npm's own folders of packages, `node_modules/a` and `node_modules/@b/c`; what begins with a dot is somebody's cache. */
 function packageFolders(modules) {
-  const inside = (folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  return inside(modules).flatMap(({ name }) => (name.startsWith('@') ? inside(join(modules, name)).map((scoped) => join(modules, name, scoped.name)) : [join(modules, name)]));
+  const inside = (folder) =>
+    readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  return inside(modules).flatMap(({ name }) =>
+    name.startsWith('@')
+      ? inside(join(modules, name)).map((scoped) => join(modules, name, scoped.name))
+      : [join(modules, name)],
+  );
 }
 
 function tail(output) {
@@ -204,8 +300,13 @@ function tail(output) {
 function run(command, args, environment = {}) {
   return new Promise((settle) => {
     let output = '';
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-50_000)));
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-50_000)));
     child.once('error', (error) => settle({ code: 127, output: error.message }));
     child.once('close', (code) => settle({ code: code ?? 1, output }));
   });

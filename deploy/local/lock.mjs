@@ -17,7 +17,10 @@ export function lock(data) {
       if (error.code !== 'EEXIST') throw new StartError(`DATA_DIR: cannot write ${file}: ${error.message}`);
     }
     const owner = readOwner(file);
-    if (isStack(owner)) throw new StartError(`A stack is running on ${data} already (pid ${owner}). Stop it first (kill -INT ${owner}), or name another DATA_DIR.`);
+    if (isStack(owner))
+      throw new StartError(
+        `A stack is running on ${data} already (pid ${owner}). Stop it first (kill -INT ${owner}), or name another DATA_DIR.`,
+      );
     rmSync(file, { force: true });
   }
   throw new StartError(`DATA_DIR: could not lock ${file}`);

@@ -37,7 +37,16 @@ export function openLog(data, name, show = worthShowing) {
     path,
     listen: (stream) => stream && createInterface({ input: stream }).on('line', take),
     /** The last lines since `forget`, as a person reads them; what stands there twice (a log entry and plain text on stderr) once. */
-    tail: () => [...new Set(tail.flatMap((line) => readable(line).split('\n').map((text) => `    ${text.trim()}`)))].join('\n'),
+    tail: () =>
+      [
+        ...new Set(
+          tail.flatMap((line) =>
+            readable(line)
+              .split('\n')
+              .map((text) => `    ${text.trim()}`),
+          ),
+        ),
+      ].join('\n'),
     forget: () => {
       tail = [];
     },
@@ -64,6 +73,8 @@ function readable(line) {
   const entry = parse(line);
   if (!entry) return line;
   const reason = [entry.reason, entry.detail].filter(Boolean).join(', ');
-  const parts = [entry.camera ?? entry.cameraId, entry.msg, reason, entry.err?.message, ...(entry.faults ?? [])].filter(Boolean);
+  const parts = [entry.camera ?? entry.cameraId, entry.msg, reason, entry.err?.message, ...(entry.faults ?? [])].filter(
+    Boolean,
+  );
   return parts.join(': ').slice(0, 500) || line;
 }

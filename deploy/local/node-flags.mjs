@@ -3,7 +3,13 @@
 // moment, on four threads, which cost a recorder of four cameras more than recording them (docs/benchmarks.md).
 // With --expose-gc a worker that streams gigabytes collects their buffers itself (libs/service/src/garbage.ts).
 // They go on the command line because V8 does not bear a change of its collector once it runs. deploy/images/Dockerfile has them too.
-const FLAGS = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded-gc', '--no-memory-reducer', '--expose-gc'];
+const FLAGS = [
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--single-threaded-gc',
+  '--no-memory-reducer',
+  '--expose-gc',
+];
 
 /** The recorder's own code does little: optimising it costs more memory (10 MB) and time than it saves. */
 export const nodeFlags = (worker) => (worker === 'recorder' ? [...FLAGS, '--no-opt'] : FLAGS);

@@ -14,5 +14,7 @@ export function openFilesLimit(limitsFile = '/proc/self/limits') {
 
 export function warnOfFewOpenFiles(limit = openFilesLimit()) {
   if (limit === undefined || limit >= WANTED_OPEN_FILES) return;
-  say(`open files    the limit is ${limit}, wanted at least ${WANTED_OPEN_FILES}: ulimit -Hn ${WANTED_OPEN_FILES}, or LimitNOFILE=${WANTED_OPEN_FILES} in a systemd unit`);
+  say(
+    `open files    the limit is ${limit}, wanted at least ${WANTED_OPEN_FILES}: ulimit -Hn ${WANTED_OPEN_FILES}, or LimitNOFILE=${WANTED_OPEN_FILES} in a systemd unit`,
+  );
 }

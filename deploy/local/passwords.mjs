@@ -20,7 +20,10 @@ export function passwordOf(data, name) {
     if (error.code !== 'EEXIST') throw new StartError(`cannot write ${path}: ${error.message}`);
   }
   const password = readFileSync(path, 'utf8').trim();
-  if (!PASSWORD.test(password)) throw new StartError(`${path}: wanted 48 hexadecimal digits, got something else. Remove the file; the next start makes a new password.`);
+  if (!PASSWORD.test(password))
+    throw new StartError(
+      `${path}: wanted 48 hexadecimal digits, got something else. Remove the file; the next start makes a new password.`,
+    );
   return password;
 }
 

@@ -20,8 +20,30 @@ export async function startRedis(data, onDeaths, keep) {
   const configuration = join(dir, 'redis.conf');
   writePrivately(configuration, `requirepass ${password}\n`);
   const port = await freePort();
-  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', '', '--daemonize', 'no'];
-  const process = new Supervised({ name: 'redis', command: 'redis-server', args: [configuration, ...args], env: { ...environment(), PATH }, data, onDeaths });
+  const args = [
+    '--bind',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--dir',
+    dir,
+    '--appendonly',
+    'yes',
+    '--maxmemory-policy',
+    'noeviction',
+    '--save',
+    '',
+    '--daemonize',
+    'no',
+  ];
+  const process = new Supervised({
+    name: 'redis',
+    command: 'redis-server',
+    args: [configuration, ...args],
+    env: { ...environment(), PATH },
+    data,
+    onDeaths,
+  });
   keep(process);
   // While it still loads its file it answers -LOADING.
   await answers('redis', port, `AUTH ${password}\r\nPING\r\n`, '+PONG');
@@ -35,7 +57,14 @@ export async function startNats(data, onDeaths, keep) {
   writePrivately(configuration, `authorization { user: "${NATS_USER}", password: "${password}" }\n`);
   const port = await freePort();
   const args = ['-c', configuration, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir];
-  const process = new Supervised({ name: 'nats', command: 'nats-server', args, env: { ...environment(), PATH }, data, onDeaths });
+  const process = new Supervised({
+    name: 'nats',
+    command: 'nats-server',
+    args,
+    env: { ...environment(), PATH },
+    data,
+    onDeaths,
+  });
   keep(process);
   await answers('nats', port, '', 'INFO ');
   return { process, url: `nats://${NATS_USER}:${password}@127.0.0.1:${port}`, address: `nats://127.0.0.1:${port}` };
@@ -43,7 +72,9 @@ export async function startNats(data, onDeaths, keep) {
 
 /** The servers need nothing of ours, least of all its secrets. */
 function environment() {
-  return Object.fromEntries(['HOME', 'LANG', 'TZ'].map((name) => [name, value(name)]).filter(([, text]) => text !== undefined));
+  return Object.fromEntries(
+    ['HOME', 'LANG', 'TZ'].map((name) => [name, value(name)]).filter(([, text]) => text !== undefined),
+  );
 }
 
 async function answers(name, port, question, wanted) {

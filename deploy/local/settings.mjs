@@ -37,14 +37,18 @@ export function dataDir() {
 }
 
 export function camerasConfigured(environment = process.env) {
-  return value('CAMERAS_FILE', environment) !== undefined || Object.keys(environment).some((name) => /^CAMERA_.+_URL$/.test(name) && value(name, environment));
+  return (
+    value('CAMERAS_FILE', environment) !== undefined ||
+    Object.keys(environment).some((name) => /^CAMERA_.+_URL$/.test(name) && value(name, environment))
+  );
 }
 
 /** How many demo cameras to show: none where the person has brought cameras. */
 export function demoCameraCount() {
   const text = value('DEMO_CAMERAS') ?? '2';
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 0 || count > 15) throw new StartError(`DEMO_CAMERAS: wanted a whole number from 0 to 15, got "${text}"`);
+  if (!Number.isInteger(count) || count < 0 || count > 15)
+    throw new StartError(`DEMO_CAMERAS: wanted a whole number from 0 to 15, got "${text}"`);
   return camerasConfigured() ? 0 : count;
 }
 
@@ -85,7 +89,10 @@ export async function portFor({ name, portVariable, defaultPort }, taken) {
   }
   const wanted = named ?? defaultPort;
   if (wanted !== 0 && !taken.has(wanted) && (await isFree(wanted))) return wanted;
-  if (named) throw new StartError(`${portVariable}: port ${named} of the ${name} is taken by another program. Name another one, or leave ${portVariable} out.`);
+  if (named)
+    throw new StartError(
+      `${portVariable}: port ${named} of the ${name} is taken by another program. Name another one, or leave ${portVariable} out.`,
+    );
   for (;;) {
     const port = await freePort();
     if (!taken.has(port)) return port;

@@ -39,7 +39,8 @@ function end(exitCode) {
 }
 
 function fail(error) {
-  if (!ended) process.stderr.write(`${error instanceof StartError ? error.message : (error?.stack ?? String(error))}\n`);
+  if (!ended)
+    process.stderr.write(`${error instanceof StartError ? error.message : (error?.stack ?? String(error))}\n`);
   void end(error instanceof StartError ? error.exitCode : 1);
 }
 
@@ -54,7 +55,10 @@ if (process.env.npm_lifecycle_event !== undefined) {
   // `npm start` stands for us: where it was killed too hard to pass that on, nobody could stop us by it any more. (The script in
   // package.json says `exec`, because the shell that npm starts would otherwise take its signals and leave us behind.)
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && !ended && (say('npm is gone: stopping'), void end(0)), PARENT_LOOK_MS).unref();
+  setInterval(
+    () => process.ppid !== parent && !ended && (say('npm is gone: stopping'), void end(0)),
+    PARENT_LOOK_MS,
+  ).unref();
 }
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
@@ -62,7 +66,9 @@ process.on('unhandledRejection', fail);
 /** A worker that cannot live: before the stack is ready that ends it all, afterwards it is told and tried again. */
 function onDeaths({ name, deaths, code, tail, log }) {
   const wrong = code === EXIT_CONFIGURATION;
-  const told = wrong ? `The ${name} does not start:\n${tail}` : `${name} ended ${deaths} times in a row. Its last lines (all of them in ${log}):\n${tail || '    (none)'}`;
+  const told = wrong
+    ? `The ${name} does not start:\n${tail}`
+    : `${name} ended ${deaths} times in a row. Its last lines (all of them in ${log}):\n${tail || '    (none)'}`;
   const hopeless = wrong || deaths >= DEATHS_WORTH_TELLING;
   if (hopeless && !ready) fail(new StartError(told, wrong ? EXIT_CONFIGURATION : 1));
   else if (deaths === DEATHS_WORTH_TELLING || (wrong && deaths === 1)) say(told);
@@ -75,7 +81,9 @@ function writeStack(stack) {
     nats_url: stack.natsUrl,
     redis_url: stack.redisUrl,
     console_url: stack.consoleUrl,
-    workers: Object.fromEntries(running.workers.map(({ name, url, process: worker }) => [name, { pid: worker.pid, http_url: url }])),
+    workers: Object.fromEntries(
+      running.workers.map(({ name, url, process: worker }) => [name, { pid: worker.pid, http_url: url }]),
+    ),
   };
   // The URLs hold passwords.
   writePrivately(`${stackFile}.tmp`, `${JSON.stringify(body, null, 2)}\n`);
@@ -134,7 +142,13 @@ async function start() {
   if (demoCameras > 0) {
     const { startDemoCameras } = await import('./demo.mjs');
     say(`preparing ${demoCameras} demo camera${demoCameras === 1 ? '' : 's'}`);
-    cameras = await startDemoCameras({ count: demoCameras, data, keep, signal: ending.signal, onDeaths: (death) => onDeaths({ name: 'cameras', ...death }) });
+    cameras = await startDemoCameras({
+      count: demoCameras,
+      data,
+      keep,
+      signal: ending.signal,
+      onDeaths: (death) => onDeaths({ name: 'cameras', ...death }),
+    });
     for (const { variable, url, id } of cameras) {
       environment[variable] = url;
       say(`${id.padEnd(12)} ${url}`);
@@ -143,7 +157,13 @@ async function start() {
   if (ended) return;
 
   const stack = { natsUrl: environment.NATS_URL, redisUrl: environment.REDIS_URL, consoleUrl };
-  running.workers = startWorkers({ data, ports, env: environment, onStart: () => ready && queueMicrotask(() => writeStack(stack)), onDeaths });
+  running.workers = startWorkers({
+    data,
+    ports,
+    env: environment,
+    onStart: () => ready && queueMicrotask(() => writeStack(stack)),
+    onDeaths,
+  });
   await allReady(running.workers, ending.signal);
   if (ended) return;
 
@@ -154,7 +174,9 @@ async function start() {
   if (cameras.length > 0) {
     const { startDemoEvents } = await import('./demo.mjs');
     // Without them the stack records all the same.
-    running.demo = await startDemoEvents({ environment, cameras: cameras.map(({ id }) => id) }).catch((error) => say(`no demo events: ${error.message}`));
+    running.demo = await startDemoEvents({ environment, cameras: cameras.map(({ id }) => id) }).catch((error) =>
+      say(`no demo events: ${error.message}`),
+    );
   }
 }
 

@@ -13,7 +13,8 @@ export const EXIT_CONFIGURATION = 78;
 /** So many deaths in a row, none after a healthy minute, and it is time to say what the log says. */
 export const DEATHS_WORTH_TELLING = 5;
 
-const diesWithParent = process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0;
+const diesWithParent =
+  process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0;
 const living = new Set();
 process.on('exit', () => living.forEach((pid) => signalGroup(pid, 'SIGKILL')));
 
@@ -102,7 +103,8 @@ export class Supervised {
   #restartLater(code, why, livedMs) {
     this.#deaths = livedMs >= HEALTHY_AFTER_MS ? 1 : this.#deaths + 1;
     const wrong = code === EXIT_CONFIGURATION;
-    const waitMs = wrong && this.#deaths === 1 ? LAST_LINES_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#deaths - 1));
+    const waitMs =
+      wrong && this.#deaths === 1 ? LAST_LINES_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#deaths - 1));
     if (!wrong) say(`${this.name.padEnd(12)} ended ${why}; started again in ${waitMs / 1000} s`);
     // The last lines are still on their way through the pipe when `exit` comes.
     this.#timer = setTimeout(() => {

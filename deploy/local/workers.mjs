@@ -14,19 +14,36 @@ const SAY_AGAIN_MS = 10_000;
 /** Builds what its sources have outgrown. */
 export async function build(data, signal) {
   const missing = WORKERS.filter(({ name }) => !existsSync(join(ROOT, 'apps', name, 'src/main.ts')));
-  if (missing.length > 0) throw new StartError(`apps/${missing[0].name}/src/main.ts is missing: this is not a whole clone.`);
+  if (missing.length > 0)
+    throw new StartError(`apps/${missing[0].name}/src/main.ts is missing: this is not a whole clone.`);
   const names = WORKERS.map(({ name }) => name);
   const sources = hashOfSources(ROOT);
   if (isBuiltFrom(ROOT, sources, names)) return;
   say(`building      ${names.join(', ')} (about a minute the first time, then only what changed)`);
   forgetBuild(ROOT);
   const log = join(data, 'logs/build.log');
-  const nx = [join(ROOT, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', names.join(','), '--outputStyle=static'];
-  const { code, output } = await run({ command: process.execPath, args: nx, cwd: ROOT, env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' }, signal });
+  const nx = [
+    join(ROOT, 'node_modules/nx/dist/bin/nx.js'),
+    'run-many',
+    '-t',
+    'build',
+    '-p',
+    names.join(','),
+    '--outputStyle=static',
+  ];
+  const { code, output } = await run({
+    command: process.execPath,
+    args: nx,
+    cwd: ROOT,
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    signal,
+  });
   privateFolder(join(data, 'logs'));
   writePrivately(log, output);
   if (code !== 0 && !signal.aborted) {
-    throw new StartError(`The build failed (exit code ${code}):\n${output.split('\n').slice(-40).join('\n')}\nAll of it is in ${log}`);
+    throw new StartError(
+      `The build failed (exit code ${code}):\n${output.split('\n').slice(-40).join('\n')}\nAll of it is in ${log}`,
+    );
   }
   if (code === 0) rememberBuild(ROOT, sources);
 }
@@ -65,7 +82,9 @@ export async function allReady(workers, signal) {
   const waiting = new Map(workers.map((worker) => [worker.name, worker]));
   let saidMs = performance.now();
   while (waiting.size > 0 && !signal.aborted) {
-    const answers = await Promise.all([...waiting.values()].map(async (worker) => [worker.name, await readiness(worker.url, signal)]));
+    const answers = await Promise.all(
+      [...waiting.values()].map(async (worker) => [worker.name, await readiness(worker.url, signal)]),
+    );
     for (const [name, { ready }] of answers) {
       if (ready && waiting.delete(name)) say(`${name.padEnd(12)} ready`);
     }
@@ -87,10 +106,16 @@ function authorization() {
 
 async function readiness(url, signal) {
   try {
-    const response = await fetch(`${url}/health/ready`, { headers: authorization(), signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) });
+    const response = await fetch(`${url}/health/ready`, {
+      headers: authorization(),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+    });
     const body = await response.json();
     const faults = Object.entries(body.dependencies ?? {}).filter(([, health]) => health.state === 'down');
-    return { ready: response.status === 200, why: faults.map(([name, health]) => `${name}: ${health.sentence}`).join('; ') || `HTTP ${response.status}` };
+    return {
+      ready: response.status === 200,
+      why: faults.map(([name, health]) => `${name}: ${health.sentence}`).join('; ') || `HTTP ${response.status}`,
+    };
   } catch {
     return { ready: false, why: `no answer at ${url}` };
   }

@@ -6,11 +6,16 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [events = '300', kills = '40', seed = '1'] = process.argv.slice(2);
 for (const app of ['recorder', 'clipper']) {
-  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
+  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0)
+    process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'clips-chaos'], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, CHAOS_EVENTS: events, CHAOS_KILLS: kills, CHAOS_SEED: seed },
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'clips-chaos'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, CHAOS_EVENTS: events, CHAOS_KILLS: kills, CHAOS_SEED: seed },
+  },
+);
 process.exit(status ?? 1);

@@ -4,10 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [megabytes = '1000', clips = '3'] = process.argv.slice(2);
-if (spawnSync(process.execPath, ['tools/build-app.mjs', 'clipper'], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
-const { status } = spawnSync(process.execPath, ['tools/jest.mjs', '--selectProjects', 'clipper', '--testPathPatterns', 'memory'], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, MEMORY_CLIP_MB: megabytes, MEMORY_CLIPS: clips },
-});
+if (spawnSync(process.execPath, ['tools/build-app.mjs', 'clipper'], { cwd: root, stdio: 'inherit' }).status !== 0)
+  process.exit(1);
+const { status } = spawnSync(
+  process.execPath,
+  ['tools/jest.mjs', '--selectProjects', 'clipper', '--testPathPatterns', 'memory'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, MEMORY_CLIP_MB: megabytes, MEMORY_CLIPS: clips },
+  },
+);
 process.exit(status ?? 1);

@@ -15,7 +15,11 @@ const IN_BROWSER = 8;
 const kept = mkdtempSync(join(tmpdir(), 'vr-truth-'));
 
 function run(args, env = {}) {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -47,28 +51,44 @@ async function look(name) {
 
 async function inChromium() {
   const server = createServer((request, response) => {
-    if (!request.url.endsWith('.mp4')) return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    if (!request.url.endsWith('.mp4'))
+      return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
     const path = join(kept, request.url.slice(1));
     const { size } = statSync(path);
     const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? 'bytes=0-') ?? [];
     const [start, end] = [Number(from), to ? Number(to) : size - 1];
-    response.writeHead(206, { 'content-type': 'video/mp4', 'accept-ranges': 'bytes', 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${size}` });
+    response.writeHead(206, {
+      'content-type': 'video/mp4',
+      'accept-ranges': 'bytes',
+      'content-length': end - start + 1,
+      'content-range': `bytes ${start}-${end}/${size}`,
+    });
     return createReadStream(path, { start, end }).pipe(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] });
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+    existsSync(file),
+  );
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
+  });
   let faults = 0;
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const names = readdirSync(kept).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).slice(0, IN_BROWSER);
+    const names = readdirSync(kept)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -5))
+      .slice(0, IN_BROWSER);
     for (const name of names) {
       const wanted = JSON.parse(readFileSync(join(kept, `${name}.json`), 'utf8'));
       const seen = await page.evaluate(look, name);
       const good = seen.frame === wanted.firstFrame && Math.abs(seen.seconds - wanted.seconds) < 0.1;
       if (!good) faults += 1;
-      console.log(`Chromium ${good ? 'shows' : 'SHOWS WRONGLY'} ${name}: first frame ${seen.frame} (wanted ${wanted.firstFrame}), ${seen.seconds.toFixed(2)} s (wanted ${wanted.seconds}), plays and seeks`);
+      console.log(
+        `Chromium ${good ? 'shows' : 'SHOWS WRONGLY'} ${name}: first frame ${seen.frame} (wanted ${wanted.firstFrame}), ${seen.seconds.toFixed(2)} s (wanted ${wanted.seconds}), plays and seeks`,
+      );
     }
   } finally {
     await browser.close();
@@ -80,7 +100,11 @@ async function inChromium() {
 
 try {
   for (const app of ['recorder', 'clipper']) run(['tools/build-app.mjs', app]);
-  const long = { TRUTH_WINDOWS: windows, TRUTH_FOOTAGE_SECONDS: process.env.TRUTH_FOOTAGE_SECONDS ?? '90', TRUTH_KEEP_DIR: kept };
+  const long = {
+    TRUTH_WINDOWS: windows,
+    TRUTH_FOOTAGE_SECONDS: process.env.TRUTH_FOOTAGE_SECONDS ?? '90',
+    TRUTH_KEEP_DIR: kept,
+  };
   run(['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'clips-truth'], long);
   process.exitCode = (await inChromium()) === 0 ? 0 : 1;
 } finally {

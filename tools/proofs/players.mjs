@@ -17,7 +17,9 @@ try {
   const python = join(folder, 'bin/python');
   run('python3', ['-m', 'venv', folder]);
   run(python, ['-m', 'pip', 'install', '--quiet', 'opencv-python-headless']);
-  run('node', ['tools/jest.mjs', '--selectProjects', 'console', '--testPathPatterns', 'playlist.int'], { PLAYERS_PYTHON: python });
+  run('node', ['tools/jest.mjs', '--selectProjects', 'console', '--testPathPatterns', 'playlist.int'], {
+    PLAYERS_PYTHON: python,
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

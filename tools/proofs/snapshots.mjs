@@ -15,8 +15,18 @@ if (!job) {
   process.exit(2);
 }
 function run(args, env = {}) {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 for (const app of ['recorder', 'snapshotter']) run(['tools/build-app.mjs', app]);
-run(['tools/jest.mjs', ...job], { TRUTH_INSTANTS: instants, TRUTH_FOOTAGE_SECONDS: '60', OUTBOX_EVENTS: events, OUTBOX_KILLS: kills, OUTBOX_SEED: seed });
+run(['tools/jest.mjs', ...job], {
+  TRUTH_INSTANTS: instants,
+  TRUTH_FOOTAGE_SECONDS: '60',
+  OUTBOX_EVENTS: events,
+  OUTBOX_KILLS: kills,
+  OUTBOX_SEED: seed,
+});

@@ -5,11 +5,16 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [requests = '1000', seed = '12'] = process.argv.slice(2);
 for (const app of ['janitor', 'clipper', 'snapshotter', 'console']) {
-  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0) process.exit(1);
+  if (spawnSync(process.execPath, ['tools/build-app.mjs', app], { cwd: root, stdio: 'inherit' }).status !== 0)
+    process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'wipe'], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, WIPE_REQUESTS: requests, WIPE_SEED: seed },
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['tools/jest.mjs', '--selectProjects', 'e2e', '--testPathPatterns', 'wipe'],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, WIPE_REQUESTS: requests, WIPE_SEED: seed },
+  },
+);
 process.exit(status ?? 1);

@@ -6,5 +6,7 @@ import { ClipModule } from './clip/clip.module';
 import { IntakeModule } from './intake/intake.module';
 
 /** Events in, clips out: intake (NATS -> queue) and clip (queue -> file -> store -> message). */
-@Module({ imports: [MessagingModule.forRoot(), QueueModule.forRoot(), ObjectsModule.forRoot(), ClipModule, IntakeModule] })
+@Module({
+  imports: [MessagingModule.forRoot(), QueueModule.forRoot(), ObjectsModule.forRoot(), ClipModule, IntakeModule],
+})
 export class AppModule {}

@@ -5,7 +5,13 @@ export async function get(path) {
 }
 
 export async function post(path, body = {}) {
-  return answer(await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(body) }));
+  return answer(
+    await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
 async function answer(response) {
@@ -14,7 +20,11 @@ async function answer(response) {
     return new Promise(() => {});
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw Object.assign(new Error(body.error?.message ?? `HTTP ${response.status}`), { code: body.error?.code, nearest: body.error?.nearest });
+  if (!response.ok)
+    throw Object.assign(new Error(body.error?.message ?? `HTTP ${response.status}`), {
+      code: body.error?.code,
+      nearest: body.error?.nearest,
+    });
   return body;
 }
 
@@ -40,7 +50,9 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 
 export function instant(seconds) {
   const date = new Date(seconds * 1000);
-  return date.toDateString() === new Date().toDateString() ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+  return date.toDateString() === new Date().toDateString()
+    ? clock.format(date)
+    : `${day.format(date)}, ${clock.format(date)}`;
 }
 
 export function age(seconds) {

@@ -26,13 +26,30 @@ async function storage() {
       { className: 'card' },
       make('b', { textContent: volume.name }),
       make('meter', { min: 0, max: 100, high: 85, value: volume.used_percent }),
-      make('span', { className: 'facts', textContent: `${bytes(volume.free_bytes)} free of ${bytes(volume.total_bytes)}` }),
+      make('span', {
+        className: 'facts',
+        textContent: `${bytes(volume.free_bytes)} free of ${bytes(volume.total_bytes)}`,
+      }),
     ),
   );
   const footage = recordings.map((camera) =>
-    make('span', { className: 'facts', textContent: `${camera.camera_id}: ${bytes(camera.bytes)}${camera.oldest ? `, since ${instant(camera.oldest)}` : ''}` }),
+    make('span', {
+      className: 'facts',
+      textContent: `${camera.camera_id}: ${bytes(camera.bytes)}${camera.oldest ? `, since ${instant(camera.oldest)}` : ''}`,
+    }),
   );
-  document.getElementById('storage').replaceChildren(...meters, make('div', { className: 'card' }, make('b', { textContent: 'footage' }), ...footage, ...(forecast.warning ? [make('p', { textContent: forecast.warning })] : [])));
+  document
+    .getElementById('storage')
+    .replaceChildren(
+      ...meters,
+      make(
+        'div',
+        { className: 'card' },
+        make('b', { textContent: 'footage' }),
+        ...footage,
+        ...(forecast.warning ? [make('p', { textContent: forecast.warning })] : []),
+      ),
+    );
 }
 
 /** Runs at once, then again this long after each end; not while nobody looks. */

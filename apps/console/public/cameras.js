@@ -2,7 +2,14 @@
 import { age, make, notice, post, words } from './api.js';
 import { playFootage } from './footage.js';
 
-const MOODS = { recording: 'good', connecting: 'busy', stalled: 'bad', offline: 'bad', disk_full: 'bad', disabled: 'quiet' };
+const MOODS = {
+  recording: 'good',
+  connecting: 'busy',
+  stalled: 'bad',
+  offline: 'bad',
+  disk_full: 'bad',
+  disabled: 'quiet',
+};
 const CLIP_SECONDS = 30;
 const cards = new Map();
 
@@ -20,13 +27,17 @@ export function showCameras(cameras) {
     }
     update(cards.get(camera.id), camera);
   }
-  if (cameras.length === 0) grid.replaceChildren(make('p', { className: 'empty', textContent: 'No camera is configured. Set CAMERAS_FILE or CAMERA_<ID>_URL.' }));
+  if (cameras.length === 0)
+    grid.replaceChildren(
+      make('p', { className: 'empty', textContent: 'No camera is configured. Set CAMERAS_FILE or CAMERA_<ID>_URL.' }),
+    );
 }
 
 /** New pictures, only of cards that somebody can see. */
 export function refreshStills() {
   if (document.hidden) return;
-  for (const { camera, still } of cards.values()) if (camera?.newest_footage_at !== undefined) void loadStill(still, camera.id);
+  for (const { camera, still } of cards.values())
+    if (camera?.newest_footage_at !== undefined) void loadStill(still, camera.id);
 }
 
 /** The old picture stays until the new one is whole, so that a slow one never leaves a hole. */
@@ -47,18 +58,38 @@ function makeCard({ id }) {
   const still = make('img', { alt: `Newest picture of ${id}`, hidden: true });
   const tag = make('span', { className: 'tag' });
   const ageBox = make('span', { className: 'age' });
-  const picture = make('button', { className: 'picture', type: 'button', title: 'Play the last minutes' }, still, tag, ageBox);
+  const picture = make(
+    'button',
+    { className: 'picture', type: 'button', title: 'Play the last minutes' },
+    still,
+    tag,
+    ageBox,
+  );
   const title = make('span', { className: 'title' });
   const facts = make('span', { className: 'facts' });
   const snapshot = make('button', { type: 'button', textContent: 'Snapshot' });
-  const clip = make('button', { type: 'button', textContent: `Clip ${CLIP_SECONDS} s`, title: `A clip of the last ${CLIP_SECONDS} seconds` });
-  const root = make('article', { className: 'card' }, picture, make('div', { className: 'below' }, title, make('span', { className: 'actions' }, snapshot, clip), facts));
+  const clip = make('button', {
+    type: 'button',
+    textContent: `Clip ${CLIP_SECONDS} s`,
+    title: `A clip of the last ${CLIP_SECONDS} seconds`,
+  });
+  const root = make(
+    'article',
+    { className: 'card' },
+    picture,
+    make('div', { className: 'below' }, title, make('span', { className: 'actions' }, snapshot, clip), facts),
+  );
   const card = { root, still, tag, ageBox, title, facts };
   picture.onclick = () => playFootage(card.camera);
   snapshot.onclick = () => ask(snapshot, `/api/cameras/${encodeURIComponent(id)}/snapshot`, {}, 'Snapshot taken');
   clip.onclick = () => {
     const end = Date.now() / 1000;
-    void ask(clip, `/api/cameras/${encodeURIComponent(id)}/clip`, { start: end - CLIP_SECONDS, end }, 'The clip is being cut; it appears below in a moment');
+    void ask(
+      clip,
+      `/api/cameras/${encodeURIComponent(id)}/clip`,
+      { start: end - CLIP_SECONDS, end },
+      'The clip is being cut; it appears below in a moment',
+    );
   };
   return card;
 }
@@ -67,15 +98,19 @@ function update(card, camera) {
   const isNew = card.camera?.newest_footage_at === undefined && camera.newest_footage_at !== undefined;
   card.camera = camera;
   card.title.textContent = camera.name;
-  card.tag.textContent = words(camera.state) + (camera.state === 'recording' || !camera.reason ? '' : `: ${words(camera.reason)}`);
+  card.tag.textContent =
+    words(camera.state) + (camera.state === 'recording' || !camera.reason ? '' : `: ${words(camera.reason)}`);
   card.tag.dataset.mood = MOODS[camera.state] ?? 'quiet';
   card.ageBox.textContent = camera.newest_footage_at === undefined ? 'no footage yet' : age(camera.newest_footage_at);
-  card.facts.textContent = [
-    camera.width && `${camera.width} × ${camera.height}`,
-    camera.codec && camera.codec.toUpperCase(),
-    camera.fps && `${Math.round(camera.fps)} fps`,
-    camera.bitrate_kbps && `${camera.bitrate_kbps} kbit/s`,
-  ].filter(Boolean).join(' · ') || ' ';
+  card.facts.textContent =
+    [
+      camera.width && `${camera.width} × ${camera.height}`,
+      camera.codec && camera.codec.toUpperCase(),
+      camera.fps && `${Math.round(camera.fps)} fps`,
+      camera.bitrate_kbps && `${camera.bitrate_kbps} kbit/s`,
+    ]
+      .filter(Boolean)
+      .join(' · ') || ' ';
   if (isNew) void loadStill(card.still, camera.id);
 }
 

@@ -27,8 +27,14 @@ export async function playFootage(camera) {
   await hlsLibrary();
   if (window.Hls?.isSupported()) {
     hls = new window.Hls({ enableWorker: false });
-    hls.on(window.Hls.Events.ERROR, (_, error) => error.fatal && (note.textContent = `This cannot be played (${error.details}).`));
-    hls.on(window.Hls.Events.LEVEL_LOADED, (_, { details }) => (video.currentTime = Math.max(0, details.totalduration - 20)));
+    hls.on(
+      window.Hls.Events.ERROR,
+      (_, error) => error.fatal && (note.textContent = `This cannot be played (${error.details}).`),
+    );
+    hls.on(
+      window.Hls.Events.LEVEL_LOADED,
+      (_, { details }) => (video.currentTime = Math.max(0, details.totalduration - 20)),
+    );
     hls.loadSource(source);
     hls.attachMedia(video);
     // Between two pieces hls.js knows no date for a moment: the last one stands, as does the word of an error.
@@ -44,7 +50,11 @@ export async function playFootage(camera) {
 let loading;
 function hlsLibrary() {
   loading ??= new Promise((settle) => {
-    const script = Object.assign(document.createElement('script'), { src: '/vendor/hls.min.js', onload: settle, onerror: settle });
+    const script = Object.assign(document.createElement('script'), {
+      src: '/vendor/hls.min.js',
+      onload: settle,
+      onerror: settle,
+    });
     document.head.append(script);
   });
   return loading;

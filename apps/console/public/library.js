@@ -29,8 +29,21 @@ function show(grid, items, keyOf, makeCard) {
 }
 
 function clipCard(clip) {
-  const video = make('video', { controls: true, preload: 'none', poster: clip.thumbnail_path, src: clip.media_path, playsInline: true });
-  const facts = [instant(clip.timestamp), `${Math.round(clip.duration)} s`, bytes(clip.size_bytes), clip.partial && 'with gaps'].filter(Boolean).join(' · ');
+  const video = make('video', {
+    controls: true,
+    preload: 'none',
+    poster: clip.thumbnail_path,
+    src: clip.media_path,
+    playsInline: true,
+  });
+  const facts = [
+    instant(clip.timestamp),
+    `${Math.round(clip.duration)} s`,
+    bytes(clip.size_bytes),
+    clip.partial && 'with gaps',
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return make(
     'article',
     { className: 'card' },
@@ -39,7 +52,11 @@ function clipCard(clip) {
       'div',
       { className: 'below' },
       make('span', { className: 'title', textContent: `${words(clip.event_type)} on ${clip.camera_id}` }),
-      make('span', { className: 'actions' }, make('a', { href: `${clip.media_path}?download`, download: `${clip.clip_id}.mp4`, textContent: 'Download' })),
+      make(
+        'span',
+        { className: 'actions' },
+        make('a', { href: `${clip.media_path}?download`, download: `${clip.clip_id}.mp4`, textContent: 'Download' }),
+      ),
       make('span', { className: 'facts', textContent: facts }),
     ),
   );
@@ -47,7 +64,12 @@ function clipCard(clip) {
 
 function snapshotCard(snapshot) {
   const image = make('img', { src: snapshot.media_path, alt: `Snapshot of ${snapshot.camera_id}`, loading: 'lazy' });
-  const facts = [instant(snapshot.captured_at ?? snapshot.timestamp), snapshot.width && `${snapshot.width} × ${snapshot.height}`].filter(Boolean).join(' · ');
+  const facts = [
+    instant(snapshot.captured_at ?? snapshot.timestamp),
+    snapshot.width && `${snapshot.width} × ${snapshot.height}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return make(
     'article',
     { className: 'card' },
@@ -55,7 +77,10 @@ function snapshotCard(snapshot) {
     make(
       'div',
       { className: 'below' },
-      make('span', { className: 'title', textContent: `${snapshot.camera_id}${snapshot.reason ? `: ${words(snapshot.reason)}` : ''}` }),
+      make('span', {
+        className: 'title',
+        textContent: `${snapshot.camera_id}${snapshot.reason ? `: ${words(snapshot.reason)}` : ''}`,
+      }),
       make('span', { className: 'facts', textContent: facts }),
     ),
   );

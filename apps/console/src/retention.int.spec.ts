@@ -28,26 +28,51 @@ describe('retention as the console shows it', () => {
   let app: INestApplication;
   let address: string;
   const below = (name: string): string => join(folder.path, name);
-  const ask = (path: string, init: RequestInit = {}) => fetch(`${address}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' } });
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${address}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    });
   const post = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
   const audit = async (): Promise<AuditEntry[]> => {
     const names = await readdir(below('audit')).catch(() => []);
     const texts = await Promise.all(names.map((name) => readFile(join(below('audit'), name), 'utf8')));
-    return texts.flatMap((text) => text.trim().split('\n').map((line) => JSON.parse(line) as AuditEntry));
+    return texts.flatMap((text) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as AuditEntry),
+    );
   };
 
   beforeAll(async () => {
     [folder, nats] = await Promise.all([temporaryFolder('console-retention'), startNats()]);
-    await writeFile(below('cameras.yml'), 'cameras: [{id: cam_1, url: "rtsp://127.0.0.1:1/s"}, {id: cam_2, url: "rtsp://127.0.0.1:1/s", retention_days: 100000000}]');
+    await writeFile(
+      below('cameras.yml'),
+      'cameras: [{id: cam_1, url: "rtsp://127.0.0.1:1/s"}, {id: cam_2, url: "rtsp://127.0.0.1:1/s", retention_days: 100000000}]',
+    );
     const config = readEnvironment(consoleSettings, {
-      ...{ CAMERAS_FILE: below('cameras.yml'), RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots') },
+      ...{
+        CAMERAS_FILE: below('cameras.yml'),
+        RECORDINGS_DIR: below('recordings'),
+        CLIPS_DIR: below('clips'),
+        SNAPSHOTS_DIR: below('snapshots'),
+      },
       ...{ OBJECTS_DIR: below('objects'), AUDIT_DIR: below('audit'), CONSOLE_API_TOKEN: TOKEN, NATS_URL: nats.url },
     });
     const logger = createLogger('console', 'silent');
     @Module({
       imports: [
         ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock }),
-        ...[MessagingModule.forRoot(), ObjectsModule.forRoot(), HttpModule, AuditModule, FootageModule, ProtectionsModule, StorageModule],
+        ...[
+          MessagingModule.forRoot(),
+          ObjectsModule.forRoot(),
+          HttpModule,
+          AuditModule,
+          FootageModule,
+          ProtectionsModule,
+          StorageModule,
+        ],
       ],
     })
     class TestModule {}
@@ -69,24 +94,56 @@ describe('retention as the console shows it', () => {
       await writeFile(path, '');
       await truncate(path, 900_000_000); // sparse: an hour at 2 Mbit/s
     }
-    const view = { budget_bytes: 1000, used_bytes: 900, spare_bytes: 0, unmet_bytes: 0, protected_bytes: 0, not_uploaded_bytes: 900 };
+    const view = {
+      budget_bytes: 1000,
+      used_bytes: 900,
+      spare_bytes: 0,
+      unmet_bytes: 0,
+      protected_bytes: 0,
+      not_uploaded_bytes: 900,
+    };
     await writeBudgets(below('recordings'), { at: NOW_MS / 1000, clips: view });
     const { recordings, forecast, retention, budgets } = (await (await ask('/api/storage')).json()) as StorageView;
     expect(budgets).toEqual({ at: NOW_MS / 1000, clips: view });
-    expect(recordings[0]).toEqual({ camera_id: 'cam_1', bytes: 900_000_000, files: 1, oldest: NOW_MS / 1000 - 7200, bytes_per_day: 21_600_000_000, retention_days: 7, needed_bytes: 151_200_000_000 });
+    expect(recordings[0]).toEqual({
+      camera_id: 'cam_1',
+      bytes: 900_000_000,
+      files: 1,
+      oldest: NOW_MS / 1000 - 7200,
+      bytes_per_day: 21_600_000_000,
+      retention_days: 7,
+      needed_bytes: 151_200_000_000,
+    });
     expect(retention).toMatchObject({ footage_days: 7, clip_days: 90, snapshot_days: 30 });
-    expect(forecast).toMatchObject({ fits: false, bytes_per_day: 43_200_000_000, warning: expect.stringContaining('2 cameras with 4.0 Mbit/s together need') as string });
+    expect(forecast).toMatchObject({
+      fits: false,
+      bytes_per_day: 43_200_000_000,
+      warning: expect.stringContaining('2 cameras with 4.0 Mbit/s together need') as string,
+    });
   });
 
   it('shows holds, in a list and in the timeline', async () => {
-    const held = protectionOf({ cameraId: cameraId.parse('cam_1'), startMs: NOW_MS - 2 * HOUR_MS, endMs: NOW_MS - HOUR_MS, reason: 'trial 7/26' }, NOW_MS);
+    const held = protectionOf(
+      {
+        cameraId: cameraId.parse('cam_1'),
+        startMs: NOW_MS - 2 * HOUR_MS,
+        endMs: NOW_MS - HOUR_MS,
+        reason: 'trial 7/26',
+      },
+      NOW_MS,
+    );
     await writeProtection(below('recordings'), held);
     expect(await (await ask('/api/protections?camera=cam_1')).json()).toEqual({ protections: [held] });
     const share = { protected_bytes: 900_000_000, most_bytes: 5e11 };
     await writeBudgets(below('recordings'), { at: NOW_MS / 1000, protections: share });
     expect(await (await ask('/api/protections?camera=cam_2')).json()).toEqual({ protections: [], share });
     const at = (hoursAgo: number): number => NOW_MS / 1000 - hoursAgo * 3600;
-    const timeline = async (from: number, to: number) => ((await (await ask(`/api/cameras/cam_1/timeline?start=${at(from)}&end=${at(to)}`)).json()) as { protections: Protection[] }).protections;
+    const timeline = async (from: number, to: number) =>
+      (
+        (await (await ask(`/api/cameras/cam_1/timeline?start=${at(from)}&end=${at(to)}`)).json()) as {
+          protections: Protection[];
+        }
+      ).protections;
     expect([await timeline(3, 1.5), await timeline(1, 0.5)]).toEqual([[held], []]);
   });
 
@@ -97,20 +154,44 @@ describe('retention as the console shows it', () => {
       janitor.subscribe(subject, {
         callback: (_, message) => {
           heard.push(message.json());
-          const errors = [undefined, undefined, { code: 'invalid_payload', message: 'there is no protection x' }, { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 }];
+          const errors = [
+            undefined,
+            undefined,
+            { code: 'invalid_payload', message: 'there is no protection x' },
+            { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 },
+          ];
           const error = errors[heard.length - 1];
           message.respond(JSON.stringify(error ? { error } : { protection_id: 'x' }));
         },
       });
     }
     await janitor.flush();
-    await until(async () => (await app.get(HealthRegistry).readiness()).dependencies['nats']?.state === 'up', { what: 'the console’s connection to NATS', deadlineMs: 10_000 });
-    expect(await (await post('/api/cameras/cam_1/protect', { start: NOW_MS / 1000 - 60, end: NOW_MS / 1000, reason: 'burglary', by: 'ana' })).json()).toEqual({ protection_id: 'x' });
+    await until(async () => (await app.get(HealthRegistry).readiness()).dependencies['nats']?.state === 'up', {
+      what: 'the console’s connection to NATS',
+      deadlineMs: 10_000,
+    });
+    expect(
+      await (
+        await post('/api/cameras/cam_1/protect', {
+          start: NOW_MS / 1000 - 60,
+          end: NOW_MS / 1000,
+          reason: 'burglary',
+          by: 'ana',
+        })
+      ).json(),
+    ).toEqual({ protection_id: 'x' });
     expect((await post('/api/protections/cam_1-1-0123456789ab/unprotect', { reason: 'case closed' })).status).toBe(200);
     const refused = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
-    expect([refused.status, await refused.json()]).toEqual([400, { error: { code: 'invalid_payload', message: 'there is no protection x' } }]);
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      { error: { code: 'invalid_payload', message: 'there is no protection x' } },
+    ]);
     const limited = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
-    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([429, '7', { error: { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 } }]);
+    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([
+      429,
+      '7',
+      { error: { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 } },
+    ]);
     expect((await post('/api/cameras/cam_1/protect', { start: 5, end: 1 })).status).toBe(400);
     expect(heard).toEqual([
       { camera_id: 'cam_1', start: NOW_MS / 1000 - 60, end: NOW_MS / 1000, reason: 'burglary', by: 'ana' },
@@ -149,6 +230,12 @@ describe('retention as the console shows it', () => {
       ['link', 'view', `clips/${key}`, 'not said'],
       ['token', 'view', `clips/${key}`, 'not said'],
     ]);
-    expect(lines[0]).toMatchObject({ at: '2026-11-23T12:00:00.000Z', who: expect.stringMatching(/127\.0\.0\.1$/) as string, kind: 'clip', camera_id: 'cam_1', size_bytes: 10 });
+    expect(lines[0]).toMatchObject({
+      at: '2026-11-23T12:00:00.000Z',
+      who: expect.stringMatching(/127\.0\.0\.1$/) as string,
+      kind: 'clip',
+      camera_id: 'cam_1',
+      size_bytes: 10,
+    });
   });
 });

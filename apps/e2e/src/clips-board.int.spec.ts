@@ -20,7 +20,9 @@ describe('the board of clip jobs, in the console', () => {
 
   const failed = (): unknown[] => stack.heard('seguranca.record.clip.failed');
   const jobs = async (): Promise<BoardJob[]> => {
-    const answer = (await (await fetch(`${board}?activeQueue=clips-n1&status=failed&page=1&jobsPerPage=10`)).json()) as { queues: { jobs: BoardJob[] }[] };
+    const answer = (await (
+      await fetch(`${board}?activeQueue=clips-n1&status=failed&page=1&jobsPerPage=10`)
+    ).json()) as { queues: { jobs: BoardJob[] }[] };
     return answer.queues[0]?.jobs ?? [];
   };
 
@@ -30,8 +32,15 @@ describe('the board of clip jobs, in the console', () => {
     await until(() => failed().length === 1, { what: 'clip.failed', deadlineMs: 30_000 });
     expect(clipFailed.parse(failed()[0])).toMatchObject({ event_id: 'e-1', camera_id: 'cam_1', code: 'no_footage' });
 
-    const [job] = await until(async () => (await jobs()).length > 0 && jobs(), { what: 'the failed job on the board', deadlineMs: 10_000 });
-    expect(job).toMatchObject({ name: 'cam_1 person', progress: 30, failedReason: 'No clip: camera cam_1 has no footage of the wanted time (unknown).' });
+    const [job] = await until(async () => (await jobs()).length > 0 && jobs(), {
+      what: 'the failed job on the board',
+      deadlineMs: 10_000,
+    });
+    expect(job).toMatchObject({
+      name: 'cam_1 person',
+      progress: 30,
+      failedReason: 'No clip: camera cam_1 has no footage of the wanted time (unknown).',
+    });
     const logs = (await (await fetch(`${board}/clips-n1/${job?.id ?? ''}/logs`)).json()) as string[];
     expect(logs.join('\n')).toContain('not all of the footage came, and no more can come');
 

@@ -4,7 +4,19 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
-import { readPictures, runToEnd, startBrowser, startCamera, startFaultCameras, temporaryFolder, until, type Camera, type FaultCameras, type Picture, type TemporaryFolder } from '@vr/testing';
+import {
+  readPictures,
+  runToEnd,
+  startBrowser,
+  startCamera,
+  startFaultCameras,
+  temporaryFolder,
+  until,
+  type Camera,
+  type FaultCameras,
+  type Picture,
+  type TemporaryFolder,
+} from '@vr/testing';
 import { recorded, startStack, type Stack } from './stack';
 
 const CLIP_WITHIN_MS = 90_000;
@@ -25,8 +37,21 @@ describe('a clip of', () => {
     changing = await startCamera({ otherSize: '512x288', audio: 'aac' });
     faulty = await startFaultCameras({ mjpeg: { codec: 'mjpeg' } });
     const camerasFile = join(folder.path, 'cameras.yaml');
-    await writeFile(camerasFile, JSON.stringify({ cameras: [{ id: 'cam_1', url: changing.url(), audio: 'on' }, { id: 'mjpeg', url: faulty.url('mjpeg') }] }));
-    stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter'], cameras: [], camera: { cameras: [2] }, environment: { CAMERAS_FILE: camerasFile } });
+    await writeFile(
+      camerasFile,
+      JSON.stringify({
+        cameras: [
+          { id: 'cam_1', url: changing.url(), audio: 'on' },
+          { id: 'mjpeg', url: faulty.url('mjpeg') },
+        ],
+      }),
+    );
+    stack = await startStack({
+      apps: ['recorder', 'clipper', 'snapshotter'],
+      cameras: [],
+      camera: { cameras: [2] },
+      environment: { CAMERAS_FILE: camerasFile },
+    });
     await recorded(stack, 'cam_1', 6000);
   }, 120_000);
   afterAll(async () => {
@@ -37,9 +62,16 @@ describe('a clip of', () => {
   });
 
   async function clipOf(cameraId: string, startMs: number, endMs: number): Promise<ClipReady> {
-    const reply = await stack.detector.request('seguranca.record.clip', JSON.stringify({ camera_id: cameraId, start: startMs / 1000, end: endMs / 1000 }), { timeout: 5000 });
+    const reply = await stack.detector.request(
+      'seguranca.record.clip',
+      JSON.stringify({ camera_id: cameraId, start: startMs / 1000, end: endMs / 1000 }),
+      { timeout: 5000 },
+    );
     const { clip_id } = reply.json<{ clip_id: string }>();
-    const found = await until(() => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id), { what: `clip.ready of ${clip_id}`, deadlineMs: CLIP_WITHIN_MS });
+    const found = await until(
+      () => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id),
+      { what: `clip.ready of ${clip_id}`, deadlineMs: CLIP_WITHIN_MS },
+    );
     return clipReady.parse(found);
   }
 
@@ -52,7 +84,15 @@ describe('a clip of', () => {
   /** Every picture of a camera's footage, with its stamp. */
   async function footageOf(cameraId: string): Promise<(Picture & { atMs: number; path: string })[]> {
     const segments = await listSegments(stack.recordingsDir, cameraId);
-    const each = await Promise.all(segments.map(async ({ path, startMs }) => (await readPictures(path)).map((picture) => ({ ...picture, path, atMs: startMs + picture.ptsSeconds * SECOND_MS }))));
+    const each = await Promise.all(
+      segments.map(async ({ path, startMs }) =>
+        (await readPictures(path)).map((picture) => ({
+          ...picture,
+          path,
+          atMs: startMs + picture.ptsSeconds * SECOND_MS,
+        })),
+      ),
+    );
     return each.flat();
   }
 
@@ -64,7 +104,9 @@ describe('a clip of', () => {
     const shown = await readPictures(path);
     expect(shown.every(({ ok }) => ok)).toBe(true);
     expect(shown.map(({ frame }) => frame)).toEqual(wanted.map(({ frame }) => frame));
-    const offMs = shown.map(({ ptsSeconds }, i) => Math.abs(ready.start * SECOND_MS + ptsSeconds * SECOND_MS - (wanted[i]?.atMs ?? NaN)));
+    const offMs = shown.map(({ ptsSeconds }, i) =>
+      Math.abs(ready.start * SECOND_MS + ptsSeconds * SECOND_MS - (wanted[i]?.atMs ?? NaN)),
+    );
     expect(Math.max(...offMs)).toBeLessThan(ROUNDING_MS);
     return { path, pictures: shown.length };
   }
@@ -82,36 +124,71 @@ describe('a clip of', () => {
     expect(pictures).toBeGreaterThan(200);
 
     // The camera beeps at every whole second, also behind the change.
-    const { stderr } = await runToEnd('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
-    const beepsMs = [...stderr.matchAll(/silence_end: (\S+)/g)].map((match) => ready.start * SECOND_MS + Number(match[1]) * SECOND_MS).filter((atMs) => atMs < endMs - 300);
+    const { stderr } = await runToEnd('ffmpeg', [
+      '-nostdin',
+      '-i',
+      path,
+      '-af',
+      'silencedetect=noise=-30dB:d=0.3',
+      '-f',
+      'null',
+      '-',
+    ]);
+    const beepsMs = [...stderr.matchAll(/silence_end: (\S+)/g)]
+      .map((match) => ready.start * SECOND_MS + Number(match[1]) * SECOND_MS)
+      .filter((atMs) => atMs < endMs - 300);
     expect(beepsMs.length).toBeGreaterThan(6);
-    for (const beepMs of beepsMs) expect(Math.abs(beepMs - Math.round(beepMs / SECOND_MS) * SECOND_MS)).toBeLessThan(250);
+    for (const beepMs of beepsMs)
+      expect(Math.abs(beepMs - Math.round(beepMs / SECOND_MS) * SECOND_MS)).toBeLessThan(250);
 
     const footage = await footageOf('cam_1');
     const seamAt = footage.findIndex(({ path: of }, i) => i > 0 && of !== footage[i - 1]?.path);
-    for (const [at, width] of [[seamAt - 1, 640], [seamAt, 512]] as const) {
+    for (const [at, width] of [
+      [seamAt - 1, 640],
+      [seamAt, 512],
+    ] as const) {
       const wantedPicture = footage[at];
-      const reply = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: 'cam_1', timestamp: ((wantedPicture?.atMs ?? NaN) + FRAME_MS / 2) / SECOND_MS }), { timeout: 30_000 });
+      const reply = await stack.detector.request(
+        'seguranca.record.snapshot',
+        JSON.stringify({ camera_id: 'cam_1', timestamp: ((wantedPicture?.atMs ?? NaN) + FRAME_MS / 2) / SECOND_MS }),
+        { timeout: 30_000 },
+      );
       const snapshot = reply.json<{ url: string; width: number }>();
       expect(snapshot).toMatchObject({ width });
-      expect((await readPictures(await fetched(snapshot.url, 'jpg')))[0]).toMatchObject({ frame: wantedPicture?.frame, ok: true });
+      expect((await readPictures(await fetched(snapshot.url, 'jpg')))[0]).toMatchObject({
+        frame: wantedPicture?.frame,
+        ok: true,
+      });
     }
   }, 180_000);
 
   it('a change of the picture is made all the same where the clipper is killed while it encodes', async () => {
     // So much shorter than the clip above that it has one of its own.
     const [startMs, endMs] = [changedMs - 2500, changedMs + 3500];
-    const reply = await stack.detector.request('seguranca.record.clip', JSON.stringify({ camera_id: 'cam_1', start: startMs / 1000, end: endMs / 1000, request_id: 'killed' }), { timeout: 5000 });
+    const reply = await stack.detector.request(
+      'seguranca.record.clip',
+      JSON.stringify({ camera_id: 'cam_1', start: startMs / 1000, end: endMs / 1000, request_id: 'killed' }),
+      { timeout: 5000 },
+    );
     const { clip_id } = reply.json<{ clip_id: string }>();
-    const files = async (): Promise<string[]> => (await readdir(join(stack.folder, 'clips'), { recursive: true })).filter((name) => name.includes(clip_id));
-    await until(async () => (await files()).some((name) => name.endsWith('encoded.mp4')), { what: 'a clip that is being encoded', deadlineMs: 20_000 });
+    const files = async (): Promise<string[]> =>
+      (await readdir(join(stack.folder, 'clips'), { recursive: true })).filter((name) => name.includes(clip_id));
+    await until(async () => (await files()).some((name) => name.endsWith('encoded.mp4')), {
+      what: 'a clip that is being encoded',
+      deadlineMs: 20_000,
+    });
     await stack.workers.get('clipper')?.kill();
     await (await stack.restart('clipper')).waitReady();
-    const found = await until(() => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id), { what: `clip.ready of ${clip_id}`, deadlineMs: CLIP_WITHIN_MS });
+    const found = await until(
+      () => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id),
+      { what: `clip.ready of ${clip_id}`, deadlineMs: CLIP_WITHIN_MS },
+    );
     const ready = clipReady.parse(found);
     expect(ready).toMatchObject({ partial: false, encoded: 'mixed', event_id: 'killed' });
     await expectEveryPicture(ready);
-    expect((await files()).map((name) => name.slice(name.lastIndexOf(clip_id))).sort()).toEqual(['jpg', 'json', 'mp4'].map((ending) => `${clip_id}.${ending}`));
+    expect((await files()).map((name) => name.slice(name.lastIndexOf(clip_id))).sort()).toEqual(
+      ['jpg', 'json', 'mp4'].map((ending) => `${clip_id}.${ending}`),
+    );
   }, 180_000);
 
   it('an MJPEG camera plays in a browser: it is H.264, which the message and, once, the log say', async () => {
@@ -135,7 +212,9 @@ describe('a clip of', () => {
       await browser.close();
     }
     await clipOf('mjpeg', endMs - 3000, endMs - SECOND_MS);
-    expect(stack.workers.get('clipper')?.logs.filter((line) => line.includes('browsers do not play'))).toEqual([expect.stringContaining('"mjpeg"')]);
+    expect(stack.workers.get('clipper')?.logs.filter((line) => line.includes('browsers do not play'))).toEqual([
+      expect.stringContaining('"mjpeg"'),
+    ]);
   }, 180_000);
 
   it('a camera that went away and is just back says why there is a gap', async () => {

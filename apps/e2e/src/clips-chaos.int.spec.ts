@@ -32,7 +32,11 @@ function seeded(seed: number): () => number {
 describe('clips while everything dies', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startStack({ apps: ['recorder', 'clipper'], cameras: CAMERAS, environment: { SEGMENT_SECONDS: '10', CLIP_PRE_SECONDS: '3', CLIP_POST_SECONDS: '2' } });
+    stack = await startStack({
+      apps: ['recorder', 'clipper'],
+      cameras: CAMERAS,
+      environment: { SEGMENT_SECONDS: '10', CLIP_PRE_SECONDS: '3', CLIP_POST_SECONDS: '2' },
+    });
     const manager = await jetstreamManager(stack.detector);
     await manager.streams.add({ name: TOLD, subjects: ['seguranca.record.clip.>'] });
     await Promise.all(CAMERAS.map((camera) => recorded(stack, `cam_${camera}`, 6000)));
@@ -46,7 +50,10 @@ describe('clips while everything dies', () => {
       const taken = async (): Promise<number> => (await manager.streams.info(EVENT_STREAM.name)).state.last_seq;
       const before = await taken();
       stack.detector.publish(subject, JSON.stringify(payload));
-      return until(async () => (await taken()) > before, { what: 'one event more in the stream', deadlineMs: 1000 }).then(() => true);
+      return until(async () => (await taken()) > before, {
+        what: 'one event more in the stream',
+        deadlineMs: 1000,
+      }).then(() => true);
     };
     await until(attempt, { what: `the stream to take ${subject}`, deadlineMs: 60_000 });
   }
@@ -56,7 +63,13 @@ describe('clips while everything dies', () => {
     for (let n = 0; n < EVENTS; n++) {
       const id = `chaos-${n}`;
       const timestamp = (Date.now() - random() * 2000) / 1000;
-      const event = { camera_id: `cam_${1 + Math.floor(random() * CAMERAS.length)}`, timestamp, event_id: id, pre_seconds: 1 + random() * 3, post_seconds: 1 + random() * 3 };
+      const event = {
+        camera_id: `cam_${1 + Math.floor(random() * CAMERAS.length)}`,
+        timestamp,
+        event_id: id,
+        pre_seconds: 1 + random() * 3,
+        post_seconds: 1 + random() * 3,
+      };
       await publishSurely('seguranca.event.person', event);
       ids.push(id);
       await wait(everyMs * random() * 2); // the pace of the events
@@ -111,9 +124,16 @@ describe('clips while everything dies', () => {
 
   async function objects(): Promise<string[]> {
     const { endpoint, accessKey, secretKey, region } = stack.objects;
-    const config = readEnvironment(settings.objects, { MINIO_ENDPOINT: endpoint, MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey, MINIO_REGION: region });
+    const config = readEnvironment(settings.objects, {
+      MINIO_ENDPOINT: endpoint,
+      MINIO_ACCESS_KEY: accessKey,
+      MINIO_SECRET_KEY: secretKey,
+      MINIO_REGION: region,
+    });
     const logger = createLogger('chaos', 'silent');
-    @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger) }), ObjectsModule.forRoot()] })
+    @Module({
+      imports: [ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger) }), ObjectsModule.forRoot()],
+    })
     class StoreModule {}
     const app = await NestFactory.createApplicationContext(StoreModule, { logger: false });
     const keys: string[] = [];
@@ -122,32 +142,43 @@ describe('clips while everything dies', () => {
     return keys.sort();
   }
 
-  it(`loses none of ${EVENTS} events over ${KILLS} kills (seed ${SEED})`, async () => {
-    const everyMs = Math.max(100, (KILLS * 3500) / EVENTS);
-    const [ids, kills] = await Promise.all([sendEvents(seeded(SEED), everyMs), killThings(seeded(SEED + 1))]);
-    const inStream = await (await jetstreamManager(stack.detector)).streams.info(EVENT_STREAM.name);
-    expect(inStream.state.messages).toBeGreaterThanOrEqual(EVENTS);
+  it(
+    `loses none of ${EVENTS} events over ${KILLS} kills (seed ${SEED})`,
+    async () => {
+      const everyMs = Math.max(100, (KILLS * 3500) / EVENTS);
+      const [ids, kills] = await Promise.all([sendEvents(seeded(SEED), everyMs), killThings(seeded(SEED + 1))]);
+      const inStream = await (await jetstreamManager(stack.detector)).streams.info(EVENT_STREAM.name);
+      expect(inStream.state.messages).toBeGreaterThanOrEqual(EVENTS);
 
-    const ready = await until(async () => {
-      const heard = (await told()).ready;
-      return new Set(heard.map(({ event_id }) => event_id)).size === EVENTS && heard;
-    }, { what: `clip.ready of ${EVENTS} events after ${kills.join(', ')}`, deadlineMs: SETTLE_MS });
+      const ready = await until(
+        async () => {
+          const heard = (await told()).ready;
+          return new Set(heard.map(({ event_id }) => event_id)).size === EVENTS && heard;
+        },
+        { what: `clip.ready of ${EVENTS} events after ${kills.join(', ')}`, deadlineMs: SETTLE_MS },
+      );
 
-    const byEvent = new Map(ids.map((id) => [id, ready.filter(({ event_id }) => event_id === id)]));
-    const wrong: string[] = [];
-    for (const [id, messages] of byEvent) {
-      const [message] = messages;
-      if (!message) continue;
-      if (new Set(messages.map(({ key, sha256 }) => `${key} ${sha256}`)).size !== 1) wrong.push(`${id}: several objects`);
-      if (messages.some(({ partial }) => partial)) wrong.push(`${id}: partial, gaps ${JSON.stringify(message.gaps)}`);
-      const bytes = Buffer.from(await (await fetch(message.url)).arrayBuffer());
-      if (createHash('sha256').update(bytes).digest('hex') !== message.sha256) wrong.push(`${id}: the object is not what was announced`);
-    }
-    expect(wrong).toEqual([]);
-    expect((await told()).failed).toEqual([]);
-    const keys = new Set(ready.map(({ key }) => key));
-    expect(keys.size).toBe(EVENTS);
-    expect(await objects()).toEqual([...keys].flatMap((key) => [key.replace(/mp4$/, 'jpg'), key]).sort());
-    process.stdout.write(`${EVENTS} events, ${kills.length} kills (${kills.join(', ')}): ${ready.length} clip.ready, ${keys.size} clips, all whole\n`);
-  }, SETTLE_MS + KILLS * 10_000 + 60_000);
+      const byEvent = new Map(ids.map((id) => [id, ready.filter(({ event_id }) => event_id === id)]));
+      const wrong: string[] = [];
+      for (const [id, messages] of byEvent) {
+        const [message] = messages;
+        if (!message) continue;
+        if (new Set(messages.map(({ key, sha256 }) => `${key} ${sha256}`)).size !== 1)
+          wrong.push(`${id}: several objects`);
+        if (messages.some(({ partial }) => partial)) wrong.push(`${id}: partial, gaps ${JSON.stringify(message.gaps)}`);
+        const bytes = Buffer.from(await (await fetch(message.url)).arrayBuffer());
+        if (createHash('sha256').update(bytes).digest('hex') !== message.sha256)
+          wrong.push(`${id}: the object is not what was announced`);
+      }
+      expect(wrong).toEqual([]);
+      expect((await told()).failed).toEqual([]);
+      const keys = new Set(ready.map(({ key }) => key));
+      expect(keys.size).toBe(EVENTS);
+      expect(await objects()).toEqual([...keys].flatMap((key) => [key.replace(/mp4$/, 'jpg'), key]).sort());
+      process.stdout.write(
+        `${EVENTS} events, ${kills.length} kills (${kills.join(', ')}): ${ready.length} clip.ready, ${keys.size} clips, all whole\n`,
+      );
+    },
+    SETTLE_MS + KILLS * 10_000 + 60_000,
+  );
 });

@@ -3,7 +3,18 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
-import { CAMERA_FPS, frameInLoop, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
+import {
+  CAMERA_FPS,
+  frameInLoop,
+  readPictures,
+  readTruth,
+  runToEnd,
+  startCamera,
+  temporaryFolder,
+  until,
+  type Camera,
+  type TemporaryFolder,
+} from '@vr/testing';
 import { recorded, startStack, type Stack } from './stack';
 
 const WINDOWS = Number(process.env['TRUTH_WINDOWS'] ?? 8);
@@ -35,13 +46,21 @@ describe('clips of random windows', () => {
   let sinceMs: number;
 
   beforeAll(async () => {
-    const [quick, slow] = await Promise.all([startCamera({ cameras: [1], gopSeconds: 2, audio: 'aac' }), startCamera({ cameras: [2], gopSeconds: 10, audio: 'aac' })]);
+    const [quick, slow] = await Promise.all([
+      startCamera({ cameras: [1], gopSeconds: 2, audio: 'aac' }),
+      startCamera({ cameras: [2], gopSeconds: 10, audio: 'aac' }),
+    ]);
     cameras = [quick, slow];
     folder = await temporaryFolder('truth');
     const camerasFile = join(folder.path, 'cameras.yaml');
     const entries = [quick.url(1), slow.url(2)].map((url, i) => `  - {id: cam_${i + 1}, url: "${url}", audio: on}`);
     await writeFile(camerasFile, `cameras:\n${entries.join('\n')}\n`);
-    stack = await startStack({ apps: ['recorder', 'clipper'], cameras: [], camera: { cameras: [1] }, environment: { SEGMENT_SECONDS: '10', CAMERAS_FILE: camerasFile } });
+    stack = await startStack({
+      apps: ['recorder', 'clipper'],
+      cameras: [],
+      camera: { cameras: [1] },
+      environment: { SEGMENT_SECONDS: '10', CAMERAS_FILE: camerasFile },
+    });
     await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 5000))); // past the beginning, where the stamps settle
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
@@ -53,16 +72,25 @@ describe('clips of random windows', () => {
   });
 
   async function clipOf(camera: string, startMs: number, endMs: number): Promise<ClipReady> {
-    const reply = await stack.detector.request('seguranca.record.clip', JSON.stringify({ camera_id: camera, start: startMs / 1000, end: endMs / 1000 }), { timeout: 5000 });
+    const reply = await stack.detector.request(
+      'seguranca.record.clip',
+      JSON.stringify({ camera_id: camera, start: startMs / 1000, end: endMs / 1000 }),
+      { timeout: 5000 },
+    );
     const { clip_id } = reply.json<{ clip_id: string }>();
-    const found = await until(() => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id), { what: `clip.ready of ${clip_id}`, deadlineMs: 60_000 });
+    const found = await until(
+      () => stack.heard('seguranca.record.clip.ready').find((message) => message['clip_id'] === clip_id),
+      { what: `clip.ready of ${clip_id}`, deadlineMs: 60_000 },
+    );
     return clipReady.parse(found);
   }
 
   /** The instant at which one segment ends and the next begins; waits for the first. */
   function boundary(camera: string): Promise<number> {
     const look = async (): Promise<number | undefined> => {
-      const seams = (await listSegments(stack.recordingsDir, camera)).flatMap(({ endMs }) => (endMs !== undefined && endMs > sinceMs ? [endMs] : []));
+      const seams = (await listSegments(stack.recordingsDir, camera)).flatMap(({ endMs }) =>
+        endMs !== undefined && endMs > sinceMs ? [endMs] : [],
+      );
       return seams[Math.floor(Math.random() * seams.length)];
     };
     return until(look, { what: `a segment of ${camera} that is closed`, deadlineMs: 60_000 });
@@ -76,7 +104,10 @@ describe('clips of random windows', () => {
       const startMs = Math.round(Math.max(sinceMs, seamMs - 100 - Math.random() * lengthMs));
       return { startMs, endMs: Math.round(seamMs + 100 + Math.random() * lengthMs) };
     }
-    const endMs = n % 4 === 3 ? Date.now() : Math.round(sinceMs + lengthMs + Math.random() * Math.max(0, Date.now() - sinceMs - lengthMs));
+    const endMs =
+      n % 4 === 3
+        ? Date.now()
+        : Math.round(sinceMs + lengthMs + Math.random() * Math.max(0, Date.now() - sinceMs - lengthMs));
     return { startMs: endMs - lengthMs, endMs };
   }
 
@@ -88,15 +119,32 @@ describe('clips of random windows', () => {
     const shown = (await readPictures(path)).filter(({ ptsSeconds }) => ptsSeconds >= -0.001);
     const first = truth.find(({ wallMs }) => frameInLoop(wallMs) === shown[0]?.frame);
     const last = truth.findLast(({ wallMs }) => frameInLoop(wallMs) === shown.at(-1)?.frame);
-    if (!first || !last || !shown.every(({ ok }) => ok)) throw new Error(`${ready.clip_id}: what is shown is not what is stored`);
+    if (!first || !last || !shown.every(({ ok }) => ok))
+      throw new Error(`${ready.clip_id}: what is shown is not what is stored`);
     if (KEEP_DIR !== undefined) {
       await copyFile(path, join(KEEP_DIR, `${ready.clip_id}.mp4`));
-      await writeFile(join(KEEP_DIR, `${ready.clip_id}.json`), JSON.stringify({ firstFrame: shown[0]?.frame, seconds: ready.duration }));
+      await writeFile(
+        join(KEEP_DIR, `${ready.clip_id}.json`),
+        JSON.stringify({ firstFrame: shown[0]?.frame, seconds: ready.duration }),
+      );
     }
-    const outOfOrder = shown.slice(1).filter(({ frame }, i) => frame !== ((shown[i]?.frame ?? 0) + 1) % LOOP_FRAMES).length;
+    const outOfOrder = shown
+      .slice(1)
+      .filter(({ frame }, i) => frame !== ((shown[i]?.frame ?? 0) + 1) % LOOP_FRAMES).length;
     const missingOrDoubled = Math.abs(last.frame - first.frame + 1 - shown.length) + outOfOrder;
-    const { stderr } = await runToEnd('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
-    const beeps = [...stderr.matchAll(/silence_end: (\S+)/g)].map((match) => Number(match[1])).filter((seconds) => seconds < ready.duration - 0.3);
+    const { stderr } = await runToEnd('ffmpeg', [
+      '-nostdin',
+      '-i',
+      path,
+      '-af',
+      'silencedetect=noise=-30dB:d=0.3',
+      '-f',
+      'null',
+      '-',
+    ]);
+    const beeps = [...stderr.matchAll(/silence_end: (\S+)/g)]
+      .map((match) => Number(match[1]))
+      .filter((seconds) => seconds < ready.duration - 0.3);
     return {
       what: `${ready.camera_id} ${ready.requested_start} to ${ready.requested_end}`,
       lateMs: ready.start * SECOND_MS - first.wallMs,
@@ -110,32 +158,37 @@ describe('clips of random windows', () => {
     };
   }
 
-  it(`show the first and last wanted frame and every one between (${WINDOWS} windows, key frames every 2 s and 10 s)`, async () => {
-    const seen: Seen[] = [];
-    let overBoundaries = 0;
-    for (let n = 0; n < WINDOWS; n++) {
-      const camera = `cam_${1 + (n % 2)}`;
-      const { startMs, endMs } = await window(n, camera);
-      const ready = await clipOf(camera, startMs, endMs);
-      expect({ what: ready.clip_id, partial: ready.partial }).toEqual({ what: ready.clip_id, partial: false });
-      overBoundaries += (await listSegments(stack.recordingsDir, camera, startMs, endMs)).length > 1 ? 1 : 0;
-      seen.push(await look(ready));
-    }
-    const off = (pick: (one: Seen) => number): number => Math.max(...seen.map((one) => Math.abs(pick(one))));
-    const late = seen.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
-    const sound = seen.flatMap(({ soundOffMs }) => soundOffMs).sort((a, b) => a - b);
-    process.stdout.write(
-      `${WINDOWS} windows, ${overBoundaries} over segment boundaries: start off by ${off((s) => s.startOffMs).toFixed(0)} ms at most, end by ${off((s) => s.endOffMs).toFixed(0)} ms, ` +
-        `stamps ${late[0]?.toFixed(0) ?? '?'} to ${late.at(-1)?.toFixed(0) ?? '?'} ms behind the truth, sound ${sound[0]?.toFixed(0) ?? '?'} to ${sound.at(-1)?.toFixed(0) ?? '?'} ms off (${sound.length} beeps)\n`,
-    );
-    expect(overBoundaries).toBeGreaterThanOrEqual(Math.floor((WINDOWS + 2) / 4));
-    expect(sound.length).toBeGreaterThan(WINDOWS);
-    for (const one of seen) {
-      expect({ ...one, wrong: one.missingOrDoubled }).toEqual({ ...one, wrong: 0 });
-      expect(Math.abs(one.startOffMs)).toBeLessThanOrEqual(FRAME_MS + ROUNDING_MS);
-      expect(Math.abs(one.endOffMs)).toBeLessThanOrEqual(FRAME_MS + ROUNDING_MS);
-      expect(Math.abs(one.lateMs)).toBeLessThan(150);
-      for (const ms of one.soundOffMs) expect({ what: one.what, off: Math.abs(ms) <= 50, ms }).toEqual({ what: one.what, off: true, ms });
-    }
-  }, 60_000 + WINDOWS * 15_000);
+  it(
+    `show the first and last wanted frame and every one between (${WINDOWS} windows, key frames every 2 s and 10 s)`,
+    async () => {
+      const seen: Seen[] = [];
+      let overBoundaries = 0;
+      for (let n = 0; n < WINDOWS; n++) {
+        const camera = `cam_${1 + (n % 2)}`;
+        const { startMs, endMs } = await window(n, camera);
+        const ready = await clipOf(camera, startMs, endMs);
+        expect({ what: ready.clip_id, partial: ready.partial }).toEqual({ what: ready.clip_id, partial: false });
+        overBoundaries += (await listSegments(stack.recordingsDir, camera, startMs, endMs)).length > 1 ? 1 : 0;
+        seen.push(await look(ready));
+      }
+      const off = (pick: (one: Seen) => number): number => Math.max(...seen.map((one) => Math.abs(pick(one))));
+      const late = seen.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
+      const sound = seen.flatMap(({ soundOffMs }) => soundOffMs).sort((a, b) => a - b);
+      process.stdout.write(
+        `${WINDOWS} windows, ${overBoundaries} over segment boundaries: start off by ${off((s) => s.startOffMs).toFixed(0)} ms at most, end by ${off((s) => s.endOffMs).toFixed(0)} ms, ` +
+          `stamps ${late[0]?.toFixed(0) ?? '?'} to ${late.at(-1)?.toFixed(0) ?? '?'} ms behind the truth, sound ${sound[0]?.toFixed(0) ?? '?'} to ${sound.at(-1)?.toFixed(0) ?? '?'} ms off (${sound.length} beeps)\n`,
+      );
+      expect(overBoundaries).toBeGreaterThanOrEqual(Math.floor((WINDOWS + 2) / 4));
+      expect(sound.length).toBeGreaterThan(WINDOWS);
+      for (const one of seen) {
+        expect({ ...one, wrong: one.missingOrDoubled }).toEqual({ ...one, wrong: 0 });
+        expect(Math.abs(one.startOffMs)).toBeLessThanOrEqual(FRAME_MS + ROUNDING_MS);
+        expect(Math.abs(one.endOffMs)).toBeLessThanOrEqual(FRAME_MS + ROUNDING_MS);
+        expect(Math.abs(one.lateMs)).toBeLessThan(150);
+        for (const ms of one.soundOffMs)
+          expect({ what: one.what, off: Math.abs(ms) <= 50, ms }).toEqual({ what: one.what, off: true, ms });
+      }
+    },
+    60_000 + WINDOWS * 15_000,
+  );
 });

@@ -45,7 +45,9 @@ describe('clips', () => {
       environment: { CLIP_PRE_SECONDS: '10', CLIP_POST_SECONDS: `${POST_SECONDS}` },
     });
     const hear = (subject: string, heardAtMs: Map<string, number>): unknown =>
-      stack.detector.subscribe(subject, { callback: (_, message) => void heardAtMs.set(message.json<{ event_id?: string }>().event_id ?? '', Date.now()) });
+      stack.detector.subscribe(subject, {
+        callback: (_, message) => void heardAtMs.set(message.json<{ event_id?: string }>().event_id ?? '', Date.now()),
+      });
     hear('seguranca.record.clip.ready', clipHeardAtMs);
     hear('seguranca.record.snapshot.ready', snapshotHeardAtMs);
     await Promise.all(CAMERAS.map((n) => recorded(stack, `cam_${n}`, 14_000)));
@@ -56,23 +58,57 @@ describe('clips', () => {
 
   async function timed(id: string, camera: string, postSeconds = POST_SECONDS): Promise<Timed> {
     const sentMs = Date.now();
-    stack.detector.publish('seguranca.event.person', JSON.stringify({ camera_id: camera, timestamp: sentMs / 1000, event_id: id, post_seconds: postSeconds }));
+    stack.detector.publish(
+      'seguranca.event.person',
+      JSON.stringify({ camera_id: camera, timestamp: sentMs / 1000, event_id: id, post_seconds: postSeconds }),
+    );
     const untilMs = sentMs + postSeconds * 1000;
-    await waitForFootage({ recordingsDir: stack.recordingsDir, cameraId: camera, untilMs, graceMs: 30_000, clock: systemClock });
+    await waitForFootage({
+      recordingsDir: stack.recordingsDir,
+      cameraId: camera,
+      untilMs,
+      graceMs: 30_000,
+      clock: systemClock,
+    });
     const coveredMs = Date.now();
     const readyMs = await until(() => clipHeardAtMs.get(id), { what: `clip.ready of ${id}`, deadlineMs: 120_000 });
-    const snapshotMs = await until(() => snapshotHeardAtMs.get(id), { what: `snapshot.ready of ${id}`, deadlineMs: 120_000 });
-    const ready = clipReady.parse(stack.heard('seguranca.record.clip.ready').find((message) => message['event_id'] === id));
+    const snapshotMs = await until(() => snapshotHeardAtMs.get(id), {
+      what: `snapshot.ready of ${id}`,
+      deadlineMs: 120_000,
+    });
+    const ready = clipReady.parse(
+      stack.heard('seguranca.record.clip.ready').find((message) => message['event_id'] === id),
+    );
     return { sentMs, coveredMs, snapshotMs, readyMs, ready };
   }
 
   /** The same window as a person would cut it: no thumbnail, no object, no message. */
   async function plainFfmpegMs({ ready }: Timed): Promise<number> {
-    const [segment] = (await listSegments(stack.recordingsDir, ready.camera_id, ready.start * 1000, ready.end * 1000)).slice(-1);
+    const [segment] = (
+      await listSegments(stack.recordingsDir, ready.camera_id, ready.start * 1000, ready.end * 1000)
+    ).slice(-1);
     if (!segment) throw new Error('no footage of a clip that there is');
     const begunMs = performance.now();
-    const window = ['-ss', String(ready.start - segment.startMs / 1000), '-i', segment.path, '-t', String(ready.duration)];
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', ...window, '-c', 'copy', '-movflags', '+faststart', '-y', join(stack.folder, 'floor.mp4')]);
+    const window = [
+      '-ss',
+      String(ready.start - segment.startMs / 1000),
+      '-i',
+      segment.path,
+      '-t',
+      String(ready.duration),
+    ];
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      ...window,
+      '-c',
+      'copy',
+      '-movflags',
+      '+faststart',
+      '-y',
+      join(stack.folder, 'floor.mp4'),
+    ]);
     return performance.now() - begunMs;
   }
 
@@ -80,7 +116,11 @@ describe('clips', () => {
     const took: number[] = [];
     for (let n = 0; n < REQUESTS; n++) {
       const begunMs = performance.now();
-      const message = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: cameraOf(n), timestamp: timestamp() }), { timeout: 30_000 });
+      const message = await stack.detector.request(
+        'seguranca.record.snapshot',
+        JSON.stringify({ camera_id: cameraOf(n), timestamp: timestamp() }),
+        { timeout: 30_000 },
+      );
       took.push(performance.now() - begunMs);
       expect(snapshotReady.parse(message.json()).source_of_image).toBe('footage');
       await wait(APART_MS);
@@ -95,7 +135,9 @@ describe('clips', () => {
       const startMs = sinceMs + Math.random() * (Date.now() - 1000 - RANGE_MS - sinceMs);
       const range = `start=${startMs / 1000}&end=${(startMs + RANGE_MS) / 1000}`;
       const begunMs = performance.now();
-      const response = await fetch(`${stack.workers.get('console')?.httpUrl ?? ''}/api/cameras/${cameraOf(n)}/clip.mp4?${range}`);
+      const response = await fetch(
+        `${stack.workers.get('console')?.httpUrl ?? ''}/api/cameras/${cameraOf(n)}/clip.mp4?${range}`,
+      );
       const body = response.body?.getReader();
       expect([response.status, (await body?.read())?.done]).toEqual([200, false]);
       took.push(performance.now() - begunMs);
@@ -107,7 +149,8 @@ describe('clips', () => {
   async function lostFrames(): Promise<string[]> {
     const lost: string[] = [];
     for (const n of CAMERAS) {
-      for (const { path } of await listSegments(stack.recordingsDir, `cam_${n}`)) for (const jump of jumpsIn(await readTruth(path))) lost.push(`cam_${n}: ${JSON.stringify(jump)}`);
+      for (const { path } of await listSegments(stack.recordingsDir, `cam_${n}`))
+        for (const jump of jumpsIn(await readTruth(path))) lost.push(`cam_${n}: ${JSON.stringify(jump)}`);
     }
     return lost;
   }
@@ -128,21 +171,41 @@ describe('clips', () => {
     for (const one of singles) floors.push(await plainFfmpegMs(one));
 
     const burstMs = Date.now();
-    const burst = await Promise.all(Array.from({ length: BURST }, (_, n) => timed(`burst-${n}`, cameraOf(n), BURST_POST_SECONDS)));
+    const burst = await Promise.all(
+      Array.from({ length: BURST }, (_, n) => timed(`burst-${n}`, cameraOf(n), BURST_POST_SECONDS)),
+    );
     const allReadySeconds = (Math.max(...burst.map(({ readyMs }) => readyMs)) - burstMs) / 1000 - BURST_POST_SECONDS;
     const lost = await lostFrames();
 
     const clipMs = singles.map(({ coveredMs, readyMs }) => readyMs - coveredMs);
     const snapshotMs = singles.map((one) => one.snapshotMs - one.sentMs);
-    const megabytes = percentile(singles.map(({ ready }) => ready.size_bytes / 1e6), 0.5).toFixed(1);
+    const megabytes = percentile(
+      singles.map(({ ready }) => ready.size_bytes / 1e6),
+      0.5,
+    ).toFixed(1);
     const aims: Aim[] = [
       { what: 'last wanted frame on disk to clip.ready, p50', below: 400, came: percentile(clipMs, 0.5), unit: 'ms' },
       { what: '... p95', below: 800, came: percentile(clipMs, 0.95), unit: 'ms' },
-      { what: 'event to snapshot.ready, from the footage, p95', below: 1000, came: percentile(snapshotMs, 0.95), unit: 'ms' },
+      {
+        what: 'event to snapshot.ready, from the footage, p95',
+        below: 1000,
+        came: percentile(snapshotMs, 0.95),
+        unit: 'ms',
+      },
       { what: 'snapshot request of now, from the footage, p95', below: 500, came: percentile(now, 0.95), unit: 'ms' },
       { what: 'snapshot request of a past instant, p95', below: 500, came: percentile(past, 0.95), unit: 'ms' },
-      { what: `a range of ${RANGE_MS / 1000} s as one file by HTTP, first byte, p95`, below: 100, came: percentile(ranges, 0.95), unit: 'ms' },
-      { what: `${BURST} simultaneous events, clips of ${10 + BURST_POST_SECONDS} s: all ready after their window's end`, below: 25, came: allReadySeconds, unit: 's' },
+      {
+        what: `a range of ${RANGE_MS / 1000} s as one file by HTTP, first byte, p95`,
+        below: 100,
+        came: percentile(ranges, 0.95),
+        unit: 'ms',
+      },
+      {
+        what: `${BURST} simultaneous events, clips of ${10 + BURST_POST_SECONDS} s: all ready after their window's end`,
+        below: 25,
+        came: allReadySeconds,
+        unit: 's',
+      },
       { what: 'frames that the recorder lost meanwhile', below: 1, came: lost.length, unit: 'jumps' },
     ];
     process.stdout.write(
@@ -156,7 +219,10 @@ describe('clips', () => {
           ['snapshot request of now, from the footage', now],
           ['snapshot request of a past instant', past],
           [`a range of ${RANGE_MS / 1000} s as one file by HTTP, first byte`, ranges],
-          [`${BURST} events at once: last wanted frame on disk to clip.ready`, burst.map(({ coveredMs, readyMs }) => readyMs - coveredMs)],
+          [
+            `${BURST} events at once: last wanted frame on disk to clip.ready`,
+            burst.map(({ coveredMs, readyMs }) => readyMs - coveredMs),
+          ],
           [`${BURST} events at once: event to snapshot.ready`, burst.map((one) => one.snapshotMs - one.sentMs)],
         ]),
         '',

@@ -9,7 +9,11 @@ export function percentile(values: readonly number[], part: number): number {
 export function latencyTable(rows: readonly (readonly [what: string, ms: readonly number[]])[]): string[] {
   const row = (what: string, ms: readonly number[]): string =>
     `| ${[what, ms.length, ...[percentile(ms, 0.5), percentile(ms, 0.95), Math.max(...ms)].map((value) => value.toFixed(0))].join(' | ')} |`;
-  return ['| ms | n | p50 | p95 | most |', '| --- | ---: | ---: | ---: | ---: |', ...rows.map(([what, ms]) => row(what, ms))];
+  return [
+    '| ms | n | p50 | p95 | most |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...rows.map(([what, ms]) => row(what, ms)),
+  ];
 }
 
 export interface Aim {
@@ -24,7 +28,10 @@ export function aimTable(aims: readonly Aim[]): string[] {
   return [
     '| aim | wanted | came | |',
     '| --- | ---: | ---: | --- |',
-    ...aims.map((aim) => `| ${aim.what} | under ${aim.below} ${aim.unit} | ${aim.came.toFixed(aim.below < 100 ? 1 : 0)} ${aim.unit} | ${isMet(aim) ? 'met' : 'MISSED'} |`),
+    ...aims.map(
+      (aim) =>
+        `| ${aim.what} | under ${aim.below} ${aim.unit} | ${aim.came.toFixed(aim.below < 100 ? 1 : 0)} ${aim.unit} | ${isMet(aim) ? 'met' : 'MISSED'} |`,
+    ),
   ];
 }
 

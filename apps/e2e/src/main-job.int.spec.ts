@@ -12,16 +12,25 @@ describe('the main job', () => {
   let stack: Stack;
 
   beforeAll(async () => {
-    stack = await startStack({ apps: ['recorder', 'clipper', 'snapshotter', 'console'], environment: { SEGMENT_SECONDS: '10' } });
+    stack = await startStack({
+      apps: ['recorder', 'clipper', 'snapshotter', 'console'],
+      environment: { SEGMENT_SECONDS: '10' },
+    });
   });
   afterAll(() => stack.stop());
 
   function publish(subject: string, payload: unknown): void {
-    stack.detector.publish(subject, typeof payload === 'string' || payload instanceof Uint8Array ? payload : JSON.stringify(payload));
+    stack.detector.publish(
+      subject,
+      typeof payload === 'string' || payload instanceof Uint8Array ? payload : JSON.stringify(payload),
+    );
   }
 
   async function clipOf(eventId: string, deadlineMs: number): Promise<ClipReady> {
-    const found = await until(() => stack.heard('seguranca.record.clip.ready').find((message) => message['event_id'] === eventId), { what: `clip.ready of ${eventId}`, deadlineMs });
+    const found = await until(
+      () => stack.heard('seguranca.record.clip.ready').find((message) => message['event_id'] === eventId),
+      { what: `clip.ready of ${eventId}`, deadlineMs },
+    );
     return clipReady.parse(found);
   }
 
@@ -37,11 +46,27 @@ describe('the main job', () => {
   it('makes of an event, sent three times, one clip with every frame from 10 s before to 30 s after', async () => {
     await recorded(stack, 'cam_1', 12_000);
     const eventMs = Date.now();
-    const event = { camera_id: 'cam_1', timestamp: eventMs / 1000, event_id: 'visitor-1', event_type: 'person', confidence: 0.93, box: [1, 2, 3, 4] };
+    const event = {
+      camera_id: 'cam_1',
+      timestamp: eventMs / 1000,
+      event_id: 'visitor-1',
+      event_type: 'person',
+      confidence: 0.93,
+      box: [1, 2, 3, 4],
+    };
     for (let i = 0; i < 3; i++) publish('seguranca.event.person', event);
     const ready = await clipOf('visitor-1', 60_000);
 
-    expect(ready).toMatchObject({ camera_id: 'cam_1', event_type: 'person', partial: false, gaps: [], codec: 'h264', width: 640, height: 360, source: { confidence: 0.93, box: [1, 2, 3, 4] } });
+    expect(ready).toMatchObject({
+      camera_id: 'cam_1',
+      event_type: 'person',
+      partial: false,
+      gaps: [],
+      codec: 'h264',
+      width: 640,
+      height: 360,
+      source: { confidence: 0.93, box: [1, 2, 3, 4] },
+    });
     expect(ready.requested_start).toBeCloseTo(eventMs / 1000 - 10, 2);
     expect(ready.requested_end).toBeCloseTo(eventMs / 1000 + 30, 2);
 
@@ -63,10 +88,24 @@ describe('the main job', () => {
     expect(Math.abs(ready.end * 1000 - (last.wallMs + FRAME_MS))).toBeLessThan(150);
     expect(Math.abs(first.wallMs - (eventMs - 10_000))).toBeLessThan(150);
     expect(Math.abs(last.wallMs - (eventMs + 30_000))).toBeLessThan(150);
-    expect((await listSegments(stack.recordingsDir, 'cam_1', eventMs - 10_000, eventMs + 30_000)).length).toBeGreaterThanOrEqual(4);
+    expect(
+      (await listSegments(stack.recordingsDir, 'cam_1', eventMs - 10_000, eventMs + 30_000)).length,
+    ).toBeGreaterThanOrEqual(4);
 
     const thumbnail = await download(ready.thumbnail_url, 'clip.jpg');
-    expect((await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', thumbnail.path])).stdout.toString()).toContain('mjpeg');
+    expect(
+      (
+        await runToEnd('ffprobe', [
+          '-v',
+          'error',
+          '-show_entries',
+          'stream=codec_name',
+          '-of',
+          'csv=p=0',
+          thumbnail.path,
+        ])
+      ).stdout.toString(),
+    ).toContain('mjpeg');
     expect(stack.heard('seguranca.record.clip.ready')).toHaveLength(1);
     expect(await metric(stack.workers.get('clipper'), 'clips_generated_total')).toBe(1);
   });
@@ -118,27 +157,50 @@ describe('the main job', () => {
       [JSON.stringify({ data: { camera_id: 'cam_1', timestamp: nowSeconds } }), 'invalid_payload'],
     ];
     for (const [payload] of broken) publish('seguranca.event.broken', payload);
-    publish('seguranca.event.person', { camera_id: 'cam_2', timestamp: nowSeconds, event_id: 'after-the-broken', pre_seconds: 2, post_seconds: 2 });
+    publish('seguranca.event.person', {
+      camera_id: 'cam_2',
+      timestamp: nowSeconds,
+      event_id: 'after-the-broken',
+      pre_seconds: 2,
+      post_seconds: 2,
+    });
     const ready = await clipOf('after-the-broken', 30_000);
     expect(ready).toMatchObject({ camera_id: 'cam_2', partial: false });
-    const rejected = (code: string): Promise<number> => metric(stack.workers.get('clipper'), `messages_rejected_total{subject="seguranca.event.*",code="${code}"}`);
+    const rejected = (code: string): Promise<number> =>
+      metric(stack.workers.get('clipper'), `messages_rejected_total{subject="seguranca.event.*",code="${code}"}`);
     expect(await rejected('unknown_camera')).toBe(1);
     expect(await rejected('invalid_payload')).toBe(9);
   });
 
   it('answers a request with a snapshot of full resolution and tells the world', async () => {
-    const reply = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: 'cam_1', reason: 'doorbell', request_id: 'r-1' }), { timeout: 10_000 });
+    const reply = await stack.detector.request(
+      'seguranca.record.snapshot',
+      JSON.stringify({ camera_id: 'cam_1', reason: 'doorbell', request_id: 'r-1' }),
+      { timeout: 10_000 },
+    );
     const ready = snapshotReady.parse(reply.json());
-    expect(ready).toMatchObject({ camera_id: 'cam_1', reason: 'doorbell', request_id: 'r-1', source_of_image: 'footage', width: 640, height: 360 });
+    expect(ready).toMatchObject({
+      camera_id: 'cam_1',
+      reason: 'doorbell',
+      request_id: 'r-1',
+      source_of_image: 'footage',
+      width: 640,
+      height: 360,
+    });
     const { path, sha256 } = await download(ready.url, 'snapshot.jpg');
     expect(sha256).toBe(ready.sha256);
     const [picture] = await readPictures(path);
     expect(picture).toMatchObject({ ok: true, camera: 1 });
-    await until(() => stack.heard('seguranca.record.snapshot.ready').find((message) => message['request_id'] === 'r-1'), { what: 'snapshot.ready', deadlineMs: 5000 });
+    await until(
+      () => stack.heard('seguranca.record.snapshot.ready').find((message) => message['request_id'] === 'r-1'),
+      { what: 'snapshot.ready', deadlineMs: 5000 },
+    );
   });
 
   it('answers a request for an unknown camera with the error', async () => {
-    const reply = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: 'nobody' }), { timeout: 10_000 });
+    const reply = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: 'nobody' }), {
+      timeout: 10_000,
+    });
     expect(reply.json()).toMatchObject({ error: { code: 'unknown_camera' } });
   });
 
@@ -149,13 +211,17 @@ describe('the main job', () => {
     const after = await stack.restart('recorder');
     await recorded(stack, 'cam_1', 2000);
     await after.stop(); // now names stand still
-    const segments = (await listSegments(stack.recordingsDir, 'cam_1')).filter(({ endMs }) => (endMs ?? Infinity) > killedMs - 15_000);
+    const segments = (await listSegments(stack.recordingsDir, 'cam_1')).filter(
+      ({ endMs }) => (endMs ?? Infinity) > killedMs - 15_000,
+    );
     const truth = (await Promise.all(segments.map(({ path }) => readTruth(path)))).flat();
     const lastBefore = truth.findLast(({ wallMs }) => wallMs <= killedMs);
     expect(killedMs - (lastBefore?.wallMs ?? 0)).toBeLessThan(1500);
     for (const camera of ['cam_1', 'cam_2']) {
       for (const { path } of await listSegments(stack.recordingsDir, camera)) {
-        expect((await runToEnd('ffprobe', ['-v', 'warning', '-show_entries', 'format=duration', path])).stderr).toBe('');
+        expect((await runToEnd('ffprobe', ['-v', 'warning', '-show_entries', 'format=duration', path])).stderr).toBe(
+          '',
+        );
       }
     }
   });

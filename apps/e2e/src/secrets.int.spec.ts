@@ -31,7 +31,8 @@ const LINE_BYTES = 8192;
 
 /** One of each kind for cameras, again for the file's second edition, and for the servers. */
 const all = hostileSecrets({ count: KINDS.length * 3, seed: 126 });
-const ofRound = (round: number): HostileSecret[] => KINDS.map((kind) => all.filter((secret) => secret.kind === kind)[round]).filter((secret) => secret !== undefined);
+const ofRound = (round: number): HostileSecret[] =>
+  KINDS.map((kind) => all.filter((secret) => secret.kind === kind)[round]).filter((secret) => secret !== undefined);
 const [first, second, others] = [ofRound(0), ofRound(1), ofRound(2)];
 const other = (kind: string): HostileSecret => {
   const found = others.find((secret) => secret.kind === kind);
@@ -72,7 +73,9 @@ describe('with secrets of every hostile kind', () => {
     return found;
   };
   const cameras = (secrets: readonly HostileSecret[], variable: string): string => {
-    const entries = secrets.map((_, i) => `  - id: cam_${i}\n    url: 'rtsp://us@er:\${${variable}_${i}}@127.0.0.1:${camera.port}/cam1'\n`);
+    const entries = secrets.map(
+      (_, i) => `  - id: cam_${i}\n    url: 'rtsp://us@er:\${${variable}_${i}}@127.0.0.1:${camera.port}/cam1'\n`,
+    );
     return `cameras:\n${entries.join('')}`;
   };
   const special = (): string =>
@@ -147,40 +150,92 @@ describe('with secrets of every hostile kind', () => {
 
   async function askEverything(): Promise<void> {
     for (const app of APPS) for (const path of ['/health/ready', '/metrics', '/no/such/path']) await ask(app, path);
-    for (const path of ['cameras', 'storage', 'protections', 'clips', 'snapshots', 'cameras/cam_0/timeline?start=1&end=2', 'cameras/cam_0/snapshot.jpg', 'cameras/cam_0/footage.m3u8?start=1&end=2', 'cameras/cam_0/clip.mp4?start=1795435200&end=1795435260']) {
+    for (const path of [
+      'cameras',
+      'storage',
+      'protections',
+      'clips',
+      'snapshots',
+      'cameras/cam_0/timeline?start=1&end=2',
+      'cameras/cam_0/snapshot.jpg',
+      'cameras/cam_0/footage.m3u8?start=1&end=2',
+      'cameras/cam_0/clip.mp4?start=1795435200&end=1795435260',
+    ]) {
       await ask('console', `/api/${path}`);
     }
     await ask('console', '/api/cameras', { headers: { authorization: `Bearer x${TOKEN.value}` } });
   }
 
   it('which cameras and the object store refuse: requests, events and jobs fail', async () => {
-    for (const id of ['cam_0', `cam_${KINDS.length - 1}`, 'path', 'nowhere']) await worker('recorder').waitLog(new RegExp(`"camera":"${id}".*trying again`), 60_000);
+    for (const id of ['cam_0', `cam_${KINDS.length - 1}`, 'path', 'nowhere'])
+      await worker('recorder').waitLog(new RegExp(`"camera":"${id}".*trying again`), 60_000);
     client = await createClient({ NATS_URL: environment['NATS_URL'] ?? '' });
-    client.subscribe('>', { callback: (error, message) => { if (!error) note(`NATS ${message.subject}`, `${message.string()} ${JSON.stringify([...(message.headers ?? [])])}`); } });
+    client.subscribe('>', {
+      callback: (error, message) => {
+        if (!error)
+          note(`NATS ${message.subject}`, `${message.string()} ${JSON.stringify([...(message.headers ?? [])])}`);
+      },
+    });
     const nowSeconds = Date.now() / 1000;
-    const requests = ['cam_0', 'path', 'no_such'].flatMap((camera_id) => Object.entries({
-      'seguranca.record.snapshot': { camera_id, reason: 'x' },
-      'seguranca.record.clip': { camera_id, start: nowSeconds - 60, end: nowSeconds - 50 },
-      'seguranca.record.protect': { camera_id, start: 5, end: 'x' },
-    }));
+    const requests = ['cam_0', 'path', 'no_such'].flatMap((camera_id) =>
+      Object.entries({
+        'seguranca.record.snapshot': { camera_id, reason: 'x' },
+        'seguranca.record.clip': { camera_id, start: nowSeconds - 60, end: nowSeconds - 50 },
+        'seguranca.record.protect': { camera_id, start: 5, end: 'x' },
+      }),
+    );
     // Whether each is answered is for other tests; what the answers hold is for this one.
-    await Promise.allSettled(requests.map(async ([subject, body]) => note(`the answer of ${subject}`, (await client.request(subject, JSON.stringify(body), { timeout: 20_000 })).string())));
-    client.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_0', timestamp: nowSeconds - 60, event_id: 'e1' }));
-    client.publish('seguranca.camera.frame', JSON.stringify({ camera_id: 'cam_0', timestamp: nowSeconds, url: 'http://127.0.0.1:1/x.jpg' }));
+    await Promise.allSettled(
+      requests.map(async ([subject, body]) =>
+        note(
+          `the answer of ${subject}`,
+          (await client.request(subject, JSON.stringify(body), { timeout: 20_000 })).string(),
+        ),
+      ),
+    );
+    client.publish(
+      'seguranca.event.person',
+      JSON.stringify({ camera_id: 'cam_0', timestamp: nowSeconds - 60, event_id: 'e1' }),
+    );
+    client.publish(
+      'seguranca.camera.frame',
+      JSON.stringify({ camera_id: 'cam_0', timestamp: nowSeconds, url: 'http://127.0.0.1:1/x.jpg' }),
+    );
     client.publish('seguranca.event.person', 'no JSON at all');
     await until(() => said.has('NATS seguranca.record.clip.failed'), { what: 'clip.failed', deadlineMs: 60_000 });
     await askEverything();
-    const board = await ask('console', '/queues/api/queues?activeQueue=clips-node1&status=failed&page=1&jobsPerPage=50');
-    const ids = (JSON.parse(board) as { queues: { jobs: { id: string }[] }[] }).queues.flatMap(({ jobs }) => jobs.map(({ id }) => id));
-    for (const id of ids) for (const path of ['', '/logs']) await ask('console', `/queues/api/queues/clips-node1/${encodeURIComponent(id)}${path}`);
+    const board = await ask(
+      'console',
+      '/queues/api/queues?activeQueue=clips-node1&status=failed&page=1&jobsPerPage=50',
+    );
+    const ids = (JSON.parse(board) as { queues: { jobs: { id: string }[] }[] }).queues.flatMap(({ jobs }) =>
+      jobs.map(({ id }) => id),
+    );
+    for (const id of ids)
+      for (const path of ['', '/logs'])
+        await ask('console', `/queues/api/queues/clips-node1/${encodeURIComponent(id)}${path}`);
     expect(ids.length).toBeGreaterThan(0);
   }, 180_000);
 
   it('while CAMERAS_FILE becomes no YAML, then no cameras, then has other secrets', async () => {
-    const said78 = (words: RegExp): Promise<unknown> => Promise.all(APPS.map((app) => until(async () => words.test(await ask(app, '/health/ready')), { what: `${words.source} of the ${app}`, deadlineMs: 20_000 })));
-    await writeFile(camerasFile, `${cameras(first, 'CAM_A')}  - {id: x, url: 'rtsp://admin:${CLOSED.value}@10.0.0.1/x\n`);
+    const said78 = (words: RegExp): Promise<unknown> =>
+      Promise.all(
+        APPS.map((app) =>
+          until(async () => words.test(await ask(app, '/health/ready')), {
+            what: `${words.source} of the ${app}`,
+            deadlineMs: 20_000,
+          }),
+        ),
+      );
+    await writeFile(
+      camerasFile,
+      `${cameras(first, 'CAM_A')}  - {id: x, url: 'rtsp://admin:${CLOSED.value}@10.0.0.1/x\n`,
+    );
     await said78(/is no YAML/);
-    await writeFile(camerasFile, `cameras:\n  - {id: cam_1, url: rtsp://admin:pa55word,s1lent,${CLOSED.value.replace(/[%,]/g, '')}@10.0.0.1/x}\n`);
+    await writeFile(
+      camerasFile,
+      `cameras:\n  - {id: cam_1, url: rtsp://admin:pa55word,s1lent,${CLOSED.value.replace(/[%,]/g, '')}@10.0.0.1/x}\n`,
+    );
     await said78(/CAMERAS_FILE is wrong/);
     await writeFile(camerasFile, cameras(second, 'CAM_B'));
     await worker('recorder').waitLog(/CAMERAS_FILE changed/);
@@ -189,7 +244,10 @@ describe('with secrets of every hostile kind', () => {
 
   it('which NATS and Redis refuse', async () => {
     await Promise.all([nats.stop(), redis.stop()]);
-    const [otherNats, otherRedis] = await Promise.all([startNats({ port: nats.port, user: 'us@er', password: 'not-the-same' }), startRedis({ port: redis.port, password: 'not-the-same' })]);
+    const [otherNats, otherRedis] = await Promise.all([
+      startNats({ port: nats.port, user: 'us@er', password: 'not-the-same' }),
+      startRedis({ port: redis.port, password: 'not-the-same' }),
+    ]);
     try {
       await worker('clipper').waitLog(/WRONGPASS/, 30_000);
       for (const app of APPS) await worker(app).waitLog(/Authorization Violation/i, 60_000);
@@ -202,9 +260,22 @@ describe('with secrets of every hostile kind', () => {
 
   it('that stand in a wrong configuration', async () => {
     const wrong: Record<string, string>[] = [
-      { REDIS_URL: `:${REDIS.value}@127.0.0.1:6379`, MINIO_ENDPOINT: `http://${STORE_KEY.value}:${STORE.value}@127.0.0.1:9000`, CONSOLE_PUBLIC_URL: `//admin:${TOKEN.value}@127.0.0.1`, CONSOLE_API_TOKEN: TOKEN.value },
-      { REDIS_URL: `${REDIS.value}@127.0.0.1:6379`, MINIO_ENDPOINT: `${STORE_KEY.value}:${STORE.value}@127.0.0.1:9000`, CONSOLE_PUBLIC_URL: TOKEN.value },
-      { CAMERAS_FILE: '', CAMERA_CAM_1_URL: `http://admin:${NOWHERE.value}@10.0.0.1/x`, CAMERA_CAM_2_URL: `admin:${NOWHERE.value}@10.0.0.1/x` },
+      {
+        REDIS_URL: `:${REDIS.value}@127.0.0.1:6379`,
+        MINIO_ENDPOINT: `http://${STORE_KEY.value}:${STORE.value}@127.0.0.1:9000`,
+        CONSOLE_PUBLIC_URL: `//admin:${TOKEN.value}@127.0.0.1`,
+        CONSOLE_API_TOKEN: TOKEN.value,
+      },
+      {
+        REDIS_URL: `${REDIS.value}@127.0.0.1:6379`,
+        MINIO_ENDPOINT: `${STORE_KEY.value}:${STORE.value}@127.0.0.1:9000`,
+        CONSOLE_PUBLIC_URL: TOKEN.value,
+      },
+      {
+        CAMERAS_FILE: '',
+        CAMERA_CAM_1_URL: `http://admin:${NOWHERE.value}@10.0.0.1/x`,
+        CAMERA_CAM_2_URL: `admin:${NOWHERE.value}@10.0.0.1/x`,
+      },
     ];
     for (const [i, settings] of wrong.entries()) {
       const started = await spawnWorker('console', { ...environment, ...settings });
@@ -212,7 +283,10 @@ describe('with secrets of every hostile kind', () => {
       note(`the end of a console with a wrong ${Object.keys(settings).join(', ')} (${i})`, started.logs.join('\n'));
       expect(code).toBe(78);
     }
-    const impossible = await spawnWorker('clipper', { ...environment, REDIS_URL: `redis://:${REDIS.value}@127.0.0.1:${await freePort()}x` });
+    const impossible = await spawnWorker('clipper', {
+      ...environment,
+      REDIS_URL: `redis://:${REDIS.value}@127.0.0.1:${await freePort()}x`,
+    });
     await Promise.race([impossible.exited, impossible.waitLive()]);
     await impossible.stop();
     note('a clipper with an impossible REDIS_URL', impossible.logs.join('\n'));
@@ -228,11 +302,27 @@ describe('with secrets of every hostile kind', () => {
       note(`the file ${path}`, await readFile(join(folder.path, path), 'utf8'));
     }
     const store = new Redis({ port: redis.port, password: REDIS.value });
-    for (const key of await store.keys('*')) note(`Redis ${key}`, `${key} ${JSON.stringify(await store.hgetall(key).catch(() => store.lrange(key, 0, -1)).catch(() => ''))}`);
+    for (const key of await store.keys('*'))
+      note(
+        `Redis ${key}`,
+        `${key} ${JSON.stringify(
+          await store
+            .hgetall(key)
+            .catch(() => store.lrange(key, 0, -1))
+            .catch(() => ''),
+        )}`,
+      );
     store.disconnect();
 
     const places = [...said.keys()];
-    for (const wanted of ['the log of the recorder', 'the process list', 'NATS seguranca.record.snapshot.failed', 'GET /health/ready of the clipper', 'the file recordings/cam_0/state.json']) expect(places).toContain(wanted);
+    for (const wanted of [
+      'the log of the recorder',
+      'the process list',
+      'NATS seguranca.record.snapshot.failed',
+      'GET /health/ready of the clipper',
+      'the file recordings/cam_0/state.json',
+    ])
+      expect(places).toContain(wanted);
     const seen: string[] = [];
     for (const { kind, value, pieces } of all) {
       for (const [where, texts] of said) {

@@ -20,17 +20,33 @@ describe('requests for the same clip', () => {
   }, 90_000);
   afterAll(() => world.stop());
 
-  const body = (request_id: string, from: number, to: number) => ({ start: realMs / 1000 + from, end: realMs / 1000 + to, request_id });
+  const body = (request_id: string, from: number, to: number) => ({
+    start: realMs / 1000 + from,
+    end: realMs / 1000 + to,
+    request_id,
+  });
   const byNats = async (...wanted: Parameters<typeof body>): Promise<string> => {
-    const answer = await world.nats.request(SUBJECTS.recordClip, JSON.stringify({ camera_id: 'cam_1', ...body(...wanted) }), { timeout: 10_000 });
+    const answer = await world.nats.request(
+      SUBJECTS.recordClip,
+      JSON.stringify({ camera_id: 'cam_1', ...body(...wanted) }),
+      { timeout: 10_000 },
+    );
     return answer.json<{ clip_id: string }>().clip_id;
   };
   const byHttp = async (...wanted: Parameters<typeof body>): Promise<string> => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${world.console?.httpUrl ?? ''}/api/cameras/cam_1/clip`, { method: 'POST', headers, body: JSON.stringify(body(...wanted)) });
+    const answer = await fetch(`${world.console?.httpUrl ?? ''}/api/cameras/cam_1/clip`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body(...wanted)),
+    });
     return ((await answer.json()) as { clip_id: string }).clip_id;
   };
-  const told = (id: string): Promise<ClipReady> => until(() => ready.find(({ event_id }) => event_id === id), { what: `clip.ready of ${id}`, deadlineMs: DEADLINE_MS });
+  const told = (id: string): Promise<ClipReady> =>
+    until(() => ready.find(({ event_id }) => event_id === id), {
+      what: `clip.ready of ${id}`,
+      deadlineMs: DEADLINE_MS,
+    });
   const clipper = () => world.workers.find(({ app }) => app === 'clipper');
   const made = (): Promise<number> => metric(clipper(), 'clips_generated_total');
 
@@ -44,7 +60,12 @@ describe('requests for the same clip', () => {
   });
 
   it('are one clip, whoever asks by which way; each is told', async () => {
-    const asked = await Promise.all([byNats('n1', 1, 9), byHttp('h1', 1, 9), byNats('n2', 1.3, 9.2), byHttp('h2', 1.1, 9.1)]);
+    const asked = await Promise.all([
+      byNats('n1', 1, 9),
+      byHttp('h1', 1, 9),
+      byNats('n2', 1.3, 9.2),
+      byHttp('h2', 1.1, 9.1),
+    ]);
     expect(new Set(asked).size).toBe(1);
     const messages = await Promise.all(['n1', 'h1', 'n2', 'h2'].map(told));
     expect(new Set(messages.map(({ sha256 }) => sha256)).size).toBe(1);
@@ -67,7 +88,10 @@ describe('requests for the same clip', () => {
     await clipper()?.kill();
     await world.restart('clipper');
     expect([await byNats('k3', 1, 9), await byHttp('k4', 1, 9)]).toEqual([first.clip_id, first.clip_id]);
-    expect(await Promise.all(['k3', 'k4'].map(told))).toMatchObject([{ sha256: first.sha256 }, { sha256: first.sha256 }]);
+    expect(await Promise.all(['k3', 'k4'].map(told))).toMatchObject([
+      { sha256: first.sha256 },
+      { sha256: first.sha256 },
+    ]);
     expect(await made()).toBe(0);
   });
 });

@@ -28,7 +28,11 @@ describe('snapshots of random instants', () => {
 
   beforeAll(async () => {
     hevc = await startCamera({ cameras: [2], codec: 'h265', gopSeconds: 4 });
-    stack = await startStack({ apps: ['recorder', 'snapshotter'], cameras: [1], environment: { SEGMENT_SECONDS: '6', CAMERA_CAM_2_URL: hevc.url(2) } });
+    stack = await startStack({
+      apps: ['recorder', 'snapshotter'],
+      cameras: [1],
+      environment: { SEGMENT_SECONDS: '6', CAMERA_CAM_2_URL: hevc.url(2) },
+    });
     await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 12_000))); // past the beginning, where the stamps settle
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
@@ -39,7 +43,11 @@ describe('snapshots of random instants', () => {
   });
 
   async function take(camera: number, momentMs: number): Promise<Taken> {
-    const message = await stack.detector.request('seguranca.record.snapshot', JSON.stringify({ camera_id: `cam_${camera}`, timestamp: momentMs / 1000 }), { timeout: 30_000 });
+    const message = await stack.detector.request(
+      'seguranca.record.snapshot',
+      JSON.stringify({ camera_id: `cam_${camera}`, timestamp: momentMs / 1000 }),
+      { timeout: 30_000 },
+    );
     const ready = snapshotReady.parse(message.json());
     const path = join(stack.folder, `${ready.snapshot_id}.jpg`);
     await writeFile(path, Buffer.from(await (await fetch(ready.url)).arrayBuffer()));
@@ -53,52 +61,66 @@ describe('snapshots of random instants', () => {
   async function everyPicture(camera: number): Promise<{ atMs: number; frame: number }[]> {
     const pictures: { atMs: number; frame: number }[] = [];
     for (const { path, startMs } of await listSegments(stack.recordingsDir, `cam_${camera}`)) {
-      for (const { ptsSeconds, frame } of await readPictures(path, ['-ignore_editlist', '1'])) pictures.push({ atMs: startMs + ptsSeconds * 1000, frame });
+      for (const { ptsSeconds, frame } of await readPictures(path, ['-ignore_editlist', '1']))
+        pictures.push({ atMs: startMs + ptsSeconds * 1000, frame });
     }
     return pictures.sort((a, b) => a.atMs - b.atMs);
   }
 
   /** Round the seams between segments and round key frames; now; and anywhere. */
   async function instants(camera: number): Promise<number[]> {
-    const seams = (await listSegments(stack.recordingsDir, `cam_${camera}`, sinceMs)).map(({ startMs }) => startMs).filter((ms) => ms > sinceMs);
+    const seams = (await listSegments(stack.recordingsDir, `cam_${camera}`, sinceMs))
+      .map(({ startMs }) => startMs)
+      .filter((ms) => ms > sinceMs);
     const special = seams.flatMap((ms) => [ms - 1, ms, ms + 1, ms + FRAME_MS - 1]);
-    const random = Array.from({ length: INSTANTS }, () => Math.round(sinceMs + Math.random() * (Date.now() - 500 - sinceMs)));
+    const random = Array.from({ length: INSTANTS }, () =>
+      Math.round(sinceMs + Math.random() * (Date.now() - 500 - sinceMs)),
+    );
     return [...special.slice(0, Math.ceil(INSTANTS / 2)), ...random].slice(0, INSTANTS);
   }
 
-  it(`show the very frame (${2 * INSTANTS} instants and 4 that are not on disk yet; H.264 and H.265)`, async () => {
-    const taken = new Map<number, Taken[]>();
-    let waited = 0;
-    for (const camera of [1, 2]) {
-      const all: Taken[] = [];
-      for (const momentMs of await instants(camera)) all.push(await take(camera, momentMs));
-      for (let n = 0; n < 2; n++) {
-        const momentMs = Date.now();
-        all.push(await take(camera, momentMs)); // in the segment that is being written, and not yet there
-        waited += 1;
+  it(
+    `show the very frame (${2 * INSTANTS} instants and 4 that are not on disk yet; H.264 and H.265)`,
+    async () => {
+      const taken = new Map<number, Taken[]>();
+      let waited = 0;
+      for (const camera of [1, 2]) {
+        const all: Taken[] = [];
+        for (const momentMs of await instants(camera)) all.push(await take(camera, momentMs));
+        for (let n = 0; n < 2; n++) {
+          const momentMs = Date.now();
+          all.push(await take(camera, momentMs)); // in the segment that is being written, and not yet there
+          waited += 1;
+        }
+        taken.set(camera, all);
       }
-      taken.set(camera, all);
-    }
-    await stack.workers.get('recorder')?.stop();
-    let seams = 0;
-    for (const [camera, all] of taken) {
-      const pictures = await everyPicture(camera);
-      const starts = (await listSegments(stack.recordingsDir, `cam_${camera}`)).map(({ startMs }) => startMs);
-      for (const { momentMs, ready, frame } of all) {
-        const what = `cam_${camera} at ${new Date(momentMs).toISOString()}`;
-        // Media time in microseconds, as ffmpeg gives it.
-        const expected = pictures.findLast(({ atMs }) => atMs <= momentMs + 0.5);
-        expect({ what, frame }).toEqual({ what, frame: expected?.frame });
-        const capturedMs = ready.captured_at * 1000;
-        expect({ what, off: Math.abs(capturedMs - (expected?.atMs ?? NaN)) <= ROUNDING_MS }).toEqual({ what, off: true });
-        expect({ what, off: momentMs - capturedMs < FRAME_MS + ROUNDING_MS }).toEqual({ what, off: true });
-        // And the frame is of that time by the camera's own clock.
-        const late = (frameInLoop(capturedMs) - frame + LOOP_FRAMES) % LOOP_FRAMES;
-        expect({ what, late: late <= LATE_FRAMES || late === LOOP_FRAMES - 1 }).toEqual({ what, late: true });
-        if (starts.some((startMs) => Math.abs(startMs - momentMs) <= FRAME_MS)) seams += 1;
+      await stack.workers.get('recorder')?.stop();
+      let seams = 0;
+      for (const [camera, all] of taken) {
+        const pictures = await everyPicture(camera);
+        const starts = (await listSegments(stack.recordingsDir, `cam_${camera}`)).map(({ startMs }) => startMs);
+        for (const { momentMs, ready, frame } of all) {
+          const what = `cam_${camera} at ${new Date(momentMs).toISOString()}`;
+          // Media time in microseconds, as ffmpeg gives it.
+          const expected = pictures.findLast(({ atMs }) => atMs <= momentMs + 0.5);
+          expect({ what, frame }).toEqual({ what, frame: expected?.frame });
+          const capturedMs = ready.captured_at * 1000;
+          expect({ what, off: Math.abs(capturedMs - (expected?.atMs ?? NaN)) <= ROUNDING_MS }).toEqual({
+            what,
+            off: true,
+          });
+          expect({ what, off: momentMs - capturedMs < FRAME_MS + ROUNDING_MS }).toEqual({ what, off: true });
+          // And the frame is of that time by the camera's own clock.
+          const late = (frameInLoop(capturedMs) - frame + LOOP_FRAMES) % LOOP_FRAMES;
+          expect({ what, late: late <= LATE_FRAMES || late === LOOP_FRAMES - 1 }).toEqual({ what, late: true });
+          if (starts.some((startMs) => Math.abs(startMs - momentMs) <= FRAME_MS)) seams += 1;
+        }
       }
-    }
-    process.stdout.write(`${[...taken.values()].flat().length} instants, ${seams} of them within a frame of a seam, ${waited} not yet on disk when asked for: all the very frame\n`);
-    expect(seams).toBeGreaterThan(0);
-  }, 60_000 + INSTANTS * 15_000);
+      process.stdout.write(
+        `${[...taken.values()].flat().length} instants, ${seams} of them within a frame of a seam, ${waited} not yet on disk when asked for: all the very frame\n`,
+      );
+      expect(seams).toBeGreaterThan(0);
+    },
+    60_000 + INSTANTS * 15_000,
+  );
 });

@@ -35,7 +35,12 @@ describe('snapshots', () => {
   const readies = new Map<string, SnapshotReady>();
 
   beforeAll(async () => {
-    stack = await startStack({ apps: ['recorder', 'snapshotter'], cameras: CAMERAS, camera: { size: '1920x1080' }, environment: { FRAME_HOSTS: '127.0.0.1' } });
+    stack = await startStack({
+      apps: ['recorder', 'snapshotter'],
+      cameras: CAMERAS,
+      camera: { size: '1920x1080' },
+      environment: { FRAME_HOSTS: '127.0.0.1' },
+    });
     stack.detector.subscribe('seguranca.record.snapshot.ready', {
       callback: (_, message) => {
         const ready = snapshotReady.parse(message.json());
@@ -52,8 +57,17 @@ describe('snapshots', () => {
 
   async function event(id: string, camera: string): Promise<{ totalMs: number; afterFootageMs: number }> {
     const sentMs = Date.now();
-    stack.detector.publish('seguranca.event.person', JSON.stringify({ camera_id: camera, timestamp: sentMs / 1000, event_id: id }));
-    const wanted = { recordingsDir: stack.recordingsDir, cameraId: camera, untilMs: sentMs + 1, graceMs: 30_000, clock: systemClock };
+    stack.detector.publish(
+      'seguranca.event.person',
+      JSON.stringify({ camera_id: camera, timestamp: sentMs / 1000, event_id: id }),
+    );
+    const wanted = {
+      recordingsDir: stack.recordingsDir,
+      cameraId: camera,
+      untilMs: sentMs + 1,
+      graceMs: 30_000,
+      clock: systemClock,
+    };
     const covered = waitForFootage(wanted).then(() => Date.now());
     const readyMs = await until(() => heardAtMs.get(id), { what: `snapshot.ready of ${id}`, deadlineMs: 60_000 });
     return { totalMs: readyMs - sentMs, afterFootageMs: readyMs - (await covered) };
@@ -69,7 +83,10 @@ describe('snapshots', () => {
   }
 
   /** `between`: measured in turns, so that a busy machine slows both. */
-  async function requests(timestamp: () => number | undefined, between?: (n: number) => Promise<void>): Promise<number[]> {
+  async function requests(
+    timestamp: () => number | undefined,
+    between?: (n: number) => Promise<void>,
+  ): Promise<number[]> {
     const took: number[] = [];
     for (let n = 0; n < REQUESTS; n++) {
       const begunMs = performance.now();
@@ -90,7 +107,18 @@ describe('snapshots', () => {
     if (!segment) throw new Error('no footage');
     const begunMs = performance.now();
     const input = ['-ss', String((atMs - segment.startMs) / 1000), '-i', segment.path];
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', ...input, '-frames:v', '1', '-q:v', '1', '-y', join(stack.folder, 'floor.jpg')]);
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      ...input,
+      '-frames:v',
+      '1',
+      '-q:v',
+      '1',
+      '-y',
+      join(stack.folder, 'floor.jpg'),
+    ]);
     return performance.now() - begunMs;
   }
   const somePastMs = (): number => sinceMs + Math.random() * (Date.now() - 3000 - sinceMs);
@@ -119,8 +147,15 @@ describe('snapshots', () => {
         count += 1;
         const camera_id = cameraOf(count);
         const timestamp = Date.now() / 1000;
-        if (kind === 'url') stack.detector.publish('seguranca.camera.frame', JSON.stringify({ camera_id, timestamp, url: `${url}/${camera_id}/${count}.jpg` }));
-        else stack.detector.publish('seguranca.camera.frame', jpeg, { headers: createHeaders({ camera_id, timestamp: `${timestamp}` }) });
+        if (kind === 'url')
+          stack.detector.publish(
+            'seguranca.camera.frame',
+            JSON.stringify({ camera_id, timestamp, url: `${url}/${camera_id}/${count}.jpg` }),
+          );
+        else
+          stack.detector.publish('seguranca.camera.frame', jpeg, {
+            headers: createHeaders({ camera_id, timestamp: `${timestamp}` }),
+          });
       }
     };
     const frames = setInterval(publish, TICK_MS);
@@ -151,19 +186,36 @@ describe('snapshots', () => {
         '| ms | n | p50 | p95 | most | p50 / floor |',
         '| --- | ---: | ---: | ---: | ---: | ---: |',
         row('floor: plain `ffmpeg -ss -frames:v 1`, a file', plain, plain),
-        row('event to snapshot.ready, frame messages there', byFrame.map(({ totalMs }) => totalMs), plain),
-        row('event to snapshot.ready, footage only', byFootage.map(({ totalMs }) => totalMs), plain),
-        row('... of that after the instant was on disk', byFootage.map(({ afterFootageMs }) => afterFootageMs), plain),
+        row(
+          'event to snapshot.ready, frame messages there',
+          byFrame.map(({ totalMs }) => totalMs),
+          plain,
+        ),
+        row(
+          'event to snapshot.ready, footage only',
+          byFootage.map(({ totalMs }) => totalMs),
+          plain,
+        ),
+        row(
+          '... of that after the instant was on disk',
+          byFootage.map(({ afterFootageMs }) => afterFootageMs),
+          plain,
+        ),
         row('request of a past instant', past, plain),
         row('request of now, from footage', now, plain),
         row('request of now, from a frame', nowByFrame, plain),
-        row(`the same under ${perSecond.toFixed(0)} raw JPEGs a second of ${(jpeg.length / 1000).toFixed(0)} kB`, underFlood, plain),
+        row(
+          `the same under ${perSecond.toFixed(0)} raw JPEGs a second of ${(jpeg.length / 1000).toFixed(0)} kB`,
+          underFlood,
+          plain,
+        ),
         '',
         `snapshotter under that flood for ${FLOOD_SECONDS} s: ${(residents[0] ?? NaN).toFixed(0)} MB at first,` +
           ` then ${Math.min(...half).toFixed(0)} to ${Math.max(...half).toFixed(0)} MB in the second half`,
         '',
       ].join('\n'),
     );
-    for (const [id, { source_of_image }] of readies) if (id.startsWith('frame-')) expect({ id, source_of_image }).toEqual({ id, source_of_image: 'frame' });
+    for (const [id, { source_of_image }] of readies)
+      if (id.startsWith('frame-')) expect({ id, source_of_image }).toEqual({ id, source_of_image: 'frame' });
   }, 600_000);
 });

@@ -62,7 +62,12 @@ export async function startStack(o: StackOptions): Promise<Stack> {
   try {
     const folder: TemporaryFolder = keep(await temporaryFolder(), (f) => f.remove());
     const cameras = o.cameras ?? [1, 2];
-    const [nats, redis, objects, camera] = await Promise.all([startNats(o.nats), startRedis(), startObjectServer(), startCamera({ cameras, gopSeconds: 2, ...o.camera })]);
+    const [nats, redis, objects, camera] = await Promise.all([
+      startNats(o.nats),
+      startRedis(),
+      startObjectServer(),
+      startCamera({ cameras, gopSeconds: 2, ...o.camera }),
+    ]);
     for (const server of [nats, redis, objects, camera]) keep(server, (s) => s.stop());
     const environment = {
       NATS_URL: nats.url,
@@ -77,7 +82,8 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       ...Object.fromEntries(cameras.map((n) => [`CAMERA_CAM_${n}_URL`, camera.url(n)])),
       ...o.environment,
     };
-    const connect = async (who: 'detector' | 'listener'): Promise<Client> => keep(await createClient({ NATS_URL: nats.url, ...o.as?.(who) }), (client) => client.close());
+    const connect = async (who: 'detector' | 'listener'): Promise<Client> =>
+      keep(await createClient({ NATS_URL: nats.url, ...o.as?.(who) }), (client) => client.close());
     const detector = await connect('detector');
     const listener = o.as ? await connect('listener') : detector;
     const messages: { subject: string; payload: Record<string, unknown> }[] = [];
@@ -121,7 +127,9 @@ export async function startStack(o: StackOptions): Promise<Stack> {
 /** A metric of a worker, by its name and labels as Prometheus writes them; 0 where it is not there. */
 export async function metric(worker: WorkerProcess | undefined, sample: string): Promise<number> {
   const text = await (await fetch(`${worker?.httpUrl ?? ''}/metrics`)).text();
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${sample} `) || candidate.startsWith(`${sample}{`));
+  const line = text
+    .split('\n')
+    .find((candidate) => candidate.startsWith(`${sample} `) || candidate.startsWith(`${sample}{`));
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
@@ -131,11 +139,14 @@ export function recorded(stack: Stack, cameraId: string, lengthMs: number): Prom
   return until(
     () => {
       const status = stack.workers.get('recorder');
-      return status && metric(status, `recorder_last_fragment_timestamp_seconds{camera="${cameraId}"}`).then((seconds) => {
-        if (seconds === 0) return undefined;
-        if (!first.has(cameraId)) first.set(cameraId, seconds);
-        return seconds - (first.get(cameraId) ?? seconds) >= lengthMs / 1000;
-      });
+      return (
+        status &&
+        metric(status, `recorder_last_fragment_timestamp_seconds{camera="${cameraId}"}`).then((seconds) => {
+          if (seconds === 0) return undefined;
+          if (!first.has(cameraId)) first.set(cameraId, seconds);
+          return seconds - (first.get(cameraId) ?? seconds) >= lengthMs / 1000;
+        })
+      );
     },
     { what: `${lengthMs} ms of footage of ${cameraId}`, deadlineMs: lengthMs + 30_000 },
   );

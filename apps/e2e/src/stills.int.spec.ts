@@ -25,7 +25,8 @@ describe('pictures for many at once', () => {
   });
   afterAll(() => stack.stop());
 
-  const still = (atMs: number, signal?: AbortSignal): Promise<Response> => fetch(`${consoleUrl}/api/cameras/cam_1/snapshot.jpg?at=${atMs / 1000}`, signal ? { signal } : {});
+  const still = (atMs: number, signal?: AbortSignal): Promise<Response> =>
+    fetch(`${consoleUrl}/api/cameras/cam_1/snapshot.jpg?at=${atMs / 1000}`, signal ? { signal } : {});
 
   /** The most that is seen of the console and its children while the work goes on: a decoder lives for longer than the time between two looks. */
   async function watch<T>(work: Promise<T>): Promise<{ result: T; decoders: number; bytes: number }> {
@@ -37,7 +38,10 @@ describe('pictures for many at once', () => {
       const children = await childrenOf(consolePid);
       const memories = await Promise.all([consolePid, ...children].map((pid) => memoryOf(pid).catch(() => undefined)));
       decoders = Math.max(decoders, children.length);
-      bytes = Math.max(bytes, memories.reduce((sum, memory) => sum + (memory?.proportionalBytes ?? 0), 0));
+      bytes = Math.max(
+        bytes,
+        memories.reduce((sum, memory) => sum + (memory?.proportionalBytes ?? 0), 0),
+      );
       await pause(LOOK_EVERY_MS);
     }
     return { result: await result, decoders, bytes };
@@ -53,7 +57,13 @@ describe('pictures for many at once', () => {
     expect(served.length).toBeGreaterThanOrEqual(DECODERS);
     expect(refused.length).toBeGreaterThan(0);
     for (const response of refused) expect(Number(response.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(await refused[0]?.json()).toEqual({ error: { code: 'too_many_requests', message: expect.stringContaining('pictures') as string, retry_after_seconds: Number(refused[0]?.headers.get('retry-after')) } });
+    expect(await refused[0]?.json()).toEqual({
+      error: {
+        code: 'too_many_requests',
+        message: expect.stringContaining('pictures') as string,
+        retry_after_seconds: Number(refused[0]?.headers.get('retry-after')),
+      },
+    });
     expect(decoders).toBeGreaterThan(0);
     expect(decoders).toBeLessThanOrEqual(DECODERS);
     expect(bytes).toBeLessThan(MEMORY_LIMIT_BYTES);
@@ -62,10 +72,15 @@ describe('pictures for many at once', () => {
 
     const untilMs = Date.now();
     const segments = await until(
-      async () => (await listSegments(stack.recordingsDir, 'cam_1')).filter(({ endMs }) => endMs !== undefined && endMs > fromMs - 12_000).some(({ endMs = 0 }) => endMs > untilMs) && listSegments(stack.recordingsDir, 'cam_1'),
+      async () =>
+        (await listSegments(stack.recordingsDir, 'cam_1'))
+          .filter(({ endMs }) => endMs !== undefined && endMs > fromMs - 12_000)
+          .some(({ endMs = 0 }) => endMs > untilMs) && listSegments(stack.recordingsDir, 'cam_1'),
       { what: 'the segment of that time, closed', deadlineMs: 30_000 },
     );
-    const truth = (await Promise.all(segments.filter(({ endMs }) => endMs !== undefined).map(({ path }) => readTruth(path)))).flat();
+    const truth = (
+      await Promise.all(segments.filter(({ endMs }) => endMs !== undefined).map(({ path }) => readTruth(path)))
+    ).flat();
     expect(jumpsIn(truth)).toEqual([]);
     expect(truth.at(-1)?.wallMs).toBeGreaterThan(untilMs - 1000);
   });

@@ -77,7 +77,10 @@ describe('1,000 hostile secrets', () => {
     const once = (): Promise<Response> => fetch(`${worker(app).httpUrl}${path}`, all);
     const response = await once().catch(once); // a worker may close an idle connection just as it is used
     const text = await response.text();
-    note(`${where} of the ${app}`, `${response.headers.get('location') ?? ''}${response.headers.get('www-authenticate') ?? ''}${text}`);
+    note(
+      `${where} of the ${app}`,
+      `${response.headers.get('location') ?? ''}${response.headers.get('www-authenticate') ?? ''}${text}`,
+    );
     return text;
   }
   async function sampleCommandLines(): Promise<void> {
@@ -172,7 +175,10 @@ describe('1,000 hostile secrets', () => {
       client.publish('seguranca.event.person', JSON.stringify(event));
       client.publish('seguranca.event.person', `no JSON: ${value}`);
       const url = `http://admin:${encodeURIComponent(value)}@127.0.0.1:1/x.jpg`;
-      client.publish('seguranca.camera.frame', JSON.stringify({ camera_id: 'cam_0', timestamp: Date.now() / 1000, url }));
+      client.publish(
+        'seguranca.camera.frame',
+        JSON.stringify({ camera_id: 'cam_0', timestamp: Date.now() / 1000, url }),
+      );
     });
     // Not one for each: what is refused without end is told from time to time.
     await until(() => said.has('NATS clip.failed'), { what: 'an event refused', deadlineMs: 60_000 });
@@ -191,7 +197,8 @@ describe('1,000 hostile secrets', () => {
       return jobs.length >= SECRETS.length && jobs;
     };
     const failed = await until(allFailed, { what: 'all jobs failed', deadlineMs: 120_000 });
-    for (const { failedReason, stacktrace } of failed) note('a failed job', JSON.stringify({ failedReason, stacktrace }));
+    for (const { failedReason, stacktrace } of failed)
+      note('a failed job', JSON.stringify({ failedReason, stacktrace }));
     for (let page = 1; page <= SECRETS.length / 100; page++) {
       const path = `/queues/api/queues?activeQueue=${QUEUE}&status=failed&page=${page}&jobsPerPage=100`;
       const text = await ask('console', path, 'not kept: it shows the data that we forged');
@@ -214,7 +221,8 @@ describe('1,000 hostile secrets', () => {
     }));
     await writeFile(camerasFile, JSON.stringify({ cameras: faulty }));
     for (const app of APPS) {
-      const saysSo = async (): Promise<boolean> => (await ask(app, '/health/ready', 'health')).includes('CAMERAS_FILE is wrong');
+      const saysSo = async (): Promise<boolean> =>
+        (await ask(app, '/health/ready', 'health')).includes('CAMERAS_FILE is wrong');
       await until(saysSo, { what: `the ${app} says so`, deadlineMs: 60_000 });
     }
     for (const app of ['recorder', 'console'] satisfies App[]) {

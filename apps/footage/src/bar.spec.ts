@@ -18,7 +18,9 @@ describe('the time line', () => {
   });
 
   it('is as wide as asked for, and full or empty only where it is', () => {
-    const span = fc.tuple(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 100, max: 3000 })).map(([startMs, ms]) => ({ startMs, endMs: startMs + ms }));
+    const span = fc
+      .tuple(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 100, max: 3000 }))
+      .map(([startMs, ms]) => ({ startMs, endMs: startMs + ms }));
     fc.assert(
       fc.property(fc.array(span, { maxLength: 8 }), fc.integer({ min: 1, max: 50 }), (unsorted, width) => {
         const spans = unsorted.sort((a, b) => a.startMs - b.startMs);
@@ -26,7 +28,9 @@ describe('the time line', () => {
         expect(shown).toHaveLength(width);
         const cellMs = 10_000 / width;
         Array.from(shown).forEach((character, i) => {
-          const touched = spans.some(({ startMs, endMs }) => startMs < (i + 1) * cellMs - 1e-6 && endMs > i * cellMs + 1e-6);
+          const touched = spans.some(
+            ({ startMs, endMs }) => startMs < (i + 1) * cellMs - 1e-6 && endMs > i * cellMs + 1e-6,
+          );
           if (character === '·') expect(touched).toBe(false);
           if (touched) expect('█▓░').toContain(character);
         });

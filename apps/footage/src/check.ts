@@ -9,9 +9,21 @@ import { counted, duration, gapsByReason, gigabytes, moment } from './words';
 const GAPS_SHOWN = 20;
 const BAR_CHARACTERS = 30;
 
-export async function check(cameraIds: readonly string[] | undefined, request: Request, { out, progress, clock }: Machine): Promise<number> {
+export async function check(
+  cameraIds: readonly string[] | undefined,
+  request: Request,
+  { out, progress, clock }: Machine,
+): Promise<number> {
   const { recordingsDir, fromMs, toMs, repair } = request;
-  const report = await checkFootage({ recordingsDir, cameraIds, fromMs, toMs, repair, clock, onProgress: progress && ((step) => progress(progressLine(step))) });
+  const report = await checkFootage({
+    recordingsDir,
+    cameraIds,
+    fromMs,
+    toMs,
+    repair,
+    clock,
+    onProgress: progress && ((step) => progress(progressLine(step))),
+  });
   progress?.('');
   out(request.json ? JSON.stringify(report, null, 2) : inWords(report, recordingsDir));
   return report.findings.length > 0 ? 1 : 0;
@@ -41,7 +53,11 @@ function gapsInWords({ gaps }: FootageReport): string {
   return cameraIds
     .map((cameraId) => {
       const own = gaps.filter((gap) => gap.cameraId === cameraId);
-      const shown = own.slice(-GAPS_SHOWN).map(({ startMs, endMs, reason }) => `  ${moment(startMs)}  ${duration(endMs - startMs).padStart(9)}  ${reason}`);
+      const shown = own
+        .slice(-GAPS_SHOWN)
+        .map(
+          ({ startMs, endMs, reason }) => `  ${moment(startMs)}  ${duration(endMs - startMs).padStart(9)}  ${reason}`,
+        );
       const more = own.length > GAPS_SHOWN ? [`  and ${own.length - GAPS_SHOWN} before these (--json has all)`] : [];
       return [`gaps of ${cameraId}: ${gapsByReason(own)}`, ...more, ...shown].join('\n');
     })

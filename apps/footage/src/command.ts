@@ -10,14 +10,20 @@ const CANNOT = 2;
 /** Does what the command line asks for. Returns the exit code; whatever happens is told in words. */
 export async function runCommand(args: readonly string[], machine: Machine): Promise<number> {
   try {
-    const request = readRequest(args, { nowMs: machine.clock.nowMs(), folder: machine.folder, recordingsDir: machine.recordingsDir });
+    const request = readRequest(args, {
+      nowMs: machine.clock.nowMs(),
+      folder: machine.folder,
+      recordingsDir: machine.recordingsDir,
+    });
     if (!request) {
       machine.out(USAGE);
       return 0;
     }
     const cameraIds = await camerasIn(request.recordingsDir);
     if (request.cameraId !== undefined && !cameraIds.includes(request.cameraId)) {
-      throw new UsageError(`there is no camera ${request.cameraId} in ${request.recordingsDir}; there are: ${cameraIds.join(', ') || 'none'}`);
+      throw new UsageError(
+        `there is no camera ${request.cameraId} in ${request.recordingsDir}; there are: ${cameraIds.join(', ') || 'none'}`,
+      );
     }
     const named = request.cameraId === undefined ? undefined : [request.cameraId];
     return await (request.command === 'ls' ? ls(named ?? cameraIds, request, machine) : check(named, request, machine));

@@ -46,7 +46,10 @@ describe('npm run footage', () => {
   /** As a person runs it: built where stale, the folder from the environment, pipes instead of a terminal. */
   function program(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(REPOSITORY, 'tools/footage.mjs'), ...args], { env: { PATH: process.env['PATH'], RECORDINGS_DIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [join(REPOSITORY, 'tools/footage.mjs'), ...args], {
+        env: { PATH: process.env['PATH'], RECORDINGS_DIR: folder },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -64,7 +67,9 @@ describe('npm run footage', () => {
     await appendFile(newest, 'torn');
     const bad = await program('check', 'cam_1');
     expect(bad).toMatchObject({ code: 1, stderr: '' });
-    expect(bad.stdout).toMatch(/^torn_tail {2}cam_1\/2026-11-23\/cam_1_20261123_100006\.000Z_4000\.mp4\n {2}wanted: .*\n {2}found: /);
+    expect(bad.stdout).toMatch(
+      /^torn_tail {2}cam_1\/2026-11-23\/cam_1_20261123_100006\.000Z_4000\.mp4\n {2}wanted: .*\n {2}found: /,
+    );
     const repaired = await program('check', '--repair', '--json');
     expect(repaired.code).toBe(1);
     const report = JSON.parse(repaired.stdout) as FootageReport;
@@ -88,13 +93,33 @@ describe('npm run footage', () => {
     expect(cam1).toMatch(/^cam_1 {2}█{21}[▓░]·{9,10}[▓░]?█{20,21}$/);
     expect(cam2).toMatch(/^cam_2 {2}█{10}[▓░]·{42}$/);
     expect(head?.split(/ {2,}/)).toEqual(['camera', 'first (UTC)', 'last (UTC)', 'hours', 'GB', 'coverage', 'gaps']);
-    expect(row1?.split(/ {2,}/)).toEqual(['cam_1', '2026-11-23 10:00:00', '2026-11-23 10:00:10', '0.00', '0.000', '80 %', 'camera_stalled 2.0 s (1)']);
-    expect(row2?.split(/ {2,}/)).toEqual(['cam_2', '2026-11-23 10:00:00', '2026-11-23 10:00:02', '0.00', '0.000', '20 %', 'none']);
+    expect(row1?.split(/ {2,}/)).toEqual([
+      'cam_1',
+      '2026-11-23 10:00:00',
+      '2026-11-23 10:00:10',
+      '0.00',
+      '0.000',
+      '80 %',
+      'camera_stalled 2.0 s (1)',
+    ]);
+    expect(row2?.split(/ {2,}/)).toEqual([
+      'cam_2',
+      '2026-11-23 10:00:00',
+      '2026-11-23 10:00:02',
+      '0.00',
+      '0.000',
+      '20 %',
+      'none',
+    ]);
   });
 
   it('says so where there is nothing', async () => {
     await mkdir(join(folder, 'empty'));
-    expect(await footage('ls', '--dir', 'empty')).toEqual({ code: 0, out: `no footage in ${join(folder, 'empty')}`, said: '' });
+    expect(await footage('ls', '--dir', 'empty')).toEqual({
+      code: 0,
+      out: `no footage in ${join(folder, 'empty')}`,
+      said: '',
+    });
     expect((await footage('ls', '--to', '2026-01-01')).out).toBe(`no footage in ${folder} in this time`);
   });
 

@@ -6,7 +6,11 @@ import type { Machine } from './machine';
 import type { Request } from './usage';
 import { duration, gapsByReason, gigabytes, moment, table } from './words';
 
-export async function ls(cameraIds: readonly string[], request: Request, { out, width, progress }: Machine): Promise<number> {
+export async function ls(
+  cameraIds: readonly string[],
+  request: Request,
+  { out, width, progress }: Machine,
+): Promise<number> {
   const summaries: CameraSummary[] = [];
   for (const cameraId of cameraIds) {
     progress?.(`reading ${cameraId}`);
@@ -18,8 +22,19 @@ export async function ls(cameraIds: readonly string[], request: Request, { out, 
     startMs: request.fromMs ?? smallestOf(filled.map(({ spans }) => spans[0]?.startMs ?? Infinity)),
     endMs: request.toMs ?? largestOf(filled.map(lastMs)),
   };
-  if (request.json) out(JSON.stringify({ range: filled.length > 0 ? range : null, cameras: summaries.map((summary) => ({ ...summary, footageMs: footageMs(summary) })) }, null, 2));
-  else if (filled.length === 0) out(`no footage in ${request.recordingsDir}${request.fromMs ?? request.toMs ? ' in this time' : ''}`);
+  if (request.json)
+    out(
+      JSON.stringify(
+        {
+          range: filled.length > 0 ? range : null,
+          cameras: summaries.map((summary) => ({ ...summary, footageMs: footageMs(summary) })),
+        },
+        null,
+        2,
+      ),
+    );
+  else if (filled.length === 0)
+    out(`no footage in ${request.recordingsDir}${(request.fromMs ?? request.toMs) ? ' in this time' : ''}`);
   else out(`${bars(summaries, range, width)}\n\n${rows(summaries, range)}`);
   return 0;
 }
@@ -48,7 +63,15 @@ function row(summary: CameraSummary, range: SpanMs): string[] {
   const ms = footageMs(summary);
   // Rounded down: what is not whole does not say 100 %.
   const percent = Math.floor((ms / (range.endMs - range.startMs)) * 10_000) / 100;
-  return [cameraId, moment(first.startMs), moment(lastMs(summary)), (ms / 3_600_000).toFixed(2), gigabytes(sizeBytes), `${Math.min(100, percent)} %`, gapsByReason(gaps)];
+  return [
+    cameraId,
+    moment(first.startMs),
+    moment(lastMs(summary)),
+    (ms / 3_600_000).toFixed(2),
+    gigabytes(sizeBytes),
+    `${Math.min(100, percent)} %`,
+    gapsByReason(gaps),
+  ];
 }
 
 function lastMs({ spans }: CameraSummary): number {

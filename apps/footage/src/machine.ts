@@ -29,11 +29,15 @@ export function machine(): Machine {
   });
   return {
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
-    recordingsDir: resolve(env['RECORDINGS_DIR'] === undefined || env['RECORDINGS_DIR'] === '' ? 'data/recordings' : env['RECORDINGS_DIR']),
+    recordingsDir: resolve(
+      env['RECORDINGS_DIR'] === undefined || env['RECORDINGS_DIR'] === '' ? 'data/recordings' : env['RECORDINGS_DIR'],
+    ),
     folder: env['INIT_CWD'] ?? process.cwd(), // npm runs us in the repository; the person is elsewhere
     width: stdout.isTTY ? stdout.columns : USUAL_WIDTH,
     out: (text) => void stdout.write(`${text}\n`),
     say: (text) => void stderr.write(`${text}\n`),
-    ...(stderr.isTTY ? { progress: (line: string) => void stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`) } : {}),
+    ...(stderr.isTTY
+      ? { progress: (line: string) => void stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`) }
+      : {}),
   };
 }

@@ -41,28 +41,39 @@ const OPTIONS = {
 } as const;
 
 /** Undefined where help is asked for. @throws UsageError */
-export function readRequest(args: readonly string[], at: { nowMs: number; folder: string; recordingsDir: string }): Request | undefined {
+export function readRequest(
+  args: readonly string[],
+  at: { nowMs: number; folder: string; recordingsDir: string },
+): Request | undefined {
   const { values, positionals } = parsed(args);
   if (values.help || positionals[0] === 'help') return undefined;
   const [command, id, ...more] = positionals;
-  if (command !== 'check' && command !== 'ls') throw new UsageError(`wanted the command ls or check, got ${command === undefined ? 'none' : `"${command}"`}`);
+  if (command !== 'check' && command !== 'ls')
+    throw new UsageError(`wanted the command ls or check, got ${command === undefined ? 'none' : `"${command}"`}`);
   if (more.length > 0) throw new UsageError(`wanted one camera or none, got also "${more.join(' ')}"`);
-  if (id !== undefined && !cameraId.safeParse(id).success) throw new UsageError(`wanted the id of a camera, got "${id}"`);
+  if (id !== undefined && !cameraId.safeParse(id).success)
+    throw new UsageError(`wanted the id of a camera, got "${id}"`);
   if (values.repair && command === 'ls') throw new UsageError('--repair belongs to check: ls only looks');
   const instant = (option: 'from' | 'to'): number | undefined => {
     const text = values[option];
     if (text === undefined) return undefined;
     const ms = parseInstant(text, at.nowMs);
-    if (ms === undefined) throw new UsageError(`--${option}: wanted a time such as 2026-11-23, 2026-11-23T10:00:00Z, 1795435226 or -2h, got "${text}"`);
+    if (ms === undefined)
+      throw new UsageError(
+        `--${option}: wanted a time such as 2026-11-23, 2026-11-23T10:00:00Z, 1795435226 or -2h, got "${text}"`,
+      );
     return ms;
   };
   const [fromMs, toMs] = [instant('from'), instant('to')];
-  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) throw new UsageError(`--from: wanted a time before --to, got "${values.from ?? ''}" and "${values.to ?? ''}"`);
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    throw new UsageError(`--from: wanted a time before --to, got "${values.from ?? ''}" and "${values.to ?? ''}"`);
   const recordingsDir = values.dir === undefined ? at.recordingsDir : resolve(at.folder, values.dir);
   return { command, cameraId: id, recordingsDir, fromMs, toMs, repair: values.repair, json: values.json };
 }
 
-function parsed(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
+function parsed(
+  args: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>> {
   try {
     return parseArgs({ args: joinTimes(args), options: OPTIONS, allowPositionals: true });
   } catch (error) {

@@ -2,7 +2,9 @@ import { ConfigError, setting, settings } from '@vr/service';
 import { CronTime } from 'cron';
 import { z } from 'zod';
 
-const cron = z.string().refine((value) => accepts(() => new CronTime(value)), 'wanted five or six cron fields, as in "0 2 * * *"');
+const cron = z
+  .string()
+  .refine((value) => accepts(() => new CronTime(value)), 'wanted five or six cron fields, as in "0 2 * * *"');
 
 export const janitorSettings = {
   ...settings.service,
@@ -23,12 +25,21 @@ export const janitorSettings = {
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;
 
 /** What a schema of single settings cannot see. */
-export function checkTogether(config: Pick<JanitorConfig, 'DISK_HIGH_PERCENT' | 'DISK_LOW_PERCENT' | 'EVENT_FOOTAGE_DAYS' | 'CLIP_RETENTION_DAYS'>): void {
+export function checkTogether(
+  config: Pick<JanitorConfig, 'DISK_HIGH_PERCENT' | 'DISK_LOW_PERCENT' | 'EVENT_FOOTAGE_DAYS' | 'CLIP_RETENTION_DAYS'>,
+): void {
   const faults: string[] = [];
-  const { DISK_HIGH_PERCENT: high, DISK_LOW_PERCENT: low, EVENT_FOOTAGE_DAYS: eventDays, CLIP_RETENTION_DAYS: clipDays } = config;
+  const {
+    DISK_HIGH_PERCENT: high,
+    DISK_LOW_PERCENT: low,
+    EVENT_FOOTAGE_DAYS: eventDays,
+    CLIP_RETENTION_DAYS: clipDays,
+  } = config;
   if (low >= high) faults.push(`DISK_LOW_PERCENT: wanted less than DISK_HIGH_PERCENT (${high}), got ${low}`);
   if (eventDays !== undefined && eventDays > clipDays) {
-    faults.push(`EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS (${clipDays}), because events are known by their clips' records; got ${eventDays}`);
+    faults.push(
+      `EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS (${clipDays}), because events are known by their clips' records; got ${eventDays}`,
+    );
   }
   if (faults.length > 0) throw new ConfigError(faults);
 }

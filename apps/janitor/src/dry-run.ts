@@ -17,8 +17,24 @@ const MB_COLUMN = 4;
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {
   checkTogether(config);
   const cameras = new CameraRoster(config, logger, new HealthRegistry(), new Shutdown(logger));
-  const protections = new Protections(config, systemClock, AuditLog.of(config, systemClock), cameras, logger, new RequestLimits(config, systemClock), new ProtectionLimits(config, systemClock));
-  const surveyor = new Surveyor(config, systemClock, new FootageCatalogue(config.RECORDINGS_DIR, systemClock), new VolumeAdapter(config), protections, cameras, new Budgets(config, systemClock));
+  const protections = new Protections(
+    config,
+    systemClock,
+    AuditLog.of(config, systemClock),
+    cameras,
+    logger,
+    new RequestLimits(config, systemClock),
+    new ProtectionLimits(config, systemClock),
+  );
+  const surveyor = new Surveyor(
+    config,
+    systemClock,
+    new FootageCatalogue(config.RECORDINGS_DIR, systemClock),
+    new VolumeAdapter(config),
+    protections,
+    cameras,
+    new Budgets(config, systemClock),
+  );
   const survey = await surveyor.survey(await new MemoryFile(config, logger).read());
   for (const line of tableOf(survey)) print(line);
   if (protections.trouble !== undefined) print(`Careful: ${protections.trouble}.`);
@@ -26,7 +42,12 @@ export async function dryRun(config: JanitorConfig, logger: Logger, print: (line
 
 export function tableOf({ plan, rules, forecast }: Survey): string[] {
   const rows = plan.deletions.map((deletion) => [
-    ...[deletion.kind, deletion.cameraId, new Date(deletion.startMs).toISOString(), new Date(deletion.endMs).toISOString()],
+    ...[
+      deletion.kind,
+      deletion.cameraId,
+      new Date(deletion.startMs).toISOString(),
+      new Date(deletion.endMs).toISOString(),
+    ],
     ...[(deletion.sizeBytes / BYTES_PER_MB).toFixed(1), reasonText(deletion, rules)],
   ]);
   const lines = columns([['KIND', 'CAMERA', 'FROM', 'TO', 'MB', 'WHY'], ...rows]);
@@ -34,16 +55,22 @@ export function tableOf({ plan, rules, forecast }: Survey): string[] {
   lines.push('', `${plan.deletions.length} would go, ${(bytes / 1e9).toFixed(3)} GB. Nothing was deleted.`);
   lines.push('Objects in a store are not in this table: they go with their local copies.');
   if (plan.refusal !== undefined) lines.push(`Nothing goes now: ${plan.refusal}.`);
-  for (const { group, expired, total } of plan.announced) lines.push(`Waits for a second look: ${group}, ${expired} of ${total} are past their retention.`);
+  for (const { group, expired, total } of plan.announced)
+    lines.push(`Waits for a second look: ${group}, ${expired} of ${total} are past their retention.`);
   const held = Object.entries(plan.heldBytes).filter(([, heldBytes]) => heldBytes > 0);
-  for (const [reason, heldBytes] of held) lines.push(`Held (${reason.replaceAll('_', ' ')}): ${(heldBytes / 1e9).toFixed(3)} GB.`);
-  if (plan.missingBytes > 0) lines.push(`Still ${(plan.missingBytes / 1e9).toFixed(3)} GB above the low mark after that.`);
+  for (const [reason, heldBytes] of held)
+    lines.push(`Held (${reason.replaceAll('_', ' ')}): ${(heldBytes / 1e9).toFixed(3)} GB.`);
+  if (plan.missingBytes > 0)
+    lines.push(`Still ${(plan.missingBytes / 1e9).toFixed(3)} GB above the low mark after that.`);
   if (forecast.warning !== undefined) lines.push(`Careful: ${forecast.warning}.`);
   return lines;
 }
 
 function columns(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0));
-  const aligned = (cell: string, column: number): string => (column === MB_COLUMN ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
+  const aligned = (cell: string, column: number): string =>
+    column === MB_COLUMN ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
   return rows.map((row) => row.map(aligned).join('  ').trimEnd());
 }

@@ -11,8 +11,21 @@ const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
 const AT = START_MS - DAY_MS;
 const id = `event_cam_1_${(AT / 1000).toFixed(3)}`;
 const day = new Date(AT).toISOString().slice(0, 10);
-const job = { clipId: id, identity: 'i', eventId: 'e', eventType: 't', cameraId: 'cam_1', timestampMs: AT, startMs: AT - 1000, endMs: AT + 1000, source: {} };
-const held = protectionOf({ cameraId: cameraId.parse('cam_1'), startMs: AT, endMs: AT + 60_000, reason: 'trial 7/26' }, AT);
+const job = {
+  clipId: id,
+  identity: 'i',
+  eventId: 'e',
+  eventType: 't',
+  cameraId: 'cam_1',
+  timestampMs: AT,
+  startMs: AT - 1000,
+  endMs: AT + 1000,
+  source: {},
+};
+const held = protectionOf(
+  { cameraId: cameraId.parse('cam_1'), startMs: AT, endMs: AT + 60_000, reason: 'trial 7/26' },
+  AT,
+);
 const memory = {
   seenMs: START_MS - 600_000,
   doubtedUntilMs: START_MS,
@@ -27,7 +40,13 @@ describe('a janitor among forged records, states and links', () => {
   beforeEach(async () => {
     folder = await memoryFolder('janitor');
     mkdirSync(at('outside', day), { recursive: true });
-    for (const name of ['victim', `${id}.mp4`, `${day}/${id}.json`, `${day}/cam_1_${day.replaceAll('-', '')}_000000.000Z_1000.mp4`]) writeFileSync(at('outside', name), 'as it was');
+    for (const name of [
+      'victim',
+      `${id}.mp4`,
+      `${day}/${id}.json`,
+      `${day}/cam_1_${day.replaceAll('-', '')}_000000.000Z_1000.mp4`,
+    ])
+      writeFileSync(at('outside', name), 'as it was');
     started = await startJanitor(folder.path);
   });
   afterEach(() => folder.remove());
@@ -47,7 +66,13 @@ describe('a janitor among forged records, states and links', () => {
   it(`passes ${RUNS / 10} times over them, with a full disk: it deletes what is old, and nothing outside`, async () => {
     const before = JSON.stringify(treeOf(at('outside')));
     const place = fc.constantFrom('none', 'camera', 'day', 'record', 'video', 'protections');
-    const world = fc.record({ record: forgedText({ state: 'announced', job }), memory: forgedText(memory), protection: fc.option(forgedText(held)), place, usedBytes: fc.constantFrom(500, 950) });
+    const world = fc.record({
+      record: forgedText({ state: 'announced', job }),
+      memory: forgedText(memory),
+      protection: fc.option(forgedText(held)),
+      place,
+      usedBytes: fc.constantFrom(500, 950),
+    });
     let deleted = 0;
     await fc.assert(
       fc.asyncProperty(world, async (forged) => {
@@ -68,7 +93,8 @@ describe('a janitor among forged records, states and links', () => {
         if (forged.place === 'protections') symlinkSync(at('outside'), at('recordings', 'cam_1', 'protections'));
         else {
           mkdirSync(at('recordings', 'cam_1', 'protections'));
-          if (forged.protection !== null) writeFileSync(at('recordings', 'cam_1', 'protections', `${held.protection_id}.json`), forged.protection);
+          if (forged.protection !== null)
+            writeFileSync(at('recordings', 'cam_1', 'protections', `${held.protection_id}.json`), forged.protection);
         }
         writeFileSync(at('recordings', '.janitor.json'), forged.memory);
         started.volumes.usedBytes = forged.usedBytes;

@@ -38,7 +38,12 @@ export interface FakeObject {
 }
 
 /** A janitor with real folders, a clock that the test moves, and a store that is a list. */
-export async function startJanitor(root: string, more: Partial<JanitorConfig> = {}, realStore?: ObjectStore, o: { keepCameras?: boolean } = {}) {
+export async function startJanitor(
+  root: string,
+  more: Partial<JanitorConfig> = {},
+  realStore?: ObjectStore,
+  o: { keepCameras?: boolean } = {},
+) {
   const config = {
     RECORDINGS_DIR: join(root, 'recordings'),
     CLIPS_DIR: join(root, 'clips'),
@@ -64,14 +69,19 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
     ...more,
   } as JanitorConfig;
   await mkdir(config.RECORDINGS_DIR, { recursive: true });
-  if (!o.keepCameras) await writeFile(config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n');
+  if (!o.keepCameras)
+    await writeFile(
+      config.CAMERAS_FILE ?? '',
+      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n',
+    );
   const now = { ms: START_MS };
   // Every look at the monotonic clock is later than the last: nothing that was read counts as fresh.
   const clock = { nowMs: () => now.ms, monotonicMs: () => (monotonicMs += 60_000) };
   let monotonicMs = 0;
   const objects = { clips: [] as FakeObject[], snapshots: [] as FakeObject[], lifecycle: false, away: false };
   const bucketOf = (bucket: string): 'clips' | 'snapshots' => (bucket === 'clips' ? 'clips' : 'snapshots');
-  const served = (): Promise<void> => (objects.away ? Promise.reject(new Error('the store is away')) : Promise.resolve());
+  const served = (): Promise<void> =>
+    objects.away ? Promise.reject(new Error('the store is away')) : Promise.resolve();
   const store = {
     ensureBucket: served,
     keyOf: (key: string) => key,
@@ -94,14 +104,49 @@ export async function startJanitor(root: string, more: Partial<JanitorConfig> = 
   const catalogue = new FootageCatalogue(config.RECORDINGS_DIR, clock);
   const metrics = new JanitorMetrics(registry, clock, catalogue, volumes, logger);
   const cameras = new CameraRoster(config, logger, health, new Shutdown(logger));
-  const protections = new Protections(config, clock, audit, cameras, logger, new RequestLimits(config, clock), new ProtectionLimits(config, clock));
+  const protections = new Protections(
+    config,
+    clock,
+    audit,
+    cameras,
+    logger,
+    new RequestLimits(config, clock),
+    new ProtectionLimits(config, clock),
+  );
   const surveyor = new Surveyor(config, clock, catalogue, volumes, protections, cameras, new Budgets(config, clock));
   const executor = new Executor(volumes, audit, clock, metrics, logger);
   const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);
   const report = new PassReport(logger);
   const memory = new MemoryFile(config, logger);
-  const janitor = new JanitorService(config, clock, logger, surveyor, executor, expired, protections, memory, audit, report, metrics, new BudgetReport(config, clock, logger, registry, health), health);
-  return { janitor, config, now, objects, registry, volumes, health, protections, executor, surveyor, memory, ...disk(config, now) };
+  const janitor = new JanitorService(
+    config,
+    clock,
+    logger,
+    surveyor,
+    executor,
+    expired,
+    protections,
+    memory,
+    audit,
+    report,
+    metrics,
+    new BudgetReport(config, clock, logger, registry, health),
+    health,
+  );
+  return {
+    janitor,
+    config,
+    now,
+    objects,
+    registry,
+    volumes,
+    health,
+    protections,
+    executor,
+    surveyor,
+    memory,
+    ...disk(config, now),
+  };
 }
 export type StartedJanitor = Awaited<ReturnType<typeof startJanitor>>;
 
@@ -114,24 +159,64 @@ function disk(config: JanitorConfig, now: { ms: number }) {
     await utimes(path, made, made);
     return path;
   };
-  const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+  const isThere = (path: string): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
   return {
     put,
     isThere,
     areThere: (paths: string[]): Promise<boolean[]> => Promise.all(paths.map(isThere)),
     segment: (hoursAgo: number, o: { camera?: string; open?: boolean } = {}): Promise<string> =>
-      put(segmentPath(config.RECORDINGS_DIR, o.camera ?? 'cam_1', START_MS - hoursAgo * HOUR_MS, o.open ? undefined : HOUR_MS)),
+      put(
+        segmentPath(
+          config.RECORDINGS_DIR,
+          o.camera ?? 'cam_1',
+          START_MS - hoursAgo * HOUR_MS,
+          o.open ? undefined : HOUR_MS,
+        ),
+      ),
     /** Its path without the extension. `of`: the footage that it shows, else its own instant. */
-    clip: async (daysAgo: number, state: ClipRecord['state'], o: { of?: { startMs: number; endMs: number }; video?: boolean; camera?: string; bytes?: number; byHand?: boolean; mergedInto?: string } = {}): Promise<string> => {
+    clip: async (
+      daysAgo: number,
+      state: ClipRecord['state'],
+      o: {
+        of?: { startMs: number; endMs: number };
+        video?: boolean;
+        camera?: string;
+        bytes?: number;
+        byHand?: boolean;
+        mergedInto?: string;
+      } = {},
+    ): Promise<string> => {
       const timestampMs = START_MS - daysAgo * DAY_MS;
       const cameraId = o.camera ?? 'cam_1';
       const [seconds, end] = [timestampMs, timestampMs + 1].map((ms) => (ms / 1000).toFixed(3));
       const name = o.byHand ? `clip_${cameraId}_${seconds}_${end}` : `event_${cameraId}_${seconds}`;
       const base = join(config.CLIPS_DIR, cameraId, new Date(timestampMs).toISOString().slice(0, 10), name);
       const { startMs, endMs } = o.of ?? { startMs: timestampMs, endMs: timestampMs + 1 };
-      const job = { clipId: name, identity: name, eventId: 'e', eventType: 't', cameraId, timestampMs, startMs, endMs, source: {} };
-      if (o.video !== false) for (const extension of ['mp4', 'jpg']) await put(`${base}.${extension}`, { madeMs: timestampMs, content: extension === 'mp4' && o.bytes !== undefined ? 'x'.repeat(o.bytes) : undefined });
-      await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state, job, mergedInto: o.mergedInto }) });
+      const job = {
+        clipId: name,
+        identity: name,
+        eventId: 'e',
+        eventType: 't',
+        cameraId,
+        timestampMs,
+        startMs,
+        endMs,
+        source: {},
+      };
+      if (o.video !== false)
+        for (const extension of ['mp4', 'jpg'])
+          await put(`${base}.${extension}`, {
+            madeMs: timestampMs,
+            content: extension === 'mp4' && o.bytes !== undefined ? 'x'.repeat(o.bytes) : undefined,
+          });
+      await put(`${base}.json`, {
+        madeMs: timestampMs,
+        content: JSON.stringify({ state, job, mergedInto: o.mergedInto }),
+      });
       return base;
     },
     /** Its path without the extension. `moment`: who wanted it, as its record says; without it there is none yet. */
@@ -140,10 +225,30 @@ function disk(config: JanitorConfig, now: { ms: number }) {
       const at = new Date(timestampMs).toISOString();
       const [day, name, seconds] = [at.slice(0, 10), `${cameraId}_${at.replaceAll(':', '-')}`, timestampMs / 1000];
       const base = join(config.SNAPSHOTS_DIR, cameraId, day, name);
-      const about = { camera_id: cameraId, timestamp: seconds, reason: 'r', snapshot_id: name, bucket: 'snapshots', key: `${cameraId}/${day}/${name}.jpg`, identity: name, claimed_at: seconds };
-      const taken = { source_of_image: 'footage', captured_at: seconds, width: 2, height: 1, size_bytes: o.bytes, sha256: 'a'.repeat(64) };
+      const about = {
+        camera_id: cameraId,
+        timestamp: seconds,
+        reason: 'r',
+        snapshot_id: name,
+        bucket: 'snapshots',
+        key: `${cameraId}/${day}/${name}.jpg`,
+        identity: name,
+        claimed_at: seconds,
+      };
+      const taken = {
+        source_of_image: 'footage',
+        captured_at: seconds,
+        width: 2,
+        height: 1,
+        size_bytes: o.bytes,
+        sha256: 'a'.repeat(64),
+      };
       await put(`${base}.jpg`, { madeMs: timestampMs, content: 'x'.repeat(o.bytes) });
-      if (o.moment) await put(`${base}.json`, { madeMs: timestampMs, content: JSON.stringify({ state: 'announced', moment: o.moment, ...about, ...taken }) });
+      if (o.moment)
+        await put(`${base}.json`, {
+          madeMs: timestampMs,
+          content: JSON.stringify({ state: 'announced', moment: o.moment, ...about, ...taken }),
+        });
       return base;
     },
     /** Lines of the audit, all days. */
@@ -151,7 +256,12 @@ function disk(config: JanitorConfig, now: { ms: number }) {
       const folder = auditFolder(config);
       const names = await readdir(folder).catch(() => []);
       const texts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')));
-      return texts.flatMap((text) => text.trim().split('\n').map((line) => JSON.parse(line) as AuditEntry));
+      return texts.flatMap((text) =>
+        text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as AuditEntry),
+      );
     },
   };
 }

@@ -4,7 +4,9 @@ import { janitorSettings } from './config';
 import { dryRun } from './dry-run';
 
 if (process.argv.includes('--dry-run')) {
-  await runOnce({ name: 'janitor', settings: janitorSettings }, (config, logger) => dryRun(config, logger, (line) => process.stdout.write(`${line}\n`)));
+  await runOnce({ name: 'janitor', settings: janitorSettings }, (config, logger) =>
+    dryRun(config, logger, (line) => process.stdout.write(`${line}\n`)),
+  );
 } else {
   await bootstrap({ name: 'janitor', settings: janitorSettings, module: AppModule });
 }

@@ -14,7 +14,7 @@ class SetClock implements Clock {
 }
 
 /** Issue 3, part 3. */
-describe('the machine\'s clock', () => {
+describe("the machine's clock", () => {
   let recorded: RecordedCamera;
   beforeEach(async () => {
     recorded = await RecordedCamera.start();
@@ -81,7 +81,9 @@ describe('the machine\'s clock', () => {
     const segments = await recorded.segments();
     expect(segments.length).toBeGreaterThanOrEqual(4);
     expect(segments[0]?.startMs).toBe(before?.startMs);
-    segments.slice(2).forEach((segment, i) => expect(Math.abs(segment.startMs - (segments[i + 1]?.endMs ?? 0))).toBeLessThan(20));
+    segments
+      .slice(2)
+      .forEach((segment, i) => expect(Math.abs(segment.startMs - (segments[i + 1]?.endMs ?? 0))).toBeLessThan(20));
     const [gap, ...others] = await recorded.gaps();
     expect(others).toEqual([]);
     expect([gap?.startMs, gap?.endMs]).toEqual([segments[0]?.endMs, segments[1]?.startMs]);

@@ -1,7 +1,19 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CameraConfig, CameraState, CameraStatus, Clock, GapReason } from '@vr/contracts';
 import { listCameras, type Recovered } from '@vr/footage';
-import { CameraRoster, CLOCK, collectYoung, CONFIG, HealthRegistry, knownCamera, LOGGER, Registry, Shutdown, type Health, type Logger } from '@vr/service';
+import {
+  CameraRoster,
+  CLOCK,
+  collectYoung,
+  CONFIG,
+  HealthRegistry,
+  knownCamera,
+  LOGGER,
+  Registry,
+  Shutdown,
+  type Health,
+  type Logger,
+} from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
 import { FfmpegCameraSource } from './camera/camera-source.adapter';
@@ -18,7 +30,8 @@ import { RecorderMetrics } from './status/recorder-metrics';
 import { StatusAdapter } from './status/status.adapter';
 
 const STATUS_EVERY_MS = 30_000;
-const NOT_FINISHED = 'footage of cameras that are not configured any more could not be looked through; trying again at the next start';
+const NOT_FINISHED =
+  'footage of cameras that are not configured any more could not be looked through; trying again at the next start';
 
 /** All cameras, as the roster has them: one recording each, that ends when its camera changes or goes. */
 @Injectable()
@@ -58,14 +71,20 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.roster.onChange(() => this.follow());
     this.follow();
     this.following = this.following.then(() => this.finishOthers());
-    if (this.roster.all().length === 0) this.logger.warn('no camera is configured: set CAMERAS_FILE or CAMERA_<ID>_URL');
-    this.heartbeat = setInterval(() => this.reporter.all().forEach((status) => this.status.changed(status)), STATUS_EVERY_MS);
+    if (this.roster.all().length === 0)
+      this.logger.warn('no camera is configured: set CAMERAS_FILE or CAMERA_<ID>_URL');
+    this.heartbeat = setInterval(
+      () => this.reporter.all().forEach((status) => this.status.changed(status)),
+      STATUS_EVERY_MS,
+    );
   }
 
   /** Of one camera, or of all. Throws `unknown_camera`. */
   statuses(cameraId?: string): CameraStatus[] {
     const all = this.reporter.all();
-    return cameraId === undefined ? all : all.filter(({ camera_id }) => camera_id === knownCamera(this.roster, cameraId).id);
+    return cameraId === undefined
+      ? all
+      : all.filter(({ camera_id }) => camera_id === knownCamera(this.roster, cameraId).id);
   }
 
   private follow(): void {
@@ -76,13 +95,15 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private async align(cameras: readonly CameraConfig[]): Promise<void> {
     if (this.stopped) return;
     const wanted = new Map(cameras.map((camera) => [camera.id, camera]));
-    await Promise.all([...this.recordings.values()].map(async ({ camera, recording }) => {
-      const next = wanted.get(camera.id);
-      if (JSON.stringify(next) === JSON.stringify(camera)) return;
-      this.recordings.delete(camera.id);
-      await recording.stop(next?.enabled ? 'camera_changed' : 'camera_disabled');
-      if (next === undefined) this.forget(camera.id);
-    }));
+    await Promise.all(
+      [...this.recordings.values()].map(async ({ camera, recording }) => {
+        const next = wanted.get(camera.id);
+        if (JSON.stringify(next) === JSON.stringify(camera)) return;
+        this.recordings.delete(camera.id);
+        await recording.stop(next?.enabled ? 'camera_changed' : 'camera_disabled');
+        if (next === undefined) this.forget(camera.id);
+      }),
+    );
     for (const camera of cameras) {
       if (!camera.enabled) this.state(camera.id, 'disabled', 'camera_disabled');
       else if (!this.recordings.has(camera.id)) this.begin(camera);
@@ -102,7 +123,17 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     const { source, clock, pool, turnstile } = this;
     const stallMs = this.config.STALL_SECONDS * 1000;
     const bufferBytes = this.config.BUFFER_MB * 1_000_000;
-    const recording = new CameraRecording({ camera, source, log, events: this, clock, pool, turnstile, stallMs, bufferBytes });
+    const recording = new CameraRecording({
+      camera,
+      source,
+      log,
+      events: this,
+      clock,
+      pool,
+      turnstile,
+      stallMs,
+      bufferBytes,
+    });
     this.recordings.set(camera.id, { camera, recording });
     recording.start();
   }
@@ -134,10 +165,12 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.stopped = true;
     clearInterval(this.heartbeat);
     await this.following;
-    await Promise.all([...this.recordings].map(async ([cameraId, { recording }]) => {
-      await recording.stop('recorder_stopped');
-      this.state(cameraId, 'offline', 'recorder_stopped');
-    }));
+    await Promise.all(
+      [...this.recordings].map(async ([cameraId, { recording }]) => {
+        await recording.stop('recorder_stopped');
+        this.state(cameraId, 'offline', 'recorder_stopped');
+      }),
+    );
     await this.status.settled();
   }
 
@@ -147,7 +180,9 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     const others = states.filter(({ state }) => state !== 'recording' && state !== 'disabled');
     const sentence = `${recording} of ${states.length} cameras recording`;
     if (others.length === 0) return { state: 'up', sentence };
-    const why = others.map(({ camera_id, state, reason }) => `${camera_id} ${state}${reason === undefined ? '' : ` (${reason})`}`);
+    const why = others.map(
+      ({ camera_id, state, reason }) => `${camera_id} ${state}${reason === undefined ? '' : ` (${reason})`}`,
+    );
     return { state: 'degraded', sentence: `${sentence}; ${why.join(', ')}` };
   }
 
@@ -174,11 +209,14 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
 
   restart(cameraId: string, reason: GapReason, detail: string): void {
     this.metrics.restart(cameraId, reason);
-    this.logger.warn({ camera: cameraId, reason, detail }, 'the camera\'s stream ended; trying again');
+    this.logger.warn({ camera: cameraId, reason, detail }, "the camera's stream ended; trying again");
   }
 
   refused(cameraId: string, reason: GapReason, detail: string): void {
-    const what = reason === 'unknown' ? 'the camera\'s footage cannot be written, by a fault of the recorder' : 'the disk does not take the camera\'s footage';
+    const what =
+      reason === 'unknown'
+        ? "the camera's footage cannot be written, by a fault of the recorder"
+        : "the disk does not take the camera's footage";
     this.logger.error({ camera: cameraId, reason, detail }, `${what}; trying again at each key frame`);
   }
 

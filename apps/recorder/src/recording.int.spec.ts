@@ -26,7 +26,9 @@ describe('recording a camera', () => {
       const [first] = await readTruth(segment.path);
       const { fragments } = await readSegmentIndex(segment);
       expect(Math.abs((fragments[0]?.startMs ?? 0) - (first?.wallMs ?? 0))).toBeLessThan(150);
-      expect((await runToEnd('ffprobe', ['-v', 'warning', '-show_entries', 'format=duration', segment.path])).stderr).toBe('');
+      expect(
+        (await runToEnd('ffprobe', ['-v', 'warning', '-show_entries', 'format=duration', segment.path])).stderr,
+      ).toBe('');
     }
     segments.slice(1).forEach((segment, i) => expect(segment.startMs - (segments[i]?.endMs ?? 0)).toBe(0));
   });
@@ -41,7 +43,10 @@ describe('recording a camera', () => {
     const pausedMs = Date.now() - startMs;
     await recorded.recorded(4000);
     await recorded.stop();
-    expect(recorded.states.map(([state]) => state)).toEqual(['connecting', ...Array<string>(recorded.states.length - 1).fill('recording')]);
+    expect(recorded.states.map(([state]) => state)).toEqual([
+      'connecting',
+      ...Array<string>(recorded.states.length - 1).fill('recording'),
+    ]);
     const gaps = await recorded.gaps();
     expect(gaps.map(({ reason }) => reason)).toEqual(['camera_stalled']);
     const [gap] = gaps;
@@ -58,7 +63,10 @@ describe('recording a camera', () => {
     recorded.record({ clock: systemClock });
     await recorded.recorded(2000);
     jest.spyOn(SegmentWriter.prototype, 'append').mockRejectedValueOnce(new RangeError('Invalid string length'));
-    await until(() => recorded.states.some(([state, reason]) => state === 'stalled' && reason === 'unknown'), { what: 'the fault', deadlineMs: 10_000 });
+    await until(() => recorded.states.some(([state, reason]) => state === 'stalled' && reason === 'unknown'), {
+      what: 'the fault',
+      deadlineMs: 10_000,
+    });
     await recorded.recorded(2000);
     await recorded.stop();
     expect((await recorded.gaps()).map(({ reason }) => reason)).toEqual(['unknown']);

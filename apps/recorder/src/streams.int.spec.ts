@@ -2,7 +2,18 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSegments, newestFragment, readGaps, type Segment } from '@vr/footage';
-import { CHANNEL, jumpsIn, readPictures, readTruth, runToEnd, startCamera, startLink, startWorker, temporaryFolder, until } from '@vr/testing';
+import {
+  CHANNEL,
+  jumpsIn,
+  readPictures,
+  readTruth,
+  runToEnd,
+  startCamera,
+  startLink,
+  startWorker,
+  temporaryFolder,
+  until,
+} from '@vr/testing';
 import type { Camera, Link, TemporaryFolder, TruthSample, WorkerProcess } from '@vr/testing';
 
 const PASSWORD = 'p@ss:w/rd%#?ü';
@@ -27,11 +38,19 @@ async function link(...[options]: Parameters<typeof startLink>): Promise<Link> {
   return started;
 }
 
-async function record(configured: { id: string; url: string; transport?: string; audio?: string }[], settings: Record<string, string> = {}): Promise<void> {
+async function record(
+  configured: { id: string; url: string; transport?: string; audio?: string }[],
+  settings: Record<string, string> = {},
+): Promise<void> {
   folder = await temporaryFolder();
   const file = join(folder.path, 'cameras.yaml');
   await writeFile(file, JSON.stringify({ cameras: configured })); // JSON is YAML too
-  worker = await startWorker('recorder', { CAMERAS_FILE: file, RECORDINGS_DIR: folder.path, NATS_URL: 'nats://127.0.0.1:9', ...settings });
+  worker = await startWorker('recorder', {
+    CAMERAS_FILE: file,
+    RECORDINGS_DIR: folder.path,
+    NATS_URL: 'nats://127.0.0.1:9',
+    ...settings,
+  });
 }
 
 async function end(): Promise<void> {
@@ -48,10 +67,14 @@ const segmentsOf = (id: string): Promise<Segment[]> => listSegments(folder.path,
 async function grown(id: string, ms: number): Promise<void> {
   const endOf = async (): Promise<number | undefined> => (await newestFragment(folder.path, id))?.piece.endMs;
   const from = await until(endOf, { what: `footage of ${id}`, deadlineMs: 30_000 });
-  await until(async () => ((await endOf()) ?? 0) >= from + ms, { what: `${ms} ms more of ${id}`, deadlineMs: ms + 30_000 });
+  await until(async () => ((await endOf()) ?? 0) >= from + ms, {
+    what: `${ms} ms more of ${id}`,
+    deadlineMs: ms + 30_000,
+  });
 }
 const grownAll = (ids: string[], ms: number): Promise<unknown> => Promise.all(ids.map((id) => grown(id, ms)));
-const ended = (id: string): string[] => worker.logs.filter((line) => line.includes(id) && line.includes('stream ended'));
+const ended = (id: string): string[] =>
+  worker.logs.filter((line) => line.includes(id) && line.includes('stream ended'));
 
 /** What every user of the machine can read of the recorder's children. */
 async function commandLines(): Promise<string[]> {
@@ -59,7 +82,9 @@ async function commandLines(): Promise<string[]> {
   const lines = await Promise.all(
     pids.map(async (pid) => {
       const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''); // it has ended meanwhile
-      return status.includes(`\nPPid:\t${worker.pid}\n`) ? readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
+      return status.includes(`\nPPid:\t${worker.pid}\n`)
+        ? readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+        : '';
     }),
   );
   return lines.filter((line) => line !== '');
@@ -80,7 +105,17 @@ async function stampErrors(segment: Segment): Promise<{ errorsMs: number[]; lost
 }
 
 async function videoOf(segment: Segment): Promise<{ tag: string; size: string }> {
-  const { stdout, stderr } = await runToEnd('ffprobe', ['-v', 'warning', '-select_streams', 'v:0', '-show_entries', 'stream=codec_tag_string,width,height', '-of', 'csv=p=0', segment.path]);
+  const { stdout, stderr } = await runToEnd('ffprobe', [
+    '-v',
+    'warning',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=codec_tag_string,width,height',
+    '-of',
+    'csv=p=0',
+    segment.path,
+  ]);
   expect(stderr).toBe('');
   const [tag = '', width = '', height = ''] = stdout.toString().trim().split(',');
   return { tag, size: `${width}x${height}` };
@@ -142,7 +177,9 @@ describe('pictures', () => {
   ])('%s: no picture is lost, and each has its true stamp', async (id, heldBackFrames) => {
     expect(ended(id)).toEqual([]);
     const segments = await segmentsOf(id);
-    expect(jumpsIn(shown((await Promise.all(segments.map(({ path }) => readTruth(path)))).flat(), heldBackFrames))).toEqual([]);
+    expect(
+      jumpsIn(shown((await Promise.all(segments.map(({ path }) => readTruth(path)))).flat(), heldBackFrames)),
+    ).toEqual([]);
     for (const segment of segments) {
       const { errorsMs, lost } = await stampErrors(segment);
       expect(lost).toBe(0);
@@ -170,7 +207,23 @@ describe('pictures', () => {
 describe('sound', () => {
   let reference: Buffer;
   const adts = async (input: string, options: string[] = []): Promise<Buffer> =>
-    (await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', ...options, '-i', input, '-map', '0:a:0', '-c', 'copy', '-f', 'adts', 'pipe:1'])).stdout;
+    (
+      await runToEnd('ffmpeg', [
+        '-v',
+        'error',
+        '-nostdin',
+        ...options,
+        '-i',
+        input,
+        '-map',
+        '0:a:0',
+        '-c',
+        'copy',
+        '-f',
+        'adts',
+        'pipe:1',
+      ])
+    ).stdout;
   const kinds = ['aac', 'pcma', 'pcmu', 'g726', 'l16'] as const;
   const ids = [...kinds, 'none', 'late', 'stops', 'off'];
 
@@ -200,10 +253,24 @@ describe('sound', () => {
   afterAll(end);
 
   async function soundOf(segment: Segment): Promise<{ codec: string; seconds: number; lastSeconds: number }> {
-    const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'a:0', '-show_entries', 'stream=codec_name:packet=pts_time', '-of', 'csv=p=0', segment.path]);
+    const { stdout } = await runToEnd('ffprobe', [
+      '-v',
+      'error',
+      '-select_streams',
+      'a:0',
+      '-show_entries',
+      'stream=codec_name:packet=pts_time',
+      '-of',
+      'csv=p=0',
+      segment.path,
+    ]);
     const lines = stdout.toString().trim().split('\n');
     const times = lines.map(Number).filter((time) => !Number.isNaN(time));
-    return { codec: lines.find((line) => /^[a-z]/.test(line)) ?? 'none', seconds: (times.at(-1) ?? 0) - (times[0] ?? 0), lastSeconds: times.at(-1) ?? 0 };
+    return {
+      codec: lines.find((line) => /^[a-z]/.test(line)) ?? 'none',
+      seconds: (times.at(-1) ?? 0) - (times[0] ?? 0),
+      lastSeconds: times.at(-1) ?? 0,
+    };
   }
 
   it.each(kinds)('%s: AAC beside every picture, and beeps at whole seconds', async (id) => {
@@ -214,11 +281,26 @@ describe('sound', () => {
     const { codec, seconds, lastSeconds } = await soundOf(last);
     expect(codec).toBe('aac');
     expect(seconds).toBeGreaterThan(((last.endMs ?? 0) - last.startMs) / 1000 - 2);
-    const { stderr } = await runToEnd('ffmpeg', ['-hide_banner', '-nostats', '-i', last.path, '-vn', '-af', 'silencedetect=n=-30dB:d=0.5', '-f', 'null', '-']);
+    const { stderr } = await runToEnd('ffmpeg', [
+      '-hide_banner',
+      '-nostats',
+      '-i',
+      last.path,
+      '-vn',
+      '-af',
+      'silencedetect=n=-30dB:d=0.5',
+      '-f',
+      'null',
+      '-',
+    ]);
     // Where the file ends in silence, that silence "ends" too, without a beep.
-    const beepsMs = [...stderr.matchAll(/silence_end: ([\d.]+)/g)].map((match) => Number(match[1])).filter((second) => second < lastSeconds).map((second) => last.startMs + second * 1000);
+    const beepsMs = [...stderr.matchAll(/silence_end: ([\d.]+)/g)]
+      .map((match) => Number(match[1]))
+      .filter((second) => second < lastSeconds)
+      .map((second) => last.startMs + second * 1000);
     expect(beepsMs.length).toBeGreaterThan(2);
-    for (const beepMs of beepsMs.slice(-2)) expect(Math.abs(beepMs - Math.round(beepMs / 1000) * 1000)).toBeLessThan(250);
+    for (const beepMs of beepsMs.slice(-2))
+      expect(Math.abs(beepMs - Math.round(beepMs / 1000) * 1000)).toBeLessThan(250);
   });
 
   it('aac: copied, not encoded anew', async () => {
@@ -256,11 +338,19 @@ describe('time stamps', () => {
 
   beforeAll(async () => {
     const started = await camera();
-    const cables = await Promise.all(ids.map((id) => link({ port: started.port, onPacket: ({ channel, bytes }) => moved(channel, bytes, jump[id] ?? 0) })));
+    const cables = await Promise.all(
+      ids.map((id) =>
+        link({ port: started.port, onPacket: ({ channel, bytes }) => moved(channel, bytes, jump[id] ?? 0) }),
+      ),
+    );
     await record(ids.map((id, i) => ({ id, url: cables[i]?.url(started.url()) ?? '' })));
     await grownAll(ids, 4000);
     Object.assign(jump, { back: -100 * 90_000, ahead: 100 * 90_000, nudged: -900 });
-    await Promise.all(['back', 'ahead'].map((id) => until(() => ended(id).length > 0, { what: `the end of ${id}'s run`, deadlineMs: 15_000 })));
+    await Promise.all(
+      ['back', 'ahead'].map((id) =>
+        until(() => ended(id).length > 0, { what: `the end of ${id}'s run`, deadlineMs: 15_000 }),
+      ),
+    );
     await grownAll(ids, 5000);
     await worker.stop();
   }, 120_000);
@@ -274,14 +364,15 @@ describe('time stamps', () => {
   it.each(['back', 'ahead'])('that jump %s end the run: a short gap, and true stamps on both sides', async (id) => {
     const segments = await segmentsOf(id);
     expect(segments).toHaveLength(2);
-    for (const segment of segments) expect(Math.max(...(await stampErrors(segment)).errorsMs.map(Math.abs))).toBeLessThan(LATE_MS);
+    for (const segment of segments)
+      expect(Math.max(...(await stampErrors(segment)).errorsMs.map(Math.abs))).toBeLessThan(LATE_MS);
     const [gap, ...others] = await readGaps(folder.path, id, 0, Date.now());
     expect(others).toEqual([]);
     expect(gap).toMatchObject({ reason: 'stream_invalid', startMs: segments[0]?.endMs });
     expect((gap?.endMs ?? 0) - (gap?.startMs ?? 0)).toBeLessThan(10_000);
   });
 
-  it('that are nudged by less than a picture lasts are the camera\'s business', async () => {
+  it("that are nudged by less than a picture lasts are the camera's business", async () => {
     expect(ended('nudged')).toEqual([]);
     expect(await segmentsOf('nudged')).toHaveLength(1);
   });

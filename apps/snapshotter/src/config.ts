@@ -17,7 +17,12 @@ export const snapshotterSettings = {
   /** Where frame URLs may lead. Without it: into private networks, but not to this machine. See frame-address.ts. */
   FRAME_HOSTS: z
     .string()
-    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    )
     .pipe(z.array(z.string().regex(HOST, 'wanted host or host:port, separated by commas')))
     .optional(),
 };

@@ -1,7 +1,17 @@
 // A machine on its first day: the object store, behind TLS of a private authority, is not there yet when the worker starts.
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
-import { freePort, makeAuthority, runToEnd, startNats, startObjectServer, startTlsFront, startWorker, temporaryFolder, until } from '@vr/testing';
+import {
+  freePort,
+  makeAuthority,
+  runToEnd,
+  startNats,
+  startObjectServer,
+  startTlsFront,
+  startWorker,
+  temporaryFolder,
+  until,
+} from '@vr/testing';
 
 const DEADLINE_MS = 30_000;
 
@@ -14,13 +24,28 @@ describe('a worker whose object store could not be reached at its very first sta
     };
     try {
       const folder = keep(await temporaryFolder('first-start'), (it) => it.remove());
-      const [nats, objects, authority, port] = await Promise.all([startNats(), startObjectServer(), makeAuthority(), freePort()]);
+      const [nats, objects, authority, port] = await Promise.all([
+        startNats(),
+        startObjectServer(),
+        makeAuthority(),
+        freePort(),
+      ]);
       for (const server of [nats, objects]) keep(server, (it) => it.stop());
       const worker = keep(
         await startWorker('snapshotter', {
-          ...{ NATS_URL: nats.url, CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:9/1', RECORDINGS_DIR: join(folder.path, 'recordings'), SNAPSHOTS_DIR: join(folder.path, 'snapshots') },
+          ...{
+            NATS_URL: nats.url,
+            CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:9/1',
+            RECORDINGS_DIR: join(folder.path, 'recordings'),
+            SNAPSHOTS_DIR: join(folder.path, 'snapshots'),
+          },
           ...{ MINIO_ENDPOINT: `127.0.0.1:${port}`, MINIO_USE_SSL: 'true', MINIO_CA: authority.caPath },
-          ...{ MINIO_ACCESS_KEY: objects.accessKey, MINIO_SECRET_KEY: objects.secretKey, MINIO_REGION: objects.region, SNAPSHOTS_BUCKET: 'house.snapshots' },
+          ...{
+            MINIO_ACCESS_KEY: objects.accessKey,
+            MINIO_SECRET_KEY: objects.secretKey,
+            MINIO_REGION: objects.region,
+            SNAPSHOTS_BUCKET: 'house.snapshots',
+          },
         }),
         (it) => it.stop(),
       );
@@ -36,9 +61,15 @@ describe('a worker whose object store could not be reached at its very first sta
       await runToEnd('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'color=gray:s=320x180', '-frames:v', '1', picture]);
       const data = (await runToEnd('base64', ['-w0', picture])).stdout.toString();
       const client = keep(await createClient({ NATS_URL: nats.url }), (it) => it.close());
-      const ask = async (subject: string, payload: unknown): Promise<unknown> => (await client.request(subject, JSON.stringify(payload), { timeout: DEADLINE_MS })).json();
+      const ask = async (subject: string, payload: unknown): Promise<unknown> =>
+        (await client.request(subject, JSON.stringify(payload), { timeout: DEADLINE_MS })).json();
       expect(await ask('seguranca.camera.frame', { camera_id: 'cam_1', data })).toBeNull();
-      expect(await until(() => ask('seguranca.record.snapshot', { camera_id: 'cam_1' }), { what: 'the snapshot', deadlineMs: DEADLINE_MS })).toMatchObject({
+      expect(
+        await until(() => ask('seguranca.record.snapshot', { camera_id: 'cam_1' }), {
+          what: 'the snapshot',
+          deadlineMs: DEADLINE_MS,
+        }),
+      ).toMatchObject({
         bucket: 'house.snapshots',
         source_of_image: 'frame',
         url: expect.stringContaining(`https://127.0.0.1:${port}/house.snapshots/cam_1/`) as string,

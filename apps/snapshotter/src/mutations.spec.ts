@@ -9,18 +9,86 @@ import { SnapshotIntake } from './snapshots/snapshot-intake.service';
 const RUNS = Number(process.env['MUTATIONS'] ?? 10_000);
 const SEED = 20_261_123;
 const NOW = 1_795_435_200.123;
-const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xdb, 0, 67, 0, ...Array<number>(64).fill(1), 0xff, 0xc0, 0, 11, 8, 0, 2, 0, 2, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 7, 0xff, 0xd9]);
+const JPEG = Buffer.from([
+  0xff,
+  0xd8,
+  0xff,
+  0xdb,
+  0,
+  67,
+  0,
+  ...Array<number>(64).fill(1),
+  0xff,
+  0xc0,
+  0,
+  11,
+  8,
+  0,
+  2,
+  0,
+  2,
+  1,
+  1,
+  0x11,
+  0,
+  0xff,
+  0xda,
+  0,
+  8,
+  1,
+  1,
+  0,
+  0,
+  63,
+  0,
+  7,
+  0xff,
+  0xd9,
+]);
 
 const hostile = fc.oneof(
-  fc.constantFrom<unknown>(null, '', '\u0000', '../../etc/passwd', '__proto__', '\ud800', 'x'.repeat(3000), true, [], {}, 'NaN', -0, 1e308, -1, 1e11, 2 ** 53, NOW + 3500, NOW + 7200),
-  fc.constantFrom<unknown>('http://169.254.169.254/', 'http://[::1', 'file:///etc/passwd', 'http://a b/', 'http://cam_1@10.0.0.9/', '2026-02-30T25:61:61Z', '/9j/', 'data:image/jpeg;base64,'),
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    '\u0000',
+    '../../etc/passwd',
+    '__proto__',
+    '\ud800',
+    'x'.repeat(3000),
+    true,
+    [],
+    {},
+    'NaN',
+    -0,
+    1e308,
+    -1,
+    1e11,
+    2 ** 53,
+    NOW + 3500,
+    NOW + 7200,
+  ),
+  fc.constantFrom<unknown>(
+    'http://169.254.169.254/',
+    'http://[::1',
+    'file:///etc/passwd',
+    'http://a b/',
+    'http://cam_1@10.0.0.9/',
+    '2026-02-30T25:61:61Z',
+    '/9j/',
+    'data:image/jpeg;base64,',
+  ),
   fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>,
 );
 
 /** A payload with one to three fields set, removed, wrapped or copied. */
 function mutated(valid: Record<string, unknown>): fc.Arbitrary<unknown> {
   const names = Object.keys(valid);
-  const change = fc.record({ how: fc.constantFrom('set', 'set', 'remove', 'wrap', 'copy'), field: fc.constantFrom(...names, '__proto__', 'data'), other: fc.constantFrom(...names), value: hostile });
+  const change = fc.record({
+    how: fc.constantFrom('set', 'set', 'remove', 'wrap', 'copy'),
+    field: fc.constantFrom(...names, '__proto__', 'data'),
+    other: fc.constantFrom(...names),
+    value: hostile,
+  });
   const changed: fc.Arbitrary<unknown> = fc.array(change, { minLength: 0, maxLength: 3 }).map((changes) => {
     const payload: Record<string, unknown> = { ...valid };
     for (const { how, field, other, value } of changes) {
@@ -30,7 +98,9 @@ function mutated(valid: Record<string, unknown>): fc.Arbitrary<unknown> {
     }
     return payload;
   });
-  return fc.oneof({ weight: 20, arbitrary: changed }, { weight: 1, arbitrary: hostile }).map((payload) => (JSON.parse(JSON.stringify({ payload })) as { payload?: unknown }).payload);
+  return fc
+    .oneof({ weight: 20, arbitrary: changed }, { weight: 1, arbitrary: hostile })
+    .map((payload) => (JSON.parse(JSON.stringify({ payload })) as { payload?: unknown }).payload);
 }
 
 /** Whatever comes is taken, or refused with a code; both happen. */
@@ -56,7 +126,9 @@ async function survives<T>(arbitrary: fc.Arbitrary<T>, handle: (value: T) => unk
 describe(`${RUNS} mutations of`, () => {
   const arrival = { atMs: NOW * 1000, mark: '1' };
   const clock: Clock = { nowMs: () => NOW * 1000, monotonicMs: () => 0 };
-  const cameras = { find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined) };
+  const cameras = {
+    find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined),
+  };
   const claimed: WantedSnapshot[] = [];
   const folder = {
     claim: async (wanted: WantedSnapshot) => {
@@ -64,33 +136,56 @@ describe(`${RUNS} mutations of`, () => {
       return { record: { ...wanted, key: snapshotKey(wanted.snapshot_id), state: 'claimed' as const }, isNew: true };
     },
   };
-  const outbox = { make: () => Promise.reject(new ContractError('no_footage', 'none')), take: () => undefined, waitingByHand: () => 0 };
-  const intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, outbox, { tell: async () => undefined }, { error: () => undefined }, { admit: (_what, _camera, _waiting, enter) => enter() }, { checkByHand: () => Promise.resolve() });
+  const outbox = {
+    make: () => Promise.reject(new ContractError('no_footage', 'none')),
+    take: () => undefined,
+    waitingByHand: () => 0,
+  };
+  const intake = new SnapshotIntake(
+    { SNAPSHOTS_BUCKET: 'snapshots' },
+    clock,
+    cameras,
+    folder,
+    outbox,
+    { tell: async () => undefined },
+    { error: () => undefined },
+    { admit: (_what, _camera, _waiting, enter) => enter() },
+    { checkByHand: () => Promise.resolve() },
+  );
   /** What was let through can be written, read back and found again. */
   const checkClaims = (): void => {
     for (const wanted of claimed.splice(0)) {
-      expect(snapshotRecord.safeParse(JSON.parse(JSON.stringify({ ...wanted, key: snapshotKey(wanted.snapshot_id), state: 'claimed' }))).success).toBe(true);
+      expect(
+        snapshotRecord.safeParse(
+          JSON.parse(JSON.stringify({ ...wanted, key: snapshotKey(wanted.snapshot_id), state: 'claimed' })),
+        ).success,
+      ).toBe(true);
       expect(wanted.snapshot_id).toMatch(/^cam_1_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z$/);
     }
   };
 
   it('a frame message in JSON', async () => {
     const valid = { camera_id: 'cam_1', timestamp: NOW, frame_number: 7, url: 'http://10.0.0.9:8080/7.jpg' };
-    await survives(fc.oneof(mutated(valid), mutated({ camera_id: 'cam_1', timestamp: NOW, data: JPEG.toString('base64') })), (payload) => {
-      const { picture } = readFrame(payload ?? null, { headers: {}, body: Buffer.alloc(0), arrival });
-      if ('url' in picture) checkFrameUrl(picture.url, undefined);
-    });
+    await survives(
+      fc.oneof(mutated(valid), mutated({ camera_id: 'cam_1', timestamp: NOW, data: JPEG.toString('base64') })),
+      (payload) => {
+        const { picture } = readFrame(payload ?? null, { headers: {}, body: Buffer.alloc(0), arrival });
+        if ('url' in picture) checkFrameUrl(picture.url, undefined);
+      },
+    );
   }, 60_000);
 
   it('a bare JPEG with headers', async () => {
     const header = fc.oneof({ weight: 8, arbitrary: fc.constant(`${NOW}`) }, { weight: 1, arbitrary: fc.string() });
     const camera = fc.oneof({ weight: 8, arbitrary: fc.constant('cam_1') }, { weight: 1, arbitrary: fc.string() });
     const bytes = fc.array(fc.tuple(fc.nat(JPEG.length - 1), fc.nat(255)), { maxLength: 2 }).chain((edits) =>
-      fc.oneof({ weight: 3, arbitrary: fc.constant(JPEG.length) }, { weight: 1, arbitrary: fc.nat(JPEG.length) }).map((length) => {
-        const copy = Buffer.from(JPEG);
-        for (const [at, value] of edits) copy[at] = value;
-        return copy.subarray(0, length);
-      }),
+      fc
+        .oneof({ weight: 3, arbitrary: fc.constant(JPEG.length) }, { weight: 1, arbitrary: fc.nat(JPEG.length) })
+        .map((length) => {
+          const copy = Buffer.from(JPEG);
+          for (const [at, value] of edits) copy[at] = value;
+          return copy.subarray(0, length);
+        }),
     );
     await survives(fc.record({ header, camera, bytes }), ({ header: timestamp, camera: camera_id, bytes: body }) => {
       const { picture } = readFrame(undefined, { headers: { camera_id, timestamp }, body, arrival });
@@ -99,14 +194,30 @@ describe(`${RUNS} mutations of`, () => {
   }, 60_000);
 
   it('an event', async () => {
-    const valid = { camera_id: 'cam_1', timestamp: NOW - 1, event_id: 'e-1', event_type: 'person', end_timestamp: NOW + 3, pre_seconds: 10, box: [1, 2, 3, 4] };
-    await survives(mutated(valid), (payload) => intake.acceptEvent({ subject: 'seguranca.event.person', arrival }, payload));
+    const valid = {
+      camera_id: 'cam_1',
+      timestamp: NOW - 1,
+      event_id: 'e-1',
+      event_type: 'person',
+      end_timestamp: NOW + 3,
+      pre_seconds: 10,
+      box: [1, 2, 3, 4],
+    };
+    await survives(mutated(valid), (payload) =>
+      intake.acceptEvent({ subject: 'seguranca.event.person', arrival }, payload),
+    );
     checkClaims();
   }, 60_000);
 
   it('a request', async () => {
     const valid = { camera_id: 'cam_1', reason: 'doorbell', timestamp: NOW, request_id: 'r-1', event_id: 'e-1' };
-    await survives(mutated(valid), (payload) => intake.request(payload, arrival).catch((error: unknown) => (error instanceof ContractError && error.code === 'no_footage' ? 'taken' : Promise.reject(error as Error))));
+    await survives(mutated(valid), (payload) =>
+      intake
+        .request(payload, arrival)
+        .catch((error: unknown) =>
+          error instanceof ContractError && error.code === 'no_footage' ? 'taken' : Promise.reject(error as Error),
+        ),
+    );
     checkClaims();
   }, 60_000);
 });

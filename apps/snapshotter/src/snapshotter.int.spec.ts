@@ -36,7 +36,10 @@ describe('snapshotter, on a real NATS and disk', () => {
   beforeAll(async () => {
     [nats, disk, jpeg] = await Promise.all([startNats(), temporaryFolder(), greyJpeg('640x360')]);
     const folder = (name: string): string => join(disk.path, name);
-    await writeFile(folder('cameras.yaml'), `cameras:\n${[1, 2, 3, 4, 5].map((n) => `  - {id: cam_${n}, url: "rtsp://127.0.0.1/${n}"}`).join('\n')}\n`);
+    await writeFile(
+      folder('cameras.yaml'),
+      `cameras:\n${[1, 2, 3, 4, 5].map((n) => `  - {id: cam_${n}, url: "rtsp://127.0.0.1/${n}"}`).join('\n')}\n`,
+    );
     frames = createServer((request, response) => {
       asked.push(request.url ?? '');
       if (request.url === '/moved.jpg') response.writeHead(302, { location: '/frame.jpg' }).end();
@@ -61,12 +64,17 @@ describe('snapshotter, on a real NATS and disk', () => {
     @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), AppModule] })
     class RootModule {}
     app = await NestFactory.create(RootModule, { logger: false, abortOnError: false });
-    for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    for (const strategy of app.get(Transports).strategies)
+      app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.init();
     client = await createClient({ NATS_URL: nats.url });
-    client.subscribe(SUBJECTS.snapshotReady, { callback: (_, message) => void ready.push(message.json<SnapshotReady>()) });
-    client.subscribe(SUBJECTS.snapshotFailed, { callback: (_, message) => void failed.push(message.json<SnapshotFailed>()) });
+    client.subscribe(SUBJECTS.snapshotReady, {
+      callback: (_, message) => void ready.push(message.json<SnapshotReady>()),
+    });
+    client.subscribe(SUBJECTS.snapshotFailed, {
+      callback: (_, message) => void failed.push(message.json<SnapshotFailed>()),
+    });
     await until(() => ask({ camera_id: 'cam_9' }).catch(() => undefined), { what: 'an answer', deadlineMs: 10_000 });
   }, 60_000);
 
@@ -81,7 +89,8 @@ describe('snapshotter, on a real NATS and disk', () => {
   }, 30_000);
 
   const seconds = (ms: number): number => Math.round(ms) / 1000;
-  const ask = async (payload: unknown): Promise<Reply> => (await client.request(SUBJECTS.recordSnapshot, JSON.stringify(payload), { timeout: 25_000 })).json<Reply>();
+  const ask = async (payload: unknown): Promise<Reply> =>
+    (await client.request(SUBJECTS.recordSnapshot, JSON.stringify(payload), { timeout: 25_000 })).json<Reply>();
   /** A frame of now, and a snapshot that shows it: who asks within 200 ms of another gets the picture of before. */
   const askFor = (camera_id: string, publish: (timestamp: number) => void): Promise<Reply> =>
     until(
@@ -98,8 +107,24 @@ describe('snapshotter, on a real NATS and disk', () => {
 
   it('takes a moment from the footage: the very picture, on disk, in the store, announced', async () => {
     const moment = startMs + 3500;
-    const reply = await ask({ camera_id: 'cam_1', timestamp: seconds(moment), reason: 'check', request_id: 'r-1', event_id: 'e-1' });
-    expect(reply).toMatchObject({ camera_id: 'cam_1', reason: 'check', request_id: 'r-1', event_id: 'e-1', timestamp: seconds(moment), source_of_image: 'footage', width: 320, height: 180, bucket: 'snapshots' });
+    const reply = await ask({
+      camera_id: 'cam_1',
+      timestamp: seconds(moment),
+      reason: 'check',
+      request_id: 'r-1',
+      event_id: 'e-1',
+    });
+    expect(reply).toMatchObject({
+      camera_id: 'cam_1',
+      reason: 'check',
+      request_id: 'r-1',
+      event_id: 'e-1',
+      timestamp: seconds(moment),
+      source_of_image: 'footage',
+      width: 320,
+      height: 180,
+      bucket: 'snapshots',
+    });
     expect(reply.key).toMatch(/^cam_1\/\d{4}-\d{2}-\d{2}\/cam_1_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z\.jpg$/);
     expect(seconds(moment) - reply.captured_at).toBeGreaterThanOrEqual(-0.002);
     expect(seconds(moment) - reply.captured_at).toBeLessThan(0.042);
@@ -109,19 +134,30 @@ describe('snapshotter, on a real NATS and disk', () => {
       expect(Math.abs((await lumaOfJpeg(path)) - lumaOf(3))).toBeLessThan(4);
     }
     expect(reply.url).toContain('/objects/snapshots/');
-    await until(() => ready.find(({ request_id }) => request_id === 'r-1'), { what: 'snapshot.ready', deadlineMs: 5000 });
+    await until(() => ready.find(({ request_id }) => request_id === 'r-1'), {
+      what: 'snapshot.ready',
+      deadlineMs: 5000,
+    });
     expect(ready.at(-1)).toEqual(reply);
     expect(await metric('snapshots_generated_total')).toBe(1);
   });
 
   it('gives requests of one instant a file each, as published messages too', async () => {
     const request = { camera_id: 'cam_1', timestamp: seconds(startMs + 5200) };
-    for (const id of ['a', 'b', 'c']) client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ ...request, request_id: id }));
-    const three = await Promise.all(['a', 'b', 'c'].map((id) => until(() => ready.find(({ request_id }) => request_id === id), { what: id, deadlineMs: 20_000 })));
+    for (const id of ['a', 'b', 'c'])
+      client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ ...request, request_id: id }));
+    const three = await Promise.all(
+      ['a', 'b', 'c'].map((id) =>
+        until(() => ready.find(({ request_id }) => request_id === id), { what: id, deadlineMs: 20_000 }),
+      ),
+    );
     expect(new Set(three.map(({ key }) => key)).size).toBe(3);
     expect(new Set(three.map(({ sha256 }) => sha256)).size).toBe(1);
     const day = join(disk.path, 'snapshots', dirname(three[0]?.key ?? ''));
-    await until(async () => (await readdir(join(disk.path, 'snapshots/.outbox'))).length === 0, { what: 'an empty outbox', deadlineMs: 5000 });
+    await until(async () => (await readdir(join(disk.path, 'snapshots/.outbox'))).length === 0, {
+      what: 'an empty outbox',
+      deadlineMs: 5000,
+    });
     expect(await readdir(join(disk.path, 'snapshots/.work'))).toEqual([]);
     expect((await readdir(day)).length).toBe(8);
     const record: unknown = JSON.parse(await readFile(join(day, `${three[0]?.snapshot_id ?? ''}.json`), 'utf8'));
@@ -143,8 +179,14 @@ describe('snapshotter, on a real NATS and disk', () => {
     });
     expect(byAddress).toMatchObject({ source_of_image: 'frame', width: 640, height: 360 });
     expect(new Set(asked)).toEqual(new Set(['/frame.jpg']));
-    const asBase64 = await askFor('cam_3', (timestamp) => frame({ camera_id: 'cam_3', timestamp, data: jpeg.toString('base64') }));
-    const raw = await askFor('cam_3', (timestamp) => client.publish(SUBJECTS.cameraFrame, jpeg, { headers: createHeaders({ camera_id: 'cam_3', timestamp: `${timestamp}` }) }));
+    const asBase64 = await askFor('cam_3', (timestamp) =>
+      frame({ camera_id: 'cam_3', timestamp, data: jpeg.toString('base64') }),
+    );
+    const raw = await askFor('cam_3', (timestamp) =>
+      client.publish(SUBJECTS.cameraFrame, jpeg, {
+        headers: createHeaders({ camera_id: 'cam_3', timestamp: `${timestamp}` }),
+      }),
+    );
     for (const reply of [byAddress, asBase64, raw]) {
       expect(reply.source_of_image).toBe('frame');
       const stored = await readFile(join(disk.path, 'snapshots', reply.key));
@@ -156,7 +198,9 @@ describe('snapshotter, on a real NATS and disk', () => {
   it('gives those who ask for one camera at once one picture, each under its own name', async () => {
     const before = asked.length;
     frame({ camera_id: 'cam_4', timestamp: seconds(Date.now()), url: `${framesUrl}/shared.jpg` });
-    const replies = await Promise.all(['s-1', 's-2', 's-3'].map((request_id) => ask({ camera_id: 'cam_4', request_id })));
+    const replies = await Promise.all(
+      ['s-1', 's-2', 's-3'].map((request_id) => ask({ camera_id: 'cam_4', request_id })),
+    );
     expect(replies.map(({ request_id }) => request_id)).toEqual(['s-1', 's-2', 's-3']);
     expect(new Set(replies.map(({ captured_at }) => captured_at)).size).toBe(1);
     expect(new Set(replies.map(({ snapshot_id }) => snapshot_id)).size).toBe(3);
@@ -165,35 +209,63 @@ describe('snapshotter, on a real NATS and disk', () => {
 
   it('takes a snapshot of every event, once: from the frame nearest to it, or from the footage', async () => {
     const momentMs = Date.now() - 600;
-    for (const ms of [-80, -40, 10, 60]) frame({ camera_id: 'cam_5', timestamp: seconds(momentMs + ms), url: `${framesUrl}/event${ms}.jpg` });
+    for (const ms of [-80, -40, 10, 60])
+      frame({ camera_id: 'cam_5', timestamp: seconds(momentMs + ms), url: `${framesUrl}/event${ms}.jpg` });
     await client.flush();
     const event = { camera_id: 'cam_5', timestamp: seconds(momentMs), event_id: 'visitor', zone: { name: 'gate' } };
     for (let n = 0; n < 3; n++) client.publish('seguranca.event.person', JSON.stringify(event));
-    const found = await until(() => ready.find(({ event_id }) => event_id === 'visitor'), { what: 'snapshot.ready of the event', deadlineMs: 10_000 });
-    expect(found).toMatchObject({ reason: 'event:person', timestamp: seconds(momentMs), captured_at: seconds(momentMs + 10), source_of_image: 'frame', source: event });
+    const found = await until(() => ready.find(({ event_id }) => event_id === 'visitor'), {
+      what: 'snapshot.ready of the event',
+      deadlineMs: 10_000,
+    });
+    expect(found).toMatchObject({
+      reason: 'event:person',
+      timestamp: seconds(momentMs),
+      captured_at: seconds(momentMs + 10),
+      source_of_image: 'frame',
+      source: event,
+    });
     expect(asked.at(-1)).toBe('/event10.jpg');
 
     // Late, as after an outage: the event's own instant, not now. cam_2 has had no frame and is down by now.
     client.publish('seguranca.event.fall', JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(cam2Ms + 2500) }));
-    const late = await until(() => ready.find(({ camera_id, event_id }) => camera_id === 'cam_2' && event_id), { what: 'snapshot.ready of the late event', deadlineMs: 10_000 });
-    expect(late).toMatchObject({ reason: 'event:fall', event_id: `fall_cam_2_${cam2Ms + 2500}`, source_of_image: 'footage' });
+    const late = await until(() => ready.find(({ camera_id, event_id }) => camera_id === 'cam_2' && event_id), {
+      what: 'snapshot.ready of the late event',
+      deadlineMs: 10_000,
+    });
+    expect(late).toMatchObject({
+      reason: 'event:fall',
+      event_id: `fall_cam_2_${cam2Ms + 2500}`,
+      source_of_image: 'footage',
+    });
     expect(Math.abs((await lumaOfJpeg(join(disk.path, 'snapshots', late.key))) - lumaOf(2))).toBeLessThan(4);
 
     client.publish('seguranca.event.person', JSON.stringify(event));
-    client.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(cam2Ms - 600_000), event_id: 'nothing' }));
-    expect(await until(() => failed.find(({ event_id }) => event_id === 'nothing'), { what: 'snapshot.failed', deadlineMs: 10_000 })).toMatchObject({
+    client.publish(
+      'seguranca.event.person',
+      JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(cam2Ms - 600_000), event_id: 'nothing' }),
+    );
+    expect(
+      await until(() => failed.find(({ event_id }) => event_id === 'nothing'), {
+        what: 'snapshot.failed',
+        deadlineMs: 10_000,
+      }),
+    ).toMatchObject({
       code: 'no_footage',
       message: expect.stringContaining(new Date(cam2Ms).toISOString()) as string,
     });
     expect(ready.filter(({ event_id }) => event_id === 'visitor')).toHaveLength(1);
   });
 
-  it.each(['moved.jpg', 'page.jpg', 'huge.jpg', 'endless.jpg'])('does without a frame that cannot be had: %s', async (name) => {
-    await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
-    frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), url: `${framesUrl}/${name}` });
-    expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage' });
-    expect(asked.at(-1)).toBe(`/${name}`);
-  });
+  it.each(['moved.jpg', 'page.jpg', 'huge.jpg', 'endless.jpg'])(
+    'does without a frame that cannot be had: %s',
+    async (name) => {
+      await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
+      frame({ camera_id: 'cam_1', timestamp: seconds(Date.now()), url: `${framesUrl}/${name}` });
+      expect(await ask({ camera_id: 'cam_1' })).toMatchObject({ source_of_image: 'footage' });
+      expect(asked.at(-1)).toBe(`/${name}`);
+    },
+  );
 
   it('drops a frame that claims to be larger than any camera, and counts it', async () => {
     await recordGreys(join(disk.path, 'recordings'), 'cam_1', Date.now() - 3000, 2);
@@ -211,10 +283,18 @@ describe('snapshotter, on a real NATS and disk', () => {
     ['invalid_payload', { camera_id: 'cam_1', timestamp: '2099-01-01T00:00:00Z' }],
   ])('says %s, to who asked and to all', async (code, request) => {
     // Days back from now, whatever now is.
-    const timestamp = code === 'no_footage' ? seconds(Date.now() - 3 * 86_400_000) : 'timestamp' in request ? request.timestamp : undefined;
+    const timestamp =
+      code === 'no_footage'
+        ? seconds(Date.now() - 3 * 86_400_000)
+        : 'timestamp' in request
+          ? request.timestamp
+          : undefined;
     const request_id = `failing-${code}`;
     expect((await ask({ ...request, timestamp, request_id })).error).toMatchObject({ code });
-    const message = await until(() => failed.find((each) => each.request_id === request_id), { what: 'snapshot.failed', deadlineMs: 5000 });
+    const message = await until(() => failed.find((each) => each.request_id === request_id), {
+      what: 'snapshot.failed',
+      deadlineMs: 5000,
+    });
     expect(message).toMatchObject({ camera_id: request.camera_id, code });
   });
 
@@ -223,22 +303,34 @@ describe('snapshotter, on a real NATS and disk', () => {
       client.publish(SUBJECTS.recordSnapshot, body);
       client.publish(SUBJECTS.cameraFrame, body);
     }
-    expect(await ask({ camera_id: 'cam_1', timestamp: seconds(startMs + 1500) })).toMatchObject({ source_of_image: 'footage' });
+    expect(await ask({ camera_id: 'cam_1', timestamp: seconds(startMs + 1500) })).toMatchObject({
+      source_of_image: 'footage',
+    });
   });
 
   it('tells of a flood of refused requests a few times and once how many there were; who waits for a reply has his own', async () => {
     const flood = 200;
     const rejected = await metric('messages_rejected_total');
     const requests = Array.from({ length: 40 }, (_, n) => ask({ camera_id: 'cam_8', request_id: `asked-${n}` }));
-    for (let n = 0; n < flood; n++) client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ camera_id: 'cam_8', request_id: `flood-${n}` }));
+    for (let n = 0; n < flood; n++)
+      client.publish(SUBJECTS.recordSnapshot, JSON.stringify({ camera_id: 'cam_8', request_id: `flood-${n}` }));
     expect((await Promise.all(requests)).map(({ error }) => error?.code)).toEqual(requests.map(() => 'unknown_camera'));
-    await until(async () => (await metric('messages_rejected_total')) === rejected + flood + requests.length, { what: 'all of them counted', deadlineMs: 10_000 });
+    await until(async () => (await metric('messages_rejected_total')) === rejected + flood + requests.length, {
+      what: 'all of them counted',
+      deadlineMs: 10_000,
+    });
     await client.flush();
     expect(failed.filter(({ camera_id }) => camera_id === 'cam_8').length).toBeLessThanOrEqual(30);
     expect(failed.filter(({ camera_id }) => camera_id === 'cam_8').length).toBeGreaterThan(0);
     await shutdown.run(); // which says what was left out, before its minute is over
-    const sum = await until(() => failed.find(({ left_out }) => left_out !== undefined), { what: 'how many were left out', deadlineMs: 5000 });
-    expect(failed.filter(({ code, left_out }) => code === 'unknown_camera' && left_out === undefined).length + (sum.left_out ?? 0)).toBeGreaterThanOrEqual(flood + requests.length);
+    const sum = await until(() => failed.find(({ left_out }) => left_out !== undefined), {
+      what: 'how many were left out',
+      deadlineMs: 5000,
+    });
+    expect(
+      failed.filter(({ code, left_out }) => code === 'unknown_camera' && left_out === undefined).length +
+        (sum.left_out ?? 0),
+    ).toBeGreaterThanOrEqual(flood + requests.length);
   });
 });
 

@@ -86,15 +86,22 @@ describe('a path below a root', () => {
 
   it('says what was wanted and what came', async () => {
     await expect(confinedPath(root, '../x')).rejects.toThrow(`wanted plain names of files below ${root}, got "../x"`);
-    await expect(confinedPath(root, 'cam_out', 'secret')).rejects.toThrow(`wanted a path that stays in ${root}, and ${root}/cam_out/secret leads to ${outside}/secret`);
+    await expect(confinedPath(root, 'cam_out', 'secret')).rejects.toThrow(
+      `wanted a path that stays in ${root}, and ${root}/cam_out/secret leads to ${outside}/secret`,
+    );
   });
 
   it('is not given where an ancestor may not be looked at: that error is of the disk, and stays one', async () => {
-    await expect(confinedPath(root, ...Array.from({ length: 30 }, () => 'x'.repeat(200)))).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
+    await expect(confinedPath(root, ...Array.from({ length: 30 }, () => 'x'.repeat(200)))).rejects.toMatchObject({
+      code: 'ENAMETOOLONG',
+    });
   });
 
   it('never leaves, whatever the parts are (10,000)', () => {
-    const name = fc.oneof(fc.constantFrom('..', '.', '', 'cam_1', 'cam_out', 'day_out', 'a', '\0', '~', '%2e%2e'), fc.string({ maxLength: 12 }));
+    const name = fc.oneof(
+      fc.constantFrom('..', '.', '', 'cam_1', 'cam_out', 'day_out', 'a', '\0', '~', '%2e%2e'),
+      fc.string({ maxLength: 12 }),
+    );
     const part = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/'));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
@@ -103,7 +110,8 @@ describe('a path below a root', () => {
           const path = confinedPathSync(root, ...parts);
           expect(path.startsWith(`${root}/`)).toBe(true);
           // Whatever of it is there lies in the root.
-          for (let at = path; at !== root; at = dirname(at)) if (existsSync(at)) expect(realpathSync(at).startsWith(`${root}/`)).toBe(true);
+          for (let at = path; at !== root; at = dirname(at))
+            if (existsSync(at)) expect(realpathSync(at).startsWith(`${root}/`)).toBe(true);
         } catch (error) {
           if (!(error instanceof OutsideRootError)) throw error;
         }

@@ -37,7 +37,7 @@ export function joinNames(root: string, ...parts: readonly string[]): string {
 export async function confinedPath(root: string, ...parts: readonly string[]): Promise<string> {
   const names = namesOf(root, parts);
   const look = looks(root, names);
-  for (let step = look.next(); !step.done; ) step = look.next(await realPath(step.value));
+  for (let step = look.next(); !step.done;) step = look.next(await realPath(step.value));
   return join(root, ...names);
 }
 
@@ -45,16 +45,22 @@ export async function confinedPath(root: string, ...parts: readonly string[]): P
 export function confinedPathSync(root: string, ...parts: readonly string[]): string {
   const names = namesOf(root, parts);
   const look = looks(root, names);
-  for (let step = look.next(); !step.done; ) step = look.next(realPathSync(step.value));
+  for (let step = look.next(); !step.done;) step = look.next(realPathSync(step.value));
   return join(root, ...names);
 }
 
 function namesOf(root: string, parts: readonly string[]): string[] {
   const names = parts.flatMap((part) => part.split('/'));
   const isSound = (name: string): boolean =>
-    name !== '' && name !== '.' && name !== '..' && !CONTROL_CHARACTER.test(name) && Buffer.byteLength(name) <= NAME_LIMIT_BYTES;
+    name !== '' &&
+    name !== '.' &&
+    name !== '..' &&
+    !CONTROL_CHARACTER.test(name) &&
+    Buffer.byteLength(name) <= NAME_LIMIT_BYTES;
   if (names.length > 0 && names.every(isSound)) return names;
-  throw new OutsideRootError(`wanted plain names of files below ${root}, got ${JSON.stringify(maskSecrets(parts.join('/'), { upTo: SHOWN_CHARACTERS }))}`);
+  throw new OutsideRootError(
+    `wanted plain names of files below ${root}, got ${JSON.stringify(maskSecrets(parts.join('/'), { upTo: SHOWN_CHARACTERS }))}`,
+  );
 }
 
 /** Asks for the real paths of places, and is told each; undefined where nothing has that name. Ends when the deepest one that exists is inside. */
@@ -66,7 +72,8 @@ function* looks(root: string, names: readonly string[]): Generator<string, void,
     const path = join(root, ...names.slice(0, depth));
     const real = yield path;
     if (real?.startsWith(inside)) return;
-    if (real !== undefined) throw new OutsideRootError(`wanted a path that stays in ${root}, and ${path} leads to ${real}`);
+    if (real !== undefined)
+      throw new OutsideRootError(`wanted a path that stays in ${root}, and ${path} leads to ${real}`);
   }
 }
 
@@ -96,7 +103,8 @@ function realPathSync(path: string): string | undefined {
 }
 
 function refuseLoop(error: unknown, path: string): void {
-  if (errorCode(error) === 'ELOOP') throw new OutsideRootError(`wanted a path that leads to a place, and ${path} leads round in a circle`);
+  if (errorCode(error) === 'ELOOP')
+    throw new OutsideRootError(`wanted a path that leads to a place, and ${path} leads round in a circle`);
   if (!NOTHING_THERE.has(errorCode(error))) throw error;
 }
 

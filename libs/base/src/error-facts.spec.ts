@@ -14,7 +14,10 @@ describe('what JSON.parse says', () => {
     ['hunter2-and-more', "Unexpected token 'h': this is not valid JSON"],
     ['{"a":1} "hunter2', /^Unexpected (?:token|non-whitespace)/],
     ['{"token":"hunter2', /^Unterminated string in JSON at position 17/],
-    [`{"a": "b", hunter2${'.'.repeat(100)}`, /^Expected double-quoted property name in JSON|^Unexpected token 'h': this/],
+    [
+      `{"a": "b", hunter2${'.'.repeat(100)}`,
+      /^Expected double-quoted property name in JSON|^Unexpected token 'h': this/,
+    ],
   ])('of %s is told without a piece of it', (text, wanted) => {
     const error = jsonError(text);
     for (const said of [errorText(error), errorFacts(error).message]) {

@@ -29,13 +29,17 @@ export function shownText(text: string, mostCharacters: number): string {
 export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
   if (!isError(error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
   const { code } = error as { code?: unknown };
-  const facts: ErrorFacts = { name: shownText(error.name, 100), message: shownText(withoutQuotedText(textOf(error.message)), mostCharacters) };
+  const facts: ErrorFacts = {
+    name: shownText(error.name, 100),
+    message: shownText(withoutQuotedText(textOf(error.message)), mostCharacters),
+  };
   if (typeof code === 'number') facts.code = code;
   else if (typeof code === 'string') facts.code = shownText(code, 100);
   const frames = framesOf(error);
   if (frames !== '') facts.stack = shownText(frames, Math.min(mostCharacters, MOST_FRAME_CHARACTERS));
   if (causes > 0 && error.cause !== undefined) facts.cause = errorFacts(error.cause, mostCharacters, causes - 1);
-  if (causes > 0 && error instanceof AggregateError) facts.errors = error.errors.slice(0, MOST_ERRORS).map((each) => errorFacts(each, mostCharacters, 0));
+  if (causes > 0 && error instanceof AggregateError)
+    facts.errors = error.errors.slice(0, MOST_ERRORS).map((each) => errorFacts(each, mostCharacters, 0));
   return facts;
 }
 
@@ -68,7 +72,12 @@ function isError(value: unknown): value is Error {
 
 function framesOf({ stack }: Error): string {
   if (typeof stack !== 'string') return '';
-  return stack.slice(-100_000).split('\n').filter((line) => /^ +at /.test(line)).slice(0, MOST_FRAMES).join('\n');
+  return stack
+    .slice(-100_000)
+    .split('\n')
+    .filter((line) => /^ +at /.test(line))
+    .slice(0, MOST_FRAMES)
+    .join('\n');
 }
 
 function textOf(value: unknown): string {

@@ -14,7 +14,9 @@ describe('local time', () => {
   });
 
   it("is by default the machine's, whose distance from UTC is that of the instant", () => {
-    const offset = (instant: string): string => execFileSync('date', ['-d', instant, '+%:z'], { encoding: 'utf8' }).trim();
-    for (const instant of ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z']) expect(localTime(Date.parse(instant)).offset).toBe(offset(instant));
+    const offset = (instant: string): string =>
+      execFileSync('date', ['-d', instant, '+%:z'], { encoding: 'utf8' }).trim();
+    for (const instant of ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z'])
+      expect(localTime(Date.parse(instant)).offset).toBe(offset(instant));
   });
 });

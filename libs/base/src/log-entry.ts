@@ -19,7 +19,10 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
  * An entry of the log and its message as they may be written: without secrets, errors as their facts, and together short enough for
  * one line. What had to be cut says so.
  */
-export function logEntry(entry: Readonly<Record<string, unknown>>, message: string): { entry: Record<string, unknown>; message: string } {
+export function logEntry(
+  entry: Readonly<Record<string, unknown>>,
+  message: string,
+): { entry: Record<string, unknown>; message: string } {
   for (const limits of LIMITS) {
     const shown = { entry: new EntryCleaner(limits).fields(entry, 0), message: shownText(message, limits.characters) };
     if (Buffer.byteLength(JSON.stringify(shown)) <= LOG_LINE_BYTES - OTHER_BYTES) return shown;
@@ -51,7 +54,8 @@ class EntryCleaner {
     this.left -= 1;
     if (typeof value === 'string') return shownText(value, this.limits.characters);
     if (typeof value === 'bigint') return value.toString();
-    if (typeof value !== 'object' || value === null) return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;
+    if (typeof value !== 'object' || value === null)
+      return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;
     if (value instanceof Error) return errorFacts(value, this.limits.characters);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
     if (value instanceof URL) return shownText(value.href, this.limits.characters);

@@ -40,7 +40,8 @@ function toStrictJson(text: string): string {
     const number = nothing === undefined ? tokenAt(NUMBER, text, at) : undefined;
     const end = at + (nothing ?? number ?? text.charAt(at)).length;
     if (nothing !== undefined) replace(at, end, 'null');
-    else if (number !== undefined && WHOLE.test(number) && !Number.isSafeInteger(Number(number))) replace(at, end, `"${number}"`);
+    else if (number !== undefined && WHOLE.test(number) && !Number.isSafeInteger(Number(number)))
+      replace(at, end, `"${number}"`);
     at = end;
   }
   parts.push(text.slice(copiedTo));

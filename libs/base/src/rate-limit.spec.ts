@@ -26,22 +26,29 @@ describe('a rate limit', () => {
 
   it('never lets more through in any minute than twice its number, nor less than its number where more want to', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100 }), fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 400 }), (perMinute, pausesMs) => {
-        const clock = new Clock();
-        const limit = new RateLimit(clock, perMinute);
-        const taken: number[] = [];
-        for (const pauseMs of pausesMs) {
-          clock.ms += pauseMs;
-          if (limit.waitMs('a') > 0) continue;
-          limit.take('a');
-          taken.push(clock.ms);
-        }
-        for (const startMs of taken) expect(taken.filter((ms) => ms >= startMs && ms < startMs + 60_000).length).toBeLessThanOrEqual(2 * perMinute);
-        const wantedMs = clock.ms;
-        const most = perMinute + (wantedMs * perMinute) / 60_000;
-        expect(taken.length).toBeLessThanOrEqual(most + 1e-6);
-        expect(taken.length).toBeGreaterThanOrEqual(Math.min(pausesMs.length, perMinute));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 400 }),
+        (perMinute, pausesMs) => {
+          const clock = new Clock();
+          const limit = new RateLimit(clock, perMinute);
+          const taken: number[] = [];
+          for (const pauseMs of pausesMs) {
+            clock.ms += pauseMs;
+            if (limit.waitMs('a') > 0) continue;
+            limit.take('a');
+            taken.push(clock.ms);
+          }
+          for (const startMs of taken)
+            expect(taken.filter((ms) => ms >= startMs && ms < startMs + 60_000).length).toBeLessThanOrEqual(
+              2 * perMinute,
+            );
+          const wantedMs = clock.ms;
+          const most = perMinute + (wantedMs * perMinute) / 60_000;
+          expect(taken.length).toBeLessThanOrEqual(most + 1e-6);
+          expect(taken.length).toBeGreaterThanOrEqual(Math.min(pausesMs.length, perMinute));
+        },
+      ),
       { numRuns: 300 },
     );
   });

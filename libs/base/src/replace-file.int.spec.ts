@@ -31,7 +31,9 @@ describe('replaceFile', () => {
   });
 
   it('leaves nothing behind where it cannot', async () => {
-    await expect(replaceFile(at('absent/state.json'), 'x', { temporaryName: '.tmp', isDurable: false })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(
+      replaceFile(at('absent/state.json'), 'x', { temporaryName: '.tmp', isDurable: false }),
+    ).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(replaceFile(folder.path, 'x', { temporaryName: '.tmp', isDurable: false })).rejects.toThrow();
     expect(await readdir(folder.path)).toEqual([]);
   });

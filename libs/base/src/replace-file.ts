@@ -15,7 +15,11 @@ export interface ReplaceOptions {
  * Puts a content in the place of a file: whoever reads meanwhile sees the old one or the new one, whole. A symbolic link in its place is
  * replaced and not followed, and so is one under the temporary name.
  */
-export async function replaceFile(path: string, content: string | Buffer, { temporaryName, isDurable, mode = 0o666 }: ReplaceOptions): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Buffer,
+  { temporaryName, isDurable, mode = 0o666 }: ReplaceOptions,
+): Promise<void> {
   const folder = dirname(path);
   const temporary = joinNames(folder, temporaryName);
   await rm(temporary, { force: true, recursive: true });

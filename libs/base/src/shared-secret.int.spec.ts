@@ -21,7 +21,10 @@ describe('sharedSecret', () => {
 
   it.each<[string, (at: string) => unknown]>([
     ['a pipe', (at) => execFileSync('mkfifo', [at])],
-    ['a link to a file of that size', async (at) => (await writeFile(`${at}-other`, 'x'.repeat(32)), symlink(`${at}-other`, at))],
+    [
+      'a link to a file of that size',
+      async (at) => (await writeFile(`${at}-other`, 'x'.repeat(32)), symlink(`${at}-other`, at)),
+    ],
     ['a link to nothing', (at) => symlink('/nowhere', at)],
     ['a folder', (at) => mkdir(at)],
     ['a file that is too short', (at) => writeFile(at, 'x')],

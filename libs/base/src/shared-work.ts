@@ -37,7 +37,13 @@ export class SharedWork<T> {
 
   private begin(key: string, work: (signal: AbortSignal) => Promise<T>): Work<T> {
     const giveUp = new AbortController();
-    const begun: Work<T> = { result: work(giveUp.signal), begunMs: this.clock.monotonicMs(), wanted: 0, ended: false, giveUp };
+    const begun: Work<T> = {
+      result: work(giveUp.signal),
+      begunMs: this.clock.monotonicMs(),
+      wanted: 0,
+      ended: false,
+      giveUp,
+    };
     this.works.set(key, begun);
     const forget = (): void => this.forget(key, begun);
     const end = (): void => {

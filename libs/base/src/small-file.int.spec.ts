@@ -7,7 +7,10 @@ import { readSmallFile, readSmallFileSync, STATE_FILE_BYTES } from './small-file
 
 describe.each([
   ['readSmallFile', (path: string, limitBytes?: number) => readSmallFile(path, limitBytes ?? STATE_FILE_BYTES)],
-  ['readSmallFileSync', async (path: string, limitBytes?: number) => readSmallFileSync(path, limitBytes ?? STATE_FILE_BYTES)],
+  [
+    'readSmallFileSync',
+    async (path: string, limitBytes?: number) => readSmallFileSync(path, limitBytes ?? STATE_FILE_BYTES),
+  ],
 ])('%s', (_, read) => {
   let folder: TemporaryFolder;
   const at = (name: string): string => join(folder.path, name);

@@ -49,5 +49,6 @@ function whereNothingIs(error: unknown): undefined {
 }
 
 function checkSize(path: string, sizeBytes: number, limitBytes: number): void {
-  if (sizeBytes > limitBytes) throw new OutsideRootError(`wanted at most ${limitBytes} bytes, and ${path} has ${sizeBytes}`);
+  if (sizeBytes > limitBytes)
+    throw new OutsideRootError(`wanted at most ${limitBytes} bytes, and ${path} has ${sizeBytes}`);
 }

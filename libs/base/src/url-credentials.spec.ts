@@ -16,7 +16,10 @@ describe('encodedUrl', () => {
 
 describe('splitUrl', () => {
   it.each([
-    ['rtsp://us@er:p@ss:w/rd@10.0.0.5/x', { scheme: 'rtsp://', user: 'us@er', password: 'p@ss:w/rd', address: '10.0.0.5/x' }],
+    [
+      'rtsp://us@er:p@ss:w/rd@10.0.0.5/x',
+      { scheme: 'rtsp://', user: 'us@er', password: 'p@ss:w/rd', address: '10.0.0.5/x' },
+    ],
     ['nats://token@h1:4222', { scheme: 'nats://', user: 'token', password: undefined, address: 'h1:4222' }],
     [':hunter2@127.0.0.1:6379', { scheme: '', user: '', password: 'hunter2', address: '127.0.0.1:6379' }],
     ['//admin:hunter2@10.0.0.5/x', { scheme: '//', user: 'admin', password: 'hunter2', address: '10.0.0.5/x' }],

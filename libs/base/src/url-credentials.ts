@@ -37,7 +37,9 @@ export function encodedUrl(url: string): string {
 }
 
 function encoded(text: string): string {
-  return text.replace(/%[0-9a-f]{2}|[\s\S]/giu, (part) => (part.length > 1 && part.startsWith('%') ? part : encodeURIComponent(part)));
+  return text.replace(/%[0-9a-f]{2}|[\s\S]/giu, (part) =>
+    part.length > 1 && part.startsWith('%') ? part : encodeURIComponent(part),
+  );
 }
 
 /** Percent-decoded where it is percent-encoded; else as it is. */

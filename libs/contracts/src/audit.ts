@@ -1,6 +1,15 @@
 import { z } from 'zod';
 
-export const AUDIT_ACTIONS = ['delete', 'protect', 'unprotect', 'protection_expired', 'protection_full', 'view', 'download', 'sign_in_refused'] as const;
+export const AUDIT_ACTIONS = [
+  'delete',
+  'protect',
+  'unprotect',
+  'protection_expired',
+  'protection_full',
+  'view',
+  'download',
+  'sign_in_refused',
+] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** One line of the audit: who did what to which piece of footage, when and why. Instants in seconds, but for `at`, which people read. */

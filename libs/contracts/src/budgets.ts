@@ -22,7 +22,12 @@ export type BudgetView = z.infer<typeof budgetView>;
  * What of the disk of RECORDINGS_DIR protections hold, and may hold (PROTECT_MAX_PERCENT). Where that is not enough: from which instant
  * (seconds) footage is held no more that was recorded after its protection was made, and how much of it there is.
  */
-export const protectedShare = z.object({ protected_bytes: bytes, most_bytes: bytes, given_from: z.number().optional(), given_bytes: bytes.optional() });
+export const protectedShare = z.object({
+  protected_bytes: bytes,
+  most_bytes: bytes,
+  given_from: z.number().optional(),
+  given_bytes: bytes.optional(),
+});
 export type ProtectedShare = z.infer<typeof protectedShare>;
 
 /**

@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** A camera's id is part of file names, keys and subjects: nothing in it may mean something to a file system or a URL. */
 export const cameraId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'wanted a camera id: a letter or digit, then up to 63 letters, digits, _ or -')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    'wanted a camera id: a letter or digit, then up to 63 letters, digits, _ or -',
+  )
   .brand<'CameraId'>();
 export type CameraId = z.output<typeof cameraId>;
 

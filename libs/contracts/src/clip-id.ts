@@ -6,12 +6,14 @@ import { shownValue } from './payload';
 import { utcDay } from './time';
 
 /** `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`, and a mark where two of one name were wanted. No camera id holds a dot. */
-const CLIP_ID = /^(event|clip)_([A-Za-z0-9][A-Za-z0-9_-]{0,63}?)_(\d{9,10}\.\d{3})(?:_(\d{9,10}\.\d{3}))?(?:_[0-9a-f]{6})?$/;
+const CLIP_ID =
+  /^(event|clip)_([A-Za-z0-9][A-Za-z0-9_-]{0,63}?)_(\d{9,10}\.\d{3})(?:_(\d{9,10}\.\d{3}))?(?:_[0-9a-f]{6})?$/;
 
 export const clipId = z
   .string()
   .refine((id) => parseClipId(id) !== undefined, {
-    error: ({ input }) => `wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, got ${shownValue(input)}`,
+    error: ({ input }) =>
+      `wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, got ${shownValue(input)}`,
   })
   .brand<'ClipId'>();
 export type ClipId = z.output<typeof clipId>;
@@ -60,7 +62,12 @@ export function parseClipId(id: string): ClipIdParts | undefined {
   const [, kind, camera, start, end] = CLIP_ID.exec(id) ?? [];
   const isEvent = kind === 'event';
   if (start === undefined || isEvent !== (end === undefined)) return undefined;
-  return { isEvent, cameraId: cameraId.parse(camera), startMs: msOf(start), ...(end !== undefined && { endMs: msOf(end) }) };
+  return {
+    isEvent,
+    cameraId: cameraId.parse(camera),
+    startMs: msOf(start),
+    ...(end !== undefined && { endMs: msOf(end) }),
+  };
 }
 
 function msOf(seconds: string): number {

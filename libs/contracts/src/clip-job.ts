@@ -40,11 +40,15 @@ const jobFields = z.object({
  * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was sent with the event lies in the
  * clip's record. `source` stands only in jobs of versions before this one.
  */
-export const queuedClip = jobFields.extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() }).superRefine(agreement(checkAgreement));
+export const queuedClip = jobFields
+  .extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() })
+  .superRefine(agreement(checkAgreement));
 export type QueuedClip = z.output<typeof queuedClip>;
 
 /** The same with what was sent: as it lies in the clip's record. */
-export const clipJob = jobFields.extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() }).superRefine(agreement(checkAgreement));
+export const clipJob = jobFields
+  .extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() })
+  .superRefine(agreement(checkAgreement));
 export type ClipJob = z.output<typeof clipJob>;
 
 /** Another event that is part of a clip; its own record has all of it. */
@@ -71,7 +75,13 @@ export const clipRecord = recordFields.superRefine(agreement(checkRecord));
 export type ClipRecord = z.output<typeof clipRecord>;
 
 /** The whole window of a clip, over all events that it is for. */
-export function clipWindow({ job, members = [] }: { job: ClipSpan; members?: readonly ClipSpan[] | undefined }): ClipSpan {
+export function clipWindow({
+  job,
+  members = [],
+}: {
+  job: ClipSpan;
+  members?: readonly ClipSpan[] | undefined;
+}): ClipSpan {
   return members.reduce<ClipSpan>(
     (all, { startMs, endMs }) => ({ startMs: Math.min(all.startMs, startMs), endMs: Math.max(all.endMs, endMs) }),
     { startMs: job.startMs, endMs: job.endMs },
@@ -89,20 +99,29 @@ export function wantedFootage(record: ClipRecord): { cameraId: CameraId; startMs
 
 function checkWindow({ startMs, endMs }: ClipSpan, fault: Fault): void {
   if (endMs <= startMs) fault('endMs', `wanted an end after the start (${startMs}), got ${endMs}`);
-  if (endMs - startMs > LONGEST_CLIP_MS) fault('endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
+  if (endMs - startMs > LONGEST_CLIP_MS)
+    fault('endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
 }
 
 /** The name says the camera and the instants; the other fields say them again. */
 function checkAgreement(job: z.output<typeof jobFields>, fault: Fault): void {
   checkWindow(job, fault);
   const named = clipIdParts(job.clipId);
-  if (named.cameraId !== job.cameraId) fault('cameraId', `wanted ${named.cameraId}, as clipId says, got ${job.cameraId}`);
+  if (named.cameraId !== job.cameraId)
+    fault('cameraId', `wanted ${named.cameraId}, as clipId says, got ${job.cameraId}`);
   const aheadMs = named.startMs - job.timestampMs;
   if (named.isEvent) {
     const isClamped = aheadMs === (job.clampedByMs ?? aheadMs) && aheadMs >= 0 && aheadMs <= EVENT_AHEAD_LIMIT_MS;
-    if (!isClamped) fault('timestampMs', `wanted ${named.startMs - (job.clampedByMs ?? 0)}, as clipId and clampedByMs say, got ${job.timestampMs}`);
+    if (!isClamped)
+      fault(
+        'timestampMs',
+        `wanted ${named.startMs - (job.clampedByMs ?? 0)}, as clipId and clampedByMs say, got ${job.timestampMs}`,
+      );
   } else if (named.startMs !== job.startMs || named.endMs !== job.endMs) {
-    fault('startMs', `wanted ${named.startMs} to ${named.endMs ?? ''}, as clipId says, got ${job.startMs} to ${job.endMs}`);
+    fault(
+      'startMs',
+      `wanted ${named.startMs} to ${named.endMs ?? ''}, as clipId says, got ${job.startMs} to ${job.endMs}`,
+    );
   }
 }
 
@@ -112,7 +131,8 @@ function checkRecord(record: z.output<typeof recordFields>, fault: Fault): void 
   const others = [...members.map((member) => member.clipId), ...(mergedInto === undefined ? [] : [mergedInto])];
   const stranger = others.find((id) => clipIdParts(id).cameraId !== job.cameraId);
   if (stranger !== undefined) fault('members', `wanted clips of camera ${job.cameraId} only, got ${stranger}`);
-  if ((state === 'merged') !== (mergedInto !== undefined)) fault('mergedInto', 'wanted the clip that the event is part of where its state is merged, and only there');
+  if ((state === 'merged') !== (mergedInto !== undefined))
+    fault('mergedInto', 'wanted the clip that the event is part of where its state is merged, and only there');
   if (!ready) return;
   const key = clipKey(job, 'mp4');
   if (ready.clip_id !== job.clipId) fault('ready.clip_id', `wanted ${job.clipId}, got ${ready.clip_id}`);

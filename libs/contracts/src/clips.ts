@@ -52,7 +52,13 @@ export const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
 export type ClipEncoding = (typeof CLIP_ENCODINGS)[number];
 
 /** What a camera sent for a while. */
-export const cameraStream = z.object({ start: recordedSeconds, end: recordedSeconds, codec: z.string(), width: notNegative, height: notNegative });
+export const cameraStream = z.object({
+  start: recordedSeconds,
+  end: recordedSeconds,
+  codec: z.string(),
+  width: notNegative,
+  height: notNegative,
+});
 export type CameraStream = z.infer<typeof cameraStream>;
 
 /** `seguranca.record.clip.ready`. Instants and lengths in seconds; `start`/`end` are what the file really holds. */

@@ -64,7 +64,11 @@ export interface EventName {
  * `subject` is the one it was sent to: its last token is the type where the event itself says none. Without id and timestamp it is known by its
  * arrival: brought again it is the same event, sent again it is another.
  */
-export function nameEvent(subject: string, { cameraId: camera, timestampMs, ...event }: DetectorEvent, arrival: Arrival): EventName {
+export function nameEvent(
+  subject: string,
+  { cameraId: camera, timestampMs, ...event }: DetectorEvent,
+  arrival: Arrival,
+): EventName {
   const eventType = event.eventType ?? subject.slice(subject.lastIndexOf('.') + 1);
   const atMs = timestampMs ?? arrival.atMs;
   const instant = timestampMs === undefined ? `${atMs}:${arrival.mark}` : `${atMs}`;

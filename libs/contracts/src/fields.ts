@@ -13,7 +13,9 @@ export const shortText = z
   .max(200, 'wanted at most 200 characters')
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'wanted text without control characters');
 
-const textOrNumber = z.union([z.string(), z.number()], { error: ({ input }) => `wanted text, got ${shownValue(input)}` }).transform(String);
+const textOrNumber = z
+  .union([z.string(), z.number()], { error: ({ input }) => `wanted text, got ${shownValue(input)}` })
+  .transform(String);
 
 export const outsideText = textOrNumber.pipe(shortText);
 export const outsideCameraId = textOrNumber.transform((text) => text.trim()).pipe(cameraId);

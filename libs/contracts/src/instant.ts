@@ -24,7 +24,8 @@ const LONGEST_TEXT = 80;
  */
 const DATE = /^(\d{4})(-?)(\d{2})\2(\d{2})/;
 const TIME = /(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?/;
-const ZONE = /(?:\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?: (?:[A-Z]{3,5}|[+-]\d{2,4}))?(?: m=[+-][\d.]+)?(?:\[[\w/+-]{1,40}\])?)?$/i;
+const ZONE =
+  /(?:\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?: (?:[A-Z]{3,5}|[+-]\d{2,4}))?(?: m=[+-][\d.]+)?(?:\[[\w/+-]{1,40}\])?)?$/i;
 const ISO = new RegExp(DATE.source + TIME.source + ZONE.source, 'i');
 const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
 
@@ -72,7 +73,9 @@ function anyInstant(value: unknown, offsetAt: OffsetMinutesAt): Instant | undefi
 
 function fromNumber(value: number): Instant | undefined {
   const unit = UNITS.find(({ above }) => Math.abs(value) > above);
-  return Number.isFinite(value) ? { ms: Math.round(unit ? value / unit.perMs : value * SECOND_MS), assumed: false } : undefined;
+  return Number.isFinite(value)
+    ? { ms: Math.round(unit ? value / unit.perMs : value * SECOND_MS), assumed: false }
+    : undefined;
 }
 
 function fromText(text: string, offsetAt: OffsetMinutesAt): Instant | undefined {
@@ -86,12 +89,16 @@ function fromText(text: string, offsetAt: OffsetMinutesAt): Instant | undefined 
   const offsetMinutes = zone === undefined ? undefined : minutesOf(zone);
   if (dayMs === undefined || Number.isNaN(offsetMinutes)) return undefined;
   const [, , , hours = 0, minutes = 0, seconds = 0] = at;
-  const wallMs = dayMs + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS + Math.round(Number(`0.${fraction}`) * SECOND_MS);
-  return offsetMinutes === undefined ? local(wallMs, offsetAt) : { ms: wallMs - offsetMinutes * MINUTE_MS, assumed: false };
+  const wallMs =
+    dayMs + ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS + Math.round(Number(`0.${fraction}`) * SECOND_MS);
+  return offsetMinutes === undefined
+    ? local(wallMs, offsetAt)
+    : { ms: wallMs - offsetMinutes * MINUTE_MS, assumed: false };
 }
 
 /** The day's beginning; undefined where the calendar or the clock has no such time. A leap second counts. */
-function dayOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[]): number | undefined {
+function dayOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[]):
+  number | undefined {
   const ms = Date.UTC(year, month - 1, day);
   const date = new Date(ms);
   const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
@@ -109,7 +116,9 @@ function minutesOf(zone: string): number {
 /** A wall clock's time in the zone of the machine. Where clocks are set forward over it, it is counted on from before. */
 function local(wallMs: number, offsetAt: OffsetMinutesAt): Instant {
   const [before = 0, after = 0] = [wallMs - DAY_MS, wallMs + DAY_MS].map(offsetAt);
-  const found = [...new Set([before, after])].map((offset) => ({ offset, ms: wallMs + offset * MINUTE_MS })).filter(({ offset, ms }) => offsetAt(ms) === offset);
+  const found = [...new Set([before, after])]
+    .map((offset) => ({ offset, ms: wallMs + offset * MINUTE_MS }))
+    .filter(({ offset, ms }) => offsetAt(ms) === offset);
   const [first, second] = found.map(({ ms }) => ms).sort((a, b) => a - b);
   return { ms: first ?? wallMs + before * MINUTE_MS, assumed: true, ...(second !== undefined && { againMs: second }) };
 }

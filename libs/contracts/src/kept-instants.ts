@@ -18,7 +18,9 @@ export const instantMs = z
 /** Seconds since the epoch, with fractions, as a machine may have written them whose clock was never set (1970) or set wrongly. */
 export const recordedSeconds = z
   .number({ error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}` })
-  .refine((value) => value >= 0 && value < LAST_WRITABLE_SECONDS, { error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}` });
+  .refine((value) => value >= 0 && value < LAST_WRITABLE_SECONDS, {
+    error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}`,
+  });
 
 /** Of a size, a length or a count. */
 export const notNegative = z.number().nonnegative();

@@ -16,7 +16,8 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 
 const isBucket = (name: string): boolean => BUCKET.test(name) && !IP_ADDRESS.test(name) && !RESERVED.test(name);
 export const bucketName = z.string().refine(isBucket, {
-  error: ({ input }) => `wanted a bucket by S3's rules: 3 to 63 lower-case letters, digits, - and single dots, a letter or digit at both ends, no IP address; got ${shownValue(input)}`,
+  error: ({ input }) =>
+    `wanted a bucket by S3's rules: 3 to 63 lower-case letters, digits, - and single dots, a letter or digit at both ends, no IP address; got ${shownValue(input)}`,
 });
 
 /**
@@ -30,6 +31,7 @@ export const objectKey = z
 export type ObjectKey = z.output<typeof objectKey>;
 
 function isKey(key: string): boolean {
-  const isName = (segment: string): boolean => segment !== '' && !segment.startsWith('.') && bytesOf(segment) <= SEGMENT_LIMIT_BYTES;
+  const isName = (segment: string): boolean =>
+    segment !== '' && !segment.startsWith('.') && bytesOf(segment) <= SEGMENT_LIMIT_BYTES;
   return bytesOf(key) <= KEY_LIMIT_BYTES && !CONTROL_OR_BACKSLASH.test(key) && key.split('/').every(isName);
 }

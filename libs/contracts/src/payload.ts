@@ -67,13 +67,18 @@ export type PayloadReader<T> = (payload: unknown, cameMs: number) => T;
  * A reader of an outside object: `fields` reads the known ones, `toOurs` turns them into our names and units and also gets the whole object,
  * because unknown fields are never dropped. What programs write for "no value" (null, NaN, blank text) is no value.
  */
-export function payloadReader<F extends z.ZodRawShape, T>(fields: F, toOurs: (read: z.output<z.ZodObject<F>>, message: OutsideMessage) => T): PayloadReader<T> {
+export function payloadReader<F extends z.ZodRawShape, T>(
+  fields: F,
+  toOurs: (read: z.output<z.ZodObject<F>>, message: OutsideMessage) => T,
+): PayloadReader<T> {
   const schema = z.object(fields);
   return (payload, cameMs) => {
     const source = outsideObject(payload);
     const result = schema.safeParse(knownFields(source, Object.keys(fields)));
     if (result.success) return toOurs(result.data, new OutsideMessage(source, cameMs));
-    throw refusal(result.error.issues.map((issue) => ({ ...issue, message: issue.message + hint(source, issue.path[0]) })));
+    throw refusal(
+      result.error.issues.map((issue) => ({ ...issue, message: issue.message + hint(source, issue.path[0]) })),
+    );
   };
 }
 
@@ -83,7 +88,10 @@ export function payloadReader<F extends z.ZodRawShape, T>(fields: F, toOurs: (re
  */
 export function openEnvelope(payload: unknown): unknown {
   const opened = fromText(payload);
-  return isObject(opened) && Object.hasOwn(opened, 'pattern') && Object.hasOwn(opened, 'data') && cameraField(opened) === undefined
+  return isObject(opened) &&
+    Object.hasOwn(opened, 'pattern') &&
+    Object.hasOwn(opened, 'data') &&
+    cameraField(opened) === undefined
     ? fromText(opened['data'])
     : opened;
 }
@@ -123,7 +131,12 @@ export function isObject(value: unknown): value is SourceFields {
 
 /** What a program writes for "no value". */
 export function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value)) || (typeof value === 'string' && value.trim() === '');
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === 'number' && !Number.isFinite(value)) ||
+    (typeof value === 'string' && value.trim() === '')
+  );
 }
 
 function knownFields(source: SourceFields, names: readonly string[]): Record<string, unknown> {

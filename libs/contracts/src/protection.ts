@@ -39,12 +39,17 @@ export const readProtectRequest = payloadReader(
 const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}$/;
 
 /** The camera, the start in ms and a mark of range and reason: the same hold asked for twice has the same id, and is one. */
-export const protectionId = z.string().regex(PROTECTION_ID, 'wanted a protection_id as record.protect gave it').brand<'ProtectionId'>();
+export const protectionId = z
+  .string()
+  .regex(PROTECTION_ID, 'wanted a protection_id as record.protect gave it')
+  .brand<'ProtectionId'>();
 export type ProtectionId = z.output<typeof protectionId>;
 
 /** The camera that a protection is of, where its id is one. */
 export function protectedCamera(id: unknown): string | undefined {
-  return typeof id === 'string' && protectionId.safeParse(id.trim()).success ? id.trim().split('-').slice(0, -2).join('-') : undefined;
+  return typeof id === 'string' && protectionId.safeParse(id.trim()).success
+    ? id.trim().split('-').slice(0, -2).join('-')
+    : undefined;
 }
 
 /** `seguranca.record.unprotect`. */
@@ -70,11 +75,15 @@ export const protection = z
     expires: recordedSeconds.optional(),
     created_at: recordedSeconds,
   })
-  .superRefine(agreement(({ protection_id: id, camera_id: camera, start, end }, fault) => {
-    // The name says the camera and the start; the other fields say them again.
-    const [, namedCamera, namedStart] = PROTECTION_ID.exec(id) ?? [];
-    if (namedCamera !== camera) fault('camera_id', `wanted ${namedCamera ?? 'that'}, as protection_id says, got ${camera}`);
-    if (Number(namedStart) !== Math.round(start * 1000)) fault('start', `wanted ${namedStart ?? 'that'} ms, as protection_id says, got ${start} s`);
-    if (end <= start) fault('end', `wanted an end after the start (${start}), got ${end}`);
-  }));
+  .superRefine(
+    agreement(({ protection_id: id, camera_id: camera, start, end }, fault) => {
+      // The name says the camera and the start; the other fields say them again.
+      const [, namedCamera, namedStart] = PROTECTION_ID.exec(id) ?? [];
+      if (namedCamera !== camera)
+        fault('camera_id', `wanted ${namedCamera ?? 'that'}, as protection_id says, got ${camera}`);
+      if (Number(namedStart) !== Math.round(start * 1000))
+        fault('start', `wanted ${namedStart ?? 'that'} ms, as protection_id says, got ${start} s`);
+      if (end <= start) fault('end', `wanted an end after the start (${start}), got ${end}`);
+    }),
+  );
 export type Protection = z.infer<typeof protection>;

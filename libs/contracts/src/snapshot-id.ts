@@ -6,11 +6,14 @@ import { shownValue } from './payload';
 import { utcDay } from './time';
 
 /** ISO 8601 without colons, which some file systems refuse; and a mark where two of one name were wanted. */
-const SNAPSHOT_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)(?:_[0-9a-f]{10})?$/;
+const SNAPSHOT_ID =
+  /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)(?:_[0-9a-f]{10})?$/;
 
 export const snapshotId = z
   .string()
-  .refine((id) => matchOf(id) !== undefined, { error: ({ input }) => `wanted a snapshot id such as cam_1_2026-11-23T02-15-00.123Z, got ${shownValue(input)}` })
+  .refine((id) => matchOf(id) !== undefined, {
+    error: ({ input }) => `wanted a snapshot id such as cam_1_2026-11-23T02-15-00.123Z, got ${shownValue(input)}`,
+  })
   .brand<'SnapshotId'>();
 export type SnapshotId = z.output<typeof snapshotId>;
 
@@ -41,6 +44,7 @@ function matchOf(id: string): SnapshotIdParts | undefined {
   const iso = `${date}T${hours}:${minutes}:${seconds}`;
   const timestampMs = Date.parse(iso);
   // What is no date (February 30) is rolled over, or refused: only what is written the same again is ours.
-  if (camera === undefined || !Number.isFinite(timestampMs) || new Date(timestampMs).toISOString() !== iso) return undefined;
+  if (camera === undefined || !Number.isFinite(timestampMs) || new Date(timestampMs).toISOString() !== iso)
+    return undefined;
   return { cameraId: cameraId.parse(camera), timestampMs };
 }

@@ -29,7 +29,10 @@ export const readCameraFrame = payloadReader(
     camera_id: outsideCameraId,
     timestamp: outsideInstantIfThere,
     // Frames are kept for a while, 30 a second: nobody outside chooses how much memory their addresses take.
-    url: z.url({ protocol: /^https?$/, error: 'wanted http:// or https://' }).max(2048, 'wanted at most 2048 characters').optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: 'wanted http:// or https://' })
+      .max(2048, 'wanted at most 2048 characters')
+      .optional(),
     data: z.string('wanted a base64 JPEG as text').optional(),
   },
   (read, message): CameraFrame => {
@@ -40,10 +43,13 @@ export const readCameraFrame = payloadReader(
 );
 
 /** What says whose a bare JPEG is: headers, by name. */
-export const readFrameHeaders = payloadReader({ camera_id: outsideCameraId, timestamp: outsideInstantIfThere }, (read, message) => ({
-  cameraId: read.camera_id,
-  timestampMs: message.msIfThere(read.timestamp),
-}));
+export const readFrameHeaders = payloadReader(
+  { camera_id: outsideCameraId, timestamp: outsideInstantIfThere },
+  (read, message) => ({
+    cameraId: read.camera_id,
+    timestampMs: message.msIfThere(read.timestamp),
+  }),
+);
 
 /** `seguranca.record.snapshot`. */
 export interface SnapshotRequest {
@@ -144,17 +150,25 @@ export const snapshotRecord = z
     z.object({ state: z.literal('claimed'), ...own }),
     z.object({ state: z.literal('taken'), ...own, ...taken }),
     z.object({ state: z.literal('announced'), ...own, ...taken }),
-    z.object({ state: z.literal('failed'), ...own, error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }) }),
+    z.object({
+      state: z.literal('failed'),
+      ...own,
+      error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }),
+    }),
   ])
-  .superRefine(agreement((record, fault) => {
-    // The name says the camera and the instant; the other fields say them again.
-    const named = snapshotIdParts(record.snapshot_id);
-    const wantedKey = snapshotKey(record.snapshot_id);
-    const aheadMs = named.timestampMs - Math.round(record.timestamp * 1000);
-    if (named.cameraId !== record.camera_id) fault('camera_id', `wanted ${named.cameraId}, as snapshot_id says, got ${record.camera_id}`);
-    if (record.key !== wantedKey) fault('key', `wanted ${wantedKey}, as snapshot_id says, got ${record.key}`);
-    if (aheadMs < 0 || aheadMs > EVENT_AHEAD_LIMIT_MS) fault('timestamp', `wanted the instant of snapshot_id, or up to an hour before it, got ${record.timestamp}`);
-  }));
+  .superRefine(
+    agreement((record, fault) => {
+      // The name says the camera and the instant; the other fields say them again.
+      const named = snapshotIdParts(record.snapshot_id);
+      const wantedKey = snapshotKey(record.snapshot_id);
+      const aheadMs = named.timestampMs - Math.round(record.timestamp * 1000);
+      if (named.cameraId !== record.camera_id)
+        fault('camera_id', `wanted ${named.cameraId}, as snapshot_id says, got ${record.camera_id}`);
+      if (record.key !== wantedKey) fault('key', `wanted ${wantedKey}, as snapshot_id says, got ${record.key}`);
+      if (aheadMs < 0 || aheadMs > EVENT_AHEAD_LIMIT_MS)
+        fault('timestamp', `wanted the instant of snapshot_id, or up to an hour before it, got ${record.timestamp}`);
+    }),
+  );
 export type SnapshotRecord = z.infer<typeof snapshotRecord>;
 
 /** Of a record, who wanted the snapshot; for whoever looks at very many of them. */

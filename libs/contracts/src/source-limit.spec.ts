@@ -12,7 +12,15 @@ describe('what is kept of an event', () => {
 
   it('is what we know, and of the rest the smallest that fit, in the order in which they were sent', () => {
     const picture = 'x'.repeat(300_000);
-    const source = { picture, box: [1, 2, 3, 4], camera_id: 'cam_1', list: 'y'.repeat(60_000), more: 'z'.repeat(50_000), timestamp: 1_732_723_200.1, event_id: 'e' };
+    const source = {
+      picture,
+      box: [1, 2, 3, 4],
+      camera_id: 'cam_1',
+      list: 'y'.repeat(60_000),
+      more: 'z'.repeat(50_000),
+      timestamp: 1_732_723_200.1,
+      event_id: 'e',
+    };
     const kept = keepSource(source);
     expect(kept.truncated).toBe(true);
     expect(Object.keys(kept.source)).toEqual(['box', 'camera_id', 'more', 'timestamp', 'event_id']);

@@ -24,7 +24,11 @@ export interface KeptSource {
  * long as they fit. A field is kept whole or not at all. What JSON cannot write (nested thousands deep) is left out.
  */
 export function keepSource(source: SourceFields, limitBytes = SOURCE_LIMIT_BYTES): KeptSource {
-  const fields = Object.entries(source).map(([name, value]) => ({ name, isKnown: KNOWN.has(name), sizeBytes: sizeOf(name, value) }));
+  const fields = Object.entries(source).map(([name, value]) => ({
+    name,
+    isKnown: KNOWN.has(name),
+    sizeBytes: sizeOf(name, value),
+  }));
   fields.sort((a, b) => Number(b.isKnown) - Number(a.isKnown) || a.sizeBytes - b.sizeBytes);
   const kept = new Set<string>();
   let leftBytes = limitBytes - BRACES_BYTES;
@@ -39,7 +43,9 @@ export function keepSource(source: SourceFields, limitBytes = SOURCE_LIMIT_BYTES
 
 function sizeOf(name: string, value: unknown): number {
   try {
-    return encoder.encode(JSON.stringify(name) + (JSON.stringify(value) as string | undefined ?? '')).length + SIGNS_BYTES;
+    return (
+      encoder.encode(JSON.stringify(name) + ((JSON.stringify(value) as string | undefined) ?? '')).length + SIGNS_BYTES
+    );
   } catch {
     return Infinity;
   }

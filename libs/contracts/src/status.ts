@@ -60,7 +60,10 @@ export const cameraStatus = z.object({
 export type CameraStatus = z.infer<typeof cameraStatus>;
 
 /** `seguranca.record.status` as a request: the states of all cameras, or of one. */
-export const readStatusRequest = payloadReader({ camera_id: outsideCameraId.optional() }, ({ camera_id }): { cameraId?: string } => ({ cameraId: camera_id }));
+export const readStatusRequest = payloadReader(
+  { camera_id: outsideCameraId.optional() },
+  ({ camera_id }): { cameraId?: string } => ({ cameraId: camera_id }),
+);
 
 /** The reply to it. */
 export interface CameraStatuses {

@@ -35,7 +35,11 @@ export async function waitForFootage(o: WaitForFootage): Promise<'covered' | 'no
     for (;;) {
       o.signal?.throwIfAborted();
       // Watched before it is looked at: what comes in between is not missed.
-      const changed = growth.follow(o.recordingsDir, join(o.recordingsDir, o.cameraId), dayFolder(o.recordingsDir, o.cameraId, o.clock.nowMs()));
+      const changed = growth.follow(
+        o.recordingsDir,
+        join(o.recordingsDir, o.cameraId),
+        dayFolder(o.recordingsDir, o.cameraId, o.clock.nowMs()),
+      );
       const endMs = await footageEnd(o.recordingsDir, o.cameraId, Math.min(o.untilMs - 1, o.clock.nowMs() - RECENT_MS));
       if (endMs >= o.untilMs) return 'covered';
       if (endMs > lastEndMs) {

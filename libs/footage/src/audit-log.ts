@@ -58,7 +58,7 @@ export class AuditLog {
     const file = openSync(path, APPENDING, 0o640);
     try {
       const bytes = Buffer.from(`${firstByte(file, path)}${lines}`);
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     } finally {
       closeSync(file);
     }
@@ -86,7 +86,9 @@ export class AuditLog {
   async expire(keptMs: number): Promise<string[]> {
     const before = this.clock.nowMs() - keptMs;
     if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
-    const old = (await listFolder(this.folder)).filter((name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before);
+    const old = (await listFolder(this.folder)).filter(
+      (name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before,
+    );
     for (const name of old) await unlink(joinNames(this.folder, name));
     return old;
   }
@@ -107,5 +109,5 @@ function firstByte(file: number, path: string): string {
 /** Like fs.appendFile, but never in several writes where one does. */
 async function appendWhole(file: FileHandle, text: string): Promise<void> {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += (await file.write(bytes, written)).bytesWritten;
+  for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;
 }

@@ -19,10 +19,15 @@ export interface TopLevelBox {
 export class BoxSplitter {
   private readonly header = Buffer.alloc(LARGE_BOX_HEADER_BYTES);
   private headerBytes = 0;
-  private box: { type: string; parts: Parts; sizeBytes: number; filled: number; part: number; filledOfPart: number } | undefined;
+  private box:
+    { type: string; parts: Parts; sizeBytes: number; filled: number; part: number; filledOfPart: number } | undefined;
 
   /** `allocate` gives a box its memory: parts that together are of its size. */
-  constructor(private readonly allocate: (type: string, sizeBytes: number) => Parts = (_, sizeBytes) => [Buffer.allocUnsafeSlow(sizeBytes)]) {}
+  constructor(
+    private readonly allocate: (type: string, sizeBytes: number) => Parts = (_, sizeBytes) => [
+      Buffer.allocUnsafeSlow(sizeBytes),
+    ],
+  ) {}
 
   /** Bytes of the box under way: what would be lost if the stream ended here. */
   get pendingBytes(): number {
@@ -49,7 +54,8 @@ export class BoxSplitter {
   /** Up to the end of a part. */
   private fillBox(box: NonNullable<typeof this.box>, chunk: Buffer, offset: number): number {
     const part = box.parts[box.part];
-    if (!part) throw new RangeError(`the memory for a box ${box.type} of ${box.sizeBytes} bytes has only ${box.filled}`);
+    if (!part)
+      throw new RangeError(`the memory for a box ${box.type} of ${box.sizeBytes} bytes has only ${box.filled}`);
     const count = Math.min(chunk.length - offset, part.length - box.filledOfPart);
     chunk.copy(part, box.filledOfPart, offset, offset + count);
     box.filled += count;
@@ -68,11 +74,13 @@ export class BoxSplitter {
     this.headerBytes += count;
     const box = readBoxHeader(this.header.subarray(0, this.headerBytes), 0);
     if (!box) return count;
-    if (box.end > MAX_BOX_BYTES) throw new BoxError(`a box ${box.type} of ${box.end} bytes: more than the ${MAX_BOX_BYTES} that any camera needs`);
+    if (box.end > MAX_BOX_BYTES)
+      throw new BoxError(`a box ${box.type} of ${box.end} bytes: more than the ${MAX_BOX_BYTES} that any camera needs`);
     if (box.end <= this.headerBytes) throw new BoxError(`an empty box ${box.type}`);
     const parts = this.allocate(box.type, box.end);
     this.box = { type: box.type, parts, sizeBytes: box.end, filled: 0, part: 0, filledOfPart: 0 };
-    for (let filled = 0; filled < this.headerBytes; ) filled += this.fillBox(this.box, this.header.subarray(0, this.headerBytes), filled);
+    for (let filled = 0; filled < this.headerBytes;)
+      filled += this.fillBox(this.box, this.header.subarray(0, this.headerBytes), filled);
     this.headerBytes = 0;
     return count;
   }

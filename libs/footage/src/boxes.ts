@@ -65,7 +65,11 @@ export function findBox(buffer: Buffer, parent: { payload: number; end: number }
 }
 
 /** The box at the end of a path of types, such as `mdia`, `minf`, `stbl`. */
-export function findPath(buffer: Buffer, parent: { payload: number; end: number }, ...types: string[]): Box | undefined {
+export function findPath(
+  buffer: Buffer,
+  parent: { payload: number; end: number },
+  ...types: string[]
+): Box | undefined {
   let at: { payload: number; end: number } | undefined = parent;
   let found: Box | undefined;
   for (const type of types) {

@@ -11,7 +11,10 @@ export const HEARTBEAT_MS = 90_000;
 
 export async function writeCameraState(recordingsDir: string, state: CameraStatus): Promise<void> {
   const folder = await makeFolder(recordingsDir, state.camera_id);
-  await replaceFile(joinNames(folder, FILE), JSON.stringify(state), { temporaryName: `.${FILE}.tmp`, isDurable: false });
+  await replaceFile(joinNames(folder, FILE), JSON.stringify(state), {
+    temporaryName: `.${FILE}.tmp`,
+    isDurable: false,
+  });
 }
 
 /** Undefined where the recorder never said anything of this camera, or what is there is not whole, or is of another. */
@@ -25,12 +28,21 @@ export async function readCameraState(recordingsDir: string, cameraId: string): 
  * Since when, and until when at most, the recorder says that nothing is recorded of this camera, and why. Undefined where it does not say that.
  * A recorder that is dead vouches for no time after its last word.
  */
-export async function statedOutage(recordingsDir: string, cameraId: string): Promise<{ startMs: number; endMs: number; reason: GapReason } | undefined> {
+export async function statedOutage(
+  recordingsDir: string,
+  cameraId: string,
+): Promise<{ startMs: number; endMs: number; reason: GapReason } | undefined> {
   const status = await readCameraState(recordingsDir, cameraId);
   const reason = status && outageReason(status);
   if (!status || !reason) return undefined;
   const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
-  const saidMs = path === undefined ? undefined : await stat(path).then(({ mtimeMs }) => mtimeMs, () => undefined);
+  const saidMs =
+    path === undefined
+      ? undefined
+      : await stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => undefined,
+        );
   return saidMs === undefined ? undefined : { startMs: status.since * 1000, endMs: saidMs + HEARTBEAT_MS, reason };
 }
 

@@ -48,7 +48,12 @@ export async function listDays(recordingsDir: string, cameraId: string): Promise
 }
 
 /** Segments that overlap [startMs, endMs), sorted by start; an open one counts as endless. */
-export async function listSegments(recordingsDir: string, cameraId: string, startMs = -Infinity, endMs = Infinity): Promise<Segment[]> {
+export async function listSegments(
+  recordingsDir: string,
+  cameraId: string,
+  startMs = -Infinity,
+  endMs = Infinity,
+): Promise<Segment[]> {
   const days = await listDays(recordingsDir, cameraId);
   // A segment lies in the day on which it starts and may reach into the next.
   const firstDay = startMs === -Infinity ? '' : utcDay(startMs - DAY_MS);

@@ -78,7 +78,7 @@ async function* stretchOf(
   to: number,
   buffer?: Buffer,
 ): AsyncGenerator<Buffer, void, undefined> {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const target = buffer ?? Buffer.allocUnsafe(Math.min(READ_BYTES, to - at));
     const { bytesRead } = await file.read(target, 0, Math.min(target.length, to - at), at);
     if (bytesRead === 0) throw new Error(`${source.segment.path} ends at byte ${at}, within a fragment`);

@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clipPiece } from './clip-pieces';
 import { planClip } from './clip-plan';
-import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, readRange, SegmentWriter, writeClip, type InitSegment } from './index';
+import {
+  BoxSplitter,
+  fragmentHeader,
+  parseInitSegment,
+  PRFT_BYTES,
+  readRange,
+  SegmentWriter,
+  writeClip,
+  type InitSegment,
+} from './index';
 
 const ZERO_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
 const FPS = 25;
@@ -20,9 +29,30 @@ function ffmpeg(...args: string[]): Buffer {
 /** 20 s of picture and sound: a flash of the first frame and a beep of 100 ms at every second. */
 function stream(...video: string[]): Buffer {
   return ffmpeg(
-    ...['-f', 'lavfi', '-i', `testsrc=s=320x180:r=${FPS}:d=20`, '-f', 'lavfi', '-i', "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=20"],
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      `testsrc=s=320x180:r=${FPS}:d=20`,
+      '-f',
+      'lavfi',
+      '-i',
+      "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=20",
+    ],
     ...video,
-    ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
+    ...[
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      '-f',
+      'mp4',
+      '-movflags',
+      '+frag_keyframe+empty_moov+default_base_moof',
+      '-frag_duration',
+      '1000000',
+      'pipe:1',
+    ],
   );
 }
 
@@ -36,12 +66,32 @@ function pictures(path: string): string[] {
 
 /** When in the file each beep begins, seconds. */
 function beeps(path: string): number[] {
-  const { stderr } = spawnSync('ffmpeg', ['-nostdin', '-i', path, '-af', 'silencedetect=noise=-30dB:d=0.3', '-f', 'null', '-']);
+  const { stderr } = spawnSync('ffmpeg', [
+    '-nostdin',
+    '-i',
+    path,
+    '-af',
+    'silencedetect=noise=-30dB:d=0.3',
+    '-f',
+    'null',
+    '-',
+  ]);
   return [...stderr.toString().matchAll(/silence_end: (\S+)/g)].map((match) => Number(match[1]));
 }
 
-function probe(path: string): { format: { duration: string; tags: Record<string, string> }; streams: { codec_name: string; codec_tag_string: string }[] } {
-  const { stdout, stderr } = spawnSync('ffprobe', ['-v', 'warning', '-print_format', 'json', '-show_format', '-show_streams', path]);
+function probe(path: string): {
+  format: { duration: string; tags: Record<string, string> };
+  streams: { codec_name: string; codec_tag_string: string }[];
+} {
+  const { stdout, stderr } = spawnSync('ffprobe', [
+    '-v',
+    'warning',
+    '-print_format',
+    'json',
+    '-show_format',
+    '-show_streams',
+    path,
+  ]);
   expect(stderr.toString()).toBe('');
   return JSON.parse(stdout.toString()) as ReturnType<typeof probe>;
 }
@@ -86,8 +136,25 @@ describe('writeClip', () => {
 
   describe.each([
     ['H.264, key frame every 2 s', 'cam_1', ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-bf', '0']],
-    ['H.264 with reordered pictures, key frame every 5 s', 'cam_2', ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '125', '-bf', '2']],
-    ['H.265', 'cam_3', ['-c:v', 'libx265', '-preset', 'ultrafast', '-tag:v', 'hvc1', '-x265-params', 'log-level=none:keyint=50:min-keyint=50:bframes=0']],
+    [
+      'H.264 with reordered pictures, key frame every 5 s',
+      'cam_2',
+      ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '125', '-bf', '2'],
+    ],
+    [
+      'H.265',
+      'cam_3',
+      [
+        '-c:v',
+        'libx265',
+        '-preset',
+        'ultrafast',
+        '-tag:v',
+        'hvc1',
+        '-x265-params',
+        'log-level=none:keyint=50:min-keyint=50:bframes=0',
+      ],
+    ],
   ])('of %s', (_, camera, encoder) => {
     /** Every picture of the stream with its stamp, in the order of showing. */
     let all: { picture: string; atMs: number }[];
@@ -119,10 +186,15 @@ describe('writeClip', () => {
       const endSeconds = (clip.endMs - clip.startMs) / 1000;
       for (const second of beeps(path).filter((at) => at < endSeconds - 0.3)) {
         const atMs = clip.startMs - ZERO_MS + second * 1000;
-        expect(Math.min(...all.filter((_, i) => i % FPS === 0).map((flash) => Math.abs(flash.atMs - atMs)))).toBeLessThan(50);
+        expect(
+          Math.min(...all.filter((_, i) => i % FPS === 0).map((flash) => Math.abs(flash.atMs - atMs))),
+        ).toBeLessThan(50);
       }
       const file = await readFile(path);
-      expect({ sizeBytes: file.length, sha256: createHash('sha256').update(file).digest('hex') }).toEqual({ sizeBytes: clip.sizeBytes, sha256: clip.sha256 });
+      expect({ sizeBytes: file.length, sha256: createHash('sha256').update(file).digest('hex') }).toEqual({
+        sizeBytes: clip.sizeBytes,
+        sha256: clip.sha256,
+      });
     });
 
     it('is fast-start, tagged for every player, and says what it is', async () => {
@@ -130,21 +202,43 @@ describe('writeClip', () => {
       const { pieces } = await readRange(folder, camera, ZERO_MS + 3130, ZERO_MS + 9000);
       const clip = await writeClip(pieces, ZERO_MS + 3130, ZERO_MS + 9000, path, texts);
       const { format, streams } = probe(path);
-      expect(streams.map(({ codec_name, codec_tag_string }) => [codec_name, codec_tag_string])).toEqual([[clip.codec, clip.codec === 'hevc' ? 'hvc1' : 'avc1'], ['aac', 'mp4a']]);
-      expect(format.tags).toMatchObject({ title: texts.title, artist: texts.artist, comment: texts.comment, date: new Date(clip.startMs).toISOString(), creation_time: '2026-11-23T12:00:03.000000Z' });
+      expect(streams.map(({ codec_name, codec_tag_string }) => [codec_name, codec_tag_string])).toEqual([
+        [clip.codec, clip.codec === 'hevc' ? 'hvc1' : 'avc1'],
+        ['aac', 'mp4a'],
+      ]);
+      expect(format.tags).toMatchObject({
+        title: texts.title,
+        artist: texts.artist,
+        comment: texts.comment,
+        date: new Date(clip.startMs).toISOString(),
+        creation_time: '2026-11-23T12:00:03.000000Z',
+      });
       const file = await readFile(path);
       expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'));
     });
 
     it('has the same bytes however often it is written', async () => {
       const { pieces } = await readRange(folder, camera, ZERO_MS + 1000, ZERO_MS + 15_000);
-      const [one, two] = await Promise.all([1, 2].map((n) => writeClip(pieces, ZERO_MS + 1000, ZERO_MS + 15_000, join(folder, `${camera}-same-${n}.mp4`), texts)));
+      const [one, two] = await Promise.all(
+        [1, 2].map((n) =>
+          writeClip(pieces, ZERO_MS + 1000, ZERO_MS + 15_000, join(folder, `${camera}-same-${n}.mp4`), texts),
+        ),
+      );
       expect(one).toEqual(two);
     });
   });
 
   it('ends when told to', async () => {
     const { pieces } = await readRange(folder, 'cam_1', ZERO_MS, ZERO_MS + 5000);
-    await expect(writeClip(pieces, ZERO_MS, ZERO_MS + 5000, join(folder, 'never.mp4'), texts, AbortSignal.abort(new Error('taken away')))).rejects.toThrow('taken away');
+    await expect(
+      writeClip(
+        pieces,
+        ZERO_MS,
+        ZERO_MS + 5000,
+        join(folder, 'never.mp4'),
+        texts,
+        AbortSignal.abort(new Error('taken away')),
+      ),
+    ).rejects.toThrow('taken away');
   });
 });

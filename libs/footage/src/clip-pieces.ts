@@ -79,14 +79,9 @@ export async function fileIdOf(file: FileHandle): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-async function readPieceSamples(
-  window: HeaderWindow,
-  piece: ClipPiece,
-  source: number,
-  tracks: Tracks,
-): Promise<void> {
+async function readPieceSamples(window: HeaderWindow, piece: ClipPiece, source: number, tracks: Tracks): Promise<void> {
   for (const { offset, sizeBytes, soundOnly = false } of piece.stretches) {
-    for (let at = offset; at < offset + sizeBytes; ) {
+    for (let at = offset; at < offset + sizeBytes;) {
       const waiting = window.hold(at, LARGE_BOX_HEADER_BYTES);
       if (waiting) await waiting;
       const boxBytes = window.held(at) >= LARGE_BOX_HEADER_BYTES ? boxBytesAt(window.bytes, at - window.start) : NaN;

@@ -104,7 +104,10 @@ async function pieceByIndex(segment: Segment, startMs: number, endMs: number): P
   try {
     const { init, keys, endOffset } = await readKeys(segment);
     const times = keys.map(({ ticks }) => segment.startMs + (ticks / init.video.timescale) * 1000);
-    const from = Math.max(0, times.findLastIndex((atMs) => atMs <= startMs - REORDER_MS));
+    const from = Math.max(
+      0,
+      times.findLastIndex((atMs) => atMs <= startMs - REORDER_MS),
+    );
     const behind = times.findIndex((atMs) => atMs >= endMs);
     const to = behind < 0 ? keys.length : behind;
     const stretches = stretchesOf(keys, endOffset, from, to, init.tracks.size > 1);

@@ -28,8 +28,20 @@ describe('the creation time of what is recorded', () => {
 
   /** As ffprobe reads them of the file (`mvhd`) and its tracks (`mdhd`). */
   async function told(path: string): Promise<string[]> {
-    const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'format_tags=creation_time:stream_tags=creation_time', '-of', 'csv=p=0', path]);
-    return stdout.toString().trim().split('\n').map((line) => line.trim());
+    const { stdout } = await runToEnd('ffprobe', [
+      '-v',
+      'error',
+      '-show_entries',
+      'format_tags=creation_time:stream_tags=creation_time',
+      '-of',
+      'csv=p=0',
+      path,
+    ]);
+    return stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.trim());
   }
 
   it('is the start of the segment, for ffprobe and in every header, also while it is open', async () => {
@@ -54,7 +66,14 @@ describe('the creation time of what is recorded', () => {
     expect((await told(segment.path))[0]).toBe(second(START_MS - 5000));
     const moved = await moveSegment(folder.path, segment, START_MS + 60_000);
     expect((await told(moved))[0]).toBe(second(START_MS + 60_000));
-    expect((await checkFootage({ recordingsDir: folder.path, clock: { nowMs: () => START_MS + 86_400_000, monotonicMs: () => 0 } })).findings).toEqual([]);
+    expect(
+      (
+        await checkFootage({
+          recordingsDir: folder.path,
+          clock: { nowMs: () => START_MS + 86_400_000, monotonicMs: () => 0 },
+        })
+      ).findings,
+    ).toEqual([]);
   });
 
   it('keeps no segment from being joined with its neighbours, nor with those of before, which have none', async () => {
@@ -67,11 +86,19 @@ describe('the creation time of what is recorded', () => {
     expect((await told(old.path)).join('')).toBe('');
     const { pieces } = await readRange(folder.path, 'cam', START_MS + 1000, START_MS + 11_000);
     expect(compatibleRun(pieces, START_MS)).toHaveLength(3);
-    const written = await writeClip(pieces, START_MS + 1000, START_MS + 11_000, join(folder.path, 'a.mp4'), { title: 't', artist: 'a', comment: 'c' });
+    const written = await writeClip(pieces, START_MS + 1000, START_MS + 11_000, join(folder.path, 'a.mp4'), {
+      title: 't',
+      artist: 'a',
+      comment: 'c',
+    });
     expect(Math.round(written.endMs - written.startMs)).toBe(10_000);
     expect(await told(join(folder.path, 'a.mp4'))).toEqual(Array(3).fill(second(written.startMs)));
     // Cutting is deterministic still.
-    const again = await writeClip(pieces, START_MS + 1000, START_MS + 11_000, join(folder.path, 'b.mp4'), { title: 't', artist: 'a', comment: 'c' });
+    const again = await writeClip(pieces, START_MS + 1000, START_MS + 11_000, join(folder.path, 'b.mp4'), {
+      title: 't',
+      artist: 'a',
+      comment: 'c',
+    });
     expect(again.sha256).toBe(written.sha256);
   });
 

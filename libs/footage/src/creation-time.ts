@@ -11,8 +11,11 @@ export function withCreationTime(init: Buffer, epochMs: number | undefined): Buf
   const seconds = epochMs === undefined ? 0 : Math.floor(epochMs / 1000) + EPOCH_1904_SECONDS;
   const copy = Buffer.from(init);
   for (const { payload, version } of headersOf(copy)) {
-    if (version === 1) for (const at of [payload + 4, payload + 12]) copy.writeBigUInt64BE(BigInt(Math.max(0, seconds)), at);
-    else for (const at of [payload + 4, payload + 8]) copy.writeUInt32BE(seconds < 0 || seconds > MOST_SECONDS ? 0 : seconds, at);
+    if (version === 1)
+      for (const at of [payload + 4, payload + 12]) copy.writeBigUInt64BE(BigInt(Math.max(0, seconds)), at);
+    else
+      for (const at of [payload + 4, payload + 8])
+        copy.writeUInt32BE(seconds < 0 || seconds > MOST_SECONDS ? 0 : seconds, at);
   }
   return copy;
 }
@@ -29,6 +32,9 @@ function headersOf(init: Buffer): (Box & { version: number })[] {
   const moov = findBox(init, { payload: 0, end: init.length }, 'moov');
   if (!moov) return [];
   const traks = [...boxesIn(init, moov.payload, moov.end)].filter(({ type }) => type === 'trak');
-  const boxes = [findBox(init, moov, 'mvhd'), ...traks.flatMap((trak) => [findBox(init, trak, 'tkhd'), findPath(init, trak, 'mdia', 'mdhd')])];
+  const boxes = [
+    findBox(init, moov, 'mvhd'),
+    ...traks.flatMap((trak) => [findBox(init, trak, 'tkhd'), findPath(init, trak, 'mdia', 'mdhd')]),
+  ];
   return boxes.flatMap((box) => (box ? { ...box, version: versionAndFlags(init, box).version } : []));
 }

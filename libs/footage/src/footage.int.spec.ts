@@ -23,8 +23,33 @@ const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50, 0);
 function recordedStream(): Buffer {
   const { stdout, stderr, status } = spawnSync(
     'ffmpeg',
-    ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=320x180:r=25:d=20', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-keyint_min', '50', '-bf', '0', '-pix_fmt', 'yuv420p',
-      '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
+    [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc=s=320x180:r=25:d=20',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '50',
+      '-keyint_min',
+      '50',
+      '-bf',
+      '0',
+      '-pix_fmt',
+      'yuv420p',
+      '-f',
+      'mp4',
+      '-movflags',
+      '+frag_keyframe+empty_moov+default_base_moof',
+      '-frag_duration',
+      '1000000',
+      'pipe:1',
+    ],
     { maxBuffer: 1 << 26 },
   );
   if (status !== 0) throw new Error(stderr.toString());
@@ -32,7 +57,18 @@ function recordedStream(): Buffer {
 }
 
 function probeFrames(path: string): { count: number; errors: string } {
-  const { stdout, stderr } = spawnSync('ffprobe', ['-v', 'warning', '-count_packets', '-select_streams', 'v:0', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', path]);
+  const { stdout, stderr } = spawnSync('ffprobe', [
+    '-v',
+    'warning',
+    '-count_packets',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=nb_read_packets',
+    '-of',
+    'csv=p=0',
+    path,
+  ]);
   return { count: Number(stdout.toString().trim()), errors: stderr.toString() };
 }
 
@@ -94,7 +130,12 @@ describe('footage on disk', () => {
       [12000, 18000],
       [18000, 20000],
     ]);
-    expect(segments.map(({ path }) => path.split('/').at(-2))).toEqual(['2026-11-23', '2026-11-23', '2026-11-24', '2026-11-24']);
+    expect(segments.map(({ path }) => path.split('/').at(-2))).toEqual([
+      '2026-11-23',
+      '2026-11-23',
+      '2026-11-24',
+      '2026-11-24',
+    ]);
     expect(await listSegments(folder, 'cam', START_MS + 6000, START_MS + 12000)).toHaveLength(1);
   });
 
@@ -132,7 +173,10 @@ describe('footage on disk', () => {
 
   it('says of a range without footage that all of it is missing', async () => {
     const range = await readRange(folder, 'cam', START_MS, START_MS + 1000);
-    expect(range).toMatchObject({ pieces: [], gaps: [{ startMs: START_MS, endMs: START_MS + 1000, reason: 'unknown' }] });
+    expect(range).toMatchObject({
+      pieces: [],
+      gaps: [{ startMs: START_MS, endMs: START_MS + 1000, reason: 'unknown' }],
+    });
   });
 
   it('finishes an open file with a torn tail, at whatever byte it was torn', async () => {
@@ -144,7 +188,13 @@ describe('footage on disk', () => {
     const { fragments } = await readSegmentIndex(open);
     const last = fragments.at(-1);
     if (!last) throw new Error('no fragment');
-    for (const torn of [last.offset, last.offset + 5, last.offset + PRFT_BYTES + 3, last.offset + 200, last.offset + last.sizeBytes - 1]) {
+    for (const torn of [
+      last.offset,
+      last.offset + 5,
+      last.offset + PRFT_BYTES + 3,
+      last.offset + 200,
+      last.offset + last.sizeBytes - 1,
+    ]) {
       await rm(join(folder, 'cam'), { recursive: true });
       await mkdir(join(open.path, '..'), { recursive: true });
       await cp(whole, open.path);

@@ -18,7 +18,16 @@ const LANES = 10;
 const AT = Date.UTC(2026, 10, 23, 12);
 const DAY = '2026-11-23';
 const camera = cameraId.parse('cam_1');
-const state: CameraStatus = { camera_id: camera, state: 'recording', since: AT / 1000, codec: 'h264', width: 640, height: 360, fps: 25, last_fragment_at: AT / 1000 };
+const state: CameraStatus = {
+  camera_id: camera,
+  state: 'recording',
+  since: AT / 1000,
+  codec: 'h264',
+  width: 640,
+  height: 360,
+  fps: 25,
+  last_fragment_at: AT / 1000,
+};
 const held = protectionOf({ cameraId: camera, startMs: AT, endMs: AT + 60_000, reason: 'trial 7/26' }, AT);
 const gap = { start: AT / 1000 - 60, end: AT / 1000 - 30, reason: 'camera_refused' };
 const clock = { nowMs: () => AT, monotonicMs: () => 0 };
@@ -31,7 +40,14 @@ class Lane {
     this.root = join(path, 'recordings');
     mkdirSync(join(path, 'outside', DAY), { recursive: true });
     mkdirSync(join(path, 'outside', 'protections'));
-    for (const name of ['victim', `${DAY}.jsonl`, 'gaps.jsonl', 'state.json', `${DAY}/cam_1_20261123_110000.000Z.part.mp4`, `protections/${held.protection_id}.json`]) {
+    for (const name of [
+      'victim',
+      `${DAY}.jsonl`,
+      'gaps.jsonl',
+      'state.json',
+      `${DAY}/cam_1_20261123_110000.000Z.part.mp4`,
+      `protections/${held.protection_id}.json`,
+    ]) {
       writeFileSync(join(path, 'outside', name), JSON.stringify(held));
     }
     this.clear();
@@ -82,7 +98,11 @@ async function useAll({ root }: Lane): Promise<number> {
       quiet += 1;
     } catch (error) {
       // The disk's answer, or ours: a word, and no crash.
-      if (!(error instanceof OutsideRootError) && !['ELOOP', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
+      if (
+        !(error instanceof OutsideRootError) &&
+        !['ELOOP', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(errorCode(error) ?? '')
+      )
+        throw error;
     }
   }
   return quiet;
@@ -95,7 +115,12 @@ describe('what stands beside the footage', () => {
   });
   afterAll(() => folder.remove());
 
-  const inLanes = async <T>(name: string, arbitrary: fc.Arbitrary<T>, runs: number, run: (lane: Lane, value: T) => Promise<void>): Promise<void> => {
+  const inLanes = async <T>(
+    name: string,
+    arbitrary: fc.Arbitrary<T>,
+    runs: number,
+    run: (lane: Lane, value: T) => Promise<void>,
+  ): Promise<void> => {
     const lanes = Array.from({ length: LANES }, (_, i) => new Lane(join(folder.path, `${name}-${i}`)));
     const many = fc.array(arbitrary, { minLength: LANES, maxLength: LANES });
     const property = fc.asyncProperty(many, async (values) => {
@@ -120,10 +145,12 @@ describe('what stands beside the footage', () => {
       const said = await readCameraState(lane.root, camera);
       if (said) read += 1;
       expect(said?.camera_id ?? camera).toBe(camera);
-      for (const one of await listProtections(lane.root, () => undefined)) expect(one).toMatchObject({ protection_id: held.protection_id, camera_id: camera, start: held.start });
+      for (const one of await listProtections(lane.root, () => undefined))
+        expect(one).toMatchObject({ protection_id: held.protection_id, camera_id: camera, start: held.start });
       const found = await readGaps(lane.root, camera, AT - 86_400_000, AT + 86_400_000);
       for (const { startMs, endMs } of found) expect(Number.isFinite(startMs) && Number.isFinite(endMs)).toBe(true);
-      for (const { startMs, endMs } of await knownGaps(lane.root, camera, AT - 86_400_000, AT + 86_400_000)) expect(Number.isFinite(startMs) && endMs >= startMs).toBe(true);
+      for (const { startMs, endMs } of await knownGaps(lane.root, camera, AT - 86_400_000, AT + 86_400_000))
+        expect(Number.isFinite(startMs) && endMs >= startMs).toBe(true);
       await finishOpenGap(lane.root, camera);
       lane.expectOthersUntouched();
       lane.clear();
@@ -142,9 +169,15 @@ describe('what stands beside the footage', () => {
     ['gap.json', (lane) => [lane.at('cam_1', 'gap.json'), lane.outside('victim')]],
     ['the temporary name of gap.json', (lane) => [lane.at('cam_1', '.gap.json.tmp'), lane.outside('victim')]],
     ['gaps.jsonl', (lane) => [lane.at('cam_1', DAY, 'gaps.jsonl'), lane.outside('gaps.jsonl')]],
-    ['gaps.jsonl, of a file that is not there', (lane) => [lane.at('cam_1', DAY, 'gaps.jsonl'), lane.outside('made.jsonl')]],
+    [
+      'gaps.jsonl, of a file that is not there',
+      (lane) => [lane.at('cam_1', DAY, 'gaps.jsonl'), lane.outside('made.jsonl')],
+    ],
     ['a protection', (lane) => [lane.at('cam_1', 'protections', `${held.protection_id}.json`), lane.outside('victim')]],
-    ['an open segment', (lane) => [lane.at('cam_1', DAY, 'cam_1_20261123_110000.000Z.part.mp4'), lane.outside('victim')]],
+    [
+      'an open segment',
+      (lane) => [lane.at('cam_1', DAY, 'cam_1_20261123_110000.000Z.part.mp4'), lane.outside('victim')],
+    ],
     ['a link round in a circle', (lane) => [lane.at('cam_1', DAY), '2026-11-23']],
   ];
 

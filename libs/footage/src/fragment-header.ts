@@ -102,7 +102,8 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultFlags
   const sizeBytes = flags & 0x200 ? 4 : 0;
   const flagsBytes = flags & 0x400 ? 4 : 0;
   const sampleBytes = durationBytes + sizeBytes + flagsBytes + (flags & 0x800 ? 4 : 0);
-  if (count > MAX_SAMPLES || at + count * sampleBytes > trun.end) throw new BoxError(`a trun of ${count} samples that its box does not hold`);
+  if (count > MAX_SAMPLES || at + count * sampleBytes > trun.end)
+    throw new BoxError(`a trun of ${count} samples that its box does not hold`);
   const compositionAt = at + durationBytes + sizeBytes + flagsBytes;
   const own = { ...(durationBytes && { durationAt: at }), ...(flags & 0x800 && { compositionAt }) };
   fragment.runs.push({ count, sampleBytes, ...own });
@@ -110,7 +111,8 @@ function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultFlags
     const duration = durationBytes ? buffer.readUInt32BE(at) : fragment.defaultDuration.ticks;
     fragment.durationTicks += duration;
     if (duration <= 1) fragment.momentarySamples++;
-    if (i === count - 1) fragment.lastSample = durationBytes ? { ticks: duration, durationOffset: at } : { ticks: duration };
+    if (i === count - 1)
+      fragment.lastSample = durationBytes ? { ticks: duration, durationOffset: at } : { ticks: duration };
     if (duration > fragment.longestSampleTicks) fragment.longestSampleTicks = duration;
     if (i === 0 && fragment.sampleCount === 0) {
       const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;

@@ -41,7 +41,12 @@ const ROUNDING_MS = 0.5;
  * The last frame at or before the instant; where the footage has a hole there, the nearest one that is at most `nearMs` away.
  * Undefined where there is none. Reads one directory, one index and the headers of two or three fragments.
  */
-export async function frameOnShow(recordingsDir: string, cameraId: string, momentMs: number, nearMs: number): Promise<FrameOnShow | undefined> {
+export async function frameOnShow(
+  recordingsDir: string,
+  cameraId: string,
+  momentMs: number,
+  nearMs: number,
+): Promise<FrameOnShow | undefined> {
   const { pieces } = await readRange(recordingsDir, cameraId, momentMs - nearMs, momentMs + nearMs);
   const before = await lastBefore(pieces, momentMs);
   const after = !before || momentMs >= before.endMs ? await firstAfter(pieces, momentMs) : undefined;
@@ -63,7 +68,9 @@ export async function newestKeyFrame(recordingsDir: string, cameraId: string): P
   const newest = await newestFragment(recordingsDir, cameraId);
   const [first] = newest?.piece.fragments ?? [];
   if (!newest || !first) return undefined;
-  const [key] = await framesOf(newest.piece, [newest.piece.index.fragments.findIndex(({ offset }) => offset === first.offset)]);
+  const [key] = await framesOf(newest.piece, [
+    newest.piece.index.fragments.findIndex(({ offset }) => offset === first.offset),
+  ]);
   return key && found(key);
 }
 
@@ -73,7 +80,10 @@ async function lastBefore(pieces: readonly Piece[], momentMs: number): Promise<C
     const on = fragments.findLastIndex(({ startMs }) => startMs <= momentMs + ROUNDING_MS);
     // Pictures that are reordered may be decoded a fragment before or after the one of their time.
     const frames = (await framesOf(piece, [on - 1, on, on + 1])).filter(({ atMs }) => atMs <= momentMs + ROUNDING_MS);
-    const last = frames.reduce<Candidate | undefined>((best, frame) => (best && best.atMs >= frame.atMs ? best : frame), undefined);
+    const last = frames.reduce<Candidate | undefined>(
+      (best, frame) => (best && best.atMs >= frame.atMs ? best : frame),
+      undefined,
+    );
     if (last) return last;
   }
   return undefined;
@@ -85,7 +95,10 @@ async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<C
     if (from < 0) continue;
     // A reordered stream's first picture is shown some frames after its fragment begins.
     const frames = (await framesOf(piece, [from, from + 1])).filter(({ atMs, leading }) => atMs > momentMs && !leading);
-    const first = frames.reduce<Candidate | undefined>((best, frame) => (best && best.atMs <= frame.atMs ? best : frame), undefined);
+    const first = frames.reduce<Candidate | undefined>(
+      (best, frame) => (best && best.atMs <= frame.atMs ? best : frame),
+      undefined,
+    );
     if (first) return first;
   }
   return undefined;
@@ -109,20 +122,32 @@ async function framesOfFragment(file: FileHandle, piece: Piece, number: number):
   const moof = findBox(bytes, { payload: 0, end: bytes.length }, 'moof');
   if (!moof) throw new BoxError(`no moof in the fragment at byte ${place.offset} of ${piece.segment.fileName}`);
   const { init } = piece.index;
-  const samples = readSamples(bytes, moof, place.offset + moof.start, init).filter(({ track }) => track.id === init.video.id);
+  const samples = readSamples(bytes, moof, place.offset + moof.start, init).filter(
+    ({ track }) => track.id === init.video.id,
+  );
   const first = samples[0];
   const headSeconds = place.key && first ? (first.dts + first.compositionOffset) / init.video.timescale : -Infinity;
   return samples.map(({ dts, compositionOffset, durationTicks }) => {
     const mediaSeconds = (dts + compositionOffset) / init.video.timescale;
     const atMs = piece.segment.startMs + mediaSeconds * 1000;
-    return { piece, fragment: number, atMs, endMs: atMs + (durationTicks / init.video.timescale) * 1000, mediaSeconds, leading: mediaSeconds < headSeconds };
+    return {
+      piece,
+      fragment: number,
+      atMs,
+      endMs: atMs + (durationTicks / init.video.timescale) * 1000,
+      mediaSeconds,
+      leading: mediaSeconds < headSeconds,
+    };
   });
 }
 
 function found({ piece, fragment, atMs, endMs, mediaSeconds, leading }: Candidate): FrameOnShow {
   const { segment, index } = piece;
   const keys = index.fragments.slice(0, leading ? fragment : fragment + 1);
-  const from = Math.max(0, keys.findLastIndex(({ key }) => key));
+  const from = Math.max(
+    0,
+    keys.findLastIndex(({ key }) => key),
+  );
   return {
     id: `${segment.cameraId} ${segment.startMs} ${mediaSeconds}`,
     atMs,
@@ -133,7 +158,8 @@ function found({ piece, fragment, atMs, endMs, mediaSeconds, leading }: Candidat
       const file = await openFootage(segment.path);
       try {
         yield index.init.bytes;
-        for (const { offset, sizeBytes } of index.fragments.slice(from, fragment + 1)) yield await readBytes(file, offset, sizeBytes);
+        for (const { offset, sizeBytes } of index.fragments.slice(from, fragment + 1))
+          yield await readBytes(file, offset, sizeBytes);
       } finally {
         await file.close();
       }

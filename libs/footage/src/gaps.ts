@@ -21,7 +21,8 @@ export const GAPS_FILE = 'gaps.jsonl';
 export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
 /** As 'a+', and through no link. */
-const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const APPENDING =
+  constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Of a day: over 50,000 lines, one in two seconds. What is larger was not written by a recorder, and only its end is read. */
 export const GAPS_FILE_BYTES = 4 * 1024 * 1024;
@@ -53,7 +54,12 @@ async function appendLine(path: string, line: string): Promise<void> {
 }
 
 /** The written interruptions that overlap [startMs, endMs), sorted; a clock that was set back, of no length, where it was set to. A torn line (power cut) is passed over. */
-export async function readGaps(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Gap[]> {
+export async function readGaps(
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<Gap[]> {
   const days = (await listDays(recordingsDir, cameraId)).filter((day) => day <= utcDay(endMs));
   const gaps: Gap[] = [];
   // An interruption stands in the day on which it began: read back to the first day before the range that has any.
@@ -117,7 +123,10 @@ export async function readGapLines(path: string): Promise<{ lines: GapLine[]; un
 }
 
 function parseGapLines(text: string): GapLine[] {
-  return text.split('\n').filter((line) => line.trim() !== '').map(parseLine);
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(parseLine);
 }
 
 function parseLine(text: string): GapLine {
@@ -129,5 +138,9 @@ function parseLine(text: string): GapLine {
   }
   const gap = gapSchema.safeParse(parsed);
   if (!gap.success) return { text, torn: false };
-  return { text, torn: false, gap: { startMs: gap.data.start * 1000, endMs: gap.data.end * 1000, reason: gap.data.reason } };
+  return {
+    text,
+    torn: false,
+    gap: { startMs: gap.data.start * 1000, endMs: gap.data.end * 1000, reason: gap.data.reason },
+  };
 }

@@ -27,7 +27,14 @@ export * from './protections';
 export * from './range';
 export { planRetention } from './retention/plan';
 export * from './recovery';
-export { BUDGET_KINDS, budgetBytes, budgetKindOf, type Budget, type BudgetKind, type BudgetUse } from './retention/budgets';
+export {
+  BUDGET_KINDS,
+  budgetBytes,
+  budgetKindOf,
+  type Budget,
+  type BudgetKind,
+  type BudgetUse,
+} from './retention/budgets';
 export * from './retention/budget-files';
 export * from './retention/clock-guard';
 export * from './retention/day-folders';

@@ -32,7 +32,14 @@ const SYSTEMS_CODECS: Readonly<Record<number, string>> = {
   0x6a: 'mpeg1video',
   0x6c: 'mjpeg',
 };
-const CODECS: Readonly<Record<string, string>> = { avc1: 'h264', avc3: 'h264', hvc1: 'hevc', hev1: 'hevc', mp4a: 'aac', Opus: 'opus' };
+const CODECS: Readonly<Record<string, string>> = {
+  avc1: 'h264',
+  avc3: 'h264',
+  hvc1: 'hevc',
+  hev1: 'hevc',
+  mp4a: 'aac',
+  Opus: 'opus',
+};
 
 /** Throws BoxError on bytes that are no init segment of a fragmented file with video. */
 export function parseInitSegment(bytes: Buffer): InitSegment {

@@ -29,7 +29,10 @@ const MOVIE_TIMESCALE = 90_000;
 
 export function box(type: string, ...parts: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(8);
-  head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 8), 0);
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.length, 8),
+    0,
+  );
   head.write(type, 4, 'latin1');
   return Buffer.concat([head, ...parts]);
 }
@@ -46,7 +49,8 @@ const u64 = (value: number): Buffer => {
   bytes.writeBigInt64BE(BigInt(value));
   return bytes;
 };
-const fullBox = (type: string, version: number, flags: number, ...parts: readonly Buffer[]): Buffer => box(type, u32((version << 24) | flags), ...parts);
+const fullBox = (type: string, version: number, flags: number, ...parts: readonly Buffer[]): Buffer =>
+  box(type, u32((version << 24) | flags), ...parts);
 
 export function movieBox(
   init: InitSegment,
@@ -61,7 +65,15 @@ export function movieBox(
     'mvhd',
     1,
     0,
-    ...[u64(createdSeconds), u64(createdSeconds), u32(MOVIE_TIMESCALE), u64(movieTicks), u32(0x10000), Buffer.from([1, 0]), Buffer.alloc(10)],
+    ...[
+      u64(createdSeconds),
+      u64(createdSeconds),
+      u32(MOVIE_TIMESCALE),
+      u64(movieTicks),
+      u32(0x10000),
+      Buffer.from([1, 0]),
+      Buffer.alloc(10),
+    ],
     ...[u32(...UNITY_MATRIX), Buffer.alloc(24), u32(tracks.length + 1)],
   );
   const traks = tracks.map((track, i) => {
@@ -69,7 +81,12 @@ export function movieBox(
     if (!chunks) throw new Error('movieBox: wanted the chunks of each track');
     return trackBox(init, track, { id: i + 1, createdSeconds, movieTicks, chunks });
   });
-  return box('moov', mvhd, ...traks, textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(plan.startMs).toISOString() }));
+  return box(
+    'moov',
+    mvhd,
+    ...traks,
+    textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(plan.startMs).toISOString() }),
+  );
 }
 
 interface TrackFacts {
@@ -88,12 +105,36 @@ function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movi
     'tkhd',
     1,
     3, // enabled, in the movie
-    ...[u64(createdSeconds), u64(createdSeconds), u32(id, 0), u64(movieTicks), Buffer.alloc(8), u32(0, volume << 16), source.matrix, size],
+    ...[
+      u64(createdSeconds),
+      u64(createdSeconds),
+      u32(id, 0),
+      u64(movieTicks),
+      Buffer.alloc(8),
+      u32(0, volume << 16),
+      source.matrix,
+      size,
+    ],
   );
   const mediaTicks = (clip.times.at(-1) ?? 0) + lastDuration(clip.samples);
-  const mdhd = fullBox('mdhd', 1, 0, u64(createdSeconds), u64(createdSeconds), u32(track.timescale), u64(mediaTicks), source.language, Buffer.alloc(2));
+  const mdhd = fullBox(
+    'mdhd',
+    1,
+    0,
+    u64(createdSeconds),
+    u64(createdSeconds),
+    u32(track.timescale),
+    u64(mediaTicks),
+    source.language,
+    Buffer.alloc(2),
+  );
   const stbl = box('stbl', source.stsd, ...sampleTables(clip, chunks));
-  return box('trak', tkhd, editList(clip), box('mdia', mdhd, source.hdlr, box('minf', source.mediaHeader, source.dinf, stbl)));
+  return box(
+    'trak',
+    tkhd,
+    editList(clip),
+    box('mdia', mdhd, source.hdlr, box('minf', source.mediaHeader, source.dinf, stbl)),
+  );
 }
 
 /** What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on (8.6.6). */
@@ -228,7 +269,9 @@ function asPlayersWantIt(stsd: Buffer): Buffer {
 
 /** Apple's metadata list, which every player reads: `©nam` and its like. */
 function textsBox(texts: Record<string, string>): Buffer {
-  const items = Object.entries(texts).map(([name, text]) => box(`\u00a9${name}`, box('data', u32(1, 0), Buffer.from(text, 'utf8'))));
+  const items = Object.entries(texts).map(([name, text]) =>
+    box(`\u00a9${name}`, box('data', u32(1, 0), Buffer.from(text, 'utf8'))),
+  );
   const hdlr = fullBox('hdlr', 0, 0, u32(0), Buffer.from('mdirappl', 'latin1'), Buffer.alloc(9));
   return box('udta', fullBox('meta', 0, 0, hdlr, box('ilst', ...items)));
 }

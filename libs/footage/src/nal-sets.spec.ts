@@ -7,7 +7,11 @@ const SPS = hex('67640014acd940a02ff97011000003000100000300320f1429960'.padEnd(5
 
 describe('readParameterSet', () => {
   it('reads the size behind the cropping', () => {
-    expect(readParameterSet('h264', SPS)).toMatchObject({ kind: 'sps', id: 0, sps: { width: 640, height: 360, bitDepthLuma: 8, chromaFormat: 1 } });
+    expect(readParameterSet('h264', SPS)).toMatchObject({
+      kind: 'sps',
+      id: 0,
+      sps: { width: 640, height: 360, bitDepthLuma: 8, chromaFormat: 1 },
+    });
   });
 
   it.each([1, 2, 4, 6])('takes a set that ends after %d bytes for none', (length) => {
@@ -21,10 +25,15 @@ describe('readParameterSet', () => {
 
   it('stands whatever bytes a camera sends', () => {
     fc.assert(
-      fc.property(fc.constantFrom('h264' as const, 'hevc' as const), fc.uint8Array({ maxLength: 80 }), fc.constantFrom(0x67, 0x68, 0x40, 0x42, 0x44), (codec, body, first) => {
-        const set = readParameterSet(codec, Buffer.from([first, ...body]));
-        expect(set?.sps === undefined || (set.sps.width > 0 && set.sps.height > 0)).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom('h264' as const, 'hevc' as const),
+        fc.uint8Array({ maxLength: 80 }),
+        fc.constantFrom(0x67, 0x68, 0x40, 0x42, 0x44),
+        (codec, body, first) => {
+          const set = readParameterSet(codec, Buffer.from([first, ...body]));
+          expect(set?.sps === undefined || (set.sps.width > 0 && set.sps.height > 0)).toBe(true);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

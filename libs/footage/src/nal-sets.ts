@@ -127,7 +127,17 @@ function hevcSps(bits: BitReader): SpsFacts & { id: number } {
   const height = codedHeight - crop.y * (chromaFormat === 1 ? 2 : 1);
   const bitDepthLuma = 8 + bits.exponential();
   const bitDepthChroma = 8 + bits.exponential();
-  return { id, width, height, chromaFormat, bitDepthLuma, bitDepthChroma, profileTierLevel, temporalLayers: subLayers + 1, temporalIdNested };
+  return {
+    id,
+    width,
+    height,
+    chromaFormat,
+    bitDepthLuma,
+    bitDepthChroma,
+    profileTierLevel,
+    temporalLayers: subLayers + 1,
+    temporalIdNested,
+  };
 }
 
 function skipSubLayers(bits: BitReader, count: number): void {
@@ -171,7 +181,8 @@ class BitReader {
 
   read(bits: number): number {
     let value = 0;
-    for (let i = 0; i < bits; i++, this.at++) value = value * 2 + (((this.bytes[this.at >> 3] ?? 0) >> (7 - (this.at & 7))) & 1);
+    for (let i = 0; i < bits; i++, this.at++)
+      value = value * 2 + (((this.bytes[this.at >> 3] ?? 0) >> (7 - (this.at & 7))) & 1);
     return value;
   }
 

@@ -41,10 +41,24 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   const second = digits(fileName, z - 6, 2);
   const dayMs = Date.UTC(year, month - 1, day);
   // Date.UTC rolls over what is no date (month 13, second 61) and takes the year 26 for 1926: only what it does not change is ours.
-  if (year < 100 || month < 1 || month > 12 || day < 1 || dayMs >= Date.UTC(year, month, 1) || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (
+    year < 100 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    dayMs >= Date.UTC(year, month, 1) ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  )
+    return undefined;
   const startMs = dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + digits(fileName, z - 3, 3);
   const isOpen = fileName.charAt(z + 1) === '.';
-  return { cameraId: fileName.slice(0, z - 20), startMs, durationMs: isOpen ? undefined : digits(fileName, z + 2, fileName.length - EXTENSION.length - z - 2) };
+  return {
+    cameraId: fileName.slice(0, z - 20),
+    startMs,
+    durationMs: isOpen ? undefined : digits(fileName, z + 2, fileName.length - EXTENSION.length - z - 2),
+  };
 }
 
 /** Of text that is known to be digits. */

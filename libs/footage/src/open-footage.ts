@@ -15,7 +15,11 @@ export async function openFootage(path: string): Promise<FileHandle> {
     await confinedPath(dirname(camera), basename(camera), basename(day));
   } catch (error) {
     if (!(error instanceof OutsideRootError)) throw error;
-    throw new ContractError('storage_unavailable', `footage is not read through links: ${error.message}. Mount the other disk there instead.`, { cause: error });
+    throw new ContractError(
+      'storage_unavailable',
+      `footage is not read through links: ${error.message}. Mount the other disk there instead.`,
+      { cause: error },
+    );
   }
   return openPlainFile(path);
 }

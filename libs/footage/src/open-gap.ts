@@ -25,11 +25,21 @@ export interface OpenGap {
 /** A young segment moves by as much. */
 const MOVES_MS = 10_000;
 
-export async function writeOpenGap(recordingsDir: string, cameraId: string, { startMs, reason, nextMs }: OpenGap): Promise<void> {
+export async function writeOpenGap(
+  recordingsDir: string,
+  cameraId: string,
+  { startMs, reason, nextMs }: OpenGap,
+): Promise<void> {
   const folder = await makeFolder(recordingsDir, cameraId);
-  const text = JSON.stringify({ start: toSeconds(startMs), ...(nextMs !== undefined && { end: toSeconds(nextMs) }), reason });
+  const text = JSON.stringify({
+    start: toSeconds(startMs),
+    ...(nextMs !== undefined && { end: toSeconds(nextMs) }),
+    reason,
+  });
   const path = joinNames(folder, OPEN_GAP_FILE);
-  await writeInPlaceOf(recordingsDir, path, () => replaceFile(path, text, { temporaryName: OPEN_GAP_TEMPORARY_FILE, isDurable: false }));
+  await writeInPlaceOf(recordingsDir, path, () =>
+    replaceFile(path, text, { temporaryName: OPEN_GAP_TEMPORARY_FILE, isDurable: false }),
+  );
 }
 
 export async function removeOpenGap(recordingsDir: string, cameraId: string): Promise<void> {
@@ -46,7 +56,8 @@ export async function finishOpenGap(recordingsDir: string, cameraId: string): Pr
   const next = segmentAfter(open, await listSegments(recordingsDir, cameraId));
   if (!next) return open;
   const line = { startMs: open.startMs, endMs: next.startMs, reason: open.reason };
-  if (Math.abs(line.endMs - line.startMs) > SEAM_MS && !(await isWritten(recordingsDir, cameraId, line))) await appendGap(recordingsDir, cameraId, line);
+  if (Math.abs(line.endMs - line.startMs) > SEAM_MS && !(await isWritten(recordingsDir, cameraId, line)))
+    await appendGap(recordingsDir, cameraId, line);
   await removeOpenGap(recordingsDir, cameraId);
   return undefined;
 }
@@ -70,12 +81,19 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
  * That one lasts until the next segment begins, for ever where there is none. A camera that never recorded has neither: state.json tells of it.
  * For whoever asks why footage is missing; the recorder, which asks what it has written, reads `readGaps`.
  */
-export async function knownGaps(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Gap[]> {
+export async function knownGaps(
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<Gap[]> {
   // First gap.json: the recorder removes it when the line stands, so one of the two is seen.
   const open = await readOpenGap(recordingsDir, cameraId);
   const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
   const unwritten = open ? unlessWritten(open, written) : await outageBehind(written, recordingsDir, cameraId);
-  return unwritten && unwritten.startMs < endMs && unwritten.endMs > startMs ? [...written, unwritten].sort((a, b) => a.startMs - b.startMs) : written;
+  return unwritten && unwritten.startMs < endMs && unwritten.endMs > startMs
+    ? [...written, unwritten].sort((a, b) => a.startMs - b.startMs)
+    : written;
 }
 
 function unlessWritten({ startMs, nextMs = Infinity, reason }: OpenGap, written: Gap[]): Gap | undefined {
@@ -97,5 +115,11 @@ async function outageBehind(written: Gap[], recordingsDir: string, cameraId: str
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   const path = await confinedPath(recordingsDir, cameraId, OPEN_GAP_FILE).catch(undefinedOutside);
   const { data } = gap.partial({ end: true }).safeParse(path && (await readSideJson(path)));
-  return data && { startMs: data.start * 1000, reason: data.reason, nextMs: data.end === undefined ? undefined : data.end * 1000 };
+  return (
+    data && {
+      startMs: data.start * 1000,
+      reason: data.reason,
+      nextMs: data.end === undefined ? undefined : data.end * 1000,
+    }
+  );
 }

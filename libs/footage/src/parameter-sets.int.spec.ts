@@ -3,22 +3,54 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BoxSplitter, changedParameterSets, fragmentHeader, parseInitSegment, taggedHvc1, type InitSegment } from './index';
+import {
+  BoxSplitter,
+  changedParameterSets,
+  fragmentHeader,
+  parseInitSegment,
+  taggedHvc1,
+  type InitSegment,
+} from './index';
 
-const MP4 = ['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'];
+const MP4 = [
+  '-f',
+  'mp4',
+  '-movflags',
+  '+frag_keyframe+empty_moov+default_base_moof',
+  '-frag_duration',
+  '1000000',
+  'pipe:1',
+];
 type Codec = 'h264' | 'hevc';
 
 function ffmpeg(args: string[], input?: Buffer): Buffer {
-  const { stdout, stderr, status } = spawnSync('ffmpeg', ['-v', 'error', ...args], { maxBuffer: 1 << 26, ...(input && { input }) });
+  const { stdout, stderr, status } = spawnSync('ffmpeg', ['-v', 'error', ...args], {
+    maxBuffer: 1 << 26,
+    ...(input && { input }),
+  });
   if (status !== 0) throw new Error(stderr.toString());
   return stdout;
 }
 
 /** 2 s at 25 pictures a second, a key frame each second, as a byte stream. */
 function encode(codec: Codec, size: string, options: string[] = []): Buffer {
-  const encoder = codec === 'h264' ? ['-c:v', 'libx264'] : ['-c:v', 'libx265', '-x265-params', 'log-level=none:repeat-headers=1:keyint=25:min-keyint=25'];
+  const encoder =
+    codec === 'h264'
+      ? ['-c:v', 'libx264']
+      : ['-c:v', 'libx265', '-x265-params', 'log-level=none:repeat-headers=1:keyint=25:min-keyint=25'];
   const gop = ['-preset', 'ultrafast', '-g', '25', '-keyint_min', '25', '-bf', '0', '-pix_fmt', 'yuv420p'];
-  return ffmpeg(['-f', 'lavfi', '-i', `testsrc=s=${size}:r=25:d=2`, ...encoder, ...gop, ...options, '-f', codec, 'pipe:1']);
+  return ffmpeg([
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc=s=${size}:r=25:d=2`,
+    ...encoder,
+    ...gop,
+    ...options,
+    '-f',
+    codec,
+    'pipe:1',
+  ]);
 }
 
 const fragmented = (codec: Codec, stream: Buffer, tag: string[] = []): Buffer =>
@@ -64,10 +96,26 @@ describe('parameter sets that change in the middle of a stream', () => {
   async function look(bytes: Buffer): Promise<{ tag: string; size: string; pictures: number; complaints: string }> {
     const path = join(folder, 'part.mp4');
     await writeFile(path, bytes);
-    const shown = spawnSync('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-count_frames', '-show_entries', 'stream=codec_tag_string,width,height,nb_read_frames', '-of', 'csv=p=0', path]);
+    const shown = spawnSync('ffprobe', [
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-count_frames',
+      '-show_entries',
+      'stream=codec_tag_string,width,height,nb_read_frames',
+      '-of',
+      'csv=p=0',
+      path,
+    ]);
     const [tag = '', width = '', height = '', pictures] = shown.stdout.toString().trim().split(',');
     const decoded = spawnSync('ffmpeg', ['-v', 'warning', '-i', path, '-f', 'null', '-']);
-    return { tag, size: `${width}x${height}`, pictures: Number(pictures), complaints: shown.stderr.toString() + decoded.stderr.toString() };
+    return {
+      tag,
+      size: `${width}x${height}`,
+      pictures: Number(pictures),
+      complaints: shown.stderr.toString() + decoded.stderr.toString(),
+    };
   }
 
   it.each<[string, Codec, string, string, string[]]>([
@@ -81,12 +129,16 @@ describe('parameter sets that change in the middle of a stream', () => {
     const second = encode(codec, after, options);
     const files = record(fragmented(codec, Buffer.concat([encode(codec, before), second])));
     expect(files).toHaveLength(2);
-    const [first, next] = [await look(files[0]?.bytes ?? Buffer.alloc(0)), await look(files[1]?.bytes ?? Buffer.alloc(0))];
+    const [first, next] = [
+      await look(files[0]?.bytes ?? Buffer.alloc(0)),
+      await look(files[1]?.bytes ?? Buffer.alloc(0)),
+    ];
     const tag = codec === 'h264' ? 'avc1' : 'hvc1';
     expect(first).toEqual({ tag, size: before, pictures: 50, complaints: '' });
     expect(next).toEqual({ tag, size: after, pictures: 50, complaints: '' });
     expect([files[1]?.init.video.width, files[1]?.init.video.height].join('x')).toBe(after);
-    if (codec === 'h264') expect(config(files[1]?.bytes ?? Buffer.alloc(0), 'avcC')).toBe(config(fragmented(codec, second), 'avcC'));
+    if (codec === 'h264')
+      expect(config(files[1]?.bytes ?? Buffer.alloc(0), 'avcC')).toBe(config(fragmented(codec, second), 'avcC'));
   });
 
   it.each<Codec>(['h264', 'hevc'])('%s: sets that are sent again unchanged are no change', (codec) => {

@@ -7,7 +7,16 @@
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
 import type { TrackFragment } from './fragment-header';
 import { parseInitSegment, type InitSegment } from './init-segment';
-import { isHighProfile, isParameterSet, isSlice, nalType, readParameterSet, type NalCodec, type ParameterSet, type SpsFacts } from './nal-sets';
+import {
+  isHighProfile,
+  isParameterSet,
+  isSlice,
+  nalType,
+  readParameterSet,
+  type NalCodec,
+  type ParameterSet,
+  type SpsFacts,
+} from './nal-sets';
 
 /** size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3); boxes follow. */
 const VISUAL_ENTRY_BYTES = 86;
@@ -21,7 +30,11 @@ const HEVC_ARRAY_TYPES = { vps: 32, sps: 33, pps: 34 } as const;
  * undefined: nothing changed, or the fragment does not begin with a key frame, or its sets are damaged.
  * @param fragmentBytes what `header` was parsed from
  */
-export function changedParameterSets(init: InitSegment, fragmentBytes: Buffer, header: TrackFragment): InitSegment | undefined {
+export function changedParameterSets(
+  init: InitSegment,
+  fragmentBytes: Buffer,
+  header: TrackFragment,
+): InitSegment | undefined {
   const codec = codecOf(init);
   if (!codec || !header.startsWithKey || header.track.kind !== 'video') return undefined;
   const config = knownConfig(init, codec);
@@ -47,7 +60,8 @@ export function taggedHvc1(init: InitSegment): InitSegment {
   const bytes = Buffer.from(init.bytes);
   bytes.write('hvc1', entry.start + 4, 'latin1');
   const hvcc = configBox(bytes, entry, 'hvcC');
-  if (lengthBytes > 0) for (const array of hevcArrays(bytes, hvcc)) bytes.writeUInt8((bytes[array.offset] ?? 0) | 0x80, array.offset);
+  if (lengthBytes > 0)
+    for (const array of hevcArrays(bytes, hvcc)) bytes.writeUInt8((bytes[array.offset] ?? 0) | 0x80, array.offset);
   return parseInitSegment(bytes);
 }
 
@@ -102,7 +116,12 @@ function sampleEntry({ bytes, video }: InitSegment): { trak: Box; tkhd: Box; pat
   const moov = findBox(bytes, { payload: 0, end: bytes.length }, 'moov');
   for (const trak of moov ? boxesIn(bytes, moov.payload, moov.end) : []) {
     const tkhd = trak.type === 'trak' ? findBox(bytes, trak, 'tkhd') : undefined;
-    if (!moov || !tkhd || bytes.readUInt32BE(tkhd.payload + (versionAndFlags(bytes, tkhd).version === 1 ? 20 : 12)) !== video.id) continue;
+    if (
+      !moov ||
+      !tkhd ||
+      bytes.readUInt32BE(tkhd.payload + (versionAndFlags(bytes, tkhd).version === 1 ? 20 : 12)) !== video.id
+    )
+      continue;
     const path = ['mdia', 'minf', 'stbl', 'stsd'].map((_, i, types) => findPath(bytes, trak, ...types.slice(0, i + 1)));
     const stsd = path.at(-1);
     const entry = stsd && readBoxHeader(bytes, stsd.payload + 8);
@@ -154,7 +173,13 @@ function readUnits(bytes: Buffer, offset: number, count: number): { units: Buffe
   return { units, end: at };
 }
 
-function withSets(init: InitSegment, codec: NalCodec, sets: ParameterSet[], sps: SpsFacts, lengthBytes: number): InitSegment {
+function withSets(
+  init: InitSegment,
+  codec: NalCodec,
+  sets: ParameterSet[],
+  sps: SpsFacts,
+  lengthBytes: number,
+): InitSegment {
   const { path, tkhd, entry } = sampleEntry(init);
   const config = codec === 'hevc' ? buildHvcc(sets, sps, lengthBytes) : buildAvcc(sets, sps, lengthBytes);
   // The entry's other boxes (pasp, colr, btrt) tell of the former pictures; the sets themselves tell of these.
@@ -173,7 +198,9 @@ function withSets(init: InitSegment, codec: NalCodec, sets: ParameterSet[], sps:
 }
 
 function buildAvcc(sets: ParameterSet[], sps: SpsFacts, lengthBytes: number): Buffer {
-  const [spsSets, ppsSets] = (['sps', 'pps'] as const).map((kind) => sets.filter((set) => set.kind === kind).map(({ bytes }) => bytes));
+  const [spsSets, ppsSets] = (['sps', 'pps'] as const).map((kind) =>
+    sets.filter((set) => set.kind === kind).map(({ bytes }) => bytes),
+  );
   const [, profile = 0, compatibility = 0, level = 0] = spsSets?.[0] ?? [];
   const high = [0xfc | sps.chromaFormat, 0xf8 | (sps.bitDepthLuma - 8), 0xf8 | (sps.bitDepthChroma - 8), 0];
   return box('avcC', [
@@ -192,7 +219,18 @@ function buildHvcc(sets: ParameterSet[], sps: SpsFacts, lengthBytes: number): Bu
     Buffer.from([1]),
     sps.profileTierLevel ?? Buffer.alloc(12),
     // No spatial segmentation, unknown parallelism, unknown frame rate.
-    Buffer.from([0xf0, 0, 0xfc, 0xfc | sps.chromaFormat, 0xf8 | (sps.bitDepthLuma - 8), 0xf8 | (sps.bitDepthChroma - 8), 0, 0, layers, kinds.length]),
+    Buffer.from([
+      0xf0,
+      0,
+      0xfc,
+      0xfc | sps.chromaFormat,
+      0xf8 | (sps.bitDepthLuma - 8),
+      0xf8 | (sps.bitDepthChroma - 8),
+      0,
+      0,
+      layers,
+      kinds.length,
+    ]),
     ...kinds.flatMap((kind) => {
       const units = sets.filter((set) => set.kind === kind).map(({ bytes }) => bytes);
       return [Buffer.from([0x80 | HEVC_ARRAY_TYPES[kind], 0, units.length]), ...withLengths(units)];

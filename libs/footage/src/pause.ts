@@ -16,7 +16,13 @@ export function cutPause(bytes: Buffer, fragment: TrackFragment): number {
   const { sampleCount, durationTicks, lastSample, track } = fragment;
   const usualTicks = Math.round((durationTicks - lastSample.ticks) / (sampleCount - 1));
   const pauseMs = ((lastSample.ticks - usualTicks) / track.timescale) * 1000;
-  if (sampleCount < 2 || lastSample.durationOffset === undefined || pauseMs < SHORTEST_MS || lastSample.ticks < TIMES_USUAL * usualTicks) return 0;
+  if (
+    sampleCount < 2 ||
+    lastSample.durationOffset === undefined ||
+    pauseMs < SHORTEST_MS ||
+    lastSample.ticks < TIMES_USUAL * usualTicks
+  )
+    return 0;
   bytes.writeUInt32BE(usualTicks, lastSample.durationOffset);
   fragment.durationTicks -= lastSample.ticks - usualTicks;
   fragment.lastSample.ticks = usualTicks;

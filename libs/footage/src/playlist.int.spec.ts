@@ -15,8 +15,21 @@ const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50);
 
 /** As ffprobe, who knows nothing of us, reads the file. */
 async function shownKeyPicturesMs({ path, startMs }: Segment): Promise<number[]> {
-  const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', path]);
-  const keys = stdout.toString().split('\n').filter((line) => line.includes('K'));
+  const { stdout } = await runToEnd('ffprobe', [
+    '-v',
+    'error',
+    '-select_streams',
+    'v',
+    '-show_entries',
+    'packet=pts_time,flags',
+    '-of',
+    'csv=p=0',
+    path,
+  ]);
+  const keys = stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line.includes('K'));
   return keys.map((line) => startMs + Math.round(Number.parseFloat(line) * 1000));
 }
 
@@ -32,8 +45,12 @@ describe('a playlist', () => {
   afterEach(() => folder.remove());
 
   const playlist = async (fromSecond: number, toSecond: number): Promise<string> =>
-    hlsPlaylist(await readRange(folder.path, 'cam', START_MS + fromSecond * 1000, START_MS + toSecond * 1000), ({ fileName }, zeroMs) => `${fileName}?zero=${zeroMs}`);
-  const lines = (text: string, tag: string): string[] => text.split('\n').filter((line) => line.startsWith(`#EXT-X-${tag}`) || line.startsWith(`#${tag}`));
+    hlsPlaylist(
+      await readRange(folder.path, 'cam', START_MS + fromSecond * 1000, START_MS + toSecond * 1000),
+      ({ fileName }, zeroMs) => `${fileName}?zero=${zeroMs}`,
+    );
+  const lines = (text: string, tag: string): string[] =>
+    text.split('\n').filter((line) => line.startsWith(`#EXT-X-${tag}`) || line.startsWith(`#${tag}`));
 
   it('has one time line where segments abut, wall-clock times, and a part for each key frame', async () => {
     for (const from of [0, 8, 16]) await stream.record(folder.path, 'cam', START_MS, from, Math.min(20, from + 8));
@@ -45,7 +62,10 @@ describe('a playlist', () => {
     expect(text).toContain('#EXT-X-TARGETDURATION:3');
     expect(new Set(text.match(/\?zero=\d+/g)).size).toBe(1);
     // What the player adds up is what the wall clock says.
-    const seconds = lines(text, 'EXTINF:').reduce((sum, line) => sum + Number.parseFloat(line.slice('#EXTINF:'.length)), 0);
+    const seconds = lines(text, 'EXTINF:').reduce(
+      (sum, line) => sum + Number.parseFloat(line.slice('#EXTINF:'.length)),
+      0,
+    );
     expect(Math.abs(seconds - 20)).toBeLessThan(0.1);
   });
 
@@ -54,8 +74,18 @@ describe('a playlist', () => {
     const { pieces, ...range } = await readRange(folder.path, 'cam', START_MS, START_MS + 20_000);
     const [piece] = pieces;
     if (!piece) throw new Error('wanted a piece');
-    const fragments = Array.from({ length: 150_000 }, (_, i) => ({ offset: 1000 + i * 100, sizeBytes: 100, startMs: START_MS + i * 40, endMs: START_MS + i * 40 + 40, reorderMs: 0, key: true }));
-    const text = hlsPlaylist({ ...range, pieces: [{ ...piece, fragments, endMs: START_MS + fragments.length * 40 }] }, ({ fileName }) => fileName);
+    const fragments = Array.from({ length: 150_000 }, (_, i) => ({
+      offset: 1000 + i * 100,
+      sizeBytes: 100,
+      startMs: START_MS + i * 40,
+      endMs: START_MS + i * 40 + 40,
+      reorderMs: 0,
+      key: true,
+    }));
+    const text = hlsPlaylist(
+      { ...range, pieces: [{ ...piece, fragments, endMs: START_MS + fragments.length * 40 }] },
+      ({ fileName }) => fileName,
+    );
     expect(lines(text, 'EXTINF')).toHaveLength(fragments.length);
     expect(lines(text, 'TARGETDURATION')).toEqual(['#EXT-X-TARGETDURATION:1']);
   });
@@ -63,7 +93,9 @@ describe('a playlist', () => {
   it('dates each part by when its first picture is shown, also where the encoder holds pictures back', async () => {
     const reordered = await TestStream.encode(8, 'mute', 2);
     await reordered.record(folder.path, 'cam', START_MS, 0, 8);
-    const dates = lines(await playlist(0, 8), 'PROGRAM-DATE-TIME').map((line) => Date.parse(line.slice(line.indexOf(':') + 1)));
+    const dates = lines(await playlist(0, 8), 'PROGRAM-DATE-TIME').map((line) =>
+      Date.parse(line.slice(line.indexOf(':') + 1)),
+    );
     const [segment] = await listSegments(folder.path, 'cam');
     if (!segment) throw new Error('no segment');
     const shown = await shownKeyPicturesMs(segment);
@@ -111,7 +143,10 @@ describe('the bytes of a segment on another time line', () => {
     return Buffer.concat(parts);
   }
 
-  it.each([['closed', 0], ['open', 1]])('are as many, differ in tfdt and prft alone, and the file stays as it is: %s', async (_, i) => {
+  it.each([
+    ['closed', 0],
+    ['open', 1],
+  ])('are as many, differ in tfdt and prft alone, and the file stays as it is: %s', async (_, i) => {
     const segment = segments[i];
     if (!segment) throw new Error('no segment');
     const plain = await readFile(segment.path);
@@ -119,7 +154,13 @@ describe('the bytes of a segment on another time line', () => {
     expect(moved).toHaveLength(plain.length);
     expect(await readFile(segment.path)).toEqual(plain);
     const scanOf = async (bytes: Buffer) => {
-      const reader = { stat: async () => ({ size: bytes.length }), read: async (target: Buffer, at: number, length: number, from: number) => ({ bytesRead: bytes.copy(target, at, from, from + length), buffer: target }) };
+      const reader = {
+        stat: async () => ({ size: bytes.length }),
+        read: async (target: Buffer, at: number, length: number, from: number) => ({
+          bytesRead: bytes.copy(target, at, from, from + length),
+          buffer: target,
+        }),
+      };
       return scanSegment(reader as unknown as Parameters<typeof scanSegment>[0]);
     };
     const [before, after] = [await scanOf(plain), await scanOf(moved)];
@@ -127,10 +168,14 @@ describe('the bytes of a segment on another time line', () => {
     after.fragments.forEach((fragment, n) => {
       const was = before.fragments[n];
       fragment.tracks.forEach(({ baseDecodeTime, track }, t) => {
-        expect(baseDecodeTime - (was?.tracks[t]?.baseDecodeTime ?? NaN)).toBe(Math.round((SHIFT_MS / 1000) * track.timescale));
+        expect(baseDecodeTime - (was?.tracks[t]?.baseDecodeTime ?? NaN)).toBe(
+          Math.round((SHIFT_MS / 1000) * track.timescale),
+        );
       });
       expect(fragment.producerTime?.wallMs).toBe(was?.producerTime?.wallMs);
-      expect((fragment.producerTime?.mediaTicks ?? 0) - (was?.producerTime?.mediaTicks ?? 0)).toBe(Math.round((SHIFT_MS / 1000) * before.init.video.timescale));
+      expect((fragment.producerTime?.mediaTicks ?? 0) - (was?.producerTime?.mediaTicks ?? 0)).toBe(
+        Math.round((SHIFT_MS / 1000) * before.init.video.timescale),
+      );
     });
     // tfdt and prft have 8 bytes each for it.
     const different = plain.reduce((count, byte, at) => count + (byte === moved[at] ? 0 : 1), 0);
@@ -142,7 +187,13 @@ describe('the bytes of a segment on another time line', () => {
     if (!segment) throw new Error('no segment');
     const whole = await shifted(segment, { start: 0, end: (await readFile(segment.path)).length - 1 });
     const { fragments, endOffset } = await readSegmentIndex(segment);
-    const edges = [0, whole.length - 1, endOffset, endOffset - 1, ...fragments.slice(0, 3).flatMap(({ offset }) => [offset - 1, offset, offset + 70])];
+    const edges = [
+      0,
+      whole.length - 1,
+      endOffset,
+      endOffset - 1,
+      ...fragments.slice(0, 3).flatMap(({ offset }) => [offset - 1, offset, offset + 70]),
+    ];
     const place = fc.oneof(fc.constantFrom(...edges), fc.integer({ min: 0, max: whole.length - 1 }));
     await fc.assert(
       fc.asyncProperty(place, place, async (a, b) => {

@@ -23,18 +23,31 @@ export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroM
   const zeroMs = Math.floor(range.pieces[0]?.startMs ?? 0) - LEAD_MS;
   const pieces = range.pieces.map((piece, i) => ({ piece, parts: groupByKey(piece, range.pieces[i + 1]) }));
   const longestMs = largestOf([1000, ...pieces.flatMap(({ parts }) => parts.map((part) => part.durationMs))]);
-  const heads = ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${Math.ceil(longestMs / 1000)}`, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS'];
-  const lines = pieces.flatMap(({ piece, parts }, i) => pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range.pieces[i - 1]));
+  const heads = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    `#EXT-X-TARGETDURATION:${Math.ceil(longestMs / 1000)}`,
+    '#EXT-X-PLAYLIST-TYPE:VOD',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+  ];
+  const lines = pieces.flatMap(({ piece, parts }, i) =>
+    pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range.pieces[i - 1]),
+  );
   return [...heads, ...lines, '#EXT-X-ENDLIST', ''].join('\n');
 }
 
 function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: Piece | undefined): string[] {
   const lines = before && !(abuts(before, piece) && sameSetUp(before, piece)) ? ['#EXT-X-DISCONTINUITY'] : [];
   // It holds until the next one. A player that gets another may empty its decoder.
-  if (!before || !sameSetUp(before, piece)) lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`);
+  if (!before || !sameSetUp(before, piece))
+    lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`);
   for (const part of parts) {
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(part.shownFromMs).toISOString()}`);
-    lines.push(`#EXTINF:${(part.durationMs / 1000).toFixed(3)},`, `#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`, uri);
+    lines.push(
+      `#EXTINF:${(part.durationMs / 1000).toFixed(3)},`,
+      `#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`,
+      uri,
+    );
   }
   return lines;
 }

@@ -4,7 +4,11 @@ export const PRFT_BYTES = 32;
 /** NTP counts from 1900. */
 const NTP_EPOCH_OFFSET_S = 2_208_988_800;
 
-export function writeProducerTime(target: Buffer, offset: number, o: { trackId: number; wallMs: number; mediaTicks: number }): void {
+export function writeProducerTime(
+  target: Buffer,
+  offset: number,
+  o: { trackId: number; wallMs: number; mediaTicks: number },
+): void {
   target.writeUInt32BE(PRFT_BYTES, offset);
   target.write('prft', offset + 4, 'latin1');
   target.writeUInt32BE(0x01000000, offset + 8); // version 1: media_time has 64 bits
@@ -24,5 +28,8 @@ export interface ProducerTime {
 export function readProducerTime(box: Buffer): ProducerTime | undefined {
   if (box.length !== PRFT_BYTES || box.readUInt8(8) !== 1) return undefined;
   const seconds = box.readUInt32BE(16) - NTP_EPOCH_OFFSET_S;
-  return { wallMs: seconds * 1000 + (box.readUInt32BE(20) / 2 ** 32) * 1000, mediaTicks: Number(box.readBigUInt64BE(24)) };
+  return {
+    wallMs: seconds * 1000 + (box.readUInt32BE(20) / 2 ** 32) * 1000,
+    mediaTicks: Number(box.readBigUInt64BE(24)),
+  };
 }

@@ -6,7 +6,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk } from '@vr/base';
-import { protectedCamera, protection as protectionSchema, protectionId, toSeconds, type Protection, type ProtectionId, type ProtectRequest } from '@vr/contracts';
+import {
+  protectedCamera,
+  protection as protectionSchema,
+  protectionId,
+  toSeconds,
+  type Protection,
+  type ProtectionId,
+  type ProtectRequest,
+} from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
 import { makeFolder } from './names';
 
@@ -32,12 +40,19 @@ export function protectionOf(request: ProtectRequest, nowMs: number): Protection
 export async function writeProtection(recordingsDir: string, held: Protection): Promise<void> {
   const folder = await makeFolder(recordingsDir, held.camera_id, FOLDER);
   const temporaryName = `.${held.protection_id}.${randomBytes(4).toString('hex')}.tmp`;
-  await replaceFile(joinNames(folder, `${held.protection_id}.json`), `${JSON.stringify(held)}\n`, { temporaryName, isDurable: true, mode: 0o640 });
+  await replaceFile(joinNames(folder, `${held.protection_id}.json`), `${JSON.stringify(held)}\n`, {
+    temporaryName,
+    isDurable: true,
+    mode: 0o640,
+  });
   await syncToDisk(dirname(folder));
 }
 
 /** No error where it is gone already. */
-export async function removeProtection(recordingsDir: string, { protection_id: id, camera_id: cameraId }: Protection): Promise<void> {
+export async function removeProtection(
+  recordingsDir: string,
+  { protection_id: id, camera_id: cameraId }: Protection,
+): Promise<void> {
   const folder = await confinedPath(recordingsDir, cameraId, FOLDER);
   await rm(joinNames(folder, `${id}.json`), { force: true });
   await syncToDisk(folder).catch(ignoreAbsence);
@@ -94,7 +109,8 @@ async function readHold(path: string, cameraId: string, name: string): Promise<P
   const text = await readSmallFile(path, STATE_FILE_BYTES);
   if (text === undefined) throw Object.assign(new Error(`${path} is gone`), { code: 'ENOENT' });
   const held = protectionSchema.parse(JSON.parse(text));
-  if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name) throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
+  if (held.camera_id !== cameraId || `${held.protection_id}.json` !== name)
+    throw new Error(`it is the hold ${held.protection_id} of ${held.camera_id}`);
   return held;
 }
 

@@ -56,7 +56,8 @@ function parseEntries(buffer: Buffer): KeyFragment[] {
     throw new BoxError('an mfra that is not one of ours');
   }
   const count = buffer.readUInt32BE(tfra.payload + 12);
-  if (tfra.payload + 16 + count * ENTRY_BYTES > tfra.end) throw new BoxError(`a tfra of ${count} entries that its box does not hold`);
+  if (tfra.payload + 16 + count * ENTRY_BYTES > tfra.end)
+    throw new BoxError(`a tfra of ${count} entries that its box does not hold`);
   return Array.from({ length: count }, (_, i) => {
     const at = tfra.payload + 16 + i * ENTRY_BYTES;
     return { ticks: Number(buffer.readBigUInt64BE(at)), moofOffset: Number(buffer.readBigUInt64BE(at + 8)) };

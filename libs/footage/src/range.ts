@@ -30,7 +30,12 @@ export const SEAM_MS = 20;
  * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs
  * (where the footage reaches back to one), so that its pictures decode.
  */
-export async function readRange(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<FootageRange> {
+export async function readRange(
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<FootageRange> {
   const pieces = await readPieces(recordingsDir, cameraId, startMs, endMs);
   const gaps = await holesBetween(pieces, recordingsDir, cameraId, startMs, endMs);
   return { cameraId, startMs, endMs, pieces, gaps };
@@ -101,7 +106,11 @@ export async function readPiece(segment: Segment, startMs: number, endMs: number
 /** Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning on. */
 function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
   if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;
-  return pieceOf(piece.segment, piece.index, piece.fragments.filter(({ endMs }) => endMs <= next.startMs + SEAM_MS));
+  return pieceOf(
+    piece.segment,
+    piece.index,
+    piece.fragments.filter(({ endMs }) => endMs <= next.startMs + SEAM_MS),
+  );
 }
 
 function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): Piece | undefined {

@@ -38,12 +38,14 @@ export async function recoverSegment(recordingsDir: string, segment: Segment): P
   await confinedPath(recordingsDir, cameraId, basename(dirname(path)));
   const scan = await scanOrNone(path);
   const last = scan && indexFromScan(scan, startMs).fragments.at(-1);
-  if (!last || last.endMs - startMs > MAX_DURATION_MS) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };
+  if (!last || last.endMs - startMs > MAX_DURATION_MS)
+    return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes: 0 };
   const { cutBytes } = await mendSegment({ recordingsDir, path, scan, startMs });
   const endMs = Math.floor(last.endMs);
   const finished = segmentPath(recordingsDir, cameraId, startMs, endMs - startMs);
   // The same footage twice: one of them stays in its place, and none is deleted.
-  if (!(await renameDurably(path, finished))) return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes };
+  if (!(await renameDurably(path, finished)))
+    return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes };
   return { cameraId, path: finished, outcome: 'finished', cutBytes, endMs };
 }
 

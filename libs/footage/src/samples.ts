@@ -82,7 +82,8 @@ function visitTrack(
   const flags = buffer.readUInt32BE(tfhd) & 0xffffff;
   const track = init.tracks.get(buffer.readUInt32BE(tfhd + 4));
   if (!track) throw new BoxError('a fragment of a track that moov does not have');
-  if (flags & TFHD.baseDataOffset) throw new BoxError('a fragment with absolute data offsets: wanted default-base-is-moof');
+  if (flags & TFHD.baseDataOffset)
+    throw new BoxError('a fragment with absolute data offsets: wanted default-base-is-moof');
   let at = tfhd + 8 + (flags & TFHD.descriptionIndex ? 4 : 0);
   const run: Run = {
     track,

@@ -39,7 +39,10 @@ export interface SegmentIndex {
  * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it.
  * `known`: an earlier reading of the same file, which is then read on from where that ended.
  */
-export async function readSegmentIndex(segment: { path: string; startMs: number }, known?: SegmentIndex): Promise<SegmentIndex> {
+export async function readSegmentIndex(
+  segment: { path: string; startMs: number },
+  known?: SegmentIndex,
+): Promise<SegmentIndex> {
   const file = await openFootage(segment.path);
   try {
     const index = indexFromScan(await scanSegment(file, known), segment.startMs);
@@ -57,7 +60,11 @@ export function indexFromScan(scan: SegmentScan, startMs: number): SegmentIndex 
   return { init, initSizeBytes, fragments, endOffset, video: { codec, width, height, timescale } };
 }
 
-function indexed({ offset, moofOffset, endOffset, tracks }: ScannedFragment, segmentStartMs: number, timescale: number): IndexedFragment | undefined {
+function indexed(
+  { offset, moofOffset, endOffset, tracks }: ScannedFragment,
+  segmentStartMs: number,
+  timescale: number,
+): IndexedFragment | undefined {
   const video = tracks.find((fragment) => fragment.track.kind === 'video');
   if (!video) return undefined; // audio alone: it belongs to no picture
   const startMs = segmentStartMs + (video.baseDecodeTime / timescale) * 1000;
@@ -76,7 +83,8 @@ function indexed({ offset, moofOffset, endOffset, tracks }: ScannedFragment, seg
 /** Reads `init` bytes or one fragment whole. */
 export async function readBytes(file: FileHandle, offset: number, sizeBytes: number): Promise<Buffer> {
   const bytes = await readAt(file, offset, sizeBytes);
-  if (bytes.length < sizeBytes) throw new BoxError(`wanted ${sizeBytes} bytes at ${offset}, the file has ${bytes.length}`);
+  if (bytes.length < sizeBytes)
+    throw new BoxError(`wanted ${sizeBytes} bytes at ${offset}, the file has ${bytes.length}`);
   return bytes;
 }
 

@@ -29,14 +29,21 @@ export function wrongProducerTimes(scan: SegmentScan, startMs: number): ScannedF
 /** Where the segment starts if this fragment's `prft` is right. */
 export function producerStartMs({ producerTime, tracks }: ScannedFragment): number | undefined {
   const video = tracks.find(({ track }) => track.kind === 'video');
-  return producerTime && video ? producerTime.wallMs - (video.baseDecodeTime / video.track.timescale) * 1000 : undefined;
+  return producerTime && video
+    ? producerTime.wallMs - (video.baseDecodeTime / video.track.timescale) * 1000
+    : undefined;
 }
 
 /**
  * Cuts what lies behind the last whole fragment, writes `mfra` and the `prft` that are wrong, and syncs.
  * `savedTail`: the tail held whole fragments behind a damaged place; it was copied there first.
  */
-export async function mendSegment(o: { recordingsDir: string; path: string; scan: SegmentScan; startMs: number }): Promise<{ cutBytes: number; savedTail?: string }> {
+export async function mendSegment(o: {
+  recordingsDir: string;
+  path: string;
+  scan: SegmentScan;
+  startMs: number;
+}): Promise<{ cutBytes: number; savedTail?: string }> {
   const { scan, startMs } = o;
   const file = await openPlainFile(o.path, 'r+');
   try {
@@ -58,13 +65,17 @@ async function writeStamp(file: FileHandle, fragment: ScannedFragment, startMs: 
   if (!video) return;
   const { baseDecodeTime, track } = video;
   const prft = Buffer.alloc(PRFT_BYTES);
-  writeProducerTime(prft, 0, { trackId: track.id, wallMs: startMs + (baseDecodeTime / track.timescale) * 1000, mediaTicks: baseDecodeTime });
+  writeProducerTime(prft, 0, {
+    trackId: track.id,
+    wallMs: startMs + (baseDecodeTime / track.timescale) * 1000,
+    mediaTicks: baseDecodeTime,
+  });
   await writeAll(file, prft, fragment.offset);
 }
 
 /** Whether a whole fragment lies behind a damaged place: then the tail is more than what a kill tore. */
 async function hasWholeFragment(file: FileHandle, { init, endOffset, sizeBytes }: SegmentScan): Promise<boolean> {
-  for (let at = endOffset; at < sizeBytes; ) {
+  for (let at = endOffset; at < sizeBytes;) {
     const chunk = await readAt(file, at, CHUNK_BYTES);
     for (let found = chunk.indexOf('moof'); found >= 0; found = chunk.indexOf('moof', found + 1)) {
       if (found >= 4 && (await isWholeFragment(file, at + found - 4, sizeBytes, init))) return true;
@@ -75,7 +86,12 @@ async function hasWholeFragment(file: FileHandle, { init, endOffset, sizeBytes }
   return false;
 }
 
-async function isWholeFragment(file: FileHandle, offset: number, sizeBytes: number, init: InitSegment): Promise<boolean> {
+async function isWholeFragment(
+  file: FileHandle,
+  offset: number,
+  sizeBytes: number,
+  init: InitSegment,
+): Promise<boolean> {
   try {
     const moof = readBoxHeader(await readAt(file, offset, 16), 0);
     if (!moof || moof.end > CHUNK_BYTES || offset + moof.end + 8 > sizeBytes) return false;
@@ -88,7 +104,11 @@ async function isWholeFragment(file: FileHandle, offset: number, sizeBytes: numb
   }
 }
 
-async function saveTail(file: FileHandle, offset: number, { recordingsDir, path }: { recordingsDir: string; path: string }): Promise<string> {
+async function saveTail(
+  file: FileHandle,
+  offset: number,
+  { recordingsDir, path }: { recordingsDir: string; path: string },
+): Promise<string> {
   const target = await quarantinePath(recordingsDir, `${basename(path)}.from-byte-${offset}`);
   const copy = await open(target, 'wx');
   try {
@@ -106,7 +126,7 @@ async function saveTail(file: FileHandle, offset: number, { recordingsDir, path 
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written, bytes.length - written, offset + written)).bytesWritten;
   }
 }

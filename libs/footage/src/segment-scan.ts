@@ -40,12 +40,23 @@ export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
  * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
  * `known`: what an earlier scan found; then only what lies behind it is looked at, and given back.
  */
-export async function scanSegment(file: FileHandle, known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>): Promise<SegmentScan> {
+export async function scanSegment(
+  file: FileHandle,
+  known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>,
+): Promise<SegmentScan> {
   const { size } = await file.stat();
   const window = new FileWindow(file);
   const { init, initSizeBytes, strangers } = known ? { ...known, strangers: [] } : await readInit(window, size);
-  const scan: SegmentScan = { init, initSizeBytes, fragments: [], strangers, endOffset: known?.endOffset ?? initSizeBytes, sizeBytes: size };
-  let pending: { offset: number; producerTime?: ProducerTime; moof?: { offset: number; tracks: TrackFragment[] } } | undefined;
+  const scan: SegmentScan = {
+    init,
+    initSizeBytes,
+    fragments: [],
+    strangers,
+    endOffset: known?.endOffset ?? initSizeBytes,
+    sizeBytes: size,
+  };
+  let pending:
+    { offset: number; producerTime?: ProducerTime; moof?: { offset: number; tracks: TrackFragment[] } } | undefined;
   const giveUpPending = (): void => {
     if (pending) strangers.push({ type: pending.moof ? 'moof' : 'prft', offset: pending.offset });
     pending = undefined;
@@ -65,7 +76,13 @@ export async function scanSegment(file: FileHandle, known?: Pick<SegmentScan, 'i
       pending = { offset: pending?.offset ?? at, producerTime: pending?.producerTime, moof: { offset: at, tracks } };
     } else if (box.type === 'mdat' && pending?.moof) {
       const { offset, producerTime, moof } = pending;
-      scan.fragments.push({ offset, moofOffset: moof.offset, endOffset: at + sizeBytes, tracks: moof.tracks, producerTime });
+      scan.fragments.push({
+        offset,
+        moofOffset: moof.offset,
+        endOffset: at + sizeBytes,
+        tracks: moof.tracks,
+        producerTime,
+      });
       scan.endOffset = at + sizeBytes;
       pending = undefined;
     } else strangers.push({ type: box.type, offset: at });
@@ -76,7 +93,12 @@ export async function scanSegment(file: FileHandle, known?: Pick<SegmentScan, 'i
 }
 
 /** Undefined where the box is damaged: the torn tail begins here. */
-async function readFragmentHeader(window: FileWindow, offset: number, sizeBytes: number, init: InitSegment): Promise<TrackFragment[] | undefined> {
+async function readFragmentHeader(
+  window: FileWindow,
+  offset: number,
+  sizeBytes: number,
+  init: InitSegment,
+): Promise<TrackFragment[] | undefined> {
   if (sizeBytes > MAX_HEADER_BOX_BYTES) return undefined;
   // One box more than the moof: the head of mdat comes with the same read.
   const bytes = await window.at(offset, sizeBytes, sizeBytes + LARGE_BOX_HEADER_BYTES);
@@ -98,8 +120,10 @@ export async function readInit(
   let at = 0;
   for (let wanted = 'ftyp'; ; wanted = 'moov') {
     const box = headerOrNone(await window.at(at, LARGE_BOX_HEADER_BYTES));
-    if (!box || at + box.end > size || at + box.end > MAX_HEADER_BOX_BYTES) throw new BoxError('the file ends before its init segment does');
-    if (box.type === 'moof' || box.type === 'mdat') throw new BoxError('the file has fragments but no init segment before them');
+    if (!box || at + box.end > size || at + box.end > MAX_HEADER_BOX_BYTES)
+      throw new BoxError('the file ends before its init segment does');
+    if (box.type === 'moof' || box.type === 'mdat')
+      throw new BoxError('the file has fragments but no init segment before them');
     if (box.type !== wanted) strangers.push({ type: box.type, offset: at });
     at += box.end;
     if (box.type === 'moov') break;

@@ -46,7 +46,12 @@ export class SegmentWriter {
   }
 
   /** Creates the open file. `startMs` is whole: fragments are stamped relative to it. */
-  static async open(recordingsDir: string, cameraId: string, init: InitSegment, startMs: number): Promise<SegmentWriter> {
+  static async open(
+    recordingsDir: string,
+    cameraId: string,
+    init: InitSegment,
+    startMs: number,
+  ): Promise<SegmentWriter> {
     const path = segmentPath(recordingsDir, cameraId, startMs);
     await makeFolder(recordingsDir, cameraId, utcDay(startMs));
     const file = await open(path, 'wx+');
@@ -108,7 +113,7 @@ export class SegmentWriter {
   private async write(parts: Buffer[], offset: number): Promise<number> {
     let written = 0;
     try {
-      for (let left = parts; left.length > 0; ) {
+      for (let left = parts; left.length > 0;) {
         const { bytesWritten } = await this.file.writev(left, offset + written);
         written += bytesWritten;
         left = behind(left, bytesWritten);
@@ -174,32 +179,56 @@ export async function moveSegment(recordingsDir: string, segment: Segment, start
   const { init, fragments } = await readSegmentIndex(segment);
   const file = await openPlainFile(segment.path, 'r+');
   try {
-    await restamp(file, init, fragments.map(({ offset }) => offset), startMs);
+    await restamp(
+      file,
+      init,
+      fragments.map(({ offset }) => offset),
+      startMs,
+    );
     await file.datasync();
   } finally {
     await file.close();
   }
-  const path = segmentPath(recordingsDir, segment.cameraId, startMs, (segment.endMs ?? segment.startMs) - segment.startMs);
+  const path = segmentPath(
+    recordingsDir,
+    segment.cameraId,
+    startMs,
+    (segment.endMs ?? segment.startMs) - segment.startMs,
+  );
   await makeFolder(recordingsDir, segment.cameraId, utcDay(startMs));
   await rename(segment.path, path);
   await syncToDisk(dirname(path));
   return path;
 }
 
-async function restamp(file: FileHandle, init: InitSegment, prftOffsets: readonly number[], startMs: number): Promise<void> {
+async function restamp(
+  file: FileHandle,
+  init: InitSegment,
+  prftOffsets: readonly number[],
+  startMs: number,
+): Promise<void> {
   const head = withCreationTime(init.bytes, startMs);
   await file.write(head, 0, head.length, 0);
   const prft = Buffer.alloc(PRFT_BYTES);
   for (const offset of prftOffsets) {
     await file.read(prft, 0, PRFT_BYTES, offset);
     const ticks = Number(prft.readBigUInt64BE(24));
-    writeProducerTime(prft, 0, { trackId: init.video.id, wallMs: startMs + (ticks / init.video.timescale) * 1000, mediaTicks: ticks });
+    writeProducerTime(prft, 0, {
+      trackId: init.video.id,
+      wallMs: startMs + (ticks / init.video.timescale) * 1000,
+      mediaTicks: ticks,
+    });
     await file.write(prft, 0, PRFT_BYTES, offset);
   }
 }
 
 /** Gives an open segment its final name, and sees to it that the name survives a power cut. */
-export async function finishSegment(recordingsDir: string, cameraId: string, startMs: number, durationMs: number): Promise<string> {
+export async function finishSegment(
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  durationMs: number,
+): Promise<string> {
   const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
   await rename(segmentPath(recordingsDir, cameraId, startMs), path);
   await syncToDisk(dirname(path));

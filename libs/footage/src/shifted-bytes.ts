@@ -11,10 +11,22 @@ import { readBytes, type SegmentIndex } from './segment-index';
 const READ_BYTES = 1 << 18;
 
 /** Bytes `start` to `end` (the last wanted) of a file whose fragments `index` knows. Memory: one fragment. */
-export async function* shiftedBytes(file: FileHandle, index: SegmentIndex, shiftMs: number, { start, end }: { start: number; end: number }): AsyncGenerator<Buffer, void, undefined> {
+export async function* shiftedBytes(
+  file: FileHandle,
+  index: SegmentIndex,
+  shiftMs: number,
+  { start, end }: { start: number; end: number },
+): AsyncGenerator<Buffer, void, undefined> {
   const { fragments, endOffset } = index;
   yield* plainBytes(file, start, Math.min(end, (fragments[0]?.offset ?? endOffset) - 1));
-  for (let i = Math.max(0, fragments.findLastIndex(({ offset }) => offset <= start)); ; i++) {
+  for (
+    let i = Math.max(
+      0,
+      fragments.findLastIndex(({ offset }) => offset <= start),
+    );
+    ;
+    i++
+  ) {
     const from = fragments[i]?.offset;
     if (from === undefined || from > end) break;
     // To the next fragment with pictures: one with sound alone may stand behind it.
@@ -31,20 +43,30 @@ function shifted(bytes: Buffer, { init }: SegmentIndex, shiftMs: number): Buffer
   for (const box of boxesIn(bytes, 0, bytes.length)) {
     if (box.type === 'moof') {
       for (const fragment of parseFragmentHeader(bytes, box, init)) {
-        writeBaseDecodeTime(bytes, fragment, fragment.baseDecodeTime + Math.round((shiftMs / 1000) * fragment.track.timescale));
+        writeBaseDecodeTime(
+          bytes,
+          fragment,
+          fragment.baseDecodeTime + Math.round((shiftMs / 1000) * fragment.track.timescale),
+        );
       }
     } else if (box.type === 'prft') {
       const stamp = readProducerTime(bytes.subarray(box.start, box.end));
       const mediaTicks = (stamp?.mediaTicks ?? 0) + (shiftMs / 1000) * init.video.timescale;
-      if (stamp && box.end - box.start === PRFT_BYTES) writeProducerTime(bytes, box.start, { trackId: init.video.id, wallMs: stamp.wallMs, mediaTicks });
+      if (stamp && box.end - box.start === PRFT_BYTES)
+        writeProducerTime(bytes, box.start, { trackId: init.video.id, wallMs: stamp.wallMs, mediaTicks });
     }
   }
   return bytes;
 }
 
 async function* plainBytes(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
-  for (let at = start; at <= end; ) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(READ_BYTES, end + 1 - at)), 0, undefined, at);
+  for (let at = start; at <= end;) {
+    const { bytesRead, buffer } = await file.read(
+      Buffer.allocUnsafe(Math.min(READ_BYTES, end + 1 - at)),
+      0,
+      undefined,
+      at,
+    );
     if (bytesRead === 0) throw new BoxError(`wanted bytes ${at} to ${end}, the file ends before`);
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;

@@ -83,8 +83,15 @@ describe('files beside the footage', () => {
     await mkdir(join(folder.path, 'cam_1', '.gap.json.tmp'));
     await writeOpenGap(folder.path, camera, gap);
     await truncate(join(folder.path, 'cam_1', DAY, 'gaps.jsonl'), 5 * 1024 * 1024);
-    const { findings } = await checkFootage({ recordingsDir: folder.path, recorderStopped: true, repair: true, clock: { nowMs: () => AT, monotonicMs: () => 0 } });
-    expect(findings.filter(({ kind }) => kind === 'file_unreadable')).toMatchObject([{ found: expect.stringContaining('wanted at most 4194304 bytes') as string, repaired: false }]);
+    const { findings } = await checkFootage({
+      recordingsDir: folder.path,
+      recorderStopped: true,
+      repair: true,
+      clock: { nowMs: () => AT, monotonicMs: () => 0 },
+    });
+    expect(findings.filter(({ kind }) => kind === 'file_unreadable')).toMatchObject([
+      { found: expect.stringContaining('wanted at most 4194304 bytes') as string, repaired: false },
+    ]);
     await writeCameraState(folder.path, state);
     expect(await readCameraState(folder.path, camera)).toEqual(state);
     await folder.remove();

@@ -18,7 +18,12 @@ export interface CameraSummary {
 }
 
 /** Of [fromMs, toMs). Sizes are of whole segments. */
-export async function summariseFootage(recordingsDir: string, cameraId: string, fromMs = -Infinity, toMs = Infinity): Promise<CameraSummary> {
+export async function summariseFootage(
+  recordingsDir: string,
+  cameraId: string,
+  fromMs = -Infinity,
+  toMs = Infinity,
+): Promise<CameraSummary> {
   const summary: CameraSummary = { cameraId, segments: 0, sizeBytes: 0, spans: [], gaps: [] };
   for (const segment of await listSegments(recordingsDir, cameraId, fromMs, toMs)) {
     const facts = await factsOf(segment);
@@ -32,7 +37,9 @@ export async function summariseFootage(recordingsDir: string, cameraId: string, 
   if (!first || !last) return summary;
   const lines = await knownGaps(recordingsDir, cameraId, first.startMs, last.endMs);
   const { explained, missing } = continuityOf(summary.spans, lines);
-  summary.gaps = [...explained, ...missing.map((hole): Gap => ({ ...hole, reason: 'unknown' }))].sort((a, b) => a.startMs - b.startMs);
+  summary.gaps = [...explained, ...missing.map((hole): Gap => ({ ...hole, reason: 'unknown' }))].sort(
+    (a, b) => a.startMs - b.startMs,
+  );
   return summary;
 }
 

@@ -44,17 +44,43 @@ export interface EncodeTarget {
 export function encodeArguments(sources: readonly EncodeSource[], target: EncodeTarget, version: string): string[] {
   const { width, height } = fittingSize(target);
   const rate = Math.round(target.bitsPerSecond ?? 0);
-  const limits = target.bitsPerSecond === undefined ? ['-crf', String(QUALITY)] : ['-b:v', String(rate), '-maxrate', String(Math.round(rate * 1.3)), '-bufsize', String(rate * 2)];
+  const limits =
+    target.bitsPerSecond === undefined
+      ? ['-crf', String(QUALITY)]
+      : ['-b:v', String(rate), '-maxrate', String(Math.round(rate * 1.3)), '-bufsize', String(rate * 2)];
   const sound = soundGraph(sources);
   return [
     ...['-filter_complex_threads', '1'],
     ...sources.flatMap(({ path, offsetMs }) => ['-threads', THREADS, '-itsoffset', secondsText(offsetMs), '-i', path]),
-    ...['-filter_complex', [pictureGraph(sources, { width, height }), ...(sound === undefined ? [] : [sound])].join(';')],
+    ...[
+      '-filter_complex',
+      [pictureGraph(sources, { width, height }), ...(sound === undefined ? [] : [sound])].join(';'),
+    ],
     ...['-map', '[pictures]', ...(sound === undefined ? [] : ['-map', '[sound]'])],
-    ...['-c:v', 'libx264', '-threads', THREADS, '-preset', 'veryfast', '-profile:v', 'high', '-pix_fmt', 'yuv420p', '-bf', '0', ...limits],
+    ...[
+      '-c:v',
+      'libx264',
+      '-threads',
+      THREADS,
+      '-preset',
+      'veryfast',
+      '-profile:v',
+      'high',
+      '-pix_fmt',
+      'yuv420p',
+      '-bf',
+      '0',
+      ...limits,
+    ],
     // Camera times are not even: every picture keeps its own, in RTP's clock. x264 is told the rate, because it would take that clock for it, and
     // say that only the quickest decoders can play the file.
-    ...[...pictureTimes('passthrough', version), '-enc_time_base:v', '1:90000', '-x264-params', `fps=${Math.round(quickest(sources) * 1000)}/1000`],
+    ...[
+      ...pictureTimes('passthrough', version),
+      '-enc_time_base:v',
+      '1:90000',
+      '-x264-params',
+      `fps=${Math.round(quickest(sources) * 1000)}/1000`,
+    ],
     ...['-c:a', 'aac', '-b:a', String(AUDIO_BITS_PER_SECOND), '-ar', String(AUDIO_RATE)],
     ...Object.entries(target.metadata).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]),
     ...['-map_metadata', '-1', '-use_editlist', '0', '-movflags', '+faststart', '-f', 'mp4', '-y', target.path],
@@ -65,8 +91,15 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
 function pictureGraph(sources: readonly EncodeSource[], { width, height }: Size): string {
   const fitted = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`;
   // Pixels that are not square are made so: two sources need not have the same.
-  const each = sources.map((_, i) => `[${i}:v:0]scale=iw*sar:ih,${fitted},setsar=1,format=yuv420p[${sources.length > 1 ? `p${i}` : 'pictures'}]`);
-  return sources.length > 1 ? [...each, `${sources.map((_, i) => `[p${i}]`).join('')}interleave=nb_inputs=${sources.length}[pictures]`].join(';') : each.join(';');
+  const each = sources.map(
+    (_, i) =>
+      `[${i}:v:0]scale=iw*sar:ih,${fitted},setsar=1,format=yuv420p[${sources.length > 1 ? `p${i}` : 'pictures'}]`,
+  );
+  return sources.length > 1
+    ? [...each, `${sources.map((_, i) => `[p${i}]`).join('')}interleave=nb_inputs=${sources.length}[pictures]`].join(
+        ';',
+      )
+    : each.join(';');
 }
 
 /** The sound of all that have any, and silence between; undefined where none has. */
@@ -75,7 +108,10 @@ function soundGraph(sources: readonly EncodeSource[]): string | undefined {
   if (heard.length === 0) return undefined;
   const each = heard.map((i) => `[${i}:a:0]aresample=${AUDIO_RATE}:async=1:first_pts=0[s${i}]`);
   const mixed = heard.length > 1 ? `amix=inputs=${heard.length}:duration=longest:normalize=0,` : '';
-  return [...each, `${heard.map((i) => `[s${i}]`).join('')}${mixed}atrim=start_sample=${AUDIO_RUN_UP_SAMPLES}[sound]`].join(';');
+  return [
+    ...each,
+    `${heard.map((i) => `[s${i}]`).join('')}${mixed}atrim=start_sample=${AUDIO_RUN_UP_SAMPLES}[sound]`,
+  ].join(';');
 }
 
 function quickest(sources: readonly EncodeSource[]): number {
@@ -91,7 +127,10 @@ function fittingSize({ size, bitsPerSecond }: Pick<EncodeTarget, 'size' | 'bitsP
 }
 
 function linesFor({ width, height }: Size, bitsPerSecond: number): number {
-  const enough = (lines: number): boolean => bitsPerSecond >= lines * ((lines * width) / Math.max(1, height)) * USUAL_FRAMES_PER_SECOND * BITS_PER_PIXEL;
+  const enough = (lines: number): boolean =>
+    bitsPerSecond >= lines * ((lines * width) / Math.max(1, height)) * USUAL_FRAMES_PER_SECOND * BITS_PER_PIXEL;
   const least = LADDER_LINES.at(-1) ?? height;
-  return enough(height) ? height : (LADDER_LINES.find((lines) => lines < height && enough(lines)) ?? Math.min(height, least));
+  return enough(height)
+    ? height
+    : (LADDER_LINES.find((lines) => lines < height && enough(lines)) ?? Math.min(height, least));
 }

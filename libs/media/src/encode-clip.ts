@@ -42,12 +42,20 @@ export async function encodeClip(options: EncodeClipOptions): Promise<MediaFacts
   const size = options.size ?? first;
   const durationMs = largestOf(sources.map((source) => source.offsetMs + source.durationMs));
   const deadlineMs = Math.max(DEADLINE_LEAST_MS, (durationMs / 1000) * DEADLINE_PER_SECOND_MS);
-  let bitsPerSecond = maxBytes === undefined ? undefined : videoBitsPerSecond(maxBytes, durationMs, sources.some(({ audioCodec }) => audioCodec !== undefined));
+  let bitsPerSecond =
+    maxBytes === undefined
+      ? undefined
+      : videoBitsPerSecond(
+          maxBytes,
+          durationMs,
+          sources.some(({ audioCodec }) => audioCodec !== undefined),
+        );
   for (let attempt = 1; ; attempt++) {
     const args = encodeArguments(sources, { path: targetPath, metadata, size, bitsPerSecond }, await ffmpegVersion());
     await runFfmpeg(args, { deadlineMs, ...(signal && { signal }) });
     const { size: bytes } = await stat(targetPath);
-    if (maxBytes === undefined || bitsPerSecond === undefined || bytes <= maxBytes || attempt === TRIES) return probe(targetPath, signal);
+    if (maxBytes === undefined || bitsPerSecond === undefined || bytes <= maxBytes || attempt === TRIES)
+      return probe(targetPath, signal);
     bitsPerSecond = Math.max(LEAST_VIDEO_BITS_PER_SECOND, bitsPerSecond * (maxBytes / bytes) * SIZE_MARGIN);
   }
 }

@@ -43,7 +43,8 @@ export function pictureTimes(mode: 'passthrough' | 'vfr', version: string): stri
 
 /** From the answers to `ffmpeg -version` and `ffmpeg -h demuxer=rtsp`. */
 export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures {
-  if (!rtspHelp.includes('-rtsp_transport')) throw new MediaError('unsupported', 'this ffmpeg cannot read RTSP: wanted a build with the rtsp demuxer');
+  if (!rtspHelp.includes('-rtsp_transport'))
+    throw new MediaError('unsupported', 'this ffmpeg cannot read RTSP: wanted a build with the rtsp demuxer');
   return {
     version: readVersion(version),
     timeoutOption: /^\s*-stimeout\s/m.test(rtspHelp) ? '-stimeout' : '-timeout',

@@ -13,7 +13,11 @@ export interface RunOptions {
 
 /** Runs ffmpeg to its end. Rejects with a MediaError where it fails, is cancelled or is late; its output is then unusable. */
 export async function runFfmpeg(args: readonly string[], options: RunOptions): Promise<{ stderr: string }> {
-  const { stderr } = await run('ffmpeg', ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', ...args], options);
+  const { stderr } = await run(
+    'ffmpeg',
+    ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', ...args],
+    options,
+  );
   return { stderr };
 }
 
@@ -37,9 +41,11 @@ export async function run(
   const result = await child;
   const stderr = tail.text();
   if (result.isCanceled) throw new MediaError('cancelled', `${program} was stopped: the work was cancelled`);
-  if (result.timedOut) throw new MediaError('late', `${program} was stopped: not ready within ${deadlineMs} ms. ${stderr}`.trim());
+  if (result.timedOut)
+    throw new MediaError('late', `${program} was stopped: not ready within ${deadlineMs} ms. ${stderr}`.trim());
   if (result.code === 'ENOENT') throw new MediaError('missing', `${program} is not installed, or not in PATH`);
-  if (result.failed) throw new MediaError('failed', `${program} failed (${ending(result)}): ${stderr || 'it said nothing'}`);
+  if (result.failed)
+    throw new MediaError('failed', `${program} failed (${ending(result)}): ${stderr || 'it said nothing'}`);
   return { stdout: result.stdout, stderr };
 }
 

@@ -14,7 +14,9 @@ describe('what a JPEG says of its origin', () => {
   let plain: Buffer;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'exif-'));
-    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc=size=64x48', '-frames:v', '1', '-y', join(folder, 'plain.jpg')], { deadlineMs });
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc=size=64x48', '-frames:v', '1', '-y', join(folder, 'plain.jpg')], {
+      deadlineMs,
+    });
     plain = await readFile(join(folder, 'plain.jpg'));
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -22,7 +24,11 @@ describe('what a JPEG says of its origin', () => {
   /** As ffmpeg's own reader of Exif gives it. */
   async function told(jpeg: Buffer): Promise<Record<string, string>> {
     await writeFile(join(folder, 'x.jpg'), jpeg);
-    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'frame_tags', '-of', 'json', join(folder, 'x.jpg')], { deadlineMs });
+    const { stdout } = await run(
+      'ffprobe',
+      ['-v', 'error', '-show_entries', 'frame_tags', '-of', 'json', join(folder, 'x.jpg')],
+      { deadlineMs },
+    );
     const { frames } = JSON.parse(stdout) as { frames: { tags?: Record<string, string> }[] };
     return Object.fromEntries(Object.entries(frames[0]?.tags ?? {}).map(([name, value]) => [name, value.trim()]));
   }
@@ -31,7 +37,13 @@ describe('what a JPEG says of its origin', () => {
     const jpeg = withOrigin(plain, { takenMs: TAKEN_MS, camera: 'cam_1' });
     const { date, time, offset } = localTime(TAKEN_MS);
     const taken = `${date.replaceAll('-', ':')} ${time}`;
-    expect(await told(jpeg)).toMatchObject({ Model: 'cam_1', Software: 'Video Recorder', DateTime: taken, DateTimeOriginal: taken, SubSecTimeOriginal: '123' });
+    expect(await told(jpeg)).toMatchObject({
+      Model: 'cam_1',
+      Software: 'Video Recorder',
+      DateTime: taken,
+      DateTimeOriginal: taken,
+      SubSecTimeOriginal: '123',
+    });
     expect(jpeg.includes(offset)).toBe(true);
     expect(jpegSize(jpeg)).toEqual({ width: 64, height: 48 });
     // Taken out again, it is what it was: nothing else was touched.

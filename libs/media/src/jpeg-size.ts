@@ -34,7 +34,7 @@ export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
   let size: { width: number; height: number } | undefined;
   let hasTables = false;
   let scans = 0;
-  for (let at = 2; at + 2 <= jpeg.length; ) {
+  for (let at = 2; at + 2 <= jpeg.length;) {
     if (jpeg[at] !== 0xff) return undefined;
     const marker = jpeg[at + 1] ?? 0;
     if (marker === 0xff) {

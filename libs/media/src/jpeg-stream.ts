@@ -22,7 +22,9 @@ export interface JpegFromStreamOptions {
 }
 
 /** That very frame as a baseline JPEG in full range. Rejects with a MediaError where it cannot be had. */
-export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ jpeg: Buffer; width: number; height: number }> {
+export async function jpegFromStream(
+  options: JpegFromStreamOptions,
+): Promise<{ jpeg: Buffer; width: number; height: number }> {
   const { signal } = options;
   if (signal?.aborted) throw new MediaError('cancelled', 'ffmpeg was not started: the work was cancelled');
   const version = await ffmpegVersion();
@@ -41,25 +43,48 @@ export async function jpegFromStream(options: JpegFromStreamOptions): Promise<{ 
   const result = await child;
   if (source.fault) throw source.fault;
   if (result.isCanceled) throw new MediaError('cancelled', 'ffmpeg was stopped: the work was cancelled');
-  if (result.timedOut) throw new MediaError('late', `ffmpeg was stopped: no picture within ${DEADLINE_MS} ms. ${tail.text()}`.trim());
+  if (result.timedOut)
+    throw new MediaError('late', `ffmpeg was stopped: no picture within ${DEADLINE_MS} ms. ${tail.text()}`.trim());
   if (result.code === 'ENOENT') throw new MediaError('missing', 'ffmpeg is not installed, or not in PATH');
   const jpeg = Buffer.from(result.stdout);
   const size = jpegSize(jpeg);
   // Not by its exit code: ffmpeg has what it needs before it has read all, and may dislike the closed pipe.
-  if (!size) throw new MediaError('failed', `ffmpeg wrote no whole JPEG of the frame at ${options.mediaSeconds} s: ${tail.text() || 'it said nothing'}`);
+  if (!size)
+    throw new MediaError(
+      'failed',
+      `ffmpeg wrote no whole JPEG of the frame at ${options.mediaSeconds} s: ${tail.text() || 'it said nothing'}`,
+    );
   return { jpeg, ...size };
 }
 
 /** @param version of ffmpeg */
-export function jpegStreamArguments({ mediaSeconds, quality = QUALITY, widthPx }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality' | 'widthPx'>, version: string): string[] {
+export function jpegStreamArguments(
+  { mediaSeconds, quality = QUALITY, widthPx }: Pick<JpegFromStreamOptions, 'mediaSeconds' | 'quality' | 'widthPx'>,
+  version: string,
+): string[] {
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
     // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and no more: each takes a picture's time to fill.
-    ...['-analyzeduration', '0', '-probesize', '32', '-fpsprobesize', '0', '-threads', '2', '-max_pixels', String(MOST_PIXELS)],
+    ...[
+      '-analyzeduration',
+      '0',
+      '-probesize',
+      '32',
+      '-fpsprobesize',
+      '0',
+      '-threads',
+      '2',
+      '-max_pixels',
+      String(MOST_PIXELS),
+    ],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
     // Frames come out in the order of showing; what comes before is decoded and dropped.
-    ...['-vf', `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`, ...pictureTimes('passthrough', version)],
+    ...[
+      '-vf',
+      `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`,
+      ...pictureTimes('passthrough', version),
+    ],
     ...mjpegArguments(quality),
     ...['-f', 'image2pipe', 'pipe:1'],
   ];

@@ -6,12 +6,22 @@ export function jpegFilter(widthPx?: number): string {
   const size = widthPx === undefined ? [] : [`w='min(${widthPx},iw)'`, 'h=-2'];
   // JFIF is BT.601 in full range; cameras send BT.709 in limited range. By way of RGB, because from one YUV to another
   // ffmpeg 4 and 7 keep the matrix (5.1 does not).
-  return [`scale=${accurate}`, 'format=gbrp', `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`, 'format=yuvj420p'].join(',');
+  return [
+    `scale=${accurate}`,
+    'format=gbrp',
+    `scale=${[accurate, ...size, 'out_color_matrix=bt601', 'out_range=full'].join(':')}`,
+    'format=yuvj420p',
+  ].join(',');
 }
 
 /** The same for a picture that is made small: first that, so that no more than the small picture is converted. */
 export function smallJpegFilter(widthPx: number): string {
-  return [`scale=w='min(${widthPx},iw)':h=-2:flags=bicubic`, 'format=gbrp', 'scale=out_color_matrix=bt601:out_range=full', 'format=yuvj420p'].join(',');
+  return [
+    `scale=w='min(${widthPx},iw)':h=-2:flags=bicubic`,
+    'format=gbrp',
+    'scale=out_color_matrix=bt601:out_range=full',
+    'format=yuvj420p',
+  ].join(',');
 }
 
 export function mjpegArguments(quality: number): string[] {

@@ -13,7 +13,10 @@ describe('peerOf', () => {
   it('finds the socket whose both ends are those of the connection', () => {
     const ours = row(DOOR, CLIENT, '01', 0, 11);
     const elsewhere = row(CLIENT, '0100007F:1F90', '01', 0, 12);
-    expect(peerOf(connection, list(elsewhere, ours, row(CLIENT, DOOR, '01', 65_534, 13)))).toEqual({ uid: 65_534, inode: '13' });
+    expect(peerOf(connection, list(elsewhere, ours, row(CLIENT, DOOR, '01', 65_534, 13)))).toEqual({
+      uid: 65_534,
+      inode: '13',
+    });
   });
 
   it.each([
@@ -27,6 +30,8 @@ describe('peerOf', () => {
   });
 
   it('finds none for a connection that is gone', () => {
-    expect(peerOf({ ...connection, remoteAddress: undefined, remotePort: undefined }, list(row(CLIENT, DOOR, '01', 0, 12)))).toBeUndefined();
+    expect(
+      peerOf({ ...connection, remoteAddress: undefined, remotePort: undefined }, list(row(CLIENT, DOOR, '01', 0, 12))),
+    ).toBeUndefined();
   });
 });

@@ -27,9 +27,12 @@ export function peerOf(connection: Connection, list: string): { uid: number; ino
   const local = written(connection.remoteAddress, connection.remotePort);
   const remote = written(connection.localAddress, connection.localPort);
   const rows = list.split('\n').map((line) => line.trim().split(/\s+/));
-  const [row, ...more] = rows.filter((fields) => fields[1] === local && fields[2] === remote && fields[3] === ESTABLISHED);
+  const [row, ...more] = rows.filter(
+    (fields) => fields[1] === local && fields[2] === remote && fields[3] === ESTABLISHED,
+  );
   const [uid, inode] = [row?.[7], row?.[9]];
-  if (local === undefined || remote === undefined || more.length > 0 || uid === undefined || inode === undefined) return undefined;
+  if (local === undefined || remote === undefined || more.length > 0 || uid === undefined || inode === undefined)
+    return undefined;
   return { uid: Number(uid), inode };
 }
 

@@ -20,11 +20,15 @@ describe('encodeArguments', () => {
   });
 
   it('makes odd sizes even, as x264 wants them', () => {
-    expect(graph(encodeArguments([source], { ...target, size: { width: 641, height: 359 } }, '5.1.9'))).toContain('scale=642:360:');
+    expect(graph(encodeArguments([source], { ...target, size: { width: 641, height: 359 } }, '5.1.9'))).toContain(
+      'scale=642:360:',
+    );
   });
 
   it('asks for sound only of what has any', () => {
-    expect(graph(encodeArguments([source, { ...source, offsetMs: 4000, audioCodec: 'aac' }], target, '5.1.9'))).toMatch(/interleave=nb_inputs=2.*\[1:a:0\]/);
+    expect(graph(encodeArguments([source, { ...source, offsetMs: 4000, audioCodec: 'aac' }], target, '5.1.9'))).toMatch(
+      /interleave=nb_inputs=2.*\[1:a:0\]/,
+    );
     expect(encodeArguments([source, source], target, '5.1.9')).not.toContain('[sound]');
   });
 
@@ -50,7 +54,8 @@ describe('the times that pictures leave ffmpeg with', () => {
   ])('%s calls it %s, for clips and for pictures', (version, option) => {
     const source = { path: 'a.mp4', offsetMs: 0, width: 640, height: 360, framesPerSecond: 25 };
     const clip = encodeArguments([source], { path: 'b.mp4', metadata: {}, size: source }, version);
-    for (const args of [clip, jpegStreamArguments({ mediaSeconds: 1 }, version)]) expect(args[args.indexOf(option) + 1]).toBe('passthrough');
+    for (const args of [clip, jpegStreamArguments({ mediaSeconds: 1 }, version)])
+      expect(args[args.indexOf(option) + 1]).toBe('passthrough');
   });
 });
 
@@ -84,8 +89,20 @@ describe('jpegSize', () => {
   it('takes fill bytes before a marker and padding after the end', () =>
     expect(jpegSize(jpeg([0xff], tables, sof, scan, [0xff, 0xd9, 0, 0]))).toEqual({ width: 1920, height: 1080 }));
   it('follows escaped bytes, restarts and further scans, and says where the picture ends', () => {
-    const progressive = jpeg(tables, sof, scan, [0xff, 0, 0xff, 0xd0, 9, 0xff, 0xff], segment(0xc4, 0).slice(1), scan, [0xff, 0xd9]);
-    expect(readJpeg(Buffer.concat([progressive, Buffer.from('<script>')]))).toEqual({ width: 1920, height: 1080, sizeBytes: progressive.length });
+    const progressive = jpeg(
+      tables,
+      sof,
+      scan,
+      [0xff, 0, 0xff, 0xd0, 9, 0xff, 0xff],
+      segment(0xc4, 0).slice(1),
+      scan,
+      [0xff, 0xd9],
+    );
+    expect(readJpeg(Buffer.concat([progressive, Buffer.from('<script>')]))).toEqual({
+      width: 1920,
+      height: 1080,
+      sizeBytes: progressive.length,
+    });
   });
   it.each([
     ['nothing', Buffer.alloc(0)],
@@ -97,7 +114,10 @@ describe('jpegSize', () => {
     ['one without a scan', jpeg(tables, sof, [0xff, 0xd9])],
     ['one with an empty scan', jpeg(tables, sof, scan.slice(0, -3), [0xff, 0xd9])],
     ['one with two frames', jpeg(tables, sof, sof, scan, [0xff, 0xd9])],
-    ['one that ends in a header that pretends to be the end', jpeg(tables, sof, [0xff, 0xda, 0, 8, 0xff, 0xd9, 0, 0, 63, 0, 1, 2])],
+    [
+      'one that ends in a header that pretends to be the end',
+      jpeg(tables, sof, [0xff, 0xda, 0, 8, 0xff, 0xd9, 0, 0, 63, 0, 1, 2]),
+    ],
     ['markers that lead nowhere', jpeg([0xff, 0xe0, 0, 0, 0, 0])],
   ])('refuses %s', (_, bytes) => expect(jpegSize(bytes)).toBeUndefined());
 });
@@ -105,10 +125,21 @@ describe('jpegSize', () => {
 describe('readFacts', () => {
   it('reads video, sound and times', () => {
     const json = JSON.stringify({
-      streams: [{ codec_type: 'audio', codec_name: 'aac' }, { codec_type: 'video', codec_name: 'hevc', width: 640, height: 360, avg_frame_rate: '30000/1001' }],
+      streams: [
+        { codec_type: 'audio', codec_name: 'aac' },
+        { codec_type: 'video', codec_name: 'hevc', width: 640, height: 360, avg_frame_rate: '30000/1001' },
+      ],
       format: { duration: '12.345000', start_time: '0.040000' },
     });
-    expect(readFacts('x', json)).toEqual({ codec: 'hevc', width: 640, height: 360, durationMs: 12_345, startMs: 40, audioCodec: 'aac', framesPerSecond: 30_000 / 1001 });
+    expect(readFacts('x', json)).toEqual({
+      codec: 'hevc',
+      width: 640,
+      height: 360,
+      durationMs: 12_345,
+      startMs: 40,
+      audioCodec: 'aac',
+      framesPerSecond: 30_000 / 1001,
+    });
   });
 
   it('refuses a file without video', () => {
@@ -122,7 +153,11 @@ describe('StderrTail', () => {
     for (const { value } of secrets) knownSecrets.add(value);
     for (const [i, { value, pieces }] of secrets.entries()) {
       const tail = new StderrTail();
-      tail.add(Buffer.from(`${value}${'.'.repeat(4096 - (i % 40))}${encodeURIComponent(value)} method DESCRIBE failed: 401 ${value}`));
+      tail.add(
+        Buffer.from(
+          `${value}${'.'.repeat(4096 - (i % 40))}${encodeURIComponent(value)} method DESCRIBE failed: 401 ${value}`,
+        ),
+      );
       const text = tail.text();
       expect(text).toContain('method DESCRIBE failed: 401 ***');
       for (const piece of [value, ...pieces]) expect(text).not.toContain(piece);

@@ -56,7 +56,11 @@ async function answer(socket: Socket, request: string, path: string, cameraUrl: 
   };
   if (request.startsWith('OPTIONS ')) {
     socket.write(reply('200 OK', 'Public: OPTIONS, DESCRIBE\r\n'));
-  } else if (!request.startsWith('DESCRIBE ') || !request.split(' ')[1]?.endsWith(path) || !(await isOurProcess(socket))) {
+  } else if (
+    !request.startsWith('DESCRIBE ') ||
+    !request.split(' ')[1]?.endsWith(path) ||
+    !(await isOurProcess(socket))
+  ) {
     socket.end(reply('403 Forbidden', ''));
   } else if (server.listening) {
     server.close();

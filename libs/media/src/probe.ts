@@ -27,11 +27,22 @@ const stream = z.object({
   height: z.number().default(0),
   avg_frame_rate: z.string().default('0/0'),
 });
-const answer = z.object({ streams: z.array(stream), format: z.object({ duration: seconds.default(0), start_time: seconds.default(0) }) });
+const answer = z.object({
+  streams: z.array(stream),
+  format: z.object({ duration: seconds.default(0), start_time: seconds.default(0) }),
+});
 
 /** Reads what a file holds. Rejects with a MediaError where it is no media file, or has no video. */
 export async function probe(path: string, signal?: AbortSignal): Promise<MediaFacts> {
-  const args = ['-v', 'error', '-print_format', 'json', '-show_entries', 'stream=codec_type,codec_name,width,height,avg_frame_rate:format=duration,start_time', path];
+  const args = [
+    '-v',
+    'error',
+    '-print_format',
+    'json',
+    '-show_entries',
+    'stream=codec_type,codec_name,width,height,avg_frame_rate:format=duration,start_time',
+    path,
+  ];
   const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS, ...(signal && { signal }) });
   return readFacts(path, stdout);
 }

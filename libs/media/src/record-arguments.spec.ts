@@ -24,7 +24,10 @@ describe('recordArguments', () => {
   });
 
   it('takes UDP, sound and the name of the timeout option as they are given', () => {
-    const args = recordArguments(camera({ transport: 'udp', audio: 'on' }), { version: '4.4', timeoutOption: '-stimeout' });
+    const args = recordArguments(camera({ transport: 'udp', audio: 'on' }), {
+      version: '4.4',
+      timeoutOption: '-stimeout',
+    });
     expect(after(args, '-rtsp_transport')).toBe('udp');
     expect(args).toContain('-stimeout');
     expect(args).not.toContain('-timeout');
@@ -42,7 +45,8 @@ describe('recordArguments', () => {
 
   it('lets pictures through before the first key frame, as signs of life', () => {
     expect(recordArguments(camera({}), ffmpeg)).toContain('-copyinkf');
-    for (const version of ['N-118000-g1', 'n8.0', '10.1']) expect(recordArguments(camera({}), { ...ffmpeg, version })).toContain('-copyinkf');
+    for (const version of ['N-118000-g1', 'n8.0', '10.1'])
+      expect(recordArguments(camera({}), { ...ffmpeg, version })).toContain('-copyinkf');
     expect(recordArguments(camera({}), { ...ffmpeg, version: '4.4.2-0ubuntu0.22.04.1' })).not.toContain('-copyinkf');
   });
 
@@ -60,7 +64,14 @@ describe('recordArguments', () => {
 });
 
 describe('readSound', () => {
-  const answer = (...types: string[]) => JSON.stringify({ packets: types.map((codec_type) => ({ codec_type })), streams: [{ codec_type: 'video', codec_name: 'h264' }, { codec_type: 'audio', codec_name: 'pcm_mulaw' }] });
+  const answer = (...types: string[]) =>
+    JSON.stringify({
+      packets: types.map((codec_type) => ({ codec_type })),
+      streams: [
+        { codec_type: 'video', codec_name: 'h264' },
+        { codec_type: 'audio', codec_name: 'pcm_mulaw' },
+      ],
+    });
   it('tells sound that comes from sound that is only promised', () => {
     expect(readSound(answer('video', 'audio'))).toEqual({ codec: 'pcm_mulaw', flows: true });
     expect(readSound(answer('video', 'video'))).toEqual({ codec: 'pcm_mulaw', flows: false });
@@ -70,9 +81,14 @@ describe('readSound', () => {
 
 describe('readFeatures', () => {
   it('takes -stimeout where the binary has it, for there -timeout means to listen', () => {
-    const old = '  -rtsp_transport    <flags>\n  -stimeout          <int>  .D....  set timeout\n  -timeout   <int>  .D  set maximum timeout to wait for incoming connections';
-    expect(readFeatures('ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright', old)).toEqual({ version: '4.4.2-0ubuntu0.22.04.1', timeoutOption: '-stimeout' });
-    const recent = '  -rtsp_transport    <flags>\n  -listen_timeout <int>\n  -timeout           <int64>      .D.........';
+    const old =
+      '  -rtsp_transport    <flags>\n  -stimeout          <int>  .D....  set timeout\n  -timeout   <int>  .D  set maximum timeout to wait for incoming connections';
+    expect(readFeatures('ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright', old)).toEqual({
+      version: '4.4.2-0ubuntu0.22.04.1',
+      timeoutOption: '-stimeout',
+    });
+    const recent =
+      '  -rtsp_transport    <flags>\n  -listen_timeout <int>\n  -timeout           <int64>      .D.........';
     expect(readFeatures('ffmpeg version 8.0', recent)).toEqual({ version: '8.0', timeoutOption: '-timeout' });
   });
 

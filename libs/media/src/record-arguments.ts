@@ -24,7 +24,11 @@ const SILENCE_US = 10_000_000;
  * frame. They hold the camera's password: hand them to spawnRecording, which keeps it out of the process list, and to
  * nobody else.
  */
-export function recordArguments(camera: CameraConfig, ffmpeg: FfmpegFeatures, { encoding, sound }: RecordingManner = {}): string[] {
+export function recordArguments(
+  camera: CameraConfig,
+  ffmpeg: FfmpegFeatures,
+  { encoding, sound }: RecordingManner = {},
+): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ...(encoding ? DECODER_ARGUMENTS : PROMPT_START),

@@ -33,7 +33,10 @@ export interface RecordingOptions {
 }
 
 /** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
-export async function spawnRecording(args: readonly string[], { reportClock }: RecordingOptions = {}): Promise<RecordingProcess> {
+export async function spawnRecording(
+  args: readonly string[],
+  { reportClock }: RecordingOptions = {},
+): Promise<RecordingProcess> {
   const { shown, door } = await withoutPassword(args, reportClock);
   const channel = await openStdoutChannel();
   // Not by execa: it would put a stream of its own between the child and our channel.
@@ -49,7 +52,10 @@ export async function spawnRecording(args: readonly string[], { reportClock }: R
   if (child.pid === undefined) {
     const { code } = await gone;
     await channel.close();
-    throw new MediaError(code === 'ENOENT' ? 'missing' : 'failed', `ffmpeg did not start (${code ?? 'unknown reason'}): is it installed, and in PATH?`);
+    throw new MediaError(
+      code === 'ENOENT' ? 'missing' : 'failed',
+      `ffmpeg did not start (${code ?? 'unknown reason'}): is it installed, and in PATH?`,
+    );
   }
   return {
     pid: child.pid,
@@ -71,7 +77,10 @@ export async function spawnRecording(args: readonly string[], { reportClock }: R
 }
 
 /** Every camera takes the door, also one without user and password: some makers put the password into the path or the query. */
-async function withoutPassword(args: readonly string[], reportClock: RecordingOptions['reportClock']): Promise<{ shown: string[]; door?: CameraDoor }> {
+async function withoutPassword(
+  args: readonly string[],
+  reportClock: RecordingOptions['reportClock'],
+): Promise<{ shown: string[]; door?: CameraDoor }> {
   const at = args.indexOf('-i') + 1;
   const cameraUrl = args[at] ?? '';
   if (at === 0 || !/^rtsps?:/i.test(cameraUrl)) return { shown: [...args] };

@@ -21,7 +21,10 @@ afterEach(() => {
 });
 
 /** Resolves `request` with the first data that matches. */
-async function listener(wanted: (data: Buffer) => boolean, reply: (request: string) => string): Promise<{ port: number; request: Promise<Buffer> }> {
+async function listener(
+  wanted: (data: Buffer) => boolean,
+  reply: (request: string) => string,
+): Promise<{ port: number; request: Promise<Buffer> }> {
   let seen: (data: Buffer) => void = () => undefined;
   const request = new Promise<Buffer>((resolve) => (seen = resolve));
   const server = createServer((socket) => {
@@ -39,7 +42,8 @@ async function listener(wanted: (data: Buffer) => boolean, reply: (request: stri
 }
 
 const sequence = (request: string) => /CSeq: *(\d+)/.exec(request)?.[1] ?? '0';
-const argumentsFor = async (url: string) => recordArguments(cameraConfig.parse({ id: 'cam_1', url }), await detectFfmpeg());
+const argumentsFor = async (url: string) =>
+  recordArguments(cameraConfig.parse({ id: 'cam_1', url }), await detectFfmpeg());
 
 describe('spawnRecording', () => {
   it('logs in with the password as typed, and shows it neither in the process list nor in its last words', async () => {
@@ -52,7 +56,9 @@ describe('spawnRecording', () => {
             ? ''
             : `RTSP/1.0 401 Unauthorized\r\nCSeq: ${sequence(request)}\r\nWWW-Authenticate: Basic realm="cam"\r\n\r\n`,
     );
-    const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${camera.port}/cam_1`));
+    const recording = await spawnRecording(
+      await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${camera.port}/cam_1`),
+    );
     const request = (await camera.request).toString('latin1');
     const commandLine = await readFile(`/proc/${recording.pid}/cmdline`, 'utf8');
     const login = /Authorization: Basic (\S+)/.exec(request)?.[1] ?? '';
@@ -65,29 +71,38 @@ describe('spawnRecording', () => {
     expect((await recording.ending()).lastWords).not.toMatch(/p@ss|p%40|w%2Frd/);
   });
 
-  it.each(['digest', 'basic'] as const)('brings pictures from a camera that wants %s authentication', async (auth) => {
-    const camera = await startCamera({ user: 'john.doe', password: 'p@ss:w/rd', auth });
-    const { port } = new URL(camera.url(1));
-    const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${port}${new URL(camera.url(1)).pathname}`));
-    const commandLine = await readFile(`/proc/${recording.pid}/cmdline`, 'utf8');
-    let head = '';
-    await recording.read((chunk) => {
-      head += chunk.toString('latin1');
-      if (head.includes('moof')) void recording.end();
-    });
-    expect(head.slice(4, 8)).toBe('ftyp');
-    expect(commandLine).toContain('rtsp://127.0.0.1:');
-    expect(commandLine).not.toMatch(/john|p@ss|p%40/);
-    await recording.end();
-    await camera.stop();
-  }, 20_000);
+  it.each(['digest', 'basic'] as const)(
+    'brings pictures from a camera that wants %s authentication',
+    async (auth) => {
+      const camera = await startCamera({ user: 'john.doe', password: 'p@ss:w/rd', auth });
+      const { port } = new URL(camera.url(1));
+      const recording = await spawnRecording(
+        await argumentsFor(`rtsp://john.doe:p@ss:w/rd@127.0.0.1:${port}${new URL(camera.url(1)).pathname}`),
+      );
+      const commandLine = await readFile(`/proc/${recording.pid}/cmdline`, 'utf8');
+      let head = '';
+      await recording.read((chunk) => {
+        head += chunk.toString('latin1');
+        if (head.includes('moof')) void recording.end();
+      });
+      expect(head.slice(4, 8)).toBe('ftyp');
+      expect(commandLine).toContain('rtsp://127.0.0.1:');
+      expect(commandLine).not.toMatch(/john|p@ss|p%40/);
+      await recording.end();
+      await camera.stop();
+    },
+    20_000,
+  );
 
   it('says which camera refused, by its address', async () => {
     const camera = await listener(
       () => false,
-      (request) => `RTSP/1.0 ${request.startsWith('OPTIONS') ? '200 OK' : '404 Not Found'}\r\nCSeq: ${sequence(request)}\r\n\r\n`,
+      (request) =>
+        `RTSP/1.0 ${request.startsWith('OPTIONS') ? '200 OK' : '404 Not Found'}\r\nCSeq: ${sequence(request)}\r\n\r\n`,
     );
-    const recording = await spawnRecording(await argumentsFor(`rtsp://john.doe:secret1@127.0.0.1:${camera.port}/nothing`));
+    const recording = await spawnRecording(
+      await argumentsFor(`rtsp://john.doe:secret1@127.0.0.1:${camera.port}/nothing`),
+    );
     await recording.read(() => undefined);
     const words = (await recording.ending()).lastWords;
     expect(words).toContain('404');
@@ -98,7 +113,9 @@ describe('spawnRecording', () => {
   it('reaches rtsps through the same door', async () => {
     const isTlsHandshake = (data: Buffer) => data[0] === 0x16;
     const camera = await listener(isTlsHandshake, () => '');
-    const recording = await spawnRecording(await argumentsFor(`rtsps://john.doe:secret1@127.0.0.1:${camera.port}/cam_1`));
+    const recording = await spawnRecording(
+      await argumentsFor(`rtsps://john.doe:secret1@127.0.0.1:${camera.port}/cam_1`),
+    );
     expect(isTlsHandshake(await camera.request)).toBe(true);
     await recording.end();
   });

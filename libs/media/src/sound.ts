@@ -18,7 +18,14 @@ const DEADLINE_MS = 8000;
 /** A slow camera or a busy machine: nothing speaks against its sound, and it is encoded, whatever it is. */
 const NOT_HEARD_IN_TIME: CameraSound = { codec: 'unknown', flows: true };
 /** Half a second of packets after at most one of looking: sound comes 10 to 50 times a second. */
-const ASK = ['-show_entries', 'stream=codec_type,codec_name:packet=codec_type', '-analyzeduration', '1000000', '-read_intervals', '%+0.5'];
+const ASK = [
+  '-show_entries',
+  'stream=codec_type,codec_name:packet=codec_type',
+  '-analyzeduration',
+  '1000000',
+  '-read_intervals',
+  '%+0.5',
+];
 const answer = z.object({
   packets: z.array(z.object({ codec_type: z.string().optional() })).default([]),
   streams: z.array(z.object({ codec_type: z.string(), codec_name: z.string().default('unknown') })).default([]),
@@ -29,7 +36,11 @@ const answer = z.object({
  * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or refuses;
  * then recording it will say why.
  */
-export async function probeSound(camera: CameraConfig, ffmpeg: FfmpegFeatures, { reportClock }: RecordingOptions = {}): Promise<CameraSound | undefined> {
+export async function probeSound(
+  camera: CameraConfig,
+  ffmpeg: FfmpegFeatures,
+  { reportClock }: RecordingOptions = {},
+): Promise<CameraSound | undefined> {
   const input = inputArguments(camera, ffmpeg);
   const door = await openCameraDoor(input.at(-1) ?? '', reportClock);
   try {

@@ -27,20 +27,45 @@ async function clientOf(nats: Server) {
   return client;
 }
 const state = (worker: TestWorker, wanted: string) =>
-  until(async () => ((await worker.health())?.state === wanted ? worker.health() : undefined), { what: `health ${wanted}`, deadlineMs: DEADLINE_MS });
-const seen = (worker: TestWorker, n: number) => until(async () => worker.script.seen.length >= n, { what: `${n} events`, deadlineMs: DEADLINE_MS });
+  until(async () => ((await worker.health())?.state === wanted ? worker.health() : undefined), {
+    what: `health ${wanted}`,
+    deadlineMs: DEADLINE_MS,
+  });
+const seen = (worker: TestWorker, n: number) =>
+  until(async () => worker.script.seen.length >= n, { what: `${n} events`, deadlineMs: DEADLINE_MS });
 
 describe('acknowledgements, which go wherever the publisher of an event says', () => {
-  const bounded = { storage: 'file', max_age: 86_400e9, subjects: ['seguranca.event.*'], max_bytes: 512 * 2 ** 20, max_msg_size: 2 ** 20, deny_purge: true, deny_delete: true, no_ack: true };
+  const bounded = {
+    storage: 'file',
+    max_age: 86_400e9,
+    subjects: ['seguranca.event.*'],
+    max_bytes: 512 * 2 ** 20,
+    max_msg_size: 2 ** 20,
+    deny_purge: true,
+    deny_delete: true,
+    no_ack: true,
+  };
 
   it('ends the acknowledgements of a stream of its name, whatever else was decided for it, and says what the server is', async () => {
     const nats = await server();
     const manager = await jetstreamManager(await clientOf(nats));
-    await manager.streams.add({ name: EVENT_STREAM.name, subjects: ['seguranca.event.*'], max_age: 3_600e9, deny_purge: true });
+    await manager.streams.add({
+      name: EVENT_STREAM.name,
+      subjects: ['seguranca.event.*'],
+      max_age: 3_600e9,
+      deny_purge: true,
+    });
     const health = await state(await workerOn(nats.url), 'up');
-    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({ no_ack: true, max_age: 3_600e9, max_bytes: -1 });
+    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+      no_ack: true,
+      max_age: 3_600e9,
+      max_bytes: -1,
+    });
     const version = (await clientOf(nats)).info?.version ?? '';
-    if (hasPurgeFault(version)) expect(health.sentence).toContain(`of nats-server ${version} anybody who may call JetStream can delete all its streams`);
+    if (hasPurgeFault(version))
+      expect(health.sentence).toContain(
+        `of nats-server ${version} anybody who may call JetStream can delete all its streams`,
+      );
     else expect(health.sentence).toMatch(/^connected to \S+$/);
   }, 60_000);
 
@@ -50,7 +75,9 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
     await manager.streams.add({ name: 'EVERYTHING', subjects: ['seguranca.>'] });
     const worker = await workerOn(nats.url);
     const version = (await clientOf(nats)).info?.version ?? '';
-    const sentence = hasPurgeFault(version) ? `stream EVERYTHING of nats-server ${version} acknowledges where its publishers say` : 'connected to';
+    const sentence = hasPurgeFault(version)
+      ? `stream EVERYTHING of nats-server ${version} acknowledges where its publishers say`
+      : 'connected to';
     const isSaid = async () => (await worker.health())?.sentence.includes(sentence) === true;
     await until(isSaid, { what: sentence, deadlineMs: DEADLINE_MS });
     expect((await worker.health())?.state).toBe(hasPurgeFault(version) ? 'degraded' : 'up');
@@ -62,8 +89,14 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
       { user: house, password: h }, { user: detector, password: d, permissions: { publish: ["seguranca.event.*"], subscribe: ["_INBOX.detector.>"] } }
     ] }`;
     const nats = await server({ configuration: detectors });
-    const [house, detector] = await Promise.all([createClient({ NATS_URL: nats.url, NATS_USER: 'house', NATS_PASS: 'h' }), createClient({ NATS_URL: nats.url, NATS_USER: 'detector', NATS_PASS: 'd' })]);
-    ends.push(() => house.close(), () => detector.close());
+    const [house, detector] = await Promise.all([
+      createClient({ NATS_URL: nats.url, NATS_USER: 'house', NATS_PASS: 'h' }),
+      createClient({ NATS_URL: nats.url, NATS_USER: 'detector', NATS_PASS: 'd' }),
+    ]);
+    ends.push(
+      () => house.close(),
+      () => detector.close(),
+    );
     const worker = await startTestWorker(nats.url, { NATS_USER: 'house', NATS_PASS: 'h' });
     ends.push(() => worker.end());
     await state(worker, 'up');
@@ -72,9 +105,12 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
     const { promise: gate, open } = gated();
     worker.script.handle = () => gate;
     const of = `${EVENT_STREAM.name}.clipper-n1`;
-    const api = ['STREAM.PURGE', 'STREAM.DELETE', 'STREAM.UPDATE', 'STREAM.MSG.DELETE'].map((verb) => `$JS.API.${verb}.${EVENT_STREAM.name}`);
+    const api = ['STREAM.PURGE', 'STREAM.DELETE', 'STREAM.UPDATE', 'STREAM.MSG.DELETE'].map(
+      (verb) => `$JS.API.${verb}.${EVENT_STREAM.name}`,
+    );
     const replies = [...api, `$JS.API.CONSUMER.DELETE.${of}`, `$JS.API.CONSUMER.DURABLE.CREATE.${of}`];
-    for (const [id, reply] of replies.entries()) detector.publish('seguranca.event.person', JSON.stringify({ id }), { reply });
+    for (const [id, reply] of replies.entries())
+      detector.publish('seguranca.event.person', JSON.stringify({ id }), { reply });
     detector.publish('seguranca.event.person', '{}', { reply: `$JS.ACK.${of}.1.1.1.0.0` }); // which the server does not take
     await detector.flush();
     await seen(worker, replies.length);

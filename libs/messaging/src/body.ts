@@ -34,7 +34,9 @@ export function isBlank(body: Uint8Array): boolean {
 /** A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names in it, not for reading. */
 export function glance(body: Uint8Array): string {
   const plain = isGzip(body) ? (unzipped(body) ?? body) : body;
-  const text = (textOf(plain.subarray(0, GLANCE_BYTES)) ?? Buffer.from(plain.subarray(0, GLANCE_BYTES)).toString('latin1')).replaceAll('\u0000', '');
+  const text = (
+    textOf(plain.subarray(0, GLANCE_BYTES)) ?? Buffer.from(plain.subarray(0, GLANCE_BYTES)).toString('latin1')
+  ).replaceAll('\u0000', '');
   return BASE64.test(text) ? Buffer.from(text, 'base64').toString('latin1') : text;
 }
 
@@ -63,7 +65,8 @@ function textOf(body: Uint8Array): string | undefined {
 function whatItMayBe(text: string): string | undefined {
   const trimmed = text.trim();
   if (/^\{\s*'/.test(trimmed)) return "Python's str() of a dict: use json.dumps";
-  if (BASE64.test(trimmed) && /^\s*[{[]/.test(Buffer.from(trimmed, 'base64').toString('latin1'))) return 'base64 of it: send the text itself';
+  if (BASE64.test(trimmed) && /^\s*[{[]/.test(Buffer.from(trimmed, 'base64').toString('latin1')))
+    return 'base64 of it: send the text itself';
   if (trimmed.startsWith('<')) return 'XML';
   if (/^[\w.-]+=[^{"]*$/.test(trimmed)) return 'a form (name=value)';
   return undefined;

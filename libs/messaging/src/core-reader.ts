@@ -68,7 +68,10 @@ export class CoreReader {
   /** The server takes a subscription away that we have no permission for. Permissions change: ask again. */
   private refused(error: unknown): void {
     this.refusal = `no subscription to ${this.pattern}: ${errorText(error)}`;
-    this.logger.warn({ subject: this.pattern, reason: this.refusal }, 'NATS refused a subscription: asking again every 30 s');
+    this.logger.warn(
+      { subject: this.pattern, reason: this.refusal },
+      'NATS refused a subscription: asking again every 30 s',
+    );
     this.subscription = undefined;
     this.retry = setTimeout(() => {
       if (this.link.up) this.subscribe(this.link.up);

@@ -30,7 +30,8 @@ export interface MessagesOptions {
 }
 
 /** What the decorators leave on a handler for the transport. */
-export type HandlerKind = { kind: 'durable'; durable: DurableOptions<never> } | { kind: 'core'; options: MessagesOptions };
+export type HandlerKind =
+  { kind: 'durable'; durable: DurableOptions<never> } | { kind: 'core'; options: MessagesOptions };
 export const HANDLER_KIND = 'vrMessaging';
 
 /**

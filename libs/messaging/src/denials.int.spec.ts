@@ -33,14 +33,20 @@ describe('a NATS that denies a publish', () => {
   };
 
   it('makes it reject, at once and every time, and the others go out beside it', async () => {
-    const outcomes = await Promise.allSettled(['out.forbidden', 'out.news', 'out.forbidden', 'out.news'].map((subject) => worker.publisher.publish(subject, 1)));
+    const outcomes = await Promise.allSettled(
+      ['out.forbidden', 'out.news', 'out.forbidden', 'out.news'].map((subject) => worker.publisher.publish(subject, 1)),
+    );
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
-    await expect(worker.publisher.publish('out.forbidden', 1)).rejects.toThrow('NATS does not let user "clipper" publish to out.forbidden');
+    await expect(worker.publisher.publish('out.forbidden', 1)).rejects.toThrow(
+      'NATS does not let user "clipper" publish to out.forbidden',
+    );
   });
 
   it('is said in readiness with subject and user, beside the subscription that it denies', async () => {
     await worker.publisher.publish('out.forbidden', 1).catch(() => undefined);
-    expect(await sentence()).toMatch(/^degraded: .*NATS does not let user "clipper" publish to out\.forbidden: give him that permission/);
+    expect(await sentence()).toMatch(
+      /^degraded: .*NATS does not let user "clipper" publish to out\.forbidden: give him that permission/,
+    );
     expect(await sentence()).toContain('no subscription to test.number');
   });
 
@@ -59,7 +65,14 @@ describe('a NATS that denies a publish', () => {
   });
 
   it('takes it once the permission is there, and readiness forgets', async () => {
-    await until(() => worker.publisher.publish('out.forbidden', 1).then(() => true, () => false), { what: 'the publish to go', deadlineMs: 10_000 });
+    await until(
+      () =>
+        worker.publisher.publish('out.forbidden', 1).then(
+          () => true,
+          () => false,
+        ),
+      { what: 'the publish to go', deadlineMs: 10_000 },
+    );
     expect(await sentence()).not.toContain('out.forbidden');
   });
 });

@@ -17,8 +17,12 @@ describe('denials', () => {
   it('name the subject, and the user where he has a name', () => {
     const [named, nameless] = [denials('clipper').denials, denials().denials];
     for (const each of [named, nameless]) each.note(denied('seguranca.record.clip.ready'));
-    expect(named.sentences()).toEqual(['NATS does not let user "clipper" publish to seguranca.record.clip.ready: give him that permission (docs/operations.md, "NATS")']);
-    expect(nameless.sentences()[0]).toContain('NATS does not let us publish to seguranca.record.clip.ready: give us that permission');
+    expect(named.sentences()).toEqual([
+      'NATS does not let user "clipper" publish to seguranca.record.clip.ready: give him that permission (docs/operations.md, "NATS")',
+    ]);
+    expect(nameless.sentences()[0]).toContain(
+      'NATS does not let us publish to seguranca.record.clip.ready: give us that permission',
+    );
   });
 
   it('are over when a message to the subject went out, or when none was refused for three minutes', () => {

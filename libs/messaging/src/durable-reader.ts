@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { jetstream, jetstreamManager, type ConsumerMessages, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import {
+  jetstream,
+  jetstreamManager,
+  type ConsumerMessages,
+  type JetStreamManager,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { errorText } from '@vr/base';
 import type { Arrival } from '@vr/contracts';
@@ -42,7 +48,14 @@ const CORE_ATTEMPTS = 10;
 /** With more than this in memory, each new one has one attempt only. */
 const CORE_IN_HAND = 1000;
 /** After any of these the consumer may be gone, or never be heard of again. */
-const DOUBTS: ReadonlySet<string> = new Set(['heartbeats_missed', 'consumer_not_found', 'stream_not_found', 'consumer_deleted', 'no_responders', 'exceeded_limits']);
+const DOUBTS: ReadonlySet<string> = new Set([
+  'heartbeats_missed',
+  'consumer_not_found',
+  'stream_not_found',
+  'consumer_deleted',
+  'no_responders',
+  'exceeded_limits',
+]);
 
 /**
  * Reads a stream through a durable pull consumer, for as long as the worker lives. Whatever goes wrong (connection, stream,
@@ -61,7 +74,13 @@ export class DurableReader {
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly parts: DurableParts) {
-    this.standIn = new CoreReader(parts.link, parts.subject, parts.consumer, (message) => this.hold(this.deliverCore(message)), parts.logger);
+    this.standIn = new CoreReader(
+      parts.link,
+      parts.subject,
+      parts.consumer,
+      (message) => this.hold(this.deliverCore(message)),
+      parts.logger,
+    );
   }
 
   /** Why messages may be lost now; undefined while the stream is read. */
@@ -145,17 +164,25 @@ export class DurableReader {
   private async mendOlder(manager: JetStreamManager): Promise<void> {
     const { stream, logger } = this.parts;
     try {
-      if (await boundOlderStream(manager, stream)) logger.info({ stream: stream.name }, 'the stream of an older version has bounds now');
-      if (await silenceStream(manager, stream.name)) logger.info({ stream: stream.name }, 'the stream acknowledges no more: where to was decided by who publishes');
+      if (await boundOlderStream(manager, stream))
+        logger.info({ stream: stream.name }, 'the stream of an older version has bounds now');
+      if (await silenceStream(manager, stream.name))
+        logger.info({ stream: stream.name }, 'the stream acknowledges no more: where to was decided by who publishes');
     } catch (error) {
-      logger.warn({ err: error, stream: stream.name }, 'the stream cannot be given the bounds of this version: it is used as it is');
+      logger.warn(
+        { err: error, stream: stream.name },
+        'the stream cannot be given the bounds of this version: it is used as it is',
+      );
     }
   }
 
   private async lookForDanger(manager: JetStreamManager, name: string, version: string): Promise<void> {
     const isEndangered = hasPurgeFault(version) && (await acknowledges(manager, name));
-    this.endangered = isEndangered ? `stream ${name} of nats-server ${version} acknowledges where its publishers say, and so each of them can delete it: set no_ack` : undefined;
-    if (this.endangered !== undefined) this.parts.logger.warn({ stream: name, version }, `${this.endangered}; ${PURGE_FAULT_ADVICE}`);
+    this.endangered = isEndangered
+      ? `stream ${name} of nats-server ${version} acknowledges where its publishers say, and so each of them can delete it: set no_ack`
+      : undefined;
+    if (this.endangered !== undefined)
+      this.parts.logger.warn({ stream: name, version }, `${this.endangered}; ${PURGE_FAULT_ADVICE}`);
   }
 
   private async stopOnDoubt(messages: ConsumerMessages): Promise<void> {
@@ -184,7 +211,9 @@ export class DurableReader {
     const attempts = this.inHand.size < CORE_IN_HAND ? CORE_ATTEMPTS : 1;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       if ((await this.parts.handle(message, arrival)) !== 'failed' || this.isEnding()) return;
-      await wait(growingDelayMs(attempt, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS), undefined, { signal: this.ending.signal }).catch(() => undefined);
+      await wait(growingDelayMs(attempt, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS), undefined, {
+        signal: this.ending.signal,
+      }).catch(() => undefined);
     }
   }
 
@@ -197,7 +226,10 @@ export class DurableReader {
     this.reason = reasonOf(error);
     if (this.standingIn) return;
     this.standingIn = true;
-    this.parts.logger.warn({ subject: this.parts.subject, reason: this.reason }, 'events are not durable: reading them from a core subscription');
+    this.parts.logger.warn(
+      { subject: this.parts.subject, reason: this.reason },
+      'events are not durable: reading them from a core subscription',
+    );
     this.standIn.start();
   }
 
@@ -211,7 +243,9 @@ export class DurableReader {
   private async pause(delayMs: number): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.ending.signal]);
-    await Promise.race([wait(delayMs, undefined, { signal }), once(this.parts.link, 'up', { signal })]).catch(() => undefined);
+    await Promise.race([wait(delayMs, undefined, { signal }), once(this.parts.link, 'up', { signal })]).catch(
+      () => undefined,
+    );
     over.abort();
   }
 

@@ -25,11 +25,15 @@ async function workerOn(url: string): Promise<TestWorker> {
 }
 async function send(url: string, ...payloads: unknown[]): Promise<void> {
   const client = await createClient({ NATS_URL: url });
-  for (const payload of payloads) client.publish('seguranca.event.person', typeof payload === 'string' ? payload : JSON.stringify(payload));
+  for (const payload of payloads)
+    client.publish('seguranca.event.person', typeof payload === 'string' ? payload : JSON.stringify(payload));
   await client.drain();
 }
 const state = (worker: TestWorker, wanted: string, deadlineMs = DEADLINE_MS) =>
-  until(async () => ((await worker.health())?.state === wanted ? worker.health() : undefined), { what: `health ${wanted}`, deadlineMs });
+  until(async () => ((await worker.health())?.state === wanted ? worker.health() : undefined), {
+    what: `health ${wanted}`,
+    deadlineMs,
+  });
 const seen = (worker: TestWorker, n: number) =>
   until(async () => worker.script.seen.length >= n, { what: `${n} events`, deadlineMs: DEADLINE_MS });
 const ids = (worker: TestWorker) => worker.script.seen.map(({ payload }) => (payload as { id: number }).id);
@@ -78,27 +82,50 @@ describe('durable events', () => {
     keepEventStream(link, { debug: () => undefined });
     link.start();
     const manager = await jetstreamManager(await clientOf(nats));
-    await until(() => manager.streams.info(EVENT_STREAM.name).then(() => true), { what: 'the stream', deadlineMs: DEADLINE_MS });
+    await until(() => manager.streams.info(EVENT_STREAM.name).then(() => true), {
+      what: 'the stream',
+      deadlineMs: DEADLINE_MS,
+    });
     await send(nats.url, { id: 1 });
     const reader = await workerOn(nats.url);
     await seen(reader, 1);
     expect(ids(reader)).toEqual([1]);
   }, 60_000);
 
-  const bounded = { storage: 'file', max_age: 86_400e9, subjects: ['seguranca.event.*'], max_bytes: 512 * 2 ** 20, max_msg_size: 2 ** 20, deny_purge: true, deny_delete: true, no_ack: true };
+  const bounded = {
+    storage: 'file',
+    max_age: 86_400e9,
+    subjects: ['seguranca.event.*'],
+    max_bytes: 512 * 2 ** 20,
+    max_msg_size: 2 ** 20,
+    deny_purge: true,
+    deny_delete: true,
+    no_ack: true,
+  };
 
   it('has a stream on disk for 24 h, bounded, and a consumer as the contract says', async () => {
     const nats = await server();
     await state(await workerOn(nats.url), 'up');
     const manager = await jetstreamManager(await clientOf(nats));
     expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject(bounded);
-    expect((await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).config).toMatchObject({ ack_policy: 'explicit', ack_wait: 60e9, max_ack_pending: 1000 });
+    expect((await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).config).toMatchObject({
+      ack_policy: 'explicit',
+      ack_wait: 60e9,
+      max_ack_pending: 1000,
+    });
   }, 60_000);
 
   it('gives a stream that an older version made its bounds, with the events in it', async () => {
     const nats = await server();
     const manager = await jetstreamManager(await clientOf(nats));
-    await manager.streams.add({ name: EVENT_STREAM.name, subjects: ['seguranca.event.*'], storage: 'file', retention: 'limits', discard: 'old', max_age: 86_400e9 });
+    await manager.streams.add({
+      name: EVENT_STREAM.name,
+      subjects: ['seguranca.event.*'],
+      storage: 'file',
+      retention: 'limits',
+      discard: 'old',
+      max_age: 86_400e9,
+    });
     await send(nats.url, { id: 1 });
     const worker = await workerOn(nats.url);
     await seen(worker, 1);
@@ -106,21 +133,36 @@ describe('durable events', () => {
   }, 60_000);
 
   it('has a smaller stream where the server has less room', async () => {
-    const nats = await server({ jetstream: false, configuration: `jetstream { store_dir: "${(await temporaryFolder('nats-small')).path}", max_file_store: 100MB }` });
+    const nats = await server({
+      jetstream: false,
+      configuration: `jetstream { store_dir: "${(await temporaryFolder('nats-small')).path}", max_file_store: 100MB }`,
+    });
     await state(await workerOn(nats.url), 'up');
     const manager = await jetstreamManager(await clientOf(nats));
-    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({ ...bounded, max_bytes: 64 * 2 ** 20 });
+    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+      ...bounded,
+      max_bytes: 64 * 2 ** 20,
+    });
   }, 60_000);
 
   it('uses a stream that is there already and leaves it as it is', async () => {
     const nats = await server();
     const manager = await jetstreamManager(await clientOf(nats));
-    await manager.streams.add({ name: EVENT_STREAM.name, subjects: ['seguranca.event.>', 'other'], max_msgs: 77, storage: 'memory' });
+    await manager.streams.add({
+      name: EVENT_STREAM.name,
+      subjects: ['seguranca.event.>', 'other'],
+      max_msgs: 77,
+      storage: 'memory',
+    });
     const worker = await workerOn(nats.url);
     await state(worker, 'up');
     await send(nats.url, { id: 1 });
     await seen(worker, 1);
-    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({ subjects: ['seguranca.event.>', 'other'], max_msgs: 77, storage: 'memory' });
+    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+      subjects: ['seguranca.event.>', 'other'],
+      max_msgs: 77,
+      storage: 'memory',
+    });
   }, 60_000);
 
   it('uses the stream of another name that captures the subject', async () => {
@@ -144,7 +186,10 @@ describe('durable events', () => {
     await seen(worker, 4);
     expect(ids(worker)).toEqual([1, 2, 1, 1]);
     const manager = await jetstreamManager(await clientOf(nats));
-    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, { what: 'all acknowledged', deadlineMs: 5000 });
+    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, {
+      what: 'all acknowledged',
+      deadlineMs: 5000,
+    });
   }, 60_000);
 
   it('that can never be handled are counted and dropped', async () => {
@@ -157,7 +202,10 @@ describe('durable events', () => {
     await send(nats.url, { id: 1 }, 'no json', { id: 2 });
     await seen(worker, 2);
     const manager = await jetstreamManager(await clientOf(nats));
-    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, { what: 'nothing pending', deadlineMs: 5000 });
+    await until(async () => (await manager.consumers.info(EVENT_STREAM.name, 'clipper-n1')).num_ack_pending === 0, {
+      what: 'nothing pending',
+      deadlineMs: 5000,
+    });
     expect(ids(worker)).toEqual([1, 2]);
     const metrics = await worker.metrics();
     expect(metrics).toContain('messages_rejected_total{subject="seguranca.event.*",code="unknown_camera"} 1');
@@ -186,7 +234,10 @@ describe('a NATS server', () => {
   it('that is down when the worker starts is used when it comes', async () => {
     const port = await freePort();
     const worker = await workerOn(`nats://127.0.0.1:${port}`);
-    expect(await worker.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
+    expect(await worker.health()).toMatchObject({
+      state: 'down',
+      sentence: expect.stringContaining(`127.0.0.1:${port}`) as string,
+    });
     await expect(worker.publisher.publish('out.news', 1, { deadlineMs: 200 })).rejects.toThrow(/not sent/);
     const nats = await server({ port });
     await state(worker, 'up');
@@ -229,7 +280,14 @@ describe('a NATS server', () => {
     await state(worker, 'up');
     const manager = await jetstreamManager(await clientOf(nats));
     await manager.streams.delete(EVENT_STREAM.name);
-    await until(() => manager.consumers.info(EVENT_STREAM.name, 'clipper-n1').then(() => true, () => false), { what: 'the consumer anew', deadlineMs: DEADLINE_MS });
+    await until(
+      () =>
+        manager.consumers.info(EVENT_STREAM.name, 'clipper-n1').then(
+          () => true,
+          () => false,
+        ),
+      { what: 'the consumer anew', deadlineMs: DEADLINE_MS },
+    );
     await send(nats.url, { id: 1 });
     await seen(worker, 1);
   }, 60_000);
@@ -238,8 +296,13 @@ describe('a NATS server', () => {
     const port = await freePort();
     const plain = await startNats({ port, jetstream: false });
     const worker = await workerOn(plain.url);
-    expect(await state(worker, 'degraded')).toMatchObject({ sentence: expect.stringMatching(/^events are not durable: /) as string });
-    await until(async () => /no JetStream/.test((await worker.health())?.sentence ?? ''), { what: 'the reason', deadlineMs: 5000 });
+    expect(await state(worker, 'degraded')).toMatchObject({
+      sentence: expect.stringMatching(/^events are not durable: /) as string,
+    });
+    await until(async () => /no JetStream/.test((await worker.health())?.sentence ?? ''), {
+      what: 'the reason',
+      deadlineMs: 5000,
+    });
     let failures = 0;
     worker.script.handle = () => {
       if (++failures === 1) throw new Error('redis is away');

@@ -20,7 +20,11 @@ export class PassErrorsOn implements ExceptionFilter {
 export function asRejection(error: unknown): ContractError | undefined {
   if (error instanceof ContractError) return error;
   if (error instanceof RpcException) return new ContractError('invalid_payload', error.message, { cause: error });
-  if (error instanceof HttpException && error.getStatus() >= BAD_REQUESTS.from && error.getStatus() < BAD_REQUESTS.below) {
+  if (
+    error instanceof HttpException &&
+    error.getStatus() >= BAD_REQUESTS.from &&
+    error.getStatus() < BAD_REQUESTS.below
+  ) {
     return new ContractError('invalid_payload', error.message, { cause: error });
   }
   return undefined;

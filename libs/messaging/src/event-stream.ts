@@ -14,7 +14,11 @@ const API_DEADLINE_MS = 5000;
 export function keepEventStream(link: NatsLink, logger: Pick<Logger, 'debug'>): void {
   const ensure = async (connection: NatsConnection): Promise<void> => {
     try {
-      await ensureStream(await jetstreamManager(connection, { checkAPI: false, timeout: API_DEADLINE_MS }), EVENT_STREAM, SUBJECTS.event);
+      await ensureStream(
+        await jetstreamManager(connection, { checkAPI: false, timeout: API_DEADLINE_MS }),
+        EVENT_STREAM,
+        SUBJECTS.event,
+      );
     } catch (error) {
       // No JetStream, or no permission: whoever reads the stream says so, and tries again.
       logger.debug({ err: error }, 'the event stream cannot be made sure of');

@@ -7,5 +7,6 @@ const USUAL_PREFIX = '_INBOX';
  */
 export function inboxRule(ownPrefix: string | undefined): (subject: string) => boolean {
   const beginnings = [USUAL_PREFIX, ...(ownPrefix === undefined ? [] : [ownPrefix])].map((prefix) => `${prefix}.`);
-  return (subject) => beginnings.some((beginning) => subject.startsWith(beginning) && subject.length > beginning.length);
+  return (subject) =>
+    beginnings.some((beginning) => subject.startsWith(beginning) && subject.length > beginning.length);
 }

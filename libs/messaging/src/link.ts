@@ -1,6 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect, errors, headers, type MsgHdrs, type NatsConnection, type NodeConnectionOptions, type PermissionViolationError } from '@nats-io/transport-node';
+import {
+  connect,
+  errors,
+  headers,
+  type MsgHdrs,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type PermissionViolationError,
+} from '@nats-io/transport-node';
 import { errorText, isUnknownAuthority } from '@vr/base';
 import type { Logger } from '@vr/service';
 import { addressOf, natsOptions, type NatsConfig } from './nats-options';
@@ -10,7 +18,10 @@ const RETRY_MS = 1000;
 const LAST_FLUSH_DEADLINE_MS = 1500;
 
 /** A raw connection by the same settings, for tests and tools. Rejects where there is no server. */
-export function createClient(config: NatsConfig, options: Partial<NodeConnectionOptions> = {}): Promise<NatsConnection> {
+export function createClient(
+  config: NatsConfig,
+  options: Partial<NodeConnectionOptions> = {},
+): Promise<NatsConnection> {
   return connect({ ...natsOptions(config), ...options });
 }
 
@@ -78,7 +89,11 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     if (this.ending.signal.aborted) return;
     this.ending.abort(new Error('the connection to NATS is ended'));
     const connection = this.connection;
-    if (this.up) await Promise.race([this.up.flush().catch(() => undefined), wait(LAST_FLUSH_DEADLINE_MS, undefined, { ref: false })]);
+    if (this.up)
+      await Promise.race([
+        this.up.flush().catch(() => undefined),
+        wait(LAST_FLUSH_DEADLINE_MS, undefined, { ref: false }),
+      ]);
     this.connected = false;
     await connection?.close();
     await this.loop;
@@ -108,7 +123,8 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     for await (const status of statuses) {
       if (status.type === 'reconnect') this.cameUp(connection);
       else if (status.type === 'disconnect') this.failed(new Error('connection lost'));
-      else if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) this.emit('denied', status.error);
+      else if (status.type === 'error' && status.error instanceof errors.PermissionViolationError)
+        this.emit('denied', status.error);
       else if (status.type === 'error') this.logger.warn({ reason: status.error.message }, 'NATS reports an error');
     }
   }
@@ -118,7 +134,8 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     this.lastError = '';
     this.logger.info({ server: connection.getServer() }, 'connected to NATS');
     const version = connection.info?.version ?? '';
-    if (hasPurgeFault(version) && !this.warnedOf.has(version)) this.logger.warn({ version }, `of nats-server ${version} ${PURGE_FAULT_ADVICE}`);
+    if (hasPurgeFault(version) && !this.warnedOf.has(version))
+      this.logger.warn({ version }, `of nats-server ${version} ${PURGE_FAULT_ADVICE}`);
     this.warnedOf.add(version);
     this.emit('up', connection);
   }
@@ -127,7 +144,8 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     const wasUp = this.connected;
     const reason = reasonOf(error);
     this.connected = false;
-    if (reason !== this.lastError && !this.isEnding()) this.logger.warn({ url: this.address, reason }, 'no connection to NATS: trying again for ever');
+    if (reason !== this.lastError && !this.isEnding())
+      this.logger.warn({ url: this.address, reason }, 'no connection to NATS: trying again for ever');
     this.lastError = reason;
     if (wasUp) this.emit('down');
   }
@@ -139,5 +157,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
 
 function reasonOf(error: unknown): string {
   const message = errorText(error);
-  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in NATS_CA (${message})` : message;
+  return isUnknownAuthority(error)
+    ? `its certificate is of an authority that this machine does not know: name its file in NATS_CA (${message})`
+    : message;
 }

@@ -14,21 +14,34 @@ describe('natsOptions', () => {
   });
 
   it('prefers the settings with names of their own to what the URL holds', () => {
-    expect(natsOptions({ NATS_URL: 'nats://a:b@h', NATS_USER: 'c', NATS_PASS: 'd' })).toMatchObject({ user: 'c', pass: 'd' });
+    expect(natsOptions({ NATS_URL: 'nats://a:b@h', NATS_USER: 'c', NATS_PASS: 'd' })).toMatchObject({
+      user: 'c',
+      pass: 'd',
+    });
     expect(natsOptions({ NATS_URL: 'nats://h', NATS_TOKEN: 't' })).toMatchObject({ token: 't' });
   });
 
   it('has its inboxes where NATS_INBOX_PREFIX says', () => {
-    expect(natsOptions({ NATS_URL: 'h', NATS_INBOX_PREFIX: '_INBOX.clipper' })).toMatchObject({ inboxPrefix: '_INBOX.clipper' });
+    expect(natsOptions({ NATS_URL: 'h', NATS_INBOX_PREFIX: '_INBOX.clipper' })).toMatchObject({
+      inboxPrefix: '_INBOX.clipper',
+    });
   });
 
   it('never gives up', () => {
-    expect(natsOptions({ NATS_URL: 'h' })).toMatchObject({ reconnect: true, maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
+    expect(natsOptions({ NATS_URL: 'h' })).toMatchObject({
+      reconnect: true,
+      maxReconnectAttempts: -1,
+      ignoreAuthErrorAbort: true,
+    });
   });
 
   it('says which credentials file it cannot read', () => {
     expect(() => natsOptions({ NATS_URL: 'h', NATS_CREDS: '/nowhere/our.creds' })).toThrow(/nowhere\/our.creds/);
-    for (const text of ['SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY', 'eyJ0eXAiOiJKV1Qi.x/y', '/eyJ0+x==']) {
+    for (const text of [
+      'SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY',
+      'eyJ0eXAiOiJKV1Qi.x/y',
+      '/eyJ0+x==',
+    ]) {
       const read = (): unknown => natsOptions({ NATS_URL: 'h', NATS_CREDS: text });
       expect(read).toThrow(/got something that is no path, and is not shown \(ENOENT\)/);
       expect(read).not.toThrow(text);

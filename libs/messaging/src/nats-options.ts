@@ -62,11 +62,17 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
 
 /** Where to, for people: without secrets. */
 export function addressOf(config: Pick<NatsConfig, 'NATS_URL'>): string {
-  return serversOf(config).map(({ scheme = 'nats', hostPort }) => `${scheme}://${hostPort}`).join(',');
+  return serversOf(config)
+    .map(({ scheme = 'nats', hostPort }) => `${scheme}://${hostPort}`)
+    .join(',');
 }
 
-function serversOf({ NATS_URL }: Pick<NatsConfig, 'NATS_URL'>): { scheme?: string; credentials?: string; hostPort: string }[] {
-  const urls = NATS_URL.split(',').map((text) => text.trim()).filter((text) => text !== '');
+function serversOf({
+  NATS_URL,
+}: Pick<NatsConfig, 'NATS_URL'>): { scheme?: string; credentials?: string; hostPort: string }[] {
+  const urls = NATS_URL.split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
   return urls.map((url) => {
     const [, scheme, credentials, hostPort = url] = URL_PARTS.exec(url) ?? [];
     return { scheme, credentials, hostPort: hostPort.replace(/\/+$/, '') };
@@ -85,6 +91,8 @@ function credentialBytes(pathOrText: string): Uint8Array {
   } catch (error) {
     // What is no path may be the credentials themselves, or a part of them.
     const shown = SHOWN_PATH.test(pathOrText) ? pathOrText : 'something that is no path, and is not shown';
-    throw new Error(`NATS_CREDS: wanted a credentials file that can be read, or its text; got ${shown} (${errorCode(error) ?? 'unreadable'})`);
+    throw new Error(
+      `NATS_CREDS: wanted a credentials file that can be read, or its text; got ${shown} (${errorCode(error) ?? 'unreadable'})`,
+    );
   }
 }

@@ -18,7 +18,11 @@ export class Publisher {
    * Resolves when the server has taken the message. Rejects when it does not permit it, or did not take it before the deadline; it may then still
    * arrive, so a message is sent at least once and whoever sends must be able to send it again.
    */
-  async publish(subject: string, payload: unknown, { deadlineMs = DEFAULT_DEADLINE_MS }: { deadlineMs?: number } = {}): Promise<void> {
+  async publish(
+    subject: string,
+    payload: unknown,
+    { deadlineMs = DEFAULT_DEADLINE_MS }: { deadlineMs?: number } = {},
+  ): Promise<void> {
     const body = JSON.stringify(payload);
     const late = AbortSignal.timeout(deadlineMs);
     const denied: Denial[] = [];

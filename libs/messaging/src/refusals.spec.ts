@@ -2,7 +2,13 @@ import { jest } from '@jest/globals';
 import { ContractError } from '@vr/contracts';
 import { Refusals, type Refused } from './refusals';
 
-const refused = (n: number): Refused => ({ subject: 's', payload: { n }, body: new Uint8Array(), arrival: { atMs: 0, mark: '' }, error: new ContractError('invalid_payload', 'x') });
+const refused = (n: number): Refused => ({
+  subject: 's',
+  payload: { n },
+  body: new Uint8Array(),
+  arrival: { atMs: 0, mark: '' },
+  error: new ContractError('invalid_payload', 'x'),
+});
 
 describe('the answers to refused messages', () => {
   let nowMs: number;
@@ -11,8 +17,16 @@ describe('the answers to refused messages', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     [nowMs, said] = [0, []];
-    refusals = new Refusals({ publish: async (subject, payload) => void said.push({ subject, payload }) }, { monotonicMs: () => nowMs }, { warn: () => undefined });
-    refusals.answer('s', ({ payload }) => ({ cameraId: 'cam_1', subject: 'failed', payload: { message: `no ${(payload as { n: number }).n}`, camera_id: 'cam_1' } }));
+    refusals = new Refusals(
+      { publish: async (subject, payload) => void said.push({ subject, payload }) },
+      { monotonicMs: () => nowMs },
+      { warn: () => undefined },
+    );
+    refusals.answer('s', ({ payload }) => ({
+      cameraId: 'cam_1',
+      subject: 'failed',
+      payload: { message: `no ${(payload as { n: number }).n}`, camera_id: 'cam_1' },
+    }));
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -27,7 +41,9 @@ describe('the answers to refused messages', () => {
 
   it('are given one by one', async () => {
     await flood(2);
-    expect(said).toEqual([1, 2].map((n) => ({ subject: 'failed', payload: { message: `no ${n}`, camera_id: 'cam_1' } })));
+    expect(said).toEqual(
+      [1, 2].map((n) => ({ subject: 'failed', payload: { message: `no ${n}`, camera_id: 'cam_1' } })),
+    );
   });
 
   it('of a broken detector are 30 a minute, and one that says how many were left out', async () => {
@@ -35,7 +51,10 @@ describe('the answers to refused messages', () => {
     expect(said).toHaveLength(30);
     await pass(60_000);
     expect(said).toHaveLength(31);
-    expect(said[30]).toEqual({ subject: 'failed', payload: { message: expect.stringMatching(/^970 more.*no 1000$/) as string, camera_id: 'cam_1', left_out: 970 } });
+    expect(said[30]).toEqual({
+      subject: 'failed',
+      payload: { message: expect.stringMatching(/^970 more.*no 1000$/) as string, camera_id: 'cam_1', left_out: 970 },
+    });
     await pass(600_000);
     expect(said).toHaveLength(31);
   });
@@ -73,7 +92,11 @@ describe('the answers to refused messages', () => {
   });
 
   it('that NATS does not take are an error: the message comes again', async () => {
-    refusals = new Refusals({ publish: () => Promise.reject(new Error('NATS is away')) }, { monotonicMs: () => nowMs }, { warn: () => undefined });
+    refusals = new Refusals(
+      { publish: () => Promise.reject(new Error('NATS is away')) },
+      { monotonicMs: () => nowMs },
+      { warn: () => undefined },
+    );
     refusals.answer('s', () => ({ cameraId: 'cam_1', subject: 'failed', payload: { message: 'no' } }));
     await expect(refusals.refused('s', refused(1))).rejects.toThrow('NATS is away');
   });

@@ -70,7 +70,10 @@ export class Refusals {
     }
     minute.leftOut += 1;
     minute.last = notice;
-    minute.timer ??= setTimeout(() => void this.sum(minute), Math.max(0, minute.beganMs + MINUTE_MS - this.clock.monotonicMs())).unref();
+    minute.timer ??= setTimeout(
+      () => void this.sum(minute),
+      Math.max(0, minute.beganMs + MINUTE_MS - this.clock.monotonicMs()),
+    ).unref();
   }
 
   /** Says of how many nothing was said. */

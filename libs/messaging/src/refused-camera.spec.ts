@@ -41,7 +41,10 @@ describe('the camera that a refused message names', () => {
     ['is none', '{"timestamp":1}'],
     ['is only part of a word', '{"CameraID":"xcam_1","b":"gate-2"}'],
     ['has an id so short that it stands anywhere', '{"n":7'],
-    ['has a short id as the value of something else', "{'camera_name': 'h5', 'type': 'h5', 'cameras': 7, 'camera': 'yard', 'id': 7}"],
+    [
+      'has a short id as the value of something else',
+      "{'camera_name': 'h5', 'type': 'h5', 'cameras': 7, 'camera': 'yard', 'id': 7}",
+    ],
     ['is a longer id that begins with ours', "{'camera_id': 'h55'} {'camera_id': '7-a'}"],
     ['is written in another case', "{'camera_id': 'H5'}"],
   ])('that %s is nobody', (_, text) => {

@@ -11,10 +11,14 @@ const KEY = String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])["'
  * The camera of ours that a refused message names. Where the message is an object with a camera, that one or none: another machine has it.
  * Else the first id of ours that stands in the body as a word, so that also who sends no JSON at all is told.
  */
-export function refusedCamera({ payload, body }: Pick<Refused, 'payload' | 'body'>, cameras: readonly Pick<CameraConfig, 'id'>[]): string | undefined {
+export function refusedCamera(
+  { payload, body }: Pick<Refused, 'payload' | 'body'>,
+  cameras: readonly Pick<CameraConfig, 'id'>[],
+): string | undefined {
   const opened = openEnvelope(payload);
   const named = isObject(opened) ? cameraField(opened) : undefined;
-  if (typeof named === 'string' || typeof named === 'number') return cameras.find(({ id }) => id === String(named).trim())?.id;
+  if (typeof named === 'string' || typeof named === 'number')
+    return cameras.find(({ id }) => id === String(named).trim())?.id;
   const text = glance(body);
   const found = cameras.map(({ id }) => ({ id, at: wordAt(text, id) }));
   return found.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]?.id;

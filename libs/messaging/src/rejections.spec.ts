@@ -18,7 +18,15 @@ describe('rejected messages', () => {
   it('are all counted, and logged once a minute per kind with the reason and the first 200 characters', async () => {
     const { lines, time, registry, rejections } = watched();
     for (let i = 0; i < 5; i++) rejections.rejected('a.*', `a.${i}`, body, fault);
-    expect(lines).toEqual([{ subject: 'a.0', code: 'invalid_payload', reason: 'wanted a camera id', body: `{"camera_id":"${'x'.repeat(186)}`, alsoRejected: 0 }]);
+    expect(lines).toEqual([
+      {
+        subject: 'a.0',
+        code: 'invalid_payload',
+        reason: 'wanted a camera id',
+        body: `{"camera_id":"${'x'.repeat(186)}`,
+        alsoRejected: 0,
+      },
+    ]);
     time.ms = 60_000;
     rejections.rejected('a.*', 'a.9', body, fault);
     expect(lines[1]).toMatchObject({ subject: 'a.9', alsoRejected: 4 });

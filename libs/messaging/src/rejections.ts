@@ -31,7 +31,10 @@ export class Rejections {
     this.counter.inc({ subject: pattern, code: error.code });
     const silent = this.due(`rejected ${pattern} ${error.code}`);
     if (silent === undefined) return;
-    this.logger.warn({ subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent }, 'message rejected');
+    this.logger.warn(
+      { subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent },
+      'message rejected',
+    );
   }
 
   /** A message for a camera that another node may have: no fault, so no line. */
@@ -45,7 +48,10 @@ export class Rejections {
     const silent = this.due(`reply ${pattern}`);
     if (silent === undefined) return;
     const wanted = 'replies go to inboxes only: _INBOX. or what NATS_INBOX_PREFIX says';
-    this.logger.warn({ subject, reply: maskSecrets(reply, { upTo: 200 }), reason: wanted, alsoRejected: silent }, 'request rejected for its reply subject');
+    this.logger.warn(
+      { subject, reply: maskSecrets(reply, { upTo: 200 }), reason: wanted, alsoRejected: silent },
+      'request rejected for its reply subject',
+    );
   }
 
   /** A message that met an error of ours. `next` says what becomes of it. */
@@ -53,7 +59,10 @@ export class Rejections {
     if (next === 'dropped') this.counter.inc({ subject: pattern, code: 'internal' });
     const silent = this.due(`${next} ${pattern}`);
     if (silent === undefined) return;
-    this.logger.error({ subject, err: error, body: excerpt(body), alsoFailed: silent }, `message could not be handled: ${next}`);
+    this.logger.error(
+      { subject, err: error, body: excerpt(body), alsoFailed: silent },
+      `message could not be handled: ${next}`,
+    );
   }
 
   /** How many of the kind went unlogged since its last line; undefined where that is less than a minute ago. */

@@ -19,10 +19,22 @@ describe('a request that names a subject for its reply', () => {
 
   beforeAll(async () => {
     nats = await startNats({ configuration: USERS });
-    worker = await startTestWorker(nats.url, { NATS_USER: 'worker', NATS_PASS: 'w', NATS_INBOX_PREFIX: 'house.replies' });
+    worker = await startTestWorker(nats.url, {
+      NATS_USER: 'worker',
+      NATS_PASS: 'w',
+      NATS_INBOX_PREFIX: 'house.replies',
+    });
     owner = await createClient({ NATS_URL: nats.url, NATS_USER: 'worker', NATS_PASS: 'w' });
-    asker = await createClient({ NATS_URL: nats.url, NATS_USER: 'asker', NATS_PASS: 'a', NATS_INBOX_PREFIX: '_INBOX.asker' });
-    await until(async () => (await worker.health())?.state === 'up', { what: 'the worker on NATS', deadlineMs: 10_000 });
+    asker = await createClient({
+      NATS_URL: nats.url,
+      NATS_USER: 'asker',
+      NATS_PASS: 'a',
+      NATS_INBOX_PREFIX: '_INBOX.asker',
+    });
+    await until(async () => (await worker.health())?.state === 'up', {
+      what: 'the worker on NATS',
+      deadlineMs: 10_000,
+    });
   }, 30_000);
   afterAll(async () => {
     await asker.close();
@@ -32,7 +44,11 @@ describe('a request that names a subject for its reply', () => {
   });
 
   const rejected = async (subject: string): Promise<number> => {
-    const line = (await worker.metrics()).split('\n').find((candidate) => candidate.startsWith(`messages_rejected_total{subject="${subject}",code="invalid_payload"}`));
+    const line = (await worker.metrics())
+      .split('\n')
+      .find((candidate) =>
+        candidate.startsWith(`messages_rejected_total{subject="${subject}",code="invalid_payload"}`),
+      );
     return Number(line?.split(' ').at(-1) ?? 0);
   };
   /** Resolves when the worker has handled all that the asker sent until now. */
@@ -81,7 +97,9 @@ describe('a request that names a subject for its reply', () => {
   });
 
   it("has the worker's own inboxes below NATS_INBOX_PREFIX", async () => {
-    const asked = owner.subscribe('other.worker', { callback: (_, message) => void message.respond(JSON.stringify(message.reply)) });
+    const asked = owner.subscribe('other.worker', {
+      callback: (_, message) => void message.respond(JSON.stringify(message.reply)),
+    });
     await owner.flush();
     const { reply } = await worker.ask('other.worker');
     expect(reply).toMatch(/^house\.replies\./);

@@ -12,7 +12,10 @@ describe('request and reply over a real server', () => {
     nats = await startNats();
     worker = await startTestWorker(nats.url);
     client = await createClient({ NATS_URL: nats.url });
-    await until(async () => (await worker.health())?.state === 'up', { what: 'the worker on NATS', deadlineMs: 10_000 });
+    await until(async () => (await worker.health())?.state === 'up', {
+      what: 'the worker on NATS',
+      deadlineMs: 10_000,
+    });
   }, 30_000);
   afterAll(async () => {
     await client.close();
@@ -20,13 +23,27 @@ describe('request and reply over a real server', () => {
     await nats.stop();
   });
 
-  const ask = async (subject: string, body: string | Uint8Array, extra = {}): Promise<unknown> => (await client.request(subject, body, { timeout: 5000, ...extra })).json();
+  const ask = async (subject: string, body: string | Uint8Array, extra = {}): Promise<unknown> =>
+    (await client.request(subject, body, { timeout: 5000, ...extra })).json();
 
   it('answers bare JSON with bare JSON', async () => {
     expect(await ask('test.echo', '{"data":{"id":7}}')).toEqual({ data: { id: 7 } });
   });
 
-  const nothing = ['', ' \n', 'null', '""', '" "', '[]', '{}', 'NaN', '\ufeff', '{"pattern":"p","data":""}', '{"pattern":"p","data":null,"id":"1"}', '{"pattern":"p","data":[]}'];
+  const nothing = [
+    '',
+    ' \n',
+    'null',
+    '""',
+    '" "',
+    '[]',
+    '{}',
+    'NaN',
+    '\ufeff',
+    '{"pattern":"p","data":""}',
+    '{"pattern":"p","data":null,"id":"1"}',
+    '{"pattern":"p","data":[]}',
+  ];
   it.each(nothing)('takes the body %j for an empty object where nothing need be said', async (body) => {
     expect(await ask('test.asked', body)).toEqual({ payload: {} });
   });
@@ -36,7 +53,9 @@ describe('request and reply over a real server', () => {
   });
 
   it('answers a ContractError with its code and message', async () => {
-    expect(await ask('test.echo', '"refuse"')).toEqual({ error: { code: 'unknown_camera', message: 'no camera of that name' } });
+    expect(await ask('test.echo', '"refuse"')).toEqual({
+      error: { code: 'unknown_camera', message: 'no camera of that name' },
+    });
   });
 
   it('answers an error of ours without its details', async () => {
@@ -51,7 +70,9 @@ describe('request and reply over a real server', () => {
 
   it.each(['', 'no json', Uint8Array.of(0xff, 0xd8)])('rejects the body %p, counts it and lives', async (body) => {
     expect(await ask('test.echo', body)).toMatchObject({ error: { code: 'invalid_payload' } });
-    expect(await worker.metrics()).toMatch(/messages_rejected_total\{subject="test.echo",code="invalid_payload"\} [1-9]/);
+    expect(await worker.metrics()).toMatch(
+      /messages_rejected_total\{subject="test.echo",code="invalid_payload"\} [1-9]/,
+    );
   });
 
   it('answers with the last value of an Observable', async () => {
@@ -88,7 +109,9 @@ describe('a server with users', () => {
     await worker.publisher.publish('out.news', 1);
     await worker.end();
     const stranger = await startTestWorker(nats.url, { NATS_USER: 'vr', NATS_PASS: 'wrong' });
-    await expect(stranger.publisher.publish('out.news', 1, { deadlineMs: 300 })).rejects.toThrow(/not sent.*authorization/i);
+    await expect(stranger.publisher.publish('out.news', 1, { deadlineMs: 300 })).rejects.toThrow(
+      /not sent.*authorization/i,
+    );
     expect(await stranger.health()).toMatchObject({ state: 'down' });
     await stranger.end();
     await nats.stop();

@@ -46,8 +46,15 @@ export async function ensureStream(manager: JetStreamManager, wanted: StreamWant
  */
 export async function boundOlderStream(manager: JetStreamManager, wanted: StreamWanted): Promise<boolean> {
   const { config } = await manager.streams.info(wanted.name);
-  const older: Partial<StreamConfig> = { ...shapeOf(wanted), max_msgs: -1, max_bytes: -1, max_msg_size: -1, max_msgs_per_subject: -1 };
-  if (!Object.entries(older).every(([name, value]) => isDeepStrictEqual(config[name as keyof StreamConfig], value))) return false;
+  const older: Partial<StreamConfig> = {
+    ...shapeOf(wanted),
+    max_msgs: -1,
+    max_bytes: -1,
+    max_msg_size: -1,
+    max_msgs_per_subject: -1,
+  };
+  if (!Object.entries(older).every(([name, value]) => isDeepStrictEqual(config[name as keyof StreamConfig], value)))
+    return false;
   await withRoom(wanted, (bounds) => manager.streams.update(wanted.name, bounds));
   return true;
 }
@@ -68,7 +75,11 @@ export async function acknowledges(manager: JetStreamManager, name: string): Pro
 }
 
 function shapeOf({ subjects, maxAgeMs }: StreamWanted) {
-  const { storage, retention, discard } = { storage: StorageType.File, retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old };
+  const { storage, retention, discard } = {
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+  };
   return { subjects: [...subjects], storage, retention, discard, max_age: nanos(maxAgeMs) };
 }
 
@@ -91,7 +102,12 @@ function boundsOf({ maxMessageBytes }: StreamWanted, maxBytes: number) {
 }
 
 /** The durable pull consumer, created where missing: from the stream's first message, acknowledged one by one. */
-export async function ensureConsumer(manager: JetStreamManager, stream: string, consumer: string, subject: string): Promise<ConsumerInfo> {
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  consumer: string,
+  subject: string,
+): Promise<ConsumerInfo> {
   let info: ConsumerInfo;
   try {
     info = await manager.consumers.info(stream, consumer);
@@ -107,7 +123,9 @@ export async function ensureConsumer(manager: JetStreamManager, stream: string, 
     });
   }
   if (info.config.ack_policy !== AckPolicy.Explicit || info.config.deliver_subject !== undefined) {
-    throw new Error(`consumer ${consumer} of stream ${stream} is there, but not as a pull consumer with explicit acknowledgement: delete it`);
+    throw new Error(
+      `consumer ${consumer} of stream ${stream} is there, but not as a pull consumer with explicit acknowledgement: delete it`,
+    );
   }
   return info;
 }

@@ -19,12 +19,19 @@ describe('a NATS server with a certificate of a private authority', () => {
 
   /** As a worker has it: settings from an environment. */
   async function workerWith(environment: Record<string, string>): Promise<TestWorker> {
-    const worker = await startTestWorker(nats.url, readEnvironment(settings.nats, { NATS_URL: nats.url, ...environment }));
+    const worker = await startTestWorker(
+      nats.url,
+      readEnvironment(settings.nats, { NATS_URL: nats.url, ...environment }),
+    );
     ends.push(() => worker.end());
     return worker;
   }
   const settled = (worker: TestWorker) =>
-    until(async () => ((await worker.health())?.sentence.includes('not connected yet') === false ? worker.health() : undefined), { what: 'a first answer', deadlineMs: 10_000 });
+    until(
+      async () =>
+        (await worker.health())?.sentence.includes('not connected yet') === false ? worker.health() : undefined,
+      { what: 'a first answer', deadlineMs: 10_000 },
+    );
 
   it.each([
     ['NATS_CA, its path', () => ({ NATS_CA: authority.caPath })],
@@ -37,12 +44,18 @@ describe('a NATS server with a certificate of a private authority', () => {
 
   it('is not trusted without, and readiness says what to set', async () => {
     const worker = await workerWith({});
-    expect(await settled(worker)).toMatchObject({ state: 'down', sentence: expect.stringMatching(/authority that this machine does not know: .*NATS_CA/) as string });
+    expect(await settled(worker)).toMatchObject({
+      state: 'down',
+      sentence: expect.stringMatching(/authority that this machine does not know: .*NATS_CA/) as string,
+    });
   });
 
   it('is not trusted with another authority', async () => {
     const worker = await workerWith({ NATS_CA: (await makeAuthority()).caPath });
-    expect(await settled(worker)).toMatchObject({ state: 'down', sentence: expect.stringContaining('NATS_CA') as string });
+    expect(await settled(worker)).toMatchObject({
+      state: 'down',
+      sentence: expect.stringContaining('NATS_CA') as string,
+    });
   });
 
   it('is never given up for a server without TLS', async () => {

@@ -89,11 +89,17 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   health(): Health {
-    if (!this.link.up) return { state: 'down', sentence: `no connection to ${this.link.address}: ${this.link.trouble}` };
+    if (!this.link.up)
+      return { state: 'down', sentence: `no connection to ${this.link.address}: ${this.link.trouble}` };
     const notDurable = this.durable.map((reader) => reader.trouble).find((trouble) => trouble !== undefined);
     const unheard = this.core.flatMap((reader) => reader.trouble ?? []);
     const dangers = this.durable.flatMap((reader) => reader.danger ?? []);
-    const troubles = [...(notDurable === undefined ? [] : [`events are not durable: ${notDurable}`]), ...dangers, ...this.denials.sentences(), ...unheard];
+    const troubles = [
+      ...(notDurable === undefined ? [] : [`events are not durable: ${notDurable}`]),
+      ...dangers,
+      ...this.denials.sentences(),
+      ...unheard,
+    ];
     if (troubles.length > 0) return { state: 'degraded', sentence: troubles.join('; ') };
     const version = this.link.up.info?.version ?? '';
     const advice = hasPurgeFault(version) ? `; of nats-server ${version} ${PURGE_FAULT_ADVICE}` : '';
@@ -103,7 +109,13 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   private read(pattern: string, handler: MessageHandler): void {
     const kind = (handler.extras?.[HANDLER_KIND] as HandlerKind | undefined) ?? { kind: 'core', options: {} };
     if (kind.kind === 'core') {
-      const reader = new CoreReader(this.link, pattern, kind.options.queue, (message) => this.hold(pattern, handler, kind.options, message), this.log);
+      const reader = new CoreReader(
+        this.link,
+        pattern,
+        kind.options.queue,
+        (message) => this.hold(pattern, handler, kind.options, message),
+        this.log,
+      );
       this.core.push(reader);
       reader.start();
       return;
@@ -123,7 +135,12 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   /** A refusal that cannot be told its author is a failure: the message comes again, and its author is told then. */
-  private async handleDurable(pattern: string, handler: MessageHandler, message: Incoming, arrival: Arrival): Promise<Outcome> {
+  private async handleDurable(
+    pattern: string,
+    handler: MessageHandler,
+    message: Incoming,
+    arrival: Arrival,
+  ): Promise<Outcome> {
     try {
       const context = contextOf(message, arrival);
       await this.call(handler, {}, context);
@@ -143,7 +160,12 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   }
 
   /** Why the author could not be told; undefined where that is done, or nobody is to be told. */
-  private async tellRefused(pattern: string, message: Incoming, arrival: Arrival, error: ContractError): Promise<unknown> {
+  private async tellRefused(
+    pattern: string,
+    message: Incoming,
+    arrival: Arrival,
+    error: ContractError,
+  ): Promise<unknown> {
     const { subject, data: body } = message;
     try {
       await this.refusals.refused(pattern, { subject, payload: parsed(body), body, arrival, error });
@@ -156,7 +178,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   private hold(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): void {
     if (options.hears !== undefined && isRequest(message) !== (options.hears === 'requests')) return;
     // Not carried out either: whoever forges a reply subject shall get no work done by it.
-    if (isRequest(message) && !this.isInbox(message.reply)) return this.rejections.replyRefused(pattern, message.subject, message.reply);
+    if (isRequest(message) && !this.isInbox(message.reply))
+      return this.rejections.replyRefused(pattern, message.subject, message.reply);
     if (this.inHand.size >= MOST_IN_HAND) {
       const busy = new ContractError('internal', `more than ${MOST_IN_HAND} messages at once: try again later`);
       this.rejections.rejected(pattern, message.subject, message.data, busy);
@@ -167,10 +190,16 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     this.inHand.add(held);
   }
 
-  private async answer(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): Promise<void> {
+  private async answer(
+    pattern: string,
+    handler: MessageHandler,
+    options: MessagesOptions,
+    message: Msg,
+  ): Promise<void> {
     const arrival = this.arrived();
     try {
-      if (!options.raw && (await this.neighbours.isTheirs(parsed(message.data)))) return this.rejections.ofOthers(pattern);
+      if (!options.raw && (await this.neighbours.isTheirs(parsed(message.data))))
+        return this.rejections.ofOthers(pattern);
       const context = contextOf(message, arrival);
       this.reply(pattern, message, (await this.call(handler, options, context)) ?? null);
       await context.replied();
@@ -184,7 +213,11 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async call(handler: MessageHandler, { raw = false, mayBeEmpty = false }: MessagesOptions, context: MessageContext): Promise<unknown> {
+  private async call(
+    handler: MessageHandler,
+    { raw = false, mayBeEmpty = false }: MessagesOptions,
+    context: MessageContext,
+  ): Promise<unknown> {
     const { body } = context;
     const isEmpty = (): boolean => isBlank(body) || saysNothing(parseBody(body));
     const payload = mayBeEmpty && isEmpty() ? {} : raw ? parsed(body) : parseBody(body);

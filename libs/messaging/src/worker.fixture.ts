@@ -1,5 +1,14 @@
 import 'reflect-metadata';
-import { Controller, Inject, Module, ParseIntPipe, UsePipes, type CanActivate, type ExecutionContext, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Inject,
+  Module,
+  ParseIntPipe,
+  UsePipes,
+  type CanActivate,
+  type ExecutionContext,
+  UseGuards,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { ContractError, EVENT_STREAM } from '@vr/contracts';
@@ -23,7 +32,10 @@ class RefuseSecrets implements CanActivate {
 class TestController {
   constructor(@Inject(Script) private readonly script: Script) {}
 
-  @DurableEvents('seguranca.event.*', { stream: EVENT_STREAM, consumer: (config: { NODE_ID: string }) => `clipper-${config.NODE_ID}` })
+  @DurableEvents('seguranca.event.*', {
+    stream: EVENT_STREAM,
+    consumer: (config: { NODE_ID: string }) => `clipper-${config.NODE_ID}`,
+  })
   async event(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<void> {
     this.script.seen.push({ subject: context.subject, payload });
     await this.script.handle(payload, context);
@@ -80,14 +92,18 @@ export async function startTestWorker(natsUrl: string, more: Record<string, unkn
   const script = new Script();
 
   @Module({
-    imports: [ServiceModule.forRoot({ config: { NATS_URL: natsUrl, NODE_ID: 'n1', ...more }, logger, shutdown }), MessagingModule.forRoot()],
+    imports: [
+      ServiceModule.forRoot({ config: { NATS_URL: natsUrl, NODE_ID: 'n1', ...more }, logger, shutdown }),
+      MessagingModule.forRoot(),
+    ],
     controllers: [TestController],
     providers: [{ provide: Script, useValue: script }],
   })
   class TestModule {}
 
   const app = await NestFactory.create(TestModule, { logger: false, abortOnError: false });
-  for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  for (const strategy of app.get(Transports).strategies)
+    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.startAllMicroservices();
   await app.init();
   return {
@@ -95,7 +111,9 @@ export async function startTestWorker(natsUrl: string, more: Record<string, unkn
     shutdown,
     neighbours: app.get(Neighbours),
     publisher: app.get(Publisher),
-    ask: async (subject) => ({ reply: (await (await app.get(NatsLink).whenUp()).request(subject, '', { timeout: 5000 })).json() }),
+    ask: async (subject) => ({
+      reply: (await (await app.get(NatsLink).whenUp()).request(subject, '', { timeout: 5000 })).json(),
+    }),
     health: async () => (await app.get(HealthRegistry).readiness()).dependencies['nats'],
     metrics: () => app.get(Registry).metrics(),
     end: async () => {

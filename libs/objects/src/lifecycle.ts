@@ -20,12 +20,22 @@ type Rule = Partial<LifecycleRule>;
  * else it stays for the objects from before the prefix, and lasts at least as long as ours, so that it ends no object of ours early.
  */
 export function expiryRules(existing: readonly Rule[], scope: RuleScope, expireDays: number): LifecycleRule[][] {
-  const others = existing.filter(({ ID }) => ID !== ruleId(scope) && ID !== INCOMPLETE_ID && ID !== OLD_EXPIRE_ID) as LifecycleRule[];
+  const others = existing.filter(
+    ({ ID }) => ID !== ruleId(scope) && ID !== INCOMPLETE_ID && ID !== OLD_EXPIRE_ID,
+  ) as LifecycleRule[];
   const old = scope.prefix === '' ? undefined : existing.find(({ ID }) => ID === OLD_EXPIRE_ID);
   const kept = old ? [...others, expireRule(OLD_EXPIRE_ID, '', Math.max(daysOf(old), wholeDays(expireDays)))] : others;
   const own = expireRule(ruleId(scope), scope.prefix, wholeDays(expireDays));
-  const incomplete: LifecycleRule = { ID: INCOMPLETE_ID, Status: 'Enabled', Filter: { Prefix: '' }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } };
-  return [[...kept, own, incomplete], [...kept, own]];
+  const incomplete: LifecycleRule = {
+    ID: INCOMPLETE_ID,
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+  };
+  return [
+    [...kept, own, incomplete],
+    [...kept, own],
+  ];
 }
 
 /** Whether rules as a server gives them back hold our expiry, enabled, for our objects, after exactly as many days, and nothing old in its way. */
@@ -38,8 +48,14 @@ export function isInForce(rules: readonly Rule[], scope: RuleScope, expireDays: 
 }
 
 /** Somebody's rule that ends objects of ours before their time. */
-export function soonerRule(rules: readonly Rule[], scope: RuleScope, expireDays: number): { id: string; days: number } | undefined {
-  const others = rules.filter((rule) => rule.ID !== ruleId(scope) && rule.Status === 'Enabled' && scope.prefix.startsWith(prefixOf(rule)));
+export function soonerRule(
+  rules: readonly Rule[],
+  scope: RuleScope,
+  expireDays: number,
+): { id: string; days: number } | undefined {
+  const others = rules.filter(
+    (rule) => rule.ID !== ruleId(scope) && rule.Status === 'Enabled' && scope.prefix.startsWith(prefixOf(rule)),
+  );
   const [soonest] = others.filter((rule) => daysOf(rule) < wholeDays(expireDays)).sort((a, b) => daysOf(a) - daysOf(b));
   return soonest && { id: soonest.ID ?? 'one without a name', days: daysOf(soonest) };
 }

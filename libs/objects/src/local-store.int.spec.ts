@@ -36,10 +36,18 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string; store:
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const options = { objectsDir: root, consoleUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, urlTtlSeconds: 604_800 };
+  const options = {
+    objectsDir: root,
+    consoleUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    urlTtlSeconds: 604_800,
+  };
   const counter = { inc: () => (failures += 1) };
   const store = new LocalStore(root, new ObjectLinks(options, clock), counter);
-  const impostor = new LocalStore(root, new ObjectLinks({ ...options, objectsDir: join(folder.path, 'elsewhere') }, clock), counter);
+  const impostor = new LocalStore(
+    root,
+    new ObjectLinks({ ...options, objectsDir: join(folder.path, 'elsewhere') }, clock),
+    counter,
+  );
   return {
     root,
     store,
@@ -68,7 +76,11 @@ describeObjectStore('LocalStore', startLocal);
 
 describeObjectStore('LocalStore, its keys below OBJECT_PREFIX', async () => {
   const { store, impostor, ...rest } = await startLocal();
-  return { ...rest, store: new PrefixedStore(store, 'attic/left/'), impostor: new PrefixedStore(impostor, 'attic/left/') };
+  return {
+    ...rest,
+    store: new PrefixedStore(store, 'attic/left/'),
+    impostor: new PrefixedStore(impostor, 'attic/left/'),
+  };
 });
 
 describe('PrefixedStore', () => {
@@ -87,8 +99,15 @@ describe('PrefixedStore', () => {
       for await (const { key } of of.list('clips', '')) found.push(key);
       return found;
     };
-    expect([await keys(store), await keys(bare)]).toEqual([['cam_1/a.mp4'], ['attic/cam_1/a.mp4', 'attic_2/cam_1/a.mp4']]);
-    expect([store.keyOf('cam_1/a.mp4'), store.ownKey('attic/cam_1/a.mp4'), store.ownKey('attic_2/cam_1/a.mp4')]).toEqual(['attic/cam_1/a.mp4', 'cam_1/a.mp4', undefined]);
+    expect([await keys(store), await keys(bare)]).toEqual([
+      ['cam_1/a.mp4'],
+      ['attic/cam_1/a.mp4', 'attic_2/cam_1/a.mp4'],
+    ]);
+    expect([
+      store.keyOf('cam_1/a.mp4'),
+      store.ownKey('attic/cam_1/a.mp4'),
+      store.ownKey('attic_2/cam_1/a.mp4'),
+    ]).toEqual(['attic/cam_1/a.mp4', 'cam_1/a.mp4', undefined]);
     await local.end();
   });
 });
@@ -97,7 +116,12 @@ describe('LocalStore on its folder', () => {
   let harness: Awaited<ReturnType<typeof startLocal>>;
   let outside: TemporaryFolder;
   const file = (): string => join(outside.path, 'a.mp4');
-  const put = async (key: string): Promise<void> => harness.store.putFile('clips', key, file(), { contentType: 'video/mp4', metadata: {}, ...(await hashFile(file())) });
+  const put = async (key: string): Promise<void> =>
+    harness.store.putFile('clips', key, file(), {
+      contentType: 'video/mp4',
+      metadata: {},
+      ...(await hashFile(file())),
+    });
 
   beforeEach(async () => {
     harness = await startLocal();
@@ -114,7 +138,17 @@ describe('LocalStore on its folder', () => {
     await put('cam_1/a.mp4');
     await harness.store.url('clips', 'cam_1/a.mp4');
     expect((await readdir(harness.root, { recursive: true })).sort()).toEqual(
-      ['.link-secret', '.meta', '.meta/clips', '.meta/clips/cam_1', '.meta/clips/cam_1/a.mp4.json', '.tmp', 'clips', 'clips/cam_1', 'clips/cam_1/a.mp4'].sort(),
+      [
+        '.link-secret',
+        '.meta',
+        '.meta/clips',
+        '.meta/clips/cam_1',
+        '.meta/clips/cam_1/a.mp4.json',
+        '.tmp',
+        'clips',
+        'clips/cam_1',
+        'clips/cam_1/a.mp4',
+      ].sort(),
     );
     expect((await stat(join(harness.root, '.link-secret'))).mode & 0o777).toBe(0o600);
     await harness.store.remove('clips', 'cam_1/a.mp4');
@@ -124,8 +158,12 @@ describe('LocalStore on its folder', () => {
   it('follows no link out of its folder', async () => {
     await writeFile(join(outside.path, 'secret.mp4'), 'secret');
     await symlink(outside.path, join(harness.root, 'clips', 'cam_1'));
-    await expect(harness.store.read('clips', 'cam_1/secret.mp4')).rejects.toThrow(/wanted a path that stays in .*: remove that link/);
-    await expect(harness.store.remove('clips', 'cam_1/secret.mp4')).rejects.toThrow(/wanted a path that stays in .*: remove that link/);
+    await expect(harness.store.read('clips', 'cam_1/secret.mp4')).rejects.toThrow(
+      /wanted a path that stays in .*: remove that link/,
+    );
+    await expect(harness.store.remove('clips', 'cam_1/secret.mp4')).rejects.toThrow(
+      /wanted a path that stays in .*: remove that link/,
+    );
     await expect(put('cam_1/b.mp4')).rejects.toThrow(/wanted a path that stays in .*: remove that link/);
     await mkdir(join(harness.root, 'clips', 'cam_2'));
     await symlink(join(outside.path, 'secret.mp4'), join(harness.root, 'clips', 'cam_2', 'link.mp4'));
@@ -138,7 +176,9 @@ describe('LocalStore on its folder', () => {
     await expect(hashFile(join(outside.path, 'thumbnail.jpg'))).rejects.toThrow('is a symbolic link');
     const measured = await hashFile('/etc/passwd');
     const link = join(outside.path, 'thumbnail.jpg');
-    await expect(harness.store.putFile('clips', 'cam_1/a.jpg', link, { contentType: 'image/jpeg', metadata: {}, ...measured })).rejects.toThrow('is a symbolic link');
+    await expect(
+      harness.store.putFile('clips', 'cam_1/a.jpg', link, { contentType: 'image/jpeg', metadata: {}, ...measured }),
+    ).rejects.toThrow('is a symbolic link');
     expect(await harness.store.stat('clips', 'cam_1/a.jpg')).toBeUndefined();
   });
 
@@ -177,7 +217,9 @@ describe('LocalStore on its folder', () => {
   it('gives every process the same secret, also where they start at once', async () => {
     const options = { objectsDir: harness.root, consoleUrl: 'http://console', urlTtlSeconds: 60 };
     const clock = { nowMs: () => 1_790_000_000_000, monotonicMs: () => 0 };
-    const urls = await Promise.all(Array.from({ length: 8 }, () => new ObjectLinks(options, clock).sign('clips', 'cam_1/a.mp4')));
+    const urls = await Promise.all(
+      Array.from({ length: 8 }, () => new ObjectLinks(options, clock).sign('clips', 'cam_1/a.mp4')),
+    );
     expect(new Set(urls).size).toBe(1);
   });
 });

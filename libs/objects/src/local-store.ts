@@ -2,7 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { confinedPath, joinNames, openPlainFile, OutsideRootError, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
+import {
+  confinedPath,
+  joinNames,
+  openPlainFile,
+  OutsideRootError,
+  readSmallFile,
+  RECORD_FILE_BYTES,
+  syncToDisk,
+} from '@vr/base';
 import { ContractError, notNegative, sha256 } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import { z } from 'zod';
@@ -84,7 +92,13 @@ export class LocalStore implements ObjectStoreAdapter {
       await copyVerified(path, temporary, put, signal);
       const { mtimeMs } = await stat(temporary);
       await this.moveInto(temporary, localObjectFiles(bucket, key).object);
-      const described = { sizeBytes: put.sizeBytes, modifiedMs: Math.floor(mtimeMs), sha256: put.sha256, contentType: put.contentType, metadata: put.metadata };
+      const described = {
+        sizeBytes: put.sizeBytes,
+        modifiedMs: Math.floor(mtimeMs),
+        sha256: put.sha256,
+        contentType: put.contentType,
+        metadata: put.metadata,
+      };
       const description = await this.temporaryPath();
       await writeSynced(description, JSON.stringify(described));
       await this.moveInto(description, localObjectFiles(bucket, key).sidecar);
@@ -104,7 +118,13 @@ export class LocalStore implements ObjectStoreAdapter {
       const said = await this.readSidecar(bucket, key);
       const fits = said?.sizeBytes === found.size && said.modifiedMs === lastModifiedMs;
       if (!fits) return { sizeBytes: found.size, lastModifiedMs, metadata: {} };
-      return { sizeBytes: found.size, lastModifiedMs, sha256: said.sha256, contentType: said.contentType, metadata: said.metadata };
+      return {
+        sizeBytes: found.size,
+        lastModifiedMs,
+        sha256: said.sha256,
+        contentType: said.contentType,
+        metadata: said.metadata,
+      };
     });
   }
 
@@ -231,8 +251,17 @@ export class LocalStore implements ObjectStoreAdapter {
       if (error instanceof ContractError || error instanceof OutsideRootError) throw error;
       const { code = '', path = '' } = error as NodeJS.ErrnoException;
       if (code === '' || (path !== '' && !path.startsWith(this.root))) throw error; // the caller's file or signal, not our folder
-      const advice = code === 'ENOENT' ? (bucket && (await stat(this.root).catch(() => undefined)) ? `there is no such object, or no bucket "${bucket}"` : 'the folder is missing: check OBJECTS_DIR') : ADVICE[code];
-      throw new ContractError('storage_unavailable', `The object folder ${this.root} failed (${code}): ${advice ?? 'check its disk'}.`, { cause: error });
+      const advice =
+        code === 'ENOENT'
+          ? bucket && (await stat(this.root).catch(() => undefined))
+            ? `there is no such object, or no bucket "${bucket}"`
+            : 'the folder is missing: check OBJECTS_DIR'
+          : ADVICE[code];
+      throw new ContractError(
+        'storage_unavailable',
+        `The object folder ${this.root} failed (${code}): ${advice ?? 'check its disk'}.`,
+        { cause: error },
+      );
     }
   }
 }
@@ -264,7 +293,9 @@ async function copyVerified(from: string, to: string, put: PutOptions, signal?: 
     await target.close();
   }
   if (sizeBytes !== put.sizeBytes || hash.digest('hex') !== put.sha256) {
-    throw new Error(`${from} is not what was measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`);
+    throw new Error(
+      `${from} is not what was measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`,
+    );
   }
 }
 
@@ -280,7 +311,10 @@ async function writeSynced(path: string, text: string): Promise<void> {
 
 async function removeEmptyFolders(folder: string, levels: number): Promise<void> {
   for (let level = 0, at = folder; level < levels; level++, at = dirname(at)) {
-    const empty = await rmdir(at).then(() => true, () => false);
+    const empty = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
     if (!empty) return;
   }
 }
@@ -291,7 +325,8 @@ async function* walk(folder: string, before: string, prefix: string): AsyncItera
   for (const entry of entries) {
     const key = before + entry.name;
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix))) yield* walk(`${folder}/${entry.name}`, `${key}/`, prefix);
+    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix)))
+      yield* walk(`${folder}/${entry.name}`, `${key}/`, prefix);
     if (!entry.isFile() || !key.startsWith(prefix)) continue;
     const found = await lstat(`${folder}/${entry.name}`).catch(absent);
     if (found) yield { key, sizeBytes: found.size, lastModifiedMs: Math.floor(found.mtimeMs) };

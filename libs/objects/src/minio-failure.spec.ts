@@ -30,17 +30,26 @@ describe('a failure of the object store', () => {
 });
 
 describe('metadata in headers', () => {
-  it.each(['2026-11-23T02:15:00.123Z', 'portão', ' blanks ', '100%', 'a\nb', '\u{1f600}', '', '%41'])('comes back as it was: %j', (value) => {
-    expect(encodeMetadata(value)).toMatch(/^[\x21-\x7e]*$/);
-    expect(decodeMetadata(encodeMetadata(value))).toBe(value);
-  });
+  it.each(['2026-11-23T02:15:00.123Z', 'portão', ' blanks ', '100%', 'a\nb', '\u{1f600}', '', '%41'])(
+    'comes back as it was: %j',
+    (value) => {
+      expect(encodeMetadata(value)).toMatch(/^[\x21-\x7e]*$/);
+      expect(decodeMetadata(encodeMetadata(value))).toBe(value);
+    },
+  );
   it('leaves plain values as they are', () => {
     expect(encodeMetadata('2026-11-23T02:15:00.123Z')).toBe('2026-11-23T02:15:00.123Z');
   });
 });
 
 describe('minioAccess', () => {
-  const config = { MINIO_ENDPOINT: 'minio:9000', MINIO_ACCESS_KEY: 'a', MINIO_SECRET_KEY: 's', MINIO_REGION: 'us-east-1', MINIO_USE_SSL: false } as ObjectsConfig;
+  const config = {
+    MINIO_ENDPOINT: 'minio:9000',
+    MINIO_ACCESS_KEY: 'a',
+    MINIO_SECRET_KEY: 's',
+    MINIO_REGION: 'us-east-1',
+    MINIO_USE_SSL: false,
+  } as ObjectsConfig;
 
   it.each([
     [undefined, 'minio', 9000, false],
@@ -52,6 +61,8 @@ describe('minioAccess', () => {
   });
 
   it('tells every fault at once', () => {
-    expect(() => minioAccess({ ...config, MINIO_ACCESS_KEY: undefined, MINIO_PUBLIC_ENDPOINT: 'ftp://u:p@h/x' })).toThrow(/2 faults[^]*MINIO_ACCESS_KEY[^]*MINIO_PUBLIC_ENDPOINT/);
+    expect(() =>
+      minioAccess({ ...config, MINIO_ACCESS_KEY: undefined, MINIO_PUBLIC_ENDPOINT: 'ftp://u:p@h/x' }),
+    ).toThrow(/2 faults[^]*MINIO_ACCESS_KEY[^]*MINIO_PUBLIC_ENDPOINT/);
   });
 });

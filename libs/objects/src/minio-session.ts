@@ -38,7 +38,10 @@ const IDLE_MS = 15_000;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 200;
 
-export function minioClient(access: MinioAccess, more: { transport?: Pick<typeof http, 'request'>; transportAgent?: http.Agent } = {}): Client {
+export function minioClient(
+  access: MinioAccess,
+  more: { transport?: Pick<typeof http, 'request'>; transportAgent?: http.Agent } = {},
+): Client {
   return new Client({
     endPoint: access.host,
     port: access.port,
@@ -57,7 +60,9 @@ export class MinioSession {
   readonly endpoint: string;
 
   constructor(private readonly access: MinioAccess) {
-    this.agent = access.useSsl ? new https.Agent({ keepAlive: true, ca: access.ca }) : new http.Agent({ keepAlive: true });
+    this.agent = access.useSsl
+      ? new https.Agent({ keepAlive: true, ca: access.ca })
+      : new http.Agent({ keepAlive: true });
     this.endpoint = `${access.host}:${access.port}`;
     for (const secret of [access.secretKey, access.accessKey]) knownSecrets.add(secret);
   }
@@ -72,7 +77,9 @@ export class MinioSession {
         operation.signal?.throwIfAborted();
         if (attempt < attempts && isPassing(error)) {
           // Jittered, so that workers that lost the same server do not come back as one.
-          await pause(FIRST_PAUSE_MS * 3 ** (attempt - 1) * (0.75 + Math.random() / 2), undefined, { signal: operation.signal });
+          await pause(FIRST_PAUSE_MS * 3 ** (attempt - 1) * (0.75 + Math.random() / 2), undefined, {
+            signal: operation.signal,
+          });
           continue;
         }
         throw this.explain(error, operation);
@@ -100,7 +107,15 @@ export class MinioSession {
     signal?.addEventListener('abort', endEarly);
     const timer = setTimeout(() => controller.abort(new DeadlineError(`no end within ${deadlineMs} ms`)), deadlineMs);
     try {
-      return await Promise.race([work(minioClient(this.access, { transport: this.transport(controller.signal, idleMs), transportAgent: this.agent })), ended]);
+      return await Promise.race([
+        work(
+          minioClient(this.access, {
+            transport: this.transport(controller.signal, idleMs),
+            transportAgent: this.agent,
+          }),
+        ),
+        ended,
+      ]);
     } catch (error) {
       controller.abort(error); // closes what is half done
       throw error;
@@ -111,7 +126,10 @@ export class MinioSession {
   }
 
   private transport(signal: AbortSignal, idleMs: number): Pick<typeof http, 'request'> {
-    const request = (options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void): http.ClientRequest => {
+    const request = (
+      options: http.RequestOptions,
+      onResponse: (response: http.IncomingMessage) => void,
+    ): http.ClientRequest => {
       const started = (this.access.useSsl ? https : http).request({ ...options, signal, timeout: idleMs }, onResponse);
       return started.on('timeout', () => started.destroy(new DeadlineError(`not one byte for ${idleMs} ms`)));
     };

@@ -1,7 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { objectServerAbilities, startObjectServer, temporaryFolder, until, withoutLifecycle, type ObjectServer, type TemporaryFolder } from '@vr/testing';
+import {
+  objectServerAbilities,
+  startObjectServer,
+  temporaryFolder,
+  until,
+  withoutLifecycle,
+  type ObjectServer,
+  type TemporaryFolder,
+} from '@vr/testing';
 import { hashFile } from './hash-file';
 import { minioClient } from './minio-session';
 import { MinioStore, type MinioStoreOptions } from './minio-store';
@@ -17,8 +25,21 @@ const sharedServer = (): Promise<ObjectServer> => (running ??= startObjectServer
 afterAll(async () => (await running)?.stop());
 
 function optionsFor(server: ObjectServer): MinioStoreOptions {
-  const access = { host: '127.0.0.1', port: server.port, useSsl: false, accessKey: server.accessKey, secretKey: server.secretKey, region: server.region };
-  return { access, publicAccess: access, urlMode: 'presigned', urlTtlSeconds: 604_800, scope: { nodeId: 'node1', prefix: '' } };
+  const access = {
+    host: '127.0.0.1',
+    port: server.port,
+    useSsl: false,
+    accessKey: server.accessKey,
+    secretKey: server.secretKey,
+    region: server.region,
+  };
+  return {
+    access,
+    publicAccess: access,
+    urlMode: 'presigned',
+    urlTtlSeconds: 604_800,
+    scope: { nodeId: 'node1', prefix: '' },
+  };
 }
 
 function impostorOf(options: MinioStoreOptions): MinioStoreOptions {
@@ -68,7 +89,8 @@ describe('MinioStore and a server that does not behave', () => {
     const options = optionsFor(server);
     return open({ ...options, access: { ...options.access, port: (proxy.address() as { port: number }).port } });
   };
-  const put = async (store: MinioStore, key = 'cam_1/a.mp4'): Promise<void> => store.putFile('clips', key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+  const put = async (store: MinioStore, key = 'cam_1/a.mp4'): Promise<void> =>
+    store.putFile('clips', key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
 
   beforeAll(async () => {
     server = await sharedServer();
@@ -106,7 +128,10 @@ describe('MinioStore and a server that does not behave', () => {
     const store = throughProxy();
     await store.ensureBucket('clips', 90);
     store.close(); // so that the next request needs a new connection
-    misdeeds = [(socket) => void socket.once('data', () => socket.resetAndDestroy()), (socket) => void socket.resetAndDestroy()];
+    misdeeds = [
+      (socket) => void socket.once('data', () => socket.resetAndDestroy()),
+      (socket) => void socket.resetAndDestroy(),
+    ];
     await put(store, 'cam_1/after-reset.mp4');
     expect(misdeeds).toEqual([]);
     expect(await store.stat('clips', 'cam_1/after-reset.mp4')).toMatchObject({ sizeBytes: 8 * 1024 * 1024 });
@@ -117,7 +142,11 @@ describe('MinioStore and a server that does not behave', () => {
     await server.kill();
     await expect(store.ensureBucket('late-bucket', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
     await server.restart();
-    await store.putFile('late-bucket', 'a.mp4', path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+    await store.putFile('late-bucket', 'a.mp4', path, {
+      contentType: 'video/mp4',
+      metadata: {},
+      ...(await hashFile(path)),
+    });
     expect(await store.stat('late-bucket', 'a.mp4')).toBeDefined();
   }, 60_000);
 
@@ -138,8 +167,16 @@ describe('MinioStore and a server that does not behave', () => {
     await server.kill();
     await expect(store.ensureBucket('was-there', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
     await server.restart();
-    await store.putFile('was-there', 'a.mp4', path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
-    if (lifecycle) await until(() => store.supportsLifecycle('was-there', 30), { what: 'the rule after the first upload', deadlineMs: 10_000 });
+    await store.putFile('was-there', 'a.mp4', path, {
+      contentType: 'video/mp4',
+      metadata: {},
+      ...(await hashFile(path)),
+    });
+    if (lifecycle)
+      await until(() => store.supportsLifecycle('was-there', 30), {
+        what: 'the rule after the first upload',
+        deadlineMs: 10_000,
+      });
     await store.check();
   }, 60_000);
 
@@ -176,8 +213,11 @@ describe('MinioStore and a server that does not behave', () => {
       const stores = scopes.map((scope) => open({ ...optionsFor(server), scope }));
       const client = minioClient(optionsFor(server).access);
       await client.makeBucket('shared-bucket');
-      await client.setBucketLifecycle('shared-bucket', { Rule: [{ ID: 'video-recorder-expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 5 } }] });
-      const inForce = (): Promise<boolean[]> => Promise.all(stores.map((store, i) => store.supportsLifecycle('shared-bucket', 30 + i)));
+      await client.setBucketLifecycle('shared-bucket', {
+        Rule: [{ ID: 'video-recorder-expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 5 } }],
+      });
+      const inForce = (): Promise<boolean[]> =>
+        Promise.all(stores.map((store, i) => store.supportsLifecycle('shared-bucket', 30 + i)));
       await until(
         async () => {
           await Promise.all(stores.map((store, i) => store.ensureBucket('shared-bucket', 30 + i)));
@@ -186,14 +226,21 @@ describe('MinioStore and a server that does not behave', () => {
         { what: 'four rules in force', deadlineMs: 20_000 },
       );
       const rules = [(await client.getBucketLifecycle('shared-bucket'))?.Rule ?? []].flat();
-      const days = Object.fromEntries(rules.filter(({ Expiration }) => Expiration).map(({ ID, Expiration }) => [ID, Number(Expiration?.Days)]));
-      const own = Object.fromEntries(scopes.map(({ nodeId }, i) => [`video-recorder-expire:${nodeId}:site${i + 1}`, 30 + i]));
+      const days = Object.fromEntries(
+        rules.filter(({ Expiration }) => Expiration).map(({ ID, Expiration }) => [ID, Number(Expiration?.Days)]),
+      );
+      const own = Object.fromEntries(
+        scopes.map(({ nodeId }, i) => [`video-recorder-expire:${nodeId}:site${i + 1}`, 30 + i]),
+      );
       expect(days).toEqual({ 'video-recorder-expire': 33, ...own });
       expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toBeUndefined();
       const whole = open(optionsFor(server));
       await whole.ensureBucket('shared-bucket', 7);
       expect(await whole.supportsLifecycle('shared-bucket', 7)).toBe(true);
-      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toEqual({ id: 'video-recorder-expire:node1', days: 7 });
+      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toEqual({
+        id: 'video-recorder-expire:node1',
+        days: 7,
+      });
     }, 60_000);
   } else {
     // The same promise where the server cannot keep it: nobody is told that objects expire.
@@ -219,8 +266,12 @@ describe('MinioStore and a server that does not behave', () => {
     const options = optionsFor(server);
     const publicAccess = { ...options.publicAccess, host: 'videos.example.org', port: 443, useSsl: true };
     const access = { ...options.access, port: 1 };
-    expect(await open({ ...options, access, publicAccess }).url('clips', 'cam_1/a b.mp4')).toMatch(/^https:\/\/videos\.example\.org\/clips\/cam_1\/a%20b\.mp4\?.*X-Amz-Signature=/);
-    expect(await open({ ...options, access, publicAccess, urlMode: 'plain' }).url('clips', 'cam_1/a b.mp4')).toBe('https://videos.example.org/clips/cam_1/a%20b.mp4');
+    expect(await open({ ...options, access, publicAccess }).url('clips', 'cam_1/a b.mp4')).toMatch(
+      /^https:\/\/videos\.example\.org\/clips\/cam_1\/a%20b\.mp4\?.*X-Amz-Signature=/,
+    );
+    expect(await open({ ...options, access, publicAccess, urlMode: 'plain' }).url('clips', 'cam_1/a b.mp4')).toBe(
+      'https://videos.example.org/clips/cam_1/a%20b.mp4',
+    );
   });
 
   it('passes its check while the server runs', async () => {

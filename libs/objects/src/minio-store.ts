@@ -86,7 +86,11 @@ export class MinioStore implements ObjectStoreAdapter {
         await client.makeBucket(bucket, this.options.access.region);
       } catch (error) {
         // Another worker was faster.
-        if (!['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(codeOf(error)) || !(await client.bucketExists(bucket))) throw error;
+        if (
+          !['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(codeOf(error)) ||
+          !(await client.bucketExists(bucket))
+        )
+          throw error;
       }
     });
     await this.ensureLifecycle(bucket, expireDays);
@@ -149,23 +153,33 @@ export class MinioStore implements ObjectStoreAdapter {
     checkBucket(bucket);
     checkKey(key);
     return this.session.run({ what: `read of ${bucket}/${key}`, bucket, idleMs: READ_IDLE_MS }, (client) =>
-      range ? client.getPartialObject(bucket, key, range.start, range.end - range.start + 1) : client.getObject(bucket, key),
+      range
+        ? client.getPartialObject(bucket, key, range.start, range.end - range.start + 1)
+        : client.getObject(bucket, key),
     );
   }
 
   async remove(bucket: string, key: string): Promise<void> {
     checkBucket(bucket);
     checkKey(key);
-    await this.session.run({ what: `removal of ${bucket}/${key}`, bucket }, (client) => client.removeObject(bucket, key));
+    await this.session.run({ what: `removal of ${bucket}/${key}`, bucket }, (client) =>
+      client.removeObject(bucket, key),
+    );
   }
 
   async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
     checkBucket(bucket);
     const what = { what: `list of ${bucket}/${prefix}`, bucket };
     // minio-js asks for the first page when it is read, so that errors come out of the loop.
-    const listed = await this.session.run({ ...what, idleMs: READ_IDLE_MS }, (client) => Promise.resolve(client.listObjectsV2(bucket, prefix, true)));
+    const listed = await this.session.run({ ...what, idleMs: READ_IDLE_MS }, (client) =>
+      Promise.resolve(client.listObjectsV2(bucket, prefix, true)),
+    );
     try {
-      for await (const { name, size, lastModified } of listed as AsyncIterable<{ name?: string; size: number; lastModified?: Date }>) {
+      for await (const { name, size, lastModified } of listed as AsyncIterable<{
+        name?: string;
+        size: number;
+        lastModified?: Date;
+      }>) {
         if (name !== undefined) yield { key: name, sizeBytes: size, lastModifiedMs: lastModified?.getTime() ?? 0 };
       }
     } catch (error) {
@@ -195,7 +209,9 @@ export class MinioStore implements ObjectStoreAdapter {
 
   async expiredSooner(bucket: string, expireDays: number): Promise<{ id: string; days: number } | undefined> {
     checkBucket(bucket);
-    const rules = await this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, (client) => lifecycleRules(client, bucket));
+    const rules = await this.session.run({ what: `look at the expiry rules of ${bucket}`, bucket }, (client) =>
+      lifecycleRules(client, bucket),
+    );
     return soonerRule(rules, this.options.scope, expireDays);
   }
 
@@ -241,21 +257,42 @@ export class MinioStore implements ObjectStoreAdapter {
   }
 }
 
-async function sendFile(client: Client, bucketName: string, objectName: string, path: string, put: PutOptions, useSsl: boolean): Promise<void> {
-  if (put.sizeBytes > SINGLE_PUT_LIMIT_BYTES) throw new ContractError('too_long', `${path} has ${put.sizeBytes} bytes: one object holds at most 5 GiB`);
+async function sendFile(
+  client: Client,
+  bucketName: string,
+  objectName: string,
+  path: string,
+  put: PutOptions,
+  useSsl: boolean,
+): Promise<void> {
+  if (put.sizeBytes > SINGLE_PUT_LIMIT_BYTES)
+    throw new ContractError('too_long', `${path} has ${put.sizeBytes} bytes: one object holds at most 5 GiB`);
   const file = await openPlainFile(path);
   try {
     const { size } = await file.stat();
-    if (size !== put.sizeBytes) throw new Error(`${path} has ${size} bytes, wanted ${put.sizeBytes}: it changed after it was measured`);
+    if (size !== put.sizeBytes)
+      throw new Error(`${path} has ${size} bytes, wanted ${put.sizeBytes}: it changed after it was measured`);
     const headers = {
       'Content-Length': size,
       'Content-Type': put.contentType,
       [CHECKSUM_HEADER]: checksumOf(put),
-      ...Object.fromEntries(Object.entries({ ...put.metadata, sha256: put.sha256 }).map(([name, value]) => [`x-amz-meta-${name}`, encodeMetadata(value)])),
+      ...Object.fromEntries(
+        Object.entries({ ...put.metadata, sha256: put.sha256 }).map(([name, value]) => [
+          `x-amz-meta-${name}`,
+          encodeMetadata(value),
+        ]),
+      ),
     };
-    const body = size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: SEND_BYTES });
+    const body =
+      size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: SEND_BYTES });
     // Over TLS minio-js signs UNSIGNED-PAYLOAD and wants no hash.
-    const response = await client.makeRequestStreamAsync({ method: 'PUT', bucketName, objectName, headers }, body, useSsl ? '' : put.sha256, [200], '');
+    const response = await client.makeRequestStreamAsync(
+      { method: 'PUT', bucketName, objectName, headers },
+      body,
+      useSsl ? '' : put.sha256,
+      [200],
+      '',
+    );
     await hashStream(response); // to its end, so that the connection serves again
   } finally {
     await file.close();
@@ -272,7 +309,13 @@ async function lifecycleRules(client: Client, bucket: string): Promise<Lifecycle
 }
 
 function toStat(sizeBytes: number, lastModifiedMs: number, headers: Record<string, unknown>): ObjectStat {
-  const { 'content-type': contentType, sha256, ...rest } = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), decodeMetadata(String(value))]));
+  const {
+    'content-type': contentType,
+    sha256,
+    ...rest
+  } = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), decodeMetadata(String(value))]),
+  );
   return { sizeBytes, sha256, contentType, lastModifiedMs, metadata: rest };
 }
 

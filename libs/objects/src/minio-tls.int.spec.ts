@@ -2,7 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ConfigError, readEnvironment, settings } from '@vr/service';
-import { makeAuthority, startObjectServer, startTlsFront, temporaryFolder, type Authority, type ObjectServer, type TlsFront } from '@vr/testing';
+import {
+  makeAuthority,
+  startObjectServer,
+  startTlsFront,
+  temporaryFolder,
+  type Authority,
+  type ObjectServer,
+  type TlsFront,
+} from '@vr/testing';
 import { hashFile } from './hash-file';
 import { MinioStore } from './minio-store';
 import { minioAccess } from './objects.module';
@@ -29,14 +37,27 @@ describe('an S3 server with a certificate of a private authority', () => {
   /** As a worker has it from its environment. */
   function storeWith(environment: Record<string, string>): MinioStore {
     const { accessKey, secretKey, region } = server;
-    const own = { MINIO_ENDPOINT: `127.0.0.1:${front.port}`, MINIO_USE_SSL: 'true', MINIO_ACCESS_KEY: accessKey, MINIO_SECRET_KEY: secretKey, MINIO_REGION: region };
+    const own = {
+      MINIO_ENDPOINT: `127.0.0.1:${front.port}`,
+      MINIO_USE_SSL: 'true',
+      MINIO_ACCESS_KEY: accessKey,
+      MINIO_SECRET_KEY: secretKey,
+      MINIO_REGION: region,
+    };
     const config = readEnvironment(settings.objects, { ...own, ...environment });
-    const store = new MinioStore({ ...minioAccess(config), urlMode: 'presigned', urlTtlSeconds: 60, scope: SCOPE }, clock, { inc: () => undefined });
+    const store = new MinioStore(
+      { ...minioAccess(config), urlMode: 'presigned', urlTtlSeconds: 60, scope: SCOPE },
+      clock,
+      { inc: () => undefined },
+    );
     stores.push(store);
     return store;
   }
   const refusalOf = async (store: MinioStore): Promise<string> => {
-    const error: unknown = await store.check().then(() => undefined, (failure: unknown) => failure);
+    const error: unknown = await store.check().then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
     expect(error).toMatchObject({ code: 'storage_unavailable' });
     return (error as Error).message;
   };
@@ -47,7 +68,11 @@ describe('an S3 server with a certificate of a private authority', () => {
     const path = join(folder.path, 'a.mp4');
     await writeFile(path, 'a clip');
     await store.ensureBucket('clips', 30);
-    await store.putFile('clips', 'cam_1/a.mp4', path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
+    await store.putFile('clips', 'cam_1/a.mp4', path, {
+      contentType: 'video/mp4',
+      metadata: {},
+      ...(await hashFile(path)),
+    });
     expect((await buffer(await store.read('clips', 'cam_1/a.mp4'))).toString()).toBe('a clip');
     await store.check();
     await folder.remove();
@@ -64,12 +89,16 @@ describe('an S3 server with a certificate of a private authority', () => {
   it('is not trusted when its certificate has expired', async () => {
     const old = await makeAuthority({ expired: true });
     const expired = await startTlsFront({ to: server.port, authority: old });
-    expect(await refusalOf(storeWith({ MINIO_CA: old.caPath, MINIO_ENDPOINT: `127.0.0.1:${expired.port}` }))).toMatch(/expired.*Renew it/);
+    expect(await refusalOf(storeWith({ MINIO_CA: old.caPath, MINIO_ENDPOINT: `127.0.0.1:${expired.port}` }))).toMatch(
+      /expired.*Renew it/,
+    );
     await expired.stop();
   });
 
   it('whose authority is named while TLS is off is a fault of the configuration', () => {
     expect(() => storeWith({ MINIO_CA: authority.caPath, MINIO_USE_SSL: 'false' })).toThrow(ConfigError);
-    expect(() => storeWith({ MINIO_CA: '/no/such/file.pem' })).toThrow(/MINIO_CA: wanted the path of a certificate in PEM/);
+    expect(() => storeWith({ MINIO_CA: '/no/such/file.pem' })).toThrow(
+      /MINIO_CA: wanted the path of a certificate in PEM/,
+    );
   });
 });

@@ -16,11 +16,17 @@ export function checksumOf({ sha256 }: Pick<Fingerprint, 'sha256'>): string {
 }
 
 /** Throws VerificationError unless the store holds these very bytes. */
-export async function verifyObject(client: Client, bucketName: string, objectName: string, sent: Fingerprint): Promise<void> {
+export async function verifyObject(
+  client: Client,
+  bucketName: string,
+  objectName: string,
+  sent: Fingerprint,
+): Promise<void> {
   const headers = await headOf(client, bucketName, objectName);
   const wanted = `wanted ${sent.sizeBytes} bytes with sha256 ${sent.sha256}`;
   if (headers === undefined) throw new VerificationError(`${wanted}, found no such object`);
-  if (Number(headers['content-length']) !== sent.sizeBytes) throw new VerificationError(`${wanted}, found ${headers['content-length'] ?? 'no'} bytes`);
+  if (Number(headers['content-length']) !== sent.sizeBytes)
+    throw new VerificationError(`${wanted}, found ${headers['content-length'] ?? 'no'} bytes`);
   const kept = headers[CHECKSUM_HEADER]?.toString();
   if (kept === checksumOf(sent)) return;
   if (kept !== undefined) throw new VerificationError(`${wanted}, the store computed ${kept} (base64)`);
@@ -30,9 +36,18 @@ export async function verifyObject(client: Client, bucketName: string, objectNam
   }
 }
 
-async function headOf(client: Client, bucketName: string, objectName: string): Promise<IncomingHttpHeaders | undefined> {
+async function headOf(
+  client: Client,
+  bucketName: string,
+  objectName: string,
+): Promise<IncomingHttpHeaders | undefined> {
   try {
-    const { headers } = await client.makeRequestAsync({ method: 'HEAD', bucketName, objectName, headers: { 'x-amz-checksum-mode': 'ENABLED' } });
+    const { headers } = await client.makeRequestAsync({
+      method: 'HEAD',
+      bucketName,
+      objectName,
+      headers: { 'x-amz-checksum-mode': 'ENABLED' },
+    });
     return headers;
   } catch (error) {
     if (isMissing(error)) return undefined;

@@ -33,7 +33,10 @@ export class ObjectLinks {
   }
 
   /** What a requested path (as it stands in the URL, escaped) and its query may open; undefined where nothing. */
-  async verifyLink(path: string, query: Readonly<Record<string, unknown>>): Promise<{ bucket: string; key: string } | undefined> {
+  async verifyLink(
+    path: string,
+    query: Readonly<Record<string, unknown>>,
+  ): Promise<{ bucket: string; key: string } | undefined> {
     const { expires, signature } = query;
     if (typeof expires !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(expires)) return undefined;
     const name = readPath(path);

@@ -15,11 +15,14 @@ export function checkKey(key: string): void {
 export function escapeKey(key: string): string {
   return key
     .split('/')
-    .map((segment) => encodeURIComponent(segment).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+    .map((segment) =>
+      encodeURIComponent(segment).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
     .join('/');
 }
 
 function check(schema: z.ZodType, name: string): void {
   const result = schema.safeParse(name);
-  if (!result.success) throw new ContractError('invalid_payload', result.error.issues.map(({ message }) => message).join('; '));
+  if (!result.success)
+    throw new ContractError('invalid_payload', result.error.issues.map(({ message }) => message).join('; '));
 }

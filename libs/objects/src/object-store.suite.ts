@@ -35,7 +35,14 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
     const source = async (content: Buffer): Promise<{ path: string; options: PutOptions }> => {
       const path = join(folder.path, `${createHash('sha256').update(content).digest('hex')}.mp4`);
       await writeFile(path, content);
-      return { path, options: { contentType: 'video/mp4', metadata: { camera: 'cam_1', 'event-type': 'pessoa no portão 50%' }, ...(await hashFile(path)) } };
+      return {
+        path,
+        options: {
+          contentType: 'video/mp4',
+          metadata: { camera: 'cam_1', 'event-type': 'pessoa no portão 50%' },
+          ...(await hashFile(path)),
+        },
+      };
     };
     const put = async (key: string, content: Buffer): Promise<PutOptions> => {
       const { path, options } = await source(content);
@@ -84,7 +91,12 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
       const stored = await buffer(await store.read(CLIPS, key));
       expect(createHash('sha256').update(stored).digest('hex')).toBe(options.sha256);
       const stat = await store.stat(CLIPS, key);
-      expect(stat).toMatchObject({ sizeBytes: content.length, sha256: options.sha256, contentType: 'video/mp4', metadata: options.metadata });
+      expect(stat).toMatchObject({
+        sizeBytes: content.length,
+        sha256: options.sha256,
+        contentType: 'video/mp4',
+        metadata: options.metadata,
+      });
       expect(Math.abs((stat?.lastModifiedMs ?? 0) - systemClock.nowMs())).toBeLessThan(60_000);
     });
 
@@ -120,7 +132,10 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
     it('lists by prefix, in order, whole keys only', async () => {
       const { oddKey } = harness;
       for (const key of ['cam_2/b.jpg', oddKey, 'cam_20/c.jpg']) await put(key, Buffer.from('jpeg'));
-      expect((await entries('cam_2/')).map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([[oddKey, 4], ['cam_2/b.jpg', 4]]);
+      expect((await entries('cam_2/')).map(({ key, sizeBytes }) => [key, sizeBytes])).toEqual([
+        [oddKey, 4],
+        ['cam_2/b.jpg', 4],
+      ]);
       expect((await entries('cam_2')).map(({ key }) => key)).toEqual([oddKey, 'cam_2/b.jpg', 'cam_20/c.jpg']);
     });
 
@@ -159,7 +174,22 @@ export function describeObjectStore(name: string, start: () => Promise<ObjectSto
       await expect(store.stat('no-such-bucket', KEY)).rejects.toEqual(unavailable);
     });
 
-    it.each(['', '/', '../secret', 'a/../../b', 'a//b', './a', 'a/.', '/etc/passwd', 'a\\..\\b', 'a/\u0000b', '.link-secret', 'a/.meta/b', 'a/', `a/${'x'.repeat(300)}`])('refuses the key %j', async (key) => {
+    it.each([
+      '',
+      '/',
+      '../secret',
+      'a/../../b',
+      'a//b',
+      './a',
+      'a/.',
+      '/etc/passwd',
+      'a\\..\\b',
+      'a/\u0000b',
+      '.link-secret',
+      'a/.meta/b',
+      'a/',
+      `a/${'x'.repeat(300)}`,
+    ])('refuses the key %j', async (key) => {
       const { path, options } = await source(Buffer.from('x'));
       const refused = expect.objectContaining({ code: 'invalid_payload' }) as unknown;
       await expect(store.putFile(CLIPS, key, path, options)).rejects.toEqual(refused);

@@ -1,7 +1,17 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import { BadSecretFileError } from '@vr/base';
 import type { Clock } from '@vr/contracts';
-import { CLOCK, CONFIG, ConfigError, Counter, Gauge, HealthRegistry, Registry, Shutdown, type settings } from '@vr/service';
+import {
+  CLOCK,
+  CONFIG,
+  ConfigError,
+  Counter,
+  Gauge,
+  HealthRegistry,
+  Registry,
+  Shutdown,
+  type settings,
+} from '@vr/service';
 import type { z } from 'zod';
 import { LocalStore } from './local-store';
 import type { MinioAccess } from './minio-session';
@@ -30,7 +40,12 @@ export class ObjectsModule {
       help: '1 where the object store serves, else 0; asked at every scrape.',
       registers: [registry],
       async collect() {
-        this.set(await store.check().then(() => 1, () => 0));
+        this.set(
+          await store.check().then(
+            () => 1,
+            () => 0,
+          ),
+        );
       },
     });
     shutdown.register('clients', 'object store', () => store.close());
@@ -45,7 +60,14 @@ export class ObjectsModule {
           provide: ObjectLinks,
           inject: [CONFIG, CLOCK],
           useFactory: (config: ObjectsConfig, clock: Clock) =>
-            new ObjectLinks({ objectsDir: config.OBJECTS_DIR, consoleUrl: config.CONSOLE_PUBLIC_URL, urlTtlSeconds: config.URL_TTL_SECONDS }, clock),
+            new ObjectLinks(
+              {
+                objectsDir: config.OBJECTS_DIR,
+                consoleUrl: config.CONSOLE_PUBLIC_URL,
+                urlTtlSeconds: config.URL_TTL_SECONDS,
+              },
+              clock,
+            ),
         },
         {
           provide: OBJECT_STORE,
@@ -65,7 +87,12 @@ async function checkLinks(links: ObjectLinks): Promise<void> {
   });
 }
 
-async function createObjectStore(config: ObjectsConfig, clock: Clock, registry: Registry, links: ObjectLinks): Promise<ObjectStoreAdapter> {
+async function createObjectStore(
+  config: ObjectsConfig,
+  clock: Clock,
+  registry: Registry,
+  links: ObjectLinks,
+): Promise<ObjectStoreAdapter> {
   if (config.MINIO_ENDPOINT === undefined) await checkLinks(links);
   const uploadFailures = new Counter({
     name: 'minio_upload_failures_total',
@@ -79,7 +106,10 @@ async function createObjectStore(config: ObjectsConfig, clock: Clock, registry: 
     urlTtlSeconds: config.URL_TTL_SECONDS,
     scope: { nodeId: config.NODE_ID ?? 'node1', prefix },
   });
-  const store = config.MINIO_ENDPOINT === undefined ? new LocalStore(config.OBJECTS_DIR, links, uploadFailures) : new MinioStore(ofScope(), clock, uploadFailures);
+  const store =
+    config.MINIO_ENDPOINT === undefined
+      ? new LocalStore(config.OBJECTS_DIR, links, uploadFailures)
+      : new MinioStore(ofScope(), clock, uploadFailures);
   return prefix === '' ? store : new PrefixedStore(store, prefix);
 }
 
@@ -93,18 +123,25 @@ export function minioAccess(config: ObjectsConfig): { access: MinioAccess; publi
   const own = readEndpoint(endpoint, config.MINIO_USE_SSL);
   const open = readEndpoint(config.MINIO_PUBLIC_ENDPOINT ?? endpoint, config.MINIO_USE_SSL);
   if (own === undefined) faults.push(`MINIO_ENDPOINT: wanted host:port, got "${endpoint}"`);
-  if (open === undefined) faults.push('MINIO_PUBLIC_ENDPOINT: wanted host:port or http(s)://host:port without a path or credentials');
-  if (config.MINIO_CA !== undefined && own?.useSsl === false) faults.push('MINIO_CA: wanted MINIO_USE_SSL=true with it: without TLS nobody is asked for a certificate');
+  if (open === undefined)
+    faults.push('MINIO_PUBLIC_ENDPOINT: wanted host:port or http(s)://host:port without a path or credentials');
+  if (config.MINIO_CA !== undefined && own?.useSsl === false)
+    faults.push('MINIO_CA: wanted MINIO_USE_SSL=true with it: without TLS nobody is asked for a certificate');
   if (own === undefined || open === undefined || faults.length > 0) throw new ConfigError(faults);
   return { access: { ...own, ...keys, ca: config.MINIO_CA }, publicAccess: { ...open, ...keys } };
 }
 
 /** `host`, `host:port` or `http(s)://host:port`. */
-function readEndpoint(text: string, useSslByDefault: boolean): Pick<MinioAccess, 'host' | 'port' | 'useSsl'> | undefined {
+function readEndpoint(
+  text: string,
+  useSslByDefault: boolean,
+): Pick<MinioAccess, 'host' | 'port' | 'useSsl'> | undefined {
   const hasScheme = /^https?:\/\//.test(text);
   if (!hasScheme && text.includes('://')) return undefined;
   try {
-    const { protocol, hostname, port, pathname, search, username, password } = new URL(hasScheme ? text : `${useSslByDefault ? 'https' : 'http'}://${text}`);
+    const { protocol, hostname, port, pathname, search, username, password } = new URL(
+      hasScheme ? text : `${useSslByDefault ? 'https' : 'http'}://${text}`,
+    );
     if (hostname === '' || pathname !== '/' || search !== '' || username !== '' || password !== '') return undefined;
     const useSsl = protocol === 'https:';
     return { host: hostname, port: port === '' ? (useSsl ? 443 : 80) : Number(port), useSsl };

@@ -42,7 +42,8 @@ export class PrefixedStore implements ObjectStoreAdapter {
   }
 
   async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
-    for await (const entry of this.store.list(bucket, this.keyOf(prefix))) yield { ...entry, key: entry.key.slice(this.prefix.length) };
+    for await (const entry of this.store.list(bucket, this.keyOf(prefix)))
+      yield { ...entry, key: entry.key.slice(this.prefix.length) };
   }
 
   url(bucket: string, key: string): Promise<string> {

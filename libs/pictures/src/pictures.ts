@@ -65,8 +65,17 @@ export class Pictures {
    * Undefined where there is no footage of the moment. Who aborts his signal stops waiting; when all who want the same have, the decoder is stopped.
    * Rejects with a MediaError where the frame does not decode, with BusyError where too many wait.
    */
-  pictureAt(cameraId: string, moment: Moment, size: PictureSize, signal?: AbortSignal): Promise<MomentPicture | undefined> {
-    return this.asked.share(`${cameraId} ${moment} ${size}`, (wanted) => this.inTurn(() => this.take(cameraId, moment, size, wanted), wanted), signal);
+  pictureAt(
+    cameraId: string,
+    moment: Moment,
+    size: PictureSize,
+    signal?: AbortSignal,
+  ): Promise<MomentPicture | undefined> {
+    return this.asked.share(
+      `${cameraId} ${moment} ${size}`,
+      (wanted) => this.inTurn(() => this.take(cameraId, moment, size, wanted), wanted),
+      signal,
+    );
   }
 
   private async inTurn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -75,17 +84,27 @@ export class Pictures {
     } catch (error) {
       if (!(error instanceof QueueFullError)) throw error;
       const waitMs = Math.min(LONGEST_WAIT_MS, (this.decoders.waiting * this.usualMs) / this.options.decoders);
-      throw new BusyError(`too many pictures are asked for at once: ${this.decoders.waiting} wait already; ask again later`, waitMs);
+      throw new BusyError(
+        `too many pictures are asked for at once: ${this.decoders.waiting} wait already; ask again later`,
+        waitMs,
+      );
     }
   }
 
-  private async take(cameraId: string, moment: Moment, size: PictureSize, signal: AbortSignal): Promise<MomentPicture | undefined> {
+  private async take(
+    cameraId: string,
+    moment: Moment,
+    size: PictureSize,
+    signal: AbortSignal,
+  ): Promise<MomentPicture | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
         const frame = await this.find(cameraId, moment);
         if (!frame) return undefined;
         const key = `${frame.id} ${size}`;
-        const decoded = this.kept.get(key) ?? (await this.decoding.share(key, (wanted) => this.decode(cameraId, frame, size, wanted), signal));
+        const decoded =
+          this.kept.get(key) ??
+          (await this.decoding.share(key, (wanted) => this.decode(cameraId, frame, size, wanted), signal));
         this.kept.keep(key, decoded);
         return { ...decoded, atMs: frame.atMs, isFinal: isFinal(frame, moment) };
       } catch (error) {
@@ -103,7 +122,12 @@ export class Pictures {
 
   private async decode(cameraId: string, frame: FrameOnShow, size: PictureSize, signal: AbortSignal): Promise<Decoded> {
     const begunMs = this.options.clock.monotonicMs();
-    const decoded = await jpegFromStream({ source: frame.bytes(), mediaSeconds: frame.mediaSeconds, signal, ...SIZES[size] });
+    const decoded = await jpegFromStream({
+      source: frame.bytes(),
+      mediaSeconds: frame.mediaSeconds,
+      signal,
+      ...SIZES[size],
+    });
     this.usualMs = 0.8 * this.usualMs + 0.2 * (this.options.clock.monotonicMs() - begunMs);
     return { ...decoded, jpeg: withOrigin(decoded.jpeg, { takenMs: frame.atMs, camera: cameraId }) };
   }

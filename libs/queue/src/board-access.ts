@@ -6,7 +6,13 @@
 const READS = [
   ...['/', '/metrics-history', '/job-schedulers', '/queue/*', '/queue/*/*'],
   ...['/api/redis/stats', '/api/queues', '/api/job-schedulers'],
-  ...['/api/queues/*/metrics', '/api/queues/*/default-job-options', '/api/queues/*/workers', '/api/queues/*/rate-limit', '/api/queues/*/job-data-schema'],
+  ...[
+    '/api/queues/*/metrics',
+    '/api/queues/*/default-job-options',
+    '/api/queues/*/workers',
+    '/api/queues/*/rate-limit',
+    '/api/queues/*/job-data-schema',
+  ],
   ...['/api/queues/*/*', '/api/queues/*/*/logs', '/api/queues/*/*/flow'],
 ].map(toPattern);
 /** Its scripts, styles and pictures. */
@@ -33,11 +39,15 @@ export function refusalOf(method: string, path: string, mayWrite: () => boolean)
   if (!isChange) {
     return {
       error: 'This board does not do that.',
-      message: 'Jobs can be retried, promoted, removed and cleaned here. They come from events and requests only, and the queue is run by the clipper.',
+      message:
+        'Jobs can be retried, promoted, removed and cleaned here. They come from events and requests only, and the queue is run by the clipper.',
     };
   }
   if (mayWrite()) return undefined;
-  return { error: 'You may look, and not change anything.', message: 'Wanted a sign-in that may retry and remove jobs: ask who runs this recorder.' };
+  return {
+    error: 'You may look, and not change anything.',
+    message: 'Wanted a sign-in that may retry and remove jobs: ask who runs this recorder.',
+  };
 }
 
 /** `*` stands for one name. */

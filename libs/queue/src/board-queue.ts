@@ -16,7 +16,11 @@ export class BoardQueue extends BullMQAdapter {
   }
 
   override async getJobs(statuses: Statuses, start?: number, end?: number): ReturnType<BullMQAdapter['getJobs']> {
-    const ids = await this.shown.getRanges(statuses.filter((status) => status !== 'paused'), start, end);
+    const ids = await this.shown.getRanges(
+      statuses.filter((status) => status !== 'paused'),
+      start,
+      end,
+    );
     const jobs = await Promise.all(ids.map((id) => this.readJob(id)));
     return jobs.flatMap((job) => job ?? []);
   }

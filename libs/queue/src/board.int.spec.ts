@@ -69,7 +69,9 @@ describe('the board, over HTTP', () => {
   });
   beforeEach(async () => {
     mayWrite = true;
-    await queues.factory.queue<unknown>(queueName).add('job-1', 'cam_1 person', { clipId: 'a' }, { delayMs: 3_600_000 });
+    await queues.factory
+      .queue<unknown>(queueName)
+      .add('job-1', 'cam_1 person', { clipId: 'a' }, { delayMs: 3_600_000 });
   });
 
   const ask = (method: string, path: string, body?: unknown): Promise<Response> =>
@@ -79,24 +81,39 @@ describe('the board, over HTTP', () => {
       ...(body === undefined || method === 'get' ? {} : { body: JSON.stringify(body) }),
     });
   const filled = (route: string): string =>
-    route.replace(':queueName', queueName).replace(':jobId', 'job-1').replace(':queueStatus', 'failed').replace(':schedulerId', 's-1');
+    route
+      .replace(':queueName', queueName)
+      .replace(':jobId', 'job-1')
+      .replace(':queueStatus', 'failed')
+      .replace(':schedulerId', 's-1');
   /** Whatever this queue is in Redis, in words. */
   const state = async (): Promise<string> => {
     const keys = (await look.keys(`bull:${queueName}:*`)).sort();
     return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await look.dump(key)])));
   };
-  const forged = { name: 'forged', data: { clipId: 'x/../../../..' }, jobData: { clipId: 'x' }, options: { jobId: 'forged' }, delay: 0, priority: 1 };
+  const forged = {
+    name: 'forged',
+    data: { clipId: 'x/../../../..' },
+    jobData: { clipId: 'x' },
+    options: { jobId: 'forged' },
+    delay: 0,
+    priority: 1,
+  };
 
-  it.each(routes.filter((route) => route.method !== 'get' && !CHANGES.includes(nameOf(route))).map((route) => [nameOf(route), route] as const))(
-    '%s is refused with a sentence, and changes nothing',
-    async (_, { method, route }) => {
-      const before = await state();
-      const answer = await ask(method, filled(route), forged);
-      expect(answer.status).toBe(403);
-      expect(await answer.json()).toEqual({ error: 'This board does not do that.', message: expect.stringContaining('retried, promoted, removed and cleaned') as string });
-      expect(await state()).toBe(before);
-    },
-  );
+  it.each(
+    routes
+      .filter((route) => route.method !== 'get' && !CHANGES.includes(nameOf(route)))
+      .map((route) => [nameOf(route), route] as const),
+  )('%s is refused with a sentence, and changes nothing', async (_, { method, route }) => {
+    const before = await state();
+    const answer = await ask(method, filled(route), forged);
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toEqual({
+      error: 'This board does not do that.',
+      message: expect.stringContaining('retried, promoted, removed and cleaned') as string,
+    });
+    expect(await state()).toBe(before);
+  });
 
   it('knows every route that it lets through, and no other only shows something', () => {
     const names = routes.map(nameOf);
@@ -123,7 +140,8 @@ describe('the board, over HTTP', () => {
   });
 
   it('shows its page and the files of it', async () => {
-    for (const path of ['/', '/queue/x', '/queue/x/1', '/metrics-history']) expect((await ask('get', path)).status).toBe(200);
+    for (const path of ['/', '/queue/x', '/queue/x/1', '/metrics-history'])
+      expect((await ask('get', path)).status).toBe(200);
     const page = await (await ask('get', '/')).text();
     const [script] = /static\/js\/[^"]+\.js/.exec(page) ?? [];
     expect((await ask('get', `/${script ?? ''}`)).status).toBe(200);
@@ -152,10 +170,19 @@ describe('the board, over HTTP', () => {
 
   it('says that Redis is away, instead of waiting for it', async () => {
     await redis.stop();
-    const answer = await until(async () => ask('get', '/api/queues').then((response) => response.status === 503 && response), { what: 'the answer without Redis', deadlineMs: 10_000 });
-    expect(await answer.json()).toMatchObject({ error: 'Redis is away.', message: expect.stringContaining('no connection to redis://127.0.0.1') as string });
+    const answer = await until(
+      async () => ask('get', '/api/queues').then((response) => response.status === 503 && response),
+      { what: 'the answer without Redis', deadlineMs: 10_000 },
+    );
+    expect(await answer.json()).toMatchObject({
+      error: 'Redis is away.',
+      message: expect.stringContaining('no connection to redis://127.0.0.1') as string,
+    });
     expect((await ask('get', '/')).status).toBe(200);
     await redis.restart();
-    await until(async () => (await ask('get', '/api/queues')).status === 200, { what: 'the answer with Redis', deadlineMs: 10_000 });
+    await until(async () => (await ask('get', '/api/queues')).status === 200, {
+      what: 'the answer with Redis',
+      deadlineMs: 10_000,
+    });
   }, 30_000);
 });

@@ -16,7 +16,11 @@ export interface BoardOptions {
  * Bull Board for these queues, without all that could bring a job into being or change what it says.
  * @param redisDown why Redis is away: BullMQ would let every request wait until it is back
  */
-export function board(queues: readonly Queue<unknown, unknown>[], redisDown: () => string | undefined, { basePath, mayWrite }: BoardOptions): RequestHandler {
+export function board(
+  queues: readonly Queue<unknown, unknown>[],
+  redisDown: () => string | undefined,
+  { basePath, mayWrite }: BoardOptions,
+): RequestHandler {
   const serverAdapter = new BoardAdapter();
   serverAdapter.setBasePath(basePath);
   createBullBoard({ queues: queues.map((queue) => new BoardQueue(queue)), serverAdapter });
@@ -26,7 +30,10 @@ export function board(queues: readonly Queue<unknown, unknown>[], redisDown: () 
     const refusal = refusalOf(request.method, request.path, () => mayWrite(request));
     if (refusal !== undefined) return void response.status(403).json(refusal);
     const down = request.path.startsWith('/api/') ? redisDown() : undefined;
-    if (down !== undefined) return void response.status(503).json({ error: 'Redis is away.', message: `${down}. Jobs wait; events wait in NATS.` });
+    if (down !== undefined)
+      return void response
+        .status(503)
+        .json({ error: 'Redis is away.', message: `${down}. Jobs wait; events wait in NATS.` });
     bullBoard(request, response, next);
   };
 }

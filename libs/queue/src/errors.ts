@@ -12,7 +12,10 @@ export class PermanentError extends Error {
 /** What lies in Redis is no job of this queue. */
 export class UnreadableJobError extends PermanentError {
   constructor(cause: unknown) {
-    super(`This is no job of this queue: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done for it.`, { cause });
+    super(
+      `This is no job of this queue: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done for it.`,
+      { cause },
+    );
     this.name = 'UnreadableJobError';
   }
 }
@@ -54,6 +57,10 @@ export function presentable<E extends Error>(error: E): E {
   const { message, stack = '' } = errorFacts(error, MOST_CHARACTERS);
   // Defined, not set: a DOMException lets its message only be read.
   Object.defineProperty(error, 'message', { value: message, configurable: true });
-  Object.defineProperty(error, 'stack', { value: `${error.name}: ${message}\n${stack}`, configurable: true, writable: true });
+  Object.defineProperty(error, 'stack', {
+    value: `${error.name}: ${message}\n${stack}`,
+    configurable: true,
+    writable: true,
+  });
   return error;
 }

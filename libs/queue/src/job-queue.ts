@@ -55,12 +55,17 @@ export class JobQueue<T> {
   }
 
   has(jobId: string): Promise<boolean> {
-    return this.redis.run(`looking for job ${jobId} in queue ${this.name}`, async () => (await this.jobOf(jobId)) !== undefined);
+    return this.redis.run(
+      `looking for job ${jobId} in queue ${this.name}`,
+      async () => (await this.jobOf(jobId)) !== undefined,
+    );
   }
 
   /** Adds a line to the log of a job that need not be running; nothing where there is no such job. */
   async log(jobId: string, line: string): Promise<void> {
-    await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () => (await this.jobOf(jobId))?.log(shownText(line, MOST_LOG_CHARACTERS)));
+    await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () =>
+      (await this.jobOf(jobId))?.log(shownText(line, MOST_LOG_CHARACTERS)),
+    );
   }
 
   async close(): Promise<void> {

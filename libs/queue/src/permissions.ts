@@ -7,7 +7,16 @@ const ADVICE = 'give it ~bull:* and +@all -@dangerous';
 const FORBIDDEN_IN_SCRIPT = "The user executing the script can't run";
 
 /** One command of each kind that BullMQ's scripts use. None changes anything: the key is not there. */
-const IN_SCRIPTS = ["'DEL', key", "'PEXPIRE', key, 1", "'GET', key", "'HDEL', key, 'f'", "'LREM', key, 0, 'm'", "'SREM', key, 'm'", "'ZREM', key, 'm'", "'XADD', key, 'NOMKSTREAM', '*', 'f', 'v'"];
+const IN_SCRIPTS = [
+  "'DEL', key",
+  "'PEXPIRE', key, 1",
+  "'GET', key",
+  "'HDEL', key, 'f'",
+  "'LREM', key, 0, 'm'",
+  "'SREM', key, 'm'",
+  "'ZREM', key, 'm'",
+  "'XADD', key, 'NOMKSTREAM', '*', 'f', 'v'",
+];
 const PROBE = `
   local key = KEYS[1]
   for _, command in ipairs({${IN_SCRIPTS.map((words) => `{${words}}`).join(', ')}}) do
@@ -51,7 +60,9 @@ export async function forbiddenInScripts(redis: Redis, missingKey: string): Prom
 /** What the user may not do, by Redis' own words. */
 export function refusedBy(said: string): string {
   const command = /run the '([^']+)' command/.exec(said)?.[1];
-  return command === undefined ? `Redis' user may not write keys that begin with bull: ${ADVICE}` : forbidden(command.toUpperCase());
+  return command === undefined
+    ? `Redis' user may not write keys that begin with bull: ${ADVICE}`
+    : forbidden(command.toUpperCase());
 }
 
 function forbidden(what: string): string {

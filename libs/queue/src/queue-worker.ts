@@ -3,7 +3,15 @@ import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
-import { isUnrecoverable, PermanentError, PostponedError, presentable, thrownBy, unrecoverable, UnreadableJobError } from './errors';
+import {
+  isUnrecoverable,
+  PermanentError,
+  PostponedError,
+  presentable,
+  thrownBy,
+  unrecoverable,
+  UnreadableJobError,
+} from './errors';
 import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
 import { retryDelayMs } from './retry-delay';
@@ -94,7 +102,11 @@ export class QueueWorker<T> {
     const closed = this.worker.close(!connected);
     if (!(await overWithin(closed, connected ? CLOSE_GRACE_MS : ABORTED_GRACE_MS))) {
       this.abortAll();
-      if (!(await overWithin(closed, ABORTED_GRACE_MS))) this.logger.warn({ queue: this.name, jobs: [...this.running.keys()] }, 'jobs did not end in time: they run again later');
+      if (!(await overWithin(closed, ABORTED_GRACE_MS)))
+        this.logger.warn(
+          { queue: this.name, jobs: [...this.running.keys()] },
+          'jobs did not end in time: they run again later',
+        );
     }
     await overWithin(Promise.all(this.lastWords), LAST_WORDS_GRACE_MS);
   }
@@ -150,13 +162,19 @@ export class QueueWorker<T> {
 
   private async sayLastWords(job: Job<unknown, void>, error: Error): Promise<void> {
     if (error instanceof UnreadableJobError) {
-      this.logger.error({ queue: this.name, job: job.id?.slice(0, SHOWN_ID), reason: error.message }, 'a job that cannot be read is failed: nothing was done for it');
+      this.logger.error(
+        { queue: this.name, job: job.id?.slice(0, SHOWN_ID), reason: error.message },
+        'a job that cannot be read is failed: nothing was done for it',
+      );
       return;
     }
     try {
       await this.options.onFinalFailure({ id: idOf(job), data: this.read(job), attempt: job.attemptsMade }, error);
     } catch (failure) {
-      this.logger.error({ err: failure, queue: this.name, job: job.id, jobError: error.message }, 'the final failure of a job could not be reported');
+      this.logger.error(
+        { err: failure, queue: this.name, job: job.id, jobError: error.message },
+        'the final failure of a job could not be reported',
+      );
     }
   }
 

@@ -53,10 +53,18 @@ describe('a queue', () => {
     const name = newName();
     const queue = queues.factory.queue<Work>(name);
     let runs = 0;
-    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async () => void (runs += 1), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      read,
+      process: async () => void (runs += 1),
+      onFinalFailure: notExpected,
+    });
     for (const wanted of [1, 2]) {
       await queue.add('clip-1', 'a', { n: 1 });
-      await until(async () => runs === wanted && (await queue.counts())['completed'] === 1, { what: `run ${wanted}`, deadlineMs: 5000 });
+      await until(async () => runs === wanted && (await queue.counts())['completed'] === 1, {
+        what: `run ${wanted}`,
+        deadlineMs: 5000,
+      });
     }
   }, 20_000);
 
@@ -107,7 +115,10 @@ describe('a queue', () => {
       onFinalFailure: notExpected,
     });
     await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
-    await until(async () => (await queues.factory.queue(name).counts())['completed'] === 1, { what: 'success', deadlineMs: 15_000 });
+    await until(async () => (await queues.factory.queue(name).counts())['completed'] === 1, {
+      what: 'success',
+      deadlineMs: 15_000,
+    });
     expect(attempts).toEqual([1, 2, 3]);
     expect(queues.logged).toEqual([]);
   }, 20_000);
@@ -126,9 +137,16 @@ describe('a queue', () => {
       onFinalFailure: async ({ data, attempt }, error) => void givenUp.push({ n: data.n, error, attempt }),
     });
     await queue.add('clip-1', 'a', { n: 1 });
-    await until(async () => (await queue.counts())['failed'] === 1 && givenUp.length > 0, { what: 'failure', deadlineMs: 5000 });
+    await until(async () => (await queue.counts())['failed'] === 1 && givenUp.length > 0, {
+      what: 'failure',
+      deadlineMs: 5000,
+    });
     expect(givenUp).toHaveLength(1);
-    expect(givenUp[0]).toMatchObject({ n: 1, attempt: 1, error: { name: 'PermanentError', message: 'no footage', cause: { message: 'the reason' } } });
+    expect(givenUp[0]).toMatchObject({
+      n: 1,
+      attempt: 1,
+      error: { name: 'PermanentError', message: 'no footage', cause: { message: 'the reason' } },
+    });
     expect((await queue.inner.getJob('clip-1'))?.failedReason).toBe('no footage');
     possible = true;
     await queue.add('clip-1', 'a', { n: 1 });
@@ -152,7 +170,10 @@ describe('a queue', () => {
         throw new Error('NATS is away');
       },
     });
-    await until(async () => (await queue.counts())['failed'] === 1 && errors.length > 0, { what: 'failure', deadlineMs: 10_000 });
+    await until(async () => (await queue.counts())['failed'] === 1 && errors.length > 0, {
+      what: 'failure',
+      deadlineMs: 10_000,
+    });
     expect(errors).toEqual(['attempt 2']);
     await until(() => queues.logged.length > 0, { what: 'the log', deadlineMs: 2000 });
     expect(queues.logged).toEqual(['the final failure of a job could not be reported']);
@@ -240,12 +261,23 @@ describe('a queue', () => {
   it('fails what is no job of it, once, with a sentence, and neither processes nor reports it', async () => {
     const name = newName();
     const processed: string[] = [];
-    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ id }) => void processed.push(id), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      read,
+      process: async ({ id }) => void processed.push(id),
+      onFinalFailure: notExpected,
+    });
     const { inner } = queues.factory.queue<Work>(name);
     await inner.add('forged', { n: '../..' }, { jobId: 'forged-1', attempts: 20 });
-    await until(async () => (await queues.factory.queue(name).counts())['failed'] === 1, { what: 'the failure', deadlineMs: 5000 });
+    await until(async () => (await queues.factory.queue(name).counts())['failed'] === 1, {
+      what: 'the failure',
+      deadlineMs: 5000,
+    });
     const job = await inner.getJob('forged-1');
-    expect(job).toMatchObject({ attemptsMade: 1, failedReason: expect.stringMatching(/^This is no job of this queue: .* Nothing was done for it\.$/s) as string });
+    expect(job).toMatchObject({
+      attemptsMade: 1,
+      failedReason: expect.stringMatching(/^This is no job of this queue: .* Nothing was done for it\.$/s) as string,
+    });
     expect([processed, queues.logged]).toEqual([[], ['a job that cannot be read is failed: nothing was done for it']]);
   }, 20_000);
 
@@ -254,7 +286,12 @@ describe('a queue', () => {
     const queue = queues.factory.queue<Work>(name);
     await queue.inner.add('forged', { n: 'x' }, { jobId: 'fails' });
     const seen: Work[] = [];
-    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ data }) => void seen.push(data), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      read,
+      process: async ({ data }) => void seen.push(data),
+      onFinalFailure: notExpected,
+    });
     await until(async () => (await queue.counts())['failed'] === 1, { what: 'the failure', deadlineMs: 5000 });
     await queue.add('fails', 'a', { n: 7 });
     await until(() => seen.length === 1, { what: 'the run', deadlineMs: 5000 });
@@ -265,13 +302,17 @@ describe('a queue', () => {
     const name = newName();
     await queues.factory.queue<Work>(name).add('clip-1', 'a', { n: 1 });
     const { default: express } = await import('express');
-    const server = express().use('/queues', queues.factory.boardFor([name], { basePath: '/queues', mayWrite: () => true })).listen(0, '127.0.0.1');
+    const server = express()
+      .use('/queues', queues.factory.boardFor([name], { basePath: '/queues', mayWrite: () => true }))
+      .listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/queues`;
     const page = await fetch(`${base}/`);
     expect(page.headers.get('content-type')).toMatch(/html/);
-    expect(await (await fetch(`${base}/api/queues`)).json()).toMatchObject({ queues: [{ name, counts: { waiting: 1 } }] });
+    expect(await (await fetch(`${base}/api/queues`)).json()).toMatchObject({
+      queues: [{ name, counts: { waiting: 1 } }],
+    });
     await new Promise((resolve) => server.close(resolve));
   }, 20_000);
 });

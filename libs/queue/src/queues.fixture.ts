@@ -25,7 +25,12 @@ export async function startTestQueues(redis: string | RedisConfig): Promise<Test
   const shutdown = new Shutdown(logger);
   logger.error = ((_: unknown, message: string) => void logged.push(message)) as typeof logger.error;
 
-  @Module({ imports: [ServiceModule.forRoot({ config: typeof redis === 'string' ? { REDIS_URL: redis } : redis, logger, shutdown }), QueueModule.forRoot()] })
+  @Module({
+    imports: [
+      ServiceModule.forRoot({ config: typeof redis === 'string' ? { REDIS_URL: redis } : redis, logger, shutdown }),
+      QueueModule.forRoot(),
+    ],
+  })
   class TestModule {}
 
   const app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });

@@ -23,9 +23,13 @@ export async function redisHealth(redis: Redis, address: string): Promise<Health
   const refusal = await refusalOf(redis);
   if (refusal !== undefined) return degraded(refusal);
   const faults = faultsOf(info);
-  if (faults.length > 0) return degraded(`${faults.join('; ')}. Unfinished clips stand on disk, and their jobs are put back from there`);
+  if (faults.length > 0)
+    return degraded(`${faults.join('; ')}. Unfinished clips stand on disk, and their jobs are put back from there`);
   const isKnown = /^maxmemory_policy:/m.test(info);
-  return { state: 'up', sentence: `connected to ${address}${isKnown ? '' : '; its user may not ask INFO, so that nobody here knows whether it evicts or loses jobs'}` };
+  return {
+    state: 'up',
+    sentence: `connected to ${address}${isKnown ? '' : '; its user may not ask INFO, so that nobody here knows whether it evicts or loses jobs'}`,
+  };
 }
 
 /** How many keys it has thrown away since its start; undefined where nobody may ask. */
@@ -38,7 +42,9 @@ export function evictedKeys(info: string): number | undefined {
 function faultsOf(info: string): string[] {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   return [
-    ...(policy !== undefined && policy !== 'noeviction' ? [`jobs may be evicted: maxmemory-policy is ${policy}, set it to noeviction`] : []),
+    ...(policy !== undefined && policy !== 'noeviction'
+      ? [`jobs may be evicted: maxmemory-policy is ${policy}, set it to noeviction`]
+      : []),
     ...(/^aof_enabled:0/m.test(info) ? ['jobs are lost when Redis restarts: appendonly is no, set it to yes'] : []),
   ];
 }

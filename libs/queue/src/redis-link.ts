@@ -38,7 +38,11 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
   ) {
     super();
-    this.producer = this.client({ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 });
+    this.producer = this.client({
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+    });
     this.producer.on('ready', () => {
       this.trouble = '';
       this.logger.info({ url: this.address }, 'connected to Redis');
@@ -76,7 +80,9 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     });
     return withinDeadline(work, COMMAND_DEADLINE_MS, what)
       .catch((error: unknown) => {
-        throw this.producer.status === 'ready' ? error : new Error(`${what}: Redis at ${this.address}: ${this.trouble}`, { cause: error });
+        throw this.producer.status === 'ready'
+          ? error
+          : new Error(`${what}: Redis at ${this.address}: ${this.trouble}`, { cause: error });
       })
       .finally(() => over.abort());
   }
@@ -122,7 +128,8 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     // After an error the socket closes: that says less.
     if (error === undefined && this.trouble !== '') return;
     const reason = error === undefined ? 'connection lost' : reasonOf(error);
-    if (reason !== this.trouble) this.logger.warn({ url: this.address, reason }, 'no connection to Redis: trying again for ever');
+    if (reason !== this.trouble)
+      this.logger.warn({ url: this.address, reason }, 'no connection to Redis: trying again for ever');
     this.trouble = reason;
   }
 
@@ -134,11 +141,17 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     const wasEvicting = this.isEvicting;
     this.isEvicting = before !== undefined && this.evicted !== undefined && this.evicted > before;
     if (!this.isEvicting) return;
-    if (!wasEvicting) this.logger.warn({ url: this.address }, 'Redis evicts keys, and may have lost jobs: unfinished ones are put back');
+    if (!wasEvicting)
+      this.logger.warn(
+        { url: this.address },
+        'Redis evicts keys, and may have lost jobs: unfinished ones are put back',
+      );
     this.emit('lost');
   }
 }
 
 function reasonOf(error: Error): string {
-  return isUnknownAuthority(error) ? `its certificate is of an authority that this machine does not know: name its file in REDIS_CA (${error.message})` : errorText(error);
+  return isUnknownAuthority(error)
+    ? `its certificate is of an authority that this machine does not know: name its file in REDIS_CA (${error.message})`
+    : errorText(error);
 }

@@ -29,24 +29,33 @@ describe('a Redis with a certificate of a private authority', () => {
   it.each<[string, (ca: string) => Record<string, string>]>([
     ['REDIS_CA, its path', (ca) => ({ REDIS_CA: ca })],
     ['REDIS_CA_FILE', (ca) => ({ REDIS_CA_FILE: ca })],
-    ['REDIS_CA and an address that says nothing of TLS', (ca) => ({ REDIS_CA: ca, REDIS_URL: redis.url.replace('rediss://', 'redis://') })],
+    [
+      'REDIS_CA and an address that says nothing of TLS',
+      (ca) => ({ REDIS_CA: ca, REDIS_URL: redis.url.replace('rediss://', 'redis://') }),
+    ],
     ['REDIS_CA and a host name', (ca) => ({ REDIS_CA: ca, REDIS_URL: `rediss://localhost:${redis.port}` })],
   ])('is used with %s', async (_, more) => {
     expect(await healthWith({ REDIS_URL: redis.url, ...more(authority.caPath) }, 'up')).toMatchObject({ state: 'up' });
   });
 
   it('is not trusted without, and readiness names the setting', async () => {
-    expect((await healthWith({ REDIS_URL: redis.url }, 'down')).sentence).toMatch(/authority that this machine does not know: .*REDIS_CA/);
+    expect((await healthWith({ REDIS_URL: redis.url }, 'down')).sentence).toMatch(
+      /authority that this machine does not know: .*REDIS_CA/,
+    );
   });
 
   it('is not trusted with another authority', async () => {
-    expect((await healthWith({ REDIS_URL: redis.url, REDIS_CA: (await makeAuthority()).caPath }, 'down')).sentence).toContain('REDIS_CA');
+    expect(
+      (await healthWith({ REDIS_URL: redis.url, REDIS_CA: (await makeAuthority()).caPath }, 'down')).sentence,
+    ).toContain('REDIS_CA');
   });
 
   it('is not trusted when its certificate has expired', async () => {
     const old = await makeAuthority({ expired: true });
     const expired = await startRedis({ tls: old });
-    expect((await healthWith({ REDIS_URL: expired.url, REDIS_CA: old.caPath }, 'down')).sentence).toContain('certificate has expired');
+    expect((await healthWith({ REDIS_URL: expired.url, REDIS_CA: old.caPath }, 'down')).sentence).toContain(
+      'certificate has expired',
+    );
     await expired.stop();
   });
 
@@ -57,6 +66,8 @@ describe('a Redis with a certificate of a private authority', () => {
   });
 
   it('whose authority cannot be read is a fault of the configuration', () => {
-    expect(() => readEnvironment(settings.redis, { REDIS_CA: '/no/such/file.pem' })).toThrow(/REDIS_CA: wanted the path of a certificate in PEM/);
+    expect(() => readEnvironment(settings.redis, { REDIS_CA: '/no/such/file.pem' })).toThrow(
+      /REDIS_CA: wanted the path of a certificate in PEM/,
+    );
   });
 });

@@ -30,10 +30,18 @@ describe('a Redis', () => {
     const queues = await startTestQueues(`redis://127.0.0.1:${port}`);
     const name = newName();
     const done: string[] = [];
-    queues.factory.worker<Work>(name, { concurrency: 1, read, process: async ({ id }) => void done.push(id), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, {
+      concurrency: 1,
+      read,
+      process: async ({ id }) => void done.push(id),
+      onFinalFailure: notExpected,
+    });
     const queue = queues.factory.queue<Work>(name);
     await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/adding job clip-1.*ECONNREFUSED/);
-    expect(await queues.health()).toMatchObject({ state: 'down', sentence: expect.stringContaining(`127.0.0.1:${port}`) as string });
+    expect(await queues.health()).toMatchObject({
+      state: 'down',
+      sentence: expect.stringContaining(`127.0.0.1:${port}`) as string,
+    });
     const redis = await startRedis({ port });
     await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 10_000 });
     await queue.add('clip-2', 'a', { n: 2 });
@@ -84,14 +92,25 @@ describe('a Redis', () => {
   it.each<[string, RedisOptions, RegExp]>([
     ['evicts keys', { maxmemoryPolicy: 'allkeys-lru' }, /evicted.*allkeys-lru/],
     ['keeps nothing on disk', { appendonly: false }, /appendonly/],
-    ['does both, and is told so', { maxmemoryPolicy: 'allkeys-lru', appendonly: false }, /evicted.*allkeys-lru.*appendonly.*on disk/],
+    [
+      'does both, and is told so',
+      { maxmemoryPolicy: 'allkeys-lru', appendonly: false },
+      /evicted.*allkeys-lru.*appendonly.*on disk/,
+    ],
     ['is out of memory', { more: ['--maxmemory', '100kb'] }, /out of memory/],
     ['is a replica', { more: ['--replicaof', '127.0.0.1', '9'] }, /read-only replica.*REDIS_URL/],
-  ])('that %s is degraded', async (_, options, sentence) => {
-    const queues = await queuesOn(await redisWith(options));
-    const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
-    expect(health.sentence).toMatch(sentence);
-  }, 40_000);
+  ])(
+    'that %s is degraded',
+    async (_, options, sentence) => {
+      const queues = await queuesOn(await redisWith(options));
+      const health = await until(
+        async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined),
+        { what: 'degraded', deadlineMs: 10_000 },
+      );
+      expect(health.sentence).toMatch(sentence);
+    },
+    40_000,
+  );
 
   it.each([
     ['-@scripting', /may not run EVAL/],
@@ -100,18 +119,48 @@ describe('a Redis', () => {
     ['-@sortedset', /may not run .*Z/],
     ['-@write', /may not run SET/],
     ['resetkeys', /may not write keys that begin with bull/],
-  ])('whose user lacks a right of the queues (%s) is degraded and names it, and is up once it has all', async (lacking, sentence) => {
-    const redis = await redisWith();
-    const setUser = (...rules: string[]): Promise<unknown> =>
-      runToEnd('redis-cli', ['-e', '-p', `${redis.port}`, 'ACL', 'SETUSER', 'jobs', 'reset', 'on', '>secret', '~bull:*', '&*', '+@all', '-@dangerous', ...rules]);
-    await setUser(lacking);
-    const queues = await queuesOn({ ...redis, url: redis.url.replace('redis://', 'redis://jobs:secret@') });
-    queues.factory.worker<Work>(newName(), { concurrency: 1, read, process: notExpected, onFinalFailure: notExpected });
-    await until(async () => sentence.test((await queues.health())?.sentence ?? ''), { what: 'readiness to name it', deadlineMs: 15_000 });
-    expect(await queues.health()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('+@all -@dangerous') as string });
-    await setUser();
-    await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 20_000 });
-  }, 60_000);
+  ])(
+    'whose user lacks a right of the queues (%s) is degraded and names it, and is up once it has all',
+    async (lacking, sentence) => {
+      const redis = await redisWith();
+      const setUser = (...rules: string[]): Promise<unknown> =>
+        runToEnd('redis-cli', [
+          '-e',
+          '-p',
+          `${redis.port}`,
+          'ACL',
+          'SETUSER',
+          'jobs',
+          'reset',
+          'on',
+          '>secret',
+          '~bull:*',
+          '&*',
+          '+@all',
+          '-@dangerous',
+          ...rules,
+        ]);
+      await setUser(lacking);
+      const queues = await queuesOn({ ...redis, url: redis.url.replace('redis://', 'redis://jobs:secret@') });
+      queues.factory.worker<Work>(newName(), {
+        concurrency: 1,
+        read,
+        process: notExpected,
+        onFinalFailure: notExpected,
+      });
+      await until(async () => sentence.test((await queues.health())?.sentence ?? ''), {
+        what: 'readiness to name it',
+        deadlineMs: 15_000,
+      });
+      expect(await queues.health()).toMatchObject({
+        state: 'degraded',
+        sentence: expect.stringContaining('+@all -@dangerous') as string,
+      });
+      await setUser();
+      await until(async () => (await queues.health())?.state === 'up', { what: 'health up', deadlineMs: 20_000 });
+    },
+    60_000,
+  );
 
   it('that cannot save its data refuses writes and is degraded, and takes jobs again once it can', async () => {
     const data = await temporaryFolder('redis');
@@ -125,7 +174,10 @@ describe('a Redis', () => {
     const save = (): Promise<unknown> => runToEnd('redis-cli', ['-p', `${redis.port}`, 'bgsave']);
     await mkdir(inTheWay);
     await save();
-    const health = await until(async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined), { what: 'degraded', deadlineMs: 10_000 });
+    const health = await until(
+      async () => ((await queues.health())?.state === 'degraded' ? queues.health() : undefined),
+      { what: 'degraded', deadlineMs: 10_000 },
+    );
     expect(health.sentence).toMatch(/cannot write its data to its disk and takes no job/);
     await expect(queue.add('clip-1', 'a', { n: 1 })).rejects.toThrow(/MISCONF/);
     await rmdir(inTheWay);
@@ -136,7 +188,16 @@ describe('a Redis', () => {
 
   it('that loads its data is degraded until it has, and jobs go on then', async () => {
     // Hidden settings of Redis for its own tests: a pause at each key, and looking at clients all the same.
-    const redis = await redisWith({ more: ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024', '--enable-debug-command', 'yes'] });
+    const redis = await redisWith({
+      more: [
+        '--key-load-delay',
+        '2000',
+        '--loading-process-events-interval-bytes',
+        '1024',
+        '--enable-debug-command',
+        'yes',
+      ],
+    });
     const queues = await queuesOn(redis);
     const name = newName();
     const queue = queues.factory.queue<Work>(name);
@@ -144,11 +205,21 @@ describe('a Redis', () => {
     await queue.add('clip-1', 'a', { n: 1 });
     await runToEnd('redis-cli', ['-p', `${redis.port}`, 'debug', 'populate', '2000', 'key', '100']);
     await runToEnd('redis-cli', ['-p', `${redis.port}`, 'bgrewriteaof']);
-    const persistence = async (): Promise<string> => (await runToEnd('redis-cli', ['-p', `${redis.port}`, 'info', 'persistence'])).stdout.toString();
-    await until(async () => /aof_rewrite_in_progress:0\r?\naof_rewrite_scheduled:0/.test(await persistence()), { what: 'the keys on disk', deadlineMs: 10_000 });
+    const persistence = async (): Promise<string> =>
+      (await runToEnd('redis-cli', ['-p', `${redis.port}`, 'info', 'persistence'])).stdout.toString();
+    await until(async () => /aof_rewrite_in_progress:0\r?\naof_rewrite_scheduled:0/.test(await persistence()), {
+      what: 'the keys on disk',
+      deadlineMs: 10_000,
+    });
     const restarted = redis.restart();
-    const health = await until(async () => ((await queues.health())?.sentence.includes('loads') ? queues.health() : undefined), { what: 'loading', deadlineMs: 20_000 });
-    expect(health).toEqual({ state: 'degraded', sentence: expect.stringMatching(/loads its data.*takes no job until/) as string });
+    const health = await until(
+      async () => ((await queues.health())?.sentence.includes('loads') ? queues.health() : undefined),
+      { what: 'loading', deadlineMs: 20_000 },
+    );
+    expect(health).toEqual({
+      state: 'degraded',
+      sentence: expect.stringMatching(/loads its data.*takes no job until/) as string,
+    });
     await restarted;
     await until(async () => (await queues.health())?.state === 'up', { what: 'health up again', deadlineMs: 30_000 });
     expect(await queue.has('clip-1')).toBe(true);
@@ -162,7 +233,12 @@ describe('a Redis', () => {
     await queue.add('clip-1', 'a', { n: 1 });
     await runToEnd('redis-cli', ['-p', `${redis.port}`, 'del', `bull:${name}:wait`, `bull:${name}:marker`]);
     const runs: number[] = [];
-    queues.factory.worker<Work>(name, { read, concurrency: 1, process: async ({ data }) => void runs.push(data.n), onFinalFailure: notExpected });
+    queues.factory.worker<Work>(name, {
+      read,
+      concurrency: 1,
+      process: async ({ data }) => void runs.push(data.n),
+      onFinalFailure: notExpected,
+    });
     await queue.add('clip-1', 'a', { n: 2 });
     await until(() => runs.length > 0, { what: 'the run', deadlineMs: 10_000 });
     expect(runs).toEqual([2]);

@@ -6,7 +6,8 @@ import { startRedis, until, type Server } from '@vr/testing';
 import { Redis } from 'ioredis';
 import { read, startTestQueues, type TestQueues, type Work } from './queues.fixture';
 
-const TAKEN_OUT = 'a job that cannot be read is taken out of the queue; a clip that it stood for comes back from its record';
+const TAKEN_OUT =
+  'a job that cannot be read is taken out of the queue; a clip that it stood for comes back from its record';
 const BASE = '/queues';
 
 describe('a job that BullMQ cannot read', () => {
@@ -27,7 +28,15 @@ describe('a job that BullMQ cannot read', () => {
   afterEach(() => queues.end());
 
   const forge = async (name: string, id: string, fields: Record<string, string>): Promise<void> => {
-    const job = { name: 'a', data: '{"n":1}', opts: '{"attempts":1}', timestamp: '1732723200000', delay: '0', priority: '0', ...fields };
+    const job = {
+      name: 'a',
+      data: '{"n":1}',
+      opts: '{"attempts":1}',
+      timestamp: '1732723200000',
+      delay: '0',
+      priority: '0',
+      ...fields,
+    };
     await look.hset(`bull:${name}:${id}`, job);
     await look.multi().lpush(`bull:${name}:wait`, id).zadd(`bull:${name}:marker`, 0, '0').exec();
   };
@@ -39,33 +48,42 @@ describe('a job that BullMQ cannot read', () => {
     ['stc, left active by a worker that was killed', { stc: 'x' }],
     ['atm, after its first failure', { atm: 'x', data: '{"n":13}' }],
     ['ats', { ats: '9223372036854775807' }],
-  ])('for its %s is taken out with one line, the next is done, and whoever keeps records is asked for them', async (_, fields) => {
-    const name = `unreadable-${randomUUID()}`;
-    const done: string[] = [];
-    let asked = 0;
-    await forge(name, 'forged', fields);
-    if ('stc' in fields) await look.multi().lmove(`bull:${name}:wait`, `bull:${name}:active`, 'LEFT', 'LEFT').sadd(`bull:${name}:stalled`, 'forged').exec();
-    queues.factory.worker<Work>(name, {
-      concurrency: 1,
-      lockMs: 1000,
-      read,
-      process: async ({ id, data }) => {
-        if (data.n === 13) throw new Error('failed');
-        done.push(id);
-      },
-      onFinalFailure: async () => undefined,
-    });
-    queues.factory.onRedis(() => (asked += 1));
-    await until(() => queues.logged.includes(TAKEN_OUT), { what: 'the line', deadlineMs: 15_000 });
-    await until(async () => (await look.exists(`bull:${name}:forged`)) === 0, { what: 'its end', deadlineMs: 5000 });
-    const queue = queues.factory.queue<Work>(name);
-    await queue.add('clip-1', 'a', { n: 1 });
-    await until(() => done.includes('clip-1'), { what: 'the next job', deadlineMs: 10_000 });
-    await until(async () => (await queue.counts())['completed'] === 1, { what: 'its end', deadlineMs: 5000 });
-    expect(await queue.counts()).toMatchObject({ active: 0, waiting: 0, failed: 0 });
-    expect(queues.logged.filter((line) => line === TAKEN_OUT)).toHaveLength(1);
-    expect(asked).toBeGreaterThan(0);
-  }, 30_000);
+  ])(
+    'for its %s is taken out with one line, the next is done, and whoever keeps records is asked for them',
+    async (_, fields) => {
+      const name = `unreadable-${randomUUID()}`;
+      const done: string[] = [];
+      let asked = 0;
+      await forge(name, 'forged', fields);
+      if ('stc' in fields)
+        await look
+          .multi()
+          .lmove(`bull:${name}:wait`, `bull:${name}:active`, 'LEFT', 'LEFT')
+          .sadd(`bull:${name}:stalled`, 'forged')
+          .exec();
+      queues.factory.worker<Work>(name, {
+        concurrency: 1,
+        lockMs: 1000,
+        read,
+        process: async ({ id, data }) => {
+          if (data.n === 13) throw new Error('failed');
+          done.push(id);
+        },
+        onFinalFailure: async () => undefined,
+      });
+      queues.factory.onRedis(() => (asked += 1));
+      await until(() => queues.logged.includes(TAKEN_OUT), { what: 'the line', deadlineMs: 15_000 });
+      await until(async () => (await look.exists(`bull:${name}:forged`)) === 0, { what: 'its end', deadlineMs: 5000 });
+      const queue = queues.factory.queue<Work>(name);
+      await queue.add('clip-1', 'a', { n: 1 });
+      await until(() => done.includes('clip-1'), { what: 'the next job', deadlineMs: 10_000 });
+      await until(async () => (await queue.counts())['completed'] === 1, { what: 'its end', deadlineMs: 5000 });
+      expect(await queue.counts()).toMatchObject({ active: 0, waiting: 0, failed: 0 });
+      expect(queues.logged.filter((line) => line === TAKEN_OUT)).toHaveLength(1);
+      expect(asked).toBeGreaterThan(0);
+    },
+    30_000,
+  );
 
   it('gives way to one that is added under its id', async () => {
     const name = `unreadable-${randomUUID()}`;
@@ -85,7 +103,9 @@ describe('a job that BullMQ cannot read', () => {
     app.use(BASE, queues.factory.boardFor([name], { basePath: BASE, mayWrite: () => true }));
     const http = app.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const answer = await fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}${BASE}/api/queues?activeQueue=${name}&status=waiting&page=1&jobsPerPage=10`);
+    const answer = await fetch(
+      `http://127.0.0.1:${(http.address() as AddressInfo).port}${BASE}/api/queues?activeQueue=${name}&status=waiting&page=1&jobsPerPage=10`,
+    );
     const body = await answer.text();
     http.close();
     expect(answer.status).toBe(200);

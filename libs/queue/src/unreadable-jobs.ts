@@ -11,7 +11,19 @@ const MOST_REASON_CHARACTERS = 300;
 const LISTS = ['active', 'wait', 'paused'];
 const SORTED_SETS = ['delayed', 'prioritized', 'completed', 'failed', 'waiting-children'];
 /** What the queue itself has under a name that a forged id may have, too. */
-const OWN_KEYS = new Set([...LISTS, ...SORTED_SETS, 'meta', 'events', 'marker', 'stalled', 'stalled-check', 'id', 'pc', 'repeat', 'limiter']);
+const OWN_KEYS = new Set([
+  ...LISTS,
+  ...SORTED_SETS,
+  'meta',
+  'events',
+  'marker',
+  'stalled',
+  'stalled-check',
+  'id',
+  'pc',
+  'repeat',
+  'limiter',
+]);
 /** Redis refused to count up, in the middle of a script: the job then stands in no list any more. */
 const COUNT_REFUSED = /not an integer|increment or decrement would overflow/;
 const SCAN_COUNT = 1000;
@@ -27,10 +39,27 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 /** Redis counts these up itself, and refuses to where they are no numbers or too large ones. */
-const count = z.string().regex(/^\d{1,9}$/, 'wanted a count').optional();
-const time = z.string().regex(/^\d{1,16}(\.\d+)?$/, 'wanted a number').optional();
-const kept = z.union([z.boolean(), z.number(), z.looseObject({ age: z.number().optional(), count: z.number().optional(), limit: z.number().optional() })]).optional();
-const options = z.looseObject({ attempts: z.number().optional(), delay: z.number().optional(), removeOnComplete: kept, removeOnFail: kept });
+const count = z
+  .string()
+  .regex(/^\d{1,9}$/, 'wanted a count')
+  .optional();
+const time = z
+  .string()
+  .regex(/^\d{1,16}(\.\d+)?$/, 'wanted a number')
+  .optional();
+const kept = z
+  .union([
+    z.boolean(),
+    z.number(),
+    z.looseObject({ age: z.number().optional(), count: z.number().optional(), limit: z.number().optional() }),
+  ])
+  .optional();
+const options = z.looseObject({
+  attempts: z.number().optional(),
+  delay: z.number().optional(),
+  removeOnComplete: kept,
+  removeOnFail: kept,
+});
 /** What BullMQ 6 reads of a job's hash before anybody else sees it. */
 const storedJob = z.looseObject({
   data: json.optional(),
@@ -77,9 +106,16 @@ export async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): P
 }
 
 /** Takes out what may have caused a worker's error, and answers how many there were: of the jobs that are active or, where it has left them, of all. */
-export async function takeOutUnreadable(redis: Redis, queue: QueueKeys, error: Error, logger: ErrorLogger): Promise<number> {
+export async function takeOutUnreadable(
+  redis: Redis,
+  queue: QueueKeys,
+  error: Error,
+  logger: ErrorLogger,
+): Promise<number> {
   let taken = 0;
-  const ids = COUNT_REFUSED.test(error.message) ? await allIds(redis, queue) : await redis.lrange(queue.toKey('active'), 0, -1);
+  const ids = COUNT_REFUSED.test(error.message)
+    ? await allIds(redis, queue)
+    : await redis.lrange(queue.toKey('active'), 0, -1);
   for (const id of ids) if (await takeOutWhereUnreadable(redis, queue, id, logger)) taken += 1;
   return taken;
 }
@@ -90,15 +126,24 @@ async function allIds(redis: Redis, { toKey }: QueueKeys): Promise<string[]> {
   for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
     const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT, 'TYPE', 'hash');
     cursor = next;
-    for (const id of keys.map((key) => key.slice(prefix.length))) if (!id.includes(':') && !OWN_KEYS.has(id)) ids.push(id);
+    for (const id of keys.map((key) => key.slice(prefix.length)))
+      if (!id.includes(':') && !OWN_KEYS.has(id)) ids.push(id);
   }
   return ids;
 }
 
-export async function takeOutWhereUnreadable(redis: Redis, queue: QueueKeys, id: string, logger: ErrorLogger): Promise<boolean> {
+export async function takeOutWhereUnreadable(
+  redis: Redis,
+  queue: QueueKeys,
+  id: string,
+  logger: ErrorLogger,
+): Promise<boolean> {
   const reason = await faultOfJob(redis, queue, id);
   if (reason === undefined) return false;
   await takeOut(redis, queue, id);
-  logger.error({ queue: queue.name, job: id.slice(0, SHOWN_ID), reason }, 'a job that cannot be read is taken out of the queue; a clip that it stood for comes back from its record');
+  logger.error(
+    { queue: queue.name, job: id.slice(0, SHOWN_ID), reason },
+    'a job that cannot be read is taken out of the queue; a clip that it stood for comes back from its record',
+  );
   return true;
 }

@@ -1,4 +1,12 @@
-import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, SegmentWriter, type InitSegment, type StampedFragment } from '@vr/footage';
+import {
+  BoxSplitter,
+  fragmentHeader,
+  parseInitSegment,
+  PRFT_BYTES,
+  SegmentWriter,
+  type InitSegment,
+  type StampedFragment,
+} from '@vr/footage';
 import { runToEnd, temporaryFolder } from '@vr/testing';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +30,18 @@ export class TestStream {
 
   /** Of any ffmpeg arguments from the inputs to the encoder's: fragments of a second, in which the pictures are as they come out of it. */
   static async from(args: readonly string[]): Promise<TestStream> {
-    const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', ...args, '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1']);
+    const { stdout } = await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      ...args,
+      '-f',
+      'mp4',
+      '-movflags',
+      '+frag_keyframe+empty_moov+default_base_moof',
+      '-frag_duration',
+      '1000000',
+      'pipe:1',
+    ]);
     let init: InitSegment | undefined;
     let ftyp: Buffer = Buffer.alloc(0);
     let moof: Buffer = Buffer.alloc(0);
@@ -43,11 +62,30 @@ export class TestStream {
   }
 
   /** A moving test picture, 10 frames a second, 2 s GOPs. `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
-  static async encode(seconds: number, size = '320x180', heavy = false, codec: 'h264' | 'hevc' = 'h264'): Promise<TestStream> {
+  static async encode(
+    seconds: number,
+    size = '320x180',
+    heavy = false,
+    codec: 'h264' | 'hevc' = 'h264',
+  ): Promise<TestStream> {
     const keys = `${KEY_EVERY_FRAMES}`;
-    const encoder = { h264: ['libx264', '-sc_threshold', '0'], hevc: ['libx265', '-tag:v', 'hvc1', '-x265-params', `log-level=none:keyint=${keys}:min-keyint=${keys}:scenecut=0:bframes=0`] };
+    const encoder = {
+      h264: ['libx264', '-sc_threshold', '0'],
+      hevc: [
+        'libx265',
+        '-tag:v',
+        'hvc1',
+        '-x265-params',
+        `log-level=none:keyint=${keys}:min-keyint=${keys}:scenecut=0:bframes=0`,
+      ],
+    };
     return TestStream.from([
-      ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`],
+      ...[
+        '-f',
+        'lavfi',
+        '-i',
+        `testsrc=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${seconds}${heavy ? ',noise=alls=100:allf=t' : ''}`,
+      ],
       ...['-c:v', ...encoder[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', keys, '-bf', '0'],
       ...(heavy ? ['-qp', '0'] : []),
     ]);
@@ -57,7 +95,14 @@ export class TestStream {
    * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`.
    * Both must lie on key frames. An open segment keeps its name: the caller ends it.
    */
-  async record(recordingsDir: string, cameraId: string, zeroMs: number, fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<SegmentWriter> {
+  async record(
+    recordingsDir: string,
+    cameraId: string,
+    zeroMs: number,
+    fromSecond: number,
+    toSecond: number,
+    end: 'closed' | 'open' = 'closed',
+  ): Promise<SegmentWriter> {
     const writer = await SegmentWriter.open(recordingsDir, cameraId, this.init, zeroMs + fromSecond * 1000);
     await this.append(writer, zeroMs, fromSecond, toSecond);
     if (end === 'closed') await writer.close();
@@ -74,7 +119,19 @@ export class TestStream {
 
 /** A hash of every picture that a player shows of a file, in order. */
 export async function picturesOf(path: string): Promise<string[]> {
-  const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framemd5', 'pipe:1']);
+  const { stdout } = await runToEnd('ffmpeg', [
+    '-v',
+    'error',
+    '-i',
+    path,
+    '-map',
+    '0:v:0',
+    '-fps_mode',
+    'passthrough',
+    '-f',
+    'framemd5',
+    'pipe:1',
+  ]);
   return stdout
     .toString()
     .split('\n')

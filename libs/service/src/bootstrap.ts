@@ -31,23 +31,40 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
  * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP, transport;
  * then ends it in order on SIGINT or SIGTERM, exit 0.
  */
-export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check, module, guardsItself }: WorkerOptions<S>): Promise<void> {
+export async function bootstrap<S extends z.ZodRawShape>({
+  name,
+  settings,
+  check,
+  module,
+  guardsItself,
+}: WorkerOptions<S>): Promise<void> {
   const config = await configOrExit(settings, check);
-  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, METRICS_ALLOWED_HOSTS } = config as unknown as { LOG_LEVEL: string; HTTP_HOST: string; HTTP_PORT: number; METRICS_ALLOWED_HOSTS: string[] };
+  const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, METRICS_ALLOWED_HOSTS } = config as unknown as {
+    LOG_LEVEL: string;
+    HTTP_HOST: string;
+    HTTP_PORT: number;
+    METRICS_ALLOWED_HOSTS: string[];
+  };
   const logger = createLogger(name, LOG_LEVEL);
   const shutdown = new Shutdown(logger);
   crashOnUnknownErrors(logger);
-  passedOver.tellTo((path, reason) => logger.warn({ path, reason }, 'a file or folder cannot be read: it counts as not there'));
+  passedOver.tellTo((path, reason) =>
+    logger.warn({ path, reason }, 'a file or folder cannot be read: it counts as not there'),
+  );
   const end = endOnSignals(logger, shutdown);
 
   @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), module] })
   class RootModule {}
 
   try {
-    const app = await NestFactory.create<INestApplication<Server>>(RootModule, { logger: new NestLogger(logger), abortOnError: false });
+    const app = await NestFactory.create<INestApplication<Server>>(RootModule, {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    });
     end.closes(app);
     if (!guardsItself) app.use(plainHttp(HTTP_HOST, METRICS_ALLOWED_HOSTS));
-    for (const strategy of app.get(Transports).strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+    for (const strategy of app.get(Transports).strategies)
+      app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.listen(HTTP_PORT, HTTP_HOST);
     logger.info({ url: await app.getUrl() }, `${name} is up`);
@@ -58,7 +75,10 @@ export async function bootstrap<S extends z.ZodRawShape>({ name, settings, check
 }
 
 /** A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its troubles on stderr. */
-export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>, work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>): Promise<void> {
+export async function runOnce<S extends z.ZodRawShape>(
+  { name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>,
+  work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>,
+): Promise<void> {
   const config = await configOrExit(settings);
   try {
     await work(config, createLogger(name, 'warn', 2));
@@ -68,7 +88,10 @@ export async function runOnce<S extends z.ZodRawShape>({ name, settings }: Pick<
   }
 }
 
-async function configOrExit<S extends z.ZodRawShape>(settings: S, check?: WorkerOptions<S>['check']): Promise<z.output<z.ZodObject<S>>> {
+async function configOrExit<S extends z.ZodRawShape>(
+  settings: S,
+  check?: WorkerOptions<S>['check'],
+): Promise<z.output<z.ZodObject<S>>> {
   try {
     const config = readEnvironment(settings);
     check?.(config);

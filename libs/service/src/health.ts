@@ -24,7 +24,10 @@ export class HealthRegistry {
 
   async readiness(): Promise<Readiness> {
     const entries = await Promise.all(
-      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [name, shown(await withinDeadline(check))]),
+      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [
+        name,
+        shown(await withinDeadline(check)),
+      ]),
     );
     return { ready: entries.every(([, health]) => health.state !== 'down'), dependencies: Object.fromEntries(entries) };
   }
@@ -33,7 +36,10 @@ export class HealthRegistry {
 async function withinDeadline(check: HealthCheck): Promise<Health> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Health>((resolve) => {
-    timer = setTimeout(() => resolve({ state: 'down', sentence: `no answer within ${CHECK_DEADLINE_MS} ms` }), CHECK_DEADLINE_MS);
+    timer = setTimeout(
+      () => resolve({ state: 'down', sentence: `no answer within ${CHECK_DEADLINE_MS} ms` }),
+      CHECK_DEADLINE_MS,
+    );
   });
   try {
     return await Promise.race([Promise.resolve().then(check), late]);

@@ -40,7 +40,10 @@ describe('the log', () => {
     for (const { value } of secrets) knownSecrets.add(value);
     const nest = new NestLogger(logger);
     for (const { value } of secrets) {
-      const error = Object.assign(new Error(`refused: ${value}`, { cause: new Error(encodeURIComponent(value)) }), { command: { args: [value] }, input: value });
+      const error = Object.assign(new Error(`refused: ${value}`, { cause: new Error(encodeURIComponent(value)) }), {
+        command: { args: [value] },
+        input: value,
+      });
       logger.info({ url: `rtsp://a:${encodeURIComponent(value)}@h/`, deep: [{ value }] }, `tried ${value}`);
       logger.warn({ reason: value, err: error }, 'failed');
       logger.debug(value);
@@ -50,15 +53,23 @@ describe('the log', () => {
     }
     const texts = readFileSync(join(folder.path, 'log'), 'utf8').trimEnd().split('\n');
     expect(texts).toHaveLength(6 * secrets.length);
-    const seen = secrets.filter(({ value, pieces }, i) => [value, ...pieces].some((piece) => texts.slice(6 * i, 6 * i + 6).some((text) => text.includes(piece))));
+    const seen = secrets.filter(({ value, pieces }, i) =>
+      [value, ...pieces].some((piece) => texts.slice(6 * i, 6 * i + 6).some((text) => text.includes(piece))),
+    );
     expect(seen).toEqual([]);
   });
 
   it('has no line longer than 8 KB, also where a client library hangs a whole job on its error', () => {
     const job = { picture: 'x'.repeat(300_000) };
-    const error = Object.assign(new Error(`wrong ${JSON.stringify(job)}`), { name: 'ReplyError', command: { name: 'evalsha', args: [JSON.stringify(job)] } });
+    const error = Object.assign(new Error(`wrong ${JSON.stringify(job)}`), {
+      name: 'ReplyError',
+      command: { name: 'evalsha', args: [JSON.stringify(job)] },
+    });
     const begunMs = performance.now();
-    logger.error({ err: error, job, list: Array.from({ length: 10_000 }, () => 'x'.repeat(100)) }, `cannot add ${'y'.repeat(100_000)}`);
+    logger.error(
+      { err: error, job, list: Array.from({ length: 10_000 }, () => 'x'.repeat(100)) },
+      `cannot add ${'y'.repeat(100_000)}`,
+    );
     expect(performance.now() - begunMs).toBeLessThan(1000);
     const [line] = readFileSync(join(folder.path, 'log'), 'utf8').split('\n');
     expect(Buffer.byteLength(line ?? '') + 1).toBeLessThanOrEqual(LOG_LINE_BYTES);

@@ -28,7 +28,8 @@ export function createLogger(name: string, level: string, fd = 1): Logger {
 /** `(entry, message)`, `(message)` and `(error)` are what loggers are called with. */
 function entryAndMessage([first, message]: unknown[]): [Record<string, unknown>, string] {
   if (first instanceof Error) return [{ err: first }, typeof message === 'string' ? message : errorText(first)];
-  if (typeof first === 'object' && first !== null) return [first as Record<string, unknown>, typeof message === 'string' ? message : ''];
+  if (typeof first === 'object' && first !== null)
+    return [first as Record<string, unknown>, typeof message === 'string' ? message : ''];
   return [{}, String(first)];
 }
 

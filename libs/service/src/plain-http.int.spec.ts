@@ -39,7 +39,9 @@ describe('the HTTP of a worker without pages', () => {
   it('does not repeat a path and query that it does not know', async () => {
     const response = await fetch(`${worker.httpUrl}/nothing/hunter2-of-the-path?hunter2-of-the-query`);
     expect(response.status).toBe(404);
-    expect(await response.text()).toBe('{"error":{"code":"invalid_payload","message":"Wanted one of /health/live, /health/ready, /metrics."}}');
+    expect(await response.text()).toBe(
+      '{"error":{"code":"invalid_payload","message":"Wanted one of /health/live, /health/ready, /metrics."}}',
+    );
   });
 
   it('is shown in no page of another site', async () => {

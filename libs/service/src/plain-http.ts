@@ -20,7 +20,10 @@ const PATHS = ['/health/live', '/health/ready', '/metrics'];
  * rebinding), and the Host header tells. Beyond loopback (in containers) it is also asked by addresses and by names
  * without a dot, as compose gives them: no page has such a name. Other names are those of METRICS_ALLOWED_HOSTS.
  */
-export function plainHttp(httpHost: string, allowedHosts: readonly string[] = []): (request: Request, response: Response, next: () => void) => void {
+export function plainHttp(
+  httpHost: string,
+  allowedHosts: readonly string[] = [],
+): (request: Request, response: Response, next: () => void) => void {
   const onLoopback = isLoopback(hostNameOf(httpHost) ?? httpHost);
   const allowed = new Set(allowedHosts.map((name) => hostNameOf(name) ?? name));
   const isOurs = (name: string): boolean =>
@@ -38,13 +41,11 @@ export function plainHttp(httpHost: string, allowedHosts: readonly string[] = []
       response.status(404).json({ error: { code: 'invalid_payload', message: `Wanted one of ${PATHS.join(', ')}.` } });
       return;
     }
-    response
-      .status(403)
-      .json({
-        error: {
-          code: 'invalid_payload',
-          message: `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, or a name in METRICS_ALLOWED_HOSTS.`,
-        },
-      });
+    response.status(403).json({
+      error: {
+        code: 'invalid_payload',
+        message: `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, or a name in METRICS_ALLOWED_HOSTS.`,
+      },
+    });
   };
 }

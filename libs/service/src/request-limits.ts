@@ -35,9 +35,17 @@ export class RequestLimits {
     const key = `${what} ${cameraId}`;
     const perMinute = this.config.REQUESTS_PER_MINUTE;
     const waitMs = this.ofCamera.waitMs(key);
-    if (waitMs > 0) throw refusal(`${what} of camera ${cameraId}: wanted at most ${perMinute} requests a minute (REQUESTS_PER_MINUTE)`, waitMs);
+    if (waitMs > 0)
+      throw refusal(
+        `${what} of camera ${cameraId}: wanted at most ${perMinute} requests a minute (REQUESTS_PER_MINUTE)`,
+        waitMs,
+      );
     const waitInAllMs = this.inAll.waitMs(what);
-    if (waitInAllMs > 0) throw refusal(`${what}: wanted at most ${perMinute * IN_ALL} requests a minute over all cameras (${IN_ALL} times REQUESTS_PER_MINUTE)`, waitInAllMs);
+    if (waitInAllMs > 0)
+      throw refusal(
+        `${what}: wanted at most ${perMinute * IN_ALL} requests a minute over all cameras (${IN_ALL} times REQUESTS_PER_MINUTE)`,
+        waitInAllMs,
+      );
     this.ofCamera.take(key);
     this.inAll.take(what);
   }
@@ -48,7 +56,11 @@ export class RequestLimits {
     const key = `${what} ${cameraId}`;
     const entering = this.entering.get(key) ?? 0;
     const [known, most] = [waiting() + entering, this.config.REQUESTS_WAITING_MAX];
-    if (known >= most) throw refusal(`${what} of camera ${cameraId}: ${known} wait already, wanted fewer than ${most} (REQUESTS_WAITING_MAX)`, WAITING_MS);
+    if (known >= most)
+      throw refusal(
+        `${what} of camera ${cameraId}: ${known} wait already, wanted fewer than ${most} (REQUESTS_WAITING_MAX)`,
+        WAITING_MS,
+      );
     this.entering.set(key, entering + 1);
     try {
       return await enter();
@@ -61,5 +73,9 @@ export class RequestLimits {
 }
 
 function refusal(why: string, retryAfterMs: number): ContractError {
-  return new ContractError('too_many_requests', `${why}; ask again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`, { retryAfterMs });
+  return new ContractError(
+    'too_many_requests',
+    `${why}; ask again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`,
+    { retryAfterMs },
+  );
 }

@@ -53,6 +53,12 @@ export class ServiceModule {
       { provide: Transports, useValue: new Transports() },
       { provide: Shutdown, useValue: parts.shutdown },
     ];
-    return { module: ServiceModule, global: true, controllers: [ServiceController], providers, exports: providers.map((p) => p.provide) };
+    return {
+      module: ServiceModule,
+      global: true,
+      controllers: [ServiceController],
+      providers,
+      exports: providers.map((p) => p.provide),
+    };
   }
 }

@@ -25,11 +25,20 @@ const VERSION = 2;
  * The folder with `camN.h264` (or `.h265`) for every camera and `beep.KIND`, made where missing.
  * Processes may ask for the same at once: files appear whole (written aside, then renamed).
  */
-export async function ensureMedia({ folder, cameras = [1], codec = 'h264', audio = 'none', gopSeconds = 1, bFrames = 0, size = '640x360' }) {
+export async function ensureMedia({
+  folder,
+  cameras = [1],
+  codec = 'h264',
+  audio = 'none',
+  gopSeconds = 1,
+  bFrames = 0,
+  size = '640x360',
+}) {
   const target = join(folder, `v${VERSION}-${size}-${FPS}fps-gop${gopSeconds}s${bFrames ? `-b${bFrames}` : ''}`);
   await mkdir(target, { recursive: true });
   for (const camera of cameras) {
-    if (!Number.isInteger(camera) || camera < 1 || camera > MOST_CAMERAS) throw new Error(`camera numbers are 1 to ${MOST_CAMERAS}, got ${camera}`);
+    if (!Number.isInteger(camera) || camera < 1 || camera > MOST_CAMERAS)
+      throw new Error(`camera numbers are 1 to ${MOST_CAMERAS}, got ${camera}`);
     await make(join(target, `cam${camera}.${codec}`), videoArguments({ camera, codec, gopSeconds, bFrames, size }));
   }
   if (audio !== 'none') await make(join(target, `beep.${audio}`), audioArguments(audio));
@@ -37,7 +46,13 @@ export async function ensureMedia({ folder, cameras = [1], codec = 'h264', audio
 }
 
 async function make(path, ffmpegArguments) {
-  if (await stat(path).then((s) => s.size > 0, () => false)) return;
+  if (
+    await stat(path).then(
+      (s) => s.size > 0,
+      () => false,
+    )
+  )
+    return;
   const aside = `${path}.${randomUUID()}.tmp`;
   try {
     await ffmpeg([...ffmpegArguments, aside]);
@@ -58,18 +73,60 @@ const encoders = {
   // A fixed pattern of B-frames: the simulator tells from it when each picture is shown (media_files.py).
   // Without the encoder's own SEI (type 6): the simulator puts its own into every access unit.
   h264: ({ gop, bitrate, bFrames }) => [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main', '-bf', `${bFrames}`, '-g', `${gop}`, '-keyint_min', `${gop}`, '-sc_threshold', '0'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-profile:v',
+      'main',
+      '-bf',
+      `${bFrames}`,
+      '-g',
+      `${gop}`,
+      '-keyint_min',
+      `${gop}`,
+      '-sc_threshold',
+      '0',
+    ],
     ...['-b:v', bitrate, '-maxrate', bitrate, '-bufsize', bitrate],
-    ...['-x264-params', 'aud=1:repeat-headers=1:b-adapt=0:b-pyramid=none', '-bsf:v', 'filter_units=remove_types=6', '-f', 'h264'],
+    ...[
+      '-x264-params',
+      'aud=1:repeat-headers=1:b-adapt=0:b-pyramid=none',
+      '-bsf:v',
+      'filter_units=remove_types=6',
+      '-f',
+      'h264',
+    ],
   ],
   h265: ({ gop, bitrate, bFrames }) => [
     ...['-c:v', 'libx265', '-preset', 'ultrafast', '-bf', `${bFrames}`, '-g', `${gop}`, '-b:v', bitrate],
-    ...['-x265-params', `log-level=none:aud=1:repeat-headers=1:bframes=${bFrames}:b-adapt=0:b-pyramid=0:keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:info=0`, '-f', 'hevc'],
+    ...[
+      '-x265-params',
+      `log-level=none:aud=1:repeat-headers=1:bframes=${bFrames}:b-adapt=0:b-pyramid=0:keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:info=0`,
+      '-f',
+      'hevc',
+    ],
   ],
   // For faultcam.py, which needs the standard Huffman tables (RFC 2435 does not send any).
   mjpeg: () => ['-t', '4', '-c:v', 'mjpeg', '-q:v', '6', '-huffman', 'default', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg'],
   vp8: ({ gop, bitrate }) => [
-    ...['-t', '4', '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', `${gop}`, '-b:v', bitrate, '-f', 'ivf'],
+    ...[
+      '-t',
+      '4',
+      '-c:v',
+      'libvpx',
+      '-deadline',
+      'realtime',
+      '-cpu-used',
+      '8',
+      '-g',
+      `${gop}`,
+      '-b:v',
+      bitrate,
+      '-f',
+      'ivf',
+    ],
   ],
 };
 
@@ -87,7 +144,11 @@ function picture({ camera, width, height }) {
 }
 
 function fontFile() {
-  const known = ['/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf', '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf', '/System/Library/Fonts/Menlo.ttc'];
+  const known = [
+    '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf',
+    '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf',
+    '/System/Library/Fonts/Menlo.ttc',
+  ];
   const found = known.find((path) => existsSync(path));
   return found ? `fontfile=${found}:` : ''; // without: ffmpeg asks fontconfig
 }
@@ -109,10 +170,16 @@ function audioArguments(audio) {
 
 function ffmpeg(ffmpegArguments) {
   return new Promise((resolve, reject) => {
-    const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...ffmpegArguments], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...ffmpegArguments], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`ffmpeg could not make the camera's media (exit ${code}): ${stderr.trim()}`))));
+    child.once('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`ffmpeg could not make the camera's media (exit ${code}): ${stderr.trim()}`)),
+    );
   });
 }

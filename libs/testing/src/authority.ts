@@ -15,12 +15,47 @@ export interface Authority {
 export async function makeAuthority({ expired = false }: { expired?: boolean } = {}): Promise<Authority> {
   const { path } = await temporaryFolder('authority');
   const at = (name: string): string => join(path, name);
-  const [ca, caKey, certificate, key, request, names] = ['ca.pem', 'ca.key', 'server.pem', 'server.key', 'server.csr', 'names.txt'].map(at) as [string, string, string, string, string, string];
+  const [ca, caKey, certificate, key, request, names] = [
+    'ca.pem',
+    'ca.key',
+    'server.pem',
+    'server.key',
+    'server.csr',
+    'names.txt',
+  ].map(at) as [string, string, string, string, string, string];
   const keys = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await runToEnd('openssl', ['req', '-x509', ...keys, '-days', '2', '-subj', '/CN=a private authority', '-keyout', caKey, '-out', ca]);
+  await runToEnd('openssl', [
+    'req',
+    '-x509',
+    ...keys,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=a private authority',
+    '-keyout',
+    caKey,
+    '-out',
+    ca,
+  ]);
   await runToEnd('openssl', ['req', ...keys, '-subj', '/CN=localhost', '-keyout', key, '-out', request]);
   await writeFile(names, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   const days = expired ? '-1' : '2';
-  await runToEnd('openssl', ['x509', '-req', '-in', request, '-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', days, '-extfile', names, '-out', certificate]);
+  await runToEnd('openssl', [
+    'x509',
+    '-req',
+    '-in',
+    request,
+    '-CA',
+    ca,
+    '-CAkey',
+    caKey,
+    '-CAcreateserial',
+    '-days',
+    days,
+    '-extfile',
+    names,
+    '-out',
+    certificate,
+  ]);
   return { caPath: ca, certificatePath: certificate, keyPath: key };
 }

@@ -7,7 +7,10 @@ const folders = (): string[] => [
   ...(process.env['PATH'] ?? '').split(delimiter),
   ...['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin', '/usr/local/bin'],
   ...(process.env['GOBIN'] ? [process.env['GOBIN']] : []),
-  ...(process.env['GOPATH'] ?? '').split(delimiter).filter(Boolean).map((path) => join(path, 'bin')),
+  ...(process.env['GOPATH'] ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((path) => join(path, 'bin')),
   join(homedir(), 'go/bin'),
 ];
 
@@ -27,6 +30,9 @@ export async function findBinary(name: string): Promise<string | undefined> {
 
 export async function needBinary(name: string): Promise<string> {
   const path = await findBinary(name);
-  if (!path) throw new Error(`${name} is not installed: npm test installs it on Debian and Ubuntu (deploy/local/install.mjs), elsewhere it says how`);
+  if (!path)
+    throw new Error(
+      `${name} is not installed: npm test installs it on Debian and Ubuntu (deploy/local/install.mjs), elsewhere it says how`,
+    );
   return path;
 }

@@ -49,8 +49,24 @@ export async function layCable(): Promise<Cable> {
     await ip('link', 'del', interfaceName).catch(() => undefined); // it goes with the namespace, a little later
   };
   try {
-    await Promise.race([once(holder.stdout, 'data'), exited.then(() => Promise.reject(new Error('no network namespace: that needs root')))]);
-    await ip('link', 'add', interfaceName, 'type', 'veth', 'peer', 'name', FAR, 'address', FAR_MAC, 'netns', `${holder.pid ?? 0}`);
+    await Promise.race([
+      once(holder.stdout, 'data'),
+      exited.then(() => Promise.reject(new Error('no network namespace: that needs root'))),
+    ]);
+    await ip(
+      'link',
+      'add',
+      interfaceName,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      FAR,
+      'address',
+      FAR_MAC,
+      'netns',
+      `${holder.pid ?? 0}`,
+    );
     await ip('addr', 'add', `${near}/30`, 'dev', interfaceName);
     await ip('link', 'set', interfaceName, 'up');
     await farIp('addr', 'add', `${far}/30`, 'dev', FAR);

@@ -1,14 +1,40 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { frameInLoop, jumpsIn, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from './index';
+import {
+  frameInLoop,
+  jumpsIn,
+  readPictures,
+  readTruth,
+  runToEnd,
+  startCamera,
+  temporaryFolder,
+  until,
+  type Camera,
+  type TemporaryFolder,
+} from './index';
 
 describe('the camera simulator', () => {
   let camera: Camera;
   let folder: TemporaryFolder;
   const record = async (name: string, seconds: number) => {
     const path = join(folder.path, name);
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', camera.url(1), '-t', `${seconds}`, '-c', 'copy', '-f', 'mp4', path]);
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      camera.url(1),
+      '-t',
+      `${seconds}`,
+      '-c',
+      'copy',
+      '-f',
+      'mp4',
+      path,
+    ]);
     return path;
   };
 
@@ -33,13 +59,32 @@ describe('the camera simulator', () => {
 
     const pictures = await readPictures(path);
     expect(pictures.every((picture) => picture.ok && picture.camera === 1)).toBe(true);
-    expect(pictures.map(({ frame }) => frame)).toEqual(truth.slice(-pictures.length).map(({ wallMs }) => frameInLoop(wallMs)));
+    expect(pictures.map(({ frame }) => frame)).toEqual(
+      truth.slice(-pictures.length).map(({ wallMs }) => frameInLoop(wallMs)),
+    );
   }, 30_000);
 
   /** A recording that can be read while it grows, once it holds a second: what happens to the camera now happens inside it. */
   const recordGrowing = async (name: string, seconds: number) => {
     const path = join(folder.path, name);
-    const done = runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', camera.url(1), '-t', `${seconds}`, '-c', 'copy', '-flush_packets', '1', '-f', 'mpegts', path]);
+    const done = runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      camera.url(1),
+      '-t',
+      `${seconds}`,
+      '-c',
+      'copy',
+      '-flush_packets',
+      '1',
+      '-f',
+      'mpegts',
+      path,
+    ]);
     await until(async () => (await readTruth(path)).length >= 25, { what: 'a second of footage', deadlineMs: 10_000 });
     return { path, done };
   };
@@ -64,12 +109,43 @@ describe('the camera simulator', () => {
   test('the highest number is in its pictures, and shared pictures are told apart by their truth', async () => {
     const many = await startCamera({ cameras: [64] });
     const path = join(folder.path, 'highest.mp4');
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', many.url(64), '-t', '1', '-c', 'copy', '-f', 'mp4', path]);
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      many.url(64),
+      '-t',
+      '1',
+      '-c',
+      'copy',
+      '-f',
+      'mp4',
+      path,
+    ]);
     await many.stop();
     expect((await readPictures(path)).every(({ ok, camera: shown }) => ok && shown === 64)).toBe(true);
 
     const sharing = await startCamera({ cameras: [2, 3], pictures: 1 });
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-y', '-rtsp_transport', 'tcp', '-i', sharing.url(3), '-t', '1', '-c', 'copy', '-f', 'mp4', path]);
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      '-y',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      sharing.url(3),
+      '-t',
+      '1',
+      '-c',
+      'copy',
+      '-f',
+      'mp4',
+      path,
+    ]);
     await sharing.stop();
     expect((await readTruth(path)).every(({ camera: told }) => told === 3)).toBe(true);
     expect((await readPictures(path)).every(({ ok, camera: shown }) => ok && shown === 1)).toBe(true);
@@ -86,9 +162,26 @@ describe('the camera simulator', () => {
   test('H.265 with AAC tells the truth too', async () => {
     const modern = await startCamera({ codec: 'h265', audio: 'aac', auth: 'basic' });
     const path = join(folder.path, 'modern.mp4');
-    await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', '-rtsp_transport', 'tcp', '-i', modern.url(), '-t', '2', '-c', 'copy', '-f', 'mp4', path]);
+    await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      modern.url(),
+      '-t',
+      '2',
+      '-c',
+      'copy',
+      '-f',
+      'mp4',
+      path,
+    ]);
     await modern.stop();
-    const streams = (await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', path])).stdout.toString();
+    const streams = (
+      await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', path])
+    ).stdout.toString();
     expect(streams.split(/\s+/).filter(Boolean).sort()).toEqual(['aac', 'hevc']);
     const truth = await readTruth(path);
     expect(truth.length).toBeGreaterThan(25);

@@ -45,8 +45,17 @@ export const CAMERA_FPS = FPS;
 /** The number that the picture of the instant shows, see `Picture.frame`. */
 export const frameInLoop = (wallMs: number): number => Math.round((wallMs * FPS) / 1000) % LOOP_FRAMES;
 
-type Described = CameraOptions & Required<Pick<CameraOptions, 'cameras' | 'codec' | 'audio' | 'user' | 'password' | 'auth' | 'gopSeconds'>>;
-const DEFAULTS = { cameras: [1], codec: 'h264', audio: 'none', user: 'admin', password: 'camera1', auth: 'digest', gopSeconds: 1 } satisfies CameraOptions;
+type Described = CameraOptions &
+  Required<Pick<CameraOptions, 'cameras' | 'codec' | 'audio' | 'user' | 'password' | 'auth' | 'gopSeconds'>>;
+const DEFAULTS = {
+  cameras: [1],
+  codec: 'h264',
+  audio: 'none',
+  user: 'admin',
+  password: 'camera1',
+  auth: 'digest',
+  gopSeconds: 1,
+} satisfies CameraOptions;
 const SCRIPT = fileURLToPath(new URL('../camera/camera.py', import.meta.url));
 const MEDIA = join(REPOSITORY, 'tmp/camera-media');
 const START_WITHIN_MS = 15_000;
@@ -118,7 +127,11 @@ export class Camera {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`the camera did not report it in ${deadlineMs} ms; it reported ${JSON.stringify(this.events.slice(-5))}`));
+        reject(
+          new Error(
+            `the camera did not report it in ${deadlineMs} ms; it reported ${JSON.stringify(this.events.slice(-5))}`,
+          ),
+        );
       }, deadlineMs);
       this.watchers.add(watch);
     });
@@ -126,7 +139,12 @@ export class Camera {
 
   async start(): Promise<void> {
     const { user, password } = this.options;
-    const [command = '', ...rest] = [...(this.options.cable?.within ?? []), await pythonWithGstreamer(), SCRIPT, ...this.arguments()];
+    const [command = '', ...rest] = [
+      ...(this.options.cable?.within ?? []),
+      await pythonWithGstreamer(),
+      SCRIPT,
+      ...this.arguments(),
+    ];
     const child = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password },
@@ -150,7 +168,20 @@ export class Camera {
     const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, variableRate } = this.options;
     const [media = '', other] = this.media;
     return [
-      ...['--host', this.host, '--port', `${this.port}`, '--cams', cameras.join(','), '--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`],
+      ...[
+        '--host',
+        this.host,
+        '--port',
+        `${this.port}`,
+        '--cams',
+        cameras.join(','),
+        '--pictures',
+        `${pictures}`,
+        '--auth',
+        auth,
+        '--fps',
+        `${FPS}`,
+      ],
       ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media],
       ...(variableRate ? ['--variable'] : []),
       ...(other === undefined ? [] : ['--other', other]),
@@ -184,7 +215,15 @@ export async function startCamera(options: CameraOptions = {}): Promise<Camera> 
   const all: Described = { ...DEFAULTS, ...options };
   const { cameras, codec, audio, gopSeconds, bFrames, pictures, size, otherSize } = all;
   const drawn = pictures === undefined ? cameras : Array.from({ length: pictures }, (_, i) => i + 1);
-  const wanted = { folder: MEDIA, cameras: drawn, codec, audio, gopSeconds, ...(bFrames && { bFrames }), ...(size && { size }) };
+  const wanted = {
+    folder: MEDIA,
+    cameras: drawn,
+    codec,
+    audio,
+    gopSeconds,
+    ...(bFrames && { bFrames }),
+    ...(size && { size }),
+  };
   const media = [await ensureMedia(wanted)];
   if (otherSize !== undefined) media.push(await ensureMedia({ ...wanted, audio: 'none', size: otherSize }));
   const camera = new Camera(options.port ?? (await freePort()), media, all);

@@ -5,17 +5,75 @@ type Json = Record<string, unknown>;
 
 /** Values that lead elsewhere, or break programs. */
 const HOSTILE: readonly unknown[] = [
-  ...['..', '../..', '../../../outside/victim', '/etc/passwd', '/outside/victim', './x', '', ' ', '.', '~', 'a/b', 'a\\..\\b', '%2e%2e%2f', '..\u0000', 'cam_1\u0000', 'cam_1\n', 'CON'],
-  ...['x'.repeat(300), 'ç'.repeat(200), '\ud800', '__proto__', 'constructor', 'cam_2', 'event_cam_2_1795435200.000', 'claimed', 'announced', 'NaN'],
-  ...[0, -0, -1, 1, 0.5, 1e15, 1e300, -1e300, 2 ** 53, 253_402_300_800, 1_795_435_200, 1_795_435_200_000, 4_102_444_800_000],
+  ...[
+    '..',
+    '../..',
+    '../../../outside/victim',
+    '/etc/passwd',
+    '/outside/victim',
+    './x',
+    '',
+    ' ',
+    '.',
+    '~',
+    'a/b',
+    'a\\..\\b',
+    '%2e%2e%2f',
+    '..\u0000',
+    'cam_1\u0000',
+    'cam_1\n',
+    'CON',
+  ],
+  ...[
+    'x'.repeat(300),
+    'ç'.repeat(200),
+    '\ud800',
+    '__proto__',
+    'constructor',
+    'cam_2',
+    'event_cam_2_1795435200.000',
+    'claimed',
+    'announced',
+    'NaN',
+  ],
+  ...[
+    0,
+    -0,
+    -1,
+    1,
+    0.5,
+    1e15,
+    1e300,
+    -1e300,
+    2 ** 53,
+    253_402_300_800,
+    1_795_435_200,
+    1_795_435_200_000,
+    4_102_444_800_000,
+  ],
   ...[null, true, false, [], {}, [[]], ['..'], { toString: 'x' }],
 ];
 
 /** What a text becomes that begins, or ends, as it should. */
 const twisted = (text: string): fc.Arbitrary<unknown> =>
   fc.constantFrom(
-    ...[`${text}/../../../../outside/victim`, `../../${text}`, `/${text}`, `${text}/`, `${text}\u0000`, `${text}.part`, `${text}_..`, text.toUpperCase()],
-    ...[text.replace('cam_1', '..'), text.replace('cam_1', 'cam_2'), text.replace('cam_1', 'cam_1/../..'), text.replace(/\d\d/, '99'), text.repeat(20)],
+    ...[
+      `${text}/../../../../outside/victim`,
+      `../../${text}`,
+      `/${text}`,
+      `${text}/`,
+      `${text}\u0000`,
+      `${text}.part`,
+      `${text}_..`,
+      text.toUpperCase(),
+    ],
+    ...[
+      text.replace('cam_1', '..'),
+      text.replace('cam_1', 'cam_2'),
+      text.replace('cam_1', 'cam_1/../..'),
+      text.replace(/\d\d/, '99'),
+      text.repeat(20),
+    ],
   );
 
 interface Place {
@@ -49,7 +107,13 @@ function apply(forgery: Json, { at, from, how, hostile, random, pick, nudge }: C
   const { holder, name } = place;
   const value = holder[name];
   // A copy: what stands in HOSTILE is everybody's, and a later change may go into it.
-  const set = (to: unknown): void => void Object.defineProperty(holder, name, { value: structuredClone(to), enumerable: true, configurable: true, writable: true });
+  const set = (to: unknown): void =>
+    void Object.defineProperty(holder, name, {
+      value: structuredClone(to),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   if (how === 'hostile') set(hostile);
   else if (how === 'twist' && typeof value === 'string') set(fc.sample(twisted(value), { numRuns: 1, seed: pick })[0]);
   else if (how === 'nudge' && typeof value === 'number') set(value + nudge);
@@ -66,12 +130,25 @@ export function forged(valid: object): fc.Arbitrary<unknown> {
     for (const each of changes) apply(forgery, each);
     return JSON.parse(JSON.stringify(forgery)) as unknown;
   });
-  return fc.oneof({ weight: 30, arbitrary: edited }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }, { weight: 1, arbitrary: fc.constant<unknown>(valid) });
+  return fc.oneof(
+    { weight: 30, arbitrary: edited },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+    { weight: 1, arbitrary: fc.constant<unknown>(valid) },
+  );
 }
 
 /** The same as the text of a file: sometimes torn, empty, or no JSON at all. */
 export function forgedText(valid: object): fc.Arbitrary<string> {
   const whole = forged(valid).map((value) => JSON.stringify(value));
-  const torn = fc.tuple(whole, fc.nat(100)).map(([text, percent]) => text.slice(0, Math.floor((text.length * percent) / 100)));
-  return fc.oneof({ weight: 20, arbitrary: whole }, { weight: 2, arbitrary: torn }, { weight: 1, arbitrary: fc.constantFrom('', '\u0000\u0000', '[', '1e999', '{"__proto__": {}}', '"', '['.repeat(10_000)) });
+  const torn = fc
+    .tuple(whole, fc.nat(100))
+    .map(([text, percent]) => text.slice(0, Math.floor((text.length * percent) / 100)));
+  return fc.oneof(
+    { weight: 20, arbitrary: whole },
+    { weight: 2, arbitrary: torn },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('', '\u0000\u0000', '[', '1e999', '{"__proto__": {}}', '"', '['.repeat(10_000)),
+    },
+  );
 }

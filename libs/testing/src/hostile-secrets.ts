@@ -11,8 +11,10 @@ export interface HostileSecret {
 const PIECE = 8;
 /** No word of any language. */
 const CORE = fc.stringMatching(/^[A-Za-z]{3}[0-9][A-Za-z]{2}[0-9][A-Za-z]$/);
-const around = (hostile: fc.Arbitrary<string>): fc.Arbitrary<string> => fc.tuple(CORE, hostile, CORE).map((parts) => parts.join(''));
-const some = (...pieces: string[]): fc.Arbitrary<string> => fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 }).map((chosen) => chosen.join(''));
+const around = (hostile: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(CORE, hostile, CORE).map((parts) => parts.join(''));
+const some = (...pieces: string[]): fc.Arbitrary<string> =>
+  fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 }).map((chosen) => chosen.join(''));
 
 export const HOSTILE_KINDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   quotes: around(some('"', "'", '`', '""', "''")),
@@ -43,5 +45,11 @@ function piecesOf(value: string): string[] {
 export function hostileSecrets({ count, seed }: { count: number; seed: number }): HostileSecret[] {
   const kinds = Object.entries(HOSTILE_KINDS);
   const each = Math.ceil(count / kinds.length);
-  return kinds.flatMap(([kind, arbitrary], i) => fc.sample(arbitrary, { numRuns: each, seed: seed + i }).map((value) => ({ kind, value, pieces: piecesOf(value) }))).slice(0, count);
+  return kinds
+    .flatMap(([kind, arbitrary], i) =>
+      fc
+        .sample(arbitrary, { numRuns: each, seed: seed + i })
+        .map((value) => ({ kind, value, pieces: piecesOf(value) })),
+    )
+    .slice(0, count);
 }

@@ -101,7 +101,9 @@ const deeds: Record<Misdeed, Deed> = {
   corrupt: (incoming, outgoing, port) => void incoming.pipe(changeOneByte()).pipe(upstream(incoming, outgoing, port)),
   rot: (incoming, outgoing, port) => {
     const isRead = incoming.method === 'GET';
-    incoming.pipe(upstream(incoming, outgoing, port, { keepsChecksums: false, ...(isRead && { through: changeOneByte() }) }));
+    incoming.pipe(
+      upstream(incoming, outgoing, port, { keepsChecksums: false, ...(isRead && { through: changeOneByte() }) }),
+    );
   },
 };
 
@@ -127,7 +129,9 @@ function upstream(
   const { method, url, headers } = incoming;
   // The signature covers the host that the client wrote: it stays.
   const onward = request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
-    const kept = Object.entries(answer.headers).filter(([name]) => keepsChecksums || !name.startsWith('x-amz-checksum'));
+    const kept = Object.entries(answer.headers).filter(
+      ([name]) => keepsChecksums || !name.startsWith('x-amz-checksum'),
+    );
     outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
     answer.pipe(through).pipe(outgoing);
   });

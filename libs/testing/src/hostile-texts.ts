@@ -7,7 +7,8 @@ export interface HostileText {
 
 /** Hostile to one who knows these secrets, and one of 200 `a`. */
 export function hostileTexts(secrets: readonly string[], length: number): HostileText[] {
-  const fill = (piece: string, beginning = ''): string => beginning + piece.repeat(Math.ceil(length / piece.length)).slice(beginning.length, length);
+  const fill = (piece: string, beginning = ''): string =>
+    beginning + piece.repeat(Math.ceil(length / piece.length)).slice(beginning.length, length);
   const all = secrets.join(' ');
   const texts: Record<string, string> = {
     words: fill('the camera\'s stream ended; trying again {"camera":"cam_1"} '),

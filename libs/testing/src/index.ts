@@ -15,7 +15,13 @@ export { HOSTILE_KINDS, hostileSecrets, type HostileSecret } from './hostile-sec
 export { hostileTexts, type HostileText } from './hostile-texts';
 export { startHostileStore, type HostileStore, type Misdeed } from './hostile-store';
 export { startNats, type NatsOptions } from './nats';
-export { objectServerAbilities, startObjectServer, type ObjectServer, type ObjectServerKind, type ObjectServerOptions } from './object-server';
+export {
+  objectServerAbilities,
+  startObjectServer,
+  type ObjectServer,
+  type ObjectServerKind,
+  type ObjectServerOptions,
+} from './object-server';
 export { openPageSupply, type PageSupply } from './page-supply';
 export { readPictures, type Picture } from './pictures';
 export { freePort } from './ports';

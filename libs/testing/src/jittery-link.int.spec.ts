@@ -18,7 +18,11 @@ describe('the jittery link', () => {
       }, 10);
     }).listen(0, '127.0.0.1');
     await once(target, 'listening');
-    const link = await startJitteryLink({ targetPort: (target.address() as AddressInfo).port, seed: 7, maxDelayMs: 100 });
+    const link = await startJitteryLink({
+      targetPort: (target.address() as AddressInfo).port,
+      seed: 7,
+      maxDelayMs: 100,
+    });
     const client = connect(link.port, '127.0.0.1');
     const received: Buffer[] = [];
     client.on('data', (chunk) => {

@@ -34,7 +34,10 @@ export async function startLink({ port, tls = false, onPacket, onDescription }: 
   const attend = (client: Socket): void => {
     const camera = connect(port, '127.0.0.1');
     const interleaved = new InterleavedStream((packet) => onPacket?.(packet) ?? true);
-    for (const [socket, other] of [[client, camera], [camera, client]] as const) {
+    for (const [socket, other] of [
+      [client, camera],
+      [camera, client],
+    ] as const) {
       sockets.add(socket);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
@@ -44,7 +47,8 @@ export async function startLink({ port, tls = false, onPacket, onDescription }: 
     }
     client.pipe(camera);
     camera.on('data', (chunk: Buffer) => {
-      for (const bytes of interleaved.push(chunk)) client.write(onDescription ? described(bytes, onDescription) : bytes);
+      for (const bytes of interleaved.push(chunk))
+        client.write(onDescription ? described(bytes, onDescription) : bytes);
     });
   };
   const server: Server = tls ? createTlsServer(await selfSigned(), attend) : createTcpServer(attend);
@@ -53,7 +57,8 @@ export async function startLink({ port, tls = false, onPacket, onDescription }: 
   const own = (server.address() as AddressInfo).port;
   return {
     port: own,
-    url: (cameraUrl) => cameraUrl.replace(`127.0.0.1:${port}`, `127.0.0.1:${own}`).replace(/^rtsp:/, tls ? 'rtsps:' : 'rtsp:'),
+    url: (cameraUrl) =>
+      cameraUrl.replace(`127.0.0.1:${port}`, `127.0.0.1:${own}`).replace(/^rtsp:/, tls ? 'rtsps:' : 'rtsp:'),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -64,7 +69,21 @@ export async function startLink({ port, tls = false, onPacket, onDescription }: 
 async function selfSigned(): Promise<{ key: Buffer; cert: Buffer }> {
   const folder = await temporaryFolder('certificate');
   const [key, cert] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')];
-  await runToEnd('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=camera', '-keyout', key, '-out', cert]);
+  await runToEnd('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=camera',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]);
   const pair = { key: await readFile(key), cert: await readFile(cert) };
   await folder.remove();
   return pair;

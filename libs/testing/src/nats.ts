@@ -23,8 +23,13 @@ export interface NatsOptions {
 /** A real nats-server. */
 export async function startNats(options: NatsOptions = {}): Promise<Server> {
   const { jetstream = true, port = await freePort(), user, password, token } = options;
-  const credentials = [...(user === undefined ? [] : ['--user', user, '--pass', password ?? '']), ...(token === undefined ? [] : ['--auth', token])];
-  const storage = jetstream ? ['--jetstream', '--store_dir', options.dataDir ?? (await temporaryFolder('nats')).path] : [];
+  const credentials = [
+    ...(user === undefined ? [] : ['--user', user, '--pass', password ?? '']),
+    ...(token === undefined ? [] : ['--auth', token]),
+  ];
+  const storage = jetstream
+    ? ['--jetstream', '--store_dir', options.dataDir ?? (await temporaryFolder('nats')).path]
+    : [];
   return startServer({
     name: 'nats-server',
     url: `nats://127.0.0.1:${port}`,

@@ -66,7 +66,9 @@ export async function installedObjectServer(): Promise<ObjectServerKind> {
     return kind;
   }
   for (const kind of KINDS) if (await findBinary(kind)) return kind;
-  throw new Error('no S3 server is installed: neither minio nor versitygw nor radosgw; npm test installs one (deploy/local/install.mjs)');
+  throw new Error(
+    'no S3 server is installed: neither minio nor versitygw nor radosgw; npm test installs one (deploy/local/install.mjs)',
+  );
 }
 
 export async function objectServerAbilities(): Promise<ObjectServerAbilities & { kind: ObjectServerKind }> {
@@ -93,7 +95,13 @@ function startMinio(command: string, port: number, dataDir: string): Promise<Ser
     port,
     command,
     arguments: ['server', '--address', `127.0.0.1:${port}`, dataDir],
-    environment: { MINIO_ROOT_USER: ACCESS.accessKey, MINIO_ROOT_PASSWORD: ACCESS.secretKey, MINIO_BROWSER: 'off', MINIO_UPDATE: 'off', CI: '1' },
+    environment: {
+      MINIO_ROOT_USER: ACCESS.accessKey,
+      MINIO_ROOT_PASSWORD: ACCESS.secretKey,
+      MINIO_BROWSER: 'off',
+      MINIO_UPDATE: 'off',
+      CI: '1',
+    },
     isReady: (output) => output.includes('API:') && answers(`http://127.0.0.1:${port}/minio/health/cluster`),
     readyWithinMs: 30_000,
   });

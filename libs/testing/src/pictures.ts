@@ -13,20 +13,36 @@ export interface Picture {
 const CELLS = 64;
 const WHITE_ABOVE = 117;
 /** The strip's height as media.mjs makes it, without two lines at each edge, which the codec blurs. */
-const STRIP = "crop=iw:max(floor(ih/27/2)*2-4\\,2):0:2,scale=64:1:flags=area,format=gray,showinfo=checksum=0";
+const STRIP = 'crop=iw:max(floor(ih/27/2)*2-4\\,2):0:2,scale=64:1:flags=area,format=gray,showinfo=checksum=0';
 
 /** @param file path or URL of anything that ffmpeg reads, a JPEG too; `inputArguments` come before -i */
 export async function readPictures(file: string, inputArguments: string[] = []): Promise<Picture[]> {
   const { stdout, stderr } = await runToEnd('ffmpeg', [
-    ...['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'info', ...inputArguments, '-i', file, '-map', '0:v:0', '-an'],
+    ...[
+      '-hide_banner',
+      '-nostats',
+      '-nostdin',
+      '-loglevel',
+      'info',
+      ...inputArguments,
+      '-i',
+      file,
+      '-map',
+      '0:v:0',
+      '-an',
+    ],
     ...['-vf', STRIP, ...(await everyPictureOnce()), '-copyts', '-f', 'rawvideo', 'pipe:1'],
   ]);
   const seconds = [...stderr.matchAll(/\bn:\s*\d+ pts:\s*\S+\s+pts_time:(\S+)/g)].map((match) => Number(match[1]));
-  return Array.from({ length: Math.floor(stdout.length / CELLS) }, (_, i) => ({ ptsSeconds: seconds[i] ?? NaN, ...readStrip(stdout.subarray(i * CELLS, (i + 1) * CELLS)) }));
+  return Array.from({ length: Math.floor(stdout.length / CELLS) }, (_, i) => ({
+    ptsSeconds: seconds[i] ?? NaN,
+    ...readStrip(stdout.subarray(i * CELLS, (i + 1) * CELLS)),
+  }));
 }
 
 export function readStrip(cells: Uint8Array): Omit<Picture, 'ptsSeconds'> {
-  const number = (from: number, count: number) => cells.subarray(from, from + count).reduce((sum, cell) => sum * 2 + (cell > WHITE_ABOVE ? 1 : 0), 0);
+  const number = (from: number, count: number) =>
+    cells.subarray(from, from + count).reduce((sum, cell) => sum * 2 + (cell > WHITE_ABOVE ? 1 : 0), 0);
   const frame = number(12, 26);
   return { frame, camera: number(4, 8), ok: number(0, 4) === 0b1010 && frame + number(38, 26) === 2 ** 26 - 1 };
 }

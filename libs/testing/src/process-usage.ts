@@ -24,7 +24,9 @@ export interface Written {
 /** CPU of all threads that live, to the nanosecond. A thread that has ended takes its share along: compare readings of settled processes. */
 export async function cpuMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const readings = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(ended)));
+  const readings = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(ended)),
+  );
   const spentNs = readings.map((reading) => Number(reading.split(' ')[0]));
   return spentNs.reduce((sum, each) => sum + each, 0) / 1e6;
 }
@@ -37,8 +39,15 @@ export async function cpuSplitMs(pid: number): Promise<{ userMs: number; systemM
 }
 
 export async function memoryOf(pid: number): Promise<Memory> {
-  const [rollup, status] = await Promise.all([readFile(`/proc/${pid}/smaps_rollup`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
-  return { residentBytes: field(rollup, 'Rss') * 1024, proportionalBytes: field(rollup, 'Pss') * 1024, peakBytes: field(status, 'VmHWM') * 1024 };
+  const [rollup, status] = await Promise.all([
+    readFile(`/proc/${pid}/smaps_rollup`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ]);
+  return {
+    residentBytes: field(rollup, 'Rss') * 1024,
+    proportionalBytes: field(rollup, 'Pss') * 1024,
+    peakBytes: field(status, 'VmHWM') * 1024,
+  };
 }
 
 export async function writtenBy(pid: number): Promise<Written> {
@@ -53,8 +62,15 @@ export async function openDescriptors(pid: number): Promise<number> {
 /** Of any of its threads. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(ended)));
-  return lists.flatMap((list) => list.split(' ').filter((each) => each !== '').map(Number));
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(ended)),
+  );
+  return lists.flatMap((list) =>
+    list
+      .split(' ')
+      .filter((each) => each !== '')
+      .map(Number),
+  );
 }
 
 /** Those of its children that run this program now. */

@@ -20,7 +20,14 @@ export interface RedisOptions {
 
 /** A real redis-server. */
 export async function startRedis(options: RedisOptions = {}): Promise<Server> {
-  const { port = await freePort(), appendonly = true, maxmemoryPolicy = 'noeviction', password, more = [], tls } = options;
+  const {
+    port = await freePort(),
+    appendonly = true,
+    maxmemoryPolicy = 'noeviction',
+    password,
+    more = [],
+    tls,
+  } = options;
   const dataDir = options.dataDir ?? (await temporaryFolder('redis')).path;
   return startServer({
     name: 'redis-server',
@@ -29,7 +36,20 @@ export async function startRedis(options: RedisOptions = {}): Promise<Server> {
     command: await needBinary('redis-server'),
     arguments: [
       ...['--bind', '127.0.0.1', '--dir', dataDir, '--save', ''],
-      ...(tls ? ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', tls.certificatePath, '--tls-key-file', tls.keyPath, '--tls-auth-clients', 'no'] : ['--port', `${port}`]),
+      ...(tls
+        ? [
+            '--port',
+            '0',
+            '--tls-port',
+            `${port}`,
+            '--tls-cert-file',
+            tls.certificatePath,
+            '--tls-key-file',
+            tls.keyPath,
+            '--tls-auth-clients',
+            'no',
+          ]
+        : ['--port', `${port}`]),
       ...['--appendonly', appendonly ? 'yes' : 'no', '--maxmemory-policy', maxmemoryPolicy],
       ...(password === undefined ? [] : ['--requirepass', password]),
       ...more,

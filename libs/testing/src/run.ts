@@ -9,6 +9,10 @@ export function runToEnd(command: string, commandArguments: string[]): Promise<{
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve({ stdout: Buffer.concat(chunks), stderr }) : reject(new Error(`${command} exit ${code ?? '?'}: ${stderr.slice(-2000)}`))));
+    child.once('close', (code) =>
+      code === 0
+        ? resolve({ stdout: Buffer.concat(chunks), stderr })
+        : reject(new Error(`${command} exit ${code ?? '?'}: ${stderr.slice(-2000)}`)),
+    );
   });
 }

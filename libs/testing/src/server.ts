@@ -57,13 +57,22 @@ class ServerProcess implements Server {
     });
     this.child = child;
     endWithUs(child);
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (this.output = (this.output + text).slice(-KEPT_OUTPUT_CHARACTERS)));
+    for (const stream of [child.stdout, child.stderr])
+      stream
+        .setEncoding('utf8')
+        .on('data', (text: string) => (this.output = (this.output + text).slice(-KEPT_OUTPUT_CHARACTERS)));
     letUsGo(child);
     let failure: Error | undefined;
     child.once('error', (error) => (failure = error));
-    child.once('exit', (code, signal) => (failure ??= new Error(`${name} ended by itself (${signal ?? `exit ${code ?? '?'}`})`)));
+    child.once(
+      'exit',
+      (code, signal) => (failure ??= new Error(`${name} ended by itself (${signal ?? `exit ${code ?? '?'}`})`)),
+    );
     try {
-      await until(async () => (failure ? true : isReady(this.output)), { what: `${name} on port ${this.port}`, deadlineMs: readyWithinMs });
+      await until(async () => (failure ? true : isReady(this.output)), {
+        what: `${name} on port ${this.port}`,
+        deadlineMs: readyWithinMs,
+      });
       if (failure) throw failure;
     } catch (error) {
       await this.kill();

@@ -58,7 +58,9 @@ describe('servers for tests', () => {
 
   test('a server that cannot start says why', async () => {
     const nats = await startNats();
-    await expect(startNats({ port: nats.port, jetstream: false })).rejects.toThrow(/did not start.*address already in use/s);
+    await expect(startNats({ port: nats.port, jetstream: false })).rejects.toThrow(
+      /did not start.*address already in use/s,
+    );
     await nats.stop();
   }, 30_000);
 

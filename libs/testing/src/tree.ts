@@ -7,12 +7,20 @@ import { join } from 'node:path';
  * For small trees; nothing is followed.
  */
 export function treeOf(folder: string, below = ''): string[] {
-  return readdirSync(join(folder, below)).sort().flatMap((name) => {
-    const path = join(below, name);
-    const found = lstatSync(join(folder, path));
-    const line = `${path} ${found.mode.toString(8)} ${found.size} ${found.mtimeMs}`;
-    if (found.isDirectory()) return [line, ...treeOf(folder, path)];
-    if (found.isSymbolicLink()) return [`${line} -> ${readlinkSync(join(folder, path))}`];
-    return [found.isFile() ? `${line} ${createHash('sha256').update(readFileSync(join(folder, path))).digest('hex')}` : line];
-  });
+  return readdirSync(join(folder, below))
+    .sort()
+    .flatMap((name) => {
+      const path = join(below, name);
+      const found = lstatSync(join(folder, path));
+      const line = `${path} ${found.mode.toString(8)} ${found.size} ${found.mtimeMs}`;
+      if (found.isDirectory()) return [line, ...treeOf(folder, path)];
+      if (found.isSymbolicLink()) return [`${line} -> ${readlinkSync(join(folder, path))}`];
+      return [
+        found.isFile()
+          ? `${line} ${createHash('sha256')
+              .update(readFileSync(join(folder, path)))
+              .digest('hex')}`
+          : line,
+      ];
+    });
 }

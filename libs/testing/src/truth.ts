@@ -15,10 +15,38 @@ const TEXT = /^wall=(\d+) n=(\d+) cam=(\d+)/;
 
 /** @param file path or URL of anything that ffmpeg reads */
 export async function readTruth(file: string): Promise<TruthSample[]> {
-  const codec = (await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', file])).stdout.toString().trim();
+  const codec = (
+    await runToEnd('ffprobe', [
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-show_entries',
+      'stream=codec_name',
+      '-of',
+      'csv=p=0',
+      file,
+    ])
+  ).stdout
+    .toString()
+    .trim();
   // An edit list hides samples from players; they are in the file all the same.
   const input = /\.(mp4|m4s|mov)$/.test(file) ? ['-ignore_editlist', '1'] : [];
-  const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', '-nostdin', ...input, '-i', file, '-map', '0:v:0', '-c', 'copy', '-f', codec.startsWith('hevc') ? 'hevc' : 'h264', 'pipe:1']);
+  const { stdout } = await runToEnd('ffmpeg', [
+    '-v',
+    'error',
+    '-nostdin',
+    ...input,
+    '-i',
+    file,
+    '-map',
+    '0:v:0',
+    '-c',
+    'copy',
+    '-f',
+    codec.startsWith('hevc') ? 'hevc' : 'h264',
+    'pipe:1',
+  ]);
   return parseTruth(stdout);
 }
 
@@ -28,7 +56,8 @@ export function parseTruth(stream: Uint8Array): TruthSample[] {
   const samples: TruthSample[] = [];
   for (let at = bytes.indexOf(UUID); at >= 0; at = bytes.indexOf(UUID, at + 1)) {
     const payloadSize = bytes[at - 1] ?? 0; // the byte before the payload, and the UUID is the payload's beginning
-    const [, wallMs, frame, camera] = TEXT.exec(bytes.subarray(at + UUID.length, at + payloadSize).toString('latin1')) ?? [];
+    const [, wallMs, frame, camera] =
+      TEXT.exec(bytes.subarray(at + UUID.length, at + payloadSize).toString('latin1')) ?? [];
     if (wallMs !== undefined) samples.push({ wallMs: Number(wallMs), frame: Number(frame), camera: Number(camera) });
   }
   return samples;

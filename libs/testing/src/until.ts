@@ -6,7 +6,10 @@ const POLL_MS = 50;
  * Waits for something outside this process that nobody can subscribe to (another process's port, a file, a metric).
  * @throws after `deadlineMs`, with `what` and the last error
  */
-export async function until<T>(condition: () => Promise<T | undefined | false> | T | undefined | false, o: { what: string; deadlineMs: number }): Promise<T> {
+export async function until<T>(
+  condition: () => Promise<T | undefined | false> | T | undefined | false,
+  o: { what: string; deadlineMs: number },
+): Promise<T> {
   const deadline = performance.now() + o.deadlineMs;
   let failure: unknown;
   do {

@@ -9,7 +9,8 @@ export interface BareObjectServer {
   close(): void;
 }
 
-const NOT_IMPLEMENTED = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented.</Message></Error>';
+const NOT_IMPLEMENTED =
+  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented.</Message></Error>';
 
 /** The Host header, which is signed, passes as it came. */
 export async function withoutLifecycle(port: number): Promise<BareObjectServer> {
@@ -21,10 +22,13 @@ export async function withoutLifecycle(port: number): Promise<BareObjectServer> 
       outgoing.writeHead(501, { 'Content-Type': 'application/xml' }).end(NOT_IMPLEMENTED);
       return;
     }
-    const passed = request({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const passed = request(
+      { host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     passed.on('error', () => outgoing.destroy());
     incoming.pipe(passed);
   });

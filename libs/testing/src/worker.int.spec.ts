@@ -10,7 +10,13 @@ test('a worker that is configured wrongly says so and ends, and does not hang it
 
 test('a worker runs on a free port until it is stopped', async () => {
   const [nats, redis, folder] = await Promise.all([startNats(), startRedis(), temporaryFolder()]);
-  const worker = await startWorker('janitor', { NATS_URL: nats.url, REDIS_URL: redis.url, RECORDINGS_DIR: folder.path, SNAPSHOTS_DIR: folder.path, CLIPS_DIR: folder.path });
+  const worker = await startWorker('janitor', {
+    NATS_URL: nats.url,
+    REDIS_URL: redis.url,
+    RECORDINGS_DIR: folder.path,
+    SNAPSHOTS_DIR: folder.path,
+    CLIPS_DIR: folder.path,
+  });
   await worker.waitReady();
   expect((await fetch(`${worker.httpUrl}/metrics`)).status).toBe(200);
   expect(await worker.stop()).toEqual({ code: 0, signal: null });

@@ -42,7 +42,8 @@ export class WorkerProcess {
     this.httpUrl = `http://127.0.0.1:${httpPort}`;
     if (child.pid === undefined) throw new Error(`the ${app} did not start`);
     this.pid = child.pid;
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => this.onLine(line));
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => this.onLine(line));
     this.exited = new Promise((resolve) =>
       // 'close' and not 'exit': its last words belong to the logs.
       child.once('close', (code, signal) => {
@@ -142,7 +143,11 @@ export class WorkerProcess {
  * Of our own environment it gets PATH, HOME and TZ only, so that a developer's settings do not reach a test.
  * `within`: what stands in front of its command, and becomes it by exec (nsenter, unshare).
  */
-export async function startWorker(app: App, env: Record<string, string | undefined> = {}, within: readonly string[] = []): Promise<WorkerProcess> {
+export async function startWorker(
+  app: App,
+  env: Record<string, string | undefined> = {},
+  within: readonly string[] = [],
+): Promise<WorkerProcess> {
   const worker = await spawnWorker(app, env, within);
   try {
     await worker.waitLive();
@@ -154,10 +159,19 @@ export async function startWorker(app: App, env: Record<string, string | undefin
 }
 
 /** Like startWorker, but waits for nothing: for a worker that is meant not to start. */
-export async function spawnWorker(app: App, env: Record<string, string | undefined> = {}, within: readonly string[] = []): Promise<WorkerProcess> {
+export async function spawnWorker(
+  app: App,
+  env: Record<string, string | undefined> = {},
+  within: readonly string[] = [],
+): Promise<WorkerProcess> {
   await ensureBuilt(app);
   const httpPort = env['HTTP_PORT'] === undefined ? await freePort() : Number(env['HTTP_PORT']);
-  return new WorkerProcess(app, httpPort, launch(app, { ...env, HTTP_PORT: `${httpPort}` }, within), env['CONSOLE_API_TOKEN']);
+  return new WorkerProcess(
+    app,
+    httpPort,
+    launch(app, { ...env, HTTP_PORT: `${httpPort}` }, within),
+    env['CONSOLE_API_TOKEN'],
+  );
 }
 
 function launch(app: App, env: Record<string, string | undefined>, within: readonly string[]) {
@@ -184,8 +198,16 @@ export async function ensureBuilt(app: App): Promise<void> {
   const isBuilt = async () => !(await exists(lock)) && (await exists(buildOf(app)));
   if (await isBuilt()) return;
   await mkdir(join(REPOSITORY, 'tmp'), { recursive: true });
-  if (!(await mkdir(lock).then(() => true, () => false))) {
-    await until(isBuilt, { what: `another process's build of ${app} (if there is none, remove ${lock})`, deadlineMs: BUILD_WITHIN_MS });
+  if (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    await until(isBuilt, {
+      what: `another process's build of ${app} (if there is none, remove ${lock})`,
+      deadlineMs: BUILD_WITHIN_MS,
+    });
     return;
   }
   try {

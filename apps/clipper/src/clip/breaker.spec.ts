@@ -10,7 +10,12 @@ describe('a breaker', () => {
   let breaker: Breaker;
   beforeEach(() => {
     [nowMs, isAway, tries] = [0, true, []];
-    breaker = new Breaker('the store', { nowMs: () => nowMs, monotonicMs: () => nowMs }, (error) => (error as Error).message === 'away', { random: () => 1 });
+    breaker = new Breaker(
+      'the store',
+      { nowMs: () => nowMs, monotonicMs: () => nowMs },
+      (error) => (error as Error).message === 'away',
+      { random: () => 1 },
+    );
   });
   const work = (): Promise<string> => {
     tries.push(nowMs);

@@ -46,7 +46,11 @@ export class Breaker {
   /** Throws unless it is this one's turn to try. */
   private pass(): void {
     const leftMs = this.tryAgainAtMs - this.clock.monotonicMs();
-    if (leftMs > 0 || this.trying) throw new PostponedError(`${this.what} is away: ${this.reason}`, Math.max(leftMs, LOOK_AGAIN_MS) * (1 + (this.o.random ?? Math.random)() / 4));
+    if (leftMs > 0 || this.trying)
+      throw new PostponedError(
+        `${this.what} is away: ${this.reason}`,
+        Math.max(leftMs, LOOK_AGAIN_MS) * (1 + (this.o.random ?? Math.random)() / 4),
+      );
   }
 
   private failed(error: unknown): PostponedError {

@@ -1,7 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Limiter, QueueFullError } from '@vr/base';
-import { clipKey, clipWindow, ContractError, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import {
+  clipKey,
+  clipWindow,
+  ContractError,
+  toSeconds,
+  type ClipJob,
+  type ClipReady,
+  type ClipRecord,
+  type Clock,
+} from '@vr/contracts';
 import { readRange, waitForFootage, type ClipTexts, type Gap, type Piece } from '@vr/footage';
 import { Pictures } from '@vr/pictures';
 import { PostponedError } from '@vr/queue';
@@ -77,15 +86,27 @@ export class ClipCutter {
     }
     this.tellOfCodecs(job.cameraId, footage);
     const { pieces } = footage;
-    return this.inItsTurn(footage, () => this.inItsRoom(job, mediaBytes(footage) + THUMBNAIL_BYTES, () => this.withTemporary(job, async (newPath) => {
-      const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
-      // Both to their end, also where one fails: their files are removed below.
-      const thumbnail = (await this.folder.holds(job, 'jpg')) ? undefined : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
-      const [clip, thumbnailPath] = await bothDone(makeClipFile({ footage, startMs, endMs, texts, newPath, signal: run.signal, log: (line) => run.log(line) }, this.config), Promise.resolve(thumbnail));
-      await this.folder.keep(clip.path, job, 'mp4');
-      if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
-      return this.readyOf(record, clip.file, [...range.gaps, ...footage.leftOut]);
-    })));
+    return this.inItsTurn(footage, () =>
+      this.inItsRoom(job, mediaBytes(footage) + THUMBNAIL_BYTES, () =>
+        this.withTemporary(job, async (newPath) => {
+          const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
+          // Both to their end, also where one fails: their files are removed below.
+          const thumbnail = (await this.folder.holds(job, 'jpg'))
+            ? undefined
+            : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
+          const [clip, thumbnailPath] = await bothDone(
+            makeClipFile(
+              { footage, startMs, endMs, texts, newPath, signal: run.signal, log: (line) => run.log(line) },
+              this.config,
+            ),
+            Promise.resolve(thumbnail),
+          );
+          await this.folder.keep(clip.path, job, 'mp4');
+          if (thumbnailPath !== undefined) await this.folder.keep(thumbnailPath, job, 'jpg');
+          return this.readyOf(record, clip.file, [...range.gaps, ...footage.leftOut]);
+        }),
+      ),
+    );
   }
 
   /** What must be encoded comes back later where others are: it would hold the place of clips that are only copied. */
@@ -94,7 +115,9 @@ export class ClipCutter {
     try {
       return await this.encodings.run(work);
     } catch (error) {
-      throw error instanceof QueueFullError ? new PostponedError('other clips are being encoded', ENCODER_TURN_MS) : error;
+      throw error instanceof QueueFullError
+        ? new PostponedError('other clips are being encoded', ENCODER_TURN_MS)
+        : error;
     }
   }
 
@@ -103,7 +126,10 @@ export class ClipCutter {
     for (const codec of unplayedCodecs(footage)) {
       if (this.told.has(`${camera} ${codec}`)) continue;
       this.told.add(`${camera} ${codec}`);
-      this.logger.warn({ camera, codec }, 'browsers do not play what the camera sends: its clips are encoded to H.264. Set the camera to H.264 or H.265 to save that');
+      this.logger.warn(
+        { camera, codec },
+        'browsers do not play what the camera sends: its clips are encoded to H.264. Set the camera to H.264 or H.265 to save that',
+      );
     }
   }
 
@@ -124,7 +150,9 @@ export class ClipCutter {
     if (await this.folder.holds(job, 'jpg')) return;
     const { pieces } = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.timestampMs, job.timestampMs + 1);
     if (pieces.length !== 1) return;
-    await this.withTemporary(job, async (newPath) => this.folder.keep(await this.thumbnail(job, job.timestampMs, newPath), job, 'jpg'));
+    await this.withTemporary(job, async (newPath) =>
+      this.folder.keep(await this.thumbnail(job, job.timestampMs, newPath), job, 'jpg'),
+    );
   }
 
   private async withTemporary<T>(job: ClipJob, work: (newPath: NewPath) => Promise<T>): Promise<T> {
@@ -143,7 +171,10 @@ export class ClipCutter {
   private async thumbnail({ cameraId }: ClipJob, momentMs: number, newPath: NewPath): Promise<string> {
     // Without the job's signal: it is the work of all who share it, and ends by its own deadline.
     const picture = await this.pictures.pictureAt(cameraId, momentMs, 'small');
-    if (!picture) throw new Error(`camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`);
+    if (!picture)
+      throw new Error(
+        `camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`,
+      );
     const path = await newPath('thumbnail.jpg');
     await writeFile(path, picture.jpeg);
     return path;
@@ -164,7 +195,9 @@ export class ClipCutter {
       requested_start: toSeconds(job.startMs),
       requested_end: toSeconds(job.endMs),
       partial: gaps.length > 0,
-      gaps: gaps.sort((a, b) => a.startMs - b.startMs).map((gap) => ({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason })),
+      gaps: gaps
+        .sort((a, b) => a.startMs - b.startMs)
+        .map((gap) => ({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason })),
       bucket: this.config.CLIPS_BUCKET,
       key: clipKey(job, 'mp4'),
       size_bytes: file.sizeBytes,
@@ -192,5 +225,9 @@ async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
 /** What a player shows of the file itself. */
 function textsOf({ job, members = [] }: ClipRecord, startMs: number): ClipTexts {
   const others = members.length > 0 ? ` and ${members.length} more` : '';
-  return { title: `${job.cameraId} ${job.eventType}${others} ${new Date(startMs).toISOString()}`, artist: job.cameraId, comment: job.eventId };
+  return {
+    title: `${job.cameraId} ${job.eventType}${others} ${new Date(startMs).toISOString()}`,
+    artist: job.cameraId,
+    comment: job.eventId,
+  };
 }

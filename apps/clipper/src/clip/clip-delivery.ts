@@ -1,6 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Limiter } from '@vr/base';
-import { clipKey, ContractError, objectKey, SUBJECTS, toSeconds, type ClipFailed, type ClipJob, type ClipReady, type ClipRecord, type Clock } from '@vr/contracts';
+import {
+  clipKey,
+  ContractError,
+  objectKey,
+  SUBJECTS,
+  toSeconds,
+  type ClipFailed,
+  type ClipJob,
+  type ClipReady,
+  type ClipRecord,
+  type Clock,
+} from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
@@ -33,27 +44,59 @@ export class ClipDelivery {
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(CLOCK) clock: Clock,
   ) {
-    this.storeBreaker = new Breaker('the object store', clock, (error) => error instanceof ContractError && error.code === 'storage_unavailable');
+    this.storeBreaker = new Breaker(
+      'the object store',
+      clock,
+      (error) => error instanceof ContractError && error.code === 'storage_unavailable',
+    );
     this.natsBreaker = new Breaker('NATS', clock, (error) => !isTooLarge(error));
   }
 
   /** Resolves when the store holds exactly the clip and its thumbnail. `isNew`: cut just now, so that the store cannot hold it yet. */
-  async upload({ job }: ClipRecord, ready: ClipReady, { isNew, signal }: { isNew: boolean; signal: AbortSignal }): Promise<void> {
-    if (this.uploads.waiting >= WAITING_LIMIT) throw new PostponedError(`${WAITING_LIMIT} uploads wait already`, BUSY_MS);
+  async upload(
+    { job }: ClipRecord,
+    ready: ClipReady,
+    { isNew, signal }: { isNew: boolean; signal: AbortSignal },
+  ): Promise<void> {
+    if (this.uploads.waiting >= WAITING_LIMIT)
+      throw new PostponedError(`${WAITING_LIMIT} uploads wait already`, BUSY_MS);
     await this.uploads.run(async () => {
       signal.throwIfAborted();
       await this.storeBreaker.run(async () => {
-        const metadata = { camera: job.cameraId, start: String(ready.start), end: String(ready.end), 'event-id': job.eventId, 'event-type': job.eventType };
+        const metadata = {
+          camera: job.cameraId,
+          start: String(ready.start),
+          end: String(ready.end),
+          'event-id': job.eventId,
+          'event-type': job.eventType,
+        };
         const clip = { sha256: ready.sha256, sizeBytes: ready.size_bytes };
-        const [clipPath, thumbnailPath] = await Promise.all([this.folder.path(job, 'mp4'), this.folder.path(job, 'jpg')]);
+        const [clipPath, thumbnailPath] = await Promise.all([
+          this.folder.path(job, 'mp4'),
+          this.folder.path(job, 'jpg'),
+        ]);
         const thumbnail = await hashFile(thumbnailPath);
-        const put = async (path: string, key: string, contentType: string, file: { sha256: string; sizeBytes: number }): Promise<void> => {
+        const put = async (
+          path: string,
+          key: string,
+          contentType: string,
+          file: { sha256: string; sizeBytes: number },
+        ): Promise<void> => {
           const stored = isNew ? undefined : await this.store.stat(ready.bucket, key);
           if (stored?.sha256 === file.sha256 && stored.sizeBytes === file.sizeBytes) return;
-          await this.store.putFile(ready.bucket, key, path, { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } }, signal);
+          await this.store.putFile(
+            ready.bucket,
+            key,
+            path,
+            { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } },
+            signal,
+          );
         };
         const putBoth = (): Promise<unknown> =>
-          Promise.all([put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail), put(clipPath, ready.key, 'video/mp4', clip)]);
+          Promise.all([
+            put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail),
+            put(clipPath, ready.key, 'video/mp4', clip),
+          ]);
         await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
       });
     });
@@ -103,7 +146,10 @@ export class ClipDelivery {
 
   /** As it is announced: links are made for each message, because they expire, and its key is as it stands in the bucket. */
   private async withLinks({ job }: ClipRecord, held: ClipReady): Promise<ClipReady> {
-    const [url, thumbnailUrl] = await Promise.all([this.store.url(held.bucket, held.key), this.store.url(held.bucket, clipKey(job, 'jpg'))]);
+    const [url, thumbnailUrl] = await Promise.all([
+      this.store.url(held.bucket, held.key),
+      this.store.url(held.bucket, clipKey(job, 'jpg')),
+    ]);
     return { ...held, key: objectKey.parse(this.store.keyOf(held.key)), url, thumbnail_url: thumbnailUrl };
   }
 

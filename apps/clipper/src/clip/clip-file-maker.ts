@@ -15,7 +15,10 @@ const MB = 1e6;
 
 export type EncodingRules = Pick<ClipperConfig, 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
 
-export interface ClipFile extends Pick<WrittenClip, 'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'> {
+export interface ClipFile extends Pick<
+  WrittenClip,
+  'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'
+> {
   /** Only where it is no copy: why, and of what. */
   encoded?: ClipEncoding;
   streams?: CameraStream[];
@@ -46,11 +49,17 @@ export function mayBeEncoded(footage: ClipFootage, rules: EncodingRules): boolea
   return encodingReason(footage, mediaBytes(footage), rules) !== undefined;
 }
 
-export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Promise<{ path: string; file: ClipFile }> {
+export async function makeClipFile(
+  wanted: WantedFile,
+  rules: EncodingRules,
+): Promise<{ path: string; file: ClipFile }> {
   const copies: Copy[] = [];
   for (const pieces of wanted.footage.setUps) {
     const path = await wanted.newPath('copy.mp4');
-    copies.push({ path, ...(await writeClip(pieces, wanted.startMs, wanted.endMs, path, wanted.texts, wanted.signal)) });
+    copies.push({
+      path,
+      ...(await writeClip(pieces, wanted.startMs, wanted.endMs, path, wanted.texts, wanted.signal)),
+    });
   }
   const [copy] = copies;
   if (!copy) throw new Error('makeClipFile: wanted footage');
@@ -68,17 +77,32 @@ export async function makeClipFile(wanted: WantedFile, rules: EncodingRules): Pr
 
 /** For whoever waits for the clip. What ffmpeg said is the cause: it stands in the log and on the board. */
 function cannotBeEncoded(reason: string, cause: MediaError): ContractError {
-  return new ContractError('internal', `the clip must be encoded (${reason}), and ffmpeg did not manage it: the clipper's log says why. The footage is unharmed; a retry on the board makes the clip once that is mended.`, { cause });
+  return new ContractError(
+    'internal',
+    `the clip must be encoded (${reason}), and ffmpeg did not manage it: the clipper's log says why. The footage is unharmed; a retry on the board makes the clip once that is mended.`,
+    { cause },
+  );
 }
 
-function encodingReason(footage: ClipFootage, sizeBytes: number, rules: EncodingRules): { encoding: ClipEncoding; sentence: string } | undefined {
+function encodingReason(
+  footage: ClipFootage,
+  sizeBytes: number,
+  rules: EncodingRules,
+): { encoding: ClipEncoding; sentence: string } | undefined {
   const kinds = footage.setUps.flatMap(([piece]) => piece?.index.video ?? []);
   const codecs = kinds.map(({ codec }) => codec).join(', ');
-  if (kinds.length > 1) return { encoding: 'mixed', sentence: `the camera changed in the middle: ${kinds.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}` };
+  if (kinds.length > 1)
+    return {
+      encoding: 'mixed',
+      sentence: `the camera changed in the middle: ${kinds.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}`,
+    };
   if (unplayedCodecs(footage).length > 0) return { encoding: 'codec', sentence: `browsers do not play ${codecs}` };
-  if (rules.CLIP_CODEC === 'h264' && codecs !== 'h264') return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs}` };
-  if (rules.CLIP_CUT === 'reencode') return { encoding: 'cut', sentence: 'CLIP_CUT=reencode wants a first frame that needs no edit list' };
-  if (sizeBytes > (mostBytes(rules) ?? Infinity)) return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };
+  if (rules.CLIP_CODEC === 'h264' && codecs !== 'h264')
+    return { encoding: 'codec', sentence: `CLIP_CODEC=h264, and the footage is ${codecs}` };
+  if (rules.CLIP_CUT === 'reencode')
+    return { encoding: 'cut', sentence: 'CLIP_CUT=reencode wants a first frame that needs no edit list' };
+  if (sizeBytes > (mostBytes(rules) ?? Infinity))
+    return { encoding: 'size', sentence: `${sizeBytes} bytes are more than CLIP_MAX_MB` };
   return undefined;
 }
 
@@ -86,7 +110,12 @@ function mostBytes({ CLIP_MAX_MB }: EncodingRules): number | undefined {
   return CLIP_MAX_MB === undefined ? undefined : CLIP_MAX_MB * MB;
 }
 
-async function encoded(wanted: WantedFile, copies: readonly Copy[], encoding: ClipEncoding, maxBytes: number | undefined): Promise<{ path: string; file: ClipFile }> {
+async function encoded(
+  wanted: WantedFile,
+  copies: readonly Copy[],
+  encoding: ClipEncoding,
+  maxBytes: number | undefined,
+): Promise<{ path: string; file: ClipFile }> {
   const { footage, signal } = wanted;
   const startMs = smallestOf(copies.map((copy) => copy.startMs));
   const endMs = largestOf(copies.map((copy) => copy.endMs));
@@ -107,9 +136,22 @@ async function encoded(wanted: WantedFile, copies: readonly Copy[], encoding: Cl
     media = await encodeClip({ ...options, maxBytes });
     fingerprint = await hashFile(path);
   }
-  if (fingerprint.sizeBytes > (maxBytes ?? Infinity)) wanted.log(`${fingerprint.sizeBytes} bytes are more than CLIP_MAX_MB, and the least that two tries brought`);
+  if (fingerprint.sizeBytes > (maxBytes ?? Infinity))
+    wanted.log(`${fingerprint.sizeBytes} bytes are more than CLIP_MAX_MB, and the least that two tries brought`);
   const { codec, width, height } = media;
-  return { path, file: { startMs, endMs, codec, width, height, ...fingerprint, encoded: encoding, streams: streamsOf(footage.pieces, startMs, endMs) } };
+  return {
+    path,
+    file: {
+      startMs,
+      endMs,
+      codec,
+      width,
+      height,
+      ...fingerprint,
+      encoded: encoding,
+      streams: streamsOf(footage.pieces, startMs, endMs),
+    },
+  };
 }
 
 function sizeOf(copies: readonly Copy[]): number {

@@ -3,7 +3,19 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, joinNames, OutsideRootError, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
-import { cameraId as cameraIdSchema, clipId as clipIdSchema, clipKey, clipRecord, isDay, readPayload, type CameraId, type ClipFileKind, type ClipId, type ClipJob, type ClipRecord } from '@vr/contracts';
+import {
+  cameraId as cameraIdSchema,
+  clipId as clipIdSchema,
+  clipKey,
+  clipRecord,
+  isDay,
+  readPayload,
+  type CameraId,
+  type ClipFileKind,
+  type ClipId,
+  type ClipJob,
+  type ClipRecord,
+} from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
@@ -76,7 +88,9 @@ export class ClipFolder {
 
   /** Whether the clip that the record tells of, and its thumbnail, are (still) there. */
   async holdsFiles({ job, ready }: ClipRecord): Promise<boolean> {
-    const [clipBytes, thumbnailBytes] = await Promise.all((['mp4', 'jpg'] as const).map((kind) => this.sizeOf(job, kind)));
+    const [clipBytes, thumbnailBytes] = await Promise.all(
+      (['mp4', 'jpg'] as const).map((kind) => this.sizeOf(job, kind)),
+    );
     return ready !== undefined && clipBytes === ready.size_bytes && thumbnailBytes !== undefined && thumbnailBytes > 0;
   }
 
@@ -88,7 +102,9 @@ export class ClipFolder {
   /** The names of a camera's clips of a day that have a record. */
   async namesOf(camera: CameraId, day: string): Promise<ClipId[]> {
     const names = await listFolder(await confinedPath(this.config.CLIPS_DIR, camera, day));
-    return names.flatMap((name) => (name.endsWith(RECORD) ? (clipIdSchema.safeParse(name.slice(0, -RECORD.length)).data ?? []) : []));
+    return names.flatMap((name) =>
+      name.endsWith(RECORD) ? (clipIdSchema.safeParse(name.slice(0, -RECORD.length)).data ?? []) : [],
+    );
   }
 
   /** Every record there is, newest days first; removes the temporary files of dead processes on the way. */
@@ -111,11 +127,15 @@ export class ClipFolder {
       const text = await readSmallFile(path, RECORD_FILE_BYTES);
       if (text === undefined) return undefined;
       const record = readPayload(clipRecord, parseJson(text));
-      if (record.job.clipId !== clipId) throw new Error(`wanted the record of ${clipId}, got that of ${record.job.clipId}`);
+      if (record.job.clipId !== clipId)
+        throw new Error(`wanted the record of ${clipId}, got that of ${record.job.clipId}`);
       return record;
     } catch (error) {
       if (isOfTheDisk(error)) throw error;
-      this.logger.warn({ record: path, reason: (error as Error).message }, 'a clip record cannot be read: it counts as not there');
+      this.logger.warn(
+        { record: path, reason: (error as Error).message },
+        'a clip record cannot be read: it counts as not there',
+      );
       return undefined;
     }
   }

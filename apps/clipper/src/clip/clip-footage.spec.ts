@@ -4,23 +4,48 @@ import { chooseFootage, streamsOf, usualSize } from './clip-footage';
 /** Footage from one second to another; what has the same picture has the same set-up. */
 function piece(fromSecond: number, toSecond: number, width = 640, codec = 'h264'): Piece {
   const [startMs, endMs, height] = [fromSecond * 1000, toSecond * 1000, (width * 9) / 16];
-  const video = { id: 1, kind: 'video' as const, timescale: 90_000, codec, width, height, defaultSampleDuration: 0, defaultSampleFlags: 0 };
+  const video = {
+    id: 1,
+    kind: 'video' as const,
+    timescale: 90_000,
+    codec,
+    width,
+    height,
+    defaultSampleDuration: 0,
+    defaultSampleFlags: 0,
+  };
   const setUp = Buffer.from(`${codec} ${width}`);
   const fragments = [{ offset: 0, sizeBytes: 1000, startMs, endMs, key: true, reorderMs: 0 }];
   return {
     segment: { cameraId: 'cam_1', path: '', fileName: '', startMs },
-    index: { init: { bytes: setUp, setUp, tracks: new Map([[1, video]]), video }, initSizeBytes: setUp.length, fragments: [], endOffset: 0, video },
+    index: {
+      init: { bytes: setUp, setUp, tracks: new Map([[1, video]]), video },
+      initSizeBytes: setUp.length,
+      fragments: [],
+      endOffset: 0,
+      video,
+    },
     fragments,
     startMs,
     endMs,
   };
 }
-const range = (pieces: Piece[], endSecond: number): FootageRange => ({ cameraId: 'cam_1', startMs: 0, endMs: endSecond * 1000, pieces, gaps: [] });
+const range = (pieces: Piece[], endSecond: number): FootageRange => ({
+  cameraId: 'cam_1',
+  startMs: 0,
+  endMs: endSecond * 1000,
+  pieces,
+  gaps: [],
+});
 
 describe('what a clip is made of', () => {
   it('is all of the footage, and each set-up once, however often the camera changed to and fro', () => {
     const [a, b, c] = [piece(0, 4), piece(4, 8, 320), piece(8, 12)];
-    expect(chooseFootage(range([a, b, c], 12), 5000, 'encode')).toEqual({ pieces: [a, b, c], setUps: [[a, c], [b]], leftOut: [] });
+    expect(chooseFootage(range([a, b, c], 12), 5000, 'encode')).toEqual({
+      pieces: [a, b, c],
+      setUps: [[a, c], [b]],
+      leftOut: [],
+    });
     expect(chooseFootage(range([], 12), 5000, 'encode')).toBeUndefined();
   });
 
@@ -29,7 +54,10 @@ describe('what a clip is made of', () => {
     expect(chooseFootage(range([a, b, c], 12), 5000, 'parts')).toEqual({
       pieces: [b],
       setUps: [[b]],
-      leftOut: [{ startMs: 0, endMs: 4000, reason: 'stream_changed' }, { startMs: 8000, endMs: 12_000, reason: 'stream_changed' }],
+      leftOut: [
+        { startMs: 0, endMs: 4000, reason: 'stream_changed' },
+        { startMs: 8000, endMs: 12_000, reason: 'stream_changed' },
+      ],
     });
   });
 

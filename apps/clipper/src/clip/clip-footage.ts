@@ -16,7 +16,11 @@ export interface ClipFootage {
 }
 
 /** Undefined where the range holds no footage. */
-export function chooseFootage(range: FootageRange, momentMs: number, mixed: ClipperConfig['CLIP_MIXED']): ClipFootage | undefined {
+export function chooseFootage(
+  range: FootageRange,
+  momentMs: number,
+  mixed: ClipperConfig['CLIP_MIXED'],
+): ClipFootage | undefined {
   const shown = withoutSlivers(range);
   const setUps = mixed === 'encode' ? mostWanted(bySetUp(shown), momentMs) : [compatibleRun(shown, momentMs)];
   const pieces = shown.filter((piece) => setUps.some((setUp) => setUp.includes(piece)));
@@ -25,7 +29,8 @@ export function chooseFootage(range: FootageRange, momentMs: number, mixed: Clip
 
 /** That of the moment, and of the others those that last longest. */
 function mostWanted(setUps: Piece[][], momentMs: number): Piece[][] {
-  const holdsMoment = (pieces: Piece[]): boolean => pieces.some(({ startMs, endMs }) => startMs <= momentMs && momentMs < endMs);
+  const holdsMoment = (pieces: Piece[]): boolean =>
+    pieces.some(({ startMs, endMs }) => startMs <= momentMs && momentMs < endMs);
   const weight = (pieces: Piece[]): number => (holdsMoment(pieces) ? Infinity : lengthMs(pieces));
   const chosen = [...setUps].sort((a, b) => weight(b) - weight(a)).slice(0, MOST_SET_UPS);
   return setUps.filter((setUp) => chosen.includes(setUp));
@@ -41,7 +46,11 @@ function lengthMs(pieces: readonly Piece[]): number {
 }
 
 /** The picture's size for most of the clip. More pixels would cost minutes on a small machine for a camera that showed them for a second. */
-export function usualSize(setUps: readonly Piece[][], startMs: number, endMs: number): { width: number; height: number } | undefined {
+export function usualSize(
+  setUps: readonly Piece[][],
+  startMs: number,
+  endMs: number,
+): { width: number; height: number } | undefined {
   const sizes = new Map<string, { width: number; height: number; shownMs: number }>();
   for (const piece of setUps.flat()) {
     const { width, height } = piece.index.video;
@@ -69,6 +78,10 @@ export function streamsOf(pieces: readonly Piece[], startMs: number, endMs: numb
 function leftOut({ startMs, endMs }: FootageRange, all: readonly Piece[], chosen: readonly Piece[]): Gap[] {
   return all
     .filter((piece) => !chosen.includes(piece))
-    .map((piece) => ({ startMs: Math.max(startMs, piece.startMs), endMs: Math.min(endMs, piece.endMs), reason: 'stream_changed' as const }))
+    .map((piece) => ({
+      startMs: Math.max(startMs, piece.startMs),
+      endMs: Math.min(endMs, piece.endMs),
+      reason: 'stream_changed' as const,
+    }))
     .filter((gap) => gap.endMs > gap.startMs);
 }

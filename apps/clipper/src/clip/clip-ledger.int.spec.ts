@@ -40,16 +40,21 @@ describe('ClipLedger', () => {
     ['claimed', 'claimed'],
     ['announced', 'announced'],
     ['failed', 'failed'],
-  ] as const)('gives an event that is sent again with its id and another timestamp the clip that it has, %s as it is, also after a restart', async (_, state) => {
-    const life = start();
-    const first = await life.claim(jobOf('id:cam_1:a'));
-    await life.ledger.write({ ...first, state });
-    expect(await life.claim(jobOf('id:cam_1:a', 5))).toMatchObject({ state, job: first.job });
-    const later = start();
-    await later.ledger.takeStock();
-    expect(await later.claim(jobOf('id:cam_1:a', 9))).toMatchObject({ state, job: first.job });
-    expect((await readdir(dirname(await life.folder.path(first.job, 'json')))).filter((name) => name.endsWith('.json'))).toHaveLength(1);
-  });
+  ] as const)(
+    'gives an event that is sent again with its id and another timestamp the clip that it has, %s as it is, also after a restart',
+    async (_, state) => {
+      const life = start();
+      const first = await life.claim(jobOf('id:cam_1:a'));
+      await life.ledger.write({ ...first, state });
+      expect(await life.claim(jobOf('id:cam_1:a', 5))).toMatchObject({ state, job: first.job });
+      const later = start();
+      await later.ledger.takeStock();
+      expect(await later.claim(jobOf('id:cam_1:a', 9))).toMatchObject({ state, job: first.job });
+      expect(
+        (await readdir(dirname(await life.folder.path(first.job, 'json')))).filter((name) => name.endsWith('.json')),
+      ).toHaveLength(1);
+    },
+  );
 
   it('keeps an event whose clock was ahead in the folder of the day that its name says', async () => {
     const life = start();
@@ -60,7 +65,12 @@ describe('ClipLedger', () => {
 
   it('finds after a restart what is unfinished, and removes what a dead process left half-made', async () => {
     const life = start();
-    for (const [identity, state] of [['a', 'claimed'], ['b', 'cut'], ['c', 'announced'], ['d', 'failed']] as const) {
+    for (const [identity, state] of [
+      ['a', 'claimed'],
+      ['b', 'cut'],
+      ['c', 'announced'],
+      ['d', 'failed'],
+    ] as const) {
       await life.ledger.write({ ...(await life.claim(jobOf(identity))), state });
     }
     await writeFile(await life.folder.temporaryPath(jobOf('a'), 'clip.mp4'), 'half');
@@ -79,7 +89,9 @@ describe('ClipLedger', () => {
     await writeFile(await life.folder.path(job, 'json'), '');
     const later = start();
     expect(await later.claim(jobOf('b'))).toMatchObject({ state: 'claimed', job: { identity: 'b' } });
-    expect(JSON.parse(await readFile(await life.folder.path(job, 'json'), 'utf8'))).toMatchObject({ job: { identity: 'b' } });
+    expect(JSON.parse(await readFile(await life.folder.path(job, 'json'), 'utf8'))).toMatchObject({
+      job: { identity: 'b' },
+    });
     expect(later.warnings).toBeGreaterThan(0);
   });
 
@@ -101,7 +113,10 @@ describe('ClipLedger', () => {
 
 describe('ClipLedger, merging', () => {
   const start = (): Life => new Life(disk.path, 'overlapping');
-  const members = (record: ClipRecord): string[] => [record.job.identity, ...(record.members ?? []).map(({ identity }) => identity)];
+  const members = (record: ClipRecord): string[] => [
+    record.job.identity,
+    ...(record.members ?? []).map(({ identity }) => identity),
+  ];
 
   it('makes one clip of overlapping windows, as long as it may be, and says which footage it wants', async () => {
     const life = start();
@@ -110,7 +125,11 @@ describe('ClipLedger, merging', () => {
     const grown = await life.claim(jobOf('c', 20));
     expect(grown.job.clipId).toBe(first.job.clipId);
     expect(clipWindow(grown)).toEqual({ startMs: timestampMs - 10_000, endMs: timestampMs + 50_000 });
-    expect(wantedFootage(grown)).toEqual({ cameraId: 'cam_1', startMs: timestampMs - 10_000, endMs: timestampMs + 50_000 });
+    expect(wantedFootage(grown)).toEqual({
+      cameraId: 'cam_1',
+      startMs: timestampMs - 10_000,
+      endMs: timestampMs + 50_000,
+    });
     const beyond = await life.claim(jobOf('d', 21));
     expect(members(beyond)).toEqual(['d']);
     expect(await life.open()).toEqual(['a', 'd']);
@@ -119,10 +138,18 @@ describe('ClipLedger, merging', () => {
   it('keeps other cameras, windows that do not touch, and requests by hand apart', async () => {
     const life = start();
     await life.claim(jobOf('a'));
-    const other = { ...jobOf('x'), cameraId: cameraId.parse('cam_2'), clipId: clipId.parse('event_cam_2_1795435200.000') };
+    const other = {
+      ...jobOf('x'),
+      cameraId: cameraId.parse('cam_2'),
+      clipId: clipId.parse('event_cam_2_1795435200.000'),
+    };
     expect(members(await life.claim(other))).toEqual(['x']);
     expect(members(await life.claim({ ...jobOf('y', 40), startMs: timestampMs + 30_000 }))).toEqual(['y']);
-    const byHand = { clipId: clipId.parse('clip_cam_1_1795435201.000_1795435211.000'), startMs: timestampMs + 1000, endMs: timestampMs + 11_000 };
+    const byHand = {
+      clipId: clipId.parse('clip_cam_1_1795435201.000_1795435211.000'),
+      startMs: timestampMs + 1000,
+      endMs: timestampMs + 11_000,
+    };
     expect(members(await life.claim({ ...jobOf('manual:z', 1), ...byHand }))).toEqual(['manual:z']);
   });
 
@@ -148,16 +175,19 @@ describe('ClipLedger, merging', () => {
   it.each([
     ['the clip is still open: it joins', 'claimed', ['a', 'b']],
     ['the clip was cut meanwhile: it gets one of its own', 'announced', ['b']],
-  ] as const)('loses no event that was killed between its record and that of the clip: %s', async (_, state, expected) => {
-    const life = start();
-    const host = await life.claim(jobOf('a'));
-    await life.claim(jobOf('b', 5));
-    await life.folder.write({ ...host, state }); // as it was before it listed b
-    const later = start();
-    await later.ledger.takeStock();
-    expect(await later.open()).toEqual(state === 'claimed' ? ['a'] : ['b']);
-    expect(members(await later.claim(jobOf('b', 5)))).toEqual(expected);
-  });
+  ] as const)(
+    'loses no event that was killed between its record and that of the clip: %s',
+    async (_, state, expected) => {
+      const life = start();
+      const host = await life.claim(jobOf('a'));
+      await life.claim(jobOf('b', 5));
+      await life.folder.write({ ...host, state }); // as it was before it listed b
+      const later = start();
+      await later.ledger.takeStock();
+      expect(await later.open()).toEqual(state === 'claimed' ? ['a'] : ['b']);
+      expect(members(await later.claim(jobOf('b', 5)))).toEqual(expected);
+    },
+  );
 
   it('leaves events alone whose clip retention has taken', async () => {
     const life = start();

@@ -171,11 +171,17 @@ export class ClipLedger {
     await this.folder.write({ state: 'merged', job, mergedInto: record.job.clipId });
     const { clipId, identity } = job;
     // Of a clip that grows no more a request may want a little more than there is: its window stays as it was cut.
-    return this.writeNow({ ...record, members: [...(record.members ?? []), { clipId, identity, ...within(job, window) }] });
+    return this.writeNow({
+      ...record,
+      members: [...(record.members ?? []), { clipId, identity, ...within(job, window) }],
+    });
   }
 
   private async hostOf(job: ClipJob): Promise<Host | undefined> {
-    const clips = Array.from(this.open.values(), (clip) => ({ ...clip, mayGrow: clip.mayGrow && !this.sealed.has(clip.clipId) }));
+    const clips = Array.from(this.open.values(), (clip) => ({
+      ...clip,
+      mayGrow: clip.mayGrow && !this.sealed.has(clip.clipId),
+    }));
     if (isByHand(job)) return this.shared.onItsWay(job, clips);
     if (this.config.CLIP_MERGE === 'off') return undefined;
     const fits = (clip: OpenClip): boolean =>
@@ -188,7 +194,9 @@ export class ClipLedger {
       clip.members.length < MEMBERS_LIMIT;
     const [host] = clips.filter(fits).sort((a, b) => a.startMs - b.startMs);
     const record = host && (await this.folder.read(host));
-    return record?.state === 'claimed' ? { record, window: clipWindow({ job: clipWindow(record), members: [job] }) } : undefined;
+    return record?.state === 'claimed'
+      ? { record, window: clipWindow({ job: clipWindow(record), members: [job] }) }
+      : undefined;
   }
 
   /** Called with every record that is read or written, so that a stale reading does not last. */
@@ -196,7 +204,15 @@ export class ClipLedger {
     const { cameraId, clipId, startMs, endMs } = record.job;
     if (isOpen(record)) {
       const [mayGrow, byHand] = [record.state === 'claimed', isByHand(record.job)];
-      this.open.set(clipId, { cameraId, clipId, mayGrow, byHand, own: { startMs, endMs }, ...clipWindow(record), members: record.members ?? [] });
+      this.open.set(clipId, {
+        cameraId,
+        clipId,
+        mayGrow,
+        byHand,
+        own: { startMs, endMs },
+        ...clipWindow(record),
+        members: record.members ?? [],
+      });
     } else this.open.delete(clipId);
     return record;
   }

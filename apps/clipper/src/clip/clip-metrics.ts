@@ -12,7 +12,12 @@ export class ClipMetrics {
   constructor(@Inject(Registry) registry: Registry, @Inject(ClipQueue) queue: Pick<ClipQueue, 'counts'>) {
     const registers = [registry];
     this.generated = new Counter({ name: 'clips_generated_total', help: 'Clips announced, each once', registers });
-    this.failed = new Counter({ name: 'clips_failed_total', help: 'Clips given up, by code', labelNames: ['code'], registers });
+    this.failed = new Counter({
+      name: 'clips_failed_total',
+      help: 'Clips given up, by code',
+      labelNames: ['code'],
+      registers,
+    });
     this.readyLatency = new Histogram({
       name: 'clip_ready_latency_seconds',
       help: 'From the end of the wanted footage to the clip.ready message',

@@ -22,8 +22,12 @@ describe('clip names', () => {
 
   it('lie below the camera and the UTC day of the instant in them', () => {
     const lastMs = Date.UTC(2026, 10, 23, 23, 59, 59, 999);
-    expect(clipKey({ clipId: eventClipId(cam, lastMs) }, 'mp4')).toBe('cam_1/2026-11-23/event_cam_1_1795478399.999.mp4');
-    expect(clipKey({ clipId: suffixedClipId(requestedClipId(other, lastMs + 1, lastMs + 9000), 'x') }, 'jpg')).toMatch(/^1_2\/2026-11-24\/clip_1_2_/);
+    expect(clipKey({ clipId: eventClipId(cam, lastMs) }, 'mp4')).toBe(
+      'cam_1/2026-11-23/event_cam_1_1795478399.999.mp4',
+    );
+    expect(clipKey({ clipId: suffixedClipId(requestedClipId(other, lastMs + 1, lastMs + 9000), 'x') }, 'jpg')).toMatch(
+      /^1_2\/2026-11-24\/clip_1_2_/,
+    );
   });
 
   it('give job ids that BullMQ takes, whatever the identity holds', () => {

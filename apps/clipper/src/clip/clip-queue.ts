@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { maskSecrets } from '@vr/base';
-import { clipQueueName, ContractError, queuedClip, readPayload, type ClipJob, type Clock, type QueuedClip } from '@vr/contracts';
+import {
+  clipQueueName,
+  ContractError,
+  queuedClip,
+  readPayload,
+  type ClipJob,
+  type Clock,
+  type QueuedClip,
+} from '@vr/contracts';
 import { QueueFactory, type JobQueue } from '@vr/queue';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
@@ -53,6 +61,10 @@ function toQueued(job: ClipJob): QueuedClip {
 export function readQueued(data: unknown, jobId: string): QueuedClip {
   const job = readPayload(queuedClip, data);
   // One clip has one job: a copy under another id would be made beside it.
-  if (jobIdOf(job.identity) !== jobId) throw new ContractError('invalid_payload', `id: wanted ${jobIdOf(job.identity)}, as identity says, got ${maskSecrets(jobId, { upTo: 60 })}`);
+  if (jobIdOf(job.identity) !== jobId)
+    throw new ContractError(
+      'invalid_payload',
+      `id: wanted ${jobIdOf(job.identity)}, as identity says, got ${maskSecrets(jobId, { upTo: 60 })}`,
+    );
   return job;
 }

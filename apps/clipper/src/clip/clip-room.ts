@@ -9,7 +9,18 @@ import type { ClipperConfig } from '../config';
 /** The janitor looks for those who wait twice a second. */
 const PATIENCE_MS = 3000;
 
-type RoomConfig = Pick<ClipperConfig, 'CLIPS_DIR' | 'RECORDINGS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT' | 'OBJECT_PREFIX' | 'CLIPS_BUCKET' | 'CLIPS_MAX_GB' | 'DISK_HIGH_PERCENT' | 'DISK_MIN_FREE_GB'>;
+type RoomConfig = Pick<
+  ClipperConfig,
+  | 'CLIPS_DIR'
+  | 'RECORDINGS_DIR'
+  | 'OBJECTS_DIR'
+  | 'MINIO_ENDPOINT'
+  | 'OBJECT_PREFIX'
+  | 'CLIPS_BUCKET'
+  | 'CLIPS_MAX_GB'
+  | 'DISK_HIGH_PERCENT'
+  | 'DISK_MIN_FREE_GB'
+>;
 
 /** A clip's room on the disk, within CLIPS_MAX_GB: that of its files and, where the object store is a folder, of its objects. */
 @Injectable()
@@ -17,13 +28,21 @@ export class ClipRoom {
   private readonly room: Room;
   private readonly hasLocalObjects: boolean;
 
-  constructor(@Inject(CONFIG) config: RoomConfig, @Inject(CLOCK) clock: Clock, @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>) {
+  constructor(
+    @Inject(CONFIG) config: RoomConfig,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>,
+  ) {
     health.register('room for clips', () => this.health());
     this.hasLocalObjects = config.MINIO_ENDPOINT === undefined;
     this.room = new Room({
       what: 'clips',
       folder: config.CLIPS_DIR,
-      objectFolders: this.hasLocalObjects ? localObjectFolders(config.CLIPS_BUCKET, config.OBJECT_PREFIX).map((folder) => join(config.OBJECTS_DIR, folder)) : [],
+      objectFolders: this.hasLocalObjects
+        ? localObjectFolders(config.CLIPS_BUCKET, config.OBJECT_PREFIX).map((folder) =>
+            join(config.OBJECTS_DIR, folder),
+          )
+        : [],
       recordingsDir: config.RECORDINGS_DIR,
       maxGb: config.CLIPS_MAX_GB,
       highPercent: config.DISK_HIGH_PERCENT,
@@ -34,7 +53,9 @@ export class ClipRoom {
 
   private health(): Health {
     const { trouble } = this.room;
-    return trouble === undefined ? { state: 'up', sentence: 'no clip waits for room' } : { state: 'degraded', sentence: `of the clips ${trouble}` };
+    return trouble === undefined
+      ? { state: 'up', sentence: 'no clip waits for room' }
+      : { state: 'degraded', sentence: `of the clips ${trouble}` };
   }
 
   /** Before it is cut. Throws NoRoomError where none was made within a moment. */

@@ -18,11 +18,24 @@ import { Outbox } from './outbox.service';
 const pictures = {
   provide: Pictures,
   inject: [CONFIG, CLOCK],
-  useFactory: (config: ClipperConfig, clock: Clock) => new Pictures({ recordingsDir: config.RECORDINGS_DIR, clock, decoders: config.DECODERS_MAX }),
+  useFactory: (config: ClipperConfig, clock: Clock) =>
+    new Pictures({ recordingsDir: config.RECORDINGS_DIR, clock, decoders: config.DECODERS_MAX }),
 };
 
 @Module({
-  providers: [ClipFolder, ClipLedger, ClipQueue, ClipMetrics, pictures, ClipRoom, ClipCutter, ClipDelivery, ClipService, ClipProcessor, Outbox],
+  providers: [
+    ClipFolder,
+    ClipLedger,
+    ClipQueue,
+    ClipMetrics,
+    pictures,
+    ClipRoom,
+    ClipCutter,
+    ClipDelivery,
+    ClipService,
+    ClipProcessor,
+    Outbox,
+  ],
   exports: [ClipDelivery, ClipLedger, ClipQueue, ClipRoom],
 })
 export class ClipModule {}

@@ -41,7 +41,8 @@ export class ClipProcessor implements OnApplicationBootstrap {
     } catch (error) {
       const { clipId: clip, cameraId: camera } = job.data;
       if (error instanceof PostponedError) {
-        if (error.cause !== undefined) this.logger.warn({ clip, camera, reason: error.message, delayMs: error.delayMs }, 'a clip must wait');
+        if (error.cause !== undefined)
+          this.logger.warn({ clip, camera, reason: error.message, delayMs: error.delayMs }, 'a clip must wait');
         log(`waits ${Math.ceil(error.delayMs / 1000)} s: ${error.message}`);
         throw error;
       }

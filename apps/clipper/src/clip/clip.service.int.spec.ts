@@ -30,19 +30,30 @@ describe('ClipService', () => {
         }) as unknown,
       },
     ]);
-    expect(await world.record()).toMatchObject({ state: 'announced', ready: { url: expect.stringContaining('http') as string } });
+    expect(await world.record()).toMatchObject({
+      state: 'announced',
+      ready: { url: expect.stringContaining('http') as string },
+    });
     expect(await world.made('clips_generated_total')).toBe(1);
   });
 
   it('makes the clip of a job whose record is lost, and says that what was sent is lost with it', async () => {
     await world.clips.make({ ...job, source: undefined }, world.run);
-    expect(world.messages.map(({ payload }) => payload)).toEqual([expect.objectContaining({ event_id: 'e-1', source: {}, source_truncated: true }) as unknown]);
+    expect(world.messages.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ event_id: 'e-1', source: {}, source_truncated: true }) as unknown,
+    ]);
   });
 
   it('takes what was sent from the record, and where that is lost from the job of an earlier version, which carries it', async () => {
     await world.ledger.claim(job);
     await world.clips.make({ ...job, source: undefined }, world.run);
-    const old = { ...job, clipId: clipId.parse('event_cam_1_1795435201.000'), timestampMs: timestampMs + 1000, identity: 'old', source: { note: 'old', picture: 'x'.repeat(100_000) } };
+    const old = {
+      ...job,
+      clipId: clipId.parse('event_cam_1_1795435201.000'),
+      timestampMs: timestampMs + 1000,
+      identity: 'old',
+      source: { note: 'old', picture: 'x'.repeat(100_000) },
+    };
     await world.clips.make(old, world.run);
     const [own, ofOld] = world.messages.map(({ payload }) => payload as ClipReady);
     expect(own).toMatchObject({ source: job.source });
@@ -124,7 +135,16 @@ describe('ClipService', () => {
   it('says once that it gave up, with the code, and takes the clip up again when it is retried', async () => {
     await world.clips.giveUp(job, new ContractError('no_footage', 'nothing there'));
     expect(world.messages).toEqual([
-      { subject: SUBJECTS.clipFailed, payload: { event_id: 'e-1', camera_id: 'cam_1', code: 'no_footage', message: 'nothing there', timestamp: timestampMs / 1000 } },
+      {
+        subject: SUBJECTS.clipFailed,
+        payload: {
+          event_id: 'e-1',
+          camera_id: 'cam_1',
+          code: 'no_footage',
+          message: 'nothing there',
+          timestamp: timestampMs / 1000,
+        },
+      },
     ]);
     expect(world.ledger.openCount).toBe(0);
     expect(await world.made('clips_failed_total')).toBe(1);
@@ -137,7 +157,12 @@ describe('ClipService', () => {
     ['NATS is away', 'sending', new Error('not sent'), /not sent/],
     ['its budget is full', 'cutting', new NoRoomError('there is no room for 5.00 MB more'), /no room for 5.00 MB/],
     ['the disk is full', 'cutting', Object.assign(new Error('no space'), { code: 'ENOSPC' }), /disk takes no clip/],
-    ['ffmpeg says that the disk is full', 'cutting', new Error('av_interleaved_write_frame(): No space left on device'), /disk takes no clip/],
+    [
+      'ffmpeg says that the disk is full',
+      'cutting',
+      new Error('av_interleaved_write_frame(): No space left on device'),
+      /disk takes no clip/,
+    ],
   ] as const)('waits, and fails nothing, while %s', async (_, broken, error, reason) => {
     const whole = world[broken];
     world[broken] = () => Promise.reject(error);
@@ -192,7 +217,10 @@ describe('ClipService', () => {
     expect(world.ledger.openCount).toBe(1);
     world.sending = () => Promise.resolve();
     await world.clips.giveUp(job, new Error('ffmpeg: rtsp://a:b@c'));
-    expect(world.messages[0]?.payload).toMatchObject({ code: 'internal', message: expect.not.stringContaining('rtsp') as string });
+    expect(world.messages[0]?.payload).toMatchObject({
+      code: 'internal',
+      message: expect.not.stringContaining('rtsp') as string,
+    });
   });
 });
 
@@ -202,7 +230,15 @@ describe('ClipService, merging', () => {
     disk = await temporaryFolder();
   });
   afterEach(() => disk.remove());
-  const later: ClipJob = { ...job, clipId: clipId.parse('event_cam_1_1795435210.000'), identity: 'id:cam_1:e-2', eventId: 'e-2', startMs: job.startMs + 10_000, endMs: job.endMs + 10_000, source: { second: true } };
+  const later: ClipJob = {
+    ...job,
+    clipId: clipId.parse('event_cam_1_1795435210.000'),
+    identity: 'id:cam_1:e-2',
+    eventId: 'e-2',
+    startMs: job.startMs + 10_000,
+    endMs: job.endMs + 10_000,
+    source: { second: true },
+  };
 
   it('waits until the whole window is over, then makes one clip and tells every event of it, with the same id and url', async () => {
     const world = new World(disk.path, 'overlapping');

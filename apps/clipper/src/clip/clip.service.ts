@@ -1,6 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { errorText, Limiter, OutsideRootError } from '@vr/base';
-import { clipWindow, ContractError, keepSource, toErrorBody, toSeconds, type ClipJob, type ClipReady, type ClipRecord, type ClipSpan, type Clock, type ErrorCode, type QueuedClip } from '@vr/contracts';
+import {
+  clipWindow,
+  ContractError,
+  keepSource,
+  toErrorBody,
+  toSeconds,
+  type ClipJob,
+  type ClipReady,
+  type ClipRecord,
+  type ClipSpan,
+  type Clock,
+  type ErrorCode,
+  type QueuedClip,
+} from '@vr/contracts';
 import { NoRoomError } from '@vr/footage';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
@@ -16,7 +29,13 @@ import { ClipRoom } from './clip-room';
 /** Cuts at once; at most two of them encode (ClipCutter), because recording comes first. */
 const AT_ONCE = 3;
 /** Trying again changes nothing about these. */
-const PERMANENT: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'no_footage', 'footage_expired', 'too_long'];
+const PERMANENT: readonly ErrorCode[] = [
+  'invalid_payload',
+  'unknown_camera',
+  'no_footage',
+  'footage_expired',
+  'too_long',
+];
 /** Behind so many a thumbnail comes back later: its job's place is needed for clips whose window is over. */
 const THUMBNAILS_WAITING = 4;
 const THUMBNAIL_TURN_MS = 2000;
@@ -74,7 +93,9 @@ export class ClipService {
     try {
       await this.goOn(job, run);
     } catch (error) {
-      throw !(error instanceof PostponedError) && isDiskFault(error) ? new PostponedError(`the disk takes no clip: ${messageOf(error)}`, DISK_MS, { cause: error }) : error;
+      throw !(error instanceof PostponedError) && isDiskFault(error)
+        ? new PostponedError(`the disk takes no clip: ${messageOf(error)}`, DISK_MS, { cause: error })
+        : error;
     }
   }
 
@@ -97,7 +118,10 @@ export class ClipService {
     const record = await this.recordOf(job);
     if (!record || record.state === 'announced') return;
     const body = toErrorBody(error);
-    this.logger.error({ err: error, clip: record.job.clipId, camera: job.cameraId, code: body.code }, 'a clip is given up');
+    this.logger.error(
+      { err: error, clip: record.job.clipId, camera: job.cameraId, code: body.code },
+      'a clip is given up',
+    );
     await this.toItsEnd(record, async (latest, told) => {
       await this.delivery.announceFailure(latest, body, told);
       return { ...latest, state: 'failed', error: body };
@@ -116,7 +140,10 @@ export class ClipService {
 
   private checkLength(span: ClipSpan): void {
     if (!this.isTooLong(span)) return;
-    throw new ContractError('too_long', `wanted a clip of at most ${this.config.CLIP_MAX_SECONDS} s (CLIP_MAX_SECONDS), got ${(span.endMs - span.startMs) / 1000} s`);
+    throw new ContractError(
+      'too_long',
+      `wanted a clip of at most ${this.config.CLIP_MAX_SECONDS} s (CLIP_MAX_SECONDS), got ${(span.endMs - span.startMs) / 1000} s`,
+    );
   }
 
   /** The record as a run may trust it: files that somebody removed are cut again, a clip once given up is taken up again. */
@@ -134,7 +161,8 @@ export class ClipService {
     run.progress('footage', PHASES.footage);
     const leftMs = endMs - this.clock.nowMs();
     if (leftMs > 0) {
-      if (this.thumbnails.waiting >= THUMBNAILS_WAITING) throw new PostponedError('other thumbnails come first', Math.min(leftMs, THUMBNAIL_TURN_MS));
+      if (this.thumbnails.waiting >= THUMBNAILS_WAITING)
+        throw new PostponedError('other thumbnails come first', Math.min(leftMs, THUMBNAIL_TURN_MS));
       await this.thumbnailEarly(claimed, endMs, run);
       throw new PostponedError('its window is not over', endMs - this.clock.nowMs());
     }
@@ -146,9 +174,12 @@ export class ClipService {
       try {
         const sealed = await this.ledger.seal(claimed.job);
         const record: ClipRecord = { ...claimed, members: sealed?.members ?? claimed.members };
-        if (clipWindow(record).endMs > endMs) throw new PostponedError('its window has grown, because other events are part of it', 0);
+        if (clipWindow(record).endMs > endMs)
+          throw new PostponedError('its window has grown, because other events are part of it', 0);
         const ready = await this.full.run(() => this.cutter.cut(record, run));
-        run.log(`cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`);
+        run.log(
+          `cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`,
+        );
         return await this.ledger.write({ ...record, state: 'cut', ready });
       } finally {
         this.ledger.unseal(claimed.job);
@@ -191,9 +222,12 @@ export class ClipService {
   }
 
   /** Tells all whom the clip is for; also who became part of it while others were told. `tell` notes whom it told, and gives the record for the end. */
-  private async toItsEnd(record: ClipRecord, tell: (latest: ClipRecord, told: Set<string>) => Promise<ClipRecord>): Promise<void> {
+  private async toItsEnd(
+    record: ClipRecord,
+    tell: (latest: ClipRecord, told: Set<string>) => Promise<ClipRecord>,
+  ): Promise<void> {
     const told = new Set<string>();
-    for (let latest = record; ; ) {
+    for (let latest = record; ;) {
       const end = await this.ledger.close(await tell(latest, told));
       if (end.isClosed) return;
       latest = { ...latest, members: end.record.members };
@@ -219,7 +253,8 @@ function isDiskFault(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     // A link out of CLIPS_DIR: nothing goes through it, and nothing is lost for it.
     if (at instanceof OutsideRootError) return true;
-    if (DISK_FAULTS.has((at as NodeJS.ErrnoException).code ?? '') || at.message.includes('No space left on device')) return true;
+    if (DISK_FAULTS.has((at as NodeJS.ErrnoException).code ?? '') || at.message.includes('No space left on device'))
+      return true;
   }
   return false;
 }

@@ -21,7 +21,10 @@ class Lane {
   private readonly clipsDir: string;
   private readonly before: string;
 
-  constructor(private readonly path: string, merge: 'off' | 'overlapping' = 'off') {
+  constructor(
+    private readonly path: string,
+    merge: 'off' | 'overlapping' = 'off',
+  ) {
     this.clipsDir = join(path, 'clips');
     mkdirSync(join(path, 'outside', DAY), { recursive: true });
     writeFileSync(join(path, 'outside', 'victim'), 'as it was');
@@ -57,13 +60,25 @@ class Lane {
 const named = (camera: string, backMs: number) => {
   const at = (ms: number): number => ms - backMs;
   const clipId = eventClipId(cameraId.parse(camera), at(job.timestampMs));
-  return { ...job, source: undefined, cameraId: camera, clipId, timestampMs: at(job.timestampMs), startMs: at(job.startMs), endMs: at(job.endMs) };
+  return {
+    ...job,
+    source: undefined,
+    cameraId: camera,
+    clipId,
+    timestampMs: at(job.timestampMs),
+    startMs: at(job.startMs),
+    endMs: at(job.endMs),
+  };
 };
 
 /** What work may end with: a sentence, and no crash. */
 async function answerOf(work: Promise<void>): Promise<unknown> {
   const error: unknown = await work.catch((thrown: unknown) => thrown);
-  const isAnswer = error === undefined || error instanceof ContractError || error instanceof PostponedError || error instanceof OutsideRootError;
+  const isAnswer =
+    error === undefined ||
+    error instanceof ContractError ||
+    error instanceof PostponedError ||
+    error instanceof OutsideRootError;
   if (!isAnswer) throw new Error('wanted an answer, got a crash', { cause: error });
   return error;
 }
@@ -75,8 +90,16 @@ describe('whoever reaches Redis or the disk', () => {
   });
   afterAll(() => folder.remove());
 
-  const inLanes = async <T>(name: string, arbitrary: fc.Arbitrary<T>, seed: number, run: (lane: Lane, value: T) => Promise<void>): Promise<Lane[]> => {
-    const lanes = Array.from({ length: LANES }, (__, i) => new Lane(join(folder.path, `${name}-${i}`), name === 'records' ? 'overlapping' : 'off'));
+  const inLanes = async <T>(
+    name: string,
+    arbitrary: fc.Arbitrary<T>,
+    seed: number,
+    run: (lane: Lane, value: T) => Promise<void>,
+  ): Promise<Lane[]> => {
+    const lanes = Array.from(
+      { length: LANES },
+      (__, i) => new Lane(join(folder.path, `${name}-${i}`), name === 'records' ? 'overlapping' : 'off'),
+    );
     const many = fc.array(arbitrary, { minLength: LANES, maxLength: LANES });
     const property = fc.asyncProperty(many, async (values) => {
       await Promise.all(lanes.map((lane, i) => run(lane, values[i] as T)));
@@ -111,17 +134,29 @@ describe('whoever reaches Redis or the disk', () => {
       lane.world.restart();
     });
     expect(Math.min(outcomes.refused, outcomes.made, outcomes.ended)).toBeGreaterThan(RUNS / 100);
-    for (const { world } of lanes) for (const key of world.objects.keys()) expect(key).toMatch(/^clips\/cam_1\/2026-11-\d\d\/(event|clip)_cam_1_[\d._a-f]+\.(mp4|jpg)$/);
+    for (const { world } of lanes)
+      for (const key of world.objects.keys())
+        expect(key).toMatch(/^clips\/cam_1\/2026-11-\d\d\/(event|clip)_cam_1_[\d._a-f]+\.(mp4|jpg)$/);
   }, 300_000);
 
   it(`puts ${RUNS} forged records, and links for files, into CLIPS_DIR: nothing outside of it is touched, and the clipper starts and goes on`, async () => {
     const example = new Lane(join(folder.path, 'example'));
     await example.world.clips.make(job, example.world.run);
     const announced = await example.world.record();
-    const members = [{ clipId: 'event_cam_1_1795435205.000', identity: 'm', startMs: job.startMs + 5000, endMs: job.endMs + 5000 }];
+    const members = [
+      { clipId: 'event_cam_1_1795435205.000', identity: 'm', startMs: job.startMs + 5000, endMs: job.endMs + 5000 },
+    ];
     const states = fc.constantFrom<ClipRecord['state']>('claimed', 'cut', 'uploaded', 'announced', 'failed', 'merged');
-    const records = states.map((state) => ({ ...announced, state, ...(state === 'merged' ? { mergedInto: members[0]?.clipId } : { members }) }));
-    const laid = fc.oneof({ weight: 300, arbitrary: fc.constant('text') }, { weight: 60, arbitrary: fc.constantFrom('record', 'video', 'thumbnail') }, { weight: 1, arbitrary: fc.constant('pipe') });
+    const records = states.map((state) => ({
+      ...announced,
+      state,
+      ...(state === 'merged' ? { mergedInto: members[0]?.clipId } : { members }),
+    }));
+    const laid = fc.oneof(
+      { weight: 300, arbitrary: fc.constant('text') },
+      { weight: 60, arbitrary: fc.constantFrom('record', 'video', 'thumbnail') },
+      { weight: 1, arbitrary: fc.constant('pipe') },
+    );
     const outcomes = { open: 0, done: 0 };
     const arbitrary = fc.record({ text: records.chain((record) => forgedText(record)), what: laid });
     const lanes = await inLanes('records', arbitrary, 20_261_124, async (lane, { text, what }) => {
@@ -143,6 +178,8 @@ describe('whoever reaches Redis or the disk', () => {
       world.restart();
     });
     expect(Math.min(outcomes.open, outcomes.done)).toBeGreaterThan(RUNS / 50);
-    for (const { world } of lanes) for (const key of world.objects.keys()) expect(key).toMatch(/^[a-z0-9-]+\/cam_1\/2026-11-\d\d\/event_cam_1_[\d._a-f]+\.(mp4|jpg)$/);
+    for (const { world } of lanes)
+      for (const key of world.objects.keys())
+        expect(key).toMatch(/^[a-z0-9-]+\/cam_1\/2026-11-\d\d\/event_cam_1_[\d._a-f]+\.(mp4|jpg)$/);
   }, 300_000);
 });

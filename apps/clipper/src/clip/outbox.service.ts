@@ -41,9 +41,12 @@ export class Outbox implements OnApplicationBootstrap {
   }
 
   private async start(): Promise<void> {
-    await this.attempt('CLIPS_DIR cannot be read: unfinished clips wait for the next start', () => this.ledger.takeStock());
+    await this.attempt('CLIPS_DIR cannot be read: unfinished clips wait for the next start', () =>
+      this.ledger.takeStock(),
+    );
     if (this.ended) return;
-    if (this.ledger.openCount > 0) this.logger.info({ clips: this.ledger.openCount }, 'clips are unfinished: back to the queue');
+    if (this.ledger.openCount > 0)
+      this.logger.info({ clips: this.ledger.openCount }, 'clips are unfinished: back to the queue');
     this.timer = setInterval(() => this.send(), EVERY_MS);
     this.queue.onRedis(() => this.send());
     this.send();

@@ -1,4 +1,14 @@
-import { clipIdParts, clipWindow, utcDay, type CameraId, type ClipId, type ClipJob, type ClipMember, type ClipRecord, type ClipSpan } from '@vr/contracts';
+import {
+  clipIdParts,
+  clipWindow,
+  utcDay,
+  type CameraId,
+  type ClipId,
+  type ClipJob,
+  type ClipMember,
+  type ClipRecord,
+  type ClipSpan,
+} from '@vr/contracts';
 import type { ClipFolder, ClipPlace } from './clip-folder.adapter';
 import { lengthMs, reachMs, sharedWindow } from './sharing';
 
@@ -72,7 +82,10 @@ export class SharedClips {
         if (Math.max(starts, ends) <= reach) found.push({ id, apartMs: starts + ends });
       }
     }
-    return found.sort((a, b) => a.apartMs - b.apartMs).slice(0, LOOKED_AT).map(({ id }) => id);
+    return found
+      .sort((a, b) => a.apartMs - b.apartMs)
+      .slice(0, LOOKED_AT)
+      .map(({ id }) => id);
   }
 
   /** Of a clip that is cut. */
@@ -80,6 +93,9 @@ export class SharedClips {
     const { ready } = record;
     if (!ready || clipIdParts(record.job.clipId).isEvent) return false;
     const gaps = ready.gaps.map(({ start, end }) => ({ startMs: start * 1000, endMs: end * 1000 }));
-    return sharedWindow({ window: clipWindow(record), mayGrow: false, requests: [], gaps }, job, this.longestMs) !== undefined;
+    return (
+      sharedWindow({ window: clipWindow(record), mayGrow: false, requests: [], gaps }, job, this.longestMs) !==
+      undefined
+    );
   }
 }

@@ -4,10 +4,25 @@ import { reachMs, sharedWindow, type SharedClip } from './sharing';
 
 const LONGEST_MS = 300_000;
 const T0 = Date.UTC(2026, 10, 23, 12);
-const span = (fromSeconds: number, toSeconds: number): ClipSpan => ({ startMs: T0 + fromSeconds * 1000, endMs: T0 + toSeconds * 1000 });
-const waiting = (...requests: [ClipSpan, ...ClipSpan[]]): SharedClip => ({ window: hull(requests), mayGrow: true, requests });
-const made = (window: ClipSpan, gaps: ClipSpan[] = []): SharedClip => ({ window, mayGrow: false, requests: [window], gaps });
-const hull = (spans: readonly ClipSpan[]): ClipSpan => ({ startMs: Math.min(...spans.map(({ startMs }) => startMs)), endMs: Math.max(...spans.map(({ endMs }) => endMs)) });
+const span = (fromSeconds: number, toSeconds: number): ClipSpan => ({
+  startMs: T0 + fromSeconds * 1000,
+  endMs: T0 + toSeconds * 1000,
+});
+const waiting = (...requests: [ClipSpan, ...ClipSpan[]]): SharedClip => ({
+  window: hull(requests),
+  mayGrow: true,
+  requests,
+});
+const made = (window: ClipSpan, gaps: ClipSpan[] = []): SharedClip => ({
+  window,
+  mayGrow: false,
+  requests: [window],
+  gaps,
+});
+const hull = (spans: readonly ClipSpan[]): ClipSpan => ({
+  startMs: Math.min(...spans.map(({ startMs }) => startMs)),
+  endMs: Math.max(...spans.map(({ endMs }) => endMs)),
+});
 const length = ({ startMs, endMs }: ClipSpan): number => endMs - startMs;
 
 describe('a request by hand shares', () => {
@@ -18,7 +33,12 @@ describe('a request by hand shares', () => {
     ['not one that is longer than that', waiting(span(0, 25.001)), span(2, 22), undefined],
     ['one that grows by a quarter of the shortest request', waiting(span(0, 20)), span(5, 25), span(0, 25)],
     ['not one that would grow by more', waiting(span(0, 20)), span(5.001, 25.001), undefined],
-    ['not one that is right for itself, but not for all whom the clip is for', waiting(span(0, 25), span(0, 20)), span(0, 26), undefined],
+    [
+      'not one that is right for itself, but not for all whom the clip is for',
+      waiting(span(0, 25), span(0, 20)),
+      span(0, 26),
+      undefined,
+    ],
     ['of short ones what is up to 2 s longer', waiting(span(0, 4)), span(1, 5), span(0, 5)],
     ['not what only touches it', waiting(span(0, 4)), span(4, 5), undefined],
     ['not what is longer than any clip may be', waiting(span(0, 299)), span(2, 301), undefined],
@@ -40,8 +60,13 @@ describe('whatever is asked for, in whatever order, while clips are cut in betwe
     clips: (SharedClip & { all: ClipSpan[] })[];
     clipOf: Map<ClipSpan, SharedClip>;
   }
-  const request = fc.tuple(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 100, max: 40_000 })).map(([from, ms]): ClipSpan => ({ startMs: T0 + from, endMs: T0 + from + ms }));
-  const steps = fc.array(fc.oneof({ weight: 4, arbitrary: request }, { weight: 1, arbitrary: fc.constant('cut' as const) }), { maxLength: 40 });
+  const request = fc
+    .tuple(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 100, max: 40_000 }))
+    .map(([from, ms]): ClipSpan => ({ startMs: T0 + from, endMs: T0 + from + ms }));
+  const steps = fc.array(
+    fc.oneof({ weight: 4, arbitrary: request }, { weight: 1, arbitrary: fc.constant('cut' as const) }),
+    { maxLength: 40 },
+  );
 
   function play(asked: readonly (ClipSpan | 'cut')[]): World {
     const world: World = { clips: [], clipOf: new Map() };
@@ -93,7 +118,10 @@ describe('whatever is asked for, in whatever order, while clips are cut in betwe
         for (const { all } of play(asked).clips) {
           const [first] = all;
           for (const wanted of first ? all : []) {
-            const apart = Math.max(Math.abs(wanted.startMs - (first?.startMs ?? 0)), Math.abs(wanted.endMs - (first?.endMs ?? 0)));
+            const apart = Math.max(
+              Math.abs(wanted.startMs - (first?.startMs ?? 0)),
+              Math.abs(wanted.endMs - (first?.endMs ?? 0)),
+            );
             if (apart > reachMs(wanted)) return false;
           }
         }

@@ -25,8 +25,13 @@ export interface SharedClip {
 export function sharedWindow(clip: SharedClip, wanted: ClipSpan, longestMs: number): ClipSpan | undefined {
   if (overlapMs(clip.window, wanted) <= 0) return undefined;
   if (!clip.mayGrow) return isAnswer(clip, wanted) ? clip.window : undefined;
-  const window = { startMs: Math.min(clip.window.startMs, wanted.startMs), endMs: Math.max(clip.window.endMs, wanted.endMs) };
-  const isRightForAll = [...clip.requests, wanted].every((request) => lengthMs(window) <= lengthMs(request) + longerMs(lengthMs(request)));
+  const window = {
+    startMs: Math.min(clip.window.startMs, wanted.startMs),
+    endMs: Math.max(clip.window.endMs, wanted.endMs),
+  };
+  const isRightForAll = [...clip.requests, wanted].every(
+    (request) => lengthMs(window) <= lengthMs(request) + longerMs(lengthMs(request)),
+  );
   return isRightForAll && lengthMs(window) <= longestMs ? window : undefined;
 }
 
@@ -40,7 +45,10 @@ export function lengthMs({ startMs, endMs }: ClipSpan): number {
 }
 
 function isAnswer({ window, gaps = [] }: SharedClip, wanted: ClipSpan): boolean {
-  const missing = gaps.reduce((sum, gap) => sum + overlapMs(within(gap, window), wanted), lengthMs(wanted) - overlapMs(window, wanted));
+  const missing = gaps.reduce(
+    (sum, gap) => sum + overlapMs(within(gap, window), wanted),
+    lengthMs(wanted) - overlapMs(window, wanted),
+  );
   const isWhole = missing < LACKS_BELOW_MS && missing <= lengthMs(wanted) * LACKS_PART;
   return isWhole && lengthMs(window) <= lengthMs(wanted) + longerMs(lengthMs(wanted));
 }

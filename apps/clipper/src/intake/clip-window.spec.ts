@@ -18,15 +18,26 @@ const codeOf = (work: () => unknown): string => {
 
 describe('the window of an event', () => {
   it('goes from pre before it to post after it', () => {
-    expect(eventWindow(event({}), rules)).toEqual({ timestampMs: NOW - 5000, startMs: NOW - 15_000, endMs: NOW + 25_000, clampedByMs: 0 });
+    expect(eventWindow(event({}), rules)).toEqual({
+      timestampMs: NOW - 5000,
+      startMs: NOW - 15_000,
+      endMs: NOW + 25_000,
+      clampedByMs: 0,
+    });
   });
 
   it('counts post from the end of an event that lasted', () => {
-    expect(eventWindow(event({ timestampMs: NOW - 60_000, endMs: NOW - 20_000 }), rules)).toMatchObject({ startMs: NOW - 70_000, endMs: NOW + 10_000 });
+    expect(eventWindow(event({ timestampMs: NOW - 60_000, endMs: NOW - 20_000 }), rules)).toMatchObject({
+      startMs: NOW - 70_000,
+      endMs: NOW + 10_000,
+    });
   });
 
   it("takes the event's own pre and post, in whole milliseconds, zero included", () => {
-    expect(eventWindow(event({ preMs: 0, postMs: 1234.6 }), rules)).toMatchObject({ startMs: NOW - 5000, endMs: NOW - 5000 + 1235 });
+    expect(eventWindow(event({ preMs: 0, postMs: 1234.6 }), rules)).toMatchObject({
+      startMs: NOW - 5000,
+      endMs: NOW - 5000 + 1235,
+    });
   });
 
   it('is refused by a millisecond too much, and the reason shows it', () => {
@@ -38,9 +49,13 @@ describe('the window of an event', () => {
         return error instanceof ContractError ? error.message : String(error);
       }
     };
-    expect(messageOf(() => eventWindow(event({ timestampMs: NOW + HOUR + 1 }), rules))).toBe('timestamp: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s');
+    expect(messageOf(() => eventWindow(event({ timestampMs: NOW + HOUR + 1 }), rules))).toBe(
+      'timestamp: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s',
+    );
     const request = { cameraId, startMs: NOW + HOUR - 9000, endMs: NOW + HOUR + 1, source: {} };
-    expect(messageOf(() => requestWindow(request, rules))).toBe('end: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s');
+    expect(messageOf(() => requestWindow(request, rules))).toBe(
+      'end: wanted at most 1 hour (3600 s) ahead of now, got 3600.001 s',
+    );
   });
 
   it('moves an event from a clock that is ahead to now, with its length', () => {
@@ -55,7 +70,12 @@ describe('the window of an event', () => {
   it.each([
     ['more than an hour ahead', event({ timestampMs: NOW + HOUR + 1 }), 'invalid_payload'],
     ['that ends before it begins', event({ endMs: NOW - 5001 }), 'invalid_payload'],
-    ['whose clip would be empty, where its camera has no other wish', event({ preMs: 0, postMs: 0 }), 'invalid_payload', { ...rules, preMs: 0, postMs: 0 }],
+    [
+      'whose clip would be empty, where its camera has no other wish',
+      event({ preMs: 0, postMs: 0 }),
+      'invalid_payload',
+      { ...rules, preMs: 0, postMs: 0 },
+    ],
     ['of exactly the greatest length', event({ preMs: 100_000, postMs: 200_000 }), 'accepted'],
     ['a millisecond longer than that', event({ preMs: 100_000, postMs: 200_001 }), 'too_long'],
     ['whose last moment is just still kept', event({ timestampMs: NOW - 7 * DAY - 29_999 }), 'accepted'],
@@ -70,7 +90,12 @@ describe('the window of an event', () => {
 });
 
 describe('the window of a request', () => {
-  const request = (startMs: number, endMs: number): Parameters<typeof requestWindow>[0] => ({ cameraId, startMs, endMs, source: {} });
+  const request = (startMs: number, endMs: number): Parameters<typeof requestWindow>[0] => ({
+    cameraId,
+    startMs,
+    endMs,
+    source: {},
+  });
 
   it('is what was asked for, and its moment is its start', () => {
     expect(requestWindow(request(NOW - 60_000, NOW - 30_000), rules)).toEqual({

@@ -52,9 +52,15 @@ export function requestWindow(request: ClipRequest, rules: WindowRules): ClipWin
 
 function checkBounds(startMs: number, endMs: number, { nowMs, maxMs, retentionMs }: WindowRules): void {
   if (endMs - startMs > maxMs) {
-    throw new ContractError('too_long', `wanted a clip of at most ${maxMs / 1000} s (CLIP_MAX_SECONDS), got ${(endMs - startMs) / 1000} s`);
+    throw new ContractError(
+      'too_long',
+      `wanted a clip of at most ${maxMs / 1000} s (CLIP_MAX_SECONDS), got ${(endMs - startMs) / 1000} s`,
+    );
   }
   if (endMs <= nowMs - retentionMs) {
-    throw new ContractError('footage_expired', `footage is kept for ${retentionMs / 86_400_000} days; the clip ends before that`);
+    throw new ContractError(
+      'footage_expired',
+      `footage is kept for ${retentionMs / 86_400_000} days; the clip ends before that`,
+    );
   }
 }

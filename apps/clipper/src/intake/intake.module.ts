@@ -7,7 +7,11 @@ import { EventController } from './event.controller';
 import { IntakeService } from './intake.service';
 import { RefusedClips } from './refused-clips';
 
-@Module({ imports: [ClipModule], controllers: [EventController, ClipRequestController], providers: [CameraRoster, CameraFolders, RequestLimits, IntakeService, RefusedClips] })
+@Module({
+  imports: [ClipModule],
+  controllers: [EventController, ClipRequestController],
+  providers: [CameraRoster, CameraFolders, RequestLimits, IntakeService, RefusedClips],
+})
 export class IntakeModule {
   constructor(@Inject(Neighbours) neighbours: Neighbours, @Inject(CameraRoster) cameras: CameraRoster) {
     neighbours.tellOwn((id) => cameras.find(id) !== undefined);

@@ -1,4 +1,14 @@
-import { clipId, clipKey, ContractError, type Arrival, type CameraConfig, type ClipJob, type ClipQueued, type ClipRecord, type Clock } from '@vr/contracts';
+import {
+  clipId,
+  clipKey,
+  ContractError,
+  type Arrival,
+  type CameraConfig,
+  type ClipJob,
+  type ClipQueued,
+  type ClipRecord,
+  type Clock,
+} from '@vr/contracts';
 import { NoRoomError } from '@vr/footage';
 import { RequestLimits } from '@vr/service';
 import fc from 'fast-check';
@@ -50,13 +60,20 @@ class World {
     );
   }
 
-  async event(fields: Record<string, unknown>, subject = 'seguranca.event.person', arrival: Arrival = { atMs: this.nowMs, mark: '1' }): Promise<ClipJob | undefined> {
+  async event(
+    fields: Record<string, unknown>,
+    subject = 'seguranca.event.person',
+    arrival: Arrival = { atMs: this.nowMs, mark: '1' },
+  ): Promise<ClipJob | undefined> {
     await this.intake.acceptEvent({ subject, arrival }, { camera_id: 'cam_1', timestamp: AT, ...fields });
     return this.jobs.at(-1);
   }
 
   request(payload: unknown): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload, { arrival: { atMs: this.nowMs, mark: '1' }, afterReply: () => undefined });
+    return this.intake.acceptRequest(payload, {
+      arrival: { atMs: this.nowMs, mark: '1' },
+      afterReply: () => undefined,
+    });
   }
 }
 
@@ -79,7 +96,11 @@ describe('an event', () => {
   it('that carries a picture keeps its own fields, and says that something is missing', async () => {
     const world = new World({ id: 'cam_1' });
     const job = await world.event({ event_id: 'e-1', picture: 'x'.repeat(300_000), confidence: 0.9 });
-    expect(job).toMatchObject({ eventId: 'e-1', source: { camera_id: 'cam_1', timestamp: AT, event_id: 'e-1', confidence: 0.9 }, sourceTruncated: true });
+    expect(job).toMatchObject({
+      eventId: 'e-1',
+      source: { camera_id: 'cam_1', timestamp: AT, event_id: 'e-1', confidence: 0.9 },
+      sourceTruncated: true,
+    });
     expect(job?.source).not.toHaveProperty('picture');
   });
 
@@ -111,13 +132,15 @@ describe('an event', () => {
 
   it('is queued under the name that the folder gave it', async () => {
     const world = new World({ id: 'cam_1' });
-    world.claim = (job) => Promise.resolve({ state: 'claimed', job: { ...job, clipId: clipId.parse(`${job.clipId}_abcdef`) } });
+    world.claim = (job) =>
+      Promise.resolve({ state: 'claimed', job: { ...job, clipId: clipId.parse(`${job.clipId}_abcdef`) } });
     expect((await world.event({}))?.clipId).toBe(`event_cam_1_${AT}.000_abcdef`);
   });
 
   it('has one identity however often it is sent, and another on another camera, subject or instant', async () => {
     const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
-    const identity = async (fields: Record<string, unknown>, subject?: string): Promise<string> => (await world.event(fields, subject))?.identity ?? '';
+    const identity = async (fields: Record<string, unknown>, subject?: string): Promise<string> =>
+      (await world.event(fields, subject))?.identity ?? '';
     const plain = await identity({});
     expect(await identity({ extra: 1 })).toBe(plain);
     const others = [
@@ -134,9 +157,14 @@ describe('an event', () => {
 
   it('without a timestamp is of when it reached NATS: brought again it is the same, sent again it is another', async () => {
     const world = new World({ id: 'cam_1' });
-    const sent = async (atMs: number, mark: string): Promise<ClipJob | undefined> => world.event({ timestamp: null }, 'seguranca.event.person', { atMs, mark });
+    const sent = async (atMs: number, mark: string): Promise<ClipJob | undefined> =>
+      world.event({ timestamp: null }, 'seguranca.event.person', { atMs, mark });
     const first = await sent(NOW - 2000, '17');
-    expect(first).toMatchObject({ timestampMs: NOW - 2000, eventId: `person_cam_1_${NOW - 2000}`, clipId: `event_cam_1_${NOW / 1000 - 2}.000` });
+    expect(first).toMatchObject({
+      timestampMs: NOW - 2000,
+      eventId: `person_cam_1_${NOW - 2000}`,
+      clipId: `event_cam_1_${NOW / 1000 - 2}.000`,
+    });
     world.nowMs += 60_000;
     expect(await sent(NOW - 2000, '17')).toEqual(first);
     expect((await sent(NOW - 2000, '18'))?.identity).not.toBe(first?.identity);
@@ -152,7 +180,10 @@ describe('an event', () => {
   it("takes pre and post from the event, else from its camera, else from the worker's settings", async () => {
     const world = new World({ id: 'cam_1', clip: { pre_seconds: 3 } });
     expect(await world.event({})).toMatchObject({ startMs: NOW - 8000, endMs: NOW + 25_000 });
-    expect(await world.event({ pre_seconds: 1, post_seconds: 2 })).toMatchObject({ startMs: NOW - 6000, endMs: NOW - 3000 });
+    expect(await world.event({ pre_seconds: 1, post_seconds: 2 })).toMatchObject({
+      startMs: NOW - 6000,
+      endMs: NOW - 3000,
+    });
   });
 
   it('of a wrong clock is taken as now, said, and keeps the name and identity of the timestamp that was sent', async () => {
@@ -161,7 +192,11 @@ describe('an event', () => {
     const first = await world.event(sent);
     world.nowMs += 2000;
     const second = await world.event(sent);
-    expect(first).toMatchObject({ timestampMs: NOW, clampedByMs: 60_000, clipId: `event_cam_1_${NOW / 1000 + 60}.000` });
+    expect(first).toMatchObject({
+      timestampMs: NOW,
+      clampedByMs: 60_000,
+      clipId: `event_cam_1_${NOW / 1000 + 60}.000`,
+    });
     expect(second).toMatchObject({ clipId: first?.clipId, identity: first?.identity });
     expect(world.warnings[0]).toMatch(/wrong clock/);
   });
@@ -180,10 +215,29 @@ describe('an event', () => {
 });
 
 describe('10,000 mutations of an event', () => {
-  const valid = { camera_id: 'cam_1', timestamp: AT, event_id: 'e-1', event_type: 'person', end_timestamp: AT + 1, pre_seconds: 1, post_seconds: 1 };
+  const valid = {
+    camera_id: 'cam_1',
+    timestamp: AT,
+    event_id: 'e-1',
+    event_type: 'person',
+    end_timestamp: AT + 1,
+    pre_seconds: 1,
+    post_seconds: 1,
+  };
   const hostile = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>,
-    fc.constantFrom<unknown>(AT, AT * 1000, NOW / 1000 + 3599, 1e11, 4e9, -1, 1e308, '2026-11-23T12:00:00Z', '../..', ''),
+    fc.constantFrom<unknown>(
+      AT,
+      AT * 1000,
+      NOW / 1000 + 3599,
+      1e11,
+      4e9,
+      -1,
+      1e308,
+      '2026-11-23T12:00:00Z',
+      '../..',
+      '',
+    ),
   );
   const mutation = fc.dictionary(fc.constantFrom(...Object.keys(valid)), hostile, { minKeys: 1, maxKeys: 4 });
 
@@ -216,7 +270,13 @@ describe('a request', () => {
     const world = new World({ id: 'cam_1' });
     const clipId = `clip_cam_1_${AT - 60}.000_${AT - 30}.000`;
     expect(await world.request(request)).toEqual({ clip_id: clipId, queued: true });
-    expect(world.jobs[0]).toMatchObject({ clipId, eventId: clipId, eventType: 'manual', startMs: (AT - 60) * 1000, endMs: (AT - 30) * 1000 });
+    expect(world.jobs[0]).toMatchObject({
+      clipId,
+      eventId: clipId,
+      eventType: 'manual',
+      startMs: (AT - 60) * 1000,
+      endMs: (AT - 30) * 1000,
+    });
   });
 
   it('is announced under its request_id', async () => {
@@ -227,18 +287,24 @@ describe('a request', () => {
 
   it('whose times have no zone says so, in its reply and in its job', async () => {
     const world = new World({ id: 'cam_1' });
-    const local = (ms: number): string => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
-    expect(await world.request({ ...request, start: local(NOW - 60_000), end: NOW })).toMatchObject({ queued: true, timestamp_assumed: true });
+    const local = (ms: number): string =>
+      new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+    expect(await world.request({ ...request, start: local(NOW - 60_000), end: NOW })).toMatchObject({
+      queued: true,
+      timestamp_assumed: true,
+    });
     expect(world.jobs[0]).toMatchObject({ startMs: NOW - 60_000, timestampAssumed: true });
   });
 
   it('is refused where too many come in a minute, of its camera alone, until time has passed; events never are', async () => {
     const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
-    const ask = (n: number, camera = 'cam_1') => world.request({ camera_id: camera, start: AT - 60 + n / 1000, end: AT - 30 });
+    const ask = (n: number, camera = 'cam_1') =>
+      world.request({ camera_id: camera, start: AT - 60 + n / 1000, end: AT - 30 });
     for (let n = 0; n < 60; n++) await ask(n);
     await expect(ask(60)).rejects.toMatchObject({
       code: 'too_many_requests',
-      message: 'record.clip of camera cam_1: wanted at most 60 requests a minute (REQUESTS_PER_MINUTE); ask again in 1 s',
+      message:
+        'record.clip of camera cam_1: wanted at most 60 requests a minute (REQUESTS_PER_MINUTE); ask again in 1 s',
       retryAfterMs: 1000,
     });
     expect(world.jobs).toHaveLength(60);
@@ -265,7 +331,10 @@ describe('a request', () => {
   it('is refused where there is no room for it and none will be made; an event is taken', async () => {
     const world = new World({ id: 'cam_1' });
     world.roomByHand = () => Promise.reject(new NoRoomError('there is no room for 5.00 MB more'));
-    await expect(world.request(request)).rejects.toMatchObject({ code: 'storage_unavailable', message: 'there is no room for 5.00 MB more' });
+    await expect(world.request(request)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: 'there is no room for 5.00 MB more',
+    });
     expect(world.jobs).toEqual([]);
     expect(await world.event({})).toMatchObject({ eventType: 'person' });
   });

@@ -29,7 +29,10 @@ const DAY_MS = 86_400_000;
 const ORDINARY_SKEW_MS = 1000;
 /** Of a detector whose clock is wrong every event is: one line a minute. */
 const QUIET_MS = 60_000;
-type IntakeConfig = Pick<ClipperConfig, 'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'>;
+type IntakeConfig = Pick<
+  ClipperConfig,
+  'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'
+>;
 
 /** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
 @Injectable()
@@ -41,7 +44,8 @@ export class IntakeService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
-    @Inject(ClipLedger) private readonly ledger: Pick<ClipLedger, 'claim' | 'claimAnew' | 'answersTo' | 'waitingByHand'>,
+    @Inject(ClipLedger)
+    private readonly ledger: Pick<ClipLedger, 'claim' | 'claimAnew' | 'answersTo' | 'waitingByHand'>,
     @Inject(ClipQueue) private readonly queue: Pick<ClipQueue, 'add' | 'log'>,
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
     @Inject(ClipDelivery) private readonly delivery: Pick<ClipDelivery, 'holds' | 'announceAgain'>,
@@ -49,12 +53,18 @@ export class IntakeService {
   ) {}
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
-  async acceptEvent({ subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>, payload: unknown): Promise<void> {
+  async acceptEvent(
+    { subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>,
+    payload: unknown,
+  ): Promise<void> {
     const event = readDetectorEvent(payload, arrival.atMs);
     const { cameraId } = event;
     const { eventType, eventId, identity, atMs } = nameEvent(subject, event, arrival);
     const camera = knownCamera(this.cameras, cameraId);
-    const { timestampMs, startMs, endMs, clampedByMs } = eventWindow({ ...event, timestampMs: atMs }, this.rules(camera));
+    const { timestampMs, startMs, endMs, clampedByMs } = eventWindow(
+      { ...event, timestampMs: atMs },
+      this.rules(camera),
+    );
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(cameraId, clampedByMs);
     await this.accept({
       // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
@@ -75,7 +85,10 @@ export class IntakeService {
   /** A clip asked for by hand, `seguranca.record.clip`. Where a clip that is there answers it, its message follows the reply. */
   async acceptRequest(payload: unknown, context: Pick<MessageContext, 'arrival' | 'afterReply'>): Promise<ClipQueued> {
     const request = readClipRequest(payload, context.arrival.atMs);
-    const { timestampMs, startMs, endMs } = requestWindow(request, this.rules(knownCamera(this.cameras, request.cameraId)));
+    const { timestampMs, startMs, endMs } = requestWindow(
+      request,
+      this.rules(knownCamera(this.cameras, request.cameraId)),
+    );
     const clipId = requestedClipId(request.cameraId, startMs, endMs);
     const wanted: ClipJob = {
       clipId,
@@ -107,7 +120,10 @@ export class IntakeService {
     try {
       for await (const record of this.ledger.answersTo(wanted)) if (await this.delivery.holds(record)) return record;
     } catch (error) {
-      this.logger.warn({ err: error, clip: wanted.clipId }, 'clips that are there cannot be looked at: one is made anew');
+      this.logger.warn(
+        { err: error, clip: wanted.clipId },
+        'clips that are there cannot be looked at: one is made anew',
+      );
     }
     return undefined;
   }
@@ -117,8 +133,13 @@ export class IntakeService {
     try {
       await this.delivery.announceAgain(record, this.kept(wanted));
     } catch (error) {
-      this.logger.warn({ err: error, clip: record.job.clipId }, 'a clip that is there cannot be announced: one is made anew');
-      await this.accept(wanted).catch((failure: unknown) => this.logger.warn({ err: failure, clip: wanted.clipId }, 'a request for a clip is lost'));
+      this.logger.warn(
+        { err: error, clip: record.job.clipId },
+        'a clip that is there cannot be announced: one is made anew',
+      );
+      await this.accept(wanted).catch((failure: unknown) =>
+        this.logger.warn({ err: failure, clip: wanted.clipId }, 'a request for a clip is lost'),
+      );
     }
   }
 
@@ -127,7 +148,8 @@ export class IntakeService {
     const wanted = this.kept(event);
     const { state, job } = await this.claim(wanted);
     if (state !== 'announced') await this.queue.add(job);
-    if (job.identity !== wanted.identity) await this.queue.log(job, `event ${wanted.eventId} (${wanted.eventType}) is part of this clip`);
+    if (job.identity !== wanted.identity)
+      await this.queue.log(job, `event ${wanted.eventId} (${wanted.eventType}) is part of this clip`);
     return job;
   }
 
@@ -142,9 +164,14 @@ export class IntakeService {
     try {
       const record = await this.ledger.claim(wanted);
       // Announced, and a request comes here all the same: its clip can be had no more.
-      return record.state === 'announced' && !clipIdParts(wanted.clipId).isEvent ? await this.ledger.claimAnew(wanted) : record;
+      return record.state === 'announced' && !clipIdParts(wanted.clipId).isEvent
+        ? await this.ledger.claimAnew(wanted)
+        : record;
     } catch (error) {
-      this.logger.warn({ err: error, clip: wanted.clipId }, 'a clip cannot be noted on disk: until then it is in Redis alone');
+      this.logger.warn(
+        { err: error, clip: wanted.clipId },
+        'a clip cannot be noted on disk: until then it is in Redis alone',
+      );
       return { state: 'claimed', job: wanted };
     }
   }
@@ -153,7 +180,10 @@ export class IntakeService {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - (this.clockWarnedAtMs.get(camera) ?? -Infinity) < QUIET_MS) return;
     this.clockWarnedAtMs.set(camera, nowMs);
-    this.logger.warn({ camera, aheadMs }, 'an event lies in the future: its detector has a wrong clock, taking it as now');
+    this.logger.warn(
+      { camera, aheadMs },
+      'an event lies in the future: its detector has a wrong clock, taking it as now',
+    );
   }
 
   private rules({ clip, retention_days }: CameraConfig): WindowRules {

@@ -1,5 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isObject, nameEvent, openEnvelope, outsideText, parseInstant, readDetectorEvent, SUBJECTS, toErrorBody, toSeconds, type ClipFailed } from '@vr/contracts';
+import {
+  isObject,
+  nameEvent,
+  openEnvelope,
+  outsideText,
+  parseInstant,
+  readDetectorEvent,
+  SUBJECTS,
+  toErrorBody,
+  toSeconds,
+  type ClipFailed,
+} from '@vr/contracts';
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 
@@ -19,7 +30,12 @@ export class RefusedClips {
   private notice(refused: Refused, eventId: string): Notice | undefined {
     const cameraId = refusedCamera(refused, this.cameras.all());
     if (cameraId === undefined) return undefined;
-    const failed: ClipFailed = { event_id: eventId, camera_id: cameraId, ...toErrorBody(refused.error), timestamp: toSeconds(instantOf(refused)) };
+    const failed: ClipFailed = {
+      event_id: eventId,
+      camera_id: cameraId,
+      ...toErrorBody(refused.error),
+      timestamp: toSeconds(instantOf(refused)),
+    };
     return { cameraId, subject: SUBJECTS.clipFailed, payload: failed };
   }
 }
@@ -27,7 +43,8 @@ export class RefusedClips {
 /** The id under which its clip would have come; that which was sent where the event cannot be read; empty where there is none. */
 function eventIdOf(refused: Refused): string {
   try {
-    return nameEvent(refused.subject, readDetectorEvent(refused.payload, refused.arrival.atMs), refused.arrival).eventId;
+    return nameEvent(refused.subject, readDetectorEvent(refused.payload, refused.arrival.atMs), refused.arrival)
+      .eventId;
   } catch {
     return textField(refused, 'event_id');
   }

@@ -118,8 +118,33 @@ export class World {
 
 function readyOf(wanted: ClipJob, { sha256, sizeBytes }: { sha256: string; sizeBytes: number }): ClipReady {
   return {
-    ...{ clip_id: wanted.clipId, event_id: wanted.eventId, camera_id: wanted.cameraId, event_type: wanted.eventType, url: '', thumbnail_url: '' },
-    ...{ timestamp: 0, start: 0, end: 40, duration: 40, requested_start: 0, requested_end: 40, partial: false, gaps: [], bucket: 'clips' },
-    ...{ key: clipKey(wanted, 'mp4'), size_bytes: sizeBytes, sha256, codec: 'h264', width: 640, height: 360, source: wanted.source },
+    ...{
+      clip_id: wanted.clipId,
+      event_id: wanted.eventId,
+      camera_id: wanted.cameraId,
+      event_type: wanted.eventType,
+      url: '',
+      thumbnail_url: '',
+    },
+    ...{
+      timestamp: 0,
+      start: 0,
+      end: 40,
+      duration: 40,
+      requested_start: 0,
+      requested_end: 40,
+      partial: false,
+      gaps: [],
+      bucket: 'clips',
+    },
+    ...{
+      key: clipKey(wanted, 'mp4'),
+      size_bytes: sizeBytes,
+      sha256,
+      codec: 'h264',
+      width: 640,
+      height: 360,
+      source: wanted.source,
+    },
   };
 }

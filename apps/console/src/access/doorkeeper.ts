@@ -47,7 +47,13 @@ export class Doorkeeper {
  * Where a request comes from; with CONSOLE_TRUST_PROXY what the proxy says of it, where that is an address: else
  * requesters choose words of any length that we keep.
  */
-export function addressOf({ ip, socket }: { ip?: string | undefined; socket: Pick<Request['socket'], 'remoteAddress'> }): string {
+export function addressOf({
+  ip,
+  socket,
+}: {
+  ip?: string | undefined;
+  socket: Pick<Request['socket'], 'remoteAddress'>;
+}): string {
   const said = plainAddress(ip ?? '').replace(/%.*$/s, '');
   return isIP(said) === 0 ? plainAddress(socket.remoteAddress ?? 'unknown address') : said;
 }

@@ -62,7 +62,8 @@ export class ViewingAudit {
     if (this.isSameView(`${who} ${action} ${viewed.what} ${viewed.start ?? ''} ${viewed.end ?? ''}`)) return;
     const entry = { who, action, why: reasonOf(request), ...viewed } as const;
     const group = `${who} ${action} ${viewed.camera_id ?? ''}`;
-    if (this.isDayFull() || this.lines.waitMs(group) > 0 || this.linesInAll.waitMs('all') > 0) return this.join(group, entry);
+    if (this.isDayFull() || this.lines.waitMs(group) > 0 || this.linesInAll.waitMs('all') > 0)
+      return this.join(group, entry);
     this.lines.take(group);
     this.linesInAll.take('all');
     await this.write([entry]);
@@ -92,7 +93,10 @@ export class ViewingAudit {
     const known = this.joined.get(key);
     const { start, end } = known?.entry ?? entry;
     const span = { start: least(start, entry.start), end: most(end, entry.end) };
-    this.joined.set(key, { count: (known?.count ?? 0) + 1, entry: { ...(known?.entry ?? entry), ...span, ...(!isOne && { who: 'several', camera_id: undefined }) } });
+    this.joined.set(key, {
+      count: (known?.count ?? 0) + 1,
+      entry: { ...(known?.entry ?? entry), ...span, ...(!isOne && { who: 'several', camera_id: undefined }) },
+    });
     this.timer ??= setTimeout(() => void this.writeJoined(), JOINED_EVERY_MS).unref();
   }
 
@@ -101,7 +105,12 @@ export class ViewingAudit {
     this.timer = undefined;
     const all = [...this.joined.values()];
     this.joined.clear();
-    if (all.length > 0) await this.write(all.map(({ entry, count }) => (count === 1 ? entry : { ...entry, what: `${entry.what} and ${count - 1} more` })));
+    if (all.length > 0)
+      await this.write(
+        all.map(({ entry, count }) =>
+          count === 1 ? entry : { ...entry, what: `${entry.what} and ${count - 1} more` },
+        ),
+      );
   }
 
   private proofOf({ path }: Request): 'link' | 'token' | 'anyone' {
@@ -127,7 +136,9 @@ export function isDownload({ query }: Pick<Request, 'query'>): boolean {
 
 function reasonOf({ query }: Request): string {
   const reason = query['reason'];
-  return typeof reason === 'string' && reason !== '' ? maskSecrets(reason.slice(0, 8 * REASON_CHARACTERS), { upTo: REASON_CHARACTERS }).replaceAll(/\p{Cc}/gu, ' ') : 'not said';
+  return typeof reason === 'string' && reason !== ''
+    ? maskSecrets(reason.slice(0, 8 * REASON_CHARACTERS), { upTo: REASON_CHARACTERS }).replaceAll(/\p{Cc}/gu, ' ')
+    : 'not said';
 }
 
 function least(one: number | undefined, other: number | undefined): number | undefined {

@@ -3,5 +3,9 @@ import { CameraFolders, CameraRoster } from '@vr/service';
 import { CamerasController } from './cameras.controller';
 import { CamerasService } from './cameras.service';
 
-@Module({ controllers: [CamerasController], providers: [CameraRoster, CameraFolders, CamerasService], exports: [CameraRoster] })
+@Module({
+  controllers: [CamerasController],
+  providers: [CameraRoster, CameraFolders, CamerasService],
+  exports: [CameraRoster],
+})
 export class CamerasModule {}

@@ -35,7 +35,18 @@ export class CamerasService {
       newestFragment(this.config.RECORDINGS_DIR, id),
     ]);
     const newestMs = newest?.piece.endMs;
-    const { state = 'connecting', since, reason, codec, width, height, fps, bitrate_kbps, gop_seconds, last_fragment_at }: Partial<CameraStatus> = status ?? {};
+    const {
+      state = 'connecting',
+      since,
+      reason,
+      codec,
+      width,
+      height,
+      fps,
+      bitrate_kbps,
+      gop_seconds,
+      last_fragment_at,
+    }: Partial<CameraStatus> = status ?? {};
     return {
       id,
       name: name ?? id,
@@ -47,9 +58,14 @@ export class CamerasService {
   }
 
   /** A recorder that is dead cannot say so: the footage tells. */
-  private corrected(state: CameraStatus['state'], enabled: boolean, newestMs: number | undefined): Pick<CameraView, 'state' | 'reason'> | undefined {
+  private corrected(
+    state: CameraStatus['state'],
+    enabled: boolean,
+    newestMs: number | undefined,
+  ): Pick<CameraView, 'state' | 'reason'> | undefined {
     if (!enabled) return { state: 'disabled' };
-    if (state !== 'recording' || newestMs === undefined || this.clock.nowMs() - newestMs < SILENT_AFTER_MS) return undefined;
+    if (state !== 'recording' || newestMs === undefined || this.clock.nowMs() - newestMs < SILENT_AFTER_MS)
+      return undefined;
     return { state: 'offline', reason: 'recorder_silent' };
   }
 }

@@ -39,24 +39,45 @@ export class FootageController {
   }
 
   @Get('cameras/:id/footage.m3u8')
-  async playlist(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async playlist(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const range = readRangeQuery(query, this.clock.nowMs());
     checkLength(range, LONGEST_PLAYLIST_MS);
     const camera = knownCamera(this.roster, id);
     const playlist = await this.footage.playlist(camera.id, range);
     const asked = { start: toSeconds(range.startMs), end: toSeconds(range.endMs) };
-    await this.audit.viewed(request, { what: `footage of ${camera.id}`, kind: 'footage', camera_id: camera.id, ...asked });
-    response.set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' }).send(playlist);
+    await this.audit.viewed(request, {
+      what: `footage of ${camera.id}`,
+      kind: 'footage',
+      camera_id: camera.id,
+      ...asked,
+    });
+    response
+      .set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' })
+      .send(playlist);
   }
 
   /** The bytes behind a playlist, on its time line; or, without `zero`, as they lie on the disk. Only names that are exactly a segment's are looked for. */
   @Get('footage/:fileName')
-  async segment(@Param('fileName') fileName: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async segment(
+    @Param('fileName') fileName: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { zeroMs } = readTimeLineQuery(query, this.clock.nowMs());
     const segment = await this.footage.segmentFile(fileName);
     if (!segment) throw new NotFoundException('no such footage file');
     try {
-      await this.audit.viewed(request, { what: fileName, kind: 'footage', camera_id: parseSegmentName(fileName)?.cameraId });
+      await this.audit.viewed(request, {
+        what: fileName,
+        kind: 'footage',
+        camera_id: parseSegmentName(fileName)?.cameraId,
+      });
       if (isDownload(request)) response.attachment(fileName);
       await sendBytes(request, response, {
         sizeBytes: segment.sizeBytes,

@@ -18,7 +18,12 @@ const pictures = {
   provide: Pictures,
   inject: [CONFIG, CLOCK],
   useFactory: ({ RECORDINGS_DIR, DECODERS_MAX }: ConsoleConfig, clock: Clock) =>
-    new Pictures({ recordingsDir: RECORDINGS_DIR, clock, decoders: DECODERS_MAX, mostWaiting: WAITING_FOR_EACH * DECODERS_MAX }),
+    new Pictures({
+      recordingsDir: RECORDINGS_DIR,
+      clock,
+      decoders: DECODERS_MAX,
+      mostWaiting: WAITING_FOR_EACH * DECODERS_MAX,
+    }),
 };
 
 @Module({

@@ -45,8 +45,15 @@ export class FootageService {
     // The future is no gap.
     const asked = { startMs: range.startMs, endMs: Math.min(range.endMs, this.clock.nowMs()) };
     if (asked.endMs <= asked.startMs) return { spans: [], gaps: [] };
-    const [spans, known] = await Promise.all([this.spans(cameraId, asked), knownGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs)]);
-    const gaps = gapsBetween(spans, asked, known).map(({ startMs, endMs, reason }) => ({ start: toSeconds(startMs), end: toSeconds(endMs), reason }));
+    const [spans, known] = await Promise.all([
+      this.spans(cameraId, asked),
+      knownGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs),
+    ]);
+    const gaps = gapsBetween(spans, asked, known).map(({ startMs, endMs, reason }) => ({
+      start: toSeconds(startMs),
+      end: toSeconds(endMs),
+      reason,
+    }));
     return { spans: spans.map(toSpan), gaps };
   }
 
@@ -54,12 +61,17 @@ export class FootageService {
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
     const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
     if (range.pieces.length === 0) return this.noFootage(cameraId, asked);
-    return hlsPlaylist(range, (segment, zeroMs) => `/api/footage/${encodeURIComponent(segment.fileName)}?zero=${zeroMs}`);
+    return hlsPlaylist(
+      range,
+      (segment, zeroMs) => `/api/footage/${encodeURIComponent(segment.fileName)}?zero=${zeroMs}`,
+    );
   }
 
   /** Throws `no_footage`, and says what there is before and behind. */
   async noFootage(cameraId: string, asked: SpanMs): Promise<never> {
-    const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(toSpan);
+    const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(
+      toSpan,
+    );
     const hint = nearest.length > 0 ? 'the nearest that there is stands in `nearest`' : 'there is none at all yet';
     throw new NoFootageError(`camera ${cameraId} has no footage of the wanted time; ${hint}`, nearest);
   }
@@ -70,10 +82,21 @@ export class FootageService {
     if (!name) return undefined;
     const path = segmentPath(this.config.RECORDINGS_DIR, name.cameraId, name.startMs, name.durationMs);
     const { cameraId, startMs, durationMs } = name;
-    const segment = { cameraId, path, fileName, startMs, endMs: durationMs === undefined ? undefined : startMs + durationMs };
+    const segment = {
+      cameraId,
+      path,
+      fileName,
+      startMs,
+      endMs: durationMs === undefined ? undefined : startMs + durationMs,
+    };
     const named = await opened(segment, startMs);
     if (named || durationMs !== undefined) return named;
-    const near = await listSegments(this.config.RECORDINGS_DIR, name.cameraId, name.startMs - RENAMED_WITHIN_MS, name.startMs + 1);
+    const near = await listSegments(
+      this.config.RECORDINGS_DIR,
+      name.cameraId,
+      name.startMs - RENAMED_WITHIN_MS,
+      name.startMs + 1,
+    );
     const closed = near.findLast((segment) => segment.endMs !== undefined && segment.startMs <= name.startMs);
     return closed && opened(closed, startMs);
   }
@@ -84,7 +107,8 @@ export class FootageService {
    */
   async read({ file, segment, namedStartMs }: SegmentFile, range: ByteRange, zeroMs?: number): Promise<Readable> {
     const index = zeroMs === undefined ? undefined : await indexOf({ ...segment });
-    if (index && zeroMs !== undefined) return Readable.from(shiftedBytes(file, index, namedStartMs - zeroMs, range), { objectMode: false });
+    if (index && zeroMs !== undefined)
+      return Readable.from(shiftedBytes(file, index, namedStartMs - zeroMs, range), { objectMode: false });
     return file.createReadStream({ ...range, autoClose: false });
   }
 

@@ -5,7 +5,11 @@ const MINUTE_MS = 60_000;
 const clipOf = (range: string, tag: string): RangeClip => ({
   range,
   tag,
-  layout: { facts: { startMs: 0, endMs: 1000, sizeBytes: 10, codec: 'h264', width: 320, height: 180 }, head: Buffer.alloc(10), copies: [] },
+  layout: {
+    facts: { startMs: 0, endMs: 1000, sizeBytes: 10, codec: 'h264', width: 320, height: 180 },
+    head: Buffer.alloc(10),
+    copies: [],
+  },
   gaps: [],
   isFinal: false,
 });

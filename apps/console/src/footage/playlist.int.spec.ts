@@ -13,7 +13,9 @@ const SECONDS = SEGMENT_SECONDS * (SEAMS + 1);
 const FPS = 25;
 const PICTURES = SECONDS * FPS;
 
-const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
+const chromiumPath =
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
+  'chromium';
 
 const COUNT_BY_OPENCV = `
 import cv2, sys
@@ -64,22 +66,47 @@ describe('a playlist over ten seams', () => {
     `/api/cameras/${camera}/footage.m3u8?start=${START_MS / 1000 + fromSecond}&end=${START_MS / 1000 + toSecond}`;
 
   beforeAll(async () => {
-    console_ = await ConsoleApp.start({ cameras: ['plain', 'reordered', 'sound', 'holes'], environment: { CONSOLE_API_TOKEN: '' } });
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] });
+    console_ = await ConsoleApp.start({
+      cameras: ['plain', 'reordered', 'sound', 'holes'],
+      environment: { CONSOLE_API_TOKEN: '' },
+    });
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
+    });
     const picture = ['-f', 'lavfi', '-i', `testsrc=size=320x180:rate=${FPS}:duration=${SECONDS + 60}`];
     const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '50', '-sc_threshold', '0'];
     const streams = {
       plain: await TestStream.from([...picture, '-t', String(SECONDS), ...encoder, '-bf', '0']),
       reordered: await TestStream.from([...picture, '-t', String(SECONDS), ...encoder, '-bf', '3']),
-      sound: await TestStream.from([...picture, '-f', 'lavfi', '-i', 'sine=sample_rate=16000', '-t', String(SECONDS), ...encoder, '-bf', '0', '-c:a', 'aac']),
+      sound: await TestStream.from([
+        ...picture,
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=sample_rate=16000',
+        '-t',
+        String(SECONDS),
+        ...encoder,
+        '-bf',
+        '0',
+        '-c:a',
+        'aac',
+      ]),
     };
     for (const [camera, stream] of Object.entries(streams)) {
-      for (let from = 0; from < SECONDS; from += SEGMENT_SECONDS) await stream.record(console_.recordingsDir, camera, START_MS, from, from + SEGMENT_SECONDS);
+      for (let from = 0; from < SECONDS; from += SEGMENT_SECONDS)
+        await stream.record(console_.recordingsDir, camera, START_MS, from, from + SEGMENT_SECONDS);
     }
     // Three segments, a minute of nothing, three more.
     for (const from of [0, 2, 4]) await streams.plain.record(console_.recordingsDir, 'holes', START_MS, from, from + 2);
-    await appendGap(console_.recordingsDir, 'holes', { startMs: START_MS + 6000, endMs: START_MS + 66_000, reason: 'camera_disconnected' });
-    for (const from of [6, 8, 10]) await streams.plain.record(console_.recordingsDir, 'holes', START_MS + 60_000, from, from + 2);
+    await appendGap(console_.recordingsDir, 'holes', {
+      startMs: START_MS + 6000,
+      endMs: START_MS + 66_000,
+      reason: 'camera_disconnected',
+    });
+    for (const from of [6, 8, 10])
+      await streams.plain.record(console_.recordingsDir, 'holes', START_MS + 60_000, from, from + 2);
   });
   afterAll(async () => {
     await browser.close();
@@ -88,8 +115,22 @@ describe('a playlist over ten seams', () => {
 
   /** With the frame rate as it comes (`passthrough`), and as ffmpeg evens it out by itself. */
   async function ffmpegCount(camera: string, ...options: string[]): Promise<number> {
-    const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', '-i', console_.url + path(camera, 0, 200), '-map', '0:v:0', ...options, '-f', 'framemd5', 'pipe:1']);
-    return stdout.toString().split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+    const { stdout } = await runToEnd('ffmpeg', [
+      '-v',
+      'error',
+      '-i',
+      console_.url + path(camera, 0, 200),
+      '-map',
+      '0:v:0',
+      ...options,
+      '-f',
+      'framemd5',
+      'pipe:1',
+    ]);
+    return stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#')).length;
   }
 
   /** Through hls.js, as our page plays it; four times as fast. */
@@ -98,14 +139,19 @@ describe('a playlist over ten seams', () => {
     try {
       await page.goto(`${console_.url}/`);
       await page.addScriptTag({ url: '/vendor/hls.min.js' });
-      return await page.evaluate<{ frames: number; seconds: number }>(`(${COUNT_FRAMES})(${JSON.stringify(path(camera, 0, toSecond))})`);
+      return await page.evaluate<{ frames: number; seconds: number }>(
+        `(${COUNT_FRAMES})(${JSON.stringify(path(camera, 0, toSecond))})`,
+      );
     } finally {
       await page.close();
     }
   }
 
   it.each(['plain', 'reordered', 'sound'])('gives ffmpeg every picture: %s', async (camera) => {
-    expect([await ffmpegCount(camera, '-fps_mode', 'passthrough'), await ffmpegCount(camera)]).toEqual([PICTURES, PICTURES]);
+    expect([await ffmpegCount(camera, '-fps_mode', 'passthrough'), await ffmpegCount(camera)]).toEqual([
+      PICTURES,
+      PICTURES,
+    ]);
   });
 
   // tools/proofs/players.mjs names a Python that has OpenCV.

@@ -25,7 +25,10 @@ interface Shown {
 async function shownOf(path: string): Promise<Shown[]> {
   const asItIs = ['-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'framemd5', 'pipe:1'];
   const { stdout } = await runToEnd('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:v:0', ...asItIs]);
-  const lines = stdout.toString().split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => {
     const fields = line.split(',').map((field) => field.trim());
     return { picture: fields[5] ?? '', atMs: Number(fields[2]) };
@@ -54,8 +57,12 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     const cameras = ['seams', 'holes', 'sound', 'reordered', 'changed', 'none', 'unindexed', 'misled', 'set_back'];
     console_ = await ConsoleApp.start({ cameras });
     const dir = console_.recordingsDir;
-    const test = (size: string, seconds: number): string[] =>
-      ['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${FPS}:duration=${seconds}`];
+    const test = (size: string, seconds: number): string[] => [
+      '-f',
+      'lavfi',
+      '-i',
+      `testsrc=size=${size}:rate=${FPS}:duration=${seconds}`,
+    ];
     const sine = ['-f', 'lavfi', '-i', 'sine=sample_rate=16000', '-c:a', 'aac', '-t', '8'];
     plain = await TestStream.from([...test('320x180', 16), ...encoder, '-bf', '0']);
     sound = await TestStream.from([...test('320x180', 8), ...sine, ...encoder, '-bf', '0']);
@@ -135,11 +142,18 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
 
   it('has the sound, as long as the pictures', async () => {
     const { file } = await clipOf('sound', 1130, 7370);
-    await expectToShow(file, wanted(sound, 1130, 7370, (i) => i * FRAME_MS + SOUND_MS));
+    await expectToShow(
+      file,
+      wanted(sound, 1130, 7370, (i) => i * FRAME_MS + SOUND_MS),
+    );
     const entries = ['-show_entries', 'stream=codec_name,duration', '-of', 'csv=p=0'];
     const { stdout, stderr } = await runToEnd('ffprobe', ['-v', 'warning', ...entries, file]);
     expect(stderr).toBe('');
-    const [video, audio] = stdout.toString().trim().split('\n').map((line) => line.split(','));
+    const [video, audio] = stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
     expect([video?.[0], audio?.[0]]).toEqual(['h264', 'aac']);
     const heard = await runToEnd('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-f', 's16le', 'pipe:1']);
     expect(Math.abs(heard.stdout.length / 2 / 16_000 - 6.24)).toBeLessThan(0.1);
@@ -147,7 +161,10 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
 
   it('shows reordered pictures over a seam', async () => {
     const { file } = await clipOf('reordered', 1130, 7000);
-    await expectToShow(file, wanted(reordered, 1130, 7000, (i) => i * FRAME_MS + REORDER_MS));
+    await expectToShow(
+      file,
+      wanted(reordered, 1130, 7000, (i) => i * FRAME_MS + REORDER_MS),
+    );
   });
 
   it('is served whole over a hole, which it tells of in its headers and in itself', async () => {
@@ -185,7 +202,15 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
 
   it('counts for that only what lies in the range', async () => {
     const { file, headers } = await clipOf('changed', 5400, 6900);
-    const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-show_entries', 'stream=width', '-of', 'csv=p=0', file]);
+    const { stdout } = await runToEnd('ffprobe', [
+      '-v',
+      'error',
+      '-show_entries',
+      'stream=width',
+      '-of',
+      'csv=p=0',
+      file,
+    ]);
     expect(stdout.toString().trim()).toBe('640');
     const gaps = JSON.parse(headers.get('x-gaps') ?? '') as unknown;
     expect(gaps).toEqual([{ start: START_MS / 1000 + 5.4, end: START_MS / 1000 + 6, reason: 'stream_changed' }]);
@@ -204,7 +229,13 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
   });
 
   it.each([
-    ['of more than an hour', path('seams', 0, 3_600_001), 400, 'too_long', 'wanted a range of at most 1 hour (3600 s), got 3600.001 s'],
+    [
+      'of more than an hour',
+      path('seams', 0, 3_600_001),
+      400,
+      'too_long',
+      'wanted a range of at most 1 hour (3600 s), got 3600.001 s',
+    ],
     ['that is none', '/api/cameras/seams/clip.mp4?start=yesterday&end=1', 400, 'invalid_payload', 'start: wanted'],
     ['that ends before it begins', path('seams', 2000, 1000), 400, 'invalid_payload', 'end: wanted'],
     ['without an end', '/api/cameras/seams/clip.mp4?start=1795399200', 400, 'invalid_payload', 'end: wanted'],

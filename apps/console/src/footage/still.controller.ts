@@ -29,16 +29,31 @@ export class StillController {
 
   /** A picture of now (the newest key frame), or what was on show at the moment `at`. */
   @Get(':id/snapshot.jpg')
-  async still(@Param('id') id: string, @Query() query: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async still(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { atMs, size } = readStillQuery(query, this.clock.nowMs());
     const camera = knownCamera(this.roster, id);
     const gone = viewerGone(response);
     try {
       const picture = await this.picture(camera.id, atMs, size, gone);
       const start = atMs === undefined ? undefined : toSeconds(atMs);
-      await this.audit.viewed(request, { what: `picture of ${camera.id}`, kind: 'picture', camera_id: camera.id, start, end: start });
+      await this.audit.viewed(request, {
+        what: `picture of ${camera.id}`,
+        kind: 'picture',
+        camera_id: camera.id,
+        start,
+        end: start,
+      });
       const tag = tagOf(picture.jpeg);
-      response.set({ 'Content-Type': 'image/jpeg', ETag: tag, 'Cache-Control': picture.isFinal ? 'private, max-age=86400, immutable' : 'private, no-store' });
+      response.set({
+        'Content-Type': 'image/jpeg',
+        ETag: tag,
+        'Cache-Control': picture.isFinal ? 'private, max-age=86400, immutable' : 'private, no-store',
+      });
       if (isKnown(request.get('if-none-match'), tag)) response.status(304).end();
       else response.send(picture.jpeg);
     } catch (error) {
@@ -46,10 +61,19 @@ export class StillController {
     }
   }
 
-  private async picture(cameraId: string, atMs: number | undefined, size: PictureSize, gone: AbortSignal): Promise<MomentPicture> {
+  private async picture(
+    cameraId: string,
+    atMs: number | undefined,
+    size: PictureSize,
+    gone: AbortSignal,
+  ): Promise<MomentPicture> {
     const picture =
       atMs === undefined
-        ? await this.newest.share(`${cameraId} ${size}`, (wanted) => this.pictures.pictureAt(cameraId, 'newest_key', size, wanted), gone)
+        ? await this.newest.share(
+            `${cameraId} ${size}`,
+            (wanted) => this.pictures.pictureAt(cameraId, 'newest_key', size, wanted),
+            gone,
+          )
         : await this.pictures.pictureAt(cameraId, atMs, size, gone);
     const nowMs = this.clock.nowMs();
     return picture ?? this.footage.noFootage(cameraId, { startMs: atMs ?? nowMs, endMs: atMs ?? nowMs });

@@ -6,7 +6,8 @@ const START_MS = Date.UTC(2026, 10, 23, 2, 15);
 
 describe('GET /api/cameras/ID/snapshot.jpg', () => {
   let console_: ConsoleApp;
-  const still = (camera: string, query: string, headers: Record<string, string> = {}) => console_.get(`/api/cameras/${camera}/snapshot.jpg${query}`, headers);
+  const still = (camera: string, query: string, headers: Record<string, string> = {}) =>
+    console_.get(`/api/cameras/${camera}/snapshot.jpg${query}`, headers);
   const at = (ms: number): string => `?at=${(START_MS + ms) / 1000}`;
 
   beforeAll(async () => {
@@ -20,7 +21,11 @@ describe('GET /api/cameras/ID/snapshot.jpg', () => {
 
   it('of closed footage may be kept, and comes with a strong tag that saves it from being sent again', async () => {
     const first = await still('cam_1', at(1500));
-    expect([first.status, first.headers.get('content-type'), first.headers.get('cache-control')]).toEqual([200, 'image/jpeg', 'private, max-age=86400, immutable']);
+    expect([first.status, first.headers.get('content-type'), first.headers.get('cache-control')]).toEqual([
+      200,
+      'image/jpeg',
+      'private, max-age=86400, immutable',
+    ]);
     const tag = first.headers.get('etag') ?? '';
     expect(tag).toMatch(/^"[\w-]{22}"$/);
     const again = await still('cam_1', at(1500), { 'if-none-match': tag });
@@ -30,12 +35,20 @@ describe('GET /api/cameras/ID/snapshot.jpg', () => {
     expect((await still('cam_1', at(2100), { 'if-none-match': tag })).status).toBe(200);
   });
 
-  it.each([['of an open segment', 'cam_2', at(1500)], ['of now', 'cam_1', ''], ['from beside a hole', 'cam_1', at(4500)]])('%s is not kept', async (_, camera, query) => {
+  it.each([
+    ['of an open segment', 'cam_2', at(1500)],
+    ['of now', 'cam_1', ''],
+    ['from beside a hole', 'cam_1', at(4500)],
+  ])('%s is not kept', async (_, camera, query) => {
     const response = await still(camera, query);
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'private, no-store']);
   });
 
-  it.each([['', 640, 360], ['&size=small', 640, 360], ['&size=full', 1280, 720]])('is made small, but where all of it is wanted: %s', async (size, width, height) => {
+  it.each([
+    ['', 640, 360],
+    ['&size=small', 640, 360],
+    ['&size=full', 1280, 720],
+  ])('is made small, but where all of it is wanted: %s', async (size, width, height) => {
     const response = await still('cam_2', at(1500) + size);
     expect(jpegSize(Buffer.from(await response.arrayBuffer()))).toEqual({ width, height });
   });
@@ -43,7 +56,10 @@ describe('GET /api/cameras/ID/snapshot.jpg', () => {
   it('says where there is footage, when there is none', async () => {
     const response = await still('cam_1', at(60_000));
     const nearest = [{ start: START_MS / 1000, end: START_MS / 1000 + 4 }];
-    expect([response.status, await response.json()]).toEqual([404, { error: { code: 'no_footage', message: expect.any(String) as string, nearest } }]);
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: { code: 'no_footage', message: expect.any(String) as string, nearest } },
+    ]);
     expect((await still('cam_1', at(1500) + '&size=huge')).status).toBe(400);
   });
 });

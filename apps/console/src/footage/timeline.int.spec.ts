@@ -11,11 +11,19 @@ describe('GET /api/cameras/ID/timeline', () => {
       const stream = await TestStream.encode(12);
       await stream.record(console.recordingsDir, 'cam_1', ZERO, 0, 4);
       const gaps = async (): Promise<unknown> =>
-        ((await (await console.get(`/api/cameras/cam_1/timeline?start=${ZERO / 1000}&end=${ZERO / 1000 + 12}`)).json()) as { gaps: unknown }).gaps;
+        (
+          (await (
+            await console.get(`/api/cameras/cam_1/timeline?start=${ZERO / 1000}&end=${ZERO / 1000 + 12}`)
+          ).json()) as { gaps: unknown }
+        ).gaps;
       await writeOpenGap(console.recordingsDir, 'cam_1', { startMs: ZERO + 4000, reason: 'camera_refused' });
       expect(await gaps()).toEqual([{ start: ZERO / 1000 + 4, end: ZERO / 1000 + 12, reason: 'camera_refused' }]);
       await stream.record(console.recordingsDir, 'cam_1', ZERO, 8, 12);
-      await writeOpenGap(console.recordingsDir, 'cam_1', { startMs: ZERO + 4000, reason: 'camera_refused', nextMs: ZERO + 8000 });
+      await writeOpenGap(console.recordingsDir, 'cam_1', {
+        startMs: ZERO + 4000,
+        reason: 'camera_refused',
+        nextMs: ZERO + 8000,
+      });
       expect(await gaps()).toEqual([{ start: ZERO / 1000 + 4, end: ZERO / 1000 + 8, reason: 'camera_refused' }]);
     } finally {
       await console.stop();

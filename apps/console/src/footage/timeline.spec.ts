@@ -1,7 +1,13 @@
 import type { Segment } from '@vr/footage';
 import { gapsBetween, nearestSpans, spansOf } from './timeline';
 
-const segment = (startMs: number, endMs?: number): Segment => ({ cameraId: 'cam', path: '', fileName: '', startMs, endMs });
+const segment = (startMs: number, endMs?: number): Segment => ({
+  cameraId: 'cam',
+  path: '',
+  fileName: '',
+  startMs,
+  endMs,
+});
 
 describe('the timeline', () => {
   const range = { startMs: 10_000, endMs: 100_000 };

@@ -27,7 +27,8 @@ export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs
   const gaps: Gap[] = [];
   let coveredMs = startMs;
   for (const span of [...spans, { startMs: endMs, endMs }]) {
-    if (span.startMs - coveredMs > SEAM_MS) gaps.push({ startMs: coveredMs, endMs: span.startMs, reason: reasonOf(coveredMs, span.startMs, known) });
+    if (span.startMs - coveredMs > SEAM_MS)
+      gaps.push({ startMs: coveredMs, endMs: span.startMs, reason: reasonOf(coveredMs, span.startMs, known) });
     coveredMs = Math.max(coveredMs, span.endMs);
   }
   return gaps;
@@ -35,5 +36,7 @@ export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs
 
 /** The span before and the span after a moment, as far as there are any. */
 export function nearestSpans(spans: readonly SpanMs[], { startMs, endMs }: SpanMs): SpanMs[] {
-  return [spans.findLast((span) => span.endMs <= startMs), spans.find((span) => span.startMs >= endMs)].filter((span) => span !== undefined);
+  return [spans.findLast((span) => span.endMs <= startMs), spans.find((span) => span.startMs >= endMs)].filter(
+    (span) => span !== undefined,
+  );
 }

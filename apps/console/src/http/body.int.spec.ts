@@ -29,20 +29,30 @@ describe('the body of a request', () => {
   });
 
   type Answered = { status: number; body: Record<string, unknown> };
-  async function post(body: string, type?: string, more: Record<string, string> = {}, what = 'snapshot'): Promise<Answered> {
+  async function post(
+    body: string,
+    type?: string,
+    more: Record<string, string> = {},
+    what = 'snapshot',
+  ): Promise<Answered> {
     const headers = { ...BEARER, ...more, ...(type !== undefined && { 'content-type': type }) };
     const answer = await it_.ask(`/api/cameras/cam_1/${what}`, { method: 'POST', headers, body });
     return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> };
   }
   const said = (body: string): unknown => expect.objectContaining({ message: expect.stringContaining(body) as string });
 
-  it.each([FORM, 'text/plain', 'application/json', 'application/json; charset=latin1', 'application/octet-stream', 'no type', undefined])(
-    'is read as JSON also as %s',
-    async (type) => {
-      const body = { timestamp: AT, reason: 'ring' };
-      expect(await post(JSON.stringify(body), type)).toEqual({ status: 200, body: { ...body, camera_id: 'cam_1' } });
-    },
-  );
+  it.each([
+    FORM,
+    'text/plain',
+    'application/json',
+    'application/json; charset=latin1',
+    'application/octet-stream',
+    'no type',
+    undefined,
+  ])('is read as JSON also as %s', async (type) => {
+    const body = { timestamp: AT, reason: 'ring' };
+    expect(await post(JSON.stringify(body), type)).toEqual({ status: 200, body: { ...body, camera_id: 'cam_1' } });
+  });
 
   it.each([
     ['clip', 202],

@@ -52,7 +52,9 @@ export class ErrorFilter implements ExceptionFilter {
       response.status(error instanceof BusyError ? 503 : STATUS[error.code]).json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
       const code: ErrorCode = error.getStatus() < 500 ? 'invalid_payload' : 'internal';
-      response.status(error.getStatus()).json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
+      response
+        .status(error.getStatus())
+        .json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
     } else {
       this.logger.error({ err: error, path: request.path }, 'a request failed');
       response.status(500).json({ error: toErrorBody(error) });

@@ -14,7 +14,10 @@ export function pageFolder(): string {
 }
 
 export function page(): RequestHandler {
-  return express.static(pageFolder(), { cacheControl: false, setHeaders: (response: Response) => response.setHeader('Cache-Control', 'no-cache') });
+  return express.static(pageFolder(), {
+    cacheControl: false,
+    setHeaders: (response: Response) => response.setHeader('Cache-Control', 'no-cache'),
+  });
 }
 
 export function hlsScript(): RequestHandler {

@@ -1,5 +1,12 @@
 /** What comes in a query, by schema. Query values are text: they are read as the same fields of messages would be. */
-import { ContractError, outsideCameraId, outsideInstant, outsideInstantIfThere, payloadReader, type PayloadReader } from '@vr/contracts';
+import {
+  ContractError,
+  outsideCameraId,
+  outsideInstant,
+  outsideInstantIfThere,
+  payloadReader,
+  type PayloadReader,
+} from '@vr/contracts';
 import { z } from 'zod';
 
 const LONGEST_RANGE_MS = 31 * 86_400_000;
@@ -7,10 +14,17 @@ const MOST_ENTRIES = 200;
 /** `+` in a query is a blank: what was `12:00:00+02:00` and was not escaped. */
 const LOST_PLUS = /^(.*T.*\d) (\d{2}:?\d{2})$/;
 
-const queryInstant = z.preprocess((value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value), outsideInstant);
-const queryInstantIfThere = z.preprocess((value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value), outsideInstantIfThere).optional();
+const queryInstant = z.preprocess(
+  (value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value),
+  outsideInstant,
+);
+const queryInstantIfThere = z
+  .preprocess((value) => (typeof value === 'string' ? value.replace(LOST_PLUS, '$1+$2') : value), outsideInstantIfThere)
+  .optional();
 
-export const readRangeQuery = payloadReader({ start: queryInstant, end: queryInstant }, (read, message) => message.range(read));
+export const readRangeQuery = payloadReader({ start: queryInstant, end: queryInstant }, (read, message) =>
+  message.range(read),
+);
 
 export const readStillQuery = payloadReader(
   { at: queryInstantIfThere, size: z.enum(['small', 'full'], { error: 'wanted small or full' }).default('small') },
@@ -19,7 +33,12 @@ export const readStillQuery = payloadReader(
 
 /** From where media time counts, epoch ms. */
 export const readTimeLineQuery = payloadReader(
-  { zero: z.coerce.number({ error: 'wanted whole ms since the epoch' }).int('wanted whole ms since the epoch').optional() },
+  {
+    zero: z.coerce
+      .number({ error: 'wanted whole ms since the epoch' })
+      .int('wanted whole ms since the epoch')
+      .optional(),
+  },
   ({ zero }) => ({ zeroMs: zero }),
 );
 
@@ -31,15 +50,26 @@ export interface ListQuery {
 
 export const readListQuery: PayloadReader<ListQuery> = payloadReader(
   {
-    limit: z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 to 200').max(MOST_ENTRIES, 'wanted 1 to 200').default(20),
+    limit: z.coerce
+      .number({ error: 'wanted a number' })
+      .int('wanted a whole number')
+      .min(1, 'wanted 1 to 200')
+      .max(MOST_ENTRIES, 'wanted 1 to 200')
+      .default(20),
     camera: outsideCameraId.optional(),
     before: queryInstantIfThere,
   },
   ({ limit, camera, before }, message) => ({ limit, cameraId: camera, beforeMs: message.msIfThere(before) }),
 );
 
-export function checkLength({ startMs, endMs }: { startMs: number; endMs: number }, longestMs = LONGEST_RANGE_MS): void {
+export function checkLength(
+  { startMs, endMs }: { startMs: number; endMs: number },
+  longestMs = LONGEST_RANGE_MS,
+): void {
   if (endMs - startMs <= longestMs) return;
   const hours = longestMs === 3_600_000 ? '1 hour' : `${longestMs / 3_600_000} hours`;
-  throw new ContractError('too_long', `wanted a range of at most ${hours} (${longestMs / 1000} s), got ${(endMs - startMs) / 1000} s`);
+  throw new ContractError(
+    'too_long',
+    `wanted a range of at most ${hours} (${longestMs / 1000} s), got ${(endMs - startMs) / 1000} s`,
+  );
 }

@@ -55,7 +55,10 @@ function hasPartOfIt(request: Request, response: Response): boolean {
 }
 
 /** Undefined: the whole. Several ranges at once are answered with the whole, as the RFC allows. */
-export function readRangeHeader(header: string | undefined, sizeBytes: number): ByteRange | 'unsatisfiable' | undefined {
+export function readRangeHeader(
+  header: string | undefined,
+  sizeBytes: number,
+): ByteRange | 'unsatisfiable' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
   if (from === '' && to === '') return undefined;
   if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;

@@ -42,8 +42,18 @@ export class ClipShelf {
 
   private async view(ready: ClipReady): Promise<ClipView> {
     const thumbnailKey = ready.key.replace(/\.mp4$/, '.jpg');
-    const [url, thumbnailUrl] = await Promise.all([this.store.url(ready.bucket, ready.key), this.store.url(ready.bucket, thumbnailKey)]);
-    return { ...ready, key: objectKey.parse(this.store.keyOf(ready.key)), url, thumbnail_url: thumbnailUrl, media_path: mediaPath('clips', ready.key), thumbnail_path: mediaPath('clips', thumbnailKey) };
+    const [url, thumbnailUrl] = await Promise.all([
+      this.store.url(ready.bucket, ready.key),
+      this.store.url(ready.bucket, thumbnailKey),
+    ]);
+    return {
+      ...ready,
+      key: objectKey.parse(this.store.keyOf(ready.key)),
+      url,
+      thumbnail_url: thumbnailUrl,
+      media_path: mediaPath('clips', ready.key),
+      thumbnail_path: mediaPath('clips', thumbnailKey),
+    };
   }
 
   private async ready({ path, fileName }: ShelfEntry): Promise<ClipReady | undefined> {

@@ -19,15 +19,25 @@ export interface ShelfRange {
 }
 
 /** Entries of one day after another, newest day first; inside a day in no order. */
-export async function* daysOf(folder: string, extension: string, { cameraId, beforeMs, sinceMs }: ShelfRange): AsyncGenerator<ShelfEntry[]> {
-  const cameras = cameraId === undefined ? (await names(folder)).filter((name) => cameraIdSchema.safeParse(name).success) : [cameraId];
+export async function* daysOf(
+  folder: string,
+  extension: string,
+  { cameraId, beforeMs, sinceMs }: ShelfRange,
+): AsyncGenerator<ShelfEntry[]> {
+  const cameras =
+    cameraId === undefined
+      ? (await names(folder)).filter((name) => cameraIdSchema.safeParse(name).success)
+      : [cameraId];
   const byDay = new Map<Day, string[]>();
   for (const camera of cameras) {
     for (const day of (await names(folder, camera)).filter(isDay)) byDay.set(day, [...(byDay.get(day) ?? []), camera]);
   }
   const first = sinceMs === undefined ? '' : utcDay(sinceMs);
   const last = beforeMs === undefined ? '9999' : utcDay(beforeMs);
-  for (const day of [...byDay.keys()].filter((name) => name >= first && name <= last).sort().reverse()) {
+  for (const day of [...byDay.keys()]
+    .filter((name) => name >= first && name <= last)
+    .sort()
+    .reverse()) {
     const entries = await Promise.all(
       (byDay.get(day) ?? []).map(async (camera) =>
         (await names(folder, camera, day))

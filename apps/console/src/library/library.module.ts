@@ -5,5 +5,9 @@ import { LibraryController } from './library.controller';
 import { ProtectionShelf } from './protection-shelf.adapter';
 import { SnapshotShelf } from './snapshot-shelf.adapter';
 
-@Module({ controllers: [LibraryController, ObjectsController], providers: [ClipShelf, SnapshotShelf, ProtectionShelf], exports: [ClipShelf, ProtectionShelf] })
+@Module({
+  controllers: [LibraryController, ObjectsController],
+  providers: [ClipShelf, SnapshotShelf, ProtectionShelf],
+  exports: [ClipShelf, ProtectionShelf],
+})
 export class LibraryModule {}

@@ -18,6 +18,11 @@ export class ProtectionShelf {
     const all = await listProtections(this.config.RECORDINGS_DIR, (camera, path, error) => {
       this.logger.error({ err: error, path, camera }, 'a protection cannot be read');
     });
-    return all.filter((held) => (cameraId === undefined || held.camera_id === cameraId) && held.start * 1000 < endMs && held.end * 1000 > startMs);
+    return all.filter(
+      (held) =>
+        (cameraId === undefined || held.camera_id === cameraId) &&
+        held.start * 1000 < endMs &&
+        held.end * 1000 > startMs,
+    );
   }
 }

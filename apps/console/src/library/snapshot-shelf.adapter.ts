@@ -44,7 +44,15 @@ export class SnapshotShelf {
     const { key } = entry;
     const bucket = this.config.SNAPSHOTS_BUCKET;
     const [url, told] = await Promise.all([this.store.url(bucket, key), tells(entry.path.replace(/\.jpg$/, '.json'))]);
-    return { timestamp: toSeconds(atMs), ...told, camera_id: entry.cameraId, bucket, key: this.store.keyOf(key), url, media_path: mediaPath('snapshots', key) };
+    return {
+      timestamp: toSeconds(atMs),
+      ...told,
+      camera_id: entry.cameraId,
+      bucket,
+      key: this.store.keyOf(key),
+      url,
+      media_path: mediaPath('snapshots', key),
+    };
   }
 }
 
@@ -53,7 +61,15 @@ export function instantMs(fileName: string): number {
   const [, year, month, day, hour, minute, second, fraction = ''] =
     /_(\d{4})-?(\d{2})-?(\d{2})[T_](\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:[.,-]?(\d{1,3}))?Z/.exec(fileName) ?? [];
   if (year === undefined) return NaN;
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0')));
+  return Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.padEnd(3, '0')),
+  );
 }
 
 async function tells(path: string): Promise<Partial<SnapshotReady>> {

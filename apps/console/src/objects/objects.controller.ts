@@ -34,8 +34,14 @@ export class ObjectsController {
   }
 
   @Get('api/media/:shelf/*key')
-  async byName(@Param('shelf') shelf: string, @Param('key') key: string[] | string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    if (shelf !== 'clips' && shelf !== 'snapshots') throw new NotFoundException('wanted /api/media/clips/... or /api/media/snapshots/...');
+  async byName(
+    @Param('shelf') shelf: string,
+    @Param('key') key: string[] | string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (shelf !== 'clips' && shelf !== 'snapshots')
+      throw new NotFoundException('wanted /api/media/clips/... or /api/media/snapshots/...');
     const name = typeof key === 'string' ? key : key.join('/');
     checkKey(name);
     await this.send(this.buckets[shelf], name, request, response);
@@ -45,7 +51,12 @@ export class ObjectsController {
     const stat = await this.store.stat(bucket, key);
     if (!stat) throw new NotFoundException('there is no such object, or not any more');
     const kind = bucket === this.buckets.clips ? 'clip' : 'snapshot';
-    await this.audit.viewed(request, { what: `${bucket}/${key}`, kind, camera_id: key.split('/')[0], size_bytes: stat.sizeBytes });
+    await this.audit.viewed(request, {
+      what: `${bucket}/${key}`,
+      kind,
+      camera_id: key.split('/')[0],
+      size_bytes: stat.sizeBytes,
+    });
     if (isDownload(request)) response.attachment(key.split('/').at(-1));
     await sendBytes(request, response, {
       sizeBytes: stat.sizeBytes,

@@ -1,5 +1,12 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Clock, type ProtectedShare, type Protection } from '@vr/contracts';
+import {
+  readProtectRequest,
+  readUnprotectRequest,
+  SUBJECTS,
+  type Clock,
+  type ProtectedShare,
+  type Protection,
+} from '@vr/contracts';
 import { readBudgets } from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -29,7 +36,10 @@ export class ProtectionsController {
   @Get('protections')
   async list(@Query() query: unknown): Promise<ProtectionsView> {
     const { cameraId } = readListQuery(query, this.clock.nowMs());
-    const [protections, budgets] = await Promise.all([this.shelf.list({ cameraId }), readBudgets(this.config.RECORDINGS_DIR)]);
+    const [protections, budgets] = await Promise.all([
+      this.shelf.list({ cameraId }),
+      readBudgets(this.config.RECORDINGS_DIR),
+    ]);
     return { protections, share: budgets?.protections };
   }
 
@@ -49,6 +59,9 @@ export class ProtectionsController {
     const { by, reason } = fieldsOf(body);
     const request = readUnprotectRequest({ protection_id: id, by, reason }, this.clock.nowMs());
     const said = { protection_id: request.protectionId, by: request.by ?? BY };
-    return this.workers.ask(SUBJECTS.recordUnprotect, request.reason === undefined ? said : { ...said, reason: request.reason });
+    return this.workers.ask(
+      SUBJECTS.recordUnprotect,
+      request.reason === undefined ? said : { ...said, reason: request.reason },
+    );
   }
 }

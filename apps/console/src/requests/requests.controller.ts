@@ -19,10 +19,18 @@ export class RequestsController {
   @HttpCode(200)
   async snapshot(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
     const { timestamp, request_id, reason = REASON } = fieldsOf(body);
-    const { cameraId, requestId, ...request } = readSnapshotRequest({ camera_id: id, timestamp, reason, request_id }, this.clock.nowMs());
+    const { cameraId, requestId, ...request } = readSnapshotRequest(
+      { camera_id: id, timestamp, reason, request_id },
+      this.clock.nowMs(),
+    );
     const camera = knownCamera(this.roster, cameraId);
     // The instant as it came: the worker reads it as we did, and says where it assumed a zone.
-    return this.workers.ask(SUBJECTS.recordSnapshot, { camera_id: camera.id, reason: request.reason, request_id: requestId, ...(request.timestampMs !== undefined && { timestamp }) });
+    return this.workers.ask(SUBJECTS.recordSnapshot, {
+      camera_id: camera.id,
+      reason: request.reason,
+      request_id: requestId,
+      ...(request.timestampMs !== undefined && { timestamp }),
+    });
   }
 
   @Post(':id/clip')
@@ -31,6 +39,12 @@ export class RequestsController {
     const { start, end, request_id, reason = REASON } = fieldsOf(body);
     const request = readClipRequest({ camera_id: id, start, end, reason, request_id }, this.clock.nowMs());
     const camera = knownCamera(this.roster, request.cameraId);
-    return this.workers.ask(SUBJECTS.recordClip, { camera_id: camera.id, start, end, reason: request.reason ?? REASON, request_id: request.requestId });
+    return this.workers.ask(SUBJECTS.recordClip, {
+      camera_id: camera.id,
+      start,
+      end,
+      reason: request.reason ?? REASON,
+      request_id: request.requestId,
+    });
   }
 }

@@ -3,5 +3,10 @@ import { CamerasModule } from '../cameras/cameras.module';
 import { RequestsController } from './requests.controller';
 import { WorkerRequests } from './worker-requests.adapter';
 
-@Module({ imports: [CamerasModule], controllers: [RequestsController], providers: [WorkerRequests], exports: [WorkerRequests] })
+@Module({
+  imports: [CamerasModule],
+  controllers: [RequestsController],
+  providers: [WorkerRequests],
+  exports: [WorkerRequests],
+})
 export class RequestsModule {}

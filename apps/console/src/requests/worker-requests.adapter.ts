@@ -5,7 +5,13 @@ import { NatsLink } from '@vr/messaging';
 import { z } from 'zod';
 
 const ANSWER_DEADLINE_MS = 15_000;
-const failure = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), retry_after_seconds: z.number().positive().optional() }) });
+const failure = z.object({
+  error: z.object({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    retry_after_seconds: z.number().positive().optional(),
+  }),
+});
 
 /** Asks another worker over NATS and gives its reply; its error becomes ours. */
 @Injectable()
@@ -21,7 +27,11 @@ export class WorkerRequests {
       reply = message.json();
     } catch (error) {
       const reason = errorText(error);
-      throw new ContractError('internal', `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, and may both of us use NATS?`, { cause: error });
+      throw new ContractError(
+        'internal',
+        `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, and may both of us use NATS?`,
+        { cause: error },
+      );
     }
     const failed = failure.safeParse(reply);
     if (failed.success) {

@@ -1,7 +1,14 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type BudgetsFile, type Clock } from '@vr/contracts';
-import { FootageCatalogue, forecastStorage, readBudgets, retentionRules, type CameraForecast, type Forecast } from '@vr/footage';
+import {
+  FootageCatalogue,
+  forecastStorage,
+  readBudgets,
+  retentionRules,
+  type CameraForecast,
+  type Forecast,
+} from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
@@ -33,7 +40,14 @@ export interface StorageView {
   /** How full the budgets of clips and snapshots are, as the janitor saw it last; absent before its first pass. `at` in seconds. */
   budgets?: BudgetsFile;
   /** `days_until_full` only where retention does not fit; `warning` is for a person. */
-  forecast: { bytes_per_day: number; needed_bytes: number; room_bytes?: number; days_until_full?: number; fits: boolean; warning?: string };
+  forecast: {
+    bytes_per_day: number;
+    needed_bytes: number;
+    room_bytes?: number;
+    days_until_full?: number;
+    fits: boolean;
+    warning?: string;
+  };
 }
 
 @Injectable()
@@ -61,8 +75,17 @@ export class StorageService {
   private async measure(): Promise<StorageView> {
     const { config } = this;
     const footage = await this.footage.refresh();
-    const volumes = await Promise.all([space('recordings', config.RECORDINGS_DIR), space('snapshots', config.SNAPSHOTS_DIR), space('clips', config.CLIPS_DIR)]);
-    const forecast = forecastStorage({ nowMs: this.clock.nowMs(), footage, rules: retentionRules(config, this.roster.all()), volume: volumes[0] });
+    const volumes = await Promise.all([
+      space('recordings', config.RECORDINGS_DIR),
+      space('snapshots', config.SNAPSHOTS_DIR),
+      space('clips', config.CLIPS_DIR),
+    ]);
+    const forecast = forecastStorage({
+      nowMs: this.clock.nowMs(),
+      footage,
+      rules: retentionRules(config, this.roster.all()),
+      volume: volumes[0],
+    });
     return {
       volumes: volumes.filter((found) => found !== undefined).map(toVolumeView),
       recordings: forecast.cameras.map(toCameraView),
@@ -97,17 +120,48 @@ async function space(name: VolumeView['name'], path: string): Promise<Space | un
 }
 
 function toVolumeView({ name, usedBytes, freeBytes, totalBytes }: Space): VolumeView {
-  return { name, total_bytes: totalBytes, free_bytes: freeBytes, used_percent: Math.round((usedBytes / Math.max(1, usedBytes + freeBytes)) * 1000) / 10 };
+  return {
+    name,
+    total_bytes: totalBytes,
+    free_bytes: freeBytes,
+    used_percent: Math.round((usedBytes / Math.max(1, usedBytes + freeBytes)) * 1000) / 10,
+  };
 }
 
-function toCameraView({ cameraId, bytes, files, oldestMs, bytesPerDay, retentionDays, neededBytes }: CameraForecast): CameraStorageView {
+function toCameraView({
+  cameraId,
+  bytes,
+  files,
+  oldestMs,
+  bytesPerDay,
+  retentionDays,
+  neededBytes,
+}: CameraForecast): CameraStorageView {
   const oldest = oldestMs === undefined ? undefined : toSeconds(oldestMs);
-  return { camera_id: cameraId, bytes, files, oldest, bytes_per_day: rounded(bytesPerDay), retention_days: retentionDays, needed_bytes: rounded(neededBytes) };
+  return {
+    camera_id: cameraId,
+    bytes,
+    files,
+    oldest,
+    bytes_per_day: rounded(bytesPerDay),
+    retention_days: retentionDays,
+    needed_bytes: rounded(neededBytes),
+  };
 }
 
-function toForecastView({ bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning }: Forecast): StorageView['forecast'] {
+function toForecastView({
+  bytesPerDay,
+  neededBytes,
+  roomBytes,
+  daysUntilFull,
+  warning,
+}: Forecast): StorageView['forecast'] {
   const days = daysUntilFull === undefined ? undefined : Math.round(daysUntilFull * 100) / 100;
-  const bytes = { bytes_per_day: Math.round(bytesPerDay), needed_bytes: Math.round(neededBytes), room_bytes: rounded(roomBytes) };
+  const bytes = {
+    bytes_per_day: Math.round(bytesPerDay),
+    needed_bytes: Math.round(neededBytes),
+    room_bytes: rounded(roomBytes),
+  };
   return { ...bytes, days_until_full: days, fits: warning === undefined, warning };
 }
 

@@ -24,10 +24,17 @@ export class ConsoleApp {
     readonly folder: { path: string; remove(): Promise<void> },
   ) {}
 
-  static async start(o: { cameras: readonly string[]; environment?: Record<string, string>; clock?: Clock }): Promise<ConsoleApp> {
+  static async start(o: {
+    cameras: readonly string[];
+    environment?: Record<string, string>;
+    clock?: Clock;
+  }): Promise<ConsoleApp> {
     const folder = await temporaryFolder('console');
     const below = (name: string): string => join(folder.path, name);
-    await writeFile(below('cameras.yml'), JSON.stringify({ cameras: o.cameras.map((id) => ({ id, url: 'rtsp://127.0.0.1:1/s' })) }));
+    await writeFile(
+      below('cameras.yml'),
+      JSON.stringify({ cameras: o.cameras.map((id) => ({ id, url: 'rtsp://127.0.0.1:1/s' })) }),
+    );
     const config = readEnvironment(consoleSettings, {
       CAMERAS_FILE: below('cameras.yml'),
       RECORDINGS_DIR: below('recordings'),
@@ -55,7 +62,11 @@ export class ConsoleApp {
   }
 
   get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
-    return fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}`, ...headers }, redirect: 'manual', signal: signal ?? null });
+    return fetch(`${this.url}${path}`, {
+      headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+      redirect: 'manual',
+      signal: signal ?? null,
+    });
   }
 
   async stop(): Promise<void> {

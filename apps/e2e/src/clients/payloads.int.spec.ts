@@ -8,7 +8,17 @@ import { join } from 'node:path';
 import { ClientNats } from '@nestjs/microservices';
 import { clipRecord, type ClipJob } from '@vr/contracts';
 import { createClient } from '@vr/messaging';
-import { freePort, startNats, startRedis, startWorker, temporaryFolder, until, type Server, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
+import {
+  freePort,
+  startNats,
+  startRedis,
+  startWorker,
+  temporaryFolder,
+  until,
+  type Server,
+  type TemporaryFolder,
+  type WorkerProcess,
+} from '@vr/testing';
 import { firstValueFrom } from 'rxjs';
 import { metric } from '../stack';
 
@@ -62,11 +72,26 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     const [nats, redis] = await Promise.all([startNats({ configuration }), startRedis()]);
     servers = [nats, redis];
     natsUrl = nats.url;
-    const folders = Object.fromEntries(['RECORDINGS', 'CLIPS', 'SNAPSHOTS', 'OBJECTS'].map((name) => [`${name}_DIR`, join(folder.path, name.toLowerCase())]));
+    const folders = Object.fromEntries(
+      ['RECORDINGS', 'CLIPS', 'SNAPSHOTS', 'OBJECTS'].map((name) => [
+        `${name}_DIR`,
+        join(folder.path, name.toLowerCase()),
+      ]),
+    );
     const cameras = Object.fromEntries(CAMERAS.map((id) => [`CAMERA_${id}_URL`, `rtsp://127.0.0.1:9/${id}`]));
     // The events are of January 2025, and shall not be too old on any day.
-    const environment = { ...folders, ...cameras, NATS_URL: nats.url, REDIS_URL: redis.url, TZ: 'America/Sao_Paulo', RETENTION_DAYS: '36500', CLIP_RETENTION_DAYS: '36500' };
-    workers = await Promise.all((['clipper', 'snapshotter', 'janitor'] as const).map((app) => startWorker(app, environment)));
+    const environment = {
+      ...folders,
+      ...cameras,
+      NATS_URL: nats.url,
+      REDIS_URL: redis.url,
+      TZ: 'America/Sao_Paulo',
+      RETENTION_DAYS: '36500',
+      CLIP_RETENTION_DAYS: '36500',
+    };
+    workers = await Promise.all(
+      (['clipper', 'snapshotter', 'janitor'] as const).map((app) => startWorker(app, environment)),
+    );
     await Promise.all(workers.map((worker) => worker.waitReady()));
     client = await createClient({ NATS_URL: nats.url });
     client.subscribe('seguranca.record.clip.failed', {
@@ -94,21 +119,29 @@ describe(`${cases.length} payloads as real clients write them`, () => {
         else if (each.refused !== undefined) await checkRefusal(each, body);
         else await checkEvent(each, body, known);
       } catch (error) {
-        wrong.push(`${each.client}, ${each.name}: ${(error as Error).message.split('\n').slice(0, 12).join(' ')} ${each.body ?? ''}`);
+        wrong.push(
+          `${each.client}, ${each.name}: ${(error as Error).message.split('\n').slice(0, 12).join(' ')} ${each.body ?? ''}`,
+        );
       }
     }
   }
 
   async function checkAnswer(each: Case, body: string | Uint8Array, subject: string): Promise<void> {
     const answer: unknown = (await client.request(subject, body, { timeout: DEADLINE_MS })).json();
-    if (each.refused === undefined) return expect(answer).toEqual(each.reply === null ? null : expect.objectContaining(deep(each.reply ?? {})));
-    const fault = { code: 'invalid_payload', message: expect.stringContaining(each.says ?? '') as string, ...(each.refused !== '' && { field: each.refused }) };
+    if (each.refused === undefined)
+      return expect(answer).toEqual(each.reply === null ? null : expect.objectContaining(deep(each.reply ?? {})));
+    const fault = {
+      code: 'invalid_payload',
+      message: expect.stringContaining(each.says ?? '') as string,
+      ...(each.refused !== '' && { field: each.refused }),
+    };
     expect(answer).toEqual({ error: fault });
   }
 
   async function checkRefusal(each: Case, body: string | Uint8Array): Promise<void> {
     if (each.nobody) return client.publish(SUBJECT, body);
-    const told = (): Record<string, unknown>[] => failed.filter((message) => message['camera_id'] === each.camera && message['code'] === 'invalid_payload');
+    const told = (): Record<string, unknown>[] =>
+      failed.filter((message) => message['camera_id'] === each.camera && message['code'] === 'invalid_payload');
     const before = told().length;
     client.publish(SUBJECT, body);
     const message = await until(() => told()[before], { what: 'the reason', deadlineMs: DEADLINE_MS });
@@ -124,7 +157,12 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     const atMs = at === 'now' ? job.timestampMs : at;
     if (at === 'now') expect(Math.abs(atMs - sentMs)).toBeLessThan(DEADLINE_MS);
     expect({ ...job, source: undefined, clipId: undefined, identity: undefined }).toEqual({
-      ...{ eventId: each.id ?? `${type}_${each.camera}_${atMs}`, eventType: type, cameraId: each.camera, timestampMs: atMs },
+      ...{
+        eventId: each.id ?? `${type}_${each.camera}_${atMs}`,
+        eventType: type,
+        cameraId: each.camera,
+        timestampMs: atMs,
+      },
       ...{ startMs: atMs - pre * 1000, endMs: (each.end ?? atMs) + post * 1000 },
       ...(each.assumed && { timestampAssumed: true }),
     });
@@ -144,7 +182,13 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     expect(cases.length).toBeGreaterThanOrEqual(300);
     const clients = new Set(cases.map(({ client: name }) => name.replace(/ .*/, '')));
     expect([...clients].sort()).toEqual(['Go', 'MQTT', 'Nest', 'Node', 'Python', 'nats', 'pydantic', 'shell']);
-    const bodies = new Set(cases.map(({ body, base64, ask }) => createHash('sha256').update(`${body ?? ''}|${base64 ?? ''}|${ask ?? ''}`).digest('hex')));
+    const bodies = new Set(
+      cases.map(({ body, base64, ask }) =>
+        createHash('sha256')
+          .update(`${body ?? ''}|${base64 ?? ''}|${ask ?? ''}`)
+          .digest('hex'),
+      ),
+    );
     expect(bodies.size).toBe(cases.length);
   });
 
@@ -158,22 +202,37 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     expect(refused.filter(({ nobody }) => nobody)).toHaveLength(9);
     const sample = 'messages_rejected_total{subject="seguranca.event.*",code="invalid_payload"}';
     const clipper = workers.find(({ app }) => app === 'clipper');
-    await until(async () => (await metric(clipper, sample)) === refused.length, { what: `${refused.length} rejections counted`, deadlineMs: DEADLINE_MS });
+    await until(async () => (await metric(clipper, sample)) === refused.length, {
+      what: `${refused.length} rejections counted`,
+      deadlineMs: DEADLINE_MS,
+    });
   });
 
   it("come from Nest's own client, which understands our replies", async () => {
     const nest = new ClientNats({ servers: natsUrl });
     const ask = (subject: string, data: unknown): Promise<unknown> => firstValueFrom(nest.send<unknown>(subject, data));
     const span = { camera_id: 'cam_1', start: 1_736_900_000, end: new Date(1_736_900_030_000), request_id: null };
-    expect(await ask('seguranca.record.clip', span)).toEqual({ clip_id: 'clip_cam_1_1736900000.000_1736900030.000', queued: true });
-    expect(await ask('seguranca.record.clip', { ...span, end: null })).toEqual({ error: { code: 'invalid_payload', field: 'end', message: expect.stringContaining('got nothing') as string } });
+    expect(await ask('seguranca.record.clip', span)).toEqual({
+      clip_id: 'clip_cam_1_1736900000.000_1736900030.000',
+      queued: true,
+    });
+    expect(await ask('seguranca.record.clip', { ...span, end: null })).toEqual({
+      error: { code: 'invalid_payload', field: 'end', message: expect.stringContaining('got nothing') as string },
+    });
     await nest.close();
   });
 
   it("come by MQTT, through the NATS server's own port for it", async () => {
-    await publishByMqtt(mqttPort, 'seguranca/event/motion', JSON.stringify({ camera_id: 'cam_1', timestamp: 1_736_900_100, event_id: 'by-mqtt', event_type: null }));
+    await publishByMqtt(
+      mqttPort,
+      'seguranca/event/motion',
+      JSON.stringify({ camera_id: 'cam_1', timestamp: 1_736_900_100, event_id: 'by-mqtt', event_type: null }),
+    );
     const record = join(folder.path, 'clips/cam_1/2025-01-15/event_cam_1_1736900100.000.json');
-    const { job } = await until(async () => clipRecord.parse(JSON.parse(await readFile(record, 'utf8'))), { what: 'the record of an event by MQTT', deadlineMs: DEADLINE_MS });
+    const { job } = await until(async () => clipRecord.parse(JSON.parse(await readFile(record, 'utf8'))), {
+      what: 'the record of an event by MQTT',
+      deadlineMs: DEADLINE_MS,
+    });
     expect(job).toMatchObject({ eventId: 'by-mqtt', eventType: 'motion' });
   });
 });
@@ -194,6 +253,9 @@ async function publishByMqtt(port: number, topic: string, payload: string): Prom
 }
 
 function deep(wanted: Record<string, unknown>): Record<string, unknown> {
-  const inner = ([name, value]: [string, unknown]): [string, unknown] => [name, typeof value === 'object' && value !== null ? (expect.objectContaining(value) as unknown) : value];
+  const inner = ([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    typeof value === 'object' && value !== null ? (expect.objectContaining(value) as unknown) : value,
+  ];
   return Object.fromEntries(Object.entries(wanted).map(inner));
 }

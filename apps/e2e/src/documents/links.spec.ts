@@ -5,7 +5,9 @@ import { REPOSITORY } from '@vr/testing';
 /** The links and pictures of a Markdown text that lead to files of ours, without what stands in code. */
 function linksIn(markdown: string): string[] {
   const prose = markdown.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '`code`');
-  return Array.from(prose.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
+  return Array.from(prose.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target).filter(
+    (target) => !/^[a-z]+:/.test(target),
+  );
 }
 
 /** As GitHub names a heading. */
@@ -20,18 +22,29 @@ function anchorOf(heading: string): string {
 async function faultOf(from: string, link: string): Promise<string | undefined> {
   const [file = '', anchor] = link.split('#');
   const path = file === '' ? from : join(dirname(from), file);
-  const isThere = await access(path).then(() => true, () => false);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
   if (!isThere) return `${from}: ${link} is not there`;
   if (anchor === undefined) return undefined;
-  const headings = Array.from((await readFile(path, 'utf8')).matchAll(/^#+ (.+)$/gm), ([, heading = '']) => anchorOf(heading));
+  const headings = Array.from((await readFile(path, 'utf8')).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    anchorOf(heading),
+  );
   return headings.includes(anchor) ? undefined : `${from}: ${link} is no heading there`;
 }
 
 describe('the documents', () => {
   it('have no link into nothing', async () => {
     const docs = (await readdir(join(REPOSITORY, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md'));
-    const files = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)].map((name) => join(REPOSITORY, name));
-    const links = (await Promise.all(files.map(async (path) => linksIn(await readFile(path, 'utf8')).map((link) => [path, link] as const)))).flat();
+    const files = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)].map((name) =>
+      join(REPOSITORY, name),
+    );
+    const links = (
+      await Promise.all(
+        files.map(async (path) => linksIn(await readFile(path, 'utf8')).map((link) => [path, link] as const)),
+      )
+    ).flat();
     expect(links.length).toBeGreaterThan(20);
     const faults = await Promise.all(links.map(([path, link]) => faultOf(path, link)));
     expect(faults.filter((fault) => fault !== undefined)).toEqual([]);

@@ -4,7 +4,16 @@ import { REPOSITORY } from '@vr/testing';
 
 const WORKERS = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
 /** What compose makes of env.example beside settings: volumes, ports, and the passwords that cameras.yaml asks for. */
-const OF_COMPOSE = ['AUDIT', 'CAM1_PASSWORD', 'CAM2_PASSWORD', 'CLIPS', 'CONSOLE_BIND', 'OBJECTS', 'RECORDINGS', 'SNAPSHOTS'];
+const OF_COMPOSE = [
+  'AUDIT',
+  'CAM1_PASSWORD',
+  'CAM2_PASSWORD',
+  'CLIPS',
+  'CONSOLE_BIND',
+  'OBJECTS',
+  'RECORDINGS',
+  'SNAPSHOTS',
+];
 /** What a container has to be as it is: another value would only break it. */
 const LEFT_ALONE = ['HTTP_HOST', 'HTTP_PORT', 'RECORDINGS_REQUIRE_MOUNT'];
 
@@ -38,7 +47,8 @@ describe('the settings of the workers', () => {
     compose = await text('docker-compose.jetson.yml');
   });
   const isSetByCompose = (name: string): boolean => new RegExp(`^ +${name}: `, 'm').test(compose);
-  const without = (names: Iterable<string>, is: (name: string) => boolean): string[] => [...names].filter((name) => !is(name)).sort();
+  const without = (names: Iterable<string>, is: (name: string) => boolean): string[] =>
+    [...names].filter((name) => !is(name)).sort();
 
   it('stand in README’s table, and nothing else does', async () => {
     const told = await inReadme();
@@ -48,7 +58,8 @@ describe('the settings of the workers', () => {
   });
 
   it('stand in deploy/env.example, but for those that compose decides', () => {
-    const isThere = (name: string): boolean => example.has(name) || example.has(`${name}_FILE`) || isSetByCompose(name) || LEFT_ALONE.includes(name);
+    const isThere = (name: string): boolean =>
+      example.has(name) || example.has(`${name}_FILE`) || isSetByCompose(name) || LEFT_ALONE.includes(name);
     expect(without(known, isThere)).toEqual([]);
   });
 

@@ -72,7 +72,10 @@ describe('a camera that', () => {
 it('a camera that has sound and no pictures any more: no video', async () => {
   const camera = await startCamera({ audio: 'pcma' });
   let blind = false;
-  const link = await startLink({ port: camera.port, onDescription: (sdp) => (blind ? sdp.replace(/^m=video[^]*?(?=^m=)/m, '') : sdp) });
+  const link = await startLink({
+    port: camera.port,
+    onDescription: (sdp) => (blind ? sdp.replace(/^m=video[^]*?(?=^m=)/m, '') : sdp),
+  });
   const rig = await Rig.start(link.url(camera.url(1)));
   try {
     await rig.recorded();
@@ -94,7 +97,8 @@ it('a camera that was never there: missing footage has its reason, refused', asy
   try {
     await rig.says('offline', 'camera_refused');
     const askedMs = Date.now();
-    const reason = async (): Promise<unknown> => (await readRange(rig.recordingsDir, 'cam_1', askedMs, askedMs + 1000)).gaps[0]?.reason;
+    const reason = async (): Promise<unknown> =>
+      (await readRange(rig.recordingsDir, 'cam_1', askedMs, askedMs + 1000)).gaps[0]?.reason;
     await until(async () => (await reason()) === 'camera_refused', { what: 'the reason', deadlineMs: 10_000 });
   } finally {
     await rig.end();

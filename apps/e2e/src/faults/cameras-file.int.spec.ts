@@ -16,7 +16,11 @@ describe('CAMERAS_FILE, while the recorder runs', () => {
   let client: Awaited<ReturnType<typeof createClient>>;
   let rig: Rig;
   let statuses: Status[];
-  const entry = (n: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({ id: `cam_${n}`, url: camera.url(n), ...more });
+  const entry = (n: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    id: `cam_${n}`,
+    url: camera.url(n),
+    ...more,
+  });
 
   beforeEach(async () => {
     [camera, nats] = await Promise.all([startCamera({ cameras: [1, 2, 3] }), startNats({ jetstream: false })]);
@@ -40,10 +44,16 @@ describe('CAMERAS_FILE, while the recorder runs', () => {
   });
 
   const heard = (wanted: Status): Promise<unknown> =>
-    until(() => statuses.some((status) => Object.entries(wanted).every(([key, value]) => status[key as keyof Status] === value)), {
-      what: `${JSON.stringify(wanted)} on NATS`,
-      deadlineMs: 15_000,
-    });
+    until(
+      () =>
+        statuses.some((status) =>
+          Object.entries(wanted).every(([key, value]) => status[key as keyof Status] === value),
+        ),
+      {
+        what: `${JSON.stringify(wanted)} on NATS`,
+        deadlineMs: 15_000,
+      },
+    );
 
   it('a camera changes its address, is disabled, and enabled: its gaps say so', async () => {
     const ffmpegs = await childrenOf(rig.worker.pid);
@@ -79,11 +89,17 @@ describe('CAMERAS_FILE, while the recorder runs', () => {
   it('a bad edit changes nothing, and says what is wrong until it is mended', async () => {
     const ffmpegs = await childrenOf(rig.worker.pid);
     await rig.configure([entry(1, { enabled: false }), entry(2, { url: 'http://no.camera/', colour: 'red' })]);
-    await until(async () => (await rig.sentence('cameras file')).includes('cameras.1.url: wanted rtsp://'), { what: 'the fault in /health/ready', deadlineMs: 10_000 });
+    await until(async () => (await rig.sentence('cameras file')).includes('cameras.1.url: wanted rtsp://'), {
+      what: 'the fault in /health/ready',
+      deadlineMs: 10_000,
+    });
     expect(await rig.sentence('cameras file')).toContain('colour');
     await Promise.all([rig.recorded(2000), rig.recorded(2000, { cameraId: 'cam_2' })]);
     await rig.configure([entry(1), entry(2)]);
-    await until(async () => (await rig.sentence('cameras file')) === '2 cameras configured', { what: 'no fault in /health/ready', deadlineMs: 10_000 });
+    await until(async () => (await rig.sentence('cameras file')) === '2 cameras configured', {
+      what: 'no fault in /health/ready',
+      deadlineMs: 10_000,
+    });
     expect(await childrenOf(rig.worker.pid)).toEqual(ffmpegs);
     await rig.provesGaps([]);
     await rig.provesGaps([], 'cam_2');

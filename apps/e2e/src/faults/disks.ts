@@ -29,7 +29,9 @@ export class MemoryDisk {
   async fill(leftBytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
     try {
-      await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)), { flag: 'a' });
+      await writeFile(join(this.path, '.ballast'), Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)), {
+        flag: 'a',
+      });
     } catch (error) {
       // The recorder wrote more than `leftBytes` meanwhile: what there was is taken, and the disk is full.
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
@@ -146,7 +148,10 @@ class ControlGroup {
   ) {}
 
   static async make(pid: number): Promise<ControlGroup> {
-    const isV1 = await access(ControlGroup.V1).then(() => true, () => false);
+    const isV1 = await access(ControlGroup.V1).then(
+      () => true,
+      () => false,
+    );
     const root = isV1 ? ControlGroup.V1 : '/sys/fs/cgroup';
     if (!isV1) await writeFile(join(root, 'cgroup.subtree_control'), '+io');
     const group = new ControlGroup(join(root, `vr-test-${pid}`), isV1);
@@ -156,7 +161,8 @@ class ControlGroup {
   }
 
   limitWrites(device: string, bytesPerSecond: number | undefined): Promise<void> {
-    if (this.isV1) return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`); // 0: no limit
+    if (this.isV1)
+      return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`); // 0: no limit
     return writeFile(join(this.path, 'io.max'), `${device} wbps=${bytesPerSecond ?? 'max'}`);
   }
 

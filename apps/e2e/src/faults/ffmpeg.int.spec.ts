@@ -54,7 +54,14 @@ describe('an ffmpeg that', () => {
     const pid = await ffmpegPid();
     process.kill(pid, 'SIGSTOP');
     await rig.says('stalled', 'camera_stalled');
-    await until(() => readFile(`/proc/${pid}/stat`).then(() => false, () => true), { what: 'the stopped ffmpeg to be gone', deadlineMs: 10_000 });
+    await until(
+      () =>
+        readFile(`/proc/${pid}/stat`).then(
+          () => false,
+          () => true,
+        ),
+      { what: 'the stopped ffmpeg to be gone', deadlineMs: 10_000 },
+    );
     await rig.recovers();
     await rig.provesOneGap('camera_stalled');
   });

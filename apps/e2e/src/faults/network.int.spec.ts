@@ -45,7 +45,7 @@ describe('a network that', () => {
     await rig.provesOneGap('camera_stalled');
   });
 
-  it('has something else at the camera\'s address, which takes the connection and says nothing: timeout', async () => {
+  it("has something else at the camera's address, which takes the connection and says nothing: timeout", async () => {
     const camera = keep(await startCamera(), (started) => started.stop());
     const rig = keep(await Rig.start(camera.url(1)), (started) => started.end());
     await rig.recorded();
@@ -58,10 +58,13 @@ describe('a network that', () => {
     await rig.provesOneGap('camera_disconnected');
   });
 
-  it('does not know the camera\'s name, then knows it, then forgets it: not found', async () => {
+  it("does not know the camera's name, then knows it, then forgets it: not found", async () => {
     const names = keep(await Names.make(), (made) => made.remove());
     const camera: Camera = keep(await startCamera(), (started) => started.stop());
-    const rig = keep(await Rig.start(camera.url(1).replace('127.0.0.1', 'camera.test'), { within: names.within }), (started) => started.end());
+    const rig = keep(
+      await Rig.start(camera.url(1).replace('127.0.0.1', 'camera.test'), { within: names.within }),
+      (started) => started.end(),
+    );
     await rig.says('offline', 'camera_not_found');
     await names.know('camera.test');
     await rig.recovers();
@@ -110,7 +113,10 @@ class Names {
 
   /** Of 127.0.0.1. Written in place: a bind mount follows the file, not its name. */
   know(...names: string[]): Promise<void> {
-    return writeFile(join(this.folder.path, 'hosts'), ['127.0.0.1 localhost', ...names.map((name) => `127.0.0.1 ${name}`), ''].join('\n'));
+    return writeFile(
+      join(this.folder.path, 'hosts'),
+      ['127.0.0.1 localhost', ...names.map((name) => `127.0.0.1 ${name}`), ''].join('\n'),
+    );
   }
 
   remove(): Promise<void> {

@@ -32,7 +32,7 @@ describe('a recorder that', () => {
     await rig.provesOneGap('recorder_stopped');
   });
 
-  it('is killed while the camera is away, and the camera is back before it: the camera\'s own reason stands', async () => {
+  it("is killed while the camera is away, and the camera is back before it: the camera's own reason stands", async () => {
     await camera.kill();
     await rig.says('offline', 'camera_refused');
     await rig.worker.kill();
@@ -45,7 +45,10 @@ describe('a recorder that', () => {
   it('is killed twice, the second time while the first gap may still move: both are told', async () => {
     await camera.kick();
     await rig.recovers();
-    const openGap = await until(() => readFile(join(rig.recordingsDir, 'cam_1', 'gap.json'), 'utf8'), { what: 'the gap that is not written yet', deadlineMs: 5000 });
+    const openGap = await until(() => readFile(join(rig.recordingsDir, 'cam_1', 'gap.json'), 'utf8'), {
+      what: 'the gap that is not written yet',
+      deadlineMs: 5000,
+    });
     expect(JSON.parse(openGap)).toMatchObject({ reason: 'camera_disconnected' });
     await rig.worker.kill();
     await rig.restart();

@@ -26,7 +26,8 @@ interface Span {
   startMs: number;
   endMs: number;
 }
-const differenceMs = (one: Span, other: Span): number => Math.max(Math.abs(one.startMs - other.startMs), Math.abs(one.endMs - one.startMs - (other.endMs - other.startMs)));
+const differenceMs = (one: Span, other: Span): number =>
+  Math.max(Math.abs(one.startMs - other.startMs), Math.abs(one.endMs - one.startMs - (other.endMs - other.startMs)));
 
 export class Rig {
   private constructor(
@@ -78,7 +79,10 @@ export class Rig {
   /** Resolves once media of at least `forMs` after this call is written. */
   async recorded(forMs = 2500, { cameraId = CAMERA, deadlineMs = RECORDING_AGAIN_WITHIN_MS } = {}): Promise<void> {
     const sinceMs = Date.now();
-    await until(async () => ((await this.lastFragmentMs(cameraId)) ?? 0) >= sinceMs + forMs, { what: `footage of the next ${forMs} ms`, deadlineMs: deadlineMs + forMs });
+    await until(async () => ((await this.lastFragmentMs(cameraId)) ?? 0) >= sinceMs + forMs, {
+      what: `footage of the next ${forMs} ms`,
+      deadlineMs: deadlineMs + forMs,
+    });
   }
 
   /** Call it at the end of the fault. Within 15 s the camera is recorded again; then some more is. */
@@ -88,13 +92,20 @@ export class Rig {
   }
 
   /** @param reasons any of them */
-  async says(state: CameraState, reasons: GapReason | readonly GapReason[], { cameraId = CAMERA, deadlineMs = 20_000 } = {}): Promise<void> {
+  async says(
+    state: CameraState,
+    reasons: GapReason | readonly GapReason[],
+    { cameraId = CAMERA, deadlineMs = 20_000 } = {},
+  ): Promise<void> {
     const wanted = [reasons].flat().map((reason) => `${cameraId} ${state} (${reason})`);
     let said = 'nothing';
     await until(
       async () => {
         said = await this.sentence('cameras');
-        return wanted.some((words) => said.includes(words)) && (await this.metric(`recorder_camera_state{camera="${cameraId}",state="${state}"}`)) === 1;
+        return (
+          wanted.some((words) => said.includes(words)) &&
+          (await this.metric(`recorder_camera_state{camera="${cameraId}",state="${state}"}`)) === 1
+        );
       },
       { what: `the recorder to say "${wanted.join('" or "')}"`, deadlineMs },
     ).catch((error: unknown) => {
@@ -104,7 +115,9 @@ export class Rig {
 
   /** What /health/ready says of one of the recorder's dependencies. */
   async sentence(dependency: string): Promise<string> {
-    const answer = (await (await fetch(`${this.worker.httpUrl}/health/ready`)).json()) as { dependencies: Record<string, { sentence: string }> };
+    const answer = (await (await fetch(`${this.worker.httpUrl}/health/ready`)).json()) as {
+      dependencies: Record<string, { sentence: string }>;
+    };
     return answer.dependencies[dependency]?.sentence ?? `nothing of ${dependency}`;
   }
 
@@ -137,7 +150,9 @@ export class Rig {
     const fits = (one: Span, other: Span): boolean => differenceMs(one, other) < GAP_WITHIN_MS;
     const untold = holes.filter((hole) => !gaps.some((gap) => fits(gap, hole)));
     // A gap that is shorter than what it may be wrong by needs no hole.
-    const untrue = gaps.filter((gap) => gap.endMs - gap.startMs >= GAP_WITHIN_MS && !holes.some((hole) => fits(gap, hole)));
+    const untrue = gaps.filter(
+      (gap) => gap.endMs - gap.startMs >= GAP_WITHIN_MS && !holes.some((hole) => fits(gap, hole)),
+    );
     expect({ untold, untrue }).toEqual({ untold: [], untrue: [] });
     return gaps;
   }
@@ -145,7 +160,11 @@ export class Rig {
   /** Stops the recorder; what it left is clean, and no picture stands twice. */
   async provesClean(cameraId = CAMERA): Promise<Gap[]> {
     await this.worker.stop();
-    const { findings } = await checkFootage({ recordingsDir: this.recordingsDir, recorderStopped: true, clock: systemClock });
+    const { findings } = await checkFootage({
+      recordingsDir: this.recordingsDir,
+      recorderStopped: true,
+      clock: systemClock,
+    });
     expect(findings).toEqual([]);
     return readGaps(this.recordingsDir, cameraId, 0, Date.now() + 3_600_000);
   }
@@ -157,7 +176,8 @@ export class Rig {
     const holes: Span[] = [];
     let before: number | undefined;
     for (const { wallMs } of truth) {
-      if (before !== undefined && wallMs <= before) throw new Error(`the picture of ${new Date(wallMs).toISOString()} stands twice, or out of order`);
+      if (before !== undefined && wallMs <= before)
+        throw new Error(`the picture of ${new Date(wallMs).toISOString()} stands twice, or out of order`);
       if (before !== undefined && wallMs - before > 500) holes.push({ startMs: before, endMs: wallMs });
       before = wallMs;
     }

@@ -37,7 +37,23 @@ describe('a disk that takes a small part of what the camera sends', () => {
     await chmod(join(bin.path, 'ffmpeg'), 0o755);
     await runToEnd('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', 'nullsrc=size=640x360:rate=25:duration=4,geq=random(1)*255:128:128'],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-qp', '8', '-g', '25', '-bf', '0', '-sc_threshold', '0', join(bin.path, 'noise.mp4')],
+      ...[
+        '-c:v',
+        'libx264',
+        '-preset',
+        'ultrafast',
+        '-pix_fmt',
+        'yuv420p',
+        '-qp',
+        '8',
+        '-g',
+        '25',
+        '-bf',
+        '0',
+        '-sc_threshold',
+        '0',
+        join(bin.path, 'noise.mp4'),
+      ],
     ]);
     disk = await LoopDisk.make(256);
     const environment = { PATH: bin.path + delimiter + PATH, BUFFER_MB: `${BUFFER_MB}` };

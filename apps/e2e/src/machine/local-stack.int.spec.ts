@@ -7,7 +7,15 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createClient } from '@vr/messaging';
-import { endWithUs, REPOSITORY, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
+import {
+  endWithUs,
+  REPOSITORY,
+  startCamera,
+  temporaryFolder,
+  until,
+  type Camera,
+  type TemporaryFolder,
+} from '@vr/testing';
 
 interface StackFile {
   pid: number;
@@ -25,13 +33,28 @@ let starter: ChildProcessByStdio<null, Readable, Readable>;
 
 async function start(): Promise<StackFile> {
   output = '';
-  const ports = Object.fromEntries(['RECORDER', 'SNAPSHOTTER', 'CLIPPER', 'JANITOR', 'CONSOLE'].map((name) => [`${name}_HTTP_PORT`, '0']));
+  const ports = Object.fromEntries(
+    ['RECORDER', 'SNAPSHOTTER', 'CLIPPER', 'JANITOR', 'CONSOLE'].map((name) => [`${name}_HTTP_PORT`, '0']),
+  );
   const url = camera.url(1).replace(/\/\/.*@/, `//admin:${encodeURIComponent(WRONG_PASSWORD)}@`);
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: join(folder.path, 'data'), CAMERA_CAM_1_URL: url, ...ports };
-  starter = spawn(process.execPath, [join(REPOSITORY, 'deploy/local/start.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DATA_DIR: join(folder.path, 'data'),
+    CAMERA_CAM_1_URL: url,
+    ...ports,
+  };
+  starter = spawn(process.execPath, [join(REPOSITORY, 'deploy/local/start.mjs')], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   endWithUs(starter);
-  for (const stream of [starter.stdout, starter.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  await until(() => /^ready /m.test(output) || starter.exitCode !== null, { what: 'the line that begins with ready', deadlineMs: READY_WITHIN_MS }).catch((error: unknown) => {
+  for (const stream of [starter.stdout, starter.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await until(() => /^ready /m.test(output) || starter.exitCode !== null, {
+    what: 'the line that begins with ready',
+    deadlineMs: READY_WITHIN_MS,
+  }).catch((error: unknown) => {
     throw new Error(`npm start said\n${output}`, { cause: error });
   });
   expect(output).toMatch(/^ready {2}http:\/\/127\.0\.0\.1:\d+/m);
@@ -58,7 +81,10 @@ function askRedis(url: URL, question: string): Promise<string> {
 
 async function everyPath(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true, recursive: true });
-  return [root, ...entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name))];
+  return [
+    root,
+    ...entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name)),
+  ];
 }
 
 /** The command lines of all processes of this machine that we may read, as everybody may. */
@@ -102,7 +128,8 @@ describe('the local stack', () => {
 
   it('says where a detector finds the URL, and shows no password on the terminal', () => {
     expect(output).toMatch(/^detectors .*nats_url in .*stack\.json$/m);
-    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)]) expect(output).not.toContain(secret);
+    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)])
+      expect(output).not.toContain(secret);
   });
 
   it('says on the terminal why a camera is not recorded', async () => {
@@ -112,9 +139,13 @@ describe('the local stack', () => {
 
   it('shows no password in any command line, nor in a log', async () => {
     const logs = join(folder.path, 'data/logs');
-    const told = [...(await commandLines()), ...(await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8'))))];
+    const told = [
+      ...(await commandLines()),
+      ...(await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8')))),
+    ];
     expect(told.some((line) => line.includes('redis-server'))).toBe(true);
-    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)]) expect(told.filter((line) => line.includes(secret))).toEqual([]);
+    for (const secret of [...passwords, WRONG_PASSWORD, encodeURIComponent(WRONG_PASSWORD)])
+      expect(told.filter((line) => line.includes(secret))).toEqual([]);
   });
 
   it('lets nobody but its owner into its files and folders', async () => {
@@ -128,10 +159,14 @@ describe('the local stack', () => {
     expect(paths.length).toBeGreaterThan(20);
   });
 
-  it('keeps its passwords over a restart, and ends with exit 0', async () => {
-    expect(await stop()).toBe(0);
-    const again = await start();
-    expect([new URL(again.nats_url).password, new URL(again.redis_url).password]).toEqual(passwords);
-    expect(await stop()).toBe(0);
-  }, READY_WITHIN_MS + 40_000);
+  it(
+    'keeps its passwords over a restart, and ends with exit 0',
+    async () => {
+      expect(await stop()).toBe(0);
+      const again = await start();
+      expect([new URL(again.nats_url).password, new URL(again.redis_url).password]).toEqual(passwords);
+      expect(await stop()).toBe(0);
+    },
+    READY_WITHIN_MS + 40_000,
+  );
 });

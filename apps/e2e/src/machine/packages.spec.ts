@@ -19,7 +19,11 @@ const WITH_INSTALL_SCRIPT: Record<string, string> = {
 describe('the packages of package-lock.json', () => {
   let packages: Record<string, LockedPackage>;
   beforeAll(async () => {
-    packages = (JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockedPackage> }).packages;
+    packages = (
+      JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8')) as {
+        packages: Record<string, LockedPackage>;
+      }
+    ).packages;
   });
 
   it('run no script when they are installed, and only those that are known bring one', async () => {
@@ -29,7 +33,11 @@ describe('the packages of package-lock.json', () => {
   });
 
   it('report to nobody: none of the known reporters is among them, and Nx is told not to', async () => {
-    const reporters = Object.keys(packages).filter((path) => /node_modules\/(@scarf\/|posthog|analytics|@segment\/|mixpanel|@sentry\/|universal-analytics|insight$)/.test(path));
+    const reporters = Object.keys(packages).filter((path) =>
+      /node_modules\/(@scarf\/|posthog|analytics|@segment\/|mixpanel|@sentry\/|universal-analytics|insight$)/.test(
+        path,
+      ),
+    );
     expect(reporters).toEqual([]);
     const nx = JSON.parse(await readFile(join(REPOSITORY, 'nx.json'), 'utf8')) as Record<string, unknown>;
     expect(nx).toMatchObject({ neverConnectToCloud: true, analytics: false });
@@ -38,7 +46,9 @@ describe('the packages of package-lock.json', () => {
 
 describe('whether packages have to be installed', () => {
   let folder: TemporaryFolder;
-  const LOCK = { packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/@b/c': { version: '2.0.0' } } };
+  const LOCK = {
+    packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/@b/c': { version: '2.0.0' } },
+  };
   const at = (...parts: string[]): string => join(folder.path, ...parts);
   const age = async (path: string, seconds: number): Promise<void> => {
     const then = new Date(Date.now() - seconds * 1000);
@@ -73,12 +83,25 @@ describe('whether packages have to be installed', () => {
   it.each<[string, () => Promise<void>]>([
     ['nothing is installed', () => rm(at('node_modules'), { recursive: true })],
     ['the first installation was interrupted', () => rm(at('node_modules/.package-lock.json'))],
-    ['a later installation was interrupted: a package is newer than what npm wrote down', () => age(at('node_modules/a'), 10)],
+    [
+      'a later installation was interrupted: a package is newer than what npm wrote down',
+      () => age(at('node_modules/a'), 10),
+    ],
     ['the same of a package with a scope', () => age(at('node_modules/@b/c'), 10)],
     ['a package is gone', () => rm(at('node_modules/@b/c'), { recursive: true })],
     ['a package is half there', () => rm(at('node_modules/a/package.json'))],
-    ['the lock wants another version', () => writeFile(at('package-lock.json'), JSON.stringify(LOCK).replace('1.0.0', '1.0.1'))],
-    ['the lock wants one more package', () => writeFile(at('package-lock.json'), JSON.stringify({ packages: { ...LOCK.packages, 'node_modules/d': { version: '1.0.0' } } }))],
+    [
+      'the lock wants another version',
+      () => writeFile(at('package-lock.json'), JSON.stringify(LOCK).replace('1.0.0', '1.0.1')),
+    ],
+    [
+      'the lock wants one more package',
+      () =>
+        writeFile(
+          at('package-lock.json'),
+          JSON.stringify({ packages: { ...LOCK.packages, 'node_modules/d': { version: '1.0.0' } } }),
+        ),
+    ],
   ])('where %s', async (_, spoil) => {
     await spoil();
     expect(packagesAreStale(folder.path)).toBe(true);

@@ -25,12 +25,22 @@ describe('npm start says what is wrong before it builds', () => {
   });
 
   /** Runs it to its end. It gets no further than its ports, so it installs, builds and starts nothing. */
-  async function start(environment: Record<string, string>, within: readonly string[] = []): Promise<{ code: number | null; output: string }> {
+  async function start(
+    environment: Record<string, string>,
+    within: readonly string[] = [],
+  ): Promise<{ code: number | null; output: string }> {
     const [command, ...rest] = [...within, process.execPath, START];
-    const env = { PATH: process.env['PATH'], HOME: folder.path, DATA_DIR: folder.path, CONSOLE_HTTP_PORT: `${takenPort}`, ...environment };
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: folder.path,
+      DATA_DIR: folder.path,
+      CONSOLE_HTTP_PORT: `${takenPort}`,
+      ...environment,
+    };
     const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   }

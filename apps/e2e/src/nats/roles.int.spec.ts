@@ -24,11 +24,25 @@ const UNIVERSE = [
   ...Object.values(SUBJECTS).map((subject) => subject.replace('*', 'person')),
   ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other', ALERT],
   ...[...ROLES, 'stranger'].map(inboxOf),
-  ...['_INBOX.1', '$SYS.REQ.SERVER.PING', '$SYS.REQ.ACCOUNT.PING.CONNZ', '$JS.API.INFO', '$JS.API.STREAM.NAMES', '$JS.API.STREAM.LIST'],
-  ...['INFO', 'CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.GET', 'MSG.DELETE', 'SNAPSHOT', 'RESTORE'].flatMap((verb) => [STREAM, 'OTHER'].map((stream) => `$JS.API.STREAM.${verb}.${stream}`)),
+  ...[
+    '_INBOX.1',
+    '$SYS.REQ.SERVER.PING',
+    '$SYS.REQ.ACCOUNT.PING.CONNZ',
+    '$JS.API.INFO',
+    '$JS.API.STREAM.NAMES',
+    '$JS.API.STREAM.LIST',
+  ],
+  ...['INFO', 'CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.GET', 'MSG.DELETE', 'SNAPSHOT', 'RESTORE'].flatMap((verb) =>
+    [STREAM, 'OTHER'].map((stream) => `$JS.API.STREAM.${verb}.${stream}`),
+  ),
   ...['clipper-node1', 'snapshotter-node1', 'clipper-node2'].flatMap(reads),
   ...['DELETE', 'DURABLE.CREATE'].map((verb) => `$JS.API.CONSUMER.${verb}.${STREAM}.clipper-node1`),
-  ...[`$JS.API.CONSUMER.LIST.${STREAM}`, `$JS.API.CONSUMER.CREATE.${STREAM}`, `$JS.API.CONSUMER.MSG.NEXT.OTHER.clipper-node1`, `$JS.API.DIRECT.GET.${STREAM}`],
+  ...[
+    `$JS.API.CONSUMER.LIST.${STREAM}`,
+    `$JS.API.CONSUMER.CREATE.${STREAM}`,
+    `$JS.API.CONSUMER.MSG.NEXT.OTHER.clipper-node1`,
+    `$JS.API.DIRECT.GET.${STREAM}`,
+  ],
 ];
 const ANY_INBOX = UNIVERSE.filter((subject) => subject.startsWith('_INBOX.'));
 const RECORD = UNIVERSE.filter((subject) => subject.startsWith('seguranca.record.'));
@@ -39,7 +53,13 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
   viewer: { publish: REQUESTS, subscribe: [...RESULTS, SUBJECTS.status, ALERT] },
   operator: { publish: [...REQUESTS, ...HOLDS], subscribe: [...RESULTS, SUBJECTS.status, ALERT] },
   worker: {
-    publish: [...RECORD, SUBJECTS.recordingExport, ...ANY_INBOX, ...MAKES_STREAM, ...['clipper-node1', 'snapshotter-node1', 'clipper-node2'].flatMap(reads)],
+    publish: [
+      ...RECORD,
+      SUBJECTS.recordingExport,
+      ...ANY_INBOX,
+      ...MAKES_STREAM,
+      ...['clipper-node1', 'snapshotter-node1', 'clipper-node2'].flatMap(reads),
+    ],
     subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, ...REQUESTS, ...HOLDS, SUBJECTS.status],
   },
   recorder: { publish: [SUBJECTS.status, ...ANY_INBOX, ...MAKES_STREAM], subscribe: [SUBJECTS.status] },
@@ -48,7 +68,13 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
     subscribe: ['seguranca.event.person', SUBJECTS.recordClip, SUBJECTS.recordingExport],
   },
   snapshotter: {
-    publish: [SUBJECTS.snapshotReady, SUBJECTS.snapshotFailed, ...ANY_INBOX, ...MAKES_STREAM, ...reads('snapshotter-node1')],
+    publish: [
+      SUBJECTS.snapshotReady,
+      SUBJECTS.snapshotFailed,
+      ...ANY_INBOX,
+      ...MAKES_STREAM,
+      ...reads('snapshotter-node1'),
+    ],
     subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, SUBJECTS.recordSnapshot],
   },
   janitor: { publish: [...ANY_INBOX, ...MAKES_STREAM], subscribe: [...HOLDS, SUBJECTS.status] },
@@ -71,7 +97,10 @@ describe('a NATS user of deploy/nats/users.conf', () => {
     const denied = new Set<string>();
     const listening = (async () => {
       for await (const status of client.status()) {
-        const subject = status.type === 'error' ? /Permissions Violation for (Publish|Subscription) to "(\S+)"/.exec(status.error.message) : undefined;
+        const subject =
+          status.type === 'error'
+            ? /Permissions Violation for (Publish|Subscription) to "(\S+)"/.exec(status.error.message)
+            : undefined;
         if (subject?.[1]?.toLowerCase() === action) denied.add(subject[2] ?? '');
       }
     })();
@@ -93,24 +122,32 @@ describe('a NATS user of deploy/nats/users.conf', () => {
     expect(new Set(await allowed(role, 'subscription'))).toEqual(new Set([...MAY[role].subscribe, inboxOf(role)]));
   });
 
-  it.each(['>', 'seguranca.>', 'seguranca.record.>', '_INBOX.>', '_INBOX.*.*', '$JS.>'])('hears nothing by asking for all of %s', async (subject) => {
-    for (const role of ROLES) {
-      const client = await createClient({ NATS_URL: nats.url, ...users.settings(role) });
-      const refused = new Promise<boolean>((resolve) => client.subscribe(subject, { callback: (error) => resolve(error !== null) }));
-      await client.flush();
-      expect(await refused).toBe(true);
-      await client.close();
-    }
-  });
+  it.each(['>', 'seguranca.>', 'seguranca.record.>', '_INBOX.>', '_INBOX.*.*', '$JS.>'])(
+    'hears nothing by asking for all of %s',
+    async (subject) => {
+      for (const role of ROLES) {
+        const client = await createClient({ NATS_URL: nats.url, ...users.settings(role) });
+        const refused = new Promise<boolean>((resolve) =>
+          client.subscribe(subject, { callback: (error) => resolve(error !== null) }),
+        );
+        await client.flush();
+        expect(await refused).toBe(true);
+        await client.close();
+      }
+    },
+  );
 
   it('worker may at least all that each of the five may', () => {
     const five = (['recorder', 'clipper', 'snapshotter', 'janitor', 'console'] as const).map((role) => MAY[role]);
-    for (const action of ['publish', 'subscribe'] as const) expect(MAY.worker[action]).toEqual(expect.arrayContaining(five.flatMap((may) => may[action])));
+    for (const action of ['publish', 'subscribe'] as const)
+      expect(MAY.worker[action]).toEqual(expect.arrayContaining(five.flatMap((may) => may[action])));
   });
 
   it('is nobody without his password', async () => {
     await expect(createClient({ NATS_URL: nats.url })).rejects.toThrow(/authorization/i);
-    await expect(createClient({ NATS_URL: nats.url, ...users.settings('viewer'), NATS_PASS: 'x' })).rejects.toThrow(/authorization/i);
+    await expect(createClient({ NATS_URL: nats.url, ...users.settings('viewer'), NATS_PASS: 'x' })).rejects.toThrow(
+      /authorization/i,
+    );
   });
 
   it('detector empties and deletes no stream by naming the API for the acknowledgement of his event, whatever the server lets pass', async () => {
@@ -119,21 +156,48 @@ describe('a NATS user of deploy/nats/users.conf', () => {
     const below = (name: string): string => `${folder.path}/${name}`;
     const janitor = await startWorker('janitor', {
       ...{ NATS_URL: own.url, ...users.settings('janitor'), CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s' },
-      ...{ RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots'), OBJECTS_DIR: below('objects') },
+      ...{
+        RECORDINGS_DIR: below('recordings'),
+        CLIPS_DIR: below('clips'),
+        SNAPSHOTS_DIR: below('snapshots'),
+        OBJECTS_DIR: below('objects'),
+      },
     });
-    const [clipper, detector] = await Promise.all((['clipper', 'detector'] as const).map((role) => createClient({ NATS_URL: own.url, ...users.settings(role) })));
+    const [clipper, detector] = await Promise.all(
+      (['clipper', 'detector'] as const).map((role) => createClient({ NATS_URL: own.url, ...users.settings(role) })),
+    );
     try {
       if (!clipper || !detector) throw new Error('wanted two clients');
       const manager = await jetstreamManager(clipper, { checkAPI: false });
-      await until(() => manager.streams.info(STREAM).then(() => true, () => false), { what: 'the stream', deadlineMs: 15_000 });
-      const verbs = ['ACCOUNT.PURGE.$G', 'SERVER.REMOVE', `ACCOUNT.STREAM.MOVE.$G.${STREAM}`, `STREAM.PURGE.${STREAM}`, `STREAM.DELETE.${STREAM}`];
+      await until(
+        () =>
+          manager.streams.info(STREAM).then(
+            () => true,
+            () => false,
+          ),
+        { what: 'the stream', deadlineMs: 15_000 },
+      );
+      const verbs = [
+        'ACCOUNT.PURGE.$G',
+        'SERVER.REMOVE',
+        `ACCOUNT.STREAM.MOVE.$G.${STREAM}`,
+        `STREAM.PURGE.${STREAM}`,
+        `STREAM.DELETE.${STREAM}`,
+      ];
       detector.publish('seguranca.event.person', '{}');
       for (const verb of verbs) detector.publish('seguranca.event.person', '{}', { reply: `$JS.API.${verb}` });
       let acknowledged = 0;
-      detector.subscribe(`${users.settings('detector').NATS_INBOX_PREFIX}.ack`, { callback: () => void (acknowledged += 1) });
-      detector.publish('seguranca.event.person', '{}', { reply: `${users.settings('detector').NATS_INBOX_PREFIX}.ack` });
+      detector.subscribe(`${users.settings('detector').NATS_INBOX_PREFIX}.ack`, {
+        callback: () => void (acknowledged += 1),
+      });
+      detector.publish('seguranca.event.person', '{}', {
+        reply: `${users.settings('detector').NATS_INBOX_PREFIX}.ack`,
+      });
       await detector.flush();
-      await until(async () => (await manager.streams.info(STREAM)).state.messages === verbs.length + 2, { what: 'all events to be kept', deadlineMs: 5000 });
+      await until(async () => (await manager.streams.info(STREAM)).state.messages === verbs.length + 2, {
+        what: 'all events to be kept',
+        deadlineMs: 5000,
+      });
       await detector.flush();
       expect(acknowledged).toBe(0);
     } finally {

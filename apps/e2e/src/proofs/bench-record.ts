@@ -5,7 +5,22 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { childrenOf, cpuMs, cpuSplitMs, machineTime, memoryOf, openPageSupply, startBareRecorder, until, writtenBy, type BareRecorder, type Memory, type PageSupply, type WorkerProcess, type Written } from '@vr/testing';
+import {
+  childrenOf,
+  cpuMs,
+  cpuSplitMs,
+  machineTime,
+  memoryOf,
+  openPageSupply,
+  startBareRecorder,
+  until,
+  writtenBy,
+  type BareRecorder,
+  type Memory,
+  type PageSupply,
+  type WorkerProcess,
+  type Written,
+} from '@vr/testing';
 import { fitLine, mean, percentile, sum } from './figures';
 import { mediaBytesOf } from './media-bytes';
 import type { Report } from './report';
@@ -78,7 +93,11 @@ async function measure(count: number, windowMs: number, windows: number): Promis
     const pages = await openPageSupply(rig.folder);
     rig.keep(() => pages.remove());
     const stage = { rig, pages, count, windowMs };
-    return { cameras: count, windowMs, ...(count <= MOST_AT_ONCE ? await together(stage, windows) : await inTurns(stage, windows)) };
+    return {
+      cameras: count,
+      windowMs,
+      ...(count <= MOST_AT_ONCE ? await together(stage, windows) : await inTurns(stage, windows)),
+    };
   } finally {
     await rig.stop();
   }
@@ -99,7 +118,12 @@ async function together({ rig, pages, count, windowMs }: Stage, windows: number)
   const readings: Window[] = [];
   for (let i = 0; i < windows; i++) readings.push(await watch(windowMs, ours, bare));
   const memory = { ...(await memoryOfOurs(ours)), bare: await memoryOfBare(bare) };
-  return { windows: readings.map(({ costs }) => costs), ...sharesOf(readings), memory, ...(await bytesAtRest(rig, ours.recorder)) };
+  return {
+    windows: readings.map(({ costs }) => costs),
+    ...sharesOf(readings),
+    memory,
+    ...(await bytesAtRest(rig, ours.recorder)),
+  };
 }
 
 async function inTurns({ rig, pages, count, windowMs }: Stage, windows: number): Promise<Measured> {
@@ -128,7 +152,10 @@ async function inTurns({ rig, pages, count, windowMs }: Stage, windows: number):
 }
 
 function sharesOf(readings: readonly Window[]): Pick<Measured, 'idleShares' | 'systemShares'> {
-  return { idleShares: readings.map(({ idleShare }) => idleShare), systemShares: readings.map(({ systemShare }) => systemShare).filter(Number.isFinite) };
+  return {
+    idleShares: readings.map(({ idleShare }) => idleShare),
+    systemShares: readings.map(({ systemShare }) => systemShare).filter(Number.isFinite),
+  };
 }
 
 interface Ours {
@@ -173,13 +200,19 @@ interface Window {
 }
 
 async function watch(windowMs: number, ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Window> {
-  const read = async () => ({ machine: await machineTime(), split: ours && (await cpuSplitMs(ours.recorder.pid)), costs: await spent(ours, bare) });
+  const read = async () => ({
+    machine: await machineTime(),
+    split: ours && (await cpuSplitMs(ours.recorder.pid)),
+    costs: await spent(ours, bare),
+  });
   const before = await read();
   await wait(windowMs);
   const after = await read();
   const costs = { nodeMs: 0, childrenMs: 0, bareMs: 0 };
   for (const part of ['nodeMs', 'childrenMs', 'bareMs'] as const) costs[part] = after.costs[part] - before.costs[part];
-  const [userMs, systemMs] = (['userMs', 'systemMs'] as const).map((part) => (after.split?.[part] ?? 0) - (before.split?.[part] ?? 0));
+  const [userMs, systemMs] = (['userMs', 'systemMs'] as const).map(
+    (part) => (after.split?.[part] ?? 0) - (before.split?.[part] ?? 0),
+  );
   return {
     costs,
     idleShare: (after.machine.idle - before.machine.idle) / (after.machine.total - before.machine.total),
@@ -189,7 +222,11 @@ async function watch(windowMs: number, ours: Ours | undefined, bare: readonly Ba
 
 async function spent(ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Costs> {
   const total = async (pids: readonly number[]): Promise<number> => sum(await Promise.all(pids.map(cpuMs)));
-  const [nodeMs, childrenMs, bareMs] = await Promise.all([total(ours ? [ours.recorder.pid] : []), total(ours?.children ?? []), total(bare.map(({ pid }) => pid))]);
+  const [nodeMs, childrenMs, bareMs] = await Promise.all([
+    total(ours ? [ours.recorder.pid] : []),
+    total(ours?.children ?? []),
+    total(bare.map(({ pid }) => pid)),
+  ]);
   return { nodeMs, childrenMs, bareMs };
 }
 
@@ -213,7 +250,8 @@ async function bytesAtRest(rig: Rig, recorder: WorkerProcess): Promise<Bytes> {
 }
 
 const oursMs = ({ nodeMs, childrenMs }: Costs): number => nodeMs + childrenMs;
-const ratioOf = (windows: readonly Costs[]): number => sum(windows.map(oursMs)) / sum(windows.map(({ bareMs }) => bareMs));
+const ratioOf = (windows: readonly Costs[]): number =>
+  sum(windows.map(oursMs)) / sum(windows.map(({ bareMs }) => bareMs));
 const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
 const totalMb = (all: readonly Memory[], of: keyof Memory): string => mb(sum(all.map((each) => each[of])));
 
@@ -222,36 +260,84 @@ function tell(result: CountResult, report: Report): void {
   /** of one core, in percent */
   const share = (pick: (costs: Costs) => number): string[] => {
     const shares = windows.map((each) => (pick(each) / windowMs) * 100);
-    return [mean(shares), Math.min(...shares), Math.max(...shares), mean(shares) / cameras].map((value) => value.toFixed(2));
+    return [mean(shares), Math.min(...shares), Math.max(...shares), mean(shares) / cameras].map((value) =>
+      value.toFixed(2),
+    );
   };
   const ratios = windows.map((each) => ratioOf([each]));
   report.table(
     [`${cameras} cameras`, 'CPU, % of a core', 'least', 'most', 'a camera', 'RSS MB', 'PSS MB', 'peak RSS MB'],
     [
-      ['recorder process', ...share(({ nodeMs }) => nodeMs), mb(memory.node.residentBytes), mb(memory.node.proportionalBytes), mb(memory.node.peakBytes)],
-      ['its ffmpegs', ...share(({ childrenMs }) => childrenMs), totalMb(memory.children, 'residentBytes'), totalMb(memory.children, 'proportionalBytes'), totalMb(memory.children, 'peakBytes')],
-      ['both', ...share(oursMs), '', mb(memory.node.proportionalBytes + sum(memory.children.map((each) => each.proportionalBytes))), ''],
-      ['bare ffmpegs', ...share(({ bareMs }) => bareMs), totalMb(memory.bare, 'residentBytes'), totalMb(memory.bare, 'proportionalBytes'), totalMb(memory.bare, 'peakBytes')],
-      ['ratio, both / bare', ratioOf(windows).toFixed(2), Math.min(...ratios).toFixed(2), Math.max(...ratios).toFixed(2), '', '', '', ''],
+      [
+        'recorder process',
+        ...share(({ nodeMs }) => nodeMs),
+        mb(memory.node.residentBytes),
+        mb(memory.node.proportionalBytes),
+        mb(memory.node.peakBytes),
+      ],
+      [
+        'its ffmpegs',
+        ...share(({ childrenMs }) => childrenMs),
+        totalMb(memory.children, 'residentBytes'),
+        totalMb(memory.children, 'proportionalBytes'),
+        totalMb(memory.children, 'peakBytes'),
+      ],
+      [
+        'both',
+        ...share(oursMs),
+        '',
+        mb(memory.node.proportionalBytes + sum(memory.children.map((each) => each.proportionalBytes))),
+        '',
+      ],
+      [
+        'bare ffmpegs',
+        ...share(({ bareMs }) => bareMs),
+        totalMb(memory.bare, 'residentBytes'),
+        totalMb(memory.bare, 'proportionalBytes'),
+        totalMb(memory.bare, 'peakBytes'),
+      ],
+      [
+        'ratio, both / bare',
+        ratioOf(windows).toFixed(2),
+        Math.min(...ratios).toFixed(2),
+        Math.max(...ratios).toFixed(2),
+        '',
+        '',
+        '',
+        '',
+      ],
     ],
   );
   const { storedBytes, calledBytes } = result.written;
-  const percent = (shares: readonly number[]): string => shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
+  const percent = (shares: readonly number[]): string =>
+    shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
   report.say(`media ${mb(result.mediaBytes)} MB, stored ${mb(storedBytes)} MB, all write calls ${mb(calledBytes)} MB`);
-  report.say(`in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; of all processors idle: ${percent(result.idleShares)}\n`);
+  report.say(
+    `in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; of all processors idle: ${percent(result.idleShares)}\n`,
+  );
 }
 
 /** What one camera more costs: the slope over the counts. */
 function tellSlopes(results: readonly CountResult[], report: Report): void {
   if (results.length < 3) return;
-  const slope = (y: (result: CountResult) => number): string => fitLine(results.map((result) => ({ x: result.cameras, y: y(result) }))).slope.toFixed(3);
-  const cpu = (pick: (costs: Costs) => number) => slope(({ windows, windowMs }) => (mean(windows.map(pick)) / windowMs) * 100);
+  const slope = (y: (result: CountResult) => number): string =>
+    fitLine(results.map((result) => ({ x: result.cameras, y: y(result) }))).slope.toFixed(3);
+  const cpu = (pick: (costs: Costs) => number) =>
+    slope(({ windows, windowMs }) => (mean(windows.map(pick)) / windowMs) * 100);
   report.table(
     ['one camera more', 'CPU, % of a core', 'PSS MB'],
     [
       ['recorder process', cpu(({ nodeMs }) => nodeMs), slope(({ memory }) => memory.node.proportionalBytes / 1e6)],
-      ['its ffmpegs', cpu(({ childrenMs }) => childrenMs), slope(({ memory }) => sum(memory.children.map((each) => each.proportionalBytes)) / 1e6)],
-      ['bare ffmpegs', cpu(({ bareMs }) => bareMs), slope(({ memory }) => sum(memory.bare.map((each) => each.proportionalBytes)) / 1e6)],
+      [
+        'its ffmpegs',
+        cpu(({ childrenMs }) => childrenMs),
+        slope(({ memory }) => sum(memory.children.map((each) => each.proportionalBytes)) / 1e6),
+      ],
+      [
+        'bare ffmpegs',
+        cpu(({ bareMs }) => bareMs),
+        slope(({ memory }) => sum(memory.bare.map((each) => each.proportionalBytes)) / 1e6),
+      ],
     ],
   );
 }
@@ -259,10 +345,25 @@ function tellSlopes(results: readonly CountResult[], report: Report): void {
 function judge({ cameras, windows, memory, written, mediaBytes }: CountResult, report: Report): void {
   const at = `${cameras} cameras`;
   const ratio = ratioOf(windows);
-  report.aim(`${at}: CPU at most ${MOST_CPU_RATIO} times bare ffmpeg`, `${ratio.toFixed(2)} (median window ${percentile(windows.map((each) => ratioOf([each])), 0.5).toFixed(2)})`, ratio <= MOST_CPU_RATIO);
+  report.aim(
+    `${at}: CPU at most ${MOST_CPU_RATIO} times bare ffmpeg`,
+    `${ratio.toFixed(2)} (median window ${percentile(
+      windows.map((each) => ratioOf([each])),
+      0.5,
+    ).toFixed(2)})`,
+    ratio <= MOST_CPU_RATIO,
+  );
   const resident = memory.node.residentBytes / 1e6;
-  report.aim(`${at}: recorder process at most ${mostResidentMb(cameras).toFixed(0)} MB resident`, resident.toFixed(1), resident <= mostResidentMb(cameras));
+  report.aim(
+    `${at}: recorder process at most ${mostResidentMb(cameras).toFixed(0)} MB resident`,
+    resident.toFixed(1),
+    resident <= mostResidentMb(cameras),
+  );
   // What is stored, and not all that write(2) was called with: that has our own questions' answers in it, and every log line.
   const bytes = written.storedBytes / mediaBytes;
-  report.aim(`${at}: bytes stored at most ${MOST_BYTES_RATIO} times the media`, bytes.toFixed(4), bytes <= MOST_BYTES_RATIO);
+  report.aim(
+    `${at}: bytes stored at most ${MOST_BYTES_RATIO} times the media`,
+    bytes.toFixed(4),
+    bytes <= MOST_BYTES_RATIO,
+  );
 }

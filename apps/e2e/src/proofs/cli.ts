@@ -19,13 +19,25 @@ const proofs: Record<string, Proof> = {
   record: {
     usage: '--cameras 4,16,64 --seconds 60 --windows 3',
     options: { cameras: '4,16,64', seconds: '60', windows: '3' },
-    run: (o, report) => benchRecord({ cameras: (o['cameras'] ?? '').split(',').map((each) => whole('cameras', each)), seconds: whole('seconds', o['seconds']), windows: whole('windows', o['windows']) }, report),
+    run: (o, report) =>
+      benchRecord(
+        {
+          cameras: (o['cameras'] ?? '').split(',').map((each) => whole('cameras', each)),
+          seconds: whole('seconds', o['seconds']),
+          windows: whole('windows', o['windows']),
+        },
+        report,
+      ),
   },
   cameras: {
     usage: '--seed 1 --cells 60 --seconds 40',
     options: { seed: '1', cells: '60', seconds: '40' },
     run: (o, report) => {
-      const [seed, cells, seconds] = [whole('seed', o['seed']), whole('cells', o['cells']), whole('seconds', o['seconds'])];
+      const [seed, cells, seconds] = [
+        whole('seed', o['seed']),
+        whole('cells', o['cells']),
+        whole('seconds', o['seconds']),
+      ];
       return proveCameras({ seed, cells, seconds }, report);
     },
   },
@@ -37,7 +49,8 @@ const proofs: Record<string, Proof> = {
   stamps: {
     usage: '--minutes 10 --seed 1',
     options: { minutes: '10', seed: '1' },
-    run: (o, report) => proveStamps({ minutes: positive('minutes', o['minutes']), seed: whole('seed', o['seed']) }, report),
+    run: (o, report) =>
+      proveStamps({ minutes: positive('minutes', o['minutes']), seed: whole('seed', o['seed']) }, report),
   },
   soak: {
     usage: '--minutes 10',
@@ -48,7 +61,8 @@ const proofs: Record<string, Proof> = {
 
 function whole(name: string, given: string | undefined): number {
   const value = Number(given);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}: wanted a whole number from 1 on, got ${JSON.stringify(given)}`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${name}: wanted a whole number from 1 on, got ${JSON.stringify(given)}`);
   return value;
 }
 
@@ -61,12 +75,18 @@ function positive(name: string, given: string | undefined): number {
 async function main([name = '', ...args]: string[]): Promise<number> {
   const proof = proofs[name];
   if (!proof) throw new Error(`wanted one of ${Object.keys(proofs).join(', ')}, got ${JSON.stringify(name)}`);
-  const options = Object.fromEntries(Object.entries(proof.options).map(([option, value]) => [option, { type: 'string' as const, default: value }]));
+  const options = Object.fromEntries(
+    Object.entries(proof.options).map(([option, value]) => [option, { type: 'string' as const, default: value }]),
+  );
   const { values } = parseArgs({ args, options });
   const report = new Report((text) => process.stdout.write(text));
   await runToEnd(process.execPath, [`${REPOSITORY}/tools/build-app.mjs`, 'recorder']);
   await proof.run(Object.fromEntries(Object.entries(values)), report);
-  report.say(report.missed.length === 0 ? '\nall aims met' : `\n${report.missed.length} missed:\n${report.missed.map((each) => `  - ${each}`).join('\n')}`);
+  report.say(
+    report.missed.length === 0
+      ? '\nall aims met'
+      : `\n${report.missed.length} missed:\n${report.missed.map((each) => `  - ${each}`).join('\n')}`,
+  );
   return report.missed.length === 0 ? 0 : 1;
 }
 
@@ -74,8 +94,12 @@ setInterval(() => undefined, 60_000); // the processes of libs/testing alone do 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const usage = Object.entries(proofs).map(([name, proof]) => `  ${name} ${proof.usage}`).join('\n');
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nproofs, with their defaults:\n${usage}\n`);
+    const usage = Object.entries(proofs)
+      .map(([name, proof]) => `  ${name} ${proof.usage}`)
+      .join('\n');
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nproofs, with their defaults:\n${usage}\n`,
+    );
     process.exit(2);
   },
 );

@@ -20,7 +20,13 @@ export function holesIn(witnessed: readonly WitnessedSegment[]): Hole[] {
     const before = witnessed[i];
     const startMs = before?.segment.endMs ?? Infinity;
     if (segment.startMs - startMs <= SEAM_MS) return [];
-    return [{ startMs, endMs: segment.startMs, truthMs: (frames[0]?.truthMs ?? NaN) - (before?.frames.at(-1)?.truthMs ?? NaN) - FRAME_MS }];
+    return [
+      {
+        startMs,
+        endMs: segment.startMs,
+        truthMs: (frames[0]?.truthMs ?? NaN) - (before?.frames.at(-1)?.truthMs ?? NaN) - FRAME_MS,
+      },
+    ];
   });
 }
 
@@ -34,12 +40,17 @@ export interface Ledger {
   needless: GapLine[];
 }
 
-export function auditGaps(witnessed: readonly WitnessedSegment[], lines: readonly GapLine[], trueReason: string): Ledger {
+export function auditGaps(
+  witnessed: readonly WitnessedSegment[],
+  lines: readonly GapLine[],
+  trueReason: string,
+): Ledger {
   const left = new Set(lines);
   const ledger: Ledger = { holes: 0, untold: [], wrong: [], needless: [] };
   for (const hole of holesIn(witnessed)) {
     ledger.holes++;
-    const overlapMs = (line: GapLine): number => Math.min(line.endMs, hole.endMs) - Math.max(line.startMs, hole.startMs);
+    const overlapMs = (line: GapLine): number =>
+      Math.min(line.endMs, hole.endMs) - Math.max(line.startMs, hole.startMs);
     const told = [...left].filter((line) => overlapMs(line) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0];
     if (!told) {
       ledger.untold.push(hole);
@@ -47,8 +58,14 @@ export function auditGaps(witnessed: readonly WitnessedSegment[], lines: readonl
     }
     left.delete(told);
     const lengthMs = told.endMs - told.startMs;
-    if (told.reason !== trueReason) ledger.wrong.push(`reason ${told.reason} of ${lengthMs.toFixed(0)} ms at ${new Date(told.startMs).toISOString()}`);
-    if (Math.abs(lengthMs - hole.truthMs) > TOLERANCE_MS) ledger.wrong.push(`${lengthMs.toFixed(0)} ms said of ${hole.truthMs} ms at ${new Date(told.startMs).toISOString()}`);
+    if (told.reason !== trueReason)
+      ledger.wrong.push(
+        `reason ${told.reason} of ${lengthMs.toFixed(0)} ms at ${new Date(told.startMs).toISOString()}`,
+      );
+    if (Math.abs(lengthMs - hole.truthMs) > TOLERANCE_MS)
+      ledger.wrong.push(
+        `${lengthMs.toFixed(0)} ms said of ${hole.truthMs} ms at ${new Date(told.startMs).toISOString()}`,
+      );
   }
   ledger.needless = [...left];
   return ledger;

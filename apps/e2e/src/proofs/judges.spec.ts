@@ -5,7 +5,13 @@ import { auditGaps } from './gap-ledger';
 import { Report } from './report';
 import { doubledIn, overlapsIn, type WitnessedSegment } from './witness';
 
-const segment = (startMs: number, endMs: number): Segment => ({ cameraId: 'cam_1', path: '', fileName: `${startMs}-${endMs}`, startMs, endMs });
+const segment = (startMs: number, endMs: number): Segment => ({
+  cameraId: 'cam_1',
+  path: '',
+  fileName: `${startMs}-${endMs}`,
+  startMs,
+  endMs,
+});
 /** A file whose frames, 40 ms each, are from its first to its last instant. */
 const witnessed = (startMs: number, endMs: number): WitnessedSegment => ({
   segment: segment(startMs, endMs),
@@ -16,13 +22,21 @@ describe('the judges', () => {
   const footage = [witnessed(0, 8000), witnessed(8000, 16_000), witnessed(20_000, 24_000)];
 
   it('find nothing where all is told', () => {
-    expect(auditGaps(footage, [{ startMs: 16_000, endMs: 20_000, reason: 'recorder_killed' }], 'recorder_killed')).toEqual({ holes: 1, untold: [], wrong: [], needless: [] });
+    expect(
+      auditGaps(footage, [{ startMs: 16_000, endMs: 20_000, reason: 'recorder_killed' }], 'recorder_killed'),
+    ).toEqual({ holes: 1, untold: [], wrong: [], needless: [] });
   });
 
   it('find an untold hole, a false reason, a false length, and a line without a hole', () => {
-    expect(auditGaps(footage, [], 'recorder_killed').untold).toEqual([{ startMs: 16_000, endMs: 20_000, truthMs: 4000 }]);
-    expect(auditGaps(footage, [{ startMs: 16_000, endMs: 20_000, reason: 'recorder_stopped' }], 'recorder_killed').wrong).toHaveLength(1);
-    expect(auditGaps(footage, [{ startMs: 16_000, endMs: 22_000, reason: 'recorder_killed' }], 'recorder_killed').wrong).toHaveLength(1);
+    expect(auditGaps(footage, [], 'recorder_killed').untold).toEqual([
+      { startMs: 16_000, endMs: 20_000, truthMs: 4000 },
+    ]);
+    expect(
+      auditGaps(footage, [{ startMs: 16_000, endMs: 20_000, reason: 'recorder_stopped' }], 'recorder_killed').wrong,
+    ).toHaveLength(1);
+    expect(
+      auditGaps(footage, [{ startMs: 16_000, endMs: 22_000, reason: 'recorder_killed' }], 'recorder_killed').wrong,
+    ).toHaveLength(1);
     const twice = [1, 2].map(() => ({ startMs: 16_000, endMs: 20_000, reason: 'recorder_killed' }));
     expect(auditGaps(footage, twice, 'recorder_killed').needless).toHaveLength(1);
   });

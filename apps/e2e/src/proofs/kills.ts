@@ -48,7 +48,11 @@ interface Life {
 }
 
 export async function proveKills({ seed, kills }: KillOptions, report: Report): Promise<void> {
-  const rig = await startRig({ cameras: CAMERAS, gopSeconds: 1, environment: { SEGMENT_SECONDS: `${SEGMENT_SECONDS}` } });
+  const rig = await startRig({
+    cameras: CAMERAS,
+    gopSeconds: 1,
+    environment: { SEGMENT_SECONDS: `${SEGMENT_SECONDS}` },
+  });
   try {
     const scene = new Scene(rig, seededRandom(seed));
     for (let i = 1; i <= kills; i++) {
@@ -80,7 +84,9 @@ class Scene {
     const plan = this.plan();
     const bornMs = Date.now();
     const recorder = await this.rig.spawnRecorder();
-    const aged = wait(AGE_MS).then(() => memoryOf(recorder.pid)).catch(() => undefined); // dead by then: no reading
+    const aged = wait(AGE_MS)
+      .then(() => memoryOf(recorder.pid))
+      .catch(() => undefined); // dead by then: no reading
     if (plan.moment === 'rolling') await this.firstRoll(bornMs);
     await wait(plan.afterMs);
     this.orphans.expect(await childrenOf(recorder.pid));
@@ -105,7 +111,10 @@ class Scene {
   private async endInOrder(recorder: WorkerProcess): Promise<void> {
     this.orphans.expect(await childrenOf(recorder.pid));
     const { code } = await recorder.stop();
-    if (code !== 0) throw new Error(`wanted exit code 0 of SIGTERM, got ${code ?? '?'}; its last lines:\n${recorder.logs.slice(-20).join('\n')}`);
+    if (code !== 0)
+      throw new Error(
+        `wanted exit code 0 of SIGTERM, got ${code ?? '?'}; its last lines:\n${recorder.logs.slice(-20).join('\n')}`,
+      );
   }
 
   private plan(): { moment: Moment; afterMs: number } {
@@ -128,7 +137,10 @@ class Scene {
       first.set(cameraId, name);
     });
     watcher.on('error', () => undefined); // a folder that is not there yet
-    await until(() => opened, { what: 'a camera to open its second segment', deadlineMs: SEGMENT_SECONDS * 1000 + 20_000 }).finally(() => watching.abort());
+    await until(() => opened, {
+      what: 'a camera to open its second segment',
+      deadlineMs: SEGMENT_SECONDS * 1000 + 20_000,
+    }).finally(() => watching.abort());
   }
 
   /** While nothing runs: what the dead one left of a camera. Copies are looked at, for the next life is about to change the files. */
@@ -163,11 +175,14 @@ class Scene {
 
   async judge(report: Report, seed: number): Promise<void> {
     const cameras = new Map<string, WitnessedSegment[]>();
-    for (const cameraId of this.rig.cameraIds) cameras.set(cameraId, await witnessSegments(this.rig.recordingsDir, cameraId));
+    for (const cameraId of this.rig.cameraIds)
+      cameras.set(cameraId, await witnessSegments(this.rig.recordingsDir, cameraId));
     const all = [...cameras.values()].flat();
     const lostMs = this.lives.flatMap((life) => life.lostMs);
     const backMs = this.lives.flatMap((life) => life.backMs);
-    const counts = MOMENTS.map(({ moment }) => `${this.lives.filter((life) => life.moment === moment).length} ${moment}`).join(', ');
+    const counts = MOMENTS.map(
+      ({ moment }) => `${this.lives.filter((life) => life.moment === moment).length} ${moment}`,
+    ).join(', ');
     report.table(
       [`${this.lives.length} kills, seed ${seed}`, 'p50', 'p99', 'most'],
       [
@@ -177,16 +192,43 @@ class Scene {
     );
     report.say(`${counts}; ${all.length} segments, ${all.reduce((sum, { frames }) => sum + frames.length, 0)} frames`);
 
-    report.aim(`at most ${MOST_LOST_MS} ms lost at each kill`, `${Math.max(...lostMs).toFixed(0)} ms`, lostMs.length > 0 && Math.max(...lostMs) <= MOST_LOST_MS);
+    report.aim(
+      `at most ${MOST_LOST_MS} ms lost at each kill`,
+      `${Math.max(...lostMs).toFixed(0)} ms`,
+      lostMs.length > 0 && Math.max(...lostMs) <= MOST_LOST_MS,
+    );
     none(report, `every file opens as the kill left it (of ${this.partsOpened})`, this.closed);
-    none(report, `every file opens in the end (of ${all.length})`, all.flatMap(({ segment, complaint }) => (complaint === undefined ? [] : [`${segment.fileName}: ${complaint}`])));
-    none(report, 'segments of a camera do not overlap', [...cameras.values()].flatMap((segments) => overlapsIn(segments.map(({ segment }) => segment))));
-    none(report, 'no frame stands twice', [...cameras.values()].flatMap((segments) => doubledIn(segments.flatMap(({ frames }) => frames))));
-    none(report, 'nothing that was on the disk at a kill is gone', [...cameras].flatMap(([cameraId, segments]) => this.goneOf(cameraId, segments)));
+    none(
+      report,
+      `every file opens in the end (of ${all.length})`,
+      all.flatMap(({ segment, complaint }) => (complaint === undefined ? [] : [`${segment.fileName}: ${complaint}`])),
+    );
+    none(
+      report,
+      'segments of a camera do not overlap',
+      [...cameras.values()].flatMap((segments) => overlapsIn(segments.map(({ segment }) => segment))),
+    );
+    none(
+      report,
+      'no frame stands twice',
+      [...cameras.values()].flatMap((segments) => doubledIn(segments.flatMap(({ frames }) => frames))),
+    );
+    none(
+      report,
+      'nothing that was on the disk at a kill is gone',
+      [...cameras].flatMap(([cameraId, segments]) => this.goneOf(cameraId, segments)),
+    );
     await this.judgeGaps(report, cameras);
-    none(report, 'nothing is left open', [...all.flatMap(({ segment }) => (segment.endMs === undefined ? [segment.fileName] : [])), ...(await this.rest())]);
+    none(report, 'nothing is left open', [
+      ...all.flatMap(({ segment }) => (segment.endMs === undefined ? [segment.fileName] : [])),
+      ...(await this.rest()),
+    ]);
     await this.orphans.gone(ORPHAN_WITHIN_MS);
-    report.aim(`the ffmpegs of a dead recorder end by themselves within ${ORPHAN_WITHIN_MS / 1000} s`, `oldest seen ${this.orphans.oldestMs.toFixed(0)} ms`, this.orphans.oldestMs <= ORPHAN_WITHIN_MS);
+    report.aim(
+      `the ffmpegs of a dead recorder end by themselves within ${ORPHAN_WITHIN_MS / 1000} s`,
+      `oldest seen ${this.orphans.oldestMs.toFixed(0)} ms`,
+      this.orphans.oldestMs <= ORPHAN_WITHIN_MS,
+    );
     this.judgeMemory(report);
   }
 
@@ -197,11 +239,31 @@ class Scene {
 
   private async judgeGaps(report: Report, cameras: ReadonlyMap<string, WitnessedSegment[]>): Promise<void> {
     const ledgers: Ledger[] = [];
-    for (const [cameraId, segments] of cameras) ledgers.push(auditGaps(segments, await gapLines(this.rig.recordingsDir, cameraId), 'recorder_killed'));
+    for (const [cameraId, segments] of cameras)
+      ledgers.push(auditGaps(segments, await gapLines(this.rig.recordingsDir, cameraId), 'recorder_killed'));
     const holes = ledgers.reduce((sum, ledger) => sum + ledger.holes, 0);
-    none(report, `gaps.jsonl tells of every hole (of ${holes})`, ledgers.flatMap(({ untold }) => untold.map(({ startMs, truthMs }) => `${truthMs} ms at ${new Date(startMs).toISOString()}`)));
-    none(report, 'with recorder_killed as reason, and its length ± 1.5 s', ledgers.flatMap(({ wrong }) => wrong));
-    none(report, 'and of nothing else', ledgers.flatMap(({ needless }) => needless.map(({ startMs, endMs, reason }) => `${(endMs - startMs).toFixed(0)} ms ${reason} at ${new Date(startMs).toISOString()}`)));
+    none(
+      report,
+      `gaps.jsonl tells of every hole (of ${holes})`,
+      ledgers.flatMap(({ untold }) =>
+        untold.map(({ startMs, truthMs }) => `${truthMs} ms at ${new Date(startMs).toISOString()}`),
+      ),
+    );
+    none(
+      report,
+      'with recorder_killed as reason, and its length ± 1.5 s',
+      ledgers.flatMap(({ wrong }) => wrong),
+    );
+    none(
+      report,
+      'and of nothing else',
+      ledgers.flatMap(({ needless }) =>
+        needless.map(
+          ({ startMs, endMs, reason }) =>
+            `${(endMs - startMs).toFixed(0)} ms ${reason} at ${new Date(startMs).toISOString()}`,
+        ),
+      ),
+    );
   }
 
   /** Whatever lies in the cameras' folders beside closed segments and the recorder's own notes. */
@@ -209,11 +271,15 @@ class Scene {
     const names = await readdir(this.rig.recordingsDir, { recursive: true, withFileTypes: true });
     // gap.json: the interruption that began when the last recorder was stopped.
     const known = /^(state\.json|gap\.json|gaps\.jsonl|.*_\d+\.mp4)$/;
-    return names.filter((entry) => entry.isFile() && !entry.parentPath.includes('.quarantine') && !known.test(entry.name)).map(({ name }) => name);
+    return names
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('.quarantine') && !known.test(entry.name))
+      .map(({ name }) => name);
   }
 
   private judgeMemory(report: Report): void {
-    const readings = this.lives.flatMap(({ residentBytes }, x) => (residentBytes === undefined ? [] : [{ x, y: residentBytes / 1e6 }]));
+    const readings = this.lives.flatMap(({ residentBytes }, x) =>
+      residentBytes === undefined ? [] : [{ x, y: residentBytes / 1e6 }],
+    );
     if (readings.length < LEAST_READINGS) {
       report.say(`        memory over the lives: ${readings.length} readings, too few for a line`);
       return;
@@ -235,5 +301,11 @@ function spread(values: readonly number[]): string[] {
 
 /** An aim that is met where there are none; tells of the first few. */
 function none(report: Report, what: string, found: readonly (string | number)[]): void {
-  report.aim(what, found.length === 0 ? 'yes' : `no, ${found.length}: ${found.slice(0, 3).join('; ')}${found.length > 3 ? '; ...' : ''}`, found.length === 0);
+  report.aim(
+    what,
+    found.length === 0
+      ? 'yes'
+      : `no, ${found.length}: ${found.slice(0, 3).join('; ')}${found.length > 3 ? '; ...' : ''}`,
+    found.length === 0,
+  );
 }

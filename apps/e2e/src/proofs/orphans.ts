@@ -35,7 +35,10 @@ export class Orphans {
 
   /** Resolves once none is left, @throws where that takes longer. */
   async gone(withinMs: number): Promise<void> {
-    await until(() => this.prune().then(() => this.living.length === 0), { what: 'the ffmpegs of dead recorders to end', deadlineMs: withinMs });
+    await until(() => this.prune().then(() => this.living.length === 0), {
+      what: 'the ffmpegs of dead recorders to end',
+      deadlineMs: withinMs,
+    });
   }
 }
 

@@ -16,7 +16,11 @@ export class Report {
 
   /** Markdown, so that it can go into docs/benchmarks.md as it is. */
   table(head: string[], rows: Cell[][]): void {
-    const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rows.map((row) => row.map(String))];
+    const lines = [
+      head,
+      head.map((_, column) => (column === 0 ? '---' : '---:')),
+      ...rows.map((row) => row.map(String)),
+    ];
     this.say(`\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`);
   }
 

@@ -1,6 +1,14 @@
 // What every proof stands on: simulated cameras, a NATS server, and the built recorder as it really runs, in a folder that goes with them.
 import { join } from 'node:path';
-import { spawnWorker, startCamera, startNats, temporaryFolder, until, type Camera, type WorkerProcess } from '@vr/testing';
+import {
+  spawnWorker,
+  startCamera,
+  startNats,
+  temporaryFolder,
+  until,
+  type Camera,
+  type WorkerProcess,
+} from '@vr/testing';
 
 export interface Rig {
   folder: string;
@@ -43,18 +51,34 @@ export async function startRig(o: RigOptions): Promise<Rig> {
     keep(() => nats.stop());
     const numbers = Array.from({ length: o.cameras }, (_, i) => i + 1);
     const simulators = await Promise.all(
-      numbers.filter((n) => n % CAMERAS_A_SIMULATOR === 1).map(async (first) => {
-        const cameras = numbers.filter((n) => n >= first && n < first + CAMERAS_A_SIMULATOR).map((n) => n - first + 1);
-        const simulator = await startCamera({ cameras, gopSeconds: o.gopSeconds, auth: 'none', ...(o.size !== undefined && { size: o.size }) });
-        keep(() => simulator.stop());
-        return simulator;
-      }),
+      numbers
+        .filter((n) => n % CAMERAS_A_SIMULATOR === 1)
+        .map(async (first) => {
+          const cameras = numbers
+            .filter((n) => n >= first && n < first + CAMERAS_A_SIMULATOR)
+            .map((n) => n - first + 1);
+          const simulator = await startCamera({
+            cameras,
+            gopSeconds: o.gopSeconds,
+            auth: 'none',
+            ...(o.size !== undefined && { size: o.size }),
+          });
+          keep(() => simulator.stop());
+          return simulator;
+        }),
     );
     const straight = new Map(numbers.map((n) => [`cam_${n}`, urlOf(simulators, n)]));
     const taken = new Map<string, string>();
-    for (const n of numbers) taken.set(`CAMERA_CAM_${n}_URL`, await (o.way ?? straightOn)(urlOf(simulators, n), n, { keep }));
+    for (const n of numbers)
+      taken.set(`CAMERA_CAM_${n}_URL`, await (o.way ?? straightOn)(urlOf(simulators, n), n, { keep }));
     const recordingsDir = join(folder.path, 'recordings');
-    const environment = { NATS_URL: nats.url, RECORDINGS_DIR: recordingsDir, LOG_LEVEL: 'warn', ...Object.fromEntries(taken), ...o.environment };
+    const environment = {
+      NATS_URL: nats.url,
+      RECORDINGS_DIR: recordingsDir,
+      LOG_LEVEL: 'warn',
+      ...Object.fromEntries(taken),
+      ...o.environment,
+    };
     return {
       folder: folder.path,
       recordingsDir,
@@ -87,7 +111,9 @@ export async function untilAllRecord(recorder: WorkerProcess, count: number, dea
   let said = 'nothing';
   await until(
     async () => {
-      const answer = (await (await fetch(`${recorder.httpUrl}/health/ready`, { signal: AbortSignal.timeout(5000) })).json()) as Health;
+      const answer = (await (
+        await fetch(`${recorder.httpUrl}/health/ready`, { signal: AbortSignal.timeout(5000) })
+      ).json()) as Health;
       said = answer.dependencies?.['cameras']?.sentence ?? JSON.stringify(answer);
       return said.startsWith(`${count} of ${count} `);
     },
@@ -105,5 +131,7 @@ interface Health {
 export async function readMetrics(recorder: WorkerProcess): Promise<Map<string, number>> {
   const text = await (await fetch(`${recorder.httpUrl}/metrics`, { signal: AbortSignal.timeout(5000) })).text();
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+  );
 }

@@ -42,7 +42,11 @@ const AIMS: Aim[] = [
 ];
 
 export async function proveSoak({ minutes }: SoakOptions, report: Report): Promise<void> {
-  const rig = await startRig({ cameras: CAMERAS, gopSeconds: 1, environment: { SEGMENT_SECONDS: `${SEGMENT_SECONDS}` } });
+  const rig = await startRig({
+    cameras: CAMERAS,
+    gopSeconds: 1,
+    environment: { SEGMENT_SECONDS: `${SEGMENT_SECONDS}` },
+  });
   try {
     const recorder = await rig.spawnRecorder();
     await recorder.waitLive();
@@ -55,7 +59,9 @@ export async function proveSoak({ minutes }: SoakOptions, report: Report): Promi
       if (passed >= minutes * WARM_UP_SHARE) readings.push(reading);
     }
     judge(readings, minutes * (1 - WARM_UP_SHARE), report);
-    const restarts = [...(await readMetrics(recorder))].filter(([sample]) => sample.startsWith('recorder_restarts_total{'));
+    const restarts = [...(await readMetrics(recorder))].filter(([sample]) =>
+      sample.startsWith('recorder_restarts_total{'),
+    );
     report.aim('no camera was lost meanwhile', sum(restarts.map(([, count]) => count)), restarts.length === 0);
   } finally {
     await rig.stop();
@@ -64,7 +70,8 @@ export async function proveSoak({ minutes }: SoakOptions, report: Report): Promi
 
 async function read(recorder: WorkerProcess, minutes: number): Promise<Reading> {
   const metrics = await readMetrics(recorder);
-  const loop = (which: string): number => (metrics.get(`nodejs_eventloop_lag_${which}_seconds`) ?? NaN) * 1000 - LOOP_INTERVAL_MS;
+  const loop = (which: string): number =>
+    (metrics.get(`nodejs_eventloop_lag_${which}_seconds`) ?? NaN) * 1000 - LOOP_INTERVAL_MS;
   const children = await Promise.all((await childrenOf(recorder.pid)).map(memoryOf));
   return {
     minutes,
@@ -81,13 +88,35 @@ function judge(readings: readonly Reading[], minutes: number, report: Report): v
   const results = AIMS.map(({ of, name, mostGrowth }) => {
     const values = readings.map((reading) => reading[of]);
     const { slope, standardError } = fitLine(readings.map((reading) => ({ x: reading.minutes, y: reading[of] })));
-    return { name, values, average: mean(values), growth: slope * minutes, error: standardError * minutes, most: mostGrowth(mean(values)) };
+    return {
+      name,
+      values,
+      average: mean(values),
+      growth: slope * minutes,
+      error: standardError * minutes,
+      most: mostGrowth(mean(values)),
+    };
   });
   report.table(
-    [`${readings.length} readings over ${minutes.toFixed(1)} minutes`, 'mean', 'least', 'most', 'growth', '± standard error', 'limit'],
-    results.map(({ name, values, average, growth, error, most }) => [name, ...[average, Math.min(...values), Math.max(...values), growth, error, most].map((value) => value.toFixed(2))]),
+    [
+      `${readings.length} readings over ${minutes.toFixed(1)} minutes`,
+      'mean',
+      'least',
+      'most',
+      'growth',
+      '± standard error',
+      'limit',
+    ],
+    results.map(({ name, values, average, growth, error, most }) => [
+      name,
+      ...[average, Math.min(...values), Math.max(...values), growth, error, most].map((value) => value.toFixed(2)),
+    ]),
   );
   for (const { name, growth, error, most } of results) {
-    report.aim(`${name}: flat (grows by at most ${most.toFixed(1)}, beyond two standard errors)`, growth.toFixed(2), growth - 2 * error <= most);
+    report.aim(
+      `${name}: flat (grows by at most ${most.toFixed(1)}, beyond two standard errors)`,
+      growth.toFixed(2),
+      growth - 2 * error <= most,
+    );
   }
 }

@@ -34,7 +34,11 @@ export async function proveStamps({ minutes, seed }: StampOptions, report: Repor
     environment: { SEGMENT_SECONDS: `${SEGMENT_SECONDS}` },
     way: async (url, n, { keep }) => {
       const there = new URL(url);
-      const link = await startJitteryLink({ targetPort: Number(there.port), seed: seed * 1000 + n, maxDelayMs: MOST_DELAY_MS });
+      const link = await startJitteryLink({
+        targetPort: Number(there.port),
+        seed: seed * 1000 + n,
+        maxDelayMs: MOST_DELAY_MS,
+      });
       keep(() => link.stop());
       links.push(link);
       there.port = `${link.port}`;
@@ -52,7 +56,9 @@ export async function proveStamps({ minutes, seed }: StampOptions, report: Repor
     await recorder.stop();
 
     const delaysMs = links.flatMap((link) => link.delaysMs);
-    report.say(`${minutes} minutes, seed ${seed}; the links were late by ${spread(delaysMs).join(' / ')} ms (p50 / p99 / most of ${delaysMs.length} chunks)`);
+    report.say(
+      `${minutes} minutes, seed ${seed}; the links were late by ${spread(delaysMs).join(' / ')} ms (p50 / p99 / most of ${delaysMs.length} chunks)`,
+    );
     const rows: string[][] = [];
     const all: WitnessedFrame[] = [];
     const faults: string[] = [];
@@ -61,22 +67,40 @@ export async function proveStamps({ minutes, seed }: StampOptions, report: Repor
       const witnessed = await witnessSegments(rig.recordingsDir, cameraId);
       const frames = witnessed.flatMap((each) => each.frames);
       all.push(...frames);
-      rows.push([cameraId, `${witnessed.length}`, `${frames.length}`, mean(frames.map(lateMs)).toFixed(0), ...spread(frames.map(errorMs))]);
+      rows.push([
+        cameraId,
+        `${witnessed.length}`,
+        `${frames.length}`,
+        mean(frames.map(lateMs)).toFixed(0),
+        ...spread(frames.map(errorMs)),
+      ]);
       boundaries = Math.min(boundaries, witnessed.length - 1);
       faults.push(
-        ...witnessed.flatMap(({ segment, complaint }) => (complaint === undefined ? [] : [`${segment.fileName}: ${complaint}`])),
-        ...jumpsIn(frames.map(({ frame, truthMs }) => ({ frame, wallMs: truthMs, camera: 0 }))).map(({ afterMs, missing }) => `${cameraId}: ${missing} frames are missing after ${new Date(afterMs).toISOString()}`),
+        ...witnessed.flatMap(({ segment, complaint }) =>
+          complaint === undefined ? [] : [`${segment.fileName}: ${complaint}`],
+        ),
+        ...jumpsIn(frames.map(({ frame, truthMs }) => ({ frame, wallMs: truthMs, camera: 0 }))).map(
+          ({ afterMs, missing }) =>
+            `${cameraId}: ${missing} frames are missing after ${new Date(afterMs).toISOString()}`,
+        ),
         ...doubledIn(frames).map((frame) => `${cameraId}: frame ${frame} stands twice`),
         ...overlapsIn(witnessed.map(({ segment }) => segment)),
         ...(await gapLines(rig.recordingsDir, cameraId)).map(({ reason }) => `${cameraId}: a gap, ${reason}`),
       );
     }
-    report.table(['stamp - truth', 'segments', 'frames', 'mean ms', 'p50 of |ms|', 'p99', 'most'], [...rows, ['all', '', `${all.length}`, mean(all.map(lateMs)).toFixed(0), ...spread(all.map(errorMs))]]);
+    report.table(
+      ['stamp - truth', 'segments', 'frames', 'mean ms', 'p50 of |ms|', 'p99', 'most'],
+      [...rows, ['all', '', `${all.length}`, mean(all.map(lateMs)).toFixed(0), ...spread(all.map(errorMs))]],
+    );
     const p99 = percentile(all.map(errorMs), 0.99);
     report.aim(`p99 of |stamp - truth| at most ${MOST_P99_MS} ms`, `${p99.toFixed(0)} ms`, p99 <= MOST_P99_MS);
     const wanted = Math.floor((minutes * 60 - FIRST_SEGMENT_SECONDS) / LONGEST_SEGMENT_SECONDS);
     report.aim(`at least ${wanted} boundaries a camera`, boundaries, boundaries >= wanted);
-    report.aim('no frame lost or doubled, no gap, no overlap, every file opens', faults.length === 0 ? 'yes' : `no, ${faults.length}: ${faults.slice(0, 4).join('; ')}`, faults.length === 0);
+    report.aim(
+      'no frame lost or doubled, no gap, no overlap, every file opens',
+      faults.length === 0 ? 'yes' : `no, ${faults.length}: ${faults.slice(0, 4).join('; ')}`,
+      faults.length === 0,
+    );
     report.aim('the last segments hold no more file descriptors than the first', more, more <= 0);
   } finally {
     await rig.stop();
@@ -85,4 +109,5 @@ export async function proveStamps({ minutes, seed }: StampOptions, report: Repor
 
 const lateMs = ({ stampMs, truthMs }: WitnessedFrame): number => stampMs - truthMs;
 const errorMs = (frame: WitnessedFrame): number => Math.abs(lateMs(frame));
-const spread = (values: readonly number[]): string[] => [0.5, 0.99, 1].map((share) => percentile(values, share).toFixed(0));
+const spread = (values: readonly number[]): string[] =>
+  [0.5, 0.99, 1].map((share) => percentile(values, share).toFixed(0));

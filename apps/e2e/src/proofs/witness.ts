@@ -34,15 +34,41 @@ async function witnessSegment(segment: Segment): Promise<WitnessedSegment> {
   const { packetSeconds, complaint } = await openFile(segment.path);
   if (complaint !== undefined) return { segment, frames: [], complaint };
   const truth = parseTruth(await readFile(segment.path));
-  if (truth.length !== packetSeconds.length) return { segment, frames: [], complaint: `${packetSeconds.length} frames, of which ${truth.length} are the camera's` };
-  return { segment, frames: truth.map(({ frame, wallMs }, i) => ({ frame, truthMs: wallMs, stampMs: segment.startMs + (packetSeconds[i] ?? NaN) * 1000 })) };
+  if (truth.length !== packetSeconds.length)
+    return {
+      segment,
+      frames: [],
+      complaint: `${packetSeconds.length} frames, of which ${truth.length} are the camera's`,
+    };
+  return {
+    segment,
+    frames: truth.map(({ frame, wallMs }, i) => ({
+      frame,
+      truthMs: wallMs,
+      stampMs: segment.startMs + (packetSeconds[i] ?? NaN) * 1000,
+    })),
+  };
 }
 
 /** By ffprobe, every packet read. A warning is a complaint, too. */
 export async function openFile(path: string): Promise<{ packetSeconds: number[]; complaint?: string }> {
   try {
-    const { stdout, stderr } = await runToEnd('ffprobe', ['-v', 'warning', '-select_streams', 'v:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', path]);
-    const packetSeconds = stdout.toString().split('\n').filter((line) => line !== '').map(parseFloat);
+    const { stdout, stderr } = await runToEnd('ffprobe', [
+      '-v',
+      'warning',
+      '-select_streams',
+      'v:0',
+      '-show_entries',
+      'packet=pts_time',
+      '-of',
+      'csv=p=0',
+      path,
+    ]);
+    const packetSeconds = stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(parseFloat);
     if (stderr !== '') return { packetSeconds, complaint: stderr.trim() };
     return packetSeconds.length === 0 ? { packetSeconds, complaint: 'no packet of video' } : { packetSeconds };
   } catch (error) {
@@ -73,7 +99,9 @@ export interface GapLine {
 /** gaps.jsonl of all days as it stands there. @throws where a line is torn */
 export async function gapLines(recordingsDir: string, cameraId: string): Promise<GapLine[]> {
   const days = await listDays(recordingsDir, cameraId);
-  const texts = await Promise.all(days.map((day) => readFile(join(recordingsDir, cameraId, day, 'gaps.jsonl'), 'utf8').catch(absent)));
+  const texts = await Promise.all(
+    days.map((day) => readFile(join(recordingsDir, cameraId, day, 'gaps.jsonl'), 'utf8').catch(absent)),
+  );
   return texts
     .flatMap((text) => text.split('\n').filter((line) => line !== ''))
     .map((line) => JSON.parse(line) as { start: number; end: number; reason: string })

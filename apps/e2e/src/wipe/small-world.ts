@@ -31,15 +31,47 @@ export interface SmallWorld {
 /** A minute that ffmpeg wrote: a fragmented MP4 is a segment, once it has a segment's name. */
 export async function encodeMinute(): Promise<Buffer> {
   const { stdout } = await runToEnd('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=640x360:rate=10:duration=${REAL_SECONDS},noise=alls=40:allf=t,format=yuv420p`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-bf', '0', '-sc_threshold', '0', '-b:v', '2M', '-minrate', '2M', '-maxrate', '2M', '-bufsize', '1M'],
+    ...[
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      `testsrc=size=640x360:rate=10:duration=${REAL_SECONDS},noise=alls=40:allf=t,format=yuv420p`,
+    ],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '10',
+      '-bf',
+      '0',
+      '-sc_threshold',
+      '0',
+      '-b:v',
+      '2M',
+      '-minrate',
+      '2M',
+      '-maxrate',
+      '2M',
+      '-bufsize',
+      '1M',
+    ],
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', 'pipe:1'],
   ]);
   return stdout;
 }
 
 /** `footageMb`: how much of the disk is footage. The real minute begins at `realMs`, the rest lies in the hours before it. */
-export async function makeSmallWorld(o: { minute: Buffer; realMs: number; footageMb: number; apps: App[]; environment?: Record<string, string> }): Promise<SmallWorld> {
+export async function makeSmallWorld(o: {
+  minute: Buffer;
+  realMs: number;
+  footageMb: number;
+  apps: App[];
+  environment?: Record<string, string>;
+}): Promise<SmallWorld> {
   const ends: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ends) await end();
@@ -51,10 +83,18 @@ export async function makeSmallWorld(o: { minute: Buffer; realMs: number; footag
     const below = (name: string): string => join(disk.path, name);
     await writeFootage(below('recordings'), o);
     const [nats, redis] = await Promise.all([startNats({ jetstream: true }), startRedis()]);
-    ends.unshift(() => nats.stop(), () => redis.stop());
+    ends.unshift(
+      () => nats.stop(),
+      () => redis.stop(),
+    );
     const environment = {
       ...{ NATS_URL: nats.url, REDIS_URL: redis.url, CONSOLE_API_TOKEN: TOKEN },
-      ...{ RECORDINGS_DIR: below('recordings'), CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots'), OBJECTS_DIR: below('objects') },
+      ...{
+        RECORDINGS_DIR: below('recordings'),
+        CLIPS_DIR: below('clips'),
+        SNAPSHOTS_DIR: below('snapshots'),
+        OBJECTS_DIR: below('objects'),
+      },
       ...{ CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/1', CAMERA_CAM_2_URL: 'rtsp://127.0.0.1:1/2' },
       ...o.environment,
     };
@@ -68,7 +108,11 @@ export async function makeSmallWorld(o: { minute: Buffer; realMs: number; footag
       ...{ disk, nats: client, workers, stop },
       restart: async (app) => {
         const worker = await startWorker(app, environment);
-        workers.splice(workers.findIndex((one) => one.app === app), 1, worker);
+        workers.splice(
+          workers.findIndex((one) => one.app === app),
+          1,
+          worker,
+        );
         await worker.waitReady();
       },
       console: workers.find(({ app }) => app === 'console'),
@@ -84,7 +128,10 @@ export async function makeSmallWorld(o: { minute: Buffer; realMs: number; footag
   }
 }
 
-async function writeFootage(recordingsDir: string, { minute, realMs, footageMb }: { minute: Buffer; realMs: number; footageMb: number }): Promise<void> {
+async function writeFootage(
+  recordingsDir: string,
+  { minute, realMs, footageMb }: { minute: Buffer; realMs: number; footageMb: number },
+): Promise<void> {
   const write = async (cameraId: string, startMs: number, durationMs: number, bytes: Buffer): Promise<void> => {
     const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
     await mkdir(dirname(path), { recursive: true });
@@ -93,7 +140,8 @@ async function writeFootage(recordingsDir: string, { minute, realMs, footageMb }
   await write('cam_1', realMs, REAL_SECONDS * 1000, minute);
   const filler = Buffer.alloc(FILLER_BYTES, 1);
   const count = Math.floor((footageMb * MB - minute.length) / FILLER_BYTES);
-  for (let n = 0; n < count; n++) await write(n % 2 === 0 ? 'cam_1' : 'cam_2', realMs - (1 + Math.floor(n / 2)) * HOUR_MS, HOUR_MS, filler);
+  for (let n = 0; n < count; n++)
+    await write(n % 2 === 0 ? 'cam_1' : 'cam_2', realMs - (1 + Math.floor(n / 2)) * HOUR_MS, HOUR_MS, filler);
 }
 
 async function filesIn(recordingsDir: string): Promise<string[]> {

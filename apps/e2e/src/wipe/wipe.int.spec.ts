@@ -45,20 +45,34 @@ describe('the wipe attack', () => {
         return { kind: 'protect', by, camera: 'cam_2', body: { start, end: start + 1, reason: `attack ${n}` } };
       }
       const shift = n % 3 === 0 ? n / 1000 : random() * (REAL_SECONDS - CLIP_SECONDS - 2);
-      if (dice < 0.3) return { kind: 'snapshot', by, camera: 'cam_1', body: { timestamp: realAt(shift), reason: `attack ${n}` } };
-      return { kind: 'clip', by, camera: 'cam_1', body: { start: realAt(1 + shift), end: realAt(1 + shift + CLIP_SECONDS), reason: `attack ${n}` } };
+      if (dice < 0.3)
+        return { kind: 'snapshot', by, camera: 'cam_1', body: { timestamp: realAt(shift), reason: `attack ${n}` } };
+      return {
+        kind: 'clip',
+        by,
+        camera: 'cam_1',
+        body: { start: realAt(1 + shift), end: realAt(1 + shift + CLIP_SECONDS), reason: `attack ${n}` },
+      };
     });
   }
 
   async function send(world: SmallWorld, { kind, by, camera, body }: Attack): Promise<string> {
     if (by === 'http') {
       const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-      const answer = await fetch(`${world.console?.httpUrl ?? ''}/api/cameras/${camera}/${kind}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      const answer = await fetch(`${world.console?.httpUrl ?? ''}/api/cameras/${camera}/${kind}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
       const { error } = (await answer.json()) as { error?: { code: string } };
       return error?.code ?? 'ok';
     }
-    const subject = { clip: SUBJECTS.recordClip, snapshot: SUBJECTS.recordSnapshot, protect: SUBJECTS.recordProtect }[kind];
-    const answer = await world.nats.request(subject, JSON.stringify({ camera_id: camera, ...body }), { timeout: 30_000 });
+    const subject = { clip: SUBJECTS.recordClip, snapshot: SUBJECTS.recordSnapshot, protect: SUBJECTS.recordProtect }[
+      kind
+    ];
+    const answer = await world.nats.request(subject, JSON.stringify({ camera_id: camera, ...body }), {
+      timeout: 30_000,
+    });
     return answer.json<{ error?: { code: string } }>().error?.code ?? 'ok';
   }
 
@@ -79,10 +93,15 @@ describe('the wipe attack', () => {
   async function drained(world: SmallWorld): Promise<number> {
     const clipper = world.workers.find(({ app }) => app === 'clipper');
     const open = async (): Promise<number> => {
-      const counts = await Promise.all(['active', 'waiting', 'delayed', 'prioritized'].map((state) => metric(clipper, `clip_jobs{state="${state}"}`)));
+      const counts = await Promise.all(
+        ['active', 'waiting', 'delayed', 'prioritized'].map((state) => metric(clipper, `clip_jobs{state="${state}"}`)),
+      );
       return counts.reduce((sum, count) => sum + count, 0);
     };
-    return until(async () => (await open()) === 0, { what: 'the clips that were promised', deadlineMs: DRAINED_WITHIN_MS }).then(() => 0, open);
+    return until(async () => (await open()) === 0, {
+      what: 'the clips that were promised',
+      deadlineMs: DRAINED_WITHIN_MS,
+    }).then(() => 0, open);
   }
 
   /** A detector's event among all that has its clip. */
@@ -104,7 +123,10 @@ describe('the wipe attack', () => {
     const begunSeconds = Date.now() / 1000;
     await until(
       async () => {
-        world.nats.publish(SUBJECTS.status, JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: begunSeconds }));
+        world.nats.publish(
+          SUBJECTS.status,
+          JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: begunSeconds }),
+        );
         return (await metric(janitor, 'retention_last_pass_timestamp_seconds')) > begunSeconds + 1;
       },
       { what: 'a pass of the janitor', deadlineMs: 30_000 },
@@ -114,28 +136,38 @@ describe('the wipe attack', () => {
   it.each([
     ['with the limits as they are', {}],
     ['with the limits off: the budgets alone', { REQUESTS_PER_MINUTE: '1000000', REQUESTS_WAITING_MAX: '1000000' }],
-  ])(`of ${REQUESTS} requests by HTTP and NATS takes no footage, %s`, async (name, environment) => {
-    const world = await makeSmallWorld({ minute, realMs, footageMb: FOOTAGE_MB, apps: ['janitor', 'clipper', 'snapshotter', 'console'], environment: { CLIP_PRE_SECONDS: '3', CLIP_POST_SECONDS: '3', ...environment } });
-    const control = await makeSmallWorld({ minute, realMs, footageMb: FOOTAGE_MB, apps: ['janitor'], environment });
-    try {
-      const before = await world.footage();
-      const begunMs = Date.now();
-      const [answers] = await Promise.all([attack(world), eventAnswered(world)]);
-      const open = await drained(world);
-      await Promise.all([passed(world), passed(control)]);
-      const after = await world.footage();
-      const madeMb = (await world.bytesIn('clips', 'snapshots', 'objects')) / 1e6;
-      process.stdout.write(
-        `${name}: ${REQUESTS} requests (seed ${SEED}) in ${((Date.now() - begunMs) / 1000).toFixed(1)} s: ${JSON.stringify(answers)}; ` +
-          `footage files ${before.length} before, ${after.length} after; ${madeMb.toFixed(1)} MB made; ${open} clips never came\n`,
-      );
-      expect(after).toEqual(await control.footage());
-      expect(after).toEqual(before);
-      expect(madeMb).toBeLessThan(BUDGETS_MB);
-      expect(open).toBe(0);
-    } finally {
-      await world.stop();
-      await control.stop();
-    }
-  }, DRAINED_WITHIN_MS + 180_000);
+  ])(
+    `of ${REQUESTS} requests by HTTP and NATS takes no footage, %s`,
+    async (name, environment) => {
+      const world = await makeSmallWorld({
+        minute,
+        realMs,
+        footageMb: FOOTAGE_MB,
+        apps: ['janitor', 'clipper', 'snapshotter', 'console'],
+        environment: { CLIP_PRE_SECONDS: '3', CLIP_POST_SECONDS: '3', ...environment },
+      });
+      const control = await makeSmallWorld({ minute, realMs, footageMb: FOOTAGE_MB, apps: ['janitor'], environment });
+      try {
+        const before = await world.footage();
+        const begunMs = Date.now();
+        const [answers] = await Promise.all([attack(world), eventAnswered(world)]);
+        const open = await drained(world);
+        await Promise.all([passed(world), passed(control)]);
+        const after = await world.footage();
+        const madeMb = (await world.bytesIn('clips', 'snapshots', 'objects')) / 1e6;
+        process.stdout.write(
+          `${name}: ${REQUESTS} requests (seed ${SEED}) in ${((Date.now() - begunMs) / 1000).toFixed(1)} s: ${JSON.stringify(answers)}; ` +
+            `footage files ${before.length} before, ${after.length} after; ${madeMb.toFixed(1)} MB made; ${open} clips never came\n`,
+        );
+        expect(after).toEqual(await control.footage());
+        expect(after).toEqual(before);
+        expect(madeMb).toBeLessThan(BUDGETS_MB);
+        expect(open).toBe(0);
+      } finally {
+        await world.stop();
+        await control.stop();
+      }
+    },
+    DRAINED_WITHIN_MS + 180_000,
+  );
 });

@@ -28,7 +28,8 @@ export class BudgetReport {
     @Inject(HealthRegistry) health: HealthRegistry,
   ) {
     for (const [kind, { many }] of Object.entries(NAMES) as [BudgetKind, (typeof NAMES)[BudgetKind]][]) {
-      const gauge = (name: string, help: string): Gauge => new Gauge({ name: `${many}_${name}`, help, registers: [registry] });
+      const gauge = (name: string, help: string): Gauge =>
+        new Gauge({ name: `${many}_${name}`, help, registers: [registry] });
       this.gauges.set(kind, {
         budget: gauge('budget_bytes', `What ${many} may take: files, records and objects of the local store.`),
         used: gauge('budget_used_bytes', `What ${many} take of their budget, as the last pass left it.`),
@@ -44,14 +45,27 @@ export class BudgetReport {
       this.gauges.get(kind)?.used.set(usedBytes);
     }
     // While the clock is doubted nothing goes.
-    const viewOf = (kind: BudgetKind): BudgetView | undefined => toView(plan.budgets.find((use) => use.kind === kind), plan.refusal === undefined);
+    const viewOf = (kind: BudgetKind): BudgetView | undefined =>
+      toView(
+        plan.budgets.find((use) => use.kind === kind),
+        plan.refusal === undefined,
+      );
     const [clips, snapshots] = [viewOf('clip'), viewOf('snapshot')];
     try {
-      await writeBudgets(this.config.RECORDINGS_DIR, { at: toSeconds(this.clock.nowMs()), ...(clips && { clips }), ...(snapshots && { snapshots }), ...(protections && { protections }) });
+      await writeBudgets(this.config.RECORDINGS_DIR, {
+        at: toSeconds(this.clock.nowMs()),
+        ...(clips && { clips }),
+        ...(snapshots && { snapshots }),
+        ...(protections && { protections }),
+      });
       this.unwritten = undefined;
     } catch (error) {
       const reason = (error as Error).message;
-      if (this.unwritten === undefined) this.logger.warn({ err: error }, 'the budgets cannot be written down: clips and snapshots that are asked for by hand may be refused');
+      if (this.unwritten === undefined)
+        this.logger.warn(
+          { err: error },
+          'the budgets cannot be written down: clips and snapshots that are asked for by hand may be refused',
+        );
       this.unwritten = reason;
     }
   }

@@ -15,21 +15,29 @@ const ON_ITS_WAY = ['.outbox', '.work'];
 @Injectable()
 export class Budgets {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'CLIPS_DIR' | 'SNAPSHOTS_DIR' | 'CLIPS_MAX_GB' | 'SNAPSHOTS_MAX_GB'>,
+    @Inject(CONFIG)
+    private readonly config: Pick<JanitorConfig, 'CLIPS_DIR' | 'SNAPSHOTS_DIR' | 'CLIPS_MAX_GB' | 'SNAPSHOTS_MAX_GB'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** A kind whose folder is not there yet has none, unless its setting says how much. */
   async read(volumes: readonly Volume[]): Promise<Budget[]> {
     const { CLIPS_DIR, SNAPSHOTS_DIR, CLIPS_MAX_GB, SNAPSHOTS_MAX_GB } = this.config;
-    const diskOf = (tree: 'clips' | 'snapshots'): Volume | undefined => volumes.find(({ trees }) => trees.includes(tree));
+    const diskOf = (tree: 'clips' | 'snapshots'): Volume | undefined =>
+      volumes.find(({ trees }) => trees.includes(tree));
     const found = [
       { kind: 'clip' as const, folder: CLIPS_DIR, maxBytes: budgetBytes(CLIPS_MAX_GB, diskOf('clips')), otherBytes: 0 },
-      { kind: 'snapshot' as const, folder: SNAPSHOTS_DIR, maxBytes: budgetBytes(SNAPSHOTS_MAX_GB, diskOf('snapshots')), otherBytes: await bytesOnTheirWay(SNAPSHOTS_DIR) },
+      {
+        kind: 'snapshot' as const,
+        folder: SNAPSHOTS_DIR,
+        maxBytes: budgetBytes(SNAPSHOTS_MAX_GB, diskOf('snapshots')),
+        otherBytes: await bytesOnTheirWay(SNAPSHOTS_DIR),
+      },
     ];
     const budgets: Budget[] = [];
     for (const { kind, folder, maxBytes, otherBytes } of found) {
-      if (maxBytes !== undefined) budgets.push({ kind, maxBytes, otherBytes, wantedBytes: await this.wantedBytes(folder) });
+      if (maxBytes !== undefined)
+        budgets.push({ kind, maxBytes, otherBytes, wantedBytes: await this.wantedBytes(folder) });
     }
     return budgets;
   }

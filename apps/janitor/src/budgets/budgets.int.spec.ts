@@ -15,41 +15,101 @@ describe('budgets, on real folders', () => {
   beforeEach(async () => {
     folder = await temporaryFolder('budgets');
     // Of a thousand bytes in the disk nothing is said here: the fixture's disk is as full as a test says.
-    started = await startJanitor(folder.path, { CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 50 * KB / 1e9 });
+    started = await startJanitor(folder.path, { CLIPS_MAX_GB: (100 * KB) / 1e9, SNAPSHOTS_MAX_GB: (50 * KB) / 1e9 });
   });
   afterEach(() => folder.remove());
 
-  const clip = (hoursAgo: number, state: Parameters<StartedJanitor['clip']>[1], o: Parameters<StartedJanitor['clip']>[2] = {}) => started.clip(hoursAgo / 24, state, { bytes: 30 * KB, ...o });
+  const clip = (
+    hoursAgo: number,
+    state: Parameters<StartedJanitor['clip']>[1],
+    o: Parameters<StartedJanitor['clip']>[2] = {},
+  ) => started.clip(hoursAgo / 24, state, { bytes: 30 * KB, ...o });
   /** `moment`: as its record has it; `nothing`: it is not announced yet. */
-  const snapshot = (hoursAgo: number, moment: 'event' | 'past' | 'now' | 'nothing') => started.snapshot(hoursAgo / 24, { bytes: 20 * KB, ...(moment !== 'nothing' && { moment }) });
-  const files = (base: string): Promise<boolean[]> => started.areThere(EXTENSIONS.map((extension) => `${base}.${extension}`));
-  const budgets = async (): Promise<BudgetsFile> => budgetsFile.parse(JSON.parse(await readFile(join(started.config.RECORDINGS_DIR, '.budgets.json'), 'utf8')));
+  const snapshot = (hoursAgo: number, moment: 'event' | 'past' | 'now' | 'nothing') =>
+    started.snapshot(hoursAgo / 24, { bytes: 20 * KB, ...(moment !== 'nothing' && { moment }) });
+  const files = (base: string): Promise<boolean[]> =>
+    started.areThere(EXTENSIONS.map((extension) => `${base}.${extension}`));
+  const budgets = async (): Promise<BudgetsFile> =>
+    budgetsFile.parse(JSON.parse(await readFile(join(started.config.RECORDINGS_DIR, '.budgets.json'), 'utf8')));
   const said = async () => (await started.health.readiness()).dependencies['budgets'];
-  const metric = async (name: string): Promise<number | undefined> => (await started.registry.getSingleMetric(name)?.get())?.values[0]?.value;
+  const metric = async (name: string): Promise<number | undefined> =>
+    (await started.registry.getSingleMetric(name)?.get())?.values[0]?.value;
 
   it('clips above theirs: the oldest that the store has go, their records stay; what only the disk has, or is protected, stays', async () => {
     await started.segment(100);
-    const [cut, held, oldest, older, newest] = [await clip(50, 'cut'), await clip(40, 'announced'), await clip(30, 'announced'), await clip(20, 'uploaded'), await clip(10, 'announced')];
-    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 40 * HOUR_MS, endMs: START_MS - 39 * HOUR_MS, reason: 'trial 7/26' });
+    const [cut, held, oldest, older, newest] = [
+      await clip(50, 'cut'),
+      await clip(40, 'announced'),
+      await clip(30, 'announced'),
+      await clip(20, 'uploaded'),
+      await clip(10, 'announced'),
+    ];
+    await started.protections.protect({
+      cameraId: cameraId.parse('cam_1'),
+      startMs: START_MS - 40 * HOUR_MS,
+      endMs: START_MS - 39 * HOUR_MS,
+      reason: 'trial 7/26',
+    });
     await started.janitor.sweep();
-    expect(await Promise.all([cut, held, oldest, older, newest].map(files))).toEqual([[true, true, true], [true, true, true], [false, false, true], [false, false, true], [true, true, true]]);
-    expect((await started.audit()).filter(({ action }) => action === 'delete').map(({ what, why }) => [what.split(' ').length, why])).toEqual(Array(2).fill([2, 'budget: clips have more than CLIPS_MAX_GB']));
-    expect((await budgets()).clips).toMatchObject({ budget_bytes: 100 * KB, spare_bytes: 30_010, used_bytes: expect.any(Number) as number });
-    expect(await said()).toEqual({ state: 'up', sentence: expect.stringMatching(/^clips take 91\.2 kB of their 100 kB \(CLIPS_MAX_GB\); snapshots take/) as string });
+    expect(await Promise.all([cut, held, oldest, older, newest].map(files))).toEqual([
+      [true, true, true],
+      [true, true, true],
+      [false, false, true],
+      [false, false, true],
+      [true, true, true],
+    ]);
+    expect(
+      (await started.audit())
+        .filter(({ action }) => action === 'delete')
+        .map(({ what, why }) => [what.split(' ').length, why]),
+    ).toEqual(Array(2).fill([2, 'budget: clips have more than CLIPS_MAX_GB']));
+    expect((await budgets()).clips).toMatchObject({
+      budget_bytes: 100 * KB,
+      spare_bytes: 30_010,
+      used_bytes: expect.any(Number) as number,
+    });
+    expect(await said()).toEqual({
+      state: 'up',
+      sentence: expect.stringMatching(
+        /^clips take 91\.2 kB of their 100 kB \(CLIPS_MAX_GB\); snapshots take/,
+      ) as string,
+    });
     expect(await metric('clips_budget_bytes')).toBe(100 * KB);
     expect(await metric('clips_budget_used_bytes')).toBe((await budgets()).clips?.used_bytes);
   });
 
   it('of clips are not filled by protections: they hold half of it at most, and the newest that were made after them go first', async () => {
     await started.segment(100);
-    started = await startJanitor(folder.path, { CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1, PROTECT_MAX_DAYS: 300 });
-    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 90 * HOUR_MS, endMs: START_MS + 90 * HOUR_MS, reason: 'a flood' });
-    const [older, newer] = [await clip(3, 'announced', { bytes: 20 * KB }), await clip(2, 'announced', { bytes: 20 * KB })];
-    const later = [await clip(-1, 'announced', { bytes: 20 * KB }), await clip(-2, 'announced', { bytes: 20 * KB }), await clip(-3, 'announced', { bytes: 20 * KB })];
+    started = await startJanitor(folder.path, {
+      CLIPS_MAX_GB: (100 * KB) / 1e9,
+      SNAPSHOTS_MAX_GB: 1,
+      PROTECT_MAX_DAYS: 300,
+    });
+    await started.protections.protect({
+      cameraId: cameraId.parse('cam_1'),
+      startMs: START_MS - 90 * HOUR_MS,
+      endMs: START_MS + 90 * HOUR_MS,
+      reason: 'a flood',
+    });
+    const [older, newer] = [
+      await clip(3, 'announced', { bytes: 20 * KB }),
+      await clip(2, 'announced', { bytes: 20 * KB }),
+    ];
+    const later = [
+      await clip(-1, 'announced', { bytes: 20 * KB }),
+      await clip(-2, 'announced', { bytes: 20 * KB }),
+      await clip(-3, 'announced', { bytes: 20 * KB }),
+    ];
     started.now.ms = START_MS + 4 * HOUR_MS;
     await started.janitor.sweep();
     // 80 kB: down to 95 of 100. Of what may go, the oldest goes, as always.
-    expect(await Promise.all([older, newer, ...later].map(files))).toEqual([[true, true, true], [true, true, true], [false, false, true], [true, true, true], [true, true, true]]);
+    expect(await Promise.all([older, newer, ...later].map(files))).toEqual([
+      [true, true, true],
+      [true, true, true],
+      [false, false, true],
+      [true, true, true],
+      [true, true, true],
+    ]);
     const { sentence } = (await started.health.readiness()).dependencies['retention'] ?? { sentence: '' };
     expect(sentence).toMatch(/protected clips and snapshots fill their part of CLIPS_MAX_GB/);
     expect((await said())?.state).toBe('up'); // there is room for what comes
@@ -62,7 +122,9 @@ describe('budgets, on real folders', () => {
     expect((await budgets()).clips).toMatchObject({ spare_bytes: 0, not_uploaded_bytes: expect.any(Number) as number });
     expect(await said()).toEqual({
       state: 'degraded',
-      sentence: expect.stringMatching(/clips take 12\d kB of their 100 kB \(CLIPS_MAX_GB\), only 0 B may go to make room, 12\d kB wait for the object store, new ones wait/) as string,
+      sentence: expect.stringMatching(
+        /clips take 12\d kB of their 100 kB \(CLIPS_MAX_GB\), only 0 B may go to make room, 12\d kB wait for the object store, new ones wait/,
+      ) as string,
     });
   });
 
@@ -76,28 +138,40 @@ describe('budgets, on real folders', () => {
   it('let snapshots that were asked for by hand go first where they have more than half', async () => {
     const events = [await snapshot(90, 'event'), await snapshot(80, 'event')];
     const byHand = [await snapshot(3, 'past'), await snapshot(2, 'now'), await snapshot(1, 'past')];
-    started = await startJanitor(folder.path, { SNAPSHOTS_MAX_GB: 95 * KB / 1e9 });
+    started = await startJanitor(folder.path, { SNAPSHOTS_MAX_GB: (95 * KB) / 1e9 });
     await started.janitor.sweep();
     const pictures = (bases: string[]): Promise<boolean[]> => started.areThere(bases.map((base) => `${base}.jpg`));
-    expect([await pictures(events), await pictures(byHand)]).toEqual([[true, true], [false, true, true]]);
+    expect([await pictures(events), await pictures(byHand)]).toEqual([
+      [true, true],
+      [false, true, true],
+    ]);
     // A record that is written anew is read anew: this one was an event's after all.
     await snapshot(2, 'event');
     await snapshot(0.5, 'past');
     await started.janitor.sweep();
-    expect([await pictures(events), await pictures(byHand)]).toEqual([[false, true], [false, true, true]]);
+    expect([await pictures(events), await pictures(byHand)]).toEqual([
+      [false, true],
+      [false, true, true],
+    ]);
   });
 
   it('make room for a clip that waits, and only as long as it does', async () => {
     started.volumes.sizeBytes = 1000 * KB; // the disk itself has room: what is missing is the budget's
     const [older, newer] = [await clip(3, 'announced'), await clip(2, 'announced')];
     await started.janitor.sweep();
-    expect([await files(older), await files(newer)]).toEqual([[true, true, true], [true, true, true]]);
+    expect([await files(older), await files(newer)]).toEqual([
+      [true, true, true],
+      [true, true, true],
+    ]);
     await writeRoomWanted(started.config.CLIPS_DIR, { at: START_MS / 1000 - 600, wanted_bytes: 60 * KB });
     await started.janitor.makeRoom();
     expect(await files(older)).toEqual([true, true, true]);
     await writeRoomWanted(started.config.CLIPS_DIR, { at: START_MS / 1000, wanted_bytes: 60 * KB });
     await started.janitor.makeRoom();
-    expect([await files(older), await files(newer)]).toEqual([[false, false, true], [true, true, true]]);
+    expect([await files(older), await files(newer)]).toEqual([
+      [false, false, true],
+      [true, true, true],
+    ]);
     await removeRoomWanted(started.config.CLIPS_DIR);
     await started.janitor.makeRoom();
     expect(await files(newer)).toEqual([true, true, true]);
@@ -105,12 +179,26 @@ describe('budgets, on real folders', () => {
 
   it('let clips that were asked for by hand go first where they have more than half, in the end with their records', async () => {
     const event = await clip(90, 'announced');
-    const byHand = [await clip(3, 'announced', { byHand: true }), await clip(2, 'announced', { byHand: true }), await clip(1, 'announced', { byHand: true })];
+    const byHand = [
+      await clip(3, 'announced', { byHand: true }),
+      await clip(2, 'announced', { byHand: true }),
+      await clip(1, 'announced', { byHand: true }),
+    ];
     await started.janitor.sweep();
-    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([[true, true, true], [false, false, true], [true, true, true], [true, true, true]]);
+    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([
+      [true, true, true],
+      [false, false, true],
+      [true, true, true],
+      [true, true, true],
+    ]);
     const small = await startJanitor(folder.path, { CLIPS_MAX_GB: 500 / 1e9, SNAPSHOTS_MAX_GB: 1 });
     await small.janitor.sweep();
-    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([[false, false, true], [false, false, false], [false, false, false], [false, false, false]]);
+    expect([await files(event), ...(await Promise.all(byHand.map(files)))]).toEqual([
+      [false, false, true],
+      [false, false, false],
+      [false, false, false],
+      [false, false, false],
+    ]);
   });
 
   it('say how much of what may not go was asked for by hand', async () => {
@@ -121,19 +209,40 @@ describe('budgets, on real folders', () => {
     await clip(3, 'announced', { bytes, byHand: true });
     await clip(2, 'cut', { bytes, byHand: true });
     await clip(1, 'announced', { bytes, byHand: true });
-    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 4.1 * HOUR_MS, endMs: START_MS - 2.5 * HOUR_MS, reason: 'trial 7/26' });
+    await started.protections.protect({
+      cameraId: cameraId.parse('cam_1'),
+      startMs: START_MS - 4.1 * HOUR_MS,
+      endMs: START_MS - 2.5 * HOUR_MS,
+      reason: 'trial 7/26',
+    });
     await started.janitor.sweep();
     const { protected_bytes = 0, not_uploaded_bytes = 0, held_by_hand_bytes = 0 } = (await budgets()).clips ?? {};
-    expect([protected_bytes, not_uploaded_bytes, held_by_hand_bytes].map((all) => Math.floor(all / bytes))).toEqual([2, 1, 2]);
+    expect([protected_bytes, not_uploaded_bytes, held_by_hand_bytes].map((all) => Math.floor(all / bytes))).toEqual([
+      2, 1, 2,
+    ]);
   });
 
   it('let the records of requests that shared a clip go with the records of clips by hand, but not before it was announced', async () => {
-    const [told, waits] = [await clip(3, 'announced', { byHand: true }), await clip(2, 'claimed', { byHand: true, video: false })];
-    const sharing = (hoursAgo: number, host: string) => clip(hoursAgo, 'merged', { byHand: true, video: false, mergedInto: basename(host) });
-    const records = [await sharing(1.9, told), await sharing(1.8, waits), await sharing(1.7, '/clip_cam_1_1795400000.000_1795400001.000')];
+    const [told, waits] = [
+      await clip(3, 'announced', { byHand: true }),
+      await clip(2, 'claimed', { byHand: true, video: false }),
+    ];
+    const sharing = (hoursAgo: number, host: string) =>
+      clip(hoursAgo, 'merged', { byHand: true, video: false, mergedInto: basename(host) });
+    const records = [
+      await sharing(1.9, told),
+      await sharing(1.8, waits),
+      await sharing(1.7, '/clip_cam_1_1795400000.000_1795400001.000'),
+    ];
     const small = await startJanitor(folder.path, { CLIPS_MAX_GB: 200 / 1e9, SNAPSHOTS_MAX_GB: 1 });
     await small.janitor.sweep();
-    expect(await started.areThere([told, waits, ...records].map((base) => `${base}.json`))).toEqual([false, true, false, true, false]);
+    expect(await started.areThere([told, waits, ...records].map((base) => `${base}.json`))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('take from clips, and not from footage, what clips have above their share of a full disk', async () => {
@@ -144,7 +253,10 @@ describe('budgets, on real folders', () => {
     started.volumes.usedBytes = 0.91 * KB_DISK;
     await started.janitor.sweep();
     expect(await started.areThere(segments)).toEqual([true, true, true]);
-    expect(await Promise.all(clips.map(files))).toEqual([[false, false, true], [false, false, true]]);
+    expect(await Promise.all(clips.map(files))).toEqual([
+      [false, false, true],
+      [false, false, true],
+    ]);
     // Without any clip it would be footage's turn.
     await rm(started.config.CLIPS_DIR, { recursive: true });
     started.volumes.usedBytes = 0.91 * KB_DISK;
@@ -154,7 +266,15 @@ describe('budgets, on real folders', () => {
 
   describe.each([undefined, 'attic'])('of a store that is a folder, with OBJECT_PREFIX %p', (prefix) => {
     const shelf = prefix === undefined ? 'clips' : `clips/${prefix}`;
-    beforeEach(async () => (started = await startJanitor(folder.path, { OBJECT_PREFIX: prefix, MINIO_ENDPOINT: undefined, CLIPS_MAX_GB: 100 * KB / 1e9, SNAPSHOTS_MAX_GB: 1 })));
+    beforeEach(
+      async () =>
+        (started = await startJanitor(folder.path, {
+          OBJECT_PREFIX: prefix,
+          MINIO_ENDPOINT: undefined,
+          CLIPS_MAX_GB: (100 * KB) / 1e9,
+          SNAPSHOTS_MAX_GB: 1,
+        })),
+    );
     /** The clip's objects, as LocalStore puts them. */
     const objectsOf = async (base: string, bytes: number): Promise<string[]> => {
       const key = `${base.slice(started.config.CLIPS_DIR.length + 1)}.mp4`;
@@ -169,9 +289,19 @@ describe('budgets, on real folders', () => {
       const clips = [await clip(60, 'announced'), await clip(40, 'announced'), await clip(1, 'announced')];
       const objects = await Promise.all(clips.map((base) => objectsOf(base, 30 * KB)));
       await started.janitor.sweep();
-      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([[false, false], [false, false], [true, true]]);
+      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([
+        [false, false],
+        [false, false],
+        [true, true],
+      ]);
       expect(await started.areThere(clips.map((base) => `${base}.json`))).toEqual([true, true, true]);
-      expect(await started.areThere([`${shelf}/cam_1/2026-11-21`, `.meta/${shelf}/cam_1/2026-11-21`].map((path) => join(started.config.OBJECTS_DIR, path)))).toEqual([false, false]);
+      expect(
+        await started.areThere(
+          [`${shelf}/cam_1/2026-11-21`, `.meta/${shelf}/cam_1/2026-11-21`].map((path) =>
+            join(started.config.OBJECTS_DIR, path),
+          ),
+        ),
+      ).toEqual([false, false]);
       const [old] = [await started.clip(95, 'announced')];
       const [object] = await objectsOf(old, 10);
       await started.janitor.sweep();
@@ -182,8 +312,14 @@ describe('budgets, on real folders', () => {
       const [waits, told] = [await clip(3, 'uploaded'), await clip(2, 'announced')];
       const objects = await Promise.all([waits, told].map((base) => objectsOf(base, 30 * KB)));
       await started.janitor.sweep();
-      expect([await files(waits), await files(told)]).toEqual([[true, true, true], [false, false, true]]);
-      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([[true, true], [false, false]]);
+      expect([await files(waits), await files(told)]).toEqual([
+        [true, true, true],
+        [false, false, true],
+      ]);
+      expect(await Promise.all(objects.map((paths) => started.areThere(paths)))).toEqual([
+        [true, true],
+        [false, false],
+      ]);
     });
 
     it('let objects go whose clips somebody removed', async () => {
@@ -192,7 +328,10 @@ describe('budgets, on real folders', () => {
       for (const extension of EXTENSIONS) await rm(`${gone}.${extension}`);
       const kept = await clip(1, 'announced');
       await started.janitor.sweep();
-      expect([await started.areThere(stray), await files(kept)]).toEqual([[false, false], [true, true, true]]);
+      expect([await started.areThere(stray), await files(kept)]).toEqual([
+        [false, false],
+        [true, true, true],
+      ]);
     });
   });
 });

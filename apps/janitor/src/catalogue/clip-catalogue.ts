@@ -4,7 +4,16 @@
  */
 import { joinNames } from '@vr/base';
 import type { ClipRecord, Clock } from '@vr/contracts';
-import { ALWAYS, DayFolders, plainFile, type CameraSpan, type DayFolder, type StoredItem, type Tree, type UnreadableFolder } from '@vr/footage';
+import {
+  ALWAYS,
+  DayFolders,
+  plainFile,
+  type CameraSpan,
+  type DayFolder,
+  type StoredItem,
+  type Tree,
+  type UnreadableFolder,
+} from '@vr/footage';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
@@ -67,12 +76,16 @@ export class ClipCatalogue {
   async refresh(): Promise<ClipStock> {
     const contents = await this.folders.refresh();
     const all = contents.flatMap(({ stored }) => [...stored.values()]);
-    const records = all.flatMap(({ clip, item }) => (clip ? [{ ...clip, hasVideo: item.place.paths.some((path) => path.endsWith('.mp4')) }] : []));
+    const records = all.flatMap(({ clip, item }) =>
+      clip ? [{ ...clip, hasVideo: item.place.paths.some((path) => path.endsWith('.mp4')) }] : [],
+    );
     return {
       items: await this.withObjects(contents),
       // A clip that is cut and whose file somebody removed is cut again.
       leases: [
-        ...records.filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo)).map(({ span }) => withKeyFrame(span)),
+        ...records
+          .filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo))
+          .map(({ span }) => withKeyFrame(span)),
         // Who knows what the clips there wait for.
         ...this.folders.unreadable.map(({ cameraId }) => ({ cameraId, ...ALWAYS })),
       ],
@@ -84,7 +97,9 @@ export class ClipCatalogue {
 
   /** Each with its objects; and the objects of none. */
   private async withObjects(contents: readonly FolderContent[]): Promise<StoredItem<FilePlace>[]> {
-    const stored = withShared(contents).flatMap((content) => [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })));
+    const stored = withShared(contents).flatMap((content) =>
+      [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })),
+    );
     // A server's objects take no room here: what it has may go as soon as it has it.
     if (!this.objects) return stored.map(({ item }) => item);
     const objects = await this.objects.refresh();
@@ -100,11 +115,20 @@ export class ClipCatalogue {
 
 /** The record of a request that shares a clip may go as that clip's may: once it was told. */
 function withShared(contents: readonly FolderContent[]): readonly FolderContent[] {
-  const hosts = new Map(contents.flatMap(({ stored }) => [...stored].flatMap(([name, { clip }]) => (clip ? [[name, clip] as const] : []))));
+  const hosts = new Map(
+    contents.flatMap(({ stored }) => [...stored].flatMap(([name, { clip }]) => (clip ? [[name, clip] as const] : []))),
+  );
   return contents.map((content) => {
     const shared = [...content.stored].flatMap(([name, found]): [string, StoredFiles][] => {
       const into = found.item.byHand ? found.clip?.mergedInto : undefined;
-      return into === undefined ? [] : [[name, { ...found, item: { ...found.item, wholeMayGo: !hosts.has(into) || clipWorth(hosts.get(into)).isOver } }]];
+      return into === undefined
+        ? []
+        : [
+            [
+              name,
+              { ...found, item: { ...found.item, wholeMayGo: !hosts.has(into) || clipWorth(hosts.get(into)).isOver } },
+            ],
+          ];
     });
     return shared.length > 0 ? { ...content, stored: new Map([...content.stored, ...shared]) } : content;
   });
@@ -131,10 +155,18 @@ function readFolder(kind: Kind, folder: DayFolder, names: string[], before: Fold
   return { cameraId: folder.cameraId, day: folder.day, names: names.length, stored };
 }
 
-function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredName[], before: StoredFiles | undefined): StoredFiles | undefined {
+function readStored(
+  kind: Kind,
+  folder: DayFolder,
+  base: string,
+  names: StoredName[],
+  before: StoredFiles | undefined,
+): StoredFiles | undefined {
   const { cameraId, day, path } = folder;
   const files = ORDER.flatMap((extension) => {
-    const stat = names.some((name) => name.extension === extension) ? plainFile(joinNames(path, `${base}.${extension}`)) : undefined;
+    const stat = names.some((name) => name.extension === extension)
+      ? plainFile(joinNames(path, `${base}.${extension}`))
+      : undefined;
     return stat ? [{ extension, stat, relative: `${cameraId}/${day}/${base}.${extension}` }] : [];
   });
   const first = files[0];
@@ -164,7 +196,12 @@ function readStored(kind: Kind, folder: DayFolder, base: string, names: StoredNa
       spareObjectBytes: 0,
       wholeMayGo: isOver && (kind === 'snapshot' || byHand),
       byHand,
-      place: { tree, paths: files.map(({ relative }) => relative), sparePaths: media.map(({ relative }) => relative), objectPaths: [] },
+      place: {
+        tree,
+        paths: files.map(({ relative }) => relative),
+        sparePaths: media.map(({ relative }) => relative),
+        objectPaths: [],
+      },
     },
   };
 }
@@ -180,7 +217,11 @@ interface Worth {
 
 function clipWorth(clip: KnownClip | undefined): Worth {
   const state = clip?.state;
-  return { inStore: state !== undefined && IN_STORE.has(state), isDelivered: state === 'announced', isOver: state === 'announced' || state === 'failed' };
+  return {
+    inStore: state !== undefined && IN_STORE.has(state),
+    isDelivered: state === 'announced',
+    isOver: state === 'announced' || state === 'failed',
+  };
 }
 
 /** A snapshot's record comes to lie beside its picture when it is announced, or has failed. */

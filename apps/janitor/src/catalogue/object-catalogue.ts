@@ -27,7 +27,9 @@ export class ObjectCatalogue {
 
   /** `shelf`: the bucket, and the prefix of keys where there is one: `clips/site1`. */
   constructor(objectsDir: string, shelf: string, kind: Kind, clock: Clock) {
-    this.folders = new DayFolders(joinNames(objectsDir, shelf), clock, (folder, names) => readFolder({ objectsDir, shelf, kind }, folder, names));
+    this.folders = new DayFolders(joinNames(objectsDir, shelf), clock, (folder, names) =>
+      readFolder({ objectsDir, shelf, kind }, folder, names),
+    );
   }
 
   /** By `{camera}/{day}/{name without extension}`. */
@@ -38,7 +40,11 @@ export class ObjectCatalogue {
   }
 }
 
-function readFolder(of: { objectsDir: string; shelf: string; kind: Kind }, { cameraId, day }: DayFolder, names: string[]): Content {
+function readFolder(
+  of: { objectsDir: string; shelf: string; kind: Kind },
+  { cameraId, day }: DayFolder,
+  names: string[],
+): Content {
   const parse = of.kind === 'clip' ? parseClipName : parseSnapshotName;
   const content: Content = new Map();
   for (const fileName of names) {
@@ -60,13 +66,32 @@ function readFolder(of: { objectsDir: string; shelf: string; kind: Kind }, { cam
 }
 
 /** Objects without a clip or snapshot on disk, as where somebody emptied its folder: they may go, but not of cameras that cannot be read. */
-export function strayObjects(kind: Kind, objects: Content, known: ReadonlySet<string>, unreadable: ReadonlySet<string>): StoredItem<FilePlace>[] {
+export function strayObjects(
+  kind: Kind,
+  objects: Content,
+  known: ReadonlySet<string>,
+  unreadable: ReadonlySet<string>,
+): StoredItem<FilePlace>[] {
   return [...objects].flatMap(([base, { cameraId, timestampMs, modifiedMs, bytes, paths }]) => {
     if (known.has(base)) return [];
     const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, modifiedMs) };
-    const what = { kind: `${kind}_object` as const, cameraId, tree: 'objects' as const, sizeBytes: bytes, objectBytes: 0 };
+    const what = {
+      kind: `${kind}_object` as const,
+      cameraId,
+      tree: 'objects' as const,
+      sizeBytes: bytes,
+      objectBytes: 0,
+    };
     const mayGo = !unreadable.has(cameraId);
-    const worth = { onlyCopy: false, spareBytes: mayGo ? bytes : 0, spareObjectBytes: 0, wholeMayGo: mayGo, byHand: false };
-    return [{ ...what, ...when, ...worth, place: { tree: 'objects' as const, paths, sparePaths: paths, objectPaths: [] } }];
+    const worth = {
+      onlyCopy: false,
+      spareBytes: mayGo ? bytes : 0,
+      spareObjectBytes: 0,
+      wholeMayGo: mayGo,
+      byHand: false,
+    };
+    return [
+      { ...what, ...when, ...worth, place: { tree: 'objects' as const, paths, sparePaths: paths, objectPaths: [] } },
+    ];
   });
 }

@@ -11,10 +11,28 @@ export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
     if (!stat) return [];
     // How far it reaches nobody knows: to its last write.
     const endMs = Math.max(name.startMs, stat.mtimeMs);
-    const place: FilePlace = { tree: 'recordings', paths: [`${QUARANTINE_FOLDER}/${fileName}`], sparePaths: [], objectPaths: [] };
+    const place: FilePlace = {
+      tree: 'recordings',
+      paths: [`${QUARANTINE_FOLDER}/${fileName}`],
+      sparePaths: [],
+      objectPaths: [],
+    };
     const when = { startMs: name.startMs, endMs, agedFromMs: endMs };
     const what = { kind: 'quarantine' as const, cameraId: name.cameraId, tree: 'recordings' as const };
-    return [{ ...what, ...when, sizeBytes: stat.size, objectBytes: 0, onlyCopy: false, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place }];
+    return [
+      {
+        ...what,
+        ...when,
+        sizeBytes: stat.size,
+        objectBytes: 0,
+        onlyCopy: false,
+        spareBytes: 0,
+        spareObjectBytes: 0,
+        wholeMayGo: false,
+        byHand: false,
+        place,
+      },
+    ];
   });
 }
 

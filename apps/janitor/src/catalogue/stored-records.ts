@@ -27,25 +27,45 @@ export interface KnownSnapshot {
 export type Versioned<T> = T & { version: string };
 
 /** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */
-export function readClip(path: string, name: string, stat: StatedFile | undefined, before: Versioned<KnownClip> | undefined): Versioned<KnownClip> | undefined {
+export function readClip(
+  path: string,
+  name: string,
+  stat: StatedFile | undefined,
+  before: Versioned<KnownClip> | undefined,
+): Versioned<KnownClip> | undefined {
   return readAnew(path, stat, before, (content) => {
     const record = clipRecord.parse(content);
     const { state, job, mergedInto } = record;
     if (job.clipId !== name) return undefined; // of another clip: it says nothing of this one
     // A clip that somebody asked for by hand is no event.
-    return { state, span: { cameraId: job.cameraId, ...clipWindow(record) }, isEvent: clipIdParts(job.clipId).isEvent, mergedInto };
+    return {
+      state,
+      span: { cameraId: job.cameraId, ...clipWindow(record) },
+      isEvent: clipIdParts(job.clipId).isEvent,
+      mergedInto,
+    };
   });
 }
 
 /** undefined where there is none, or none that can be read: then it counts as an event's. */
-export function readSnapshot(path: string, name: string, stat: StatedFile | undefined, before: Versioned<KnownSnapshot> | undefined): Versioned<KnownSnapshot> | undefined {
+export function readSnapshot(
+  path: string,
+  name: string,
+  stat: StatedFile | undefined,
+  before: Versioned<KnownSnapshot> | undefined,
+): Versioned<KnownSnapshot> | undefined {
   return readAnew(path, stat, before, (content) => {
     const { snapshot_id: id, moment } = snapshotOrigin.parse(content);
     return id === name ? { byHand: moment !== 'event' } : undefined;
   });
 }
 
-function readAnew<T>(path: string, stat: StatedFile | undefined, before: Versioned<T> | undefined, read: (content: unknown) => T | undefined): Versioned<T> | undefined {
+function readAnew<T>(
+  path: string,
+  stat: StatedFile | undefined,
+  before: Versioned<T> | undefined,
+  read: (content: unknown) => T | undefined,
+): Versioned<T> | undefined {
   if (!stat) return undefined;
   const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
   if (before?.version === version) return before;

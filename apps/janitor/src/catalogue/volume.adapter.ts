@@ -13,9 +13,17 @@ export class VolumeAdapter {
   readonly hasObjects: boolean;
   private readonly folders: Record<Tree, string>;
 
-  constructor(@Inject(CONFIG) config: Pick<JanitorConfig, 'RECORDINGS_DIR' | 'CLIPS_DIR' | 'SNAPSHOTS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT'>) {
+  constructor(
+    @Inject(CONFIG)
+    config: Pick<JanitorConfig, 'RECORDINGS_DIR' | 'CLIPS_DIR' | 'SNAPSHOTS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT'>,
+  ) {
     this.hasObjects = config.MINIO_ENDPOINT === undefined;
-    this.folders = { recordings: config.RECORDINGS_DIR, clips: config.CLIPS_DIR, snapshots: config.SNAPSHOTS_DIR, objects: config.OBJECTS_DIR };
+    this.folders = {
+      recordings: config.RECORDINGS_DIR,
+      clips: config.CLIPS_DIR,
+      snapshots: config.SNAPSHOTS_DIR,
+      objects: config.OBJECTS_DIR,
+    };
   }
 
   folderOf(tree: Tree): string {

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/contracts';
-import { AuditLog, Holds, planRetention, type Announcement, type Deletion, type RetentionRules, type StoredItem } from '@vr/footage';
+import {
+  AuditLog,
+  Holds,
+  planRetention,
+  type Announcement,
+  type Deletion,
+  type RetentionRules,
+  type StoredItem,
+} from '@vr/footage';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { parseClipName, parseSnapshotName } from '../catalogue/stored-names';
@@ -27,7 +35,10 @@ interface Bucket {
 export class ExpiredObjects {
   private readonly buckets: Bucket[];
   /** Objects whose local copies went while the store was away. */
-  private readonly orphaned = new Map<string, { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }>();
+  private readonly orphaned = new Map<
+    string,
+    { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }
+  >();
   private readonly byServer = new Map<string, boolean>();
   /** Rules of others that end objects of ours early. */
   private readonly sooner = new Map<string, { id: string; days: number }>();
@@ -35,8 +46,16 @@ export class ExpiredObjects {
   private readonly isLocal: boolean;
 
   constructor(
-    @Inject(CONFIG) config: Pick<JanitorConfig, 'MINIO_ENDPOINT' | 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'ensureBucket' | 'supportsLifecycle' | 'expiredSooner' | 'keyOf' | 'list' | 'remove'>,
+    @Inject(CONFIG)
+    config: Pick<
+      JanitorConfig,
+      'MINIO_ENDPOINT' | 'CLIPS_BUCKET' | 'SNAPSHOTS_BUCKET' | 'CLIP_RETENTION_DAYS' | 'SNAPSHOT_RETENTION_DAYS'
+    >,
+    @Inject(OBJECT_STORE)
+    private readonly store: Pick<
+      ObjectStore,
+      'ensureBucket' | 'supportsLifecycle' | 'expiredSooner' | 'keyOf' | 'list' | 'remove'
+    >,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
@@ -45,7 +64,12 @@ export class ExpiredObjects {
     this.isLocal = config.MINIO_ENDPOINT === undefined;
     this.buckets = [
       { name: config.CLIPS_BUCKET, kind: 'clip_object', days: config.CLIP_RETENTION_DAYS, parse: parseClipName },
-      { name: config.SNAPSHOTS_BUCKET, kind: 'snapshot_object', days: config.SNAPSHOT_RETENTION_DAYS, parse: parseSnapshotName },
+      {
+        name: config.SNAPSHOTS_BUCKET,
+        kind: 'snapshot_object',
+        days: config.SNAPSHOT_RETENTION_DAYS,
+        parse: parseSnapshotName,
+      },
     ];
   }
 
@@ -65,11 +89,20 @@ export class ExpiredObjects {
   }
 
   /** @returns what the next sweep must know. A store that is away costs nothing but time: the next sweep tries again. */
-  async sweep(o: { rules: RetentionRules; holds: Holds; announced: Announcement[]; isOver: () => boolean }): Promise<Announcement[]> {
+  async sweep(o: {
+    rules: RetentionRules;
+    holds: Holds;
+    announced: Announcement[];
+    isOver: () => boolean;
+  }): Promise<Announcement[]> {
     try {
       for (const [name, { place, cameraId, kind, startMs }] of this.orphaned) {
         if (o.isOver()) return o.announced;
-        await this.remove({ kind, reason: 'age', cameraId, startMs, endMs: startMs, sizeBytes: 0 }, place, 'age: its local copy expired');
+        await this.remove(
+          { kind, reason: 'age', cameraId, startMs, endMs: startMs, sizeBytes: 0 },
+          place,
+          'age: its local copy expired',
+        );
         this.orphaned.delete(name);
       }
       const items: StoredItem<ObjectPlace>[] = [];
@@ -78,13 +111,25 @@ export class ExpiredObjects {
         for await (const item of this.list(bucket)) items.push(item);
       }
       const nowMs = this.clock.nowMs();
-      const plan = planRetention({ nowMs, footage: [], items, rules: o.rules, holds: o.holds, volumes: [], memory: { announced: o.announced } });
+      const plan = planRetention({
+        nowMs,
+        footage: [],
+        items,
+        rules: o.rules,
+        holds: o.holds,
+        volumes: [],
+        memory: { announced: o.announced },
+      });
       for (const { group, expired, total } of plan.announced) {
-        this.logger.warn({ group, expired, total }, 'more than half is past its retention: a later pass deletes it, unless the retention is changed');
+        this.logger.warn(
+          { group, expired, total },
+          'more than half is past its retention: a later pass deletes it, unless the retention is changed',
+        );
       }
       for (const deletion of plan.deletions) {
         if (o.isOver()) break;
-        if (deletion.item) await this.remove(deletion, deletion.item.place, `age: past ${this.daysOf(deletion.kind)} days`);
+        if (deletion.item)
+          await this.remove(deletion, deletion.item.place, `age: past ${this.daysOf(deletion.kind)} days`);
       }
       this.trouble = undefined;
       return plan.memory.announced;
@@ -112,18 +157,24 @@ export class ExpiredObjects {
     const early = this.buckets.flatMap(({ name, days }) => {
       const rule = this.sooner.get(name);
       const advice = 'give every machine that shares the bucket an OBJECT_PREFIX, or take that rule away';
-      return rule ? `bucket ${name} has a rule "${rule.id}" that ends our objects after ${rule.days} instead of ${Math.ceil(days)} days: ${advice}` : [];
+      return rule
+        ? `bucket ${name} has a rule "${rule.id}" that ends our objects after ${rule.days} instead of ${Math.ceil(days)} days: ${advice}`
+        : [];
     });
     return { state: early.length > 0 ? 'degraded' : 'up', sentence: [...early, ...said].join('; ') };
   }
 
   /** Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again. */
   private async expiresByItself({ name, days }: Bucket): Promise<boolean> {
-    if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days))) await this.store.ensureBucket(name, days);
+    if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days)))
+      await this.store.ensureBucket(name, days);
     const byServer = await this.store.supportsLifecycle(name, days);
     if (this.byServer.get(name) !== byServer) {
       const itself = 'the object store expires this bucket itself: its rule was read back';
-      this.logger.info({ bucket: name, days }, byServer ? itself : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes');
+      this.logger.info(
+        { bucket: name, days },
+        byServer ? itself : 'the object store has no expiry rule for this bucket: the janitor lists it and deletes',
+      );
     }
     this.byServer.set(name, byServer);
     const sooner = byServer ? await this.store.expiredSooner(name, days) : undefined;
@@ -139,14 +190,28 @@ export class ExpiredObjects {
       if (!parsed) continue; // somebody else's
       const { timestampMs } = parsed;
       const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
-      yield { kind, cameraId, ...when, sizeBytes, objectBytes: 0, onlyCopy: false, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: { bucket: name, key } };
+      yield {
+        kind,
+        cameraId,
+        ...when,
+        sizeBytes,
+        objectBytes: 0,
+        onlyCopy: false,
+        spareBytes: 0,
+        spareObjectBytes: 0,
+        wholeMayGo: false,
+        byHand: false,
+        place: { bucket: name, key },
+      };
     }
   }
 
   private async remove(deletion: Deletion, { bucket, key }: ObjectPlace, why: string): Promise<void> {
     const { kind, reason, cameraId, startMs, endMs, sizeBytes } = deletion;
     const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
-    await this.audit.write([{ who: 'janitor', action: 'delete', what: `${bucket}/${this.store.keyOf(key)}`, why, ...of }]);
+    await this.audit.write([
+      { who: 'janitor', action: 'delete', what: `${bucket}/${this.store.keyOf(key)}`, why, ...of },
+    ]);
     await this.store.remove(bucket, key);
     this.metrics.deleted(kind, reason, sizeBytes);
   }

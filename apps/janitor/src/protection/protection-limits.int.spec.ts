@@ -19,7 +19,12 @@ describe('what protections may hold', () => {
   });
   afterEach(() => folder.remove());
 
-  const protect = async (camera: string, fromHoursAgo: number, toHoursAgo: number, reason = 'trial'): Promise<Protection> => {
+  const protect = async (
+    camera: string,
+    fromHoursAgo: number,
+    toHoursAgo: number,
+    reason = 'trial',
+  ): Promise<Protection> => {
     const [start, end] = [fromHoursAgo, toHoursAgo].map((hours) => (START_MS - hours * HOUR_MS) / 1000);
     return started.protections.protect(readProtectRequest({ camera_id: camera, start, end, reason }, START_MS));
   };
@@ -34,20 +39,34 @@ describe('what protections may hold', () => {
   it('is PROTECT_MAX_DAYS of one camera in all, however many protections say it', async () => {
     await protect('cam_1', 29 * 24, 0);
     await protect('cam_1', 29 * 24 + 12, 28 * 24, 'another part');
-    const refusal = { code: 'too_long', message: expect.stringMatching(/at most 30 days of camera cam_1 in all \(PROTECT_MAX_DAYS\), got 31/) as string };
+    const refusal = {
+      code: 'too_long',
+      message: expect.stringMatching(/at most 30 days of camera cam_1 in all \(PROTECT_MAX_DAYS\), got 31/) as string,
+    };
     await expect(protect('cam_1', 31 * 24, 0)).rejects.toMatchObject(refusal);
-    const byFourSeconds = { ...refusal, message: expect.stringMatching(/at most 30 days .*, got 30\.0000[345];/) as string };
+    const byFourSeconds = {
+      ...refusal,
+      message: expect.stringMatching(/at most 30 days .*, got 30\.0000[345];/) as string,
+    };
     await expect(protect('cam_1', 30 * 24 + 0.001, 0)).rejects.toMatchObject(byFourSeconds);
     await expect(protect('cam_1', 31 * 24, 29 * 24)).rejects.toMatchObject(refusal);
     expect(await protect('cam_long', 29 * 24, 0)).toMatchObject({ camera_id: 'cam_long' });
   });
 
   it('is PROTECT_MAX_PERCENT of the disk over all cameras, by the segments that are held', async () => {
-    for (const [camera, hoursAgo] of [['cam_1', 3], ['cam_1', 2], ['cam_long', 3]] as const) await footage(camera, hoursAgo, 0.2);
+    for (const [camera, hoursAgo] of [
+      ['cam_1', 3],
+      ['cam_1', 2],
+      ['cam_long', 3],
+    ] as const)
+      await footage(camera, hoursAgo, 0.2);
     await protect('cam_1', 3, 2.5);
     await protect('cam_long', 2.9, 2.8);
     const refusal = expect(protect('cam_1', 2, 1)).rejects;
-    await refusal.toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(/would hold .* of footage, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string });
+    await refusal.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(/would hold .* of footage, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string,
+    });
     expect(started.protections.holds('cam_1', START_MS - 2 * HOUR_MS, START_MS - HOUR_MS)).toBe(false);
     // The same footage again takes no more, and what was refused left nothing behind.
     expect(await protect('cam_1', 2.9, 2.6, 'the same hour')).toMatchObject({ reason: 'the same hour' });
@@ -57,7 +76,12 @@ describe('what protections may hold', () => {
   it('counts footage that is still to come by what a day takes, and refuses with the numbers', async () => {
     await footage('cam_1', 2, 0.01);
     // A hundredth of the disk an hour: 40 hours to come are within half of it, 60 are not.
-    const refusal = { code: 'storage_unavailable', message: expect.stringMatching(/would hold .* of footage and about .* still to come .*, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string };
+    const refusal = {
+      code: 'storage_unavailable',
+      message: expect.stringMatching(
+        /would hold .* of footage and about .* still to come .*, and may hold .* \(PROTECT_MAX_PERCENT 50\)/,
+      ) as string,
+    };
     await expect(protect('cam_1', 0, -60)).rejects.toMatchObject(refusal);
     await expect(protect('cam_1', 0, -40)).resolves.toMatchObject({ camera_id: 'cam_1' });
     await expect(protect('cam_1', -40, -60, 'the rest of it')).rejects.toMatchObject(refusal);
@@ -76,9 +100,14 @@ describe('what protections may hold', () => {
     const there = await started.areThere(later);
     expect(there).toEqual(later.map((_, n) => n < held || n >= held + 10)); // down to the low mark
     const gaveFrom = (START_MS + held * HOUR_MS) / 1000;
-    expect((await readBudgets(started.config.RECORDINGS_DIR))?.protections).toMatchObject({ most_bytes: 500, given_from: gaveFrom });
+    expect((await readBudgets(started.config.RECORDINGS_DIR))?.protections).toMatchObject({
+      most_bytes: 500,
+      given_from: gaveFrom,
+    });
     const readiness = async () => (await started.health.readiness()).dependencies['retention'];
-    const sentence = expect.stringContaining(`protections hold their most (PROTECT_MAX_PERCENT): footage from ${new Date(gaveFrom * 1000).toISOString()} on`) as string;
+    const sentence = expect.stringContaining(
+      `protections hold their most (PROTECT_MAX_PERCENT): footage from ${new Date(gaveFrom * 1000).toISOString()} on`,
+    ) as string;
     expect(await readiness()).toEqual({ state: 'degraded', sentence });
     started.volumes.usedBytes = 850;
     await started.janitor.sweep();
@@ -104,8 +133,13 @@ describe('what protections may hold', () => {
     const wanted = { cameraId: 'cam_1', startMs: START_MS, endMs: START_MS + HOUR_MS };
     const shifted = Array.from({ length: 1000 }, (_, n) => ({ ...wanted, startMs: START_MS + n }));
     await expect(limits.check(wanted, shifted)).resolves.toBeUndefined();
-    await expect(limits.check(wanted, [...shifted, wanted])).rejects.toMatchObject({ code: 'too_many_requests', message: expect.stringContaining('at most 1000 protections of camera cam_1') as string });
-    await expect(limits.check({ ...wanted, cameraId: 'cam_long' }, [...shifted, { ...wanted, cameraId: 'cam_long' }])).resolves.toBeUndefined();
+    await expect(limits.check(wanted, [...shifted, wanted])).rejects.toMatchObject({
+      code: 'too_many_requests',
+      message: expect.stringContaining('at most 1000 protections of camera cam_1') as string,
+    });
+    await expect(
+      limits.check({ ...wanted, cameraId: 'cam_long' }, [...shifted, { ...wanted, cameraId: 'cam_long' }]),
+    ).resolves.toBeUndefined();
   });
 
   it('does not end what was promised before: a protection above the limits stays, and may be asked for again and lifted', async () => {
@@ -116,6 +150,8 @@ describe('what protections may hold', () => {
     started = strict;
     expect(await protect('cam_1', 20 * 24, 0)).toMatchObject({ protection_id: held.protection_id });
     await started.protections.unprotect({ protectionId: held.protection_id });
-    await expect(access(`${started.config.RECORDINGS_DIR}/cam_1/protections/${held.protection_id}.json`)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(
+      access(`${started.config.RECORDINGS_DIR}/cam_1/protections/${held.protection_id}.json`),
+    ).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

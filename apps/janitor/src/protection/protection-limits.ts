@@ -2,7 +2,18 @@ import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText, errorCode } from '@vr/base';
 import { ContractError, type Clock, type ProtectedShare } from '@vr/contracts';
-import { at, Intervals, listSegments, protectedMostBytes, readSpace, type CameraSpan, type Disk, type FootageShelf, type Holds, type Span } from '@vr/footage';
+import {
+  at,
+  Intervals,
+  listSegments,
+  protectedMostBytes,
+  readSpace,
+  type CameraSpan,
+  type Disk,
+  type FootageShelf,
+  type Holds,
+  type Span,
+} from '@vr/footage';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
@@ -34,7 +45,10 @@ export class ProtectionLimits {
     }
     const count = all.filter(({ cameraId }) => cameraId === wanted.cameraId).length;
     if (count > MOST_OF_A_CAMERA) {
-      throw new ContractError('too_many_requests', `wanted at most ${MOST_OF_A_CAMERA} protections of camera ${wanted.cameraId}, and so many are in force; lift others, or protect a longer range`);
+      throw new ContractError(
+        'too_many_requests',
+        `wanted at most ${MOST_OF_A_CAMERA} protections of camera ${wanted.cameraId}, and so many are in force; lift others, or protect a longer range`,
+      );
     }
     const space = await readSpace(this.config.RECORDINGS_DIR);
     if (!space) return; // the disk cannot be looked at
@@ -42,7 +56,10 @@ export class ProtectionLimits {
     const comingBytes = await this.comingBytes(all);
     const mostBytes = protectedMostBytes(space, percent);
     if (protectedBytes + comingBytes <= mostBytes) return;
-    const coming = comingBytes > 0 ? ` and about ${bytesText(comingBytes)} that is still to come (as much a day as in the last one)` : '';
+    const coming =
+      comingBytes > 0
+        ? ` and about ${bytesText(comingBytes)} that is still to come (as much a day as in the last one)`
+        : '';
     const message = `protections would hold ${bytesText(protectedBytes)} of footage${coming}, and may hold ${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
     throw new ContractError('storage_unavailable', message);
   }
@@ -52,18 +69,27 @@ export class ProtectionLimits {
     const nowMs = this.clock.nowMs();
     let bytes = 0;
     for (const cameraId of new Set(all.map((span) => span.cameraId))) {
-      const coming = all.filter((span) => span.cameraId === cameraId && span.endMs > nowMs).map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, nowMs), endMs }));
-      if (coming.length > 0) bytes += lengthMs(coming) * (await bytesPerMs(this.config.RECORDINGS_DIR, cameraId, nowMs));
+      const coming = all
+        .filter((span) => span.cameraId === cameraId && span.endMs > nowMs)
+        .map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, nowMs), endMs }));
+      if (coming.length > 0)
+        bytes += lengthMs(coming) * (await bytesPerMs(this.config.RECORDINGS_DIR, cameraId, nowMs));
     }
     return Math.ceil(bytes);
   }
 }
 
 /** The same as a pass sees it, out of what it knows already. */
-export function protectedShareOf(footage: readonly FootageShelf[], holds: Pick<Holds, 'isProtected'>, disk: Disk, percent: number): ProtectedShare {
+export function protectedShareOf(
+  footage: readonly FootageShelf[],
+  holds: Pick<Holds, 'isProtected'>,
+  disk: Disk,
+  percent: number,
+): ProtectedShare {
   let bytes = 0;
   for (const { cameraId, startMs, endMs, sizeBytes, open } of footage) {
-    for (let row = 0; row < startMs.length; row++) if (holds.isProtected(cameraId, at(startMs, row), at(endMs, row))) bytes += at(sizeBytes, row);
+    for (let row = 0; row < startMs.length; row++)
+      if (holds.isProtected(cameraId, at(startMs, row), at(endMs, row))) bytes += at(sizeBytes, row);
     for (const segment of open) if (holds.isProtected(cameraId, segment.startMs, Infinity)) bytes += segment.sizeBytes;
   }
   return { protected_bytes: bytes, most_bytes: protectedMostBytes(disk, percent) };
@@ -90,7 +116,12 @@ async function heldBytes(recordingsDir: string, spans: readonly CameraSpan[]): P
     const held = new Intervals(spans.filter((span) => span.cameraId === cameraId));
     const [first, last] = [held.all[0], held.all.at(-1)];
     if (!first || !last) continue;
-    for (const { path, startMs, endMs = Infinity } of await listSegments(recordingsDir, cameraId, first.startMs, last.endMs)) {
+    for (const { path, startMs, endMs = Infinity } of await listSegments(
+      recordingsDir,
+      cameraId,
+      first.startMs,
+      last.endMs,
+    )) {
       if (held.touches(startMs, endMs)) bytes += await sizeOf(path);
     }
   }

@@ -17,7 +17,10 @@ export class ProtectionController {
 
   /** The reply means: from now on nothing of this range is deleted. */
   @Messages(SUBJECTS.recordProtect)
-  async protect(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): Promise<Protection & { timestamp_assumed?: true }> {
+  async protect(
+    @Payload() payload: unknown,
+    @Ctx() { arrival }: MessageContext,
+  ): Promise<Protection & { timestamp_assumed?: true }> {
     const request = readProtectRequest(payload, arrival.atMs);
     const held = await this.protections.protect(request);
     await this.executor.boundary();
@@ -25,7 +28,10 @@ export class ProtectionController {
   }
 
   @Messages(SUBJECTS.recordUnprotect)
-  async unprotect(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): Promise<Protection & { removed: true }> {
+  async unprotect(
+    @Payload() payload: unknown,
+    @Ctx() { arrival }: MessageContext,
+  ): Promise<Protection & { removed: true }> {
     return { ...(await this.protections.unprotect(readUnprotectRequest(payload, arrival.atMs))), removed: true };
   }
 }

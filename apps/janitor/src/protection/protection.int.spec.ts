@@ -3,10 +3,22 @@ import { join } from 'node:path';
 import { SUBJECTS, type AuditEntry, type Protection } from '@vr/contracts';
 import { segmentPath } from '@vr/footage';
 import { createClient } from '@vr/messaging';
-import { startNats, startWorker, temporaryFolder, until, type Server, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
+import {
+  startNats,
+  startWorker,
+  temporaryFolder,
+  until,
+  type Server,
+  type TemporaryFolder,
+  type WorkerProcess,
+} from '@vr/testing';
 
 const HOUR_MS = 3_600_000;
-const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 describe('protection, asked for over NATS of the worker as it runs', () => {
   let nats: Server;
@@ -33,7 +45,13 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
   function settingsOf(): Record<string, string> {
     const below = (name: string): string => join(folder.path, name);
     return {
-      ...{ NATS_URL: nats.url, RECORDINGS_DIR: recordings, CLIPS_DIR: below('clips'), SNAPSHOTS_DIR: below('snapshots'), OBJECTS_DIR: below('objects') },
+      ...{
+        NATS_URL: nats.url,
+        RECORDINGS_DIR: recordings,
+        CLIPS_DIR: below('clips'),
+        SNAPSHOTS_DIR: below('snapshots'),
+        OBJECTS_DIR: below('objects'),
+      },
       ...{ AUDIT_DIR: below('audit'), CAMERA_CAM_1_URL: 'rtsp://127.0.0.1:1/s' },
     };
   }
@@ -43,17 +61,36 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     await writeFile(path, 'footage');
     return path;
   };
-  const ask = async (subject: string, payload: unknown): Promise<unknown> => (await connection.request(subject, JSON.stringify(payload), { timeout: 10_000 })).json();
-  const hold = { camera_id: 'cam_1', start: nowMs / 1000 - 3600, end: nowMs / 1000, reason: 'trial 7/26', by: 'dr. Lima' };
+  const ask = async (subject: string, payload: unknown): Promise<unknown> =>
+    (await connection.request(subject, JSON.stringify(payload), { timeout: 10_000 })).json();
+  const hold = {
+    camera_id: 'cam_1',
+    start: nowMs / 1000 - 3600,
+    end: nowMs / 1000,
+    reason: 'trial 7/26',
+    by: 'dr. Lima',
+  };
 
   it('gives the same hold one id however often it is asked for, keeps it as a file, and says who asked', async () => {
-    const [first, second] = [(await ask(SUBJECTS.recordProtect, hold)) as Protection, (await ask(SUBJECTS.recordProtect, hold)) as Protection];
+    const [first, second] = [
+      (await ask(SUBJECTS.recordProtect, hold)) as Protection,
+      (await ask(SUBJECTS.recordProtect, hold)) as Protection,
+    ];
     expect(first).toEqual({ ...first, camera_id: 'cam_1', reason: 'trial 7/26' });
     expect(second.protection_id).toBe(first.protection_id);
     expect(await readdir(join(recordings, 'cam_1/protections'))).toEqual([`${first.protection_id}.json`]);
     const [day] = await readdir(join(folder.path, 'audit'));
-    const lines = (await readFile(join(folder.path, 'audit', day ?? ''), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as AuditEntry);
-    expect(lines[0]).toMatchObject({ who: 'dr. Lima', action: 'protect', what: first.protection_id, why: 'trial 7/26', camera_id: 'cam_1' });
+    const lines = (await readFile(join(folder.path, 'audit', day ?? ''), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AuditEntry);
+    expect(lines[0]).toMatchObject({
+      who: 'dr. Lima',
+      action: 'protect',
+      what: first.protection_id,
+      why: 'trial 7/26',
+      camera_id: 'cam_1',
+    });
   });
 
   it.each([
@@ -61,44 +98,79 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     ['no reason', SUBJECTS.recordProtect, { ...hold, reason: undefined }, 'invalid_payload'],
     ['an end before the start', SUBJECTS.recordProtect, { ...hold, end: hold.start - 1 }, 'invalid_payload'],
     ['an expiry that is over', SUBJECTS.recordProtect, { ...hold, expires: nowMs / 1000 - 1 }, 'invalid_payload'],
-    ['a hold that is not there', SUBJECTS.recordUnprotect, { protection_id: 'cam_1-123-0123456789ab' }, 'invalid_payload'],
+    [
+      'a hold that is not there',
+      SUBJECTS.recordUnprotect,
+      { protection_id: 'cam_1-123-0123456789ab' },
+      'invalid_payload',
+    ],
     ['a path for an id', SUBJECTS.recordUnprotect, { protection_id: '../../etc/passwd' }, 'invalid_payload'],
   ])('answers %s with an error', async (_, subject, payload, code) => {
-    expect(await ask(subject, payload)).toEqual({ error: expect.objectContaining({ code, message: expect.any(String) as string }) as object });
+    expect(await ask(subject, payload)).toEqual({
+      error: expect.objectContaining({ code, message: expect.any(String) as string }) as object,
+    });
   });
 
   it('holds footage that is past its retention, over a restart, until it is lifted', async () => {
     const [held, other] = [await segment(200), await segment(190)];
     for (const hours of [1, 2, 3, 4, 5]) await segment(hours);
-    const range = { camera_id: 'cam_1', start: (nowMs - 200 * HOUR_MS) / 1000, end: (nowMs - 199.5 * HOUR_MS) / 1000, reason: 'burglary' };
+    const range = {
+      camera_id: 'cam_1',
+      start: (nowMs - 200 * HOUR_MS) / 1000,
+      end: (nowMs - 199.5 * HOUR_MS) / 1000,
+      reason: 'burglary',
+    };
     const { protection_id: id } = (await ask(SUBJECTS.recordProtect, range)) as Protection;
     await janitor.stop();
     janitor = await startWorker('janitor', settingsOf());
-    await until(async () => !(await isThere(other)), { what: 'the footage that nobody holds to be deleted', deadlineMs: 20_000 });
+    await until(async () => !(await isThere(other)), {
+      what: 'the footage that nobody holds to be deleted',
+      deadlineMs: 20_000,
+    });
     expect(await isThere(held)).toBe(true);
-    await until(async () => (await ask(SUBJECTS.recordUnprotect, { protection_id: id, reason: 'case closed' })) as object, { what: 'the restarted janitor to answer', deadlineMs: 15_000 });
-    expect(await ask(SUBJECTS.recordUnprotect, { protection_id: id })).toMatchObject({ error: { code: 'invalid_payload' } });
+    await until(
+      async () => (await ask(SUBJECTS.recordUnprotect, { protection_id: id, reason: 'case closed' })) as object,
+      { what: 'the restarted janitor to answer', deadlineMs: 15_000 },
+    );
+    expect(await ask(SUBJECTS.recordUnprotect, { protection_id: id })).toMatchObject({
+      error: { code: 'invalid_payload' },
+    });
     // A recorder that meets ENOSPC brings the next pass.
-    connection.publish(SUBJECTS.status, JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: nowMs / 1000 }));
-    await until(async () => !(await isThere(held)), { what: 'the footage that is held no more to be deleted', deadlineMs: 20_000 });
+    connection.publish(
+      SUBJECTS.status,
+      JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: nowMs / 1000 }),
+    );
+    await until(async () => !(await isThere(held)), {
+      what: 'the footage that is held no more to be deleted',
+      deadlineMs: 20_000,
+    });
   });
 
   it.each([
     ['record.protect', SUBJECTS.recordProtect, (n: number) => ({ ...hold, reason: `flood ${n}` })],
     ['record.unprotect', SUBJECTS.recordUnprotect, (n: number) => ({ protection_id: `cam_1-${n}-0123456789ab` })],
-  ])('refuses more requests (%s) of a camera in a minute than REQUESTS_PER_MINUTE, whatever they name, with the limit and when to ask again', async (what, subject, payload) => {
-    const begunMs = performance.now();
-    const answers = await Promise.all(Array.from({ length: 140 }, (_, n) => ask(subject, payload(n))));
-    // What a busy machine answers later is of a later minute: one more a second.
-    const allowedMeanwhile = 60 + Math.ceil((performance.now() - begunMs) / 1000);
-    const errors = answers.flatMap((answer) => (answer as { error?: { code: string; message: string; retry_after_seconds: number } }).error ?? []);
-    const refused = errors.filter(({ code }) => code === 'too_many_requests');
-    expect(refused.length).toBeGreaterThanOrEqual(140 - allowedMeanwhile);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]).toEqual({
-      code: 'too_many_requests',
-      message: expect.stringMatching(new RegExp(`^${what} of camera cam_1: wanted at most 60 requests a minute \\(REQUESTS_PER_MINUTE\\); ask again in \\d s$`)) as string,
-      retry_after_seconds: expect.any(Number) as number,
-    });
-  });
+  ])(
+    'refuses more requests (%s) of a camera in a minute than REQUESTS_PER_MINUTE, whatever they name, with the limit and when to ask again',
+    async (what, subject, payload) => {
+      const begunMs = performance.now();
+      const answers = await Promise.all(Array.from({ length: 140 }, (_, n) => ask(subject, payload(n))));
+      // What a busy machine answers later is of a later minute: one more a second.
+      const allowedMeanwhile = 60 + Math.ceil((performance.now() - begunMs) / 1000);
+      const errors = answers.flatMap(
+        (answer) => (answer as { error?: { code: string; message: string; retry_after_seconds: number } }).error ?? [],
+      );
+      const refused = errors.filter(({ code }) => code === 'too_many_requests');
+      expect(refused.length).toBeGreaterThanOrEqual(140 - allowedMeanwhile);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused[0]).toEqual({
+        code: 'too_many_requests',
+        message: expect.stringMatching(
+          new RegExp(
+            `^${what} of camera cam_1: wanted at most 60 requests a minute \\(REQUESTS_PER_MINUTE\\); ask again in \\d s$`,
+          ),
+        ) as string,
+        retry_after_seconds: expect.any(Number) as number,
+      });
+    },
+  );
 });

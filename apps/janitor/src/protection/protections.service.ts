@@ -1,8 +1,30 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { joinNames } from '@vr/base';
-import { cameraId, ContractError, protectedCamera, type Clock, type AuditEntry, type Protection, type ProtectRequest, type UnprotectRequest } from '@vr/contracts';
-import { ALWAYS, AuditLog, Holds, listProtections, plainFile, protectionOf, readProtection, removeProtection, writeProtection, type KnownProtections, type ProtectedSpan, type RetentionPlan } from '@vr/footage';
+import {
+  cameraId,
+  ContractError,
+  protectedCamera,
+  type Clock,
+  type AuditEntry,
+  type Protection,
+  type ProtectRequest,
+  type UnprotectRequest,
+} from '@vr/contracts';
+import {
+  ALWAYS,
+  AuditLog,
+  Holds,
+  listProtections,
+  plainFile,
+  protectionOf,
+  readProtection,
+  removeProtection,
+  writeProtection,
+  type KnownProtections,
+  type ProtectedSpan,
+  type RetentionPlan,
+} from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';
@@ -33,7 +55,8 @@ export class Protections {
 
   /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
   async protect(request: ProtectRequest): Promise<Protection> {
-    if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs()) throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
+    if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs())
+      throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
     await this.checkCamera(request.cameraId);
     this.limits.count('record.protect', request.cameraId);
     return this.inTurn(async () => {
@@ -63,7 +86,8 @@ export class Protections {
     this.limits.count('record.unprotect', (await this.owns(camera)) ? camera : 'unknown');
     return this.inTurn(async () => {
       const held = await readProtection(this.config.RECORDINGS_DIR, id);
-      if (!held) throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
+      if (!held)
+        throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
       await this.say('unprotect', held, by ?? 'unnamed', reason ?? 'asked for');
       await removeProtection(this.config.RECORDINGS_DIR, held);
       this.inForce.delete(id);
@@ -81,8 +105,15 @@ export class Protections {
   expire(): Promise<void> {
     return this.inTurn(async () => {
       const nowMs = this.clock.nowMs();
-      for (const held of [...this.inForce.values()].filter(({ expires }) => expires !== undefined && expires * 1000 <= nowMs)) {
-        await this.say('protection_expired', held, 'janitor', `its time was over at ${new Date((held.expires ?? 0) * 1000).toISOString()}`);
+      for (const held of [...this.inForce.values()].filter(
+        ({ expires }) => expires !== undefined && expires * 1000 <= nowMs,
+      )) {
+        await this.say(
+          'protection_expired',
+          held,
+          'janitor',
+          `its time was over at ${new Date((held.expires ?? 0) * 1000).toISOString()}`,
+        );
         await removeProtection(this.config.RECORDINGS_DIR, held);
         this.inForce.delete(held.protection_id);
         this.logger.info({ protection: held.protection_id, reason: held.reason }, 'a protection has expired');
@@ -98,7 +129,12 @@ export class Protections {
   /** Whether a protection holds it that is none of these: of what those hold a plan has decided. */
   holdsBeside(known: ReadonlySet<string>, cameraId: string, startMs: number, endMs: number): boolean {
     for (const [id, held] of this.inForce) {
-      if (!known.has(id) && held.camera_id === cameraId && new Holds({ protections: [spanOf(held)] }).isProtected(cameraId, startMs, endMs)) return true;
+      if (
+        !known.has(id) &&
+        held.camera_id === cameraId &&
+        new Holds({ protections: [spanOf(held)] }).isProtected(cameraId, startMs, endMs)
+      )
+        return true;
     }
     return false;
   }
@@ -108,14 +144,24 @@ export class Protections {
   }
 
   spans(): ProtectedSpan[] {
-    return [...[...this.inForce.values()].map(spanOf), ...[...this.unreadable].map(([cameraId, { madeMs }]) => ({ cameraId, ...ALWAYS, madeMs }))];
+    return [
+      ...[...this.inForce.values()].map(spanOf),
+      ...[...this.unreadable].map(([cameraId, { madeMs }]) => ({ cameraId, ...ALWAYS, madeMs })),
+    ];
   }
 
   /** Says once, when protections hold their most, from when on footage is held no more. */
   async gave({ given }: Pick<RetentionPlan, 'given'>): Promise<void> {
     if (given && !this.isFull) {
       const from = new Date(given.fromMs).toISOString();
-      await this.write([{ who: 'janitor', action: 'protection_full', what: `footage from ${from} on`, why: 'protections hold PROTECT_MAX_PERCENT of the disk: what was recorded after they were made is held no further' }]);
+      await this.write([
+        {
+          who: 'janitor',
+          action: 'protection_full',
+          what: `footage from ${from} on`,
+          why: 'protections hold PROTECT_MAX_PERCENT of the disk: what was recorded after they were made is held no further',
+        },
+      ]);
     }
     this.isFull = given !== undefined;
   }
@@ -127,16 +173,26 @@ export class Protections {
   /** A sentence for a person, where a hold cannot be read. */
   get trouble(): string | undefined {
     const [first] = this.unreadable;
-    return first && `a protection of ${first[0]} cannot be read, so all of its footage is kept: mend or remove ${first[1].path}`;
+    return (
+      first &&
+      `a protection of ${first[0]} cannot be read, so all of its footage is kept: mend or remove ${first[1].path}`
+    );
   }
 
   private async read(): Promise<void> {
     const unreadable: typeof this.unreadable = new Map();
-    const found = await listProtections(this.config.RECORDINGS_DIR, (cameraId, path, error) => {
-      const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
-      if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
-      unreadable.set(cameraId, { path, madeMs: this.unreadable.get(cameraId)?.madeMs ?? writtenMs(path) ?? this.clock.nowMs() });
-    }, this.files);
+    const found = await listProtections(
+      this.config.RECORDINGS_DIR,
+      (cameraId, path, error) => {
+        const sentence = 'a protection cannot be read: all footage of its camera is kept until it is mended or removed';
+        if (!this.unreadable.has(cameraId)) this.logger.error({ err: error, path, camera: cameraId }, sentence);
+        unreadable.set(cameraId, {
+          path,
+          madeMs: this.unreadable.get(cameraId)?.madeMs ?? writtenMs(path) ?? this.clock.nowMs(),
+        });
+      },
+      this.files,
+    );
     this.unreadable = unreadable;
     this.inForce = new Map(found.map((held) => [held.protection_id, held]));
     this.index();
@@ -150,7 +206,13 @@ export class Protections {
   async owns(id: string): Promise<boolean> {
     if (this.cameras.find(id)) return true;
     const named = cameraId.safeParse(id);
-    return named.success && access(joinNames(this.config.RECORDINGS_DIR, named.data)).then(() => true, () => false);
+    return (
+      named.success &&
+      access(joinNames(this.config.RECORDINGS_DIR, named.data)).then(
+        () => true,
+        () => false,
+      )
+    );
   }
 
   private async checkCamera(cameraId: string): Promise<void> {
@@ -158,7 +220,12 @@ export class Protections {
     throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(cameraId)}, and no footage of one`);
   }
 
-  private async say(action: 'protect' | 'unprotect' | 'protection_expired', held: Protection, who: string, why: string): Promise<void> {
+  private async say(
+    action: 'protect' | 'unprotect' | 'protection_expired',
+    held: Protection,
+    who: string,
+    why: string,
+  ): Promise<void> {
     const { protection_id: what, camera_id, start, end } = held;
     await this.write([{ who, action, what, why, camera_id, start, end }]);
   }
@@ -188,5 +255,10 @@ function writtenMs(path: string): number | undefined {
 }
 
 function spanOf({ camera_id: cameraId, start, end, created_at: made }: Protection): ProtectedSpan & { madeMs: number } {
-  return { cameraId, startMs: Math.round(start * 1000), endMs: Math.round(end * 1000), madeMs: Math.round(made * 1000) };
+  return {
+    cameraId,
+    startMs: Math.round(start * 1000),
+    endMs: Math.round(end * 1000),
+    madeMs: Math.round(made * 1000),
+  };
 }

@@ -13,7 +13,16 @@ describe('what recorders say of a full disk', () => {
     let monotonicMs = 0;
     const clock = { nowMs: () => started.now.ms, monotonicMs: () => monotonicMs };
     const cameras = { find: (id: string) => (id === 'cam_1' ? { id } : undefined) as never };
-    const watch = new DiskWatch(started.config, clock, started.volumes, started.janitor, { wantedMs: () => 0 }, cameras, logger, new Shutdown(logger));
+    const watch = new DiskWatch(
+      started.config,
+      clock,
+      started.volumes,
+      started.janitor,
+      { wantedMs: () => 0 },
+      cameras,
+      logger,
+      new Shutdown(logger),
+    );
     const oldest = await started.segment(9);
     started.volumes.usedBytes = 950;
     for (let n = 0; n < 1000; n++) await watch.recorderIsFull({ camera_id: cameraId.parse(`forged_${n}`) });

@@ -54,7 +54,10 @@ export class DiskWatch implements OnApplicationBootstrap {
     const rules = retentionRules(this.config, []);
     const volume = (await this.volumes.all()).find(({ trees }) => trees.includes('recordings'));
     if (isNews && volume && excessBytes(volume, rules) === 0 && !this.janitor.isStuck) {
-      this.logger.warn({ camera, free_bytes: volume.freeBytes }, 'there is room below the high mark: if it says so again, look for a quota or for inodes (df -i)');
+      this.logger.warn(
+        { camera, free_bytes: volume.freeBytes },
+        'there is room below the high mark: if it says so again, look for a quota or for inodes (df -i)',
+      );
     }
   }
 

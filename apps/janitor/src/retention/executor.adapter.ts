@@ -5,7 +5,15 @@ import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, confinedPathSync, errorCode, joinNames } from '@vr/base';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
-import { AuditLog, NOTES_FILE, segmentFileName, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/footage';
+import {
+  AuditLog,
+  NOTES_FILE,
+  segmentFileName,
+  type Deletion,
+  type DeletionReason,
+  type StoredKind,
+  type Tree,
+} from '@vr/footage';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
 import type { FilePlace } from '../catalogue/clip-catalogue';
@@ -81,14 +89,21 @@ export class Executor {
     for (const camera of cameras) await removeEmpty(Promise.resolve(camera));
   }
 
-  private async carryOutBatch(planned: Deletion<FilePlace>[], { isHeld, why }: Orders, carried: Carried): Promise<void> {
-    const batch = planned.filter((deletion) => !isHeld(deletion)).map((deletion) => ({ deletion, places: placesOf(deletion) }));
+  private async carryOutBatch(
+    planned: Deletion<FilePlace>[],
+    { isHeld, why }: Orders,
+    carried: Carried,
+  ): Promise<void> {
+    const batch = planned
+      .filter((deletion) => !isHeld(deletion))
+      .map((deletion) => ({ deletion, places: placesOf(deletion) }));
     this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
     // Large ones side by side: a batch is small enough that its own order does not matter.
     const large: Promise<void>[] = [];
     for (const { deletion, places } of batch) {
-      if (deletion.sizeBytes >= LARGE_BYTES) large.push(removeLarge(places, folders).then((found) => this.count(deletion, found, carried), failed(carried)));
+      if (deletion.sizeBytes >= LARGE_BYTES)
+        large.push(removeLarge(places, folders).then((found) => this.count(deletion, found, carried), failed(carried)));
       else this.removeSmall(deletion, places, folders, carried);
     }
     await Promise.all(large);
@@ -134,7 +149,10 @@ export class Executor {
   private settleAudit(): void {
     this.say(() => []);
     if (this.owed.length === 0) return;
-    this.logger.error({ lines: this.owed.length, first: this.owed[0] }, 'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?');
+    this.logger.error(
+      { lines: this.owed.length, first: this.owed[0] },
+      'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?',
+    );
   }
 
   /** Folders of cameras whose last day a crash removed without them. */
@@ -167,7 +185,10 @@ class Folders {
     const key = `${tree}/${relative}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const folder = relative === '' ? realpathSync.native(this.volumes.folderOf(tree)) : confinedPathSync(this.real(tree, ''), relative);
+    const folder =
+      relative === ''
+        ? realpathSync.native(this.volumes.folderOf(tree))
+        : confinedPathSync(this.real(tree, ''), relative);
     // Nor to another place of the tree: what the catalogue saw is what is deleted.
     if (realpathSync.native(folder) !== folder) throw new Error(`${folder} leads elsewhere: nothing is deleted there`);
     this.known.set(key, folder);
@@ -180,7 +201,10 @@ interface Place {
   path: string;
 }
 
-const failed = (carried: Carried) => (error: unknown): void => void carried.failures.push((error as Error).message);
+const failed =
+  (carried: Carried) =>
+  (error: unknown): void =>
+    void carried.failures.push((error as Error).message);
 
 /** Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
 function removeSmall(places: readonly Place[], folders: Folders): boolean {
@@ -228,11 +252,24 @@ function placesOf({ kind, cameraId, day = '', startMs, endMs, item, parts }: Del
   return [{ tree: 'recordings', path: `${cameraId}/${day}/${fileName}` }];
 }
 
-function* entriesOf(batch: readonly { deletion: Deletion<FilePlace>; places: Place[] }[], why: Orders['why']): Generator<Omit<AuditEntry, 'at'>> {
+function* entriesOf(
+  batch: readonly { deletion: Deletion<FilePlace>; places: Place[] }[],
+  why: Orders['why'],
+): Generator<Omit<AuditEntry, 'at'>> {
   for (const { deletion, places } of batch) yield entryOf(deletion, places, why(deletion));
 }
 
-function entryOf({ kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>, places: readonly Place[], why: string): Omit<AuditEntry, 'at'> {
+function entryOf(
+  { kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>,
+  places: readonly Place[],
+  why: string,
+): Omit<AuditEntry, 'at'> {
   const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
-  return { who: 'janitor', action: 'delete', what: places.map(({ tree, path }) => `${tree}/${path}`).join(' '), why, ...of };
+  return {
+    who: 'janitor',
+    action: 'delete',
+    what: places.map(({ tree, path }) => `${tree}/${path}`).join(' '),
+    why,
+    ...of,
+  };
 }

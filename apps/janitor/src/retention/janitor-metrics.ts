@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { smallestOf } from '@vr/base';
 import type { Clock } from '@vr/contracts';
-import { FootageCatalogue, shelfBytes, shelfStartMs, type DeletionReason, type Forecast, type HoldReason, type StoredKind } from '@vr/footage';
+import {
+  FootageCatalogue,
+  shelfBytes,
+  shelfStartMs,
+  type DeletionReason,
+  type Forecast,
+  type HoldReason,
+  type StoredKind,
+} from '@vr/footage';
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 
@@ -44,18 +52,62 @@ export class JanitorMetrics {
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {
     const registers = [registry];
-    this.deletedBytes = new Counter({ name: 'retention_deleted_bytes_total', help: 'Bytes that retention has deleted.', labelNames: ['kind', 'reason'], registers });
-    this.held = new Gauge({ name: 'retention_held_bytes', help: 'Bytes that retention or a full disk would take and that are held.', labelNames: ['reason'], registers });
-    this.missing = new Gauge({ name: 'retention_missing_bytes', help: 'Bytes too many on the disk that may not be deleted. Above 0: see to it.', registers });
-    this.bytesPerDay = new Gauge({ name: 'retention_forecast_bytes_per_day', help: 'What a camera writes in a day, by its last 24 hours.', labelNames: ['camera'], registers });
-    this.daysUntilFull = new Gauge({ name: 'retention_days_until_full', help: 'Until the high mark; NaN where retention fits the disk.', registers });
-    this.lastPass = new Gauge({ name: 'retention_last_pass_timestamp_seconds', help: 'When the last pass ended.', registers });
-    this.passSeconds = new Gauge({ name: 'retention_pass_seconds', help: 'How long the last pass took to look and to delete.', labelNames: ['phase'], registers });
-    this.gauge('recording_disk_usage_gb', 'Footage on the disk, GB (1e9 bytes).', [], (usage) => [[{}, total(usage) / BYTES_PER_GB]]);
-    this.gauge('recording_oldest_file_age_hours', 'Age of the oldest footage file, hours since its start.', [], (usage) => [[{}, this.ageMs(oldest(usage)) / MS_PER_HOUR]]);
-    this.gauge('recording_disk_usage_bytes', 'Footage on the disk by camera.', ['camera'], (usage) => [...usage].map(([camera, { bytes }]) => [{ camera }, bytes]));
-    this.gauge('recording_oldest_file_age_seconds', 'Age of the oldest footage file by camera, since its start.', ['camera'], (usage) =>
-      [...usage].map(([camera, { oldestMs }]) => [{ camera }, this.ageMs(oldestMs) / 1000]),
+    this.deletedBytes = new Counter({
+      name: 'retention_deleted_bytes_total',
+      help: 'Bytes that retention has deleted.',
+      labelNames: ['kind', 'reason'],
+      registers,
+    });
+    this.held = new Gauge({
+      name: 'retention_held_bytes',
+      help: 'Bytes that retention or a full disk would take and that are held.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.missing = new Gauge({
+      name: 'retention_missing_bytes',
+      help: 'Bytes too many on the disk that may not be deleted. Above 0: see to it.',
+      registers,
+    });
+    this.bytesPerDay = new Gauge({
+      name: 'retention_forecast_bytes_per_day',
+      help: 'What a camera writes in a day, by its last 24 hours.',
+      labelNames: ['camera'],
+      registers,
+    });
+    this.daysUntilFull = new Gauge({
+      name: 'retention_days_until_full',
+      help: 'Until the high mark; NaN where retention fits the disk.',
+      registers,
+    });
+    this.lastPass = new Gauge({
+      name: 'retention_last_pass_timestamp_seconds',
+      help: 'When the last pass ended.',
+      registers,
+    });
+    this.passSeconds = new Gauge({
+      name: 'retention_pass_seconds',
+      help: 'How long the last pass took to look and to delete.',
+      labelNames: ['phase'],
+      registers,
+    });
+    this.gauge('recording_disk_usage_gb', 'Footage on the disk, GB (1e9 bytes).', [], (usage) => [
+      [{}, total(usage) / BYTES_PER_GB],
+    ]);
+    this.gauge(
+      'recording_oldest_file_age_hours',
+      'Age of the oldest footage file, hours since its start.',
+      [],
+      (usage) => [[{}, this.ageMs(oldest(usage)) / MS_PER_HOUR]],
+    );
+    this.gauge('recording_disk_usage_bytes', 'Footage on the disk by camera.', ['camera'], (usage) =>
+      [...usage].map(([camera, { bytes }]) => [{ camera }, bytes]),
+    );
+    this.gauge(
+      'recording_oldest_file_age_seconds',
+      'Age of the oldest footage file by camera, since its start.',
+      ['camera'],
+      (usage) => [...usage].map(([camera, { oldestMs }]) => [{ camera }, this.ageMs(oldestMs) / 1000]),
     );
     this.freeGauge();
   }
@@ -70,12 +122,18 @@ export class JanitorMetrics {
     for (const [reason, bytes] of Object.entries(heldBytes)) this.held.set({ reason }, bytes);
     this.missing.set(missingBytes);
     this.bytesPerDay.reset();
-    for (const { cameraId, bytesPerDay } of forecast.cameras) if (bytesPerDay !== undefined) this.bytesPerDay.set({ camera: cameraId }, bytesPerDay);
+    for (const { cameraId, bytesPerDay } of forecast.cameras)
+      if (bytesPerDay !== undefined) this.bytesPerDay.set({ camera: cameraId }, bytesPerDay);
     this.daysUntilFull.set(forecast.daysUntilFull ?? NaN);
     this.lastPass.set(this.clock.nowMs() / 1000);
   }
 
-  private gauge(name: string, help: string, labelNames: string[], values: (usage: Map<string, CameraUsage>) => [Record<string, string>, number][]): void {
+  private gauge(
+    name: string,
+    help: string,
+    labelNames: string[],
+    values: (usage: Map<string, CameraUsage>) => [Record<string, string>, number][],
+  ): void {
     const read = (): Promise<Map<string, CameraUsage>> => this.usage();
     const failed = (error: unknown): void => this.logger.error({ err: error }, `${name} cannot be read`);
     new Gauge({
@@ -104,14 +162,16 @@ export class JanitorMetrics {
       registers: [this.registry],
       async collect() {
         this.reset();
-        for (const { trees, freeBytes } of await volumes.all()) for (const volume of trees) this.set({ volume }, freeBytes);
+        for (const { trees, freeBytes } of await volumes.all())
+          for (const volume of trees) this.set({ volume }, freeBytes);
       },
     });
   }
 
   private usage(): Promise<Map<string, CameraUsage>> {
     const nowMs = this.clock.monotonicMs();
-    if (this.reading === undefined || nowMs - this.reading.startedMs > READING_LIFE_MS) this.reading = { startedMs: nowMs, usage: this.readUsage() };
+    if (this.reading === undefined || nowMs - this.reading.startedMs > READING_LIFE_MS)
+      this.reading = { startedMs: nowMs, usage: this.readUsage() };
     return this.reading.usage;
   }
 
@@ -120,7 +180,10 @@ export class JanitorMetrics {
     for (const shelf of await this.catalogue.refresh()) {
       if (shelf.startMs.length + shelf.open.length === 0) continue;
       const known = usage.get(shelf.cameraId);
-      usage.set(shelf.cameraId, { bytes: (known?.bytes ?? 0) + shelfBytes(shelf), oldestMs: Math.min(known?.oldestMs ?? Infinity, shelfStartMs(shelf)) });
+      usage.set(shelf.cameraId, {
+        bytes: (known?.bytes ?? 0) + shelfBytes(shelf),
+        oldestMs: Math.min(known?.oldestMs ?? Infinity, shelfStartMs(shelf)),
+      });
     }
     return usage;
   }

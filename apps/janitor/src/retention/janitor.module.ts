@@ -23,9 +23,35 @@ import { Surveyor } from './survey';
 @Module({
   controllers: [ProtectionController, StatusController],
   providers: [
-    { provide: FootageCatalogue, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock) },
-    { provide: AuditLog, inject: [CONFIG, CLOCK], useFactory: (config: JanitorConfig, clock: Clock) => AuditLog.of(config, clock) },
-    ...[CameraRoster, CameraFolders, RequestLimits, VolumeAdapter, Budgets, BudgetReport, ProtectionLimits, Protections, Surveyor, JanitorMetrics, Executor, MemoryFile, PassReport, ExpiredObjects, JanitorService, JanitorSchedule, DiskWatch],
+    {
+      provide: FootageCatalogue,
+      inject: [CONFIG, CLOCK],
+      useFactory: (config: JanitorConfig, clock: Clock) => new FootageCatalogue(config.RECORDINGS_DIR, clock),
+    },
+    {
+      provide: AuditLog,
+      inject: [CONFIG, CLOCK],
+      useFactory: (config: JanitorConfig, clock: Clock) => AuditLog.of(config, clock),
+    },
+    ...[
+      CameraRoster,
+      CameraFolders,
+      RequestLimits,
+      VolumeAdapter,
+      Budgets,
+      BudgetReport,
+      ProtectionLimits,
+      Protections,
+      Surveyor,
+      JanitorMetrics,
+      Executor,
+      MemoryFile,
+      PassReport,
+      ExpiredObjects,
+      JanitorService,
+      JanitorSchedule,
+      DiskWatch,
+    ],
   ],
 })
 export class JanitorModule {}

@@ -35,7 +35,12 @@ export class JanitorSchedule implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const sweep = (): void => void this.sweep();
     this.timer = setInterval(sweep, EVERY_MS);
-    this.daily = CronJob.from({ cronTime: this.config.CLEANUP_CRON, onTick: sweep, start: true, timeZone: this.config.TZ });
+    this.daily = CronJob.from({
+      cronTime: this.config.CLEANUP_CRON,
+      onTick: sweep,
+      start: true,
+      timeZone: this.config.TZ,
+    });
     sweep();
   }
 

@@ -25,12 +25,17 @@ describe('the janitor on real folders', () => {
   const retention = async () => (await started.health.readiness()).dependencies['retention'];
   /** Sweeps as the schedule does, so that the clock is seen to run. */
   const sweepUntil = async (ms: number): Promise<void> => {
-    for (; started.now.ms < ms; started.now.ms = Math.min(ms, started.now.ms + 12 * HOUR_MS)) await started.janitor.sweep();
+    for (; started.now.ms < ms; started.now.ms = Math.min(ms, started.now.ms + 12 * HOUR_MS))
+      await started.janitor.sweep();
     await started.janitor.sweep();
   };
 
   it('deletes as time passes, each camera by its own days, and the empty folders', async () => {
-    const [old, young, ofOther] = [await started.segment(100), await started.segment(2), await started.segment(100, { camera: 'cam_long' })];
+    const [old, young, ofOther] = [
+      await started.segment(100),
+      await started.segment(2),
+      await started.segment(100, { camera: 'cam_long' }),
+    ];
     await started.janitor.sweep();
     expect(await started.areThere([old, young, ofOther])).toEqual([true, true, true]);
     await sweepUntil(START_MS + 4 * DAY_MS);
@@ -38,7 +43,9 @@ describe('the janitor on real folders', () => {
     await sweepUntil(START_MS + 31 * DAY_MS);
     expect(await started.areThere([dirname(dirname(young)), dirname(dirname(ofOther))])).toEqual([false, false]);
     expect(await metric('retention_deleted_bytes_total')).toEqual({ 'footage,age': 30 });
-    expect((await started.audit()).map(({ who, action, kind, camera_id, why }) => [who, action, kind, camera_id, why])).toEqual([
+    expect(
+      (await started.audit()).map(({ who, action, kind, camera_id, why }) => [who, action, kind, camera_id, why]),
+    ).toEqual([
       ['janitor', 'delete', 'footage', 'cam_1', 'age: past 7 days'],
       ['janitor', 'delete', 'footage', 'cam_1', 'age: past 7 days'],
       ['janitor', 'delete', 'footage', 'cam_long', 'age: past 30 days'],
@@ -50,7 +57,10 @@ describe('the janitor on real folders', () => {
     await started.segment(1);
     await started.janitor.sweep();
     expect(await started.areThere(old)).toEqual([true, true]);
-    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('2 of 3 (footage cam_1) are past their retention') as string });
+    expect(await retention()).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringContaining('2 of 3 (footage cam_1) are past their retention') as string,
+    });
     // Woken by a full disk a moment later: nobody could have read the announcement.
     started.now.ms += 10_000;
     await started.janitor.makeRoom();
@@ -110,9 +120,22 @@ describe('the janitor on real folders', () => {
     const { plan } = await started.surveyor.survey({ announced: [] });
     await rm(dirname(due), { recursive: true });
     await symlink(outside.path, dirname(due));
-    const deletion = { kind: 'footage' as const, reason: 'age' as const, cameraId: 'cam_1', day: '2026-11-14', startMs: START_MS - 9 * DAY_MS, endMs: START_MS - 9 * DAY_MS + HOUR_MS, sizeBytes: 10 };
+    const deletion = {
+      kind: 'footage' as const,
+      reason: 'age' as const,
+      cameraId: 'cam_1',
+      day: '2026-11-14',
+      startMs: START_MS - 9 * DAY_MS,
+      endMs: START_MS - 9 * DAY_MS + HOUR_MS,
+      sizeBytes: 10,
+    };
     expect(plan.announced).toHaveLength(1);
-    const carried = await started.executor.carryOut([deletion], { isHeld: () => false, beforeBatch: async () => undefined, isOver: () => false, why: () => 'test' });
+    const carried = await started.executor.carryOut([deletion], {
+      isHeld: () => false,
+      beforeBatch: async () => undefined,
+      isOver: () => false,
+      why: () => 'test',
+    });
     expect(carried.failures).toEqual([expect.stringContaining('wanted a path that stays in')]);
     expect(await started.isThere(precious)).toBe(true);
   });
@@ -126,7 +149,11 @@ describe('the janitor on real folders', () => {
 
   it('makes room: footage without events first, then footage, then clips that the store has, their records kept', async () => {
     const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };
-    const segments = [await started.segment(9), await started.segment(8, { camera: 'cam_long' }), await started.segment(7)];
+    const segments = [
+      await started.segment(9),
+      await started.segment(8, { camera: 'cam_long' }),
+      await started.segment(7),
+    ];
     const unfinished = await started.clip(3, 'cut');
     const announced = await started.clip(2, 'announced', { of: event });
     started.volumes.usedBytes = 900;
@@ -135,31 +162,47 @@ describe('the janitor on real folders', () => {
     expect(await started.areThere(segments)).toEqual([true, false, false]); // the oldest has an event
     started.volumes.usedBytes = 900;
     await started.janitor.sweep();
-    expect(await started.areThere([...segments, ...['mp4', 'jpg', 'json'].map((extension) => `${announced}.${extension}`)])).toEqual([false, false, false, false, false, true]);
-    expect(await started.areThere(['mp4', 'jpg', 'json'].map((extension) => `${unfinished}.${extension}`))).toEqual([true, true, true]);
+    expect(
+      await started.areThere([...segments, ...['mp4', 'jpg', 'json'].map((extension) => `${announced}.${extension}`)]),
+    ).toEqual([false, false, false, false, false, true]);
+    expect(await started.areThere(['mp4', 'jpg', 'json'].map((extension) => `${unfinished}.${extension}`))).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(await metric('retention_deleted_bytes_total')).toEqual({ 'footage,space': 30, 'clip,space': 20 });
   });
 
   it('shouts where only what is held is left', async () => {
     const segment = await started.segment(9);
     await started.clip(3, 'cut');
-    await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 8 * HOUR_MS, reason: 'trial 7/26' });
+    await started.protections.protect({
+      cameraId: cameraId.parse('cam_1'),
+      startMs: START_MS - 9 * HOUR_MS,
+      endMs: START_MS - 8 * HOUR_MS,
+      reason: 'trial 7/26',
+    });
     started.volumes.usedBytes = 950;
     await started.janitor.sweep();
     expect(await started.isThere(segment)).toBe(true);
-    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringMatching(/disk is full and nothing more may be deleted: .* are protected/) as string });
+    expect(await retention()).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringMatching(/disk is full and nothing more may be deleted: .* are protected/) as string,
+    });
     expect(await metric('retention_missing_bytes')).toEqual({ '': 100 });
     expect(await metric('retention_held_bytes')).toMatchObject({ protected: 10 });
   });
 
   it('keeps what a clip still waits for, also one that was claimed after the plan was made', async () => {
     const [first, second, third] = [await started.segment(30), await started.segment(29), await started.segment(28)];
-    const window = (hoursAgo: number) => ({ startMs: START_MS - hoursAgo * HOUR_MS + 60_000, endMs: START_MS - hoursAgo * HOUR_MS + 100_000 });
+    const window = (hoursAgo: number) => ({
+      startMs: START_MS - hoursAgo * HOUR_MS + 60_000,
+      endMs: START_MS - hoursAgo * HOUR_MS + 100_000,
+    });
     await started.clip(1.2, 'claimed', { of: window(30), video: false });
     started.volumes.usedBytes = 1000;
     await started.janitor.sweep();
     expect(await started.areThere([first, second, third])).toEqual([true, false, false]);
-
   });
 
   it('keeps what is claimed or protected after the plan was made', async () => {
@@ -168,8 +211,16 @@ describe('the janitor on real folders', () => {
     started.surveyor.survey = async (memory) => {
       const made = await survey(memory);
       expect(made.plan.deletions).toHaveLength(3);
-      await started.clip(1.1, 'claimed', { of: { startMs: START_MS - 27 * HOUR_MS + 60_000, endMs: START_MS - 27 * HOUR_MS + 100_000 }, video: false });
-      await started.protections.protect({ cameraId: cameraId.parse('cam_1'), startMs: START_MS - 26 * HOUR_MS, endMs: START_MS - 26 * HOUR_MS + 1, reason: 'just now' });
+      await started.clip(1.1, 'claimed', {
+        of: { startMs: START_MS - 27 * HOUR_MS + 60_000, endMs: START_MS - 27 * HOUR_MS + 100_000 },
+        video: false,
+      });
+      await started.protections.protect({
+        cameraId: cameraId.parse('cam_1'),
+        startMs: START_MS - 26 * HOUR_MS,
+        endMs: START_MS - 26 * HOUR_MS + 1,
+        reason: 'just now',
+      });
       return made;
     };
     started.volumes.usedBytes = 1000;
@@ -181,22 +232,40 @@ describe('the janitor on real folders', () => {
     const longer = await startJanitor(folder.path, { RETENTION_DAYS: 1, EVENT_FOOTAGE_DAYS: 7 });
     const [withEvent, without] = [await longer.segment(50), await longer.segment(48)];
     for (const hours of [1, 2, 3]) await longer.segment(hours);
-    await longer.clip(2, 'announced', { of: { startMs: START_MS - 50 * HOUR_MS, endMs: START_MS - 50 * HOUR_MS + 40_000 } });
+    await longer.clip(2, 'announced', {
+      of: { startMs: START_MS - 50 * HOUR_MS, endMs: START_MS - 50 * HOUR_MS + 40_000 },
+    });
     await longer.janitor.sweep();
     expect(await longer.areThere([withEvent, without])).toEqual([true, false]);
-    await expect(startJanitor(folder.path, { EVENT_FOOTAGE_DAYS: 100 })).rejects.toThrow(/EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS/);
+    await expect(startJanitor(folder.path, { EVENT_FOOTAGE_DAYS: 100 })).rejects.toThrow(
+      /EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS/,
+    );
   });
 
   it('keeps a camera within its max_gb, its footage of events longest, and leaves the other cameras', async () => {
-    await writeFile(started.config.CAMERAS_FILE ?? '', 'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1", max_gb: 0.000000025}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1"}\n');
+    await writeFile(
+      started.config.CAMERAS_FILE ?? '',
+      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1", max_gb: 0.000000025}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1"}\n',
+    );
     const limited = await startJanitor(folder.path, {}, undefined, { keepCameras: true });
     const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };
-    const segments = [await limited.segment(9), await limited.segment(8), await limited.segment(7), await limited.segment(6)];
-    const ofOther = [await limited.segment(9, { camera: 'cam_long' }), await limited.segment(8, { camera: 'cam_long' }), await limited.segment(7, { camera: 'cam_long' })];
+    const segments = [
+      await limited.segment(9),
+      await limited.segment(8),
+      await limited.segment(7),
+      await limited.segment(6),
+    ];
+    const ofOther = [
+      await limited.segment(9, { camera: 'cam_long' }),
+      await limited.segment(8, { camera: 'cam_long' }),
+      await limited.segment(7, { camera: 'cam_long' }),
+    ];
     await limited.clip(0.3, 'announced', { of: event });
     await limited.janitor.sweep();
     expect(await limited.areThere([...segments, ...ofOther])).toEqual([true, false, false, true, true, true, true]);
-    expect((await limited.audit()).map(({ why }) => why)).toEqual(Array(2).fill('quota: cam_1 has more than its max_gb of 2.5e-8'));
+    expect((await limited.audit()).map(({ why }) => why)).toEqual(
+      Array(2).fill('quota: cam_1 has more than its max_gb of 2.5e-8'),
+    );
   });
 
   it('deletes nothing while the clock is wrong, and says so', async () => {
@@ -205,7 +274,10 @@ describe('the janitor on real folders', () => {
     for (const ms of [Date.UTC(1970, 0, 1), START_MS - 3 * HOUR_MS]) {
       started.now.ms = ms;
       await started.janitor.sweep();
-      expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('clock says') as string });
+      expect(await retention()).toMatchObject({
+        state: 'degraded',
+        sentence: expect.stringContaining('clock says') as string,
+      });
     }
     // A jump of days: believed only after it has lasted.
     started.now.ms = START_MS + 100 * DAY_MS;
@@ -221,29 +293,43 @@ describe('the janitor on real folders', () => {
     const [old, waiting] = [await started.clip(91, 'failed'), await started.clip(92, 'cut')];
     for (const days of [10, 20, 30]) await started.clip(days, 'announced');
     const snapshots = join(started.config.SNAPSHOTS_DIR, 'cam_1', '2026-10-01');
-    const oldSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T10:00:00.000Z.jpg'), { madeMs: Date.UTC(2026, 9, 1, 10) });
-    const lateSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T11:00:00.000Z.jpg'), { madeMs: START_MS - DAY_MS });
+    const oldSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T10:00:00.000Z.jpg'), {
+      madeMs: Date.UTC(2026, 9, 1, 10),
+    });
+    const lateSnapshot = await started.put(join(snapshots, 'cam_1_2026-10-01T11:00:00.000Z.jpg'), {
+      madeMs: START_MS - DAY_MS,
+    });
     await started.janitor.sweep();
-    expect(await started.areThere([`${old}.mp4`, `${old}.jpg`, `${old}.json`, dirname(old), oldSnapshot, lateSnapshot])).toEqual([false, false, false, false, false, true]);
+    expect(
+      await started.areThere([`${old}.mp4`, `${old}.jpg`, `${old}.json`, dirname(old), oldSnapshot, lateSnapshot]),
+    ).toEqual([false, false, false, false, false, true]);
     expect(await started.areThere([`${waiting}.mp4`, `${waiting}.json`])).toEqual([true, true]);
     expect((await metric('retention_held_bytes'))['not_uploaded']).toBeGreaterThan(0);
   });
 
   it('keeps the notes on interruptions until the day, its segments and the last interruption are old', async () => {
     const recordings = started.config.RECORDINGS_DIR;
-    const old = await started.put(join(recordings, 'cam_1', '2026-11-01', 'gaps.jsonl'), { madeMs: Date.UTC(2026, 10, 1, 9) });
-    const long = await started.put(join(recordings, 'cam_1', '2026-11-02', 'gaps.jsonl'), { madeMs: START_MS - DAY_MS });
+    const old = await started.put(join(recordings, 'cam_1', '2026-11-01', 'gaps.jsonl'), {
+      madeMs: Date.UTC(2026, 10, 1, 9),
+    });
+    const long = await started.put(join(recordings, 'cam_1', '2026-11-02', 'gaps.jsonl'), {
+      madeMs: START_MS - DAY_MS,
+    });
     await started.janitor.sweep();
     expect(await started.areThere([dirname(old), long])).toEqual([false, true]);
   });
 
   it('lets footage that recovery could not finish go by its age', async () => {
     const quarantine = join(started.config.RECORDINGS_DIR, '.quarantine');
-    const old = await started.put(join(quarantine, 'cam_1_20261101_030405.678Z.part.mp4'), { madeMs: Date.UTC(2026, 10, 1, 4) });
+    const old = await started.put(join(quarantine, 'cam_1_20261101_030405.678Z.part.mp4'), {
+      madeMs: Date.UTC(2026, 10, 1, 4),
+    });
     const young = await started.put(join(quarantine, 'cam_1_20261122_030405.678Z.part.mp4'));
     await started.janitor.sweep();
     expect(await started.areThere([old, young])).toEqual([false, true]);
-    expect((await started.audit()).map(({ kind, what }) => [kind, what])).toEqual([['quarantine', 'recordings/.quarantine/cam_1_20261101_030405.678Z.part.mp4']]);
+    expect((await started.audit()).map(({ kind, what }) => [kind, what])).toEqual([
+      ['quarantine', 'recordings/.quarantine/cam_1_20261101_030405.678Z.part.mp4'],
+    ]);
   });
 
   it('measures what is there when it is asked', async () => {
@@ -269,14 +355,21 @@ describe('the janitor on real folders', () => {
     const ofOther = await started.segment(10 * 24, { camera: 'cam_long' });
     for (const hours of [1, 2]) await started.segment(hours, { camera: 'cam_long' });
     await writeFile(started.config.CAMERAS_FILE ?? '', 'cameras: [');
-    await until(async () => (await started.health.readiness()).dependencies['cameras file']?.state === 'degraded', { what: 'the broken file is seen', deadlineMs: 10_000 });
+    await until(async () => (await started.health.readiness()).dependencies['cameras file']?.state === 'degraded', {
+      what: 'the broken file is seen',
+      deadlineMs: 10_000,
+    });
     await started.janitor.sweep();
     expect(await readFile(ofOther, 'utf8')).toBe('0123456789');
   });
 
   it('forgets the audit after AUDIT_DAYS, and nothing else in its folder', async () => {
     const audit = join(started.config.RECORDINGS_DIR, '.audit');
-    const [old, young, foreign] = [await started.put(join(audit, '2025-11-01.jsonl')), await started.put(join(audit, '2025-12-01.jsonl')), await started.put(join(audit, 'notes.txt'))];
+    const [old, young, foreign] = [
+      await started.put(join(audit, '2025-11-01.jsonl')),
+      await started.put(join(audit, '2025-12-01.jsonl')),
+      await started.put(join(audit, 'notes.txt')),
+    ];
     await started.janitor.sweep();
     expect(await started.areThere([old, young, foreign])).toEqual([false, true, true]);
   });

@@ -137,7 +137,8 @@ export class JanitorService {
         readMs = this.clock.monotonicMs();
       },
       isHeld: ({ kind, cameraId, startMs, endMs }: Deletion<FilePlace>) =>
-        (kind !== 'notes' && this.protections.holdsBeside(protections, cameraId, startMs, endMs)) || (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
+        (kind !== 'notes' && this.protections.holdsBeside(protections, cameraId, startMs, endMs)) ||
+        (kind === 'footage' && claimed.ofFootage(cameraId, startMs, endMs) !== undefined),
     });
   }
 

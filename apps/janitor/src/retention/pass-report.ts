@@ -25,7 +25,12 @@ export class PassReport {
     const isThere = volumes.some(({ trees }) => trees.includes('recordings'));
     if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);
     if (plan.missingBytes > 0) troubles.push(['full', fullSentence(plan), 'error']);
-    for (const { path, code } of unreadable) troubles.push([`unreadable ${path}`, `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its mode and its disk`, 'error']);
+    for (const { path, code } of unreadable)
+      troubles.push([
+        `unreadable ${path}`,
+        `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its mode and its disk`,
+        'error',
+      ]);
     if (plan.given) troubles.push(['given', givenSentence(plan.given), 'warn']);
     if (plan.givenItemBytes > 0) troubles.push(['given items', givenItemsSentence(plan.givenItemBytes), 'warn']);
     if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
@@ -36,21 +41,31 @@ export class PassReport {
     for (const [kind, sentence, level] of troubles) if (!this.said.has(kind)) this.logger[level](sentence);
     this.said = new Set(troubles.map(([kind]) => kind));
     this.health = { state: 'up', sentence: 'the last pass left the disk as it should be' };
-    if (troubles.length > 0) this.health = { state: 'degraded', sentence: troubles.map(([, sentence]) => sentence).join('; ') };
+    if (troubles.length > 0)
+      this.health = { state: 'degraded', sentence: troubles.map(([, sentence]) => sentence).join('; ') };
     this.forecast(forecast.warning);
   }
 
   carriedOut({ done, failures }: Carried): void {
     if (done.size > 0) this.logger.info({ deleted: Object.fromEntries(done) }, 'retention deleted what was due');
     if (failures.length === 0) return;
-    this.health = { state: 'degraded', sentence: `${failures.length} deletions failed, the first with: ${failures[0] ?? ''}` };
-    this.logger.error({ failures: failures.length, examples: failures.slice(0, 3) }, 'some deletions failed; the next pass tries again');
+    this.health = {
+      state: 'degraded',
+      sentence: `${failures.length} deletions failed, the first with: ${failures[0] ?? ''}`,
+    };
+    this.logger.error(
+      { failures: failures.length, examples: failures.slice(0, 3) },
+      'some deletions failed; the next pass tries again',
+    );
   }
 
   /** Once, until it fits again: the numbers move with every pass. */
   private forecast(warning: string | undefined): void {
     if (warning !== undefined && this.storage.state === 'up') this.logger.warn(warning);
-    this.storage = warning === undefined ? { state: 'up', sentence: 'retention fits the disk, as far as is known' } : { state: 'degraded', sentence: warning };
+    this.storage =
+      warning === undefined
+        ? { state: 'up', sentence: 'retention fits the disk, as far as is known' }
+        : { state: 'degraded', sentence: warning };
   }
 }
 

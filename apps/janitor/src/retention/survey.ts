@@ -2,7 +2,18 @@ import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock, type ProtectedShare } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
-import type { CameraSpan, Deletion, Forecast, FootageShelf, RetentionMemory, RetentionPlan, RetentionRules, Tree, UnreadableFolder, Volume } from '@vr/footage';
+import type {
+  CameraSpan,
+  Deletion,
+  Forecast,
+  FootageShelf,
+  RetentionMemory,
+  RetentionPlan,
+  RetentionRules,
+  Tree,
+  UnreadableFolder,
+  Volume,
+} from '@vr/footage';
 import { localBucket } from '@vr/objects';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { Budgets } from '../budgets/budgets.adapter';
@@ -48,9 +59,16 @@ export class Surveyor {
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'read'>,
   ) {
     const objectsOf = (bucket: string, kind: 'clip' | 'snapshot'): ObjectCatalogue | undefined =>
-      volumes.hasObjects ? new ObjectCatalogue(config.OBJECTS_DIR, localBucket(bucket, config.OBJECT_PREFIX), kind, clock) : undefined;
+      volumes.hasObjects
+        ? new ObjectCatalogue(config.OBJECTS_DIR, localBucket(bucket, config.OBJECT_PREFIX), kind, clock)
+        : undefined;
     this.clips = new ClipCatalogue(config.CLIPS_DIR, 'clip', clock, objectsOf(config.CLIPS_BUCKET, 'clip'));
-    this.snapshots = new ClipCatalogue(config.SNAPSHOTS_DIR, 'snapshot', clock, objectsOf(config.SNAPSHOTS_BUCKET, 'snapshot'));
+    this.snapshots = new ClipCatalogue(
+      config.SNAPSHOTS_DIR,
+      'snapshot',
+      clock,
+      objectsOf(config.SNAPSHOTS_BUCKET, 'snapshot'),
+    );
   }
 
   async survey(memory: RetentionMemory): Promise<Survey> {
@@ -63,11 +81,24 @@ export class Surveyor {
     const holds = new Holds({ protections: this.protections.spans(), leases: clips.leases, events: clips.events });
     const budgets = await this.budgets.read(volumes);
     const nowMs = this.clock.nowMs();
-    const plan = planRetention<FilePlace>({ nowMs, footage, items, rules, holds, volumes, budgets, memory, most: MOST_DELETIONS });
+    const plan = planRetention<FilePlace>({
+      nowMs,
+      footage,
+      items,
+      rules,
+      holds,
+      volumes,
+      budgets,
+      memory,
+      most: MOST_DELETIONS,
+    });
     const volume = volumes.find(({ trees }) => trees.includes('recordings'));
     return {
       ...{ plan, rules, holds, protections, volumes },
-      protected: volume && { ...protectedShareOf(footage, holds, volume, this.config.PROTECT_MAX_PERCENT), ...givenOf(plan) },
+      protected: volume && {
+        ...protectedShareOf(footage, holds, volume, this.config.PROTECT_MAX_PERCENT),
+        ...givenOf(plan),
+      },
       unreadable: [...this.footage.unreadable, ...clips.unreadable, ...snapshots.unreadable],
       forecast: forecastStorage({ nowMs, footage, rules, volume }),
       emptyFolders: emptyAfter(plan.deletions, footage, [
@@ -88,9 +119,14 @@ function givenOf({ given }: Pick<RetentionPlan, 'given'>): Pick<ProtectedShare, 
 }
 
 /** Folders that may be empty once the deletions are done: those that are now, and those that something goes from. */
-function emptyAfter(deletions: readonly Deletion<FilePlace>[], footage: readonly FootageShelf[], others: Survey['emptyFolders']): Survey['emptyFolders'] {
+function emptyAfter(
+  deletions: readonly Deletion<FilePlace>[],
+  footage: readonly FootageShelf[],
+  others: Survey['emptyFolders'],
+): Survey['emptyFolders'] {
   const folders = new Map<string, Survey['emptyFolders'][number]>();
-  const add = (folder: Survey['emptyFolders'][number]): void => void folders.set(`${folder.tree} ${folder.cameraId} ${folder.day}`, folder);
+  const add = (folder: Survey['emptyFolders'][number]): void =>
+    void folders.set(`${folder.tree} ${folder.cameraId} ${folder.day}`, folder);
   for (const folder of others) add(folder);
   for (const { cameraId, day, names } of footage) if (names === 0) add({ tree: 'recordings', cameraId, day });
   for (const { cameraId, day, item } of deletions) {

@@ -10,7 +10,8 @@ const NOBODY = 65_534;
 async function withoutRoot<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== ROOT) return work();
   await chmod(dirname(folder), 0o711); // this run's own, and closed to others
-  for (const name of ['', ...(await readdir(folder, { recursive: true }))]) await chown(join(folder, name), NOBODY, NOBODY);
+  for (const name of ['', ...(await readdir(folder, { recursive: true }))])
+    await chown(join(folder, name), NOBODY, NOBODY);
   process.seteuid?.(NOBODY);
   try {
     return await work();
@@ -53,7 +54,10 @@ describe('a folder that cannot be read', () => {
     await lock(folderOf(old));
     await withoutRoot(folder.path, () => started.janitor.sweep());
     expect(await started.isThere(ofOther)).toBe(false);
-    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringMatching(/cam_1.* cannot be read \(EACCES\)/) as string });
+    expect(await retention()).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringMatching(/cam_1.* cannot be read \(EACCES\)/) as string,
+    });
     await chmod(folderOf(old), 0o755);
     expect(await started.isThere(old)).toBe(true);
     started.now.ms += HOUR_MS;
@@ -63,12 +67,18 @@ describe('a folder that cannot be read', () => {
 
   it('of clips keeps the footage of its camera when room is made: who knows what they wait for', async () => {
     const segments = [await started.segment(30), await started.segment(29, { camera: 'cam_long' })];
-    const clip = await started.clip(1.2, 'claimed', { of: { startMs: START_MS - 30 * HOUR_MS, endMs: START_MS - 30 * HOUR_MS + 1000 }, video: false });
+    const clip = await started.clip(1.2, 'claimed', {
+      of: { startMs: START_MS - 30 * HOUR_MS, endMs: START_MS - 30 * HOUR_MS + 1000 },
+      video: false,
+    });
     await lock(dirname(clip));
     started.volumes.usedBytes = 1000;
     await withoutRoot(folder.path, () => started.janitor.makeRoom());
     expect(await started.areThere(segments)).toEqual([true, false]);
-    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringMatching(/clips.* cannot be read \(EACCES\)/) as string });
+    expect(await retention()).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringMatching(/clips.* cannot be read \(EACCES\)/) as string,
+    });
   });
 
   it('of protections keeps all of its camera', async () => {
@@ -78,6 +88,9 @@ describe('a folder that cannot be read', () => {
     await lock(protections);
     await withoutRoot(folder.path, () => started.janitor.sweep());
     expect(await started.areThere([old, ofOther])).toEqual([true, false]);
-    expect(await retention()).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('a protection of cam_1 cannot be read') as string });
+    expect(await retention()).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringContaining('a protection of cam_1 cannot be read') as string,
+    });
   });
 });

@@ -3,7 +3,9 @@ import { BackOff } from './back-off';
 describe('BackOff', () => {
   it('doubles from 1 s to 30 s', () => {
     const backOff = new BackOff(() => 1);
-    expect(Array.from({ length: 8 }, () => backOff.nextMs('camera_refused', 0) / 1000)).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    expect(Array.from({ length: 8 }, () => backOff.nextMs('camera_refused', 0) / 1000)).toEqual([
+      1, 2, 4, 8, 16, 30, 30, 30,
+    ]);
   });
 
   it('goes to 5 min where the password is wrong', () => {

@@ -11,7 +11,11 @@ const RAN_MS = 3000;
 const MOST_MS = 30_000;
 const SETTING_MS = 300_000;
 /** Where a try itself takes as long as the watchdog's patience, it is rare enough without a long wait. */
-const MOST_BY_REASON: Partial<Record<GapReason, number>> = { camera_unauthorized: 300_000, camera_stalled: 10_000, camera_timeout: 10_000 };
+const MOST_BY_REASON: Partial<Record<GapReason, number>> = {
+  camera_unauthorized: 300_000,
+  camera_stalled: 10_000,
+  camera_timeout: 10_000,
+};
 /** A run that lasted this long was healthy: the next failure is a new one. */
 const HEALTHY_MS = 60_000;
 

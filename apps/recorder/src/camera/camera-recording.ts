@@ -144,7 +144,11 @@ export class CameraRecording {
       return { reason, detail: ending.lastWords, recordedMs: recordedMs(), codec: unsupportedCodec(ending) };
     } catch (error) {
       const detail = errorText(error);
-      return { reason: error instanceof BoxError || error instanceof TornTimeLine ? 'stream_invalid' : 'unknown', detail, recordedMs: recordedMs() };
+      return {
+        reason: error instanceof BoxError || error instanceof TornTimeLine ? 'stream_invalid' : 'unknown',
+        detail,
+        recordedMs: recordedMs(),
+      };
     } finally {
       watchdog?.stop();
       this.stopping.signal.removeEventListener('abort', end);
@@ -155,7 +159,9 @@ export class CameraRecording {
 
   private pause(forMs: number, reason: GapReason): Promise<void> {
     const { clock, source, camera } = this.options;
-    return this.unlessStopped((wait) => untilNextTry(forMs, reason, { clock, answers: () => source.answers(camera), wait }));
+    return this.unlessStopped((wait) =>
+      untilNextTry(forMs, reason, { clock, answers: () => source.answers(camera), wait }),
+    );
   }
 
   /** `wait` ends at once when the camera is told to stop, and so does what waits by it. */
@@ -184,7 +190,10 @@ export class CameraRecording {
     else if (stored?.state === 'written' && fragment) this.written(fragment, stored);
   }
 
-  private written({ init, sizeBytes, video }: QueuedFragment, { wallEndMs, mediaMs }: { wallEndMs: number; mediaMs: number }): void {
+  private written(
+    { init, sizeBytes, video }: QueuedFragment,
+    { wallEndMs, mediaMs }: { wallEndMs: number; mediaMs: number },
+  ): void {
     const { camera, events } = this.options;
     if (init !== this.init) {
       const { codec, width, height } = init.video;

@@ -1,6 +1,13 @@
 /** Which encoder each camera is recorded with: remembers what failed, chooses the next, and says so in the log and the metrics. */
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
-import { blamesEncoder, EncoderChoice, EncoderProbe, explainRefusal, type ChosenEncoder, type Encoding } from '@vr/media';
+import {
+  blamesEncoder,
+  EncoderChoice,
+  EncoderProbe,
+  explainRefusal,
+  type ChosenEncoder,
+  type Encoding,
+} from '@vr/media';
 import { Gauge, type Logger, type Registry } from '@vr/service';
 import type { EncoderSettings } from '../config';
 import { endReason } from './end-reason';
@@ -41,7 +48,10 @@ export class CameraEncoders {
   async choose(camera: CameraConfig): Promise<Encoding | undefined> {
     const wanted = camera.encoder ?? this.options.defaults.ENCODER;
     const settings = this.settingsOf(camera);
-    const chosen = wanted === 'copy' ? { encoder: wanted, passedOver: [] } : await this.of(camera.id, wanted, settings).choice.choose();
+    const chosen =
+      wanted === 'copy'
+        ? { encoder: wanted, passedOver: [] }
+        : await this.of(camera.id, wanted, settings).choice.choose();
     this.use(camera.id, wanted, chosen);
     return chosen.encoder === 'copy' ? undefined : { ...settings, encoder: chosen.encoder };
   }
@@ -63,7 +73,11 @@ export class CameraEncoders {
     const key = JSON.stringify([wanted, settings]);
     const known = this.cameras.get(cameraId);
     if (known?.settings === key) return known;
-    const camera = { settings: key, choice: new EncoderChoice(wanted, settings, this.probe, this.options.clock), silentEnds: 0 };
+    const camera = {
+      settings: key,
+      choice: new EncoderChoice(wanted, settings, this.probe, this.options.clock),
+      silentEnds: 0,
+    };
     this.cameras.set(cameraId, camera);
     return camera;
   }
@@ -84,8 +98,13 @@ export class CameraEncoders {
     const { logger } = this.options;
     const facts = { camera: cameraId, wanted, encoder, passedOver };
     const because = passedOver.length > 0 ? `. ${passedOver.join('. ')}` : '';
-    if (encoder === 'copy') logger.warn(facts, `NO ENCODER WORKS: the camera is recorded as it sends, without BITRATE and GOP_SIZE${because}`);
-    else if (encoder === wanted || (wanted === 'auto' && before === undefined)) logger.info(facts, `the camera is encoded with ${encoder}${because}`);
+    if (encoder === 'copy')
+      logger.warn(
+        facts,
+        `NO ENCODER WORKS: the camera is recorded as it sends, without BITRATE and GOP_SIZE${because}`,
+      );
+    else if (encoder === wanted || (wanted === 'auto' && before === undefined))
+      logger.info(facts, `the camera is encoded with ${encoder}${because}`);
     else logger.warn(facts, `the camera is encoded with ${encoder} instead of ${before ?? wanted}${because}`);
   }
 }

@@ -1,6 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
-import { cameraAnswers, copiesBeforeKeyFrame, detectFfmpeg, probeSound, recordArguments, spawnRecording, type CameraSound, type FfmpegFeatures } from '@vr/media';
+import {
+  cameraAnswers,
+  copiesBeforeKeyFrame,
+  detectFfmpeg,
+  probeSound,
+  recordArguments,
+  spawnRecording,
+  type CameraSound,
+  type FfmpegFeatures,
+} from '@vr/media';
 import { CLOCK, CONFIG, createLogger, LOGGER, Registry, systemClock, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import type { CameraSource, SourceProcess } from './camera-source';
@@ -36,7 +45,11 @@ export class FfmpegCameraSource implements CameraSource {
   }
 
   /** Asked in a session of its own, which takes a second or two: what it found serves for one more connection soon after. */
-  private async soundOf(camera: CameraConfig, features: FfmpegFeatures, reportClock: Clock | undefined): Promise<CameraSound | undefined> {
+  private async soundOf(
+    camera: CameraConfig,
+    features: FfmpegFeatures,
+    reportClock: Clock | undefined,
+  ): Promise<CameraSound | undefined> {
     if (camera.audio === 'off') return undefined;
     const known = this.sounds.get(camera.url);
     this.sounds.delete(camera.url);
@@ -50,12 +63,20 @@ export class FfmpegCameraSource implements CameraSource {
     this.features ??= detectFfmpeg();
     const features = await this.features;
     const reportClock = camera.transport === 'tcp' ? this.clock : undefined;
-    const [encoding, sound] = await Promise.all([this.encoders.choose(camera), this.soundOf(camera, features, reportClock)]);
+    const [encoding, sound] = await Promise.all([
+      this.encoders.choose(camera),
+      this.soundOf(camera, features, reportClock),
+    ]);
     const encoder = encoding?.encoder ?? 'copy';
     return {
       encoder,
       // A camera that was not found by way of us is asked directly.
-      process: { ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }), { reportClock: sound && reportClock })), waitsForKeyFrame: !copiesBeforeKeyFrame(features) },
+      process: {
+        ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }), {
+          reportClock: sound && reportClock,
+        })),
+        waitsForKeyFrame: !copiesBeforeKeyFrame(features),
+      },
       failed: (words, brought) => encoder !== 'copy' && this.encoders.failed(camera.id, encoder, words, brought),
     };
   }

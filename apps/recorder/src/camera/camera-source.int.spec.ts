@@ -3,7 +3,16 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cameraConfig, type CameraConfig } from '@vr/contracts';
 import { Registry, systemClock } from '@vr/service';
-import { CAMERA_FPS, readPictures, readTruth, runToEnd, startCamera, temporaryFolder, type Camera, type TemporaryFolder } from '@vr/testing';
+import {
+  CAMERA_FPS,
+  readPictures,
+  readTruth,
+  runToEnd,
+  startCamera,
+  temporaryFolder,
+  type Camera,
+  type TemporaryFolder,
+} from '@vr/testing';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import { BlockPool } from '../footage/block-pool';
 import { FragmentStream } from '../footage/fragment-stream';
@@ -46,8 +55,10 @@ describe('an encoded camera', () => {
     await folder.remove();
   });
 
-  const source = (settings: Partial<EncoderSettings> = {}) => new FfmpegCameraSource({ ...ENCODER_DEFAULTS, ...settings }, lines, registry, systemClock);
-  const entry = (fields: object = {}): CameraConfig => cameraConfig.parse({ id: 'cam_1', url: camera.url(1), ...fields });
+  const source = (settings: Partial<EncoderSettings> = {}) =>
+    new FfmpegCameraSource({ ...ENCODER_DEFAULTS, ...settings }, lines, registry, systemClock);
+  const entry = (fields: object = {}): CameraConfig =>
+    cameraConfig.parse({ id: 'cam_1', url: camera.url(1), ...fields });
 
   /** An ffmpeg in front of the real one (REAL), for all that this process starts. */
   async function ffmpegThat(script: string): Promise<void> {
@@ -82,8 +93,22 @@ describe('an encoded camera', () => {
 
   /** Places of the key frames among the pictures. */
   async function keyFrames(path: string): Promise<number[]> {
-    const { stdout } = await runToEnd('ffprobe', ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'packet=flags', '-of', 'csv=p=0', path]);
-    return stdout.toString().trim().split('\n').flatMap((flags, i) => (flags.startsWith('K') ? [i] : []));
+    const { stdout } = await runToEnd('ffprobe', [
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-show_entries',
+      'packet=flags',
+      '-of',
+      'csv=p=0',
+      path,
+    ]);
+    return stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .flatMap((flags, i) => (flags.startsWith('K') ? [i] : []));
   }
 
   /** How long after the instant that a picture shows it is stamped, for each picture. */
@@ -95,9 +120,10 @@ describe('an encoded camera', () => {
     });
   }
 
-  const encoderMetric = async () => (await registry.metrics()).split('\n').filter((line) => line.startsWith('recorder_encoder_info{'));
+  const encoderMetric = async () =>
+    (await registry.metrics()).split('\n').filter((line) => line.startsWith('recorder_encoder_info{'));
 
-  it('auto: says why each hardware encoder is none here, takes libx264, heeds BITRATE and GOP_SIZE, and keeps the pictures\' times', async () => {
+  it("auto: says why each hardware encoder is none here, takes libx264, heeds BITRATE and GOP_SIZE, and keeps the pictures' times", async () => {
     const recorded = await record(source({ ENCODER: 'auto', BITRATE: 300_000, GOP_SIZE: 40 }), entry(), 8000);
     const keys = await keyFrames(recorded.path);
     expect(keys.length).toBeGreaterThan(4);
@@ -112,15 +138,21 @@ describe('an encoded camera', () => {
 
     expect(lines.warnings).toEqual([]);
     expect(lines.infos).toHaveLength(1);
-    expect(lines.infos[0]).toMatch(/^the camera is encoded with libx264\. h264_nvenc: .+\. h264_nvmpi: .+\. h264_v4l2m2m: .+\. h264_vaapi: /);
+    expect(lines.infos[0]).toMatch(
+      /^the camera is encoded with libx264\. h264_nvenc: .+\. h264_nvmpi: .+\. h264_v4l2m2m: .+\. h264_vaapi: /,
+    );
     expect(await encoderMetric()).toEqual(['recorder_encoder_info{camera="cam_1",encoder="libx264"} 1']);
   }, 60_000);
 
-  it('takes a camera\'s own bitrate and gop_size, and leaves the cameras that copy alone', async () => {
+  it("takes a camera's own bitrate and gop_size, and leaves the cameras that copy alone", async () => {
     const cameras = source({ ENCODER: 'copy' });
     const copied = await record(cameras, entry(), 2500);
     expect((await readTruth(copied.path)).length).toBeGreaterThan(40);
-    const encoded = await record(cameras, entry({ id: 'cam_2', encoder: 'libx264', bitrate: '200k', gop_size: 15 }), 3000);
+    const encoded = await record(
+      cameras,
+      entry({ id: 'cam_2', encoder: 'libx264', bitrate: '200k', gop_size: 15 }),
+      3000,
+    );
     expect((await keyFrames(encoded.path)).slice(0, 4)).toEqual([0, 15, 30, 45]);
     expect(lines.warnings).toEqual([]);
     expect(await encoderMetric()).toEqual([
@@ -138,13 +170,17 @@ describe('an encoded camera', () => {
   ].join('\n');
 
   it('goes on with the next encoder, within the same run, when the sessions of the card are taken', async () => {
-    await ffmpegThat(`case "$*" in *lavfi*h264_nvenc*) ${PROBE_PASSES};; *h264_nvenc*) echo '${OUT_OF_SESSIONS}' >&2; exit 1;; esac`);
+    await ffmpegThat(
+      `case "$*" in *lavfi*h264_nvenc*) ${PROBE_PASSES};; *h264_nvenc*) echo '${OUT_OF_SESSIONS}' >&2; exit 1;; esac`,
+    );
     const cameras = source({ ENCODER: 'h264_nvenc', GOP_SIZE: 20 });
     const recorded = await record(cameras, entry(), 3000);
     expect((await keyFrames(recorded.path)).slice(0, 3)).toEqual([0, 20, 40]);
     expect(lines.infos).toEqual(['the camera is encoded with h264_nvenc']);
     expect(lines.warnings).toHaveLength(1);
-    expect(lines.warnings[0]).toMatch(/^the camera is encoded with libx264 instead of h264_nvenc\. h264_nvenc: all encoder sessions .+ h264_vaapi: /);
+    expect(lines.warnings[0]).toMatch(
+      /^the camera is encoded with libx264 instead of h264_nvenc\. h264_nvenc: all encoder sessions .+ h264_vaapi: /,
+    );
     expect(await encoderMetric()).toEqual(['recorder_encoder_info{camera="cam_1",encoder="libx264"} 1']);
     await record(cameras, entry(), 1000);
     expect(lines.warnings).toHaveLength(1);
@@ -159,7 +195,9 @@ describe('an encoded camera', () => {
     expect(lines.warnings).toEqual([]);
     expect((await record(cameras, entry(), 1000)).mediaMs).toBeGreaterThan(0);
     expect(lines.warnings).toHaveLength(1);
-    expect(lines.warnings[0]).toMatch(/^the camera is encoded with libx264 instead of h264_v4l2m2m\. h264_v4l2m2m: Error submitting video frame/);
+    expect(lines.warnings[0]).toMatch(
+      /^the camera is encoded with libx264 instead of h264_v4l2m2m\. h264_v4l2m2m: Error submitting video frame/,
+    );
   }, 60_000);
 
   it('records what the camera sends, loudly, when no encoder works', async () => {

@@ -28,7 +28,13 @@ describe('until the next try', () => {
   });
 
   it('does not leave a camera that answers and refuses alone for longer than 10 s', async () => {
-    const longest = Math.max(...(await Promise.all(['camera_not_found', 'camera_no_video', 'camera_refused'].map((reason) => waited(30_000, reason as GapReason, () => true)))));
+    const longest = Math.max(
+      ...(await Promise.all(
+        ['camera_not_found', 'camera_no_video', 'camera_refused'].map((reason) =>
+          waited(30_000, reason as GapReason, () => true),
+        ),
+      )),
+    );
     expect(longest).toBeLessThanOrEqual(10_000);
     expect(longest).toBeGreaterThanOrEqual(8000);
   });
@@ -46,7 +52,11 @@ describe('until the next try', () => {
 
   it('ends when it is told to', async () => {
     const stopped = new Error('stopped');
-    const door = { clock: { nowMs: () => 0, monotonicMs: () => 0 }, answers: () => Promise.resolve(false), wait: () => Promise.reject(stopped) };
+    const door = {
+      clock: { nowMs: () => 0, monotonicMs: () => 0 },
+      answers: () => Promise.resolve(false),
+      wait: () => Promise.reject(stopped),
+    };
     await expect(untilNextTry(30_000, 'camera_refused', door)).rejects.toBe(stopped);
   });
 });

@@ -15,7 +15,9 @@ export function diskFaultReason(error: unknown): GapReason | undefined {
 /** The volume of the recordings is not mounted: writing there would fill the disk below its mount point. */
 export class MissingVolumeError extends Error {
   constructor(path: string) {
-    super(`${path} is on no mounted volume of its own, which RECORDINGS_REQUIRE_MOUNT wants: mount it (nothing is recorded meanwhile), or unset RECORDINGS_REQUIRE_MOUNT`);
+    super(
+      `${path} is on no mounted volume of its own, which RECORDINGS_REQUIRE_MOUNT wants: mount it (nothing is recorded meanwhile), or unset RECORDINGS_REQUIRE_MOUNT`,
+    );
     this.name = 'MissingVolumeError';
   }
 }

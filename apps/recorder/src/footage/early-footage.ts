@@ -29,7 +29,11 @@ export class EarlyFootage {
   /** The clock was set forward by `stepMs`: gives back the gaps, now with their true times; the segments are due to move. */
   setClock(stepMs: number): Gap[] {
     for (const each of this.segments) each.moveMs ??= stepMs;
-    return this.takeGaps().map(({ startMs, endMs, reason }) => ({ startMs: shifted(startMs, stepMs), endMs: endMs + stepMs, reason }));
+    return this.takeGaps().map(({ startMs, endMs, reason }) => ({
+      startMs: shifted(startMs, stepMs),
+      endMs: endMs + stepMs,
+      reason,
+    }));
   }
 
   /** Moves what is due. What the disk refuses to move stays due: call it again. */

@@ -66,9 +66,17 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     const ids = new Set(fragments.map(({ id }) => id));
     expect(ids.size).toBe(fragments.length);
     expect([...delivered.values()].filter(({ id, isWritten }) => isWritten && !ids.has(id))).toEqual([]);
-    expect(fragments.filter(({ startMs, stampStartMs }) => stampStartMs - startMs < -SEAM_MS || stampStartMs - startMs > LATE_MS)).toEqual([]);
+    expect(
+      fragments.filter(
+        ({ startMs, stampStartMs }) => stampStartMs - startMs < -SEAM_MS || stampStartMs - startMs > LATE_MS,
+      ),
+    ).toEqual([]);
 
-    const { findings } = await checkFootage({ recordingsDir, recorderStopped: true, clock: { nowMs: () => 0, monotonicMs: () => 0 } });
+    const { findings } = await checkFootage({
+      recordingsDir,
+      recorderStopped: true,
+      clock: { nowMs: () => 0, monotonicMs: () => 0 },
+    });
     const wasSetBack = fragments.some(({ startMs }, i) => startMs < (fragments[i - 1]?.endMs ?? startMs) - SEAM_MS);
     // What a line from before the step says may be another hour's footage after it.
     expect(findings.filter(({ kind }) => !(isSetBack && kind === 'gap_over_footage'))).toEqual([]);
@@ -77,14 +85,22 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     fragments.slice(1).forEach((fragment, i) => {
       const before = fragments[i];
       if (!before) return;
-      const causes = happened.slice(happened.findIndex(isOf(before)) + 1, happened.findIndex(isOf(fragment))).filter((each) => each.kind === 'cause');
-      const lines = gaps.filter(({ startMs, endMs }) => startMs >= before.stampEndMs - 1.5 && endMs <= fragment.stampStartMs + 1.5 && endMs > startMs);
+      const causes = happened
+        .slice(happened.findIndex(isOf(before)) + 1, happened.findIndex(isOf(fragment)))
+        .filter((each) => each.kind === 'cause');
+      const lines = gaps.filter(
+        ({ startMs, endMs }) =>
+          startMs >= before.stampEndMs - 1.5 && endMs <= fragment.stampStartMs + 1.5 && endMs > startMs,
+      );
       const holeMs = fragment.stampStartMs - before.stampEndMs;
       const toldMs = lines.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
       if (holeMs <= SEAM_MS) return; // a hole of its own, or a clock that was set back: the check looks at these
       const isTold = causes.length > 0 && (wasSetBack || Math.abs(toldMs - holeMs) <= SEAM_MS);
       const isRight = wasSetBack || (lines[0] && firstReasons(causes).includes(lines[0].reason));
-      if (!isTold || !isRight) throw new Error(`a hole with wrong lines, or none: ${JSON.stringify({ before, fragment, causes, lines, holeMs, toldMs })}`);
+      if (!isTold || !isRight)
+        throw new Error(
+          `a hole with wrong lines, or none: ${JSON.stringify({ before, fragment, causes, lines, holeMs, toldMs })}`,
+        );
     });
   }
 
@@ -93,10 +109,17 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     const [first] = causes;
     const wasRefused = causes.some(({ refusal }) => refusal);
     const wasEnded = causes.some(({ reason }) => reason === 'recorder_killed' || reason === 'recorder_stopped');
-    return wasRefused && wasEnded ? [...causes.map(({ reason }) => reason), 'recorder_killed'] : first ? [first.reason] : [];
+    return wasRefused && wasEnded
+      ? [...causes.map(({ reason }) => reason), 'recorder_killed']
+      : first
+        ? [first.reason]
+        : [];
   }
 
-  const isOf = ({ id }: Delivered) => (each: Happening): boolean => each.kind === 'fragment' && each.id === id;
+  const isOf =
+    ({ id }: Delivered) =>
+    (each: Happening): boolean =>
+      each.kind === 'fragment' && each.id === id;
 
   async function expectTruthAfter(steps: readonly Step[], aheadMs?: number): Promise<void> {
     const folder = await temporaryFolder('log');
@@ -108,7 +131,11 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
       const world = new RecordedWorld(stream, disk, makeLog, fragmentHeader, aheadMs);
       for (const step of steps) await world.does(step);
       await world.ends();
-      await expectTruth(recordingsDir, world.happened, steps.some((step) => step.kind === 'clock' && step.stepMs < 0));
+      await expectTruth(
+        recordingsDir,
+        world.happened,
+        steps.some((step) => step.kind === 'clock' && step.stepMs < 0),
+      );
     } finally {
       disk.breaks(undefined);
       await disk.closeAll();
@@ -121,28 +148,68 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
   const camera: fc.Arbitrary<Step>[] = [
     record,
     fc.record({ kind: fc.constant('drop' as const), fragments: fc.integer({ min: 1, max: 5 }) }),
-    fc.record({ kind: fc.constant('end' as const), reason: fc.constantFrom('camera_disconnected', 'camera_refused', 'camera_stalled' as const), awayMs }),
+    fc.record({
+      kind: fc.constant('end' as const),
+      reason: fc.constantFrom('camera_disconnected', 'camera_refused', 'camera_stalled' as const),
+      awayMs,
+    }),
     fc.constant({ kind: 'newSets' as const }),
     fc.record({ kind: fc.constantFrom('kill' as const, 'restart' as const), awayMs }),
   ];
   const fault = fc.record({
     kind: fc.constant('fault' as const),
-    fault: fc.record({ code: fc.constantFrom('ENOSPC' as const, 'EIO' as const), after: fc.integer({ min: 0, max: 25 }), count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 60 })) }),
+    fault: fc.record({
+      code: fc.constantFrom('ENOSPC' as const, 'EIO' as const),
+      after: fc.integer({ min: 0, max: 25 }),
+      count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 60 })),
+    }),
   });
-  const clock = (min: number, max: number): fc.Arbitrary<Step> => fc.record({ kind: fc.constant('clock' as const), stepMs: fc.integer({ min, max }) });
-  const steps = (...kinds: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> => fc.array(fc.oneof(record, ...kinds), { minLength: 1, maxLength: 14 });
+  const clock = (min: number, max: number): fc.Arbitrary<Step> =>
+    fc.record({ kind: fc.constant('clock' as const), stepMs: fc.integer({ min, max }) });
+  const steps = (...kinds: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
+    fc.array(fc.oneof(record, ...kinds), { minLength: 1, maxLength: 14 });
   const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
 
-  it('the camera and the recorder come and go', () => fc.assert(fc.asyncProperty(steps(...camera), (each) => expectTruthAfter(each)), { numRuns: RUNS, endOnFailure: true, timeout: 60_000 }), 300_000);
-  it('the disk refuses', () => fc.assert(fc.asyncProperty(steps(...camera, fault, fc.constant({ kind: 'mend' as const })), (each) => expectTruthAfter(each)), { numRuns: RUNS, endOnFailure: true, timeout: 60_000 }), 300_000);
-  it('the clock is set', () => fc.assert(fc.asyncProperty(steps(...camera, clock(2500, 60_000), clock(-60_000, -2500)), (each) => expectTruthAfter(each)), { numRuns: RUNS, endOnFailure: true, timeout: 60_000 }), 300_000);
+  it(
+    'the camera and the recorder come and go',
+    () =>
+      fc.assert(
+        fc.asyncProperty(steps(...camera), (each) => expectTruthAfter(each)),
+        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+      ),
+    300_000,
+  );
+  it(
+    'the disk refuses',
+    () =>
+      fc.assert(
+        fc.asyncProperty(steps(...camera, fault, fc.constant({ kind: 'mend' as const })), (each) =>
+          expectTruthAfter(each),
+        ),
+        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+      ),
+    300_000,
+  );
+  it(
+    'the clock is set',
+    () =>
+      fc.assert(
+        fc.asyncProperty(steps(...camera, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
+          expectTruthAfter(each),
+        ),
+        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+      ),
+    300_000,
+  );
   it('the machine boots in 1970 and is told the time, and the disk refuses meanwhile', () => {
     const mend = fc.constant({ kind: 'mend' as const });
     const before = steps(...camera.slice(0, -1), fault, mend);
     const after = steps(...camera.slice(0, -1), fault, mend);
     // Who is killed before all has moved takes the knowledge of the step along.
     const moved: Step[] = [{ kind: 'mend' }, { kind: 'record', fragments: 6 }];
-    const property = fc.asyncProperty(before, after, (early, late) => expectTruthAfter([...early, { kind: 'setClock' }, ...late, ...moved], 60_000));
+    const property = fc.asyncProperty(before, after, (early, late) =>
+      expectTruthAfter([...early, { kind: 'setClock' }, ...late, ...moved], 60_000),
+    );
     // The disk refuses while no segment is open, and again once one is: a step that nothing had to follow moved the next gap to 2083.
     const refusedTwice: [Step[], Step[]] = [
       [{ kind: 'record', fragments: 1 }],
@@ -155,7 +222,23 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
       ],
     ];
     const seed = process.env['PROPERTY_SEED'];
-    return fc.assert(property, { numRuns: RUNS, examples: [refusedTwice], ...(seed && { seed: Number(seed) }), endOnFailure: true, timeout: 60_000 });
+    return fc.assert(property, {
+      numRuns: RUNS,
+      examples: [refusedTwice],
+      ...(seed && { seed: Number(seed) }),
+      endOnFailure: true,
+      timeout: 60_000,
+    });
   }, 300_000);
-  it('all of it', () => fc.assert(fc.asyncProperty(steps(...camera, fault, clock(2500, 60_000), clock(-60_000, -2500)), (each) => expectTruthAfter(each)), { numRuns: RUNS, endOnFailure: true, timeout: 60_000 }), 300_000);
+  it(
+    'all of it',
+    () =>
+      fc.assert(
+        fc.asyncProperty(steps(...camera, fault, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
+          expectTruthAfter(each),
+        ),
+        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+      ),
+    300_000,
+  );
 });

@@ -97,7 +97,10 @@ export class FootageLog {
     this.options.onTimes(faults);
   }
 
-  private async store({ bytes, rest, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment, loweredMs: number): Promise<Stored> {
+  private async store(
+    { bytes, rest, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment,
+    loweredMs: number,
+  ): Promise<Stored> {
     if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
     const startMs = this.times.wallMs(mediaStartMs);
     if (this.writer && video.startsWithKey && this.isFull(this.writer, startMs, init, mediaEndMs)) {
@@ -125,7 +128,11 @@ export class FootageLog {
     return wallMs - writer.startMs >= this.options.segmentMs && this.times.isSettled(mediaEndMs);
   }
 
-  private async openSegment(init: InitSegment, mediaStartMs: number, wallStartMs: number): Promise<SegmentWriter | undefined> {
+  private async openSegment(
+    init: InitSegment,
+    mediaStartMs: number,
+    wallStartMs: number,
+  ): Promise<SegmentWriter | undefined> {
     const { volume, cameraId } = this.options;
     await volume.check();
     if (!this.pastIsRead) await this.readPast();
@@ -139,7 +146,8 @@ export class FootageLog {
     if (overlapMs > SEAM_MS && isPlausible(startMs)) this.interruption = 'clock_step';
     await this.noteInterruption(isPlausible(startMs) ? startMs : undefined);
     const writer = await SegmentWriter.open(volume.path, cameraId, init, startMs);
-    if (this.interruption) this.young = { mediaStartMs, startMs, gap: { fromMs: this.endMs ?? startMs, reason: this.interruption } };
+    if (this.interruption)
+      this.young = { mediaStartMs, startMs, gap: { fromMs: this.endMs ?? startMs, reason: this.interruption } };
     else if (this.endMs === undefined) this.young = { mediaStartMs, startMs };
     this.interruption = undefined;
     this.setBack = false;
@@ -173,7 +181,9 @@ export class FootageLog {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       // Closed after all, where only its folder could not be synced; or gone with its disk: another one is mounted now.
-      const closed = (await listSegments(this.options.volume.path, segment.cameraId)).find(({ startMs }) => startMs === segment.startMs);
+      const closed = (await listSegments(this.options.volume.path, segment.cameraId)).find(
+        ({ startMs }) => startMs === segment.startMs,
+      );
       if (closed) this.early.addSegment(closed, moveMs);
     }
     this.torn = undefined;
@@ -214,7 +224,11 @@ export class FootageLog {
       if (this.young.gap) this.young.gap.fromMs = shifted(this.young.gap.fromMs, stepMs);
     }
     await this.noteInterruption();
-    if (this.young?.gap) await writeOpenGap(this.options.volume.path, this.options.cameraId, { startMs: this.young.gap.fromMs, reason: this.young.gap.reason });
+    if (this.young?.gap)
+      await writeOpenGap(this.options.volume.path, this.options.cameraId, {
+        startMs: this.young.gap.fromMs,
+        reason: this.young.gap.reason,
+      });
     if (this.writer) await this.writer.moveStart(this.writer.startMs + stepMs);
     this.owedMs = undefined;
     await this.early.moveDue(this.options.volume.path);
@@ -247,7 +261,13 @@ export class FootageLog {
     this.endMs = Math.floor(writer.endMs);
     const path = await writer.close();
     this.torn = undefined;
-    this.early.addSegment({ cameraId: this.options.cameraId, path, fileName: basename(path), startMs: writer.startMs, endMs: this.endMs });
+    this.early.addSegment({
+      cameraId: this.options.cameraId,
+      path,
+      fileName: basename(path),
+      startMs: writer.startMs,
+      endMs: this.endMs,
+    });
   }
 
   private async refused(error: unknown): Promise<Refused> {

@@ -19,7 +19,12 @@ const fragment = (mediaStartMs: number, sizeBytes: number, key: boolean): Arrive
 const arrival = { wallMs: 0, monotonicMs: 0 };
 
 /** A disk that takes one fragment whenever it is let. */
-function slowDisk(queue: FragmentQueue): { stored: QueueItem[]; letOne: () => Promise<void>; letAll: () => void; done: Promise<void> } {
+function slowDisk(queue: FragmentQueue): {
+  stored: QueueItem[];
+  letOne: () => Promise<void>;
+  letAll: () => void;
+  done: Promise<void>;
+} {
   const stored: QueueItem[] = [];
   let open = false;
   let letNext: () => void = () => undefined;
@@ -46,7 +51,9 @@ describe('FragmentQueue', () => {
   it('drops whole GOPs above its limit, keeps what it took, and marks the key frame after the hole', async () => {
     const queue = new FragmentQueue(1000, pool);
     const disk = slowDisk(queue);
-    const taken = [0, 1, 2, 3, 4, 5, 6].map((second) => queue.offer(fragment(second * 1000, 300, second % 2 === 0), arrival));
+    const taken = [0, 1, 2, 3, 4, 5, 6].map((second) =>
+      queue.offer(fragment(second * 1000, 300, second % 2 === 0), arrival),
+    );
     expect(taken).toEqual([true, true, true, false, false, false, false]);
     expect(queue.dropping).toBe(true);
     await disk.letOne();
@@ -57,7 +64,12 @@ describe('FragmentQueue', () => {
     queue.close();
     disk.letAll();
     await disk.done;
-    expect(disk.stored.map((item) => item.kind === 'fragment' && [item.mediaStartMs, item.afterDrop])).toEqual([[0, false], [1000, false], [2000, false], [10_000, true]]);
+    expect(disk.stored.map((item) => item.kind === 'fragment' && [item.mediaStartMs, item.afterDrop])).toEqual([
+      [0, false],
+      [1000, false],
+      [2000, false],
+      [10_000, true],
+    ]);
   });
 
   it('takes a fragment larger than its limit when nothing else waits', async () => {
@@ -82,7 +94,10 @@ describe('FragmentQueue', () => {
   });
 
   it('never holds more than its limit, and hands out only what decodes, whatever comes and however slow the disk is', async () => {
-    const step = fc.oneof(fc.record({ size: fc.integer({ min: 1, max: 400 }), key: fc.boolean() }), fc.constant('write' as const));
+    const step = fc.oneof(
+      fc.record({ size: fc.integer({ min: 1, max: 400 }), key: fc.boolean() }),
+      fc.constant('write' as const),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 200 }), async (steps) => {
         const queue = new FragmentQueue(1000, pool);

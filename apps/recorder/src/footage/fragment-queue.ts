@@ -46,7 +46,8 @@ export class FragmentQueue {
   /** Never waits. False: there was no room, the fragment is gone. */
   offer(fragment: ArrivedFragment, arrival: Instant): boolean {
     const afterDrop = this.isDropping;
-    const room = this.items.length === 0 ? Infinity : (this.isDropping ? this.limitBytes / 2 : this.limitBytes) - this.heldBytes;
+    const room =
+      this.items.length === 0 ? Infinity : (this.isDropping ? this.limitBytes / 2 : this.limitBytes) - this.heldBytes;
     this.isDropping = fragment.sizeBytes > room || (afterDrop && !fragment.video.startsWithKey);
     if (this.isDropping) {
       this.pool.giveBack(fragment.blocks);

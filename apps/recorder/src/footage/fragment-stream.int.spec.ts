@@ -8,7 +8,22 @@ import { FragmentStream, type ArrivedFragment } from './fragment-stream';
 async function encode(): Promise<Buffer> {
   const { stdout } = await runToEnd('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', 'nullsrc=size=320x180:rate=10:duration=4,geq=random(1)*255:128:128'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '18', '-pix_fmt', 'yuv420p', '-g', '20', '-bf', '0', '-sc_threshold', '0'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-qp',
+      '18',
+      '-pix_fmt',
+      'yuv420p',
+      '-g',
+      '20',
+      '-bf',
+      '0',
+      '-sc_threshold',
+      '0',
+    ],
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
   ]);
   return stdout;

@@ -2,7 +2,18 @@
  * ffmpeg's fragmented MP4 as it comes out of the pipe, cut into an init segment and whole fragments.
  * Each fragment lies in blocks, with room for its `prft` in front, so that one write appends it to a segment.
  */
-import { BoxError, BoxSplitter, changedParameterSets, fragmentHeader, parseInitSegment, PRFT_BYTES, taggedHvc1, type InitSegment, type Parts, type TrackFragment } from '@vr/footage';
+import {
+  BoxError,
+  BoxSplitter,
+  changedParameterSets,
+  fragmentHeader,
+  parseInitSegment,
+  PRFT_BYTES,
+  taggedHvc1,
+  type InitSegment,
+  type Parts,
+  type TrackFragment,
+} from '@vr/footage';
 import { BLOCK_BYTES, type BlockPool } from './block-pool';
 
 export interface ArrivedFragment {
@@ -53,7 +64,8 @@ export class FragmentStream {
 
   private lend(headBytes: number, sizeBytes: number): NonNullable<typeof this.memory> {
     // Thousands of samples in one moof, which must lie in one piece to be read: no camera's, and worth no block of its own size.
-    if (headBytes + SETS_BYTES > BLOCK_BYTES) return { parts: [Buffer.allocUnsafeSlow(sizeBytes)], sizeBytes, blocks: [] };
+    if (headBytes + SETS_BYTES > BLOCK_BYTES)
+      return { parts: [Buffer.allocUnsafeSlow(sizeBytes)], sizeBytes, blocks: [] };
     const blocks = this.pool.lend(sizeBytes);
     const [first, ...rest] = blocks.map((block, i) => block.subarray(0, sizeBytes - i * BLOCK_BYTES));
     if (!first) throw new RangeError(`no memory for a fragment of ${sizeBytes} bytes`);
@@ -70,7 +82,8 @@ export class FragmentStream {
   *push(chunk: Buffer): Generator<ArrivedFragment> {
     for (const { type, bytes } of this.splitter.push(chunk)) {
       if (type === 'ftyp') this.ftyp = bytes;
-      else if (type === 'moov') this.initSegment = taggedHvc1(parseInitSegment(Buffer.concat([this.ftyp ?? Buffer.alloc(0), bytes])));
+      else if (type === 'moov')
+        this.initSegment = taggedHvc1(parseInitSegment(Buffer.concat([this.ftyp ?? Buffer.alloc(0), bytes])));
       else if (type === 'moof') this.moofBytes = bytes.length;
       else if (type === 'mdat') {
         const fragment = this.complete();
@@ -85,7 +98,11 @@ export class FragmentStream {
     if (!initSegment) throw new BoxError('a fragment before the init segment');
     this.memory = undefined;
     this.moofBytes = 0;
-    const { parts: [bytes, ...rest], sizeBytes, blocks } = memory;
+    const {
+      parts: [bytes, ...rest],
+      sizeBytes,
+      blocks,
+    } = memory;
     // The walker over boxes must find a box in front; SegmentWriter fills it in.
     bytes.fill(0, 0, PRFT_BYTES);
     bytes.writeUInt32BE(PRFT_BYTES, 0);

@@ -15,5 +15,7 @@ export async function finishPastFootage(recordingsDir: string, cameraId: string)
   // Where the clock was set back, what was recorded last is not what lies last.
   const endMs = recovered.at(-1)?.endMs ?? open?.startMs ?? (await listSegments(recordingsDir, cameraId)).at(-1)?.endMs;
   // Whatever ended the footage in order, gap.json says it; who was killed could say nothing.
-  return endMs === undefined ? { recovered } : { recovered, last: { endMs, reason: open?.reason ?? 'recorder_killed' } };
+  return endMs === undefined
+    ? { recovered }
+    : { recovered, last: { endMs, reason: open?.reason ?? 'recorder_killed' } };
 }

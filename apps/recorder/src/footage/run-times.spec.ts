@@ -19,7 +19,16 @@ function fragment(startTicks: number, ticks: number, arrivalMs: number): QueuedF
     lastSample: { ticks, durationOffset: (PICTURES - 1) * 4 },
   };
   const arrival = { wallMs: arrivalMs, monotonicMs: arrivalMs };
-  return { kind: 'fragment', bytes, rest: [], blocks: [], video, tracks: [video], init: { video: { codec: 'h264' } }, arrival } as unknown as QueuedFragment;
+  return {
+    kind: 'fragment',
+    bytes,
+    rest: [],
+    blocks: [],
+    video,
+    tracks: [video],
+    init: { video: { codec: 'h264' } },
+    arrival,
+  } as unknown as QueuedFragment;
 }
 
 /** How far the stamps of a camera that says 25 a second are from the truth, from then on. It sends at another rate, and arrivals are late by some ms. */
@@ -39,9 +48,12 @@ function worstFrom(fromSeconds: number, sent: number, lateMs: number, seed: numb
 }
 
 describe('RunTimes', () => {
-  it.each([17.5, 20, 22, 28, 30, 32.5])('has exact stamps of a camera that says 25 a second and sends %d, once it is seen', (sent) => {
-    expect(worstFrom(12, sent, 0, 1)).toBeLessThan(50);
-  });
+  it.each([17.5, 20, 22, 28, 30, 32.5])(
+    'has exact stamps of a camera that says 25 a second and sends %d, once it is seen',
+    (sent) => {
+      expect(worstFrom(12, sent, 0, 1)).toBeLessThan(50);
+    },
+  );
 
   it.each([17.5, 20, 22, 28, 30, 32.5])('and near ones on a busy machine: it sends %d', (sent) => {
     for (let seed = 1; seed <= 10; seed++) expect(worstFrom(12, sent, 60, seed)).toBeLessThan(300);

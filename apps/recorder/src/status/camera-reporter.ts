@@ -40,7 +40,14 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     if (state === 'connecting' && before && before.state !== 'recording') return;
     // What cannot be recorded is still the camera's codec.
     const codec = state === 'unsupported_codec' ? { codec: reason } : {};
-    this.put({ ...before, ...codec, camera_id: cameraIdSchema.parse(cameraId), state, since: toSeconds(this.clock.nowMs()), reason });
+    this.put({
+      ...before,
+      ...codec,
+      camera_id: cameraIdSchema.parse(cameraId),
+      state,
+      since: toSeconds(this.clock.nowMs()),
+      reason,
+    });
   }
 
   /** What tells when the camera's pictures were seen. */

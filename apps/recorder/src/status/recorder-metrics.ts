@@ -11,11 +11,36 @@ export class RecorderMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    this.cameraState = new Gauge({ name: 'recorder_camera_state', help: '1 for the state a camera is in, 0 for the others', labelNames: ['camera', 'state'], registers });
-    this.restarts = new Counter({ name: 'recorder_restarts_total', help: 'Ended connections to a camera, by reason', labelNames: ['camera', 'reason'], registers });
-    this.gapSeconds = new Counter({ name: 'recorder_gap_seconds_total', help: 'Seconds without footage, by reason', labelNames: ['camera', 'reason'], registers });
-    this.lastFragment = new Gauge({ name: 'recorder_last_fragment_timestamp_seconds', help: 'Wall-clock end of the newest fragment', labelNames: ['camera'], registers });
-    this.bytesWritten = new Counter({ name: 'recorder_bytes_written_total', help: 'Bytes of footage written', labelNames: ['camera'], registers });
+    this.cameraState = new Gauge({
+      name: 'recorder_camera_state',
+      help: '1 for the state a camera is in, 0 for the others',
+      labelNames: ['camera', 'state'],
+      registers,
+    });
+    this.restarts = new Counter({
+      name: 'recorder_restarts_total',
+      help: 'Ended connections to a camera, by reason',
+      labelNames: ['camera', 'reason'],
+      registers,
+    });
+    this.gapSeconds = new Counter({
+      name: 'recorder_gap_seconds_total',
+      help: 'Seconds without footage, by reason',
+      labelNames: ['camera', 'reason'],
+      registers,
+    });
+    this.lastFragment = new Gauge({
+      name: 'recorder_last_fragment_timestamp_seconds',
+      help: 'Wall-clock end of the newest fragment',
+      labelNames: ['camera'],
+      registers,
+    });
+    this.bytesWritten = new Counter({
+      name: 'recorder_bytes_written_total',
+      help: 'Bytes of footage written',
+      labelNames: ['camera'],
+      registers,
+    });
   }
 
   state(camera: string, state: CameraState): void {

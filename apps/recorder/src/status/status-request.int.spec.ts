@@ -24,13 +24,22 @@ describe('asking record.status', () => {
       },
     });
     const environment = {
-      ...{ NATS_URL: nats.url, RECORDINGS_DIR: join(folder, 'recordings'), CLIPS_DIR: join(folder, 'clips'), SNAPSHOTS_DIR: join(folder, 'snapshots'), OBJECTS_DIR: join(folder, 'objects') },
+      ...{
+        NATS_URL: nats.url,
+        RECORDINGS_DIR: join(folder, 'recordings'),
+        CLIPS_DIR: join(folder, 'clips'),
+        SNAPSHOTS_DIR: join(folder, 'snapshots'),
+        OBJECTS_DIR: join(folder, 'objects'),
+      },
       ...Object.fromEntries([1, 2, 3].map((n) => [`CAMERA_CAM_${n}_URL`, `rtsp://127.0.0.1:${nobody}/${n}`])),
     };
     janitor = await startWorker('janitor', environment);
     await janitor.waitReady();
     recorder = await startWorker('recorder', environment);
-    await until(() => new Set(said.flatMap(({ camera_id, state }) => (state === 'offline' ? camera_id : []))).size === 3, { what: 'three cameras that are offline', deadlineMs: 30_000 });
+    await until(
+      () => new Set(said.flatMap(({ camera_id, state }) => (state === 'offline' ? camera_id : []))).size === 3,
+      { what: 'three cameras that are offline', deadlineMs: 30_000 },
+    );
   }, 200_000);
   afterAll(async () => {
     await Promise.all([recorder, janitor].map((worker) => worker.stop()));
@@ -38,13 +47,24 @@ describe('asking record.status', () => {
     await nats.stop();
   });
 
-  const ask = async (body: string): Promise<unknown> => (await client.request(SUBJECTS.status, body, { timeout: 5000 })).json();
+  const ask = async (body: string): Promise<unknown> =>
+    (await client.request(SUBJECTS.status, body, { timeout: 5000 })).json();
   const camerasOf = async (body: string): Promise<string[]> => {
     const { cameras } = (await ask(body)) as { cameras: unknown[] };
     return cameras.map((camera) => cameraStatus.parse(camera).camera_id);
   };
 
-  const asksForAll = ['', ' \n', '{}', 'null', '""', '[]', '{"camera_id": null}', '{"camera_id": ""}', '{"pattern":"x","data":null}'];
+  const asksForAll = [
+    '',
+    ' \n',
+    '{}',
+    'null',
+    '""',
+    '[]',
+    '{"camera_id": null}',
+    '{"camera_id": ""}',
+    '{"pattern":"x","data":null}',
+  ];
   it.each(asksForAll)('with %p answers the states of all cameras', async (body) => {
     expect(await camerasOf(body)).toEqual(['cam_1', 'cam_2', 'cam_3']);
   });
@@ -64,13 +84,20 @@ describe('asking record.status', () => {
 
   it('answers what is wrong with the request', async () => {
     expect(await ask('{"camera_id": "nobody"}')).toMatchObject({ error: { code: 'unknown_camera' } });
-    expect(await ask('{"camera_id": {}}')).toMatchObject({ error: { code: 'invalid_payload', message: expect.stringMatching(/^camera_id/) as string } });
+    expect(await ask('{"camera_id": {}}')).toMatchObject({
+      error: { code: 'invalid_payload', message: expect.stringMatching(/^camera_id/) as string },
+    });
     expect(await ask('states, please')).toMatchObject({ error: { code: 'invalid_payload' } });
   });
 
   it('is no request where it is said, and nobody but the recorder answers', async () => {
-    const rejected = (await Promise.all([recorder, janitor].map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text()))).flatMap((text) => text.match(/messages_rejected_total\{subject="seguranca.record.status".*/g) ?? []);
-    expect(rejected).toEqual(['messages_rejected_total{subject="seguranca.record.status",code="unknown_camera"} 1', 'messages_rejected_total{subject="seguranca.record.status",code="invalid_payload"} 2']);
+    const rejected = (
+      await Promise.all([recorder, janitor].map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text()))
+    ).flatMap((text) => text.match(/messages_rejected_total\{subject="seguranca.record.status".*/g) ?? []);
+    expect(rejected).toEqual([
+      'messages_rejected_total{subject="seguranca.record.status",code="unknown_camera"} 1',
+      'messages_rejected_total{subject="seguranca.record.status",code="invalid_payload"} 2',
+    ]);
     const answers = client.subscribe('_INBOX.all.of.them');
     client.publish(SUBJECTS.status, '{}', { reply: '_INBOX.all.of.them' });
     // Each answers in turn: what they have to say to the first, they have said by then.

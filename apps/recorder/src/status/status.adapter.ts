@@ -43,7 +43,10 @@ export class StatusAdapter implements StatusSink {
     const key = `${what} ${status.camera_id}`;
     this.waiting.set(key, { ...status });
     if (this.sending.has(key)) return;
-    this.sending.set(key, this.sendAll(key, what, send).finally(() => this.sending.delete(key)));
+    this.sending.set(
+      key,
+      this.sendAll(key, what, send).finally(() => this.sending.delete(key)),
+    );
   }
 
   private async sendAll(key: string, what: string, send: (latest: CameraStatus) => Promise<void>): Promise<void> {

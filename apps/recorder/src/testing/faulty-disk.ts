@@ -10,14 +10,24 @@ export interface DiskFault {
   count: number;
 }
 
-const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set(['write', 'writev', 'appendFile', 'writeFile', 'datasync', 'sync', 'truncate']);
+const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set([
+  'write',
+  'writev',
+  'appendFile',
+  'writeFile',
+  'datasync',
+  'sync',
+  'truncate',
+]);
 const MODULE_CHANGES = ['rename', 'mkdir', 'writeFile', 'unlink', 'rm', 'copyFile'] as const;
 type Call = (...given: unknown[]) => Promise<unknown>;
 
 /** What only reads changes nothing, and a full disk does not refuse it. */
 function isForReading(flags: string | number | undefined): boolean {
   const { O_WRONLY, O_RDWR, O_CREAT } = real.constants;
-  return typeof flags === 'number' ? (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0 : flags === undefined || flags === 'r';
+  return typeof flags === 'number'
+    ? (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0
+    : flags === undefined || flags === 'r';
 }
 
 export class FaultyDisk {
@@ -52,7 +62,8 @@ export class FaultyDisk {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         const call = (value as Call).bind(target);
-        if (key === 'writev') return this.failing(key, (parts, position) => this.write(call, parts as Buffer[], position));
+        if (key === 'writev')
+          return this.failing(key, (parts, position) => this.write(call, parts as Buffer[], position));
         if (key === 'close') this.handles.delete(target);
         return HANDLE_CHANGES.has(key) ? this.failing(String(key), call) : call;
       },

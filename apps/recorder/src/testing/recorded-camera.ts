@@ -40,7 +40,17 @@ export class RecordedCamera implements CameraEvents {
     const deaf = { onGap: () => undefined, onTimes: () => undefined, onRecovered: () => undefined };
     const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, ...deaf });
     const source = new FfmpegCameraSource();
-    this.recording = new CameraRecording({ camera, source, log, events: this, clock, pool: new BlockPool(), turnstile: new Turnstile(clock), stallMs, bufferBytes: 32_000_000 });
+    this.recording = new CameraRecording({
+      camera,
+      source,
+      log,
+      events: this,
+      clock,
+      pool: new BlockPool(),
+      turnstile: new Turnstile(clock),
+      stallMs,
+      bufferBytes: 32_000_000,
+    });
     this.recording.start();
   }
 
@@ -71,7 +81,9 @@ export class RecordedCamera implements CameraEvents {
 
   /** When each recorded picture was really made, in the order of the files. */
   async truth(): Promise<number[]> {
-    return (await Promise.all((await this.segments()).map(({ path }) => readTruth(path)))).flat().map(({ wallMs }) => wallMs);
+    return (await Promise.all((await this.segments()).map(({ path }) => readTruth(path))))
+      .flat()
+      .map(({ wallMs }) => wallMs);
   }
 
   async findings(clock: Clock): Promise<Finding[]> {

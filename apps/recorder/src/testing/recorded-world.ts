@@ -99,18 +99,37 @@ export class RecordedWorld {
     const fragment = this.fragment(template, next * FRAGMENT_MS, id);
     const arrival = { wallMs: this.nowMs + this.aheadMs, monotonicMs: this.nowMs };
     const stored = await this.log.append({ ...fragment, kind: 'fragment', arrival, afterDrop });
-    this.happened.push({ kind: 'fragment', id, startMs: seenMs + this.aheadMs, endMs: seenMs + this.aheadMs + FRAGMENT_MS, isWritten: stored.state === 'written' });
+    this.happened.push({
+      kind: 'fragment',
+      id,
+      startMs: seenMs + this.aheadMs,
+      endMs: seenMs + this.aheadMs + FRAGMENT_MS,
+      isWritten: stored.state === 'written',
+    });
     this.note(stored);
   }
 
   private fragment(template: ArrivedFragment, mediaStartMs: number, id: number): ArrivedFragment {
     const whole = Buffer.concat([template.bytes, ...template.rest]);
     whole.writeUInt32BE(id, whole.length - 4);
-    const tracks = this.header(whole, this.init).map((track) => ({ ...track, baseDecodeTime: (mediaStartMs / 1000) * track.track.timescale }));
+    const tracks = this.header(whole, this.init).map((track) => ({
+      ...track,
+      baseDecodeTime: (mediaStartMs / 1000) * track.track.timescale,
+    }));
     const [video] = tracks;
     if (!video) throw new Error('a fragment without pictures');
     const [bytes, rest] = [whole.subarray(0, video.firstSampleOffset), [whole.subarray(video.firstSampleOffset)]];
-    return { bytes, rest, sizeBytes: whole.length, blocks: [], init: this.init, tracks, video, mediaStartMs, mediaEndMs: mediaStartMs + FRAGMENT_MS };
+    return {
+      bytes,
+      rest,
+      sizeBytes: whole.length,
+      blocks: [],
+      init: this.init,
+      tracks,
+      video,
+      mediaStartMs,
+      mediaEndMs: mediaStartMs + FRAGMENT_MS,
+    };
   }
 
   private async endRun(reason: GapReason, awayMs: number): Promise<void> {
@@ -120,7 +139,11 @@ export class RecordedWorld {
   }
 
   private async endLife(kind: 'kill' | 'restart', awayMs: number): Promise<void> {
-    this.happened.push({ kind: 'cause', reason: kind === 'kill' ? 'recorder_killed' : 'recorder_stopped', refusal: false });
+    this.happened.push({
+      kind: 'cause',
+      reason: kind === 'kill' ? 'recorder_killed' : 'recorder_stopped',
+      refusal: false,
+    });
     if (kind === 'restart') this.note(await this.log.close('recorder_stopped'));
     await this.disk.closeAll();
     this.log = this.makeLog();

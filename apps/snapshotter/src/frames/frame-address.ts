@@ -39,7 +39,8 @@ never.addAddress('100.100.100.200', 'ipv4');
 export function checkFrameUrl(text: string, hosts: FrameHosts): URL {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused(url, 'wanted http or https');
-  if (hosts && !hosts.includes(url.hostname) && !hosts.includes(url.host)) throw refused(url, 'its host is not in FRAME_HOSTS');
+  if (hosts && !hosts.includes(url.hostname) && !hosts.includes(url.host))
+    throw refused(url, 'its host is not in FRAME_HOSTS');
   return url;
 }
 
@@ -52,15 +53,23 @@ export async function openAddresses(url: URL, hosts: FrameHosts, interfaces = ne
   const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
   const own = ownAddresses(interfaces());
   const isOthers = (address: string): boolean => isPrivateAddress(address) && !isIn(own, address);
-  const open = addresses.filter(({ address }) => (hosts ? !isIn(never, address) || address === host : isOthers(address)));
+  const open = addresses.filter(({ address }) =>
+    hosts ? !isIn(never, address) || address === host : isOthers(address),
+  );
   if (open.length > 0) return open.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-  throw refused(url, hosts ? 'it leads to a link-local address' : 'it does not lead to another machine of a private network: name its host in FRAME_HOSTS if that is meant');
+  throw refused(
+    url,
+    hosts
+      ? 'it leads to a link-local address'
+      : 'it does not lead to another machine of a private network: name its host in FRAME_HOSTS if that is meant',
+  );
 }
 
 /** This machine's, as they are now: a lease, a VPN and a container's network change them. */
 function ownAddresses(interfaces: ReturnType<typeof networkInterfaces>): BlockList {
   const own = new BlockList();
-  for (const { address, family } of Object.values(interfaces).flatMap((all) => all ?? [])) own.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
+  for (const { address, family } of Object.values(interfaces).flatMap((all) => all ?? []))
+    own.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
   return own;
 }
 

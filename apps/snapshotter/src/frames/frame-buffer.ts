@@ -39,7 +39,10 @@ export class FrameBuffer {
     this.cameras.set(frame.cameraId, kept);
     // An address that comes again shows the new picture: the old one is gone.
     const { picture } = frame;
-    const replaced = 'url' in picture ? kept.findIndex((old) => 'url' in old.frame.picture && old.frame.picture.url === picture.url) : -1;
+    const replaced =
+      'url' in picture
+        ? kept.findIndex((old) => 'url' in old.frame.picture && old.frame.picture.url === picture.url)
+        : -1;
     if (replaced >= 0) kept.splice(replaced, 1);
     kept.push({ frame, sizeBytes: sizeOf(frame), cameMs: this.clock.monotonicMs() });
     this.trim(kept);
@@ -55,7 +58,12 @@ export class FrameBuffer {
     return this.best(cameraId, momentMs, withinMs, (frame) => -Math.abs(frame.timestampMs - momentMs));
   }
 
-  private best(cameraId: string, momentMs: number, withinMs: number, rank: (frame: Frame) => number): Frame | undefined {
+  private best(
+    cameraId: string,
+    momentMs: number,
+    withinMs: number,
+    rank: (frame: Frame) => number,
+  ): Frame | undefined {
     let best: Frame | undefined;
     for (const { frame } of this.cameras.get(cameraId) ?? []) {
       if (Math.abs(frame.timestampMs - momentMs) > withinMs) continue;
@@ -73,7 +81,10 @@ export class FrameBuffer {
     const mostBytes = Math.min(KEPT_BYTES, ALL_BYTES / Math.max(1, this.roster.all().length));
     const sinceMs = this.clock.monotonicMs() - KEPT_MS;
     let sizeBytes = kept.reduce((sum, each) => sum + each.sizeBytes, 0);
-    while (kept.length > 1 && (kept.length > KEPT_FRAMES || sizeBytes > mostBytes || (kept[0]?.cameMs ?? 0) < sinceMs)) {
+    while (
+      kept.length > 1 &&
+      (kept.length > KEPT_FRAMES || sizeBytes > mostBytes || (kept[0]?.cameMs ?? 0) < sinceMs)
+    ) {
       sizeBytes -= kept.shift()?.sizeBytes ?? 0;
     }
   }

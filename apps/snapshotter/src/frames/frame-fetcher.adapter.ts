@@ -67,10 +67,16 @@ export class FrameFetcher {
 }
 
 async function download(url: URL, addresses: Address[], signal: AbortSignal): Promise<Buffer> {
-  const response = await request(url, { signal, lookup: answering(addresses), agent: false, headers: { accept: 'image/jpeg' } });
+  const response = await request(url, {
+    signal,
+    lookup: answering(addresses),
+    agent: false,
+    headers: { accept: 'image/jpeg' },
+  });
   try {
     // Redirects are not followed: they would lead round the checks.
-    if (response.statusCode !== 200) throw new Error(`the frame at ${url.host} answered ${response.statusCode ?? 'nothing'}, wanted 200`);
+    if (response.statusCode !== 200)
+      throw new Error(`the frame at ${url.host} answered ${response.statusCode ?? 'nothing'}, wanted 200`);
     if (Number(response.headers['content-length'] ?? 0) > FRAME_LIMIT_BYTES) throw tooLarge(url);
     return await readLimited(response, url);
   } finally {

@@ -3,5 +3,9 @@ import { FrameBuffer } from './frame-buffer';
 import { FrameController } from './frame.controller';
 import { FrameFetcher } from './frame-fetcher.adapter';
 
-@Module({ controllers: [FrameController], providers: [FrameBuffer, FrameFetcher], exports: [FrameBuffer, FrameFetcher] })
+@Module({
+  controllers: [FrameController],
+  providers: [FrameBuffer, FrameFetcher],
+  exports: [FrameBuffer, FrameFetcher],
+})
 export class FramesModule {}

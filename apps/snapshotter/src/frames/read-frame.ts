@@ -9,7 +9,10 @@ const LIMIT_CHARACTERS = (FRAME_LIMIT_BYTES / 3) * 4;
 const DATA_URL = /^data:image\/jpeg;base64,/;
 
 /** A message of `seguranca.camera.frame`: JSON with an address or base64, or (payload undefined) a bare JPEG with headers. */
-export function readFrame(payload: unknown, { headers, body, arrival }: Pick<MessageContext, 'headers' | 'body' | 'arrival'>): Frame {
+export function readFrame(
+  payload: unknown,
+  { headers, body, arrival }: Pick<MessageContext, 'headers' | 'body' | 'arrival'>,
+): Frame {
   if (payload === undefined) {
     const jpeg = wholeJpeg(body, 'JSON or a JPEG');
     const { cameraId, timestampMs = arrival.atMs } = readFrameHeaders(plainNames(headers), arrival.atMs);
@@ -24,25 +27,35 @@ export function readFrame(payload: unknown, { headers, body, arrival }: Pick<Mes
 /** The picture itself, without what may stand behind it. Throws `invalid_payload` where the bytes are no whole JPEG. */
 export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
   if (bytes.length > FRAME_LIMIT_BYTES) {
-    throw new ContractError('invalid_payload', `wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes, got ${bytes.length}`);
+    throw new ContractError(
+      'invalid_payload',
+      `wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes, got ${bytes.length}`,
+    );
   }
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const facts = readJpeg(view);
-  if (!facts) throw new ContractError('invalid_payload', `wanted ${wanted}, whole, got ${bytes.length} bytes that are none`);
+  if (!facts)
+    throw new ContractError('invalid_payload', `wanted ${wanted}, whole, got ${bytes.length} bytes that are none`);
   if (!isSaneSize(facts)) {
     const most = `at most ${MOST_SIDE_PX} pixels a side and ${MOST_PIXELS / 1e6} million in all`;
-    throw new ContractError('invalid_payload', `wanted a picture of ${most}, got one of ${facts.width}x${facts.height}`);
+    throw new ContractError(
+      'invalid_payload',
+      `wanted a picture of ${most}, got one of ${facts.width}x${facts.height}`,
+    );
   }
   // A copy: a message's bytes are a window on all that came with them over the network.
   return Buffer.from(view.subarray(0, facts.sizeBytes));
 }
 
 function fromBase64(data: string): Buffer {
-  if (data.length > LIMIT_CHARACTERS) throw new ContractError('invalid_payload', `data: wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes`);
+  if (data.length > LIMIT_CHARACTERS)
+    throw new ContractError('invalid_payload', `data: wanted a picture of at most ${FRAME_LIMIT_BYTES} bytes`);
   return wholeJpeg(Buffer.from(data.replace(DATA_URL, ''), 'base64'), 'data: a base64 JPEG');
 }
 
 /** Clients and bridges write names as HTTP does: `Camera-Id`. */
 function plainNames(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
+  );
 }

@@ -58,13 +58,23 @@ export class FootageArrivals {
   }
 
   private waitFor(cameraId: string, untilMs: number): Promise<Arrival> {
-    return waitForFootage({ recordingsDir: this.config.RECORDINGS_DIR, cameraId, untilMs, graceMs: GRACE_MS, clock: this.clock, signal: this.ending.signal });
+    return waitForFootage({
+      recordingsDir: this.config.RECORDINGS_DIR,
+      cameraId,
+      untilMs,
+      graceMs: GRACE_MS,
+      clock: this.clock,
+      signal: this.ending.signal,
+    });
   }
 
   /** Whoever waits for the earliest instant. */
   private takeFirst(cameraId: string): Waiter | undefined {
     const waiters = this.waiting.get(cameraId) ?? [];
-    const first = waiters.reduce<Waiter | undefined>((least, waiter) => (least && least.untilMs <= waiter.untilMs ? least : waiter), undefined);
+    const first = waiters.reduce<Waiter | undefined>(
+      (least, waiter) => (least && least.untilMs <= waiter.untilMs ? least : waiter),
+      undefined,
+    );
     if (first) waiters.splice(waiters.indexOf(first), 1);
     return first;
   }

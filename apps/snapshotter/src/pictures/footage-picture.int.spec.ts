@@ -21,7 +21,12 @@ describe('FootagePicture', () => {
     disk = await temporaryFolder('footage-picture');
     const config = { RECORDINGS_DIR: disk.path, RETENTION_DAYS: 7 };
     const pictures = new Pictures({ recordingsDir: disk.path, clock: systemClock, decoders: 2 });
-    footage = new FootagePicture(config, systemClock, new FootageArrivals(config, systemClock, { register: () => undefined }), pictures);
+    footage = new FootagePicture(
+      config,
+      systemClock,
+      new FootageArrivals(config, systemClock, { register: () => undefined }),
+      pictures,
+    );
   });
   afterAll(() => disk.remove());
 
@@ -34,7 +39,11 @@ describe('FootagePicture', () => {
   it.each([
     ['in the order of decoding', 'plain', ['-bf', '0']],
     ['reordered', 'reordered', ['-preset', 'veryfast', '-bf', '3']],
-    ['reordered over key frames', 'open_gop', ['-preset', 'veryfast', '-bf', '3', '-x264-params', 'open-gop=1:b-adapt=0']],
+    [
+      'reordered over key frames',
+      'open_gop',
+      ['-preset', 'veryfast', '-bf', '3', '-x264-params', 'open-gop=1:b-adapt=0'],
+    ],
     ['far from a key frame', 'long_gop', ['-g', '250']],
   ])('is the last frame before the instant, with pictures %s', async (_, id, encoder) => {
     await recordGreys(disk.path, id, START_MS, 7, encoder);
@@ -42,8 +51,14 @@ describe('FootagePicture', () => {
     const firstMs = (await footage.at(camera(id), START_MS)).capturedMs;
     expect(firstMs - START_MS).toBeLessThan(200);
     for (const second of [1, 2, 3, 4, 5, 6]) {
-      const [before, from] = [await footage.at(camera(id), firstMs + second * 1000 - 1), await footage.at(camera(id), firstMs + second * 1000 + 1)];
-      expect([before.capturedMs, from.capturedMs].map((ms) => Math.round((ms - firstMs) / 40))).toEqual([second * 25 - 1, second * 25]);
+      const [before, from] = [
+        await footage.at(camera(id), firstMs + second * 1000 - 1),
+        await footage.at(camera(id), firstMs + second * 1000 + 1),
+      ];
+      expect([before.capturedMs, from.capturedMs].map((ms) => Math.round((ms - firstMs) / 40))).toEqual([
+        second * 25 - 1,
+        second * 25,
+      ]);
       expect(Math.abs((await luma(before)) - lumaOf(second - 1))).toBeLessThan(4);
       expect(Math.abs((await luma(from)) - lumaOf(second))).toBeLessThan(4);
     }
@@ -52,7 +67,9 @@ describe('FootagePicture', () => {
   it('says where footage is, when there is none of the instant', async () => {
     await recordGreys(disk.path, 'holes', START_MS - 60_000, 2);
     await recordGreys(disk.path, 'holes', START_MS, 2);
-    const message = expect.stringMatching(new RegExp(`${new Date(START_MS - 60_000).toISOString()}.*${new Date(START_MS).toISOString()}`)) as string;
+    const message = expect.stringMatching(
+      new RegExp(`${new Date(START_MS - 60_000).toISOString()}.*${new Date(START_MS).toISOString()}`),
+    ) as string;
     await expect(footage.at(camera('holes'), START_MS - 30_000)).rejects.toMatchObject({ code: 'no_footage', message });
     // Within a second of it, the nearest frame shows it.
     expect((await footage.at(camera('holes'), START_MS - 300)).capturedMs).toBe(START_MS);
@@ -65,7 +82,9 @@ describe('FootagePicture', () => {
     if (!segment) throw new Error('no segment');
     const open = segment.path.replace(/_\d+\.mp4$/, '.part.mp4');
     await rename(segment.path, open);
-    const pictures = Promise.all([1, 2, 3, 4, 5].map((second) => footage.at(camera('renamed'), START_MS + second * 1000 + 1)));
+    const pictures = Promise.all(
+      [1, 2, 3, 4, 5].map((second) => footage.at(camera('renamed'), START_MS + second * 1000 + 1)),
+    );
     await rename(open, segment.path);
     expect((await pictures).map(({ capturedMs }) => capturedMs - START_MS)).toEqual([1000, 2000, 3000, 4000, 5000]);
   });

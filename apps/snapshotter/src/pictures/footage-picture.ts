@@ -31,20 +31,31 @@ export class FootagePicture {
     if (newest && this.clock.nowMs() - newest.atMs <= NOW_MS) return fromFootage(newest);
     const state = await readCameraState(this.config.RECORDINGS_DIR, id);
     const last = newest ? `its last picture is of ${new Date(newest.atMs).toISOString()}` : 'it has no footage';
-    throw new ContractError('camera_offline', `camera ${id} shows nothing now (${state?.state ?? 'unknown state'}): ${last}`);
+    throw new ContractError(
+      'camera_offline',
+      `camera ${id} shows nothing now (${state?.state ?? 'unknown state'}): ${last}`,
+    );
   }
 
   /** The very frame that the camera showed at a moment; waits for it where it is on its way to the disk. Throws `no_footage` or `footage_expired`. */
   async at(camera: CameraConfig, momentMs: number): Promise<Picture> {
     const ageMs = this.clock.nowMs() - momentMs;
-    if (ageMs < -SKEW_MS) throw new ContractError('invalid_payload', 'timestamp: wanted a moment that has been, got one in the future');
+    if (ageMs < -SKEW_MS)
+      throw new ContractError('invalid_payload', 'timestamp: wanted a moment that has been, got one in the future');
     if (ageMs < ARRIVAL_MS) await this.arrivals.until(camera.id, momentMs + 1);
     const found = await this.pictures.pictureAt(camera.id, momentMs, 'full');
     if (found) return fromFootage(found);
     const days = camera.retention_days ?? this.config.RETENTION_DAYS;
     const at = new Date(momentMs).toISOString();
-    if (ageMs > days * DAY_MS) throw new ContractError('footage_expired', `footage of camera ${camera.id} is kept for ${days} days: none is left of ${at}`);
-    throw new ContractError('no_footage', `camera ${camera.id} has no footage of ${at}; ${await this.nearest(camera.id, momentMs)}`);
+    if (ageMs > days * DAY_MS)
+      throw new ContractError(
+        'footage_expired',
+        `footage of camera ${camera.id} is kept for ${days} days: none is left of ${at}`,
+      );
+    throw new ContractError(
+      'no_footage',
+      `camera ${camera.id} has no footage of ${at}; ${await this.nearest(camera.id, momentMs)}`,
+    );
   }
 
   /** By the names of files alone. */

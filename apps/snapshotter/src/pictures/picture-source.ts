@@ -35,7 +35,10 @@ export class PictureSource {
 
   /** The newest frame, else the newest footage. */
   now(camera: CameraConfig): Promise<Picture> {
-    return this.shared.share(`${camera.id} now`, async () => (await this.fromFrame(this.frames.fresh(camera.id))) ?? this.footage.now(camera));
+    return this.shared.share(
+      `${camera.id} now`,
+      async () => (await this.fromFrame(this.frames.fresh(camera.id))) ?? this.footage.now(camera),
+    );
   }
 
   /** A past moment: the exact frame, from the footage. */
@@ -77,6 +80,9 @@ export class PictureSource {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - (this.saidMs.get(camera) ?? -Infinity) < QUIET_MS) return;
     this.saidMs.set(camera, nowMs);
-    this.logger.warn({ camera, reason: (error as Error).message }, 'a frame cannot be had: taking the picture from the footage');
+    this.logger.warn(
+      { camera, reason: (error as Error).message },
+      'a frame cannot be had: taking the picture from the footage',
+    );
   }
 }

@@ -12,8 +12,13 @@ import { PictureSource } from './picture-source';
 const pictures = {
   provide: Pictures,
   inject: [CONFIG, CLOCK],
-  useFactory: (config: SnapshotterConfig, clock: Clock) => new Pictures({ recordingsDir: config.RECORDINGS_DIR, clock, decoders: config.DECODERS_MAX }),
+  useFactory: (config: SnapshotterConfig, clock: Clock) =>
+    new Pictures({ recordingsDir: config.RECORDINGS_DIR, clock, decoders: config.DECODERS_MAX }),
 };
 
-@Module({ imports: [FramesModule], providers: [pictures, FootageArrivals, FootagePicture, PictureSource], exports: [PictureSource] })
+@Module({
+  imports: [FramesModule],
+  providers: [pictures, FootageArrivals, FootagePicture, PictureSource],
+  exports: [PictureSource],
+})
 export class PicturesModule {}

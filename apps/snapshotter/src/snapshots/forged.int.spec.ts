@@ -20,11 +20,30 @@ const logger = { info: () => undefined, warn: () => undefined, error: () => unde
 const clock: Clock = { nowMs: () => NOW_MS, monotonicMs: () => 0 };
 
 const own = {
-  ...{ camera_id: 'cam_1', timestamp: (NOW_MS - 60_000) / 1000, reason: 'event:person', snapshot_id: id, event_id: 'e', bucket: 'snapshots', key: snapshotKey(id) },
+  ...{
+    camera_id: 'cam_1',
+    timestamp: (NOW_MS - 60_000) / 1000,
+    reason: 'event:person',
+    snapshot_id: id,
+    event_id: 'e',
+    bucket: 'snapshots',
+    key: snapshotKey(id),
+  },
   ...{ source: {}, identity: 'id:cam_1:e', moment: 'event', claimed_at: NOW_MS / 1000 - 50 },
 };
-const taken = { source_of_image: 'footage', captured_at: NOW_MS / 1000 - 60, width: 2, height: 1, size_bytes: 7, sha256: 'a'.repeat(64) };
-const records = [{ ...own, state: 'claimed' }, { ...own, ...taken, state: 'taken' }, { ...own, ...taken, state: 'announced' }];
+const taken = {
+  source_of_image: 'footage',
+  captured_at: NOW_MS / 1000 - 60,
+  width: 2,
+  height: 1,
+  size_bytes: 7,
+  sha256: 'a'.repeat(64),
+};
+const records = [
+  { ...own, state: 'claimed' },
+  { ...own, ...taken, state: 'taken' },
+  { ...own, ...taken, state: 'announced' },
+];
 
 const wanted = (): WantedSnapshot => {
   const record = snapshotRecord.parse(records[0]);
@@ -47,8 +66,18 @@ class Lane {
     writeFileSync(join(path, 'outside', 'victim'), 'as it was');
     this.clear();
     this.before = this.others();
-    const cameras = { find: (name: string) => (name.startsWith('cam_') ? cameraConfig.parse({ id: name, url: 'rtsp://10.0.0.5/1' }) : undefined) };
-    const picture = (): Promise<Picture> => Promise.resolve({ jpeg: Buffer.from('picture'), width: 2, height: 1, capturedMs: NOW_MS - 60_020, source: 'footage' });
+    const cameras = {
+      find: (name: string) =>
+        name.startsWith('cam_') ? cameraConfig.parse({ id: name, url: 'rtsp://10.0.0.5/1' }) : undefined,
+    };
+    const picture = (): Promise<Picture> =>
+      Promise.resolve({
+        jpeg: Buffer.from('picture'),
+        width: 2,
+        height: 1,
+        capturedMs: NOW_MS - 60_020,
+        source: 'footage',
+      });
     const store = {
       keyOf: (key: string) => key,
       putFile: async (bucket: string, key: string) => void this.keys.add(`${bucket}/${key}`),
@@ -56,8 +85,21 @@ class Lane {
     };
     this.folder = new SnapshotFolder({ SNAPSHOTS_DIR: this.root }, logger);
     const delivery = new SnapshotDelivery(this.folder, store, { publish: async () => undefined });
-    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, this.folder, { take: async () => undefined, wrote: () => undefined, giveBack: () => undefined });
-    this.outbox = new SnapshotOutbox(clock, logger, this.folder, taker, delivery, new SnapshotMetrics(createRegistry()), new HealthRegistry(), this.shutdown);
+    const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, this.folder, {
+      take: async () => undefined,
+      wrote: () => undefined,
+      giveBack: () => undefined,
+    });
+    this.outbox = new SnapshotOutbox(
+      clock,
+      logger,
+      this.folder,
+      taker,
+      delivery,
+      new SnapshotMetrics(createRegistry()),
+      new HealthRegistry(),
+      this.shutdown,
+    );
   }
 
   clear(): void {
@@ -93,13 +135,27 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
   it(`leaves ${RUNS} forged records there, and links: nothing outside is touched, and the snapshotter goes on`, async () => {
     const outcomes = { read: 0, announced: 0, passedOver: 0 };
     // Under its own name, or under that of a snapshot of a day or a camera whose folder is a link.
-    const names = fc.constantFrom<string>(id, id, id, id.replace('cam_1', 'cam_2'), id.replace(DAY, '2026-11-22'), '..', 'x');
+    const names = fc.constantFrom<string>(
+      id,
+      id,
+      id,
+      id.replace('cam_1', 'cam_2'),
+      id.replace(DAY, '2026-11-22'),
+      '..',
+      'x',
+    );
     const value = fc.record({ name: names, text: fc.constantFrom(...records).chain(forgedText), isLink: fc.boolean() });
     const each = Array.from({ length: LANES }, (_, i) => lane(`records-${i}`));
     const many = fc.array(value, { minLength: LANES, maxLength: LANES });
-    const run = async (one: Lane, { name, text, isLink }: typeof value extends fc.Arbitrary<infer T> ? T : never): Promise<void> => {
+    const run = async (
+      one: Lane,
+      { name, text, isLink }: typeof value extends fc.Arbitrary<infer T> ? T : never,
+    ): Promise<void> => {
       const renamed = text.replaceAll(id, name).replaceAll(`cam_1/${DAY}`, `${name.slice(0, 5)}/${name.slice(6, 16)}`);
-      writeFileSync(one.at('.outbox', `${name}.json`), name.startsWith('cam_2') ? renamed.replaceAll('"cam_1"', '"cam_2"') : renamed);
+      writeFileSync(
+        one.at('.outbox', `${name}.json`),
+        name.startsWith('cam_2') ? renamed.replaceAll('"cam_1"', '"cam_2"') : renamed,
+      );
       if (isLink) symlinkSync('../../../outside/victim', one.at('cam_1', DAY, `${id}.jpg`));
       for (const found of await one.folder.openIds()) {
         const record = await one.folder.readOpen(found);
@@ -108,7 +164,10 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
           continue;
         }
         outcomes.read += 1;
-        await one.outbox.make(record).then(() => (outcomes.announced += 1), () => undefined);
+        await one.outbox.make(record).then(
+          () => (outcomes.announced += 1),
+          () => undefined,
+        );
       }
       one.expectOthersUntouched();
       one.clear();
@@ -118,7 +177,11 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     });
     await fc.assert(property, { numRuns: RUNS / LANES, seed: 20_261_126 });
     expect(Math.min(outcomes.read, outcomes.announced, outcomes.passedOver)).toBeGreaterThan(RUNS / 100);
-    for (const { keys } of each) for (const key of keys) expect(key).toMatch(/^[a-z0-9]([a-z0-9-]|\.(?!\.))+\/cam_1\/2026-11-\d\d\/cam_1_2026-11-\d\dT[\d.-]+Z[_0-9a-f]*\.jpg$/);
+    for (const { keys } of each)
+      for (const key of keys)
+        expect(key).toMatch(
+          /^[a-z0-9]([a-z0-9-]|\.(?!\.))+\/cam_1\/2026-11-\d\d\/cam_1_2026-11-\d\dT[\d.-]+Z[_0-9a-f]*\.jpg$/,
+        );
   }, 300_000);
 
   it.each([
@@ -131,7 +194,10 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     rmSync(one.at(path), { recursive: true, force: true });
     symlinkSync(join(folder.path, name, 'outside'), one.at(path));
     await one.folder.onModuleInit();
-    await one.folder.claim(wanted()).then(({ record }) => one.outbox.make(record)).catch(() => undefined);
+    await one.folder
+      .claim(wanted())
+      .then(({ record }) => one.outbox.make(record))
+      .catch(() => undefined);
     one.expectOthersUntouched();
   });
 

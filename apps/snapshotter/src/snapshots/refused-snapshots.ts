@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isObject, openEnvelope, outsideText, SUBJECTS, toErrorBody, toSeconds, type SnapshotFailed } from '@vr/contracts';
+import {
+  isObject,
+  openEnvelope,
+  outsideText,
+  SUBJECTS,
+  toErrorBody,
+  toSeconds,
+  type SnapshotFailed,
+} from '@vr/contracts';
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { objectKey, readyOf, SUBJECTS, toErrorBody, type SnapshotFailed, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import {
+  objectKey,
+  readyOf,
+  SUBJECTS,
+  toErrorBody,
+  type SnapshotFailed,
+  type SnapshotReady,
+  type SnapshotRecord,
+  type TakenSnapshot,
+} from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { SnapshotFolder } from './snapshot-folder.adapter';
@@ -24,7 +33,13 @@ export class SnapshotDelivery {
       source_of_image: record.source_of_image,
       ...(record.event_id !== undefined && { event_id: record.event_id }),
     };
-    await this.store.putFile(bucket, key, await this.folder.picturePath(record), { contentType: 'image/jpeg', sha256, sizeBytes, metadata }, signal);
+    await this.store.putFile(
+      bucket,
+      key,
+      await this.folder.picturePath(record),
+      { contentType: 'image/jpeg', sha256, sizeBytes, metadata },
+      signal,
+    );
     return { ...readyOf(record, await this.store.url(bucket, key)), key: objectKey.parse(this.store.keyOf(key)) };
   }
 

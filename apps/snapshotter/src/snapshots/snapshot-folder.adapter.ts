@@ -3,7 +3,16 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { confinedPath, joinNames, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
-import { readPayload, snapshotId, snapshotKey, snapshotRecord, type ClaimedSnapshot, type SnapshotId, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import {
+  readPayload,
+  snapshotId,
+  snapshotKey,
+  snapshotRecord,
+  type ClaimedSnapshot,
+  type SnapshotId,
+  type SnapshotRecord,
+  type TakenSnapshot,
+} from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
@@ -102,7 +111,12 @@ export class SnapshotFolder implements OnModuleInit {
       if (known?.identity === wanted.identity) return { record: known, isNew: false };
       if (known) continue;
       // As it will be read again: what could not be, is told now.
-      const record = readPayload(snapshotRecord, { ...wanted, snapshot_id: id, key: snapshotKey(id), state: 'claimed' });
+      const record = readPayload(snapshotRecord, {
+        ...wanted,
+        snapshot_id: id,
+        key: snapshotKey(id),
+        state: 'claimed',
+      });
       await this.write(record);
       return { record, isNew: true };
     }
@@ -119,14 +133,20 @@ export class SnapshotFolder implements OnModuleInit {
       return record;
     } catch (error) {
       if (error instanceof Error && 'syscall' in error) throw error; // of the disk: it may be read another time
-      this.logger.warn({ record: path, reason: (error as Error).message }, 'the record of a snapshot cannot be read: it counts as not there');
+      this.logger.warn(
+        { record: path, reason: (error as Error).message },
+        'the record of a snapshot cannot be read: it counts as not there',
+      );
       return undefined;
     }
   }
 
   /** Whole and durable before it is visible. */
   private async place(bytes: Buffer | string, path: string): Promise<void> {
-    const work = joinNames(await confinedPath(this.config.SNAPSHOTS_DIR, WORK_FOLDER), `${this.processMark}-${randomBytes(8).toString('hex')}`);
+    const work = joinNames(
+      await confinedPath(this.config.SNAPSHOTS_DIR, WORK_FOLDER),
+      `${this.processMark}-${randomBytes(8).toString('hex')}`,
+    );
     await Promise.all([mkdir(dirname(work), { recursive: true }), mkdir(dirname(path), { recursive: true })]);
     try {
       const file = await open(work, 'wx');

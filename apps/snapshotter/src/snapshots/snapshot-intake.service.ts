@@ -55,7 +55,13 @@ export class SnapshotIntake {
     const nowMs = this.clock.nowMs();
     const timestampMs = request.timestampMs ?? nowMs;
     const wanted: WantedSnapshot = {
-      ...this.wanted({ cameraId, timestampMs, reason, source: request.source, timestampAssumed: request.timestampAssumed }),
+      ...this.wanted({
+        cameraId,
+        timestampMs,
+        reason,
+        source: request.source,
+        timestampAssumed: request.timestampAssumed,
+      }),
       request_id: requestId,
       event_id: eventId,
       identity: `request:${randomUUID()}`,
@@ -83,7 +89,11 @@ export class SnapshotIntake {
   private async tellRefused(wanted: WantedSnapshot, error: unknown): Promise<void> {
     const cameraId = this.cameras.find(wanted.camera_id)?.id ?? '';
     try {
-      await this.refusals.tell(SUBJECTS.recordSnapshot, { cameraId, subject: SUBJECTS.snapshotFailed, payload: { ...failureOf(wanted, error) } });
+      await this.refusals.tell(SUBJECTS.recordSnapshot, {
+        cameraId,
+        subject: SUBJECTS.snapshotFailed,
+        payload: { ...failureOf(wanted, error) },
+      });
     } catch (unsent) {
       this.logger.error({ err: unsent, camera: wanted.camera_id }, 'a failed snapshot cannot be announced');
     }
@@ -93,7 +103,10 @@ export class SnapshotIntake {
    * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after. Throws ContractError for what
    * can never become a snapshot.
    */
-  async acceptEvent({ subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>, payload: unknown): Promise<void> {
+  async acceptEvent(
+    { subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>,
+    payload: unknown,
+  ): Promise<void> {
     const event = readDetectorEvent(payload, arrival.atMs);
     const { cameraId, source, timestampAssumed } = event;
     knownCamera(this.cameras, cameraId);
@@ -119,11 +132,19 @@ export class SnapshotIntake {
       return await this.folder.claim(wanted);
     } catch (error) {
       if (wanted.moment === 'event') throw error; // the stream brings it back
-      throw new ContractError('storage_unavailable', 'the snapshot cannot be kept: the disk takes nothing now', { cause: error });
+      throw new ContractError('storage_unavailable', 'the snapshot cannot be kept: the disk takes nothing now', {
+        cause: error,
+      });
     }
   }
 
-  private wanted({ cameraId, timestampMs, reason, source, timestampAssumed }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
+  private wanted({
+    cameraId,
+    timestampMs,
+    reason,
+    source,
+    timestampAssumed,
+  }: About): Omit<WantedSnapshot, 'identity' | 'moment'> {
     const kept = keepSource(source);
     return {
       camera_id: cameraId,

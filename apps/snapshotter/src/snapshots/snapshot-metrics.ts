@@ -12,8 +12,17 @@ export class SnapshotMetrics {
   constructor(@Inject(Registry) registry: Registry) {
     const registers = [registry];
     this.generated = new Counter({ name: 'snapshots_generated_total', help: 'Snapshots announced', registers });
-    this.failed = new Counter({ name: 'snapshots_failed_total', help: 'Snapshots that can never be', labelNames: ['code'], registers });
-    this.waiting = new Gauge({ name: 'snapshots_waiting', help: 'Snapshots kept on disk that could not be delivered yet', registers });
+    this.failed = new Counter({
+      name: 'snapshots_failed_total',
+      help: 'Snapshots that can never be',
+      labelNames: ['code'],
+      registers,
+    });
+    this.waiting = new Gauge({
+      name: 'snapshots_waiting',
+      help: 'Snapshots kept on disk that could not be delivered yet',
+      registers,
+    });
     this.latency = new Histogram({
       name: 'snapshot_latency_seconds',
       help: 'From the request or event to the snapshot.ready message',

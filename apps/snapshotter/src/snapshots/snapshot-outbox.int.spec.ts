@@ -28,7 +28,13 @@ class Life {
   objects = new Map<string, number>();
   putFile: () => Promise<void> = async () => undefined;
   publish: () => Promise<void> = async () => undefined;
-  picture: () => Promise<Picture> = async () => ({ jpeg: Buffer.from('picture'), width: 2, height: 1, capturedMs: NOW_MS - 60_020, source: 'footage' });
+  picture: () => Promise<Picture> = async () => ({
+    jpeg: Buffer.from('picture'),
+    width: 2,
+    height: 1,
+    capturedMs: NOW_MS - 60_020,
+    source: 'footage',
+  });
   readonly metrics = new SnapshotMetrics(createRegistry());
   readonly health = new HealthRegistry();
   readonly shutdown = new Shutdown(logger);
@@ -37,10 +43,21 @@ class Life {
 
   constructor(folderPath: string, maxGb = 1) {
     const room = new SnapshotRoom(
-      { SNAPSHOTS_DIR: folderPath, RECORDINGS_DIR: folderPath, OBJECTS_DIR: folderPath, MINIO_ENDPOINT: 'a.server:9000', SNAPSHOTS_BUCKET: 'snapshots', SNAPSHOTS_MAX_GB: maxGb, DISK_HIGH_PERCENT: 100, DISK_MIN_FREE_GB: 0 },
+      {
+        SNAPSHOTS_DIR: folderPath,
+        RECORDINGS_DIR: folderPath,
+        OBJECTS_DIR: folderPath,
+        MINIO_ENDPOINT: 'a.server:9000',
+        SNAPSHOTS_BUCKET: 'snapshots',
+        SNAPSHOTS_MAX_GB: maxGb,
+        DISK_HIGH_PERCENT: 100,
+        DISK_MIN_FREE_GB: 0,
+      },
       { nowMs: () => NOW_MS, monotonicMs: () => performance.now() },
     );
-    const cameras = { find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined) };
+    const cameras = {
+      find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined),
+    };
     const folder = new SnapshotFolder({ SNAPSHOTS_DIR: folderPath }, logger);
     const store = {
       putFile: async (bucket: string, key: string) => {
@@ -58,11 +75,25 @@ class Life {
     const picture = (): Promise<Picture> => this.picture();
     const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, folder, room);
     this.outbox = new SnapshotOutbox(clock, logger, folder, taker, delivery, this.metrics, this.health, this.shutdown);
-    this.intake = new SnapshotIntake({ SNAPSHOTS_BUCKET: 'snapshots' }, clock, cameras, folder, this.outbox, new Refusals({ publish }, clock, logger), logger, new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock), room);
+    this.intake = new SnapshotIntake(
+      { SNAPSHOTS_BUCKET: 'snapshots' },
+      clock,
+      cameras,
+      folder,
+      this.outbox,
+      new Refusals({ publish }, clock, logger),
+      logger,
+      new RequestLimits({ REQUESTS_PER_MINUTE: 20, REQUESTS_WAITING_MAX: 3 }, clock),
+      room,
+    );
   }
 
-  told = (subject: string): Record<string, unknown>[] => this.published.filter((message) => message.subject === subject).map(({ payload }) => payload);
-  ready = (): Promise<true> => until(() => this.told(SUBJECTS.snapshotReady).length > 0, { what: 'snapshot.ready', deadlineMs: 10_000 }).then(() => true);
+  told = (subject: string): Record<string, unknown>[] =>
+    this.published.filter((message) => message.subject === subject).map(({ payload }) => payload);
+  ready = (): Promise<true> =>
+    until(() => this.told(SUBJECTS.snapshotReady).length > 0, { what: 'snapshot.ready', deadlineMs: 10_000 }).then(
+      () => true,
+    );
 }
 
 describe('the outbox of snapshots', () => {
@@ -84,18 +115,35 @@ describe('the outbox of snapshots', () => {
     await rm(folder, { recursive: true, force: true });
   });
   const outbox = (): Promise<string[]> => readdir(join(folder, '.outbox'));
-  const emptied = (): Promise<true> => until(async () => (await outbox()).length === 0, { what: 'an empty outbox', deadlineMs: 10_000 }).then(() => true);
-  const request = (more: object = {}): Promise<unknown> => life.intake.request({ camera_id: 'cam_1', reason: 'check', timestamp: MOMENT, request_id: 'r', ...more }, arrival);
-  const event = (more: object = {}): Promise<void> => life.intake.acceptEvent({ subject: 'seguranca.event.person', arrival }, { camera_id: 'cam_1', timestamp: MOMENT, ...more });
+  const emptied = (): Promise<true> =>
+    until(async () => (await outbox()).length === 0, { what: 'an empty outbox', deadlineMs: 10_000 }).then(() => true);
+  const request = (more: object = {}): Promise<unknown> =>
+    life.intake.request({ camera_id: 'cam_1', reason: 'check', timestamp: MOMENT, request_id: 'r', ...more }, arrival);
+  const event = (more: object = {}): Promise<void> =>
+    life.intake.acceptEvent(
+      { subject: 'seguranca.event.person', arrival },
+      { camera_id: 'cam_1', timestamp: MOMENT, ...more },
+    );
   const away = (): Promise<never> => Promise.reject(new ContractError('storage_unavailable', 'the store is away'));
 
   it('announces what it replies, and keeps the record beside the picture', async () => {
     const ready = await request();
-    expect(ready).toMatchObject({ key: KEY, url: `http://store/snapshots/${KEY}`, snapshot_id: ID, timestamp: MOMENT, captured_at: (NOW_MS - 60_020) / 1000, reason: 'check', request_id: 'r' });
+    expect(ready).toMatchObject({
+      key: KEY,
+      url: `http://store/snapshots/${KEY}`,
+      snapshot_id: ID,
+      timestamp: MOMENT,
+      captured_at: (NOW_MS - 60_020) / 1000,
+      reason: 'check',
+      request_id: 'r',
+    });
     expect(ready).toMatchObject({ sha256: createHash('sha256').update('picture').digest('hex'), size_bytes: 7 });
     expect(life.told(SUBJECTS.snapshotReady)).toEqual([ready]);
     expect(await outbox()).toEqual([]);
-    expect(JSON.parse(await readFile(join(folder, KEY.replace('.jpg', '.json')), 'utf8'))).toMatchObject({ state: 'announced', snapshot_id: ID });
+    expect(JSON.parse(await readFile(join(folder, KEY.replace('.jpg', '.json')), 'utf8'))).toMatchObject({
+      state: 'announced',
+      snapshot_id: ID,
+    });
   });
 
   it('gives snapshots of one instant a name each', async () => {
@@ -110,17 +158,29 @@ describe('the outbox of snapshots', () => {
     await event();
     await event({ event_id: 'another' });
     await until(() => life.told(SUBJECTS.snapshotReady).length === 2, { what: 'the other one', deadlineMs: 10_000 });
-    expect(life.told(SUBJECTS.snapshotReady).map(({ event_id }) => event_id)).toEqual([`person_cam_1_${MOMENT * 1000}`, 'another']);
+    expect(life.told(SUBJECTS.snapshotReady).map(({ event_id }) => event_id)).toEqual([
+      `person_cam_1_${MOMENT * 1000}`,
+      'another',
+    ]);
     expect([...life.objects.values()]).toEqual([1, 1]);
   });
 
   it('says that the store is away, keeps the picture, and announces it once the store is back', async () => {
     life.putFile = away;
-    await expect(request()).rejects.toMatchObject({ code: 'storage_unavailable', message: expect.stringContaining('kept') as string });
+    await expect(request()).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringContaining('kept') as string,
+    });
     await event();
-    await until(async () => (await readFile(join(folder, '.outbox', (await outbox())[1] ?? ''), 'utf8')).includes('"taken"'), { what: "the event's picture, taken meanwhile", deadlineMs: 5000 });
+    await until(
+      async () => (await readFile(join(folder, '.outbox', (await outbox())[1] ?? ''), 'utf8')).includes('"taken"'),
+      { what: "the event's picture, taken meanwhile", deadlineMs: 5000 },
+    );
     expect(life.published).toEqual([]);
-    expect((await life.health.readiness()).dependencies['snapshot delivery']).toMatchObject({ state: 'degraded', sentence: expect.stringContaining('the store is away') as string });
+    expect((await life.health.readiness()).dependencies['snapshot delivery']).toMatchObject({
+      state: 'degraded',
+      sentence: expect.stringContaining('the store is away') as string,
+    });
     life.putFile = async () => undefined;
     await emptied();
     expect(life.told(SUBJECTS.snapshotReady)).toHaveLength(2);
@@ -134,14 +194,28 @@ describe('the outbox of snapshots', () => {
     life.picture = begin().picture;
     life.putFile = away;
     await event({ event_id: 'taken' });
-    await until(async () => (await Promise.all((await outbox()).map((name) => readFile(join(folder, '.outbox', name), 'utf8')))).some((text) => text.includes('"taken"')), { what: 'a picture', deadlineMs: 5000 });
+    await until(
+      async () =>
+        (await Promise.all((await outbox()).map((name) => readFile(join(folder, '.outbox', name), 'utf8')))).some(
+          (text) => text.includes('"taken"'),
+        ),
+      { what: 'a picture', deadlineMs: 5000 },
+    );
     await writeFile(join(folder, '.work/dead-1'), 'half');
     await writeFile(join(folder, '.outbox/torn.json'), '{"state":');
     begin();
     life.outbox.onApplicationBootstrap();
     await until(() => life.told(SUBJECTS.snapshotReady).length === 2, { what: 'both', deadlineMs: 10_000 });
-    expect(life.told(SUBJECTS.snapshotReady).map(({ event_id }) => event_id).sort()).toEqual(['claimed', 'taken']);
-    await until(async () => (await outbox()).join() === 'torn.json', { what: 'an outbox that holds only what nobody can read', deadlineMs: 5000 });
+    expect(
+      life
+        .told(SUBJECTS.snapshotReady)
+        .map(({ event_id }) => event_id)
+        .sort(),
+    ).toEqual(['claimed', 'taken']);
+    await until(async () => (await outbox()).join() === 'torn.json', {
+      what: 'an outbox that holds only what nobody can read',
+      deadlineMs: 5000,
+    });
   });
 
   it('announces again what was announced but not noted as such: at least once', async () => {
@@ -158,8 +232,14 @@ describe('the outbox of snapshots', () => {
   it('takes the picture again where somebody removed it', async () => {
     life.putFile = away;
     await event();
-    await until(async () => (await readdir(join(folder, 'cam_1/2026-11-23'))).length > 0, { what: 'the picture', deadlineMs: 5000 });
-    await until(async () => (await readFile(join(folder, '.outbox', `${ID}.json`), 'utf8')).includes('"taken"'), { what: 'its record', deadlineMs: 5000 });
+    await until(async () => (await readdir(join(folder, 'cam_1/2026-11-23'))).length > 0, {
+      what: 'the picture',
+      deadlineMs: 5000,
+    });
+    await until(async () => (await readFile(join(folder, '.outbox', `${ID}.json`), 'utf8')).includes('"taken"'), {
+      what: 'its record',
+      deadlineMs: 5000,
+    });
     await life.shutdown.run();
     await rm(join(folder, KEY));
     begin().outbox.onApplicationBootstrap();
@@ -180,7 +260,11 @@ describe('the outbox of snapshots', () => {
     life.picture = new Life(folder).picture;
     expect(await life.ready()).toBe(true);
     expect(life.told(SUBJECTS.snapshotReady)[0]).toMatchObject({ event_id: 'ours' });
-    expect(life.told(SUBJECTS.snapshotFailed).map(({ code }) => code)).toEqual(['no_footage', 'no_footage', 'internal']);
+    expect(life.told(SUBJECTS.snapshotFailed).map(({ code }) => code)).toEqual([
+      'no_footage',
+      'no_footage',
+      'internal',
+    ]);
     expect(JSON.stringify(life.published)).not.toContain('secret');
   });
 
@@ -190,7 +274,12 @@ describe('the outbox of snapshots', () => {
     await mkdir(dirname(large), { recursive: true });
     await writeFile(large, Buffer.alloc(600_000));
     await event();
-    await expect(request()).rejects.toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(/no room for 500 kB more: snapshots take 600 kB of their 1.00 MB \(SNAPSHOTS_MAX_GB\), and no janitor is at work/) as string });
+    await expect(request()).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(
+        /no room for 500 kB more: snapshots take 600 kB of their 1.00 MB \(SNAPSHOTS_MAX_GB\), and no janitor is at work/,
+      ) as string,
+    });
     expect(life.told(SUBJECTS.snapshotFailed)).toHaveLength(1);
     expect(await outbox()).toHaveLength(1);
     await rm(large);
@@ -204,9 +293,18 @@ describe('the outbox of snapshots', () => {
     life.picture = () => new Promise(() => undefined);
     for (const n of [1, 2, 3, 4, 5, 6]) void request({ request_id: `r-${n}` }).catch(() => undefined);
     await until(() => life.told(SUBJECTS.snapshotFailed).length === 3, { what: 'three refusals', deadlineMs: 5000 });
-    expect(life.told(SUBJECTS.snapshotFailed)[0]).toMatchObject({ ...tooMany, request_id: 'r-4', message: expect.stringContaining('3 wait already') as string, retry_after_seconds: 5 });
+    expect(life.told(SUBJECTS.snapshotFailed)[0]).toMatchObject({
+      ...tooMany,
+      request_id: 'r-4',
+      message: expect.stringContaining('3 wait already') as string,
+      retry_after_seconds: 5,
+    });
     for (let n = 0; n < 14; n++) await expect(request()).rejects.toMatchObject(tooMany);
-    await expect(request()).rejects.toMatchObject({ ...tooMany, message: 'record.snapshot of camera cam_1: wanted at most 20 requests a minute (REQUESTS_PER_MINUTE); ask again in 3 s' });
+    await expect(request()).rejects.toMatchObject({
+      ...tooMany,
+      message:
+        'record.snapshot of camera cam_1: wanted at most 20 requests a minute (REQUESTS_PER_MINUTE); ask again in 3 s',
+    });
     for (let n = 0; n < 100; n++) await expect(request()).rejects.toMatchObject(tooMany);
     expect(life.told(SUBJECTS.snapshotFailed)).toHaveLength(30);
     for (let n = 0; n < 30; n++) await event({ event_id: `e-${n}` });
@@ -233,7 +331,10 @@ describe('the outbox of snapshots', () => {
   it('keeps of a request that carries a picture what we know and what is small, and says so', async () => {
     await request({ picture: 'x'.repeat(300_000), note: 'at the gate' });
     const [ready] = life.told(SUBJECTS.snapshotReady);
-    expect(ready).toMatchObject({ source: { camera_id: 'cam_1', request_id: 'r', note: 'at the gate' }, source_truncated: true });
+    expect(ready).toMatchObject({
+      source: { camera_id: 'cam_1', request_id: 'r', note: 'at the gate' },
+      source_truncated: true,
+    });
     expect(JSON.stringify(ready).length).toBeLessThan(2000);
     const record = await readFile(join(folder, KEY.replace('.jpg', '.json')), 'utf8');
     expect(record.length).toBeLessThan(3000);

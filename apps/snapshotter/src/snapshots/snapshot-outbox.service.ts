@@ -1,6 +1,15 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { errorText, Limiter } from '@vr/base';
-import { ContractError, toErrorBody, type CameraId, type Clock, type SnapshotId, type SnapshotReady, type SnapshotRecord, type TakenSnapshot } from '@vr/contracts';
+import {
+  ContractError,
+  toErrorBody,
+  type CameraId,
+  type Clock,
+  type SnapshotId,
+  type SnapshotReady,
+  type SnapshotRecord,
+  type TakenSnapshot,
+} from '@vr/contracts';
 import { NoRoomError } from '@vr/footage';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
@@ -16,7 +25,15 @@ const RETRY_MOST_MS = 60_000;
 const ATTEMPTS = 8;
 const FINISH_MS = 3000;
 /** The disk takes nothing now, or a link leads out of SNAPSHOTS_DIR: no fault of the snapshot, however long it lasts. */
-const DISK_FAULTS: ReadonlySet<string> = new Set(['outside_root', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
+const DISK_FAULTS: ReadonlySet<string> = new Set([
+  'outside_root',
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+]);
 
 /** The picture is kept; the store or NATS is away, and it goes out when they are back. */
 class AwayError extends ContractError {}
@@ -44,9 +61,11 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>,
-    @Inject(SnapshotFolder) private readonly folder: Pick<SnapshotFolder, 'openIds' | 'readOpen' | 'holdsPicture' | 'close' | 'forget'>,
+    @Inject(SnapshotFolder)
+    private readonly folder: Pick<SnapshotFolder, 'openIds' | 'readOpen' | 'holdsPicture' | 'close' | 'forget'>,
     @Inject(SnapshotTaker) private readonly taker: Pick<SnapshotTaker, 'take'>,
-    @Inject(SnapshotDelivery) private readonly delivery: Pick<SnapshotDelivery, 'upload' | 'announce' | 'announceFailure'>,
+    @Inject(SnapshotDelivery)
+    private readonly delivery: Pick<SnapshotDelivery, 'upload' | 'announce' | 'announceFailure'>,
     @Inject(SnapshotMetrics) private readonly metrics: SnapshotMetrics,
     @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>,
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
@@ -127,19 +146,25 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   /** No picture: a fault of the request is final, one of ours is tried again where nobody waits for an answer. */
   private async failed(record: SnapshotRecord, error: unknown): Promise<void> {
     const { snapshot_id: id, camera_id: camera } = record;
-    const attempts = (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? 0 : 1);
+    const attempts =
+      (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? 0 : 1);
     const isEvent = record.moment === 'event';
     if (error instanceof NoRoomError && isEvent) {
-      if (!this.waiting.has(id)) this.logger.warn({ snapshot: id, camera, reason: error.message }, "an event's picture waits for room");
+      if (!this.waiting.has(id))
+        this.logger.warn({ snapshot: id, camera, reason: error.message }, "an event's picture waits for room");
       return this.wait(id, attempts - 1);
     }
     if (!(error instanceof ContractError) && isEvent && attempts < ATTEMPTS) {
-      this.logger.error({ err: error, snapshot: id, camera, attempts }, "an event's picture cannot be taken: trying again");
+      this.logger.error(
+        { err: error, snapshot: id, camera, attempts },
+        "an event's picture cannot be taken: trying again",
+      );
       return this.wait(id, attempts);
     }
     try {
       const body = toErrorBody(error);
-      if (!(error instanceof ContractError)) this.logger.error({ err: error, snapshot: id, camera }, 'a snapshot cannot be taken');
+      if (!(error instanceof ContractError))
+        this.logger.error({ err: error, snapshot: id, camera }, 'a snapshot cannot be taken');
       await this.delivery.announceFailure(record, error);
       this.metrics.failed.inc({ code: body.code });
       // An event that comes again must not be tried again; nobody asks for the record of a request.
@@ -168,10 +193,14 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     const ids = [...this.waiting.keys()];
     await this.retryOne(ids.shift());
     const lane = async (): Promise<void> => {
-      for (let id = ids.shift(); id !== undefined && this.trouble === undefined; id = ids.shift()) await this.retryOne(id);
+      for (let id = ids.shift(); id !== undefined && this.trouble === undefined; id = ids.shift())
+        await this.retryOne(id);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    this.retryMs = this.trouble === undefined && this.waiting.size === 0 ? RETRY_FIRST_MS : Math.min(2 * this.retryMs, RETRY_MOST_MS);
+    this.retryMs =
+      this.trouble === undefined && this.waiting.size === 0
+        ? RETRY_FIRST_MS
+        : Math.min(2 * this.retryMs, RETRY_MOST_MS);
     this.schedule();
   }
 
@@ -183,7 +212,8 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
       else if (record) await this.make(record, true);
       else this.settle(id);
     } catch (error) {
-      if (!(error instanceof ContractError)) this.logger.warn({ err: error, snapshot: id }, 'an unfinished snapshot waits on');
+      if (!(error instanceof ContractError))
+        this.logger.warn({ err: error, snapshot: id }, 'an unfinished snapshot waits on');
     }
   }
 
@@ -209,12 +239,17 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   private noteTrouble(error: unknown): void {
     if (this.ended) return;
     const reason = errorText(error);
-    if (this.trouble === undefined) this.logger.warn({ reason }, 'snapshots cannot be delivered: they are kept on disk and tried again');
+    if (this.trouble === undefined)
+      this.logger.warn({ reason }, 'snapshots cannot be delivered: they are kept on disk and tried again');
     this.trouble = reason;
   }
 
   private health(): Health {
-    if (this.trouble === undefined) return { state: 'up', sentence: this.waiting.size === 0 ? 'nothing waits' : `${this.waiting.size} snapshots wait` };
+    if (this.trouble === undefined)
+      return {
+        state: 'up',
+        sentence: this.waiting.size === 0 ? 'nothing waits' : `${this.waiting.size} snapshots wait`,
+      };
     return { state: 'degraded', sentence: `${this.waiting.size} snapshots wait on disk: ${this.trouble}` };
   }
 

@@ -6,7 +6,18 @@ import { localObjectFolders } from '@vr/objects';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 
-type RoomConfig = Pick<SnapshotterConfig, 'SNAPSHOTS_DIR' | 'RECORDINGS_DIR' | 'OBJECTS_DIR' | 'MINIO_ENDPOINT' | 'OBJECT_PREFIX' | 'SNAPSHOTS_BUCKET' | 'SNAPSHOTS_MAX_GB' | 'DISK_HIGH_PERCENT' | 'DISK_MIN_FREE_GB'>;
+type RoomConfig = Pick<
+  SnapshotterConfig,
+  | 'SNAPSHOTS_DIR'
+  | 'RECORDINGS_DIR'
+  | 'OBJECTS_DIR'
+  | 'MINIO_ENDPOINT'
+  | 'OBJECT_PREFIX'
+  | 'SNAPSHOTS_BUCKET'
+  | 'SNAPSHOTS_MAX_GB'
+  | 'DISK_HIGH_PERCENT'
+  | 'DISK_MIN_FREE_GB'
+>;
 
 /** Of a picture in full resolution, most of the time. */
 const PICTURE_BYTES = 500_000;
@@ -25,7 +36,11 @@ export class SnapshotRoom {
     this.room = new Room({
       what: 'snapshots',
       folder: config.SNAPSHOTS_DIR,
-      objectFolders: isLocal ? localObjectFolders(config.SNAPSHOTS_BUCKET, config.OBJECT_PREFIX).map((folder) => join(config.OBJECTS_DIR, folder)) : [],
+      objectFolders: isLocal
+        ? localObjectFolders(config.SNAPSHOTS_BUCKET, config.OBJECT_PREFIX).map((folder) =>
+            join(config.OBJECTS_DIR, folder),
+          )
+        : [],
       recordingsDir: config.RECORDINGS_DIR,
       maxGb: config.SNAPSHOTS_MAX_GB,
       highPercent: config.DISK_HIGH_PERCENT,

@@ -16,7 +16,17 @@ import { SnapshotTaker } from './snapshot-taker';
 @Module({
   imports: [PicturesModule],
   controllers: [SnapshotController],
-  providers: [RequestLimits, SnapshotIntake, SnapshotOutbox, SnapshotTaker, SnapshotRoom, SnapshotDelivery, SnapshotFolder, SnapshotMetrics, RefusedSnapshots],
+  providers: [
+    RequestLimits,
+    SnapshotIntake,
+    SnapshotOutbox,
+    SnapshotTaker,
+    SnapshotRoom,
+    SnapshotDelivery,
+    SnapshotFolder,
+    SnapshotMetrics,
+    RefusedSnapshots,
+  ],
 })
 export class SnapshotsModule implements OnApplicationBootstrap {
   constructor(

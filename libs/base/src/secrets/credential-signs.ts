@@ -11,7 +11,10 @@ const SECRET_NAMES = [
   ...['api', 'access', 'secret'].flatMap((kind) => ['', '_', '-'].map((joint) => `${kind}${joint}key`)),
 ].map((name) => ({ name, units: unitsOf(name) }));
 /** By their last three letters, which most words have not. */
-const NAMES_ENDING: (readonly { name: string; units: Uint16Array }[] | undefined)[] = Array.from({ length: 2 ** 15 }, () => undefined);
+const NAMES_ENDING: (readonly { name: string; units: Uint16Array }[] | undefined)[] = Array.from(
+  { length: 2 ** 15 },
+  () => undefined,
+);
 for (const { units } of SECRET_NAMES) {
   const letters = lastLetters(units, units.length);
   NAMES_ENDING[letters] = SECRET_NAMES.filter((other) => lastLetters(other.units, other.units.length) === letters);
@@ -36,13 +39,14 @@ for (const unit of unitsOf('&<>')) KINDS[unit] = SEPARATOR;
 for (const unit of unitsOf(':=')) KINDS[unit] = TRIGGER;
 KINDS[UNIT.space] = BLANK | TRIGGER | NAME_END;
 for (const unit of unitsOf('"\'\\')) KINDS[unit] = QUOTE | NAME_END;
-for (const name of ['bearer', ...SECRET_NAMES.map((each) => each.name)]) for (const unit of unitsOf(name.slice(-1) + name.slice(-1).toUpperCase())) KINDS[unit] = NAME_END;
+for (const name of ['bearer', ...SECRET_NAMES.map((each) => each.name)])
+  for (const unit of unitsOf(name.slice(-1) + name.slice(-1).toUpperCase())) KINDS[unit] = NAME_END;
 
 /** @param isCut the text goes on behind its end: what may be a password up to there counts as one */
 export function credentialRanges(units: Uint16Array, isCut = false): Ranges {
   const found = new Ranges();
   const scan = new CredentialScan(units, isCut, found);
-  for (let at = 0; at < units.length; ) {
+  for (let at = 0; at < units.length;) {
     if ((kindOf(units[at] ?? 0) & TRIGGER) !== 0 && scan.isSign(at)) at = scan.look(at);
     else at += 1;
   }
@@ -122,7 +126,10 @@ class CredentialScan {
     let at = colon + 1;
     while (at <= colon + MOST_PORT_DIGITS && isDigit(this.at(at))) at += 1;
     const behind = this.at(at);
-    return at > colon + 1 && (behind === UNIT.slash || behind === UNIT.question || (kindOf(behind) & (BLANK | QUOTE | SEPARATOR)) !== 0);
+    return (
+      at > colon + 1 &&
+      (behind === UNIT.slash || behind === UNIT.question || (kindOf(behind) & (BLANK | QUOTE | SEPARATOR)) !== 0)
+    );
   }
 
   /** A value behind `name=`, or behind `name:` where it is quoted: prose has colons too. */

@@ -56,7 +56,8 @@ export class PhraseFinder {
     }
     const sorted = groups.flatMap((group) => group.sort((a, b) => b.units.length - a.units.length));
     this.groupFrom = new Int32Array(groups.length + 1);
-    for (const [group, { length }] of groups.entries()) this.groupFrom[group + 1] = (this.groupFrom[group] ?? 0) + length;
+    for (const [group, { length }] of groups.entries())
+      this.groupFrom[group + 1] = (this.groupFrom[group] ?? 0) + length;
     this.lengths = Uint16Array.from(sorted, ({ units }) => units.length);
     this.numbers = Int32Array.from(sorted, ({ units }) => units.reduce(nextSum, 0));
     this.lastUnits = Uint16Array.from(sorted, ({ units }) => units.at(-1) ?? 0);

@@ -28,7 +28,7 @@ export function plainText(units: Uint16Array): PlainText | undefined {
   let count = 0;
   /** Where the backslashes before the next unit began: they belong to it, however many nesting has made of them. */
   let backslashes = -1;
-  for (let at = 0; at < units.length; ) {
+  for (let at = 0; at < units.length;) {
     let start = at;
     let unit = units[at++] ?? 0;
     if (unit === UNIT.percent && hexDigit(unitAt(units, at)) >= 0) {

@@ -31,7 +31,7 @@ export class Ranges {
     if (a.count === 0) return b;
     if (b.count === 0) return a;
     const union = new Ranges();
-    for (let [i, j] = [0, 0]; i < a.count || j < b.count; ) {
+    for (let [i, j] = [0, 0]; i < a.count || j < b.count;) {
       if (j === b.count || (i < a.count && a.from(i) <= b.from(j))) union.add(a.from(i), a.to(i++));
       else union.add(b.from(j), b.to(j++));
     }

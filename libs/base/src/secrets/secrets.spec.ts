@@ -13,11 +13,17 @@ describe('secrets that nobody told us of', () => {
     ['rtsp://john.doe:p@ss:w/rd@10.0.0.1/stream', 'rtsp://john.doe:***@10.0.0.1/stream'],
     ['rtsp://us@er:secret@10.0.0.1/stream', 'rtsp://us@er:***@10.0.0.1/stream'],
     ['rtsp://admin:it\'s"quoted"@10.0.0.1/stream', 'rtsp://admin:***@10.0.0.1/stream'],
-    ['error opening rtsp://a:b@h/1: refused, then rtsp://c:d%40@h/2', 'error opening rtsp://a:***@h/1: refused, then rtsp://c:***@h/2'],
+    [
+      'error opening rtsp://a:b@h/1: refused, then rtsp://c:d%40@h/2',
+      'error opening rtsp://a:***@h/1: refused, then rtsp://c:***@h/2',
+    ],
     ['redis://:hunter2@127.0.0.1:6379', 'redis://:***@127.0.0.1:6379'],
     ['redis://127.0.0.1:6379/0?password=hunter2&db=1', 'redis://127.0.0.1:6379/0?password=***&db=1'],
     ['nats://s3cr3t-token@10.0.0.1:4222', 'nats://***@10.0.0.1:4222'],
-    ['{"url":"rtsp://admin:secret@cam/1","next":"rtsp://admin:other@cam/2"}', '{"url":"rtsp://admin:***@cam/1","next":"rtsp://admin:***@cam/2"}'],
+    [
+      '{"url":"rtsp://admin:secret@cam/1","next":"rtsp://admin:other@cam/2"}',
+      '{"url":"rtsp://admin:***@cam/1","next":"rtsp://admin:***@cam/2"}',
+    ],
     ['"{\\"url\\":\\"rtsp://admin:secret@cam/1\\"}"', '"{\\"url\\":\\"rtsp://admin:***@cam/1\\"}"'],
     ['rtsp://host/user=admin_password=hunter2_channel=1', 'rtsp://host/user=admin_password=***'],
     ['Authorization: Bearer abc.def', 'Authorization: Bearer ***'],
@@ -58,7 +64,10 @@ describe('a secret that is known', () => {
     ['as a form sends it', new URLSearchParams({ secret }).toString().slice('secret='.length)],
     ['as JSON', JSON.stringify(secret)],
     ['as JSON in JSON in JSON', JSON.stringify(JSON.stringify(JSON.stringify(secret)))],
-    ['as JSON in ASCII', JSON.stringify(secret).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+    [
+      'as JSON in ASCII',
+      JSON.stringify(secret).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
     ['percent-encoded JSON', encodeURIComponent(JSON.stringify({ secret }))],
     ['as HTML', secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
     ['behind a percent sign', `%${secret}`],
@@ -84,7 +93,9 @@ describe('a secret that is known', () => {
   });
 
   it('of several lines is known by each of them', () => {
-    expect(masked('cannot use SUAAEFGHIJKLMNOPQR', { values: ['-----BEGIN-----\nSUAAEFGHIJKLMNOPQR\n-----END-----'] })).toBe('cannot use ***');
+    expect(
+      masked('cannot use SUAAEFGHIJKLMNOPQR', { values: ['-----BEGIN-----\nSUAAEFGHIJKLMNOPQR\n-----END-----'] }),
+    ).toBe('cannot use ***');
   });
 
   it('that overlaps another one is masked with it', () => {
@@ -106,12 +117,17 @@ describe('a text longer than any mask shows', () => {
   const secrets = new Secrets();
   secrets.add('hunter2-of-the-cut');
 
-  it.each([0, 1, 9, 17, 18, 100])('is cut and says so; a secret of which %s characters stand before the cut is masked whole', (before) => {
-    const text = `${'.'.repeat(MOST_SHOWN - before)}hunter2-of-the-cut${'.'.repeat(1_000_000)}`;
-    const shown = secrets.mask(text);
-    expect(shown).not.toMatch(/hunter2|cut\./);
-    expect(shown.slice(MOST_SHOWN - before)).toMatch(before === 0 ? /^… \(cut: 10655\d\d characters\)$/ : /^\*\*\*\.*… \(cut: 1065\d\d\d characters\)$/);
-  });
+  it.each([0, 1, 9, 17, 18, 100])(
+    'is cut and says so; a secret of which %s characters stand before the cut is masked whole',
+    (before) => {
+      const text = `${'.'.repeat(MOST_SHOWN - before)}hunter2-of-the-cut${'.'.repeat(1_000_000)}`;
+      const shown = secrets.mask(text);
+      expect(shown).not.toMatch(/hunter2|cut\./);
+      expect(shown.slice(MOST_SHOWN - before)).toMatch(
+        before === 0 ? /^… \(cut: 10655\d\d characters\)$/ : /^\*\*\*\.*… \(cut: 1065\d\d\d characters\)$/,
+      );
+    },
+  );
 
   it('is not cut where it is as long as one shows', () => {
     const text = '.'.repeat(MOST_SHOWN);
@@ -141,6 +157,8 @@ describe('what of a URL is secret', () => {
     ['redis://127.0.0.1:6379?password=hunter22&family=4', ['hunter22']],
   ])('%s', (url, secrets) => {
     for (const secret of secrets) expect(masked(`got ${secret} here`, { urls: [url] })).toBe('got *** here');
-    expect(masked('admin at 10.0.0.1, 127.0.0.1:6379 and h2, channel 1 of stream', { urls: [url] })).toBe('admin at 10.0.0.1, 127.0.0.1:6379 and h2, channel 1 of stream');
+    expect(masked('admin at 10.0.0.1, 127.0.0.1:6379 and h2, channel 1 of stream', { urls: [url] })).toBe(
+      'admin at 10.0.0.1, 127.0.0.1:6379 and h2, channel 1 of stream',
+    );
   });
 });

@@ -67,7 +67,11 @@ export class Secrets {
     const asTheyAre = phrases(values.flatMap(formsOf).map(unitsOf));
     const escaped = phrases(values.map((value) => plainUnits(unitsOf(value))));
     const longest = asTheyAre.reduce((most, { units }) => Math.max(most, units.length), 0);
-    return { asTheyAre: new PhraseFinder(asTheyAre), escaped: new PhraseFinder(escaped), reach: longest * MOST_ESCAPED };
+    return {
+      asTheyAre: new PhraseFinder(asTheyAre),
+      escaped: new PhraseFinder(escaped),
+      reach: longest * MOST_ESCAPED,
+    };
   }
 }
 
@@ -91,7 +95,10 @@ function wellFormed(text: string): string {
 
 function phrases(all: readonly Uint16Array[]): Phrase[] {
   const different = new Map(all.filter(({ length }) => length >= SHORTEST).map((units) => [units.join(), units]));
-  return [...different.values()].map((units) => ({ units, wholeWord: units.length <= LONGEST_WORD && units.every(isLetterOrDigit) }));
+  return [...different.values()].map((units) => ({
+    units,
+    wholeWord: units.length <= LONGEST_WORD && units.every(isLetterOrDigit),
+  }));
 }
 
 function escapedRanges(units: Uint16Array, finder: PhraseFinder): Ranges {

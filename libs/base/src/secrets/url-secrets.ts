@@ -44,5 +44,8 @@ function namedValues(url: string): string[] {
 }
 
 function keysInPath(url: string): string[] {
-  return splitUrl(url).address.split(/[/?#]/).slice(1).filter((part) => KEY_IN_PATH.test(part));
+  return splitUrl(url)
+    .address.split(/[/?#]/)
+    .slice(1)
+    .filter((part) => KEY_IN_PATH.test(part));
 }

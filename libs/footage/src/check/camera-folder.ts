@@ -36,7 +36,11 @@ export async function readCameraFolder(recordingsDir: string, cameraId: string):
   const path = join(recordingsDir, cameraId);
   for (const name of await namesIn(path, confinedPath(recordingsDir, cameraId), folder)) {
     if (isDay(name)) await readDay(join(path, name), confinedPath(recordingsDir, cameraId, name), name, folder);
-    else if (!OTHERS.has(name)) folder.faults.push({ path: join(path, name), ...unknown("only a camera's day folders, state.json, gap.json and protections") });
+    else if (!OTHERS.has(name))
+      folder.faults.push({
+        path: join(path, name),
+        ...unknown("only a camera's day folders, state.json, gap.json and protections"),
+      });
   }
   folder.segments.sort((a, b) => a.startMs - b.startMs);
   return folder;
@@ -53,17 +57,32 @@ async function readDay(path: string, confined: Promise<string>, day: string, fol
     const name = parseSegmentName(fileName);
     if (!name) folder.faults.push({ path: file, ...unknown('only segments and gaps.jsonl') });
     else if (name.cameraId !== folder.cameraId) {
-      folder.faults.push({ path: file, kind: 'camera_folder_wrong', wanted: `segments of ${folder.cameraId}`, found: `one of ${name.cameraId}` });
+      folder.faults.push({
+        path: file,
+        kind: 'camera_folder_wrong',
+        wanted: `segments of ${folder.cameraId}`,
+        found: `one of ${name.cameraId}`,
+      });
     } else {
       const wantedDay = utcDay(name.startMs);
-      const faults: Fault[] = wantedDay === day ? [] : [{ kind: 'day_folder_wrong', wanted: `the folder ${wantedDay}`, found: day }];
-      folder.segments.push({ cameraId: name.cameraId, path: file, fileName, startMs: name.startMs, durationMs: name.durationMs, faults });
+      const faults: Fault[] =
+        wantedDay === day ? [] : [{ kind: 'day_folder_wrong', wanted: `the folder ${wantedDay}`, found: day }];
+      folder.segments.push({
+        cameraId: name.cameraId,
+        path: file,
+        fileName,
+        startMs: name.startMs,
+        durationMs: name.durationMs,
+        faults,
+      });
     }
   }
 }
 
 /** What lies in the recordings' folder; throws where that is not there. Names that begin with a dot and lost+found are the system's, or ours. */
-export async function readRecordings(recordingsDir: string): Promise<{ cameraIds: string[]; faults: CameraFolder['faults'] }> {
+export async function readRecordings(
+  recordingsDir: string,
+): Promise<{ cameraIds: string[]; faults: CameraFolder['faults'] }> {
   const cameraIds: string[] = [];
   const faults: CameraFolder['faults'] = [];
   for (const name of (await readdir(recordingsDir)).sort()) {
@@ -84,7 +103,12 @@ async function namesIn(path: string, confined: Promise<string>, folder: CameraFo
   try {
     return await listFolder(await confined);
   } catch (error) {
-    folder.faults.push({ path, kind: 'file_unreadable', wanted: 'a folder that can be listed', found: (error as Error).message });
+    folder.faults.push({
+      path,
+      kind: 'file_unreadable',
+      wanted: 'a folder that can be listed',
+      found: (error as Error).message,
+    });
     return [];
   }
 }

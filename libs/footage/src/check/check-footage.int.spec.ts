@@ -2,7 +2,16 @@ import { appendFile, readdir, readFile, rm, stat, truncate, utimes, writeFile } 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { runToEnd } from '@vr/testing';
-import { appendGap, checkFootage, listSegments, readGaps, readSegmentIndex, segmentPath, type FindingKind, type FootageReport } from '../index';
+import {
+  appendGap,
+  checkFootage,
+  listSegments,
+  readGaps,
+  readSegmentIndex,
+  segmentPath,
+  type FindingKind,
+  type FootageReport,
+} from '../index';
 import { at, clock, recordFootage, START_MS } from '../testing/checked-footage';
 import { TestStream } from '../testing/test-stream';
 
@@ -20,10 +29,28 @@ describe('the truth check', () => {
   });
   afterEach(() => footage.remove());
 
-  const check = (repair = false): Promise<FootageReport> => checkFootage({ recordingsDir: folder, repair, recorderStopped: true, clock });
+  const check = (repair = false): Promise<FootageReport> =>
+    checkFootage({ recordingsDir: folder, repair, recorderStopped: true, clock });
   const kindsOf = ({ findings }: FootageReport): FindingKind[] => findings.map(({ kind }) => kind).sort();
   const packets = async (path: string): Promise<number> =>
-    Number((await runToEnd('ffprobe', ['-v', 'error', '-count_packets', '-select_streams', 'v:0', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', path])).stdout.toString().trim());
+    Number(
+      (
+        await runToEnd('ffprobe', [
+          '-v',
+          'error',
+          '-count_packets',
+          '-select_streams',
+          'v:0',
+          '-show_entries',
+          'stream=nb_read_packets',
+          '-of',
+          'csv=p=0',
+          path,
+        ])
+      ).stdout
+        .toString()
+        .trim(),
+    );
 
   it('finds nothing wrong with footage that is in order, and says what there is', async () => {
     expect(await check()).toMatchObject({
@@ -38,7 +65,9 @@ describe('the truth check', () => {
       await writeFile(segmentPath(folder, 'cam', at(26), 1000), `garbage ${i}`);
       await check(true);
     }
-    const kept = await Promise.all((await readdir(join(folder, '.quarantine'))).map((name) => readFile(join(folder, '.quarantine', name), 'utf8')));
+    const kept = await Promise.all(
+      (await readdir(join(folder, '.quarantine'))).map((name) => readFile(join(folder, '.quarantine', name), 'utf8')),
+    );
     expect(kept.sort()).toEqual(['garbage 0', 'garbage 1']);
     expect((await check()).totals.quarantined).toBe(2);
   });
@@ -46,26 +75,47 @@ describe('the truth check', () => {
   it('replaces no file by a repaired one', async () => {
     await writeFile(segmentPath(folder, 'cam', at(20), 9000), await readFile(footage.last));
     const { findings } = await check(true);
-    expect(findings.find(({ kind }) => kind === 'duration_wrong')).toMatchObject({ repaired: false, repair: 'failed: cam/2026-11-23/cam_20261123_100020.000Z_6000.mp4 is there already' });
+    expect(findings.find(({ kind }) => kind === 'duration_wrong')).toMatchObject({
+      repaired: false,
+      repair: 'failed: cam/2026-11-23/cam_20261123_100020.000Z_6000.mp4 is there already',
+    });
     expect(await listSegments(folder, 'cam')).toHaveLength(4);
   });
 
   it('looks at a range only, and counts what lies in it', async () => {
     await appendFile(footage.middle, 'garbage');
-    const report = await checkFootage({ recordingsDir: folder, fromMs: at(16), toMs: at(22), recorderStopped: true, clock });
-    expect(report).toMatchObject({ findings: [], gaps: [{ startMs: at(12), endMs: at(20) }], totals: { segments: 1, footageMs: 2000 } });
-    expect(kindsOf(await checkFootage({ recordingsDir: folder, toMs: at(7), recorderStopped: true, clock }))).toEqual(['torn_tail']);
+    const report = await checkFootage({
+      recordingsDir: folder,
+      fromMs: at(16),
+      toMs: at(22),
+      recorderStopped: true,
+      clock,
+    });
+    expect(report).toMatchObject({
+      findings: [],
+      gaps: [{ startMs: at(12), endMs: at(20) }],
+      totals: { segments: 1, footageMs: 2000 },
+    });
+    expect(kindsOf(await checkFootage({ recordingsDir: folder, toMs: at(7), recorderStopped: true, clock }))).toEqual([
+      'torn_tail',
+    ]);
   });
 
   it('says how far it is', async () => {
     const steps: [number, number][] = [];
     await checkFootage({ recordingsDir: folder, clock, onProgress: ({ done, total }) => steps.push([done, total]) });
-    expect(steps).toEqual([[1, 3], [2, 3], [3, 3]]);
+    expect(steps).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
   });
 
   it('does not take a folder or a camera that is not there for one in order', async () => {
     await expect(checkFootage({ recordingsDir: join(folder, 'nowhere'), clock })).rejects.toThrow('ENOENT');
-    await expect(checkFootage({ recordingsDir: folder, cameraIds: ['cam', 'cam_9'], clock })).rejects.toThrow('no footage of a camera cam_9');
+    await expect(checkFootage({ recordingsDir: folder, cameraIds: ['cam', 'cam_9'], clock })).rejects.toThrow(
+      'no footage of a camera cam_9',
+    );
   });
 
   it('finds nothing wrong with sound', async () => {
@@ -90,7 +140,8 @@ describe('the truth check', () => {
       await truncate(path, (await stat(path)).size - 500);
       await utimes(path, new Date(at(36)), new Date(at(36)));
     });
-    const liveCheck = (nowMs: number): Promise<FootageReport> => checkFootage({ recordingsDir: folder, repair: true, clock: { nowMs: () => nowMs, monotonicMs: () => 0 } });
+    const liveCheck = (nowMs: number): Promise<FootageReport> =>
+      checkFootage({ recordingsDir: folder, repair: true, clock: { nowMs: () => nowMs, monotonicMs: () => 0 } });
 
     it('excuses what is being written, and touches none of it', async () => {
       const path = segmentPath(folder, 'cam', at(30));
@@ -108,9 +159,13 @@ describe('the truth check', () => {
 
     it('leaves a torn line of today alone, behind which the recorder may be writing the next', async () => {
       await appendFile(join(folder, 'cam/2026-11-23/gaps.jsonl'), '{"start": 17');
-      expect((await liveCheck(at(40))).findings).toMatchObject([{ kind: 'gap_line_torn', repaired: false, repair: 'nothing: a recorder may be appending to this file' }]);
+      expect((await liveCheck(at(40))).findings).toMatchObject([
+        { kind: 'gap_line_torn', repaired: false, repair: 'nothing: a recorder may be appending to this file' },
+      ]);
       await appendGap(folder, 'cam', { startMs: at(26), endMs: at(30), reason: 'camera_stalled' });
-      expect(await readGaps(folder, 'cam', at(25), at(40))).toEqual([{ startMs: at(26), endMs: at(30), reason: 'camera_stalled' }]);
+      expect(await readGaps(folder, 'cam', at(25), at(40))).toEqual([
+        { startMs: at(26), endMs: at(30), reason: 'camera_stalled' },
+      ]);
     });
 
     it('believes state.json that its recorder lives, though the disk is slow', async () => {
@@ -121,7 +176,10 @@ describe('the truth check', () => {
 
     it('finishes the segment once nobody has written it for long', async () => {
       const { findings } = await liveCheck(at(600));
-      expect(findings.map(({ kind, repaired }) => [kind, repaired])).toEqual([['segment_abandoned', true], ['gap_missing', true]]);
+      expect(findings.map(({ kind, repaired }) => [kind, repaired])).toEqual([
+        ['segment_abandoned', true],
+        ['gap_missing', true],
+      ]);
       expect((await listSegments(folder, 'cam')).at(-1)).toMatchObject({ startMs: at(30), endMs: at(35) });
       expect((await liveCheck(at(601))).findings).toEqual([]);
     });
@@ -149,7 +207,11 @@ describe('the truth check', () => {
         }
         expect(segment).toMatchObject({ startMs: at(20), endMs: kept.at(-1)?.endMs });
         const { offset, sizeBytes } = kept.at(-1) ?? { offset: 0, sizeBytes: 0 };
-        expect((await readFile(segment?.path ?? '')).subarray(0, offset + sizeBytes).equals(whole.subarray(0, offset + sizeBytes))).toBe(true);
+        expect(
+          (await readFile(segment?.path ?? ''))
+            .subarray(0, offset + sizeBytes)
+            .equals(whole.subarray(0, offset + sizeBytes)),
+        ).toBe(true);
         expect(await packets(segment?.path ?? '')).toBe(kept.length * 10);
       }),
       { numRuns: 40 },
@@ -172,10 +234,14 @@ describe('the truth check', () => {
         await check(true);
         const left = await check();
         expect((await check(true)).findings.filter(({ repaired }) => repaired)).toEqual([]);
-        expect(left.findings.filter(({ kind }) => ['torn_tail', 'index_missing', 'index_wrong'].includes(kind))).toEqual([]);
+        expect(
+          left.findings.filter(({ kind }) => ['torn_tail', 'index_missing', 'index_wrong'].includes(kind)),
+        ).toEqual([]);
         const names = (await listSegments(folder, 'cam', at(0))).map((segment) => segment.path);
         const kept = await readdir(join(folder, '.quarantine')).catch((): string[] => []);
-        const files = await Promise.all([...names, ...kept.map((name) => join(folder, '.quarantine', name))].map((file) => readFile(file)));
+        const files = await Promise.all(
+          [...names, ...kept.map((name) => join(folder, '.quarantine', name))].map((file) => readFile(file)),
+        );
         for (const { offset, sizeBytes } of fragments) {
           if (offset + sizeBytes > from && offset < from + bytes.length) continue;
           const media = whole.subarray(offset + 32, offset + sizeBytes); // but for the prft, which a repair writes anew

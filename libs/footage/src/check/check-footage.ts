@@ -45,18 +45,37 @@ export async function checkFootage(options: CheckFootageOptions): Promise<Footag
   const { recordingsDir, repair = false } = options;
   const all = await readRecordings(recordingsDir);
   const unknown = options.cameraIds?.find((id) => !all.cameraIds.includes(id));
-  if (unknown !== undefined) throw new Error(`no footage of a camera ${unknown} in ${recordingsDir}; there are ${all.cameraIds.join(', ') || 'none'}`);
+  if (unknown !== undefined)
+    throw new Error(
+      `no footage of a camera ${unknown} in ${recordingsDir}; there are ${all.cameraIds.join(', ') || 'none'}`,
+    );
   const report: FootageReport = {
     findings: options.cameraIds ? [] : all.faults.map((fault) => findingOf(fault, repair)),
     gaps: [],
-    totals: { cameras: 0, segments: 0, openSegments: 0, sizeBytes: 0, footageMs: 0, gapMs: 0, findings: 0, repaired: 0, quarantined: 0 },
+    totals: {
+      cameras: 0,
+      segments: 0,
+      openSegments: 0,
+      sizeBytes: 0,
+      footageMs: 0,
+      gapMs: 0,
+      findings: 0,
+      repaired: 0,
+      quarantined: 0,
+    },
   };
   const folders: CameraFolder[] = [];
-  for (const cameraId of options.cameraIds ?? all.cameraIds) folders.push(await readCameraFolder(recordingsDir, cameraId));
-  const total = folders.reduce((sum, { segments }) => sum + segments.filter((segment) => isWanted(segment, options)).length, 0);
+  for (const cameraId of options.cameraIds ?? all.cameraIds)
+    folders.push(await readCameraFolder(recordingsDir, cameraId));
+  const total = folders.reduce(
+    (sum, { segments }) => sum + segments.filter((segment) => isWanted(segment, options)).length,
+    0,
+  );
   let done = 0;
   for (const folder of folders) {
-    await checkCamera(folder, options, report, () => options.onProgress?.({ cameraId: folder.cameraId, done: ++done, total }));
+    await checkCamera(folder, options, report, () =>
+      options.onProgress?.({ cameraId: folder.cameraId, done: ++done, total }),
+    );
   }
   const { totals } = report;
   totals.cameras = folders.length;
@@ -67,15 +86,24 @@ export async function checkFootage(options: CheckFootageOptions): Promise<Footag
   return report;
 }
 
-async function checkCamera(folder: CameraFolder, options: CheckFootageOptions, report: FootageReport, looked: () => void): Promise<void> {
+async function checkCamera(
+  folder: CameraFolder,
+  options: CheckFootageOptions,
+  report: FootageReport,
+  looked: () => void,
+): Promise<void> {
   const { recordingsDir, repair = false, clock } = options;
   const { cameraId } = folder;
-  const live: Liveness = options.recorderStopped ? { recorder: false, open: new Set() } : await readLiveness(recordingsDir, folder, clock.nowMs());
+  const live: Liveness = options.recorderStopped
+    ? { recorder: false, open: new Set() }
+    : await readLiveness(recordingsDir, folder, clock.nowMs());
   for (const fault of folder.faults) report.findings.push({ ...findingOf(fault, repair), cameraId });
   const spans: PlacedSpan[] = [];
   for (const segment of folder.segments) {
     const wanted = isWanted(segment, options);
-    const checked = wanted ? await checkSegment(segment, { recordingsDir, live: live.open.has(segment.path), repair }) : byName(segment);
+    const checked = wanted
+      ? await checkSegment(segment, { recordingsDir, live: live.open.has(segment.path), repair })
+      : byName(segment);
     if (checked.span) spans.push({ ...checked.span, path: checked.path });
     if (!wanted) continue;
     for (const finding of checked.findings) report.findings.push(finding);
@@ -94,25 +122,54 @@ async function checkCamera(folder: CameraFolder, options: CheckFootageOptions, r
   await checkContinuity(cameraId, continuityOf(spans, lines), youngFromMs, options, report);
 }
 
-async function checkContinuity(cameraId: string, found: Continuity<PlacedSpan>, youngFromMs: number, options: CheckFootageOptions, report: FootageReport): Promise<void> {
+async function checkContinuity(
+  cameraId: string,
+  found: Continuity<PlacedSpan>,
+  youngFromMs: number,
+  options: CheckFootageOptions,
+  report: FootageReport,
+): Promise<void> {
   const { recordingsDir, repair = false } = options;
   const inRange = (span: SpanMs): boolean => overlaps(span, options);
-  const add = (fault: Fault & { path: string }): void => void report.findings.push({ ...findingOf(fault, repair), cameraId });
+  const add = (fault: Fault & { path: string }): void =>
+    void report.findings.push({ ...findingOf(fault, repair), cameraId });
   for (const { earlier, later, endMs } of found.overlaps) {
     if (!inRange({ startMs: later.startMs, endMs })) continue;
-    add({ kind: 'overlap', path: later.path, wanted: `a start at or after ${instant(earlier.endMs)}, where ${relative(recordingsDir, earlier.path)} ends`, found: `${instant(later.startMs)}: ${endMs - later.startMs} ms stand twice` });
+    add({
+      kind: 'overlap',
+      path: later.path,
+      wanted: `a start at or after ${instant(earlier.endMs)}, where ${relative(recordingsDir, earlier.path)} ends`,
+      found: `${instant(later.startMs)}: ${endMs - later.startMs} ms stand twice`,
+    });
   }
   for (const { gap, startMs, endMs } of found.contradicted) {
     if (!inRange({ startMs, endMs })) continue;
     const path = join(dayFolder(recordingsDir, cameraId, gap.startMs), GAPS_FILE);
-    add({ kind: 'gap_over_footage', path, wanted: `no footage from ${instant(gap.startMs)} to ${instant(gap.endMs)} (${gap.reason})`, found: `${endMs - startMs} ms of footage from ${instant(startMs)} on` });
+    add({
+      kind: 'gap_over_footage',
+      path,
+      wanted: `no footage from ${instant(gap.startMs)} to ${instant(gap.endMs)} (${gap.reason})`,
+      found: `${endMs - startMs} ms of footage from ${instant(startMs)} on`,
+    });
   }
   const missing: Gap[] = [];
-  for (const hole of found.missing.filter(inRange)) missing.push({ ...hole, reason: await reasonWithoutLine(recordingsDir, cameraId, hole) });
+  for (const hole of found.missing.filter(inRange))
+    missing.push({ ...hole, reason: await reasonWithoutLine(recordingsDir, cameraId, hole) });
   for (const hole of missing) {
     if (hole.endMs > youngFromMs) continue; // its line comes when the run has settled
     const path = join(dayFolder(recordingsDir, cameraId, hole.startMs), GAPS_FILE);
-    const finding = { ...findingOf({ kind: 'gap_missing', path, wanted: 'a line that says why nothing was recorded', found: `none from ${instant(hole.startMs)} to ${instant(hole.endMs)} (${hole.endMs - hole.startMs} ms)` }, repair), cameraId };
+    const finding = {
+      ...findingOf(
+        {
+          kind: 'gap_missing',
+          path,
+          wanted: 'a line that says why nothing was recorded',
+          found: `none from ${instant(hole.startMs)} to ${instant(hole.endMs)} (${hole.endMs - hole.startMs} ms)`,
+        },
+        repair,
+      ),
+      cameraId,
+    };
     if (repair) Object.assign(finding, await noteGap(recordingsDir, cameraId, hole));
     report.findings.push(finding);
   }
@@ -121,11 +178,19 @@ async function checkContinuity(cameraId: string, found: Continuity<PlacedSpan>, 
 }
 
 /** Where no line says why, gap.json may. */
-async function reasonWithoutLine(recordingsDir: string, cameraId: string, { startMs, endMs }: SpanMs): Promise<GapReason> {
+async function reasonWithoutLine(
+  recordingsDir: string,
+  cameraId: string,
+  { startMs, endMs }: SpanMs,
+): Promise<GapReason> {
   return reasonOf(startMs, endMs, await knownGaps(recordingsDir, cameraId, startMs, endMs));
 }
 
-async function noteGap(recordingsDir: string, cameraId: string, hole: Gap): Promise<Pick<Finding, 'repaired' | 'repair'>> {
+async function noteGap(
+  recordingsDir: string,
+  cameraId: string,
+  hole: Gap,
+): Promise<Pick<Finding, 'repaired' | 'repair'>> {
   try {
     await appendGap(recordingsDir, cameraId, hole);
     return { repaired: true, repair: `noted with the reason ${hole.reason}` };
@@ -139,14 +204,25 @@ function findingOf({ kind, path, wanted, found }: Fault & { path: string }, repa
 }
 
 function byName({ path, startMs, durationMs }: FoundSegment): CheckedSegment {
-  return { path, span: { startMs, endMs: durationMs === undefined ? Infinity : startMs + durationMs }, sizeBytes: 0, findings: [] };
+  return {
+    path,
+    span: { startMs, endMs: durationMs === undefined ? Infinity : startMs + durationMs },
+    sizeBytes: 0,
+    findings: [],
+  };
 }
 
 function isWanted(segment: FoundSegment, options: CheckFootageOptions): boolean {
-  return overlaps({ startMs: segment.startMs, endMs: isOpen(segment) ? Infinity : segment.startMs + (segment.durationMs ?? 0) }, options);
+  return overlaps(
+    { startMs: segment.startMs, endMs: isOpen(segment) ? Infinity : segment.startMs + (segment.durationMs ?? 0) },
+    options,
+  );
 }
 
-function overlaps({ startMs, endMs }: SpanMs, { fromMs = -Infinity, toMs = Infinity }: Pick<CheckFootageOptions, 'fromMs' | 'toMs'>): boolean {
+function overlaps(
+  { startMs, endMs }: SpanMs,
+  { fromMs = -Infinity, toMs = Infinity }: Pick<CheckFootageOptions, 'fromMs' | 'toMs'>,
+): boolean {
   // A segment of no length, at its instant, counts: it is there.
   return startMs < toMs && (endMs > fromMs || (startMs === endMs && startMs >= fromMs));
 }

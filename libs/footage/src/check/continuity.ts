@@ -30,9 +30,11 @@ export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: reado
   const linesAt = overlapping(forward);
   let reaching: S | undefined;
   for (const span of spans) {
-    if (reaching && span.startMs - reaching.endMs > SEAM_MS) fillHole({ startMs: reaching.endMs, endMs: span.startMs }, linesAt, lines, result);
+    if (reaching && span.startMs - reaching.endMs > SEAM_MS)
+      fillHole({ startMs: reaching.endMs, endMs: span.startMs }, linesAt, lines, result);
     const twice = { startMs: span.startMs, endMs: Math.min(reaching?.endMs ?? -Infinity, span.endMs) };
-    if (reaching && twice.endMs - twice.startMs > SEAM_MS && !isClockSetBack(twice, lines)) result.overlaps.push({ earlier: reaching, later: span, endMs: twice.endMs });
+    if (reaching && twice.endMs - twice.startMs > SEAM_MS && !isClockSetBack(twice, lines))
+      result.overlaps.push({ earlier: reaching, later: span, endMs: twice.endMs });
     if (!reaching || span.endMs > reaching.endMs) reaching = span;
   }
   const spansAt = overlapping(spans);
@@ -45,10 +47,16 @@ export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: reado
   return result;
 }
 
-function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Gap[], lines: readonly Gap[], result: Continuity<S>): void {
+function fillHole<S extends SpanMs>(
+  hole: SpanMs,
+  linesAt: (range: SpanMs) => Gap[],
+  lines: readonly Gap[],
+  result: Continuity<S>,
+): void {
   let coveredMs = hole.startMs;
   const missing = (endMs: number): void => {
-    if (endMs - coveredMs > SEAM_MS && !isClockSetBack({ startMs: coveredMs, endMs }, lines)) result.missing.push({ startMs: coveredMs, endMs });
+    if (endMs - coveredMs > SEAM_MS && !isClockSetBack({ startMs: coveredMs, endMs }, lines))
+      result.missing.push({ startMs: coveredMs, endMs });
   };
   for (const line of linesAt(hole)) {
     missing(line.startMs);
@@ -62,7 +70,13 @@ function fillHole<S extends SpanMs>(hole: SpanMs, linesAt: (range: SpanMs) => Ga
 
 /** Instants between a line's end and its beginning behind it: they passed twice, for the reason that the line says, and recording may have begun or ended there in between. */
 function isClockSetBack(twice: SpanMs, lines: readonly Gap[]): boolean {
-  return lines.some(({ reason, startMs, endMs }) => SET_BACK.has(reason) && endMs <= startMs && twice.startMs > endMs - CLOCK_STEP_MS && twice.endMs < startMs + CLOCK_STEP_MS);
+  return lines.some(
+    ({ reason, startMs, endMs }) =>
+      SET_BACK.has(reason) &&
+      endMs <= startMs &&
+      twice.startMs > endMs - CLOCK_STEP_MS &&
+      twice.endMs < startMs + CLOCK_STEP_MS,
+  );
 }
 
 /** Answers "which of these overlap this range" for ranges asked in order of their start. `sorted` by start. */

@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import { runToEnd, type TemporaryFolder } from '@vr/testing';
 import { findPath } from '../boxes';
 import { writeBaseDecodeTime } from '../fragment-header';
-import { appendGap, checkFootage, FINDING_KINDS, fragmentHeader, listSegments, readGaps, readSegmentIndex, segmentPath, type FindingKind, type FootageReport, type SegmentIndex } from '../index';
+import {
+  appendGap,
+  checkFootage,
+  FINDING_KINDS,
+  fragmentHeader,
+  listSegments,
+  readGaps,
+  readSegmentIndex,
+  segmentPath,
+  type FindingKind,
+  type FootageReport,
+  type SegmentIndex,
+} from '../index';
 import { writeProducerTime } from '../producer-time';
 import { at, clock, recordFootage } from '../testing/checked-footage';
 import { TestStream } from '../testing/test-stream';
@@ -27,7 +39,11 @@ async function edit(path: string, change: (bytes: Buffer, index: SegmentIndex) =
 }
 
 /** The n-th fragment, in place in the file's bytes. */
-function fragment(bytes: Buffer, { fragments }: SegmentIndex, n: number): { offset: number; end: number; bytes: Buffer } {
+function fragment(
+  bytes: Buffer,
+  { fragments }: SegmentIndex,
+  n: number,
+): { offset: number; end: number; bytes: Buffer } {
   const found = fragments.at(n);
   if (!found) throw new Error(`no fragment ${n}`);
   const end = found.offset + found.sizeBytes;
@@ -40,7 +56,11 @@ function moveFragment(bytes: Buffer, index: SegmentIndex, n: number, byMs: numbe
   if (!video) throw new Error('no video');
   const ticks = video.baseDecodeTime + (byMs / 1000) * video.track.timescale;
   writeBaseDecodeTime(moved, video, ticks);
-  writeProducerTime(moved, 0, { trackId: 1, wallMs: startMs + (ticks / video.track.timescale) * 1000, mediaTicks: ticks });
+  writeProducerTime(moved, 0, {
+    trackId: 1,
+    wallMs: startMs + (ticks / video.track.timescale) * 1000,
+    mediaTicks: ticks,
+  });
 }
 
 const DAMAGES: Damage[] = [
@@ -50,7 +70,11 @@ const DAMAGES: Damage[] = [
     do: (folder) => rename(last(folder), segmentPath(folder, 'cam', at(21), 6000)),
     after: async (folder) => expect((await stat(last(folder))).size).toBeGreaterThan(0),
   },
-  { what: 'a name with a longer duration', kinds: ['duration_wrong'], do: (folder) => rename(last(folder), segmentPath(folder, 'cam', at(20), 9000)) },
+  {
+    what: 'a name with a longer duration',
+    kinds: ['duration_wrong'],
+    do: (folder) => rename(last(folder), segmentPath(folder, 'cam', at(20), 9000)),
+  },
   {
     what: 'a segment in the folder of another day',
     kinds: ['day_folder_wrong'],
@@ -68,12 +92,20 @@ const DAMAGES: Damage[] = [
     },
     left: ['camera_folder_wrong'],
   },
-  { what: 'instants that stand twice', kinds: ['overlap'], do: (folder, stream) => stream.record(folder, 'cam', at(23), 0, 6), left: ['overlap'] },
+  {
+    what: 'instants that stand twice',
+    kinds: ['overlap'],
+    do: (folder, stream) => stream.record(folder, 'cam', at(23), 0, 6),
+    left: ['overlap'],
+  },
   {
     what: 'a hole that no line explains',
     kinds: ['gap_missing'],
     do: (folder) => rm(join(folder, 'cam/2026-11-23/gaps.jsonl')),
-    after: async (folder) => expect(await readGaps(folder, 'cam', 0, at(3600))).toEqual([{ startMs: at(12), endMs: at(20), reason: 'unknown' }]),
+    after: async (folder) =>
+      expect(await readGaps(folder, 'cam', 0, at(3600))).toEqual([
+        { startMs: at(12), endMs: at(20), reason: 'unknown' },
+      ]),
   },
   {
     what: 'a line that explains a part of a hole only',
@@ -95,14 +127,22 @@ const DAMAGES: Damage[] = [
     do: (folder) => edit(middle(folder), (bytes) => bytes.fill(0, 0, 64)),
     after: async (folder) => expect(await readdir(join(folder, '.quarantine'))).toHaveLength(1),
   },
-  { what: 'a closed file without a fragment', kinds: ['fragments_none'], do: (folder) => edit(last(folder), (bytes, { initSizeBytes }) => bytes.subarray(0, initSizeBytes)) },
+  {
+    what: 'a closed file without a fragment',
+    kinds: ['fragments_none'],
+    do: (folder) => edit(last(folder), (bytes, { initSizeBytes }) => bytes.subarray(0, initSizeBytes)),
+  },
   {
     what: 'a box that does not belong there',
     kinds: ['box_unexpected'],
     do: (folder) =>
       edit(last(folder), (bytes, index) => {
         const { offset } = fragment(bytes, index, -1);
-        return Buffer.concat([bytes.subarray(0, offset), Buffer.from('\0\0\0\x0cfree....', 'latin1'), bytes.subarray(offset)]);
+        return Buffer.concat([
+          bytes.subarray(0, offset),
+          Buffer.from('\0\0\0\x0cfree....', 'latin1'),
+          bytes.subarray(offset),
+        ]);
       }),
     left: ['box_unexpected'],
   },
@@ -110,7 +150,8 @@ const DAMAGES: Damage[] = [
   {
     what: 'a file that ends in its last fragment',
     kinds: ['duration_wrong', 'torn_tail'],
-    do: async (folder) => truncate(last(folder), (await readSegmentIndex({ path: last(folder), startMs: 0 })).endOffset - 100),
+    do: async (folder) =>
+      truncate(last(folder), (await readSegmentIndex({ path: last(folder), startMs: 0 })).endOffset - 100),
   },
   {
     what: 'zeros in the middle, with whole fragments behind them',
@@ -142,7 +183,13 @@ const DAMAGES: Damage[] = [
   {
     what: 'a fragment that is not there',
     kinds: ['index_wrong', 'time_hole'],
-    do: (folder) => edit(last(folder), (bytes, index) => Buffer.concat([bytes.subarray(0, fragment(bytes, index, 3).offset), bytes.subarray(fragment(bytes, index, 3).end)])),
+    do: (folder) =>
+      edit(last(folder), (bytes, index) =>
+        Buffer.concat([
+          bytes.subarray(0, fragment(bytes, index, 3).offset),
+          bytes.subarray(fragment(bytes, index, 3).end),
+        ]),
+      ),
     left: ['time_hole'],
   },
   {
@@ -166,7 +213,11 @@ const DAMAGES: Damage[] = [
         return undefined;
       }),
   },
-  { what: 'a closed file without index', kinds: ['index_missing'], do: (folder) => edit(last(folder), (bytes, { endOffset }) => bytes.subarray(0, endOffset)) },
+  {
+    what: 'a closed file without index',
+    kinds: ['index_missing'],
+    do: (folder) => edit(last(folder), (bytes, { endOffset }) => bytes.subarray(0, endOffset)),
+  },
   {
     what: 'an index that points elsewhere',
     kinds: ['index_wrong'],
@@ -176,22 +227,46 @@ const DAMAGES: Damage[] = [
         return undefined;
       }),
   },
-  { what: 'an open segment that nobody writes', kinds: ['segment_abandoned'], do: (folder, stream) => stream.record(folder, 'cam', at(26), 0, 6, 'open') },
+  {
+    what: 'an open segment that nobody writes',
+    kinds: ['segment_abandoned'],
+    do: (folder, stream) => stream.record(folder, 'cam', at(26), 0, 6, 'open'),
+  },
   {
     what: 'an open segment without a fragment',
     kinds: ['segment_abandoned', 'init_broken'],
     do: (folder) => writeFile(segmentPath(folder, 'cam', at(26)), 'no mp4'),
   },
-  { what: 'a torn line of a gap', kinds: ['gap_line_torn'], do: (folder) => appendFile(join(folder, 'cam/2026-11-23/gaps.jsonl'), '{"start": 17') },
+  {
+    what: 'a torn line of a gap',
+    kinds: ['gap_line_torn'],
+    do: (folder) => appendFile(join(folder, 'cam/2026-11-23/gaps.jsonl'), '{"start": 17'),
+  },
   {
     what: 'a gap for a reason that nobody knows',
     kinds: ['gap_line_invalid'],
-    do: (folder) => appendFile(join(folder, 'cam/2026-11-23/gaps.jsonl'), '{"start":1795435226,"end":1795435227,"reason":"moon"}\n'),
+    do: (folder) =>
+      appendFile(join(folder, 'cam/2026-11-23/gaps.jsonl'), '{"start":1795435226,"end":1795435227,"reason":"moon"}\n'),
     left: ['gap_line_invalid'],
   },
-  { what: 'a file that is not ours, in a day', kinds: ['file_unknown'], do: (folder) => writeFile(join(folder, 'cam/2026-11-23/notes.txt'), ''), left: ['file_unknown'] },
-  { what: 'a file that is not ours, beside the cameras', kinds: ['file_unknown'], do: (folder) => writeFile(join(folder, 'notes'), ''), left: ['file_unknown'] },
-  { what: 'a segment that cannot be read', kinds: ['file_unreadable'], do: (folder) => mkdir(segmentPath(folder, 'cam', at(26), 1000)), left: ['file_unreadable'] },
+  {
+    what: 'a file that is not ours, in a day',
+    kinds: ['file_unknown'],
+    do: (folder) => writeFile(join(folder, 'cam/2026-11-23/notes.txt'), ''),
+    left: ['file_unknown'],
+  },
+  {
+    what: 'a file that is not ours, beside the cameras',
+    kinds: ['file_unknown'],
+    do: (folder) => writeFile(join(folder, 'notes'), ''),
+    left: ['file_unknown'],
+  },
+  {
+    what: 'a segment that cannot be read',
+    kinds: ['file_unreadable'],
+    do: (folder) => mkdir(segmentPath(folder, 'cam', at(26), 1000)),
+    left: ['file_unreadable'],
+  },
 ];
 
 describe('the truth check', () => {
@@ -208,7 +283,8 @@ describe('the truth check', () => {
   });
   afterEach(() => temporary.remove());
 
-  const check = (repair = false): Promise<FootageReport> => checkFootage({ recordingsDir: folder, repair, recorderStopped: true, clock });
+  const check = (repair = false): Promise<FootageReport> =>
+    checkFootage({ recordingsDir: folder, repair, recorderStopped: true, clock });
   const kindsOf = ({ findings }: FootageReport): FindingKind[] => findings.map(({ kind }) => kind).sort();
 
   it('has a damage for every kind of finding', () => {
@@ -219,7 +295,11 @@ describe('the truth check', () => {
     await damage(folder, stream);
     const before = await check();
     expect(kindsOf(before)).toEqual([...kinds].sort());
-    expect(before.findings.every(({ repaired, repair, wanted, found }) => !repaired && repair === undefined && wanted !== '' && found !== '')).toBe(true);
+    expect(
+      before.findings.every(
+        ({ repaired, repair, wanted, found }) => !repaired && repair === undefined && wanted !== '' && found !== '',
+      ),
+    ).toBe(true);
     expect(kindsOf(await check())).toEqual([...kinds].sort()); // looking changed nothing
 
     const repaired = await check(true);
@@ -227,7 +307,9 @@ describe('the truth check', () => {
     expect(repaired.findings.filter(({ repaired }) => !repaired).map(({ kind }) => kind)).toEqual(left);
     expect(repaired.findings.every(({ repair }) => repair !== undefined)).toBe(true);
     expect(kindsOf(await check())).toEqual(left);
-    for (const { path } of (await listSegments(folder, 'cam')).filter(({ path }) => !before.findings.some((f) => f.kind === 'file_unreadable' && f.path === path))) {
+    for (const { path } of (await listSegments(folder, 'cam')).filter(
+      ({ path }) => !before.findings.some((f) => f.kind === 'file_unreadable' && f.path === path),
+    )) {
       await runToEnd('ffprobe', ['-v', 'error', path]);
     }
     await after?.(folder);

@@ -21,7 +21,11 @@ export interface Liveness {
   open: ReadonlySet<string>;
 }
 
-export async function readLiveness(recordingsDir: string, { cameraId, segments }: CameraFolder, nowMs: number): Promise<Liveness> {
+export async function readLiveness(
+  recordingsDir: string,
+  { cameraId, segments }: CameraFolder,
+  nowMs: number,
+): Promise<Liveness> {
   const isYoung = async (path: string, ageMs: number): Promise<boolean> => {
     const writtenMs = await writtenAt(path);
     return writtenMs !== undefined && nowMs - writtenMs < ageMs;
@@ -30,7 +34,8 @@ export async function readLiveness(recordingsDir: string, { cameraId, segments }
   const newest = segments.at(-1);
   const open = new Set<string>();
   for (const segment of segments) {
-    if (isOpen(segment) && ((heartbeat && segment === newest) || (await isYoung(segment.path, YOUNG_MS)))) open.add(segment.path);
+    if (isOpen(segment) && ((heartbeat && segment === newest) || (await isYoung(segment.path, YOUNG_MS))))
+      open.add(segment.path);
   }
   return { recorder: heartbeat || open.size > 0, open };
 }

@@ -37,7 +37,8 @@ const NO_FOOTAGE: readonly FindingKind[] = ['init_broken', 'fragments_none'];
 /** An index of a day with a key frame a second is 2 MB. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
-type Look = { scan: SegmentScan; tail: Buffer } | { broken: string; sizeBytes: number } | { unreadable: string } | 'gone';
+type Look =
+  { scan: SegmentScan; tail: Buffer } | { broken: string; sizeBytes: number } | { unreadable: string } | 'gone';
 
 export async function checkSegment(segment: FoundSegment, options: CheckSegmentOptions): Promise<CheckedSegment> {
   const { path } = segment;
@@ -46,7 +47,9 @@ export async function checkSegment(segment: FoundSegment, options: CheckSegmentO
   // Retention took it, or its recorder has closed it since: both are as they should be.
   if (look === 'gone') return { path, span: nameSpan, sizeBytes: 0, findings: [] };
   if ('unreadable' in look) {
-    const findings = findingsOf(segment, [{ kind: 'file_unreadable', wanted: 'a file that can be read', found: look.unreadable }]);
+    const findings = findingsOf(segment, [
+      { kind: 'file_unreadable', wanted: 'a file that can be read', found: look.unreadable },
+    ]);
     for (const finding of findings) if (options.repair) finding.repair = NOT_REPAIRED;
     return { path, span: nameSpan, sizeBytes: 0, findings };
   }
@@ -57,9 +60,13 @@ export async function checkSegment(segment: FoundSegment, options: CheckSegmentO
     for (const finding of findings) if (options.repair) finding.repair = 'nothing: a recorder is writing this segment';
     return { path, span: span ?? { startMs: segment.startMs, endMs: segment.startMs }, sizeBytes, findings };
   }
-  const { span, faults } = 'scan' in look ? closedSegmentFacts(segment, look.scan, look.tail) : brokenFacts(look.broken);
+  const { span, faults } =
+    'scan' in look ? closedSegmentFacts(segment, look.scan, look.tail) : brokenFacts(look.broken);
   const findings = findingsOf(segment, [...segment.faults, ...abandoned(segment, look), ...faults]);
-  const moved = options.repair && findings.length > 0 ? await repair(segment, look, span, findings, options.recordingsDir) : undefined;
+  const moved =
+    options.repair && findings.length > 0
+      ? await repair(segment, look, span, findings, options.recordingsDir)
+      : undefined;
   return { path: moved ?? path, span, sizeBytes, findings };
 }
 
@@ -86,8 +93,17 @@ function brokenFacts(found: string): SegmentFacts {
 
 function abandoned(segment: FoundSegment, look: Exclude<Look, 'gone' | { unreadable: string }>): Fault[] {
   if (!isOpen(segment)) return [];
-  const holds = 'scan' in look ? `${look.scan.fragments.length} whole fragments, ${look.scan.sizeBytes - look.scan.endOffset} bytes behind them` : 'no whole fragment';
-  return [{ kind: 'segment_abandoned', wanted: 'a recorder that writes this open segment', found: `nobody has for a while; it holds ${holds}` }];
+  const holds =
+    'scan' in look
+      ? `${look.scan.fragments.length} whole fragments, ${look.scan.sizeBytes - look.scan.endOffset} bytes behind them`
+      : 'no whole fragment';
+  return [
+    {
+      kind: 'segment_abandoned',
+      wanted: 'a recorder that writes this open segment',
+      found: `nobody has for a while; it holds ${holds}`,
+    },
+  ];
 }
 
 function findingsOf({ cameraId, path }: FoundSegment, faults: readonly Fault[]): Finding[] {
@@ -95,7 +111,13 @@ function findingsOf({ cameraId, path }: FoundSegment, faults: readonly Fault[]):
 }
 
 /** Returns where the file is afterwards. */
-async function repair(segment: FoundSegment, look: Exclude<Look, 'gone' | { unreadable: string }>, span: SpanMs | undefined, findings: Finding[], recordingsDir: string): Promise<string> {
+async function repair(
+  segment: FoundSegment,
+  look: Exclude<Look, 'gone' | { unreadable: string }>,
+  span: SpanMs | undefined,
+  findings: Finding[],
+  recordingsDir: string,
+): Promise<string> {
   const of = (kinds: readonly FindingKind[]): Finding[] => findings.filter(({ kind }) => kinds.includes(kind));
   const shown = (path: string): string => relative(recordingsDir, path);
   let path = segment.path;
@@ -113,8 +135,10 @@ async function repair(segment: FoundSegment, look: Exclude<Look, 'gone' | { unre
       }
       if (of(BY_RENAMING).length > 0) {
         // A name that claims what damaged times say would deny, or double, what other segments hold.
-        if (of(TIMES).length > 0 && !isOpen(segment)) throw new Error('the times inside disagree, so none can be its name');
-        if (span.endMs - startMs > MAX_DURATION_MS) throw new Error(`${span.endMs - startMs} ms is no length of a segment`);
+        if (of(TIMES).length > 0 && !isOpen(segment))
+          throw new Error('the times inside disagree, so none can be its name');
+        if (span.endMs - startMs > MAX_DURATION_MS)
+          throw new Error(`${span.endMs - startMs} ms is no length of a segment`);
         const target = segmentPath(recordingsDir, segment.cameraId, startMs, span.endMs - startMs);
         if (target !== path) {
           if (!(await renameDurably(path, target))) throw new Error(`${shown(target)} is there already`);

@@ -24,18 +24,36 @@ const MAX_GUESS_MS = 200;
 export function closedSegmentFacts(segment: FoundSegment, scan: SegmentScan, tail: Buffer): SegmentFacts {
   const startMs = stampedStartMs(segment, scan);
   const { span, faults } = openSegmentFacts(segment, scan, startMs);
-  if (!span) return { faults: [...faults, { kind: 'fragments_none', wanted: 'at least one whole fragment with pictures', found: `${scan.fragments.length} fragments, none with pictures` }] };
+  if (!span)
+    return {
+      faults: [
+        ...faults,
+        {
+          kind: 'fragments_none',
+          wanted: 'at least one whole fragment with pictures',
+          found: `${scan.fragments.length} fragments, none with pictures`,
+        },
+      ],
+    };
   if (segment.durationMs !== undefined) {
     for (const fault of [...nameFaults(segment, span.endMs - startMs), ...tailFaults(scan, tail)]) faults.push(fault);
   }
   if (Math.abs(startMs - segment.startMs) > SEAM_MS) {
-    faults.push({ kind: 'start_wrong', wanted: `a start of ${instant(segment.startMs)}, as the name says`, found: `${instant(startMs)} in every prft` });
+    faults.push({
+      kind: 'start_wrong',
+      wanted: `a start of ${instant(segment.startMs)}, as the name says`,
+      found: `${instant(startMs)} in every prft`,
+    });
   }
   const wrong = wrongProducerTimes(scan, startMs);
   if (wrong.length > 0) {
     const [first] = wrong;
     const off = Math.round((first && producerStartMs(first)) ?? startMs) - startMs;
-    faults.push({ kind: 'producer_time_wrong', wanted: 'prft = start in the name + tfdt', found: `${wrong.length} of ${scan.fragments.length} prft say otherwise, the first by ${off} ms` });
+    faults.push({
+      kind: 'producer_time_wrong',
+      wanted: 'prft = start in the name + tfdt',
+      found: `${wrong.length} of ${scan.fragments.length} prft say otherwise, the first by ${off} ms`,
+    });
   }
   return { span, faults };
 }
@@ -46,9 +64,18 @@ export function openSegmentFacts(segment: FoundSegment, scan: SegmentScan, start
   const first = fragments[0];
   if (!first) return { faults: [] };
   const faults: Fault[] = [...strangerFaults(scan), ...timeFaults(scan, fragments)];
-  if (!first.key) faults.push({ kind: 'key_frame_missing', wanted: 'a first fragment that begins with a key frame', found: 'one that needs a picture before it' });
+  if (!first.key)
+    faults.push({
+      kind: 'key_frame_missing',
+      wanted: 'a first fragment that begins with a key frame',
+      found: 'one that needs a picture before it',
+    });
   if (first.startMs - startMs > SEAM_MS) {
-    faults.push({ kind: 'time_hole', wanted: `a first picture at ${instant(startMs)}, where the segment starts`, found: `its tfdt says ${instant(first.startMs)}` });
+    faults.push({
+      kind: 'time_hole',
+      wanted: `a first picture at ${instant(startMs)}, where the segment starts`,
+      found: `its tfdt says ${instant(first.startMs)}`,
+    });
   }
   const endMs = fragments.reduce((end, fragment) => Math.max(end, fragment.endMs), -Infinity);
   return { span: { startMs: Math.floor(first.startMs), endMs: Math.floor(endMs) }, faults };
@@ -64,7 +91,13 @@ export function stampedStartMs(segment: Pick<FoundSegment, 'startMs'>, scan: Seg
 
 function nameFaults({ startMs, durationMs }: FoundSegment, foundMs: number): Fault[] {
   if (durationMs === undefined || Math.abs(foundMs - durationMs) <= SEAM_MS) return [];
-  return [{ kind: 'duration_wrong', wanted: `${durationMs} ms from ${instant(startMs)} on, as the name says`, found: `${foundMs} ms` }];
+  return [
+    {
+      kind: 'duration_wrong',
+      wanted: `${durationMs} ms from ${instant(startMs)} on, as the name says`,
+      found: `${foundMs} ms`,
+    },
+  ];
 }
 
 function tailFaults(scan: SegmentScan, tail: Buffer): Fault[] {
@@ -75,7 +108,10 @@ function tailFaults(scan: SegmentScan, tail: Buffer): Fault[] {
   let found: KeyFragment[];
   try {
     const box = readBoxHeader(tail, 0);
-    if (box?.type !== 'mfra' || box.end !== bytes) return [{ kind: 'torn_tail', wanted: `${wanted} and nothing else`, found: `${bytes} bytes that are no such box` }];
+    if (box?.type !== 'mfra' || box.end !== bytes)
+      return [
+        { kind: 'torn_tail', wanted: `${wanted} and nothing else`, found: `${bytes} bytes that are no such box` },
+      ];
     found = parseRandomAccess(tail);
   } catch (error) {
     if (!(error instanceof BoxError)) throw error;
@@ -93,7 +129,13 @@ function isSame(a: KeyFragment, b: KeyFragment | undefined): boolean {
 function strangerFaults({ strangers }: SegmentScan): Fault[] {
   const [first] = strangers;
   if (!first) return [];
-  return [{ kind: 'box_unexpected', wanted: 'ftyp moov (prft moof mdat)* mfra', found: `${strangers.length} other, the first a ${first.type} at byte ${first.offset}` }];
+  return [
+    {
+      kind: 'box_unexpected',
+      wanted: 'ftyp moov (prft moof mdat)* mfra',
+      found: `${strangers.length} other, the first a ${first.type} at byte ${first.offset}`,
+    },
+  ];
 }
 
 function timeFaults(scan: SegmentScan, fragments: readonly IndexedFragment[]): Fault[] {
@@ -105,12 +147,23 @@ function timeFaults(scan: SegmentScan, fragments: readonly IndexedFragment[]): F
     if (!before) return;
     const holeMs = fragment.startMs - before.endMs;
     if (holeMs > toleranceMs) holes.push(`${Math.round(holeMs)} ms before ${instant(fragment.startMs)}`);
-    if (holeMs < -toleranceMs || fragment.ticks < before.ticks) backwards.push(`${Math.round(-holeMs)} ms at ${instant(fragment.startMs)}`);
+    if (holeMs < -toleranceMs || fragment.ticks < before.ticks)
+      backwards.push(`${Math.round(-holeMs)} ms at ${instant(fragment.startMs)}`);
   });
   for (const hole of frozen(scan, fragments)) holes.push(hole);
   return [
-    ...(holes.length > 0 ? [{ kind: 'time_hole' as const, wanted: 'fragments that follow each other', found: listed(holes) }] : []),
-    ...(backwards.length > 0 ? [{ kind: 'time_backwards' as const, wanted: 'fragments that follow each other', found: `back by ${listed(backwards)}` }] : []),
+    ...(holes.length > 0
+      ? [{ kind: 'time_hole' as const, wanted: 'fragments that follow each other', found: listed(holes) }]
+      : []),
+    ...(backwards.length > 0
+      ? [
+          {
+            kind: 'time_backwards' as const,
+            wanted: 'fragments that follow each other',
+            found: `back by ${listed(backwards)}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -122,12 +175,19 @@ function frozen(scan: SegmentScan, fragments: readonly IndexedFragment[]): strin
     const lengthMs = (longestSampleTicks / track.timescale) * 1000;
     const averageTicks = (ticks - longestSampleTicks) / Math.max(1, samples - 1);
     const isFrozen = lengthMs > FROZEN_MS && longestSampleTicks > FROZEN_TIMES_AVERAGE * averageTicks;
-    return isFrozen ? [`one picture stands for ${Math.round(lengthMs)} ms at about ${instant(fragments[i]?.startMs ?? 0)}`] : [];
+    return isFrozen
+      ? [`one picture stands for ${Math.round(lengthMs)} ms at about ${instant(fragments[i]?.startMs ?? 0)}`]
+      : [];
   });
 }
 
 function guessMs(scan: SegmentScan): number {
-  const longestMs = scan.fragments.flatMap(({ tracks }) => tracks).reduce((longest, { longestSampleTicks, track }) => Math.max(longest, (longestSampleTicks / track.timescale) * 1000), 0);
+  const longestMs = scan.fragments
+    .flatMap(({ tracks }) => tracks)
+    .reduce(
+      (longest, { longestSampleTicks, track }) => Math.max(longest, (longestSampleTicks / track.timescale) * 1000),
+      0,
+    );
   return Math.min(MAX_GUESS_MS, longestMs);
 }
 

@@ -2,10 +2,21 @@ import { inOrderOfWorth, overBudget } from './budgets';
 import type { StoredItem } from './stored';
 
 const clip = (agedFromMs: number, sizeBytes: number, byHand = false): StoredItem => ({
-  ...{ kind: 'clip', cameraId: 'cam_1', startMs: 0, endMs: 0, agedFromMs, sizeBytes, tree: 'clips', objectBytes: 0, onlyCopy: false },
+  ...{
+    kind: 'clip',
+    cameraId: 'cam_1',
+    startMs: 0,
+    endMs: 0,
+    agedFromMs,
+    sizeBytes,
+    tree: 'clips',
+    objectBytes: 0,
+    onlyCopy: false,
+  },
   ...{ spareBytes: sizeBytes, spareObjectBytes: 0, wholeMayGo: byHand, byHand, place: undefined },
 });
-const order = (maxBytes: number, ...items: StoredItem[]): number[] => inOrderOfWorth(items, maxBytes).map(({ agedFromMs }) => agedFromMs);
+const order = (maxBytes: number, ...items: StoredItem[]): number[] =>
+  inOrderOfWorth(items, maxBytes).map(({ agedFromMs }) => agedFromMs);
 
 describe('a budget', () => {
   const budget = { kind: 'clip' as const, maxBytes: 100, otherBytes: 0, wantedBytes: 0 };
@@ -28,6 +39,8 @@ describe('a budget', () => {
   });
 
   it('lets what was asked for by hand and is above half go before the clips of events, the oldest of it first', () => {
-    expect(order(100, clip(1, 30), clip(2, 20, true), clip(3, 20, true), clip(4, 30, true), clip(5, 20, true), clip(6, 1))).toEqual([2, 3, 1, 4, 5, 6]);
+    expect(
+      order(100, clip(1, 30), clip(2, 20, true), clip(3, 20, true), clip(4, 30, true), clip(5, 20, true), clip(6, 1)),
+    ).toEqual([2, 3, 1, 4, 5, 6]);
   });
 });

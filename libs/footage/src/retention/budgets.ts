@@ -44,7 +44,10 @@ const DEFAULT_PART = 0.1;
 const BYTES_PER_GB = 1e9;
 
 /** By its setting, else a tenth of the disk that its folder lies on; undefined where the disk is not known either. */
-export function budgetBytes(maxGb: number | undefined, disk: { usedBytes: number; freeBytes: number } | undefined): number | undefined {
+export function budgetBytes(
+  maxGb: number | undefined,
+  disk: { usedBytes: number; freeBytes: number } | undefined,
+): number | undefined {
   if (maxGb !== undefined) return maxGb * BYTES_PER_GB;
   return disk && (disk.usedBytes + disk.freeBytes) * DEFAULT_PART;
 }

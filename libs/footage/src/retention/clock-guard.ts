@@ -19,20 +19,32 @@ const JUMP_MS = 86_400_000;
 const PROOF_MS = 3_600_000;
 
 /** `refusal` is for a person. `newestFootageMs` is -Infinity where there is none. */
-export function judgeClock(nowMs: number, newestFootageMs: number, before: ClockMemory): { refusal?: string; memory: ClockMemory } {
+export function judgeClock(
+  nowMs: number,
+  newestFootageMs: number,
+  before: ClockMemory,
+): { refusal?: string; memory: ClockMemory } {
   const now = new Date(nowMs).toISOString();
   const says = `the machine's clock says ${now}`;
-  if (nowMs < EARLIEST_NOW_MS) return { refusal: `${says}, before this program was written: nothing is deleted until it is set`, memory: before };
+  if (nowMs < EARLIEST_NOW_MS)
+    return { refusal: `${says}, before this program was written: nothing is deleted until it is set`, memory: before };
   const jumped = before.seenMs !== undefined && nowMs - before.seenMs >= JUMP_MS;
   // A doubted clock that went back to where it was before its jump is itself again.
-  const stillDoubted = before.doubtedUntilMs !== undefined && nowMs < before.doubtedUntilMs && nowMs >= before.doubtedUntilMs - PROOF_MS;
+  const stillDoubted =
+    before.doubtedUntilMs !== undefined && nowMs < before.doubtedUntilMs && nowMs >= before.doubtedUntilMs - PROOF_MS;
   const doubtedUntilMs = jumped ? nowMs + PROOF_MS : stillDoubted ? before.doubtedUntilMs : undefined;
   const memory: ClockMemory = { seenMs: nowMs, ...(doubtedUntilMs === undefined ? {} : { doubtedUntilMs }) };
   if (newestFootageMs - nowMs > FOOTAGE_AHEAD_MS) {
     const newest = new Date(newestFootageMs).toISOString();
-    return { refusal: `${says}, but there is footage from ${newest}: nothing is deleted until it is set, or that footage is moved away`, memory };
+    return {
+      refusal: `${says}, but there is footage from ${newest}: nothing is deleted until it is set, or that footage is moved away`,
+      memory,
+    };
   }
   if (doubtedUntilMs === undefined) return { memory };
   const until = new Date(doubtedUntilMs).toISOString();
-  return { refusal: `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ${until}`, memory };
+  return {
+    refusal: `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ${until}`,
+    memory,
+  };
 }

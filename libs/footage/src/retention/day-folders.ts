@@ -92,7 +92,10 @@ export class DayFolders<T> {
     }
     const names = namesIn(folder.path);
     const settled = this.clock.nowMs() - changedMs > TICK_MS;
-    return { known: { changedMs: settled ? changedMs : NaN, content: this.read(folder, names, before?.content) }, calls: 3 + names.length };
+    return {
+      known: { changedMs: settled ? changedMs : NaN, content: this.read(folder, names, before?.content) },
+      calls: 3 + names.length,
+    };
   }
 }
 

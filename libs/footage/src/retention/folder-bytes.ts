@@ -7,7 +7,9 @@ export class FolderBytes {
   private readonly folders: DayFolders<number>;
 
   constructor(root: string, clock: Clock) {
-    this.folders = new DayFolders(root, clock, ({ path }, names) => names.reduce((bytes, name) => bytes + (plainFile(join(path, name))?.size ?? 0), 0));
+    this.folders = new DayFolders(root, clock, ({ path }, names) =>
+      names.reduce((bytes, name) => bytes + (plainFile(join(path, name))?.size ?? 0), 0),
+    );
   }
 
   async sum(): Promise<number> {

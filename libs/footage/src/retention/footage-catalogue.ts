@@ -16,7 +16,12 @@ export class FootageCatalogue {
     private readonly recordingsDir: string,
     clock: Clock,
   ) {
-    this.folders = new DayFolders(recordingsDir, clock, (folder, names, before) => readShelf(folder, names, before, this.closed), (shelf) => this.measureOpen(shelf));
+    this.folders = new DayFolders(
+      recordingsDir,
+      clock,
+      (folder, names, before) => readShelf(folder, names, before, this.closed),
+      (shelf) => this.measureOpen(shelf),
+    );
   }
 
   /** Of the last refresh: their footage is not on its shelves. */
@@ -29,11 +34,17 @@ export class FootageCatalogue {
   }
 
   private measureOpen(shelf: FootageShelf): void {
-    for (const segment of shelf.open) segment.sizeBytes = plainFile(segmentPath(this.recordingsDir, shelf.cameraId, segment.startMs))?.size ?? 0;
+    for (const segment of shelf.open)
+      segment.sizeBytes = plainFile(segmentPath(this.recordingsDir, shelf.cameraId, segment.startMs))?.size ?? 0;
   }
 }
 
-function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: FootageShelf | undefined, closed: SegmentColumns): FootageShelf {
+function readShelf(
+  { cameraId, day, path }: DayFolder,
+  names: string[],
+  before: FootageShelf | undefined,
+  closed: SegmentColumns,
+): FootageShelf {
   const open: OpenSegment[] = [];
   const dayMs = Date.parse(day);
   closed.clear();
@@ -42,7 +53,9 @@ function readShelf({ cameraId, day, path }: DayFolder, names: string[], before: 
     if (name?.cameraId !== cameraId || name.startMs < dayMs || name.startMs >= dayMs + DAY_MS) continue;
     const { startMs, durationMs } = name;
     const endMs = durationMs === undefined ? undefined : startMs + durationMs;
-    const sizeBytes = (before && endMs !== undefined ? sizeOn(before, startMs, endMs) : undefined) ?? plainFile(`${path}/${fileName}`)?.size;
+    const sizeBytes =
+      (before && endMs !== undefined ? sizeOn(before, startMs, endMs) : undefined) ??
+      plainFile(`${path}/${fileName}`)?.size;
     if (sizeBytes === undefined) continue;
     if (endMs === undefined) open.push({ startMs, sizeBytes });
     else closed.add(startMs, endMs, sizeBytes);

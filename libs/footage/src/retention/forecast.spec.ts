@@ -6,18 +6,37 @@ const DAY_MS = 24 * HOUR_MS;
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 /** An hour at 2 Mbit/s. */
 const HOUR_BYTES = (2_000_000 / 8) * 3600;
-const rules = { footageMs: 7 * DAY_MS, footageMsByCamera: new Map<string, number>(), maxBytesByCamera: new Map<string, number>(), highPercent: 90, minFreeBytes: 0 };
+const rules = {
+  footageMs: 7 * DAY_MS,
+  footageMsByCamera: new Map<string, number>(),
+  maxBytesByCamera: new Map<string, number>(),
+  highPercent: 90,
+  minFreeBytes: 0,
+};
 
 /** Recorded for the last `hours`, in segments of an hour. */
 function shelf(cameraId: string, hours: number): FootageShelf {
   const starts = Array.from({ length: hours }, (_, i) => NOW_MS - (hours - i) * HOUR_MS);
-  return { cameraId, day: '2026-11-23', startMs: Float64Array.from(starts), endMs: Float64Array.from(starts, (start) => start + HOUR_MS), sizeBytes: Float64Array.from(starts, () => HOUR_BYTES), open: [], names: hours };
+  return {
+    cameraId,
+    day: '2026-11-23',
+    startMs: Float64Array.from(starts),
+    endMs: Float64Array.from(starts, (start) => start + HOUR_MS),
+    sizeBytes: Float64Array.from(starts, () => HOUR_BYTES),
+    open: [],
+    names: hours,
+  };
 }
 const four = ['cam_1', 'cam_2', 'cam_3', 'cam_4'].map((cameraId) => shelf(cameraId, 10));
 
 describe('the forecast', () => {
   it('says that 4 cameras at 2 Mbit/s need 605 GB for 7 days, and warns where the disk has less', () => {
-    const forecast = forecastStorage({ nowMs: NOW_MS, footage: four, rules, volume: { usedBytes: 100e9, freeBytes: 300e9 } });
+    const forecast = forecastStorage({
+      nowMs: NOW_MS,
+      footage: four,
+      rules,
+      volume: { usedBytes: 100e9, freeBytes: 300e9 },
+    });
     expect(forecast.neededBytes).toBe(604_800_000_000);
     expect(forecast.bytesPerDay).toBe(86_400_000_000);
     expect(forecast.roomBytes).toBe(360e9 - 100e9 + 36e9);
@@ -29,12 +48,21 @@ describe('the forecast', () => {
   });
 
   it('is content with a disk of 1 TB', () => {
-    const forecast = forecastStorage({ nowMs: NOW_MS, footage: four, rules, volume: { usedBytes: 40e9, freeBytes: 960e9 } });
+    const forecast = forecastStorage({
+      nowMs: NOW_MS,
+      footage: four,
+      rules,
+      volume: { usedBytes: 40e9, freeBytes: 960e9 },
+    });
     expect([forecast.warning, forecast.daysUntilFull]).toEqual([undefined, undefined]);
   });
 
   it('counts a camera’s own days and its quota', () => {
-    const own = { ...rules, footageMsByCamera: new Map([['cam_1', 30 * DAY_MS]]), maxBytesByCamera: new Map([['cam_2', 50e9]]) };
+    const own = {
+      ...rules,
+      footageMsByCamera: new Map([['cam_1', 30 * DAY_MS]]),
+      maxBytesByCamera: new Map([['cam_2', 50e9]]),
+    };
     const { cameras } = forecastStorage({ nowMs: NOW_MS, footage: four, rules: own });
     expect(cameras.map(({ neededBytes }) => neededBytes)).toEqual([648e9, 50e9, 151.2e9, 151.2e9]);
   });
@@ -45,11 +73,21 @@ describe('the forecast', () => {
     const silent = { ...shelf('cam_1', 10), day: '2026-11-20' };
     silent.startMs = silent.startMs.map((ms) => ms - 3 * DAY_MS);
     silent.endMs = silent.endMs.map((ms) => ms - 3 * DAY_MS);
-    const forecast = forecastStorage({ nowMs: NOW_MS, footage: [silent], rules, volume: { usedBytes: 10e9, freeBytes: 1e9 } });
+    const forecast = forecastStorage({
+      nowMs: NOW_MS,
+      footage: [silent],
+      rules,
+      volume: { usedBytes: 10e9, freeBytes: 1e9 },
+    });
     expect([forecast.cameras[0]?.bytesPerDay, forecast.warning]).toEqual([undefined, undefined]);
   });
 
   it('knows nothing of an empty disk', () => {
-    expect(forecastStorage({ nowMs: NOW_MS, footage: [], rules, volume: { usedBytes: 0, freeBytes: 1 } })).toEqual({ cameras: [], bytesPerDay: 0, neededBytes: 0, roomBytes: 0.9 });
+    expect(forecastStorage({ nowMs: NOW_MS, footage: [], rules, volume: { usedBytes: 0, freeBytes: 1 } })).toEqual({
+      cameras: [],
+      bytesPerDay: 0,
+      neededBytes: 0,
+      roomBytes: 0.9,
+    });
   });
 });

@@ -32,12 +32,22 @@ export interface Forecast {
   warning?: string;
 }
 
-type ForecastRules = Pick<RetentionRules, 'footageMs' | 'footageMsByCamera' | 'maxBytesByCamera' | 'highPercent' | 'minFreeBytes'>;
+type ForecastRules = Pick<
+  RetentionRules,
+  'footageMs' | 'footageMsByCamera' | 'maxBytesByCamera' | 'highPercent' | 'minFreeBytes'
+>;
 
-export function forecastStorage(o: { nowMs: number; footage: readonly FootageShelf[]; rules: ForecastRules; volume?: Omit<Volume, 'trees'> }): Forecast {
+export function forecastStorage(o: {
+  nowMs: number;
+  footage: readonly FootageShelf[];
+  rules: ForecastRules;
+  volume?: Omit<Volume, 'trees'>;
+}): Forecast {
   const byCamera = new Map<string, FootageShelf[]>();
   for (const shelf of o.footage) byCamera.set(shelf.cameraId, [...(byCamera.get(shelf.cameraId) ?? []), shelf]);
-  const cameras = [...byCamera].map(([cameraId, shelves]) => forecastCamera(cameraId, shelves, o.nowMs, o.rules)).sort((a, b) => (a.cameraId < b.cameraId ? -1 : 1));
+  const cameras = [...byCamera]
+    .map(([cameraId, shelves]) => forecastCamera(cameraId, shelves, o.nowMs, o.rules))
+    .sort((a, b) => (a.cameraId < b.cameraId ? -1 : 1));
   const bytesPerDay = sum(cameras.map((camera) => camera.bytesPerDay ?? 0));
   const neededBytes = sum(cameras.map((camera) => camera.neededBytes ?? 0));
   if (!o.volume) return { cameras, bytesPerDay, neededBytes };
@@ -47,10 +57,22 @@ export function forecastStorage(o: { nowMs: number; footage: readonly FootageShe
   const roomBytes = Math.max(0, ceilingBytes - (o.volume.usedBytes - footageBytes));
   if (bytesPerDay === 0 || neededBytes <= roomBytes) return { cameras, bytesPerDay, neededBytes, roomBytes };
   const daysUntilFull = Math.max(0, roomBytes - footageBytes) / bytesPerDay;
-  return { cameras, bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning: warningOf(cameras, { bytesPerDay, neededBytes, roomBytes }) };
+  return {
+    cameras,
+    bytesPerDay,
+    neededBytes,
+    roomBytes,
+    daysUntilFull,
+    warning: warningOf(cameras, { bytesPerDay, neededBytes, roomBytes }),
+  };
 }
 
-function forecastCamera(cameraId: string, shelves: readonly FootageShelf[], nowMs: number, rules: ForecastRules): CameraForecast {
+function forecastCamera(
+  cameraId: string,
+  shelves: readonly FootageShelf[],
+  nowMs: number,
+  rules: ForecastRules,
+): CameraForecast {
   const bytes = sum(shelves.map(shelfBytes));
   const files = sum(shelves.map(({ startMs, open }) => startMs.length + open.length));
   const oldestMs = smallestOf(shelves.map(shelfStartMs));
@@ -58,7 +80,11 @@ function forecastCamera(cameraId: string, shelves: readonly FootageShelf[], nowM
   const known = { cameraId, bytes, files, retentionDays, ...(Number.isFinite(oldestMs) ? { oldestMs } : {}) };
   const bytesPerDay = bytesPerRecordedDay(shelves, nowMs);
   if (bytesPerDay === undefined) return known;
-  return { ...known, bytesPerDay, neededBytes: Math.min(bytesPerDay * retentionDays, rules.maxBytesByCamera.get(cameraId) ?? Infinity) };
+  return {
+    ...known,
+    bytesPerDay,
+    neededBytes: Math.min(bytesPerDay * retentionDays, rules.maxBytesByCamera.get(cameraId) ?? Infinity),
+  };
 }
 
 function bytesPerRecordedDay(shelves: readonly FootageShelf[], nowMs: number): number | undefined {
@@ -78,7 +104,10 @@ function bytesPerRecordedDay(shelves: readonly FootageShelf[], nowMs: number): n
   return recordedMs < LEAST_MS ? undefined : (bytes / recordedMs) * DAY_MS;
 }
 
-function warningOf(cameras: readonly CameraForecast[], o: { bytesPerDay: number; neededBytes: number; roomBytes: number }): string {
+function warningOf(
+  cameras: readonly CameraForecast[],
+  o: { bytesPerDay: number; neededBytes: number; roomBytes: number },
+): string {
   const recording = cameras.filter((camera) => camera.bytesPerDay !== undefined);
   const days = [...new Set(recording.map(({ retentionDays }) => retentionDays))].sort((a, b) => a - b);
   const megabits = (o.bytesPerDay * 8) / 86_400 / 1e6;

@@ -27,7 +27,11 @@ export class Holds {
   /** Footage that was recorded after its protection was made is held where it begins before this. */
   private laterUntilMs = Infinity;
 
-  constructor(spans: { protections?: Iterable<ProtectedSpan>; leases?: Iterable<CameraSpan>; events?: Iterable<CameraSpan> }) {
+  constructor(spans: {
+    protections?: Iterable<ProtectedSpan>;
+    leases?: Iterable<CameraSpan>;
+    events?: Iterable<CameraSpan>;
+  }) {
     const protections = [...(spans.protections ?? [])];
     this.asked = byCamera(protections.flatMap(partUntilMade));
     this.later = byCamera(protections.flatMap(partSinceMade));

@@ -30,7 +30,13 @@ export class ItemStock<P> {
 
   /** Items of a kind of which something may go for want of room. */
   mayGo(kind: BudgetKind): StoredItem<P>[] {
-    return this.items.filter((item) => budgetKindOf(item.kind) === kind && !this.gone.has(item) && (hasSpare(item) || item.wholeMayGo) && this.holdOf(item) === undefined);
+    return this.items.filter(
+      (item) =>
+        budgetKindOf(item.kind) === kind &&
+        !this.gone.has(item) &&
+        (hasSpare(item) || item.wholeMayGo) &&
+        this.holdOf(item) === undefined,
+    );
   }
 
   /** What is held of a kind is in the way. */
@@ -61,7 +67,8 @@ export class ItemStock<P> {
     for (const item of this.items) {
       if (item.tree === undefined || budgetKindOf(item.kind) !== kind || this.gone.has(item)) continue;
       const hold = this.holdOf(item);
-      if (hold === undefined) use.spareBytes += item.wholeMayGo ? item.sizeBytes + item.objectBytes : item.spareBytes + item.spareObjectBytes;
+      if (hold === undefined)
+        use.spareBytes += item.wholeMayGo ? item.sizeBytes + item.objectBytes : item.spareBytes + item.spareObjectBytes;
       else {
         const bytes = item.sizeBytes + item.objectBytes;
         use.heldBytes[hold] += bytes;
@@ -95,7 +102,9 @@ export function goingBytes(item: StoredItem, parts: Parts): [bytes: number, obje
 export function bytesIn(item: StoredItem, parts: Parts, trees?: readonly Tree[]): number {
   const [bytes, objectBytes] = goingBytes(item, parts);
   if (!trees) return bytes + objectBytes;
-  return (item.tree !== undefined && trees.includes(item.tree) ? bytes : 0) + (trees.includes('objects') ? objectBytes : 0);
+  return (
+    (item.tree !== undefined && trees.includes(item.tree) ? bytes : 0) + (trees.includes('objects') ? objectBytes : 0)
+  );
 }
 
 function hasSpare(item: StoredItem): boolean {

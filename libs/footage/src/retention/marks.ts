@@ -12,7 +12,10 @@ export function excessBytes({ usedBytes, freeBytes }: Disk, { highPercent, lowPe
 }
 
 /** Bytes above the high mark; below 0 where there is room. */
-export function overHighMark({ usedBytes, freeBytes }: Disk, { highPercent, minFreeBytes }: Pick<Marks, 'highPercent' | 'minFreeBytes'>): number {
+export function overHighMark(
+  { usedBytes, freeBytes }: Disk,
+  { highPercent, minFreeBytes }: Pick<Marks, 'highPercent' | 'minFreeBytes'>,
+): number {
   const totalBytes = usedBytes + freeBytes;
   return usedBytes - Math.min((totalBytes * highPercent) / 100, totalBytes - minFreeBytes);
 }

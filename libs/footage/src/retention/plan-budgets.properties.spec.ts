@@ -3,12 +3,27 @@ import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from './budg
 import { excessBytes, inDanger as dangerMarks, overHighMark } from './marks';
 import { planRetention } from './plan';
 import type { RetentionInput, RetentionPlan, StoredItem, Volume } from './stored';
-import { ALL_TREES, afterwards, bytesIn, bytesOf, item, NOW_MS, RUNS, touches, worlds, type World } from './testing/worlds';
+import {
+  ALL_TREES,
+  afterwards,
+  bytesIn,
+  bytesOf,
+  item,
+  NOW_MS,
+  RUNS,
+  touches,
+  worlds,
+  type World,
+} from './testing/worlds';
 
 const world = worlds(true);
 const isBudgeted = ({ kind }: StoredItem): boolean => budgetKindOf(kind) !== undefined;
-const of = (kind: Budget['kind']) => (one: StoredItem): boolean => budgetKindOf(one.kind) === kind && one.tree !== undefined;
-const sizeOf = (items: readonly StoredItem[], trees = ALL_TREES): number => bytesOf(items.map((one) => ({ sizeBytes: bytesIn(one, trees) })));
+const of =
+  (kind: Budget['kind']) =>
+  (one: StoredItem): boolean =>
+    budgetKindOf(one.kind) === kind && one.tree !== undefined;
+const sizeOf = (items: readonly StoredItem[], trees = ALL_TREES): number =>
+  bytesOf(items.map((one) => ({ sizeBytes: bytesIn(one, trees) })));
 
 /** The same world with other clips and snapshots in it, on the same disks, which are as large as before. */
 function withItems({ input }: World, items: StoredItem[]): RetentionInput {
@@ -27,14 +42,24 @@ function settled({ input, ...one }: World): World {
   return { ...one, input: { ...input, memory: { ...input.memory, shares } } };
 }
 
-const footageOf = ({ deletions }: RetentionPlan): string[] => deletions.filter(({ kind }) => kind === 'footage').map(({ cameraId, startMs }) => `${cameraId} ${startMs}`);
+const footageOf = ({ deletions }: RetentionPlan): string[] =>
+  deletions.filter(({ kind }) => kind === 'footage').map(({ cameraId, startMs }) => `${cameraId} ${startMs}`);
 
 /** Whether clips that cannot go bring recording into danger on the disk that they share with it: before footage gives anything for want of space. */
 function inDanger(input: RetentionInput, plan: RetentionPlan): boolean {
   const volume = input.volumes.find(({ trees }) => trees.includes('recordings'));
   if (!volume) return false;
-  const freed = bytesOf(plan.deletions.map((one) => ({ sizeBytes: one.item ? bytesIn(one.item, volume.trees, one.parts) : one.reason === 'space' ? 0 : one.sizeBytes })));
-  return excessBytes({ usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed }, dangerMarks(input.rules)) > 0;
+  const freed = bytesOf(
+    plan.deletions.map((one) => ({
+      sizeBytes: one.item ? bytesIn(one.item, volume.trees, one.parts) : one.reason === 'space' ? 0 : one.sizeBytes,
+    })),
+  );
+  return (
+    excessBytes(
+      { usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed },
+      dangerMarks(input.rules),
+    ) > 0
+  );
 }
 
 describe('in 10,000 random worlds with budgets', () => {
@@ -42,7 +67,10 @@ describe('in 10,000 random worlds with budgets', () => {
     let compared = 0;
     fc.assert(
       fc.property(world.map(settled), fc.array(item, { maxLength: 12 }), (one, others) => {
-        const changed = withItems(one, [...one.input.items.filter((stored) => !isBudgeted(stored)), ...others.filter(isBudgeted)]);
+        const changed = withItems(one, [
+          ...one.input.items.filter((stored) => !isBudgeted(stored)),
+          ...others.filter(isBudgeted),
+        ]);
         const [plan, otherPlan] = [planRetention(one.input), planRetention(changed)];
         if (inDanger(one.input, plan) || inDanger(changed, otherPlan)) return;
         compared += 1;
@@ -58,11 +86,30 @@ describe('in 10,000 random worlds with budgets', () => {
       fc.property(world.map(settled), fc.array(item, { maxLength: 12 }), (one, more) => {
         const kept = one.input.items.filter((stored) => !isBudgeted(stored));
         const full = (one.input.budgets ?? []).map(({ kind, maxBytes }): StoredItem => {
-          const none = { objectBytes: 0, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: undefined };
+          const none = {
+            objectBytes: 0,
+            spareBytes: 0,
+            spareObjectBytes: 0,
+            wholeMayGo: false,
+            byHand: false,
+            place: undefined,
+          };
           // Where footage lies, so that it is in its way.
-          return { kind, cameraId: 'cam_2', startMs: NOW_MS, endMs: NOW_MS, agedFromMs: NOW_MS, tree: 'recordings', sizeBytes: maxBytes, onlyCopy: true, ...none };
+          return {
+            kind,
+            cameraId: 'cam_2',
+            startMs: NOW_MS,
+            endMs: NOW_MS,
+            agedFromMs: NOW_MS,
+            tree: 'recordings',
+            sizeBytes: maxBytes,
+            onlyCopy: true,
+            ...none,
+          };
         });
-        const flooded = new Set(footageOf(planRetention(withItems(one, [...one.input.items, ...more.filter(isBudgeted)]))));
+        const flooded = new Set(
+          footageOf(planRetention(withItems(one, [...one.input.items, ...more.filter(isBudgeted)]))),
+        );
         const bounded = new Set(footageOf(planRetention(withItems(one, [...kept, ...full]))));
         for (const segment of flooded) if (!bounded.has(segment)) throw new Error(`${segment} goes`);
       }),
@@ -83,11 +130,23 @@ describe('in 10,000 random worlds with budgets', () => {
           if (plan.refusal !== undefined || overBudget(budget, before) === 0) return expect(byBudget).toEqual([]);
           const last = byBudget.at(-1);
           if (last && before - (after + last.sizeBytes) >= overBudget(budget, before)) throw new Error('one too many');
-          const stays = mine.filter((stored) => !gone.some(({ item: found }) => found === stored) && !stored.onlyCopy && !touches(one.protections, stored));
-          const spare = stays.filter(({ spareBytes, spareObjectBytes, wholeMayGo }) => spareBytes + spareObjectBytes > 0 || wholeMayGo);
+          const stays = mine.filter(
+            (stored) =>
+              !gone.some(({ item: found }) => found === stored) &&
+              !stored.onlyCopy &&
+              !touches(one.protections, stored),
+          );
+          const spare = stays.filter(
+            ({ spareBytes, spareObjectBytes, wholeMayGo }) => spareBytes + spareObjectBytes > 0 || wholeMayGo,
+          );
           if (overBudget(budget, after) > 0 && spare.length > 0) throw new Error('too full, and more may go');
-          const newestGone = Math.max(...byBudget.map(({ item: found }) => (found?.byHand ? -Infinity : (found?.agedFromMs ?? -Infinity))));
-          const older = spare.filter(({ byHand, agedFromMs, ...stored }) => !byHand && stored.spareBytes + stored.spareObjectBytes > 0 && agedFromMs < newestGone);
+          const newestGone = Math.max(
+            ...byBudget.map(({ item: found }) => (found?.byHand ? -Infinity : (found?.agedFromMs ?? -Infinity))),
+          );
+          const older = spare.filter(
+            ({ byHand, agedFromMs, ...stored }) =>
+              !byHand && stored.spareBytes + stored.spareObjectBytes > 0 && agedFromMs < newestGone,
+          );
           if (older.length > 0) throw new Error('an older one stays');
         }
         return undefined;
@@ -111,9 +170,19 @@ describe('in 10,000 random worlds with budgets', () => {
           if (plan.refusal === undefined && budget && volume && wantedOf(budget) > 0 && unmetBytes === 0) {
             const more = wantedOf(budget);
             expect(usedBytes + more).toBeLessThanOrEqual(budget.maxBytes);
-            expect(overHighMark({ usedBytes: volume.usedBytes + more, freeBytes: volume.freeBytes - more }, one.input.rules)).toBeLessThanOrEqual(0);
+            expect(
+              overHighMark({ usedBytes: volume.usedBytes + more, freeBytes: volume.freeBytes - more }, one.input.rules),
+            ).toBeLessThanOrEqual(0);
           }
-          if (plan.refusal === undefined && unmetBytes > 0) expect(left.filter((stored) => !stored.onlyCopy && !touches(one.protections, stored) && bytesIn(stored, volume?.trees ?? [], 'spare') > 0)).toEqual([]);
+          if (plan.refusal === undefined && unmetBytes > 0)
+            expect(
+              left.filter(
+                (stored) =>
+                  !stored.onlyCopy &&
+                  !touches(one.protections, stored) &&
+                  bytesIn(stored, volume?.trees ?? [], 'spare') > 0,
+              ),
+            ).toEqual([]);
           expect(spareBytes + heldBytes.protected + heldBytes.not_uploaded).toBeLessThanOrEqual(usedBytes);
         }
       }),

@@ -12,7 +12,16 @@
  *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events, then the oldest.
  *    Where that is all, clips and snapshots go below their share.
  */
-import { BUDGET_KINDS, inOrderOfWorth, overBudget, TREE_OF, wantedOf, type Budget, type BudgetKind, type BudgetUse } from './budgets';
+import {
+  BUDGET_KINDS,
+  inOrderOfWorth,
+  overBudget,
+  TREE_OF,
+  wantedOf,
+  type Budget,
+  type BudgetKind,
+  type BudgetUse,
+} from './budgets';
 import { judgeClock } from './clock-guard';
 import { lookAgain, type AgedGroup } from './second-look';
 import { FootageDeletion } from './footage-deletion';
@@ -23,7 +32,16 @@ import { givenItems, laterRoom, protectedMostBytes, type ProtectedRoom } from '.
 import { findShares, type Share, type Shares } from './shares';
 import { at, shelfBytes, shelfEndMs, type FootageShelf } from './shelf';
 import { inOrder } from './shelf-order';
-import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, StoredItem, StoredKind, Tree, Volume } from './stored';
+import type {
+  Deletion,
+  DeletionReason,
+  RetentionInput,
+  RetentionPlan,
+  StoredItem,
+  StoredKind,
+  Tree,
+  Volume,
+} from './stored';
 
 const DAY_MS = 86_400_000;
 const STAYS = 0;
@@ -34,7 +52,16 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   const newestMs = input.footage.reduce((newest, shelf) => Math.max(newest, shelfEndMs(shelf)), -Infinity);
   const { refusal, memory } = judgeClock(input.nowMs, newestMs, input.memory);
   const planner = new Planner(input);
-  if (refusal !== undefined) return { ...planner.outcome(), refusal, memory: { ...memory, announced: input.memory.announced, ...(input.memory.shares && { shares: input.memory.shares }) } };
+  if (refusal !== undefined)
+    return {
+      ...planner.outcome(),
+      refusal,
+      memory: {
+        ...memory,
+        announced: input.memory.announced,
+        ...(input.memory.shares && { shares: input.memory.shares }),
+      },
+    };
   const aged = planner.findAged();
   const { waiting, announced } = lookAgain(aged, input.memory.announced, input.nowMs);
   planner.takeAged(aged.filter(({ group }) => !waiting.has(group)));
@@ -43,8 +70,14 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   for (const budget of input.budgets ?? []) planner.takeForWriter(budget);
   // What is to be done already makes room: how much is missing after it, the last of the partial plans tells.
   if (!planner.isFull) for (const volume of input.volumes) planner.makeRoom(volume);
-  const waits = aged.filter(({ group }) => waiting.has(group)).map(({ group, expired, total }) => ({ group, expired, total }));
-  return { ...planner.outcome(), announced: waits, memory: { ...memory, announced, ...(planner.rememberedShares && { shares: planner.rememberedShares }) } };
+  const waits = aged
+    .filter(({ group }) => waiting.has(group))
+    .map(({ group, expired, total }) => ({ group, expired, total }));
+  return {
+    ...planner.outcome(),
+    announced: waits,
+    memory: { ...memory, announced, ...(planner.rememberedShares && { shares: planner.rememberedShares }) },
+  };
 }
 
 interface Aged<P> extends AgedGroup {
@@ -82,10 +115,24 @@ class Planner<P> {
 
   outcome(): RetentionPlan<P> {
     const { deletions, missingBytes, input, isFull, heldFootage, stock } = this;
-    const heldBytes = { protected: heldFootage.protected + stock.heldBytes.protected, waiting_clip: heldFootage.waiting_clip, not_uploaded: stock.heldBytes.not_uploaded };
+    const heldBytes = {
+      protected: heldFootage.protected + stock.heldBytes.protected,
+      waiting_clip: heldFootage.waiting_clip,
+      not_uploaded: stock.heldBytes.not_uploaded,
+    };
     const { heldToMs: fromMs, givenBytes: bytes } = this.room;
     const given = bytes > 0 ? { given: { fromMs, bytes } } : {};
-    return { ...given, givenItemBytes: this.givenItemBytes, deletions, heldBytes, missingBytes: Math.ceil(missingBytes), isPartial: isFull, budgets: this.budgetUses(), announced: [], memory: input.memory };
+    return {
+      ...given,
+      givenItemBytes: this.givenItemBytes,
+      deletions,
+      heldBytes,
+      missingBytes: Math.ceil(missingBytes),
+      isPartial: isFull,
+      budgets: this.budgetUses(),
+      announced: [],
+      memory: input.memory,
+    };
   }
 
   get isFull(): boolean {
@@ -96,7 +143,14 @@ class Planner<P> {
     const groups = new Map<string, Aged<P>>();
     const groupOf = (kind: StoredKind, cameraId: string): Aged<P> => {
       const group = `${kind} ${cameraId}`;
-      const known = groups.get(group) ?? { group, rule: this.ruleText(kind, cameraId), total: 0, expired: 0, shelves: [], items: [] };
+      const known = groups.get(group) ?? {
+        group,
+        rule: this.ruleText(kind, cameraId),
+        total: 0,
+        expired: 0,
+        shelves: [],
+        items: [],
+      };
       groups.set(group, known);
       return known;
     };
@@ -106,7 +160,8 @@ class Planner<P> {
       // Sorted by start: where the first is young, all are.
       if (this.input.nowMs - (shelf.startMs[0] ?? Infinity) < this.retentionMs('footage', shelf.cameraId)) continue;
       const rows: number[] = [];
-      for (let row = 0; row < shelf.startMs.length; row++) if (this.isAgedRow(shelf, row) && !this.isHeldRow(shelf, row)) rows.push(row);
+      for (let row = 0; row < shelf.startMs.length; row++)
+        if (this.isAgedRow(shelf, row) && !this.isHeldRow(shelf, row)) rows.push(row);
       group.expired += rows.length;
       if (rows.length > 0) group.shelves.push({ shelf, rows });
     }
@@ -114,7 +169,8 @@ class Planner<P> {
       if (item.tree === 'objects') continue; // its age is the business of the pass over the objects
       const group = groupOf(item.kind, item.cameraId);
       group.total += 1;
-      if (this.input.nowMs - item.agedFromMs >= this.retentionMs(item.kind, item.cameraId) && !this.stock.isHeld(item)) group.items.push(item);
+      if (this.input.nowMs - item.agedFromMs >= this.retentionMs(item.kind, item.cameraId) && !this.stock.isHeld(item))
+        group.items.push(item);
     }
     for (const group of groups.values()) group.expired += group.items.length;
     return [...groups.values()];
@@ -126,7 +182,8 @@ class Planner<P> {
       this.takeRow(shelf, row, 'age');
     }
     for (const shelf of this.input.footage) this.takeNotes(shelf);
-    for (const item of groups.flatMap((group) => group.items).sort((a, b) => a.agedFromMs - b.agedFromMs)) this.takeItem(item, 'age', 'all');
+    for (const item of groups.flatMap((group) => group.items).sort((a, b) => a.agedFromMs - b.agedFromMs))
+      this.takeItem(item, 'age', 'all');
   }
 
   /** The open segment counts, though it stays. */
@@ -134,12 +191,19 @@ class Planner<P> {
     for (const [cameraId, maxBytes] of this.input.rules.maxBytesByCamera) {
       const shelves = this.input.footage.filter((shelf) => shelf.cameraId === cameraId);
       const gone = this.deletions.filter((deletion) => deletion.kind === 'footage' && deletion.cameraId === cameraId);
-      this.takeFootage(shelves, sum(shelves.map(shelfBytes)) - sum(gone.map(({ sizeBytes }) => sizeBytes)) - maxBytes, 'quota');
+      this.takeFootage(
+        shelves,
+        sum(shelves.map(shelfBytes)) - sum(gone.map(({ sizeBytes }) => sizeBytes)) - maxBytes,
+        'quota',
+      );
     }
   }
 
   takeByBudget(budget: Budget): void {
-    this.takeItems(budget.kind, overBudget(budget, this.stock.bytes(budget.kind)), { reason: 'budget', maxBytes: budget.maxBytes });
+    this.takeItems(budget.kind, overBudget(budget, this.stock.bytes(budget.kind)), {
+      reason: 'budget',
+      maxBytes: budget.maxBytes,
+    });
   }
 
   takeForWriter(budget: Budget): void {
@@ -160,7 +224,11 @@ class Planner<P> {
     if (volume.trees.includes('recordings')) {
       for (const [kind, share] of this.shares) {
         const above = this.stock.bytes(kind, volume.trees) - share.bytes;
-        excess -= this.takeItems(kind, Math.min(excess, above), { reason: 'space', maxBytes: share.bytes, trees: volume.trees });
+        excess -= this.takeItems(kind, Math.min(excess, above), {
+          reason: 'space',
+          maxBytes: share.bytes,
+          trees: volume.trees,
+        });
       }
       const wanted = this.footageExcess(volume);
       const left = this.takeFootage(this.input.footage, wanted, 'space');
@@ -168,7 +236,11 @@ class Planner<P> {
       belowShares = left > 0;
     }
     for (const kind of belowShares ? BUDGET_KINDS : []) {
-      excess -= this.takeItems(kind, excess, { reason: 'space', maxBytes: this.shares.get(kind)?.bytes ?? Infinity, trees: volume.trees });
+      excess -= this.takeItems(kind, excess, {
+        reason: 'space',
+        maxBytes: this.shares.get(kind)?.bytes ?? Infinity,
+        trees: volume.trees,
+      });
     }
     if (!this.isFull) this.missingBytes += Math.max(0, excess);
   }
@@ -181,7 +253,8 @@ class Planner<P> {
       for (const { shelf, row } of inOrder(shelves.map((shelf) => ({ shelf })))) {
         if (excess <= 0 || this.isFull) break;
         const [startMs, endMs] = [at(shelf.startMs, row), at(shelf.endMs, row)];
-        if (this.fates.get(shelf)?.[row] === GOES || this.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents) continue;
+        if (this.fates.get(shelf)?.[row] === GOES || this.holds.hasEvent(shelf.cameraId, startMs, endMs) !== withEvents)
+          continue;
         if (this.isHeldRow(shelf, row)) continue;
         this.takeRow(shelf, row, reason);
         excess -= at(shelf.sizeBytes, row);
@@ -196,7 +269,10 @@ class Planner<P> {
     const shared = this.diskOf(volume, sum([...this.shares].map(([kind, { bytes }]) => bytes - ofKind(kind))));
     // Half way from the high mark to quite full recording is in danger: then clips that cannot go count too, up to their budget.
     const beyond = sum([...this.budgets.values()].map(({ kind, maxBytes }) => Math.max(0, ofKind(kind) - maxBytes)));
-    return Math.max(excessBytes(shared, this.input.rules), excessBytes(this.diskOf(volume, -beyond), inDanger(this.input.rules)));
+    return Math.max(
+      excessBytes(shared, this.input.rules),
+      excessBytes(this.diskOf(volume, -beyond), inDanger(this.input.rules)),
+    );
   }
 
   /** As it is after all that was decided so far; `moreBytes`: as if so much more were used. */
@@ -206,7 +282,11 @@ class Planner<P> {
   }
 
   /** @returns what it frees, in the trees that count. Where all that is spare is not enough for a budget, things of no more use go as a whole. */
-  private takeItems(kind: BudgetKind, wantedBytes: number, o: { reason: 'budget' | 'space'; maxBytes: number; trees?: readonly Tree[] }): number {
+  private takeItems(
+    kind: BudgetKind,
+    wantedBytes: number,
+    o: { reason: 'budget' | 'space'; maxBytes: number; trees?: readonly Tree[] },
+  ): number {
     if (wantedBytes <= 0) return 0;
     const mayGo = inOrderOfWorth(this.stock.mayGo(kind), o.maxBytes);
     let wholeBytes = o.reason === 'budget' ? wantedBytes - sum(mayGo.map((item) => sum(goingBytes(item, 'spare')))) : 0;
@@ -239,7 +319,15 @@ class Planner<P> {
     const fate = this.fates.get(shelf);
     if (shelf.startMs.length > 0 && !fate?.every((one) => one === GOES)) return;
     this.freedBytes.recordings += notes.sizeBytes;
-    this.deletions.push({ kind: 'notes', reason: 'age', cameraId, day, startMs, endMs: startMs + DAY_MS, sizeBytes: notes.sizeBytes });
+    this.deletions.push({
+      kind: 'notes',
+      reason: 'age',
+      cameraId,
+      day,
+      startMs,
+      endMs: startMs + DAY_MS,
+      sizeBytes: notes.sizeBytes,
+    });
   }
 
   private takeItem(item: StoredItem<P>, reason: DeletionReason, parts: 'all' | 'spare'): void {
@@ -273,7 +361,14 @@ class Planner<P> {
 
   private budgetUses(): BudgetUse[] {
     return [...this.budgets.values()].map(({ kind, maxBytes, otherBytes }) => {
-      return { kind, maxBytes, usedBytes: this.stock.bytes(kind) + otherBytes, unmetBytes: this.unmetBytes.get(kind) ?? 0, ...this.stock.use(kind), shareBytes: this.shares.get(kind)?.bytes };
+      return {
+        kind,
+        maxBytes,
+        usedBytes: this.stock.bytes(kind) + otherBytes,
+        unmetBytes: this.unmetBytes.get(kind) ?? 0,
+        ...this.stock.use(kind),
+        shareBytes: this.shares.get(kind)?.bytes,
+      };
     });
   }
 

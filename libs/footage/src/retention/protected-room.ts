@@ -52,11 +52,21 @@ export function laterRoom(footage: readonly FootageShelf[], holds: Holds, mostBy
  * Clips, or snapshots, that are protected and may go all the same: those above the protections' part of their budget. The newest go first that
  * were made after the protection, then the newest.
  */
-export function givenItems<P>(items: readonly StoredItem<P>[], holds: Holds, budgets: readonly Budget[], percent: number | undefined): Set<StoredItem<P>> {
+export function givenItems<P>(
+  items: readonly StoredItem<P>[],
+  holds: Holds,
+  budgets: readonly Budget[],
+  percent: number | undefined,
+): Set<StoredItem<P>> {
   const given = new Set<StoredItem<P>>();
   if (percent === undefined) return given;
   for (const { kind, maxBytes } of budgets) {
-    const held = items.filter((item) => item.tree !== undefined && budgetKindOf(item.kind) === kind && holds.isProtected(item.cameraId, item.startMs, item.endMs));
+    const held = items.filter(
+      (item) =>
+        item.tree !== undefined &&
+        budgetKindOf(item.kind) === kind &&
+        holds.isProtected(item.cameraId, item.startMs, item.endMs),
+    );
     const wasThere = (item: StoredItem<P>): boolean => holds.wasThere(item.cameraId, item.startMs, item.endMs);
     const inOrderOfHold = held.sort((a, b) => Number(wasThere(b)) - Number(wasThere(a)) || a.startMs - b.startMs);
     let bytes = 0;

@@ -4,7 +4,14 @@ import { cameraId, type AuditEntry, type Clock } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { AuditLog } from '../audit-log';
 import { segmentPath } from '../names';
-import { listProtections, protectionOf, readProtection, removeProtection, writeProtection, type KnownProtections } from '../protections';
+import {
+  listProtections,
+  protectionOf,
+  readProtection,
+  removeProtection,
+  writeProtection,
+  type KnownProtections,
+} from '../protections';
 import { FootageCatalogue } from './footage-catalogue';
 import { shelfBytes } from './shelf';
 
@@ -33,7 +40,14 @@ describe('on a real file system', () => {
       const first = await segment(0, { bytes: 7 });
       const open = await segment(2, { open: true });
       const [shelf] = await catalogue.refresh();
-      expect(shelf).toMatchObject({ cameraId: 'cam_1', day: '2026-11-22', startMs: Float64Array.of(START_MS, START_MS + HOUR_MS), sizeBytes: Float64Array.of(7, 10), open: [{ sizeBytes: 10 }], names: 3 });
+      expect(shelf).toMatchObject({
+        cameraId: 'cam_1',
+        day: '2026-11-22',
+        startMs: Float64Array.of(START_MS, START_MS + HOUR_MS),
+        sizeBytes: Float64Array.of(7, 10),
+        open: [{ sizeBytes: 10 }],
+        names: 3,
+      });
       await truncate(open, 500);
       expect((await catalogue.refresh()).map(shelfBytes)).toEqual([517]);
       await segment(2, { bytes: 600 });
@@ -71,7 +85,12 @@ describe('on a real file system', () => {
       await symlink(path, join(dirname(path), 'cam_1_20261122_110000.000Z_3600000.mp4'));
       await symlink(join(folder.path, 'cam_1'), join(folder.path, 'cam_2'));
       const shelves = await new FootageCatalogue(folder.path, later).refresh();
-      expect(shelves.map(({ cameraId, day, startMs, names }) => [cameraId, day, startMs.length, names]).sort()).toEqual([['cam_1', '2026-11-21', 0, 1], ['cam_1', '2026-11-22', 1, 2]]);
+      expect(shelves.map(({ cameraId, day, startMs, names }) => [cameraId, day, startMs.length, names]).sort()).toEqual(
+        [
+          ['cam_1', '2026-11-21', 0, 1],
+          ['cam_1', '2026-11-22', 1, 2],
+        ],
+      );
     });
   });
 
@@ -86,7 +105,11 @@ describe('on a real file system', () => {
 
     it('takes lines of several writers at once, each whole; an empty one may stand between batches', async () => {
       const writers = [1, 2, 3, 4].map(() => new AuditLog(folder.path, clock));
-      await Promise.all(writers.flatMap((writer, w) => Array.from({ length: 50 }, (_, i) => writer.write([entry(`${w} ${i}`.padEnd(500, '.')), entry('second')]))));
+      await Promise.all(
+        writers.flatMap((writer, w) =>
+          Array.from({ length: 50 }, (_, i) => writer.write([entry(`${w} ${i}`.padEnd(500, '.')), entry('second')])),
+        ),
+      );
       const written = await lines();
       // As the format says: a writer that looks while another one writes takes that line for torn.
       const isEmpty = written.map((line) => line === '');
@@ -103,7 +126,9 @@ describe('on a real file system', () => {
         await log.write([entry(`${i}`.padEnd(500, '.')), entry('second')]);
         log.writeNow([entry('third')]);
       }
-      expect((await lines()).map((line) => (JSON.parse(line) as AuditEntry).what.length)).toEqual(Array.from({ length: 150 }, (_, i) => [500, 6, 5][i % 3]));
+      expect((await lines()).map((line) => (JSON.parse(line) as AuditEntry).what.length)).toEqual(
+        Array.from({ length: 150 }, (_, i) => [500, 6, 5][i % 3]),
+      );
     });
 
     it('begins a new line behind what a power cut left', async () => {
@@ -127,7 +152,12 @@ describe('on a real file system', () => {
   });
 
   describe('protections', () => {
-    const request = { cameraId: cameraId.parse('cam_1'), startMs: START_MS, endMs: START_MS + HOUR_MS, reason: 'trial 7/26' };
+    const request = {
+      cameraId: cameraId.parse('cam_1'),
+      startMs: START_MS,
+      endMs: START_MS + HOUR_MS,
+      reason: 'trial 7/26',
+    };
     const none = (): never => {
       throw new Error('no fault was expected');
     };
@@ -135,21 +165,31 @@ describe('on a real file system', () => {
     it('are read as they were written, one for the same range and reason, gone when removed', async () => {
       const held = protectionOf(request, START_MS);
       await writeProtection(folder.path, held);
-      const longer = { ...protectionOf({ ...request, expiresMs: START_MS + 9 * HOUR_MS }, START_MS), created_at: held.created_at };
+      const longer = {
+        ...protectionOf({ ...request, expiresMs: START_MS + 9 * HOUR_MS }, START_MS),
+        created_at: held.created_at,
+      };
       await writeProtection(folder.path, longer);
       const other = protectionOf({ ...request, reason: 'another' }, START_MS);
       await writeProtection(folder.path, other);
-      expect((await listProtections(folder.path, none)).sort((a, b) => a.reason.localeCompare(b.reason))).toEqual([other, longer]);
+      expect((await listProtections(folder.path, none)).sort((a, b) => a.reason.localeCompare(b.reason))).toEqual([
+        other,
+        longer,
+      ]);
       for (const one of [held, other, other]) await removeProtection(folder.path, one);
       expect(await listProtections(folder.path, none)).toEqual([]);
       expect(await readdir(join(folder.path, 'cam_1', 'protections'))).toEqual([]);
     });
 
     it('are read again only where their files changed', async () => {
-      const [held, other] = [protectionOf(request, START_MS), protectionOf({ ...request, reason: 'another' }, START_MS)];
+      const [held, other] = [
+        protectionOf(request, START_MS),
+        protectionOf({ ...request, reason: 'another' }, START_MS),
+      ];
       for (const one of [held, other]) await writeProtection(folder.path, one);
       const known: KnownProtections = new Map();
-      const byId = async () => new Map((await listProtections(folder.path, none, known)).map((one) => [one.protection_id, one]));
+      const byId = async () =>
+        new Map((await listProtections(folder.path, none, known)).map((one) => [one.protection_id, one]));
       const first = await byId();
       await writeProtection(folder.path, { ...other, expires: 1795500000 });
       const second = await byId();

@@ -24,8 +24,19 @@ describe('room for clips, on a real disk', () => {
 
   const roomWith = (more: Partial<RoomOptions> = {}): Room =>
     new Room({
-      ...{ what: 'clips', folder: clips, objectFolders: [join(folder.path, 'objects/clips')], recordingsDir: join(folder.path, 'recordings') },
-      ...{ maxGb: (100 * KB) / 1e9, highPercent: 100, minFreeGb: 0, clock: { nowMs: () => now.ms, monotonicMs: () => now.ms }, ...more },
+      ...{
+        what: 'clips',
+        folder: clips,
+        objectFolders: [join(folder.path, 'objects/clips')],
+        recordingsDir: join(folder.path, 'recordings'),
+      },
+      ...{
+        maxGb: (100 * KB) / 1e9,
+        highPercent: 100,
+        minFreeGb: 0,
+        clock: { nowMs: () => now.ms, monotonicMs: () => now.ms },
+        ...more,
+      },
     });
   const put = async (path: string, bytes: number): Promise<void> => {
     const whole = join(folder.path, path);
@@ -35,7 +46,15 @@ describe('room for clips, on a real disk', () => {
   const janitorSays = (view: Partial<BudgetView>, agoMs = 0): Promise<void> =>
     writeBudgets(join(folder.path, 'recordings'), {
       at: (now.ms - agoMs) / 1000,
-      clips: { budget_bytes: 100 * KB, used_bytes: 0, spare_bytes: 0, unmet_bytes: 0, protected_bytes: 0, not_uploaded_bytes: 0, ...view },
+      clips: {
+        budget_bytes: 100 * KB,
+        used_bytes: 0,
+        spare_bytes: 0,
+        unmet_bytes: 0,
+        protected_bytes: 0,
+        not_uploaded_bytes: 0,
+        ...view,
+      },
     });
 
   it('is what the budget has beside what lies there, objects too, what is being made, and what was made since it was added up', async () => {
@@ -43,7 +62,9 @@ describe('room for clips, on a real disk', () => {
     await put('objects/clips/cam_1/2026-11-23/a.mp4', 30 * KB);
     const room = roomWith();
     await room.take('b', 30 * KB);
-    await expect(room.take('c', 11 * KB)).rejects.toThrow('there is no room for 11.0 kB more: clips take 90.0 kB of their 100 kB (CLIPS_MAX_GB)');
+    await expect(room.take('c', 11 * KB)).rejects.toThrow(
+      'there is no room for 11.0 kB more: clips take 90.0 kB of their 100 kB (CLIPS_MAX_GB)',
+    );
     room.giveBack('b');
     await room.take('c', 11 * KB);
     await put('clips/cam_1/2026-11-23/c.mp4', 11 * KB);
@@ -69,15 +90,27 @@ describe('room for clips, on a real disk', () => {
     const space = await readSpace(clips);
     if (!space) throw new Error('the folder is there');
     const usedPercent = (space.usedBytes / (space.usedBytes + space.freeBytes)) * 100;
-    await expect(roomWith({ highPercent: usedPercent - 0.5 }).take('a', 1)).rejects.toThrow(/the disk of .* is too full for 1 B more: .* what is above its high mark is for recording/);
+    await expect(roomWith({ highPercent: usedPercent - 0.5 }).take('a', 1)).rejects.toThrow(
+      /the disk of .* is too full for 1 B more: .* what is above its high mark is for recording/,
+    );
     await expect(roomWith({ minFreeGb: space.freeBytes / 1e9 + 10 }).take('a', 1)).rejects.toThrow(/is too full/);
     await roomWith({ highPercent: usedPercent + 0.5 }).take('a', 1);
   });
 
   it.each([
     ['more may go', { spare_bytes: 50 * KB }, 0, undefined],
-    ['less may go than is wanted', { spare_bytes: 5 * KB, not_uploaded_bytes: 60 * KB, protected_bytes: 1 * KB }, 0, 'and nothing more may go to make room (60.0 kB wait for the object store, 1.00 kB are protected)'],
-    ['the janitor has found no room', { spare_bytes: 50 * KB, unmet_bytes: 1 }, 0, 'and nothing more may go to make room (the rest is being made)'],
+    [
+      'less may go than is wanted',
+      { spare_bytes: 5 * KB, not_uploaded_bytes: 60 * KB, protected_bytes: 1 * KB },
+      0,
+      'and nothing more may go to make room (60.0 kB wait for the object store, 1.00 kB are protected)',
+    ],
+    [
+      'the janitor has found no room',
+      { spare_bytes: 50 * KB, unmet_bytes: 1 },
+      0,
+      'and nothing more may go to make room (the rest is being made)',
+    ],
     ['no janitor is at work', { spare_bytes: 50 * KB }, 3_600_000, 'and no janitor is at work to make room'],
   ])('is refused to a request by hand, or not, where %s', async (_, view, agoMs, why) => {
     await put('clips/cam_1/2026-11-23/a.mp4', 90 * KB);
@@ -87,7 +120,11 @@ describe('room for clips, on a real disk', () => {
     await expect(room.take('b', 20 * KB)).rejects.toThrow(NoRoomError);
     const answer = room.checkByHand();
     if (why === undefined) await answer;
-    else await expect(answer).rejects.toMatchObject({ code: 'storage_unavailable', message: expect.stringContaining(why) as string });
+    else
+      await expect(answer).rejects.toMatchObject({
+        code: 'storage_unavailable',
+        message: expect.stringContaining(why) as string,
+      });
   });
 
   it('is refused to a request by hand where half of the budget is such that may not go; what an event makes has the rest', async () => {
@@ -98,7 +135,8 @@ describe('room for clips, on a real disk', () => {
     await janitorSays({ used_bytes: 60 * KB, protected_bytes: 60 * KB, held_by_hand_bytes: 51 * KB });
     await expect(room.checkByHand()).rejects.toMatchObject({
       code: 'storage_unavailable',
-      message: 'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): the rest is for events; lift protections, or wait until the object store has them',
+      message:
+        'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): the rest is for events; lift protections, or wait until the object store has them',
     });
     await room.takeSoon('of an event', 30 * KB, 1000);
     await janitorSays({ held_by_hand_bytes: 51 * KB }, 3_600_000); // by a janitor that is not at work

@@ -84,7 +84,8 @@ export class Room {
       throw new NoRoomError(shortage.why);
     }
     this.taken.set(name, (this.taken.get(name) ?? 0) + bytes);
-    if (this.denied.delete(name) && this.deniedBytes().length === 0) await removeRoomWanted(this.o.folder).catch(() => undefined);
+    if (this.denied.delete(name) && this.deniedBytes().length === 0)
+      await removeRoomWanted(this.o.folder).catch(() => undefined);
   }
 
   /** The same, for somebody who waits for it as long as room may be made. */
@@ -178,7 +179,10 @@ export class Room {
     if (missing() <= 0) return undefined;
     const { what } = this.o;
     const used = `${what} take ${bytesText(this.usedBytes + this.takenBytes)} of their ${bytesText(maxBytes)} (${what === 'clips' ? 'CLIPS_MAX_GB' : 'SNAPSHOTS_MAX_GB'})`;
-    const why = bytes > maxBytes ? `${used}: one of ${bytesText(bytes)} never fits` : `there is no room for ${bytesText(bytes)} more: ${used}`;
+    const why =
+      bytes > maxBytes
+        ? `${used}: one of ${bytesText(bytes)} never fits`
+        : `there is no room for ${bytesText(bytes)} more: ${used}`;
     return { why, bytes: missing() };
   }
 
@@ -188,7 +192,10 @@ export class Room {
     if (!space) return undefined;
     const { highPercent, minFreeGb, folder } = this.o;
     const more = this.takenBytes + bytes;
-    const missing = overHighMark({ usedBytes: space.usedBytes + more, freeBytes: space.freeBytes - more }, { highPercent, minFreeBytes: minFreeGb * BYTES_PER_GB });
+    const missing = overHighMark(
+      { usedBytes: space.usedBytes + more, freeBytes: space.freeBytes - more },
+      { highPercent, minFreeBytes: minFreeGb * BYTES_PER_GB },
+    );
     if (missing <= 0) return undefined;
     const totalBytes = space.usedBytes + space.freeBytes;
     const why = `the disk of ${folder} is too full for ${bytesText(bytes)} more: ${bytesText(space.usedBytes)} of ${bytesText(totalBytes)} are used, and what is above its high mark is for recording`;

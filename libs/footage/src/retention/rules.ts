@@ -16,12 +16,19 @@ export interface RetentionSettings {
   PROTECT_MAX_PERCENT?: number;
 }
 
-export function retentionRules(settings: RetentionSettings, cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'max_gb'>[]): RetentionRules {
+export function retentionRules(
+  settings: RetentionSettings,
+  cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'max_gb'>[],
+): RetentionRules {
   return {
     footageMs: settings.RETENTION_DAYS * DAY_MS,
-    footageMsByCamera: new Map(cameras.flatMap(({ id, retention_days: days }) => (days === undefined ? [] : [[id, days * DAY_MS]]))),
+    footageMsByCamera: new Map(
+      cameras.flatMap(({ id, retention_days: days }) => (days === undefined ? [] : [[id, days * DAY_MS]])),
+    ),
     eventFootageMs: (settings.EVENT_FOOTAGE_DAYS ?? 0) * DAY_MS,
-    maxBytesByCamera: new Map(cameras.flatMap(({ id, max_gb: gigabytes }) => (gigabytes === undefined ? [] : [[id, gigabytes * BYTES_PER_GB]]))),
+    maxBytesByCamera: new Map(
+      cameras.flatMap(({ id, max_gb: gigabytes }) => (gigabytes === undefined ? [] : [[id, gigabytes * BYTES_PER_GB]])),
+    ),
     clipMs: settings.CLIP_RETENTION_DAYS * DAY_MS,
     snapshotMs: settings.SNAPSHOT_RETENTION_DAYS * DAY_MS,
     highPercent: settings.DISK_HIGH_PERCENT,

@@ -21,7 +21,11 @@ export interface AgedGroup {
 export const SECOND_LOOK_MS = 300_000;
 
 /** What has to wait, and what the next pass must know. */
-export function lookAgain(groups: Iterable<AgedGroup>, before: readonly Announcement[], nowMs: number): { waiting: Set<string>; announced: Announcement[] } {
+export function lookAgain(
+  groups: Iterable<AgedGroup>,
+  before: readonly Announcement[],
+  nowMs: number,
+): { waiting: Set<string>; announced: Announcement[] } {
   const waiting = new Set<string>();
   const announced: Announcement[] = [];
   for (const { group, rule, total, expired } of groups) {

@@ -48,9 +48,13 @@ export class SegmentColumns {
 }
 
 /** The size of this very segment, where the shelf has it. */
-export function sizeOn({ startMs, endMs, sizeBytes }: Pick<FootageShelf, 'startMs' | 'endMs' | 'sizeBytes'>, fromMs: number, untilMs: number): number | undefined {
+export function sizeOn(
+  { startMs, endMs, sizeBytes }: Pick<FootageShelf, 'startMs' | 'endMs' | 'sizeBytes'>,
+  fromMs: number,
+  untilMs: number,
+): number | undefined {
   let low = 0;
-  for (let high = startMs.length; low < high; ) {
+  for (let high = startMs.length; low < high;) {
     const middle = (low + high) >> 1;
     if (at(startMs, middle) < fromMs) low = middle + 1;
     else high = middle;

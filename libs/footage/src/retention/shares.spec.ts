@@ -4,7 +4,12 @@ import { nextShare, type Share } from './shares';
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const next = (known: Share | undefined, o: { afterHours?: number; used?: number; old?: number; max?: number }): Share =>
-  nextShare(known, { nowMs: NOW_MS + (o.afterHours ?? 0) * HOUR_MS, usedBytes: o.used ?? 0, oldBytes: () => o.old ?? 0, maxBytes: o.max ?? 300 });
+  nextShare(known, {
+    nowMs: NOW_MS + (o.afterHours ?? 0) * HOUR_MS,
+    usedBytes: o.used ?? 0,
+    oldBytes: () => o.old ?? 0,
+    maxBytes: o.max ?? 300,
+  });
 
 describe('a share of the disk', () => {
   it('is at first what was there a day ago, within the budget: an upgrade takes nothing from anybody', () => {

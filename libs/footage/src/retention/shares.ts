@@ -18,7 +18,10 @@ const DAY_MS = 86_400_000;
 const STEP = 1 / 30;
 
 /** `oldBytes`: of what is used, what was there a day ago: the share of whoever has no memory of one. */
-export function nextShare(known: Share | undefined, o: { nowMs: number; usedBytes: number; oldBytes: () => number; maxBytes: number }): Share {
+export function nextShare(
+  known: Share | undefined,
+  o: { nowMs: number; usedBytes: number; oldBytes: () => number; maxBytes: number },
+): Share {
   const { nowMs, maxBytes } = o;
   if (!known) return { bytes: Math.min(maxBytes, o.oldBytes()), setMs: nowMs };
   const bytes = Math.min(known.bytes, maxBytes);
@@ -30,16 +33,28 @@ export function nextShare(known: Share | undefined, o: { nowMs: number; usedByte
 }
 
 /** The shares of the disk of the footage, today. */
-export function findShares<P>({ nowMs, items, budgets = [], volumes, memory }: RetentionInput<P>, stock: ItemStock<P>): Map<BudgetKind, Share> {
+export function findShares<P>(
+  { nowMs, items, budgets = [], volumes, memory }: RetentionInput<P>,
+  stock: ItemStock<P>,
+): Map<BudgetKind, Share> {
   const trees = volumes.find((volume) => volume.trees.includes('recordings'))?.trees ?? [];
   const oldBytes = (kind: BudgetKind): number => {
     let bytes = 0;
-    for (const item of items) if (budgetKindOf(item.kind) === kind && nowMs - item.agedFromMs >= DAY_MS) bytes += bytesIn(item, 'all', trees);
+    for (const item of items)
+      if (budgetKindOf(item.kind) === kind && nowMs - item.agedFromMs >= DAY_MS) bytes += bytesIn(item, 'all', trees);
     return bytes;
   };
   return new Map(
     budgets.map(({ kind, maxBytes }) => {
-      return [kind, nextShare(memory.shares?.[kind], { nowMs, usedBytes: stock.bytes(kind, trees), oldBytes: () => oldBytes(kind), maxBytes })];
+      return [
+        kind,
+        nextShare(memory.shares?.[kind], {
+          nowMs,
+          usedBytes: stock.bytes(kind, trees),
+          oldBytes: () => oldBytes(kind),
+          maxBytes,
+        }),
+      ];
     }),
   );
 }

@@ -28,7 +28,9 @@ export function* inOrder(all: readonly Picked[]): Generator<SegmentRow> {
 
 /** A heap: above each head stands none that starts later. */
 function* merged(ofDay: readonly Picked[]): Generator<SegmentRow> {
-  const heap = ofDay.map((picked): Head => ({ picked, taken: 0, startMs: startOf(picked, 0) })).sort((a, b) => a.startMs - b.startMs);
+  const heap = ofDay
+    .map((picked): Head => ({ picked, taken: 0, startMs: startOf(picked, 0) }))
+    .sort((a, b) => a.startMs - b.startMs);
   for (let first = heap[0]; first && first.startMs < Infinity; first = heap[0]) {
     yield { shelf: first.picked.shelf, row: rowOf(first.picked, first.taken) ?? 0 };
     first.taken += 1;

@@ -20,8 +20,29 @@ export class TestStream {
     const { stdout } = await runToEnd('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc=size=320x180:rate=10:duration=${seconds}`],
       ...(audio === 'audio' ? ['-f', 'lavfi', '-i', `sine=sample_rate=16000:duration=${seconds}`, '-c:a', 'aac'] : []),
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '20', '-bf', String(bFrames), '-sc_threshold', '0'],
-      ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '1000000', 'pipe:1'],
+      ...[
+        '-c:v',
+        'libx264',
+        '-preset',
+        'ultrafast',
+        '-pix_fmt',
+        'yuv420p',
+        '-g',
+        '20',
+        '-bf',
+        String(bFrames),
+        '-sc_threshold',
+        '0',
+      ],
+      ...[
+        '-f',
+        'mp4',
+        '-movflags',
+        '+frag_keyframe+empty_moov+default_base_moof',
+        '-frag_duration',
+        '1000000',
+        'pipe:1',
+      ],
     ]);
     let init: InitSegment | undefined;
     let before: Buffer = Buffer.alloc(0);
@@ -29,7 +50,8 @@ export class TestStream {
     for (const { type, bytes } of new BoxSplitter().push(stdout)) {
       if (type === 'moov') init = parseInitSegment(Buffer.concat([before, bytes]));
       else if (type === 'mdat' && init) {
-        for (const fragment of fragmentOf(Buffer.concat([roomForTime(), before, bytes]), init)) fragments.push(fragment);
+        for (const fragment of fragmentOf(Buffer.concat([roomForTime(), before, bytes]), init))
+          fragments.push(fragment);
       }
       before = bytes;
     }
@@ -41,7 +63,14 @@ export class TestStream {
    * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`; both on key frames.
    * An open segment is let go of as it is.
    */
-  async record(recordingsDir: string, cameraId: string, zeroMs: number, fromSecond: number, toSecond: number, end: 'closed' | 'open' = 'closed'): Promise<void> {
+  async record(
+    recordingsDir: string,
+    cameraId: string,
+    zeroMs: number,
+    fromSecond: number,
+    toSecond: number,
+    end: 'closed' | 'open' = 'closed',
+  ): Promise<void> {
     const writer = await SegmentWriter.open(recordingsDir, cameraId, this.init, zeroMs + fromSecond * 1000);
     await this.append(writer, zeroMs, fromSecond, toSecond);
     await (end === 'closed' ? writer.close() : writer.abandon());

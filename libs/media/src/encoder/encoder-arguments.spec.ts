@@ -5,7 +5,7 @@ const args = (encoder: Encoder, preset: NvencPreset = 'p4', version = '5.1.9-0+d
   encoderArguments({ encoder, bitsPerSecond: 2_000_000, gopPictures: 60, preset }, version).join(' ');
 
 describe('encoderArguments', () => {
-  it.each(ENCODERS)('%s: bit rate, a key frame every GOP_SIZE, no B-frames, the pictures\' own times', (encoder) => {
+  it.each(ENCODERS)("%s: bit rate, a key frame every GOP_SIZE, no B-frames, the pictures' own times", (encoder) => {
     expect(args(encoder)).toContain(`-c:v ${encoder} `);
     expect(args(encoder)).toContain('-b:v 2000000 ');
     expect(args(encoder)).toContain('-g 60 -bf 0 -force_key_frames expr:not(mod(n,60))');
@@ -13,11 +13,23 @@ describe('encoderArguments', () => {
   });
 
   it.each([
-    ['h264_nvenc', 'format=yuv420p', '-preset p4 -rc vbr -zerolatency 1 -delay 0', '-maxrate 2000000 -bufsize 4000000', '-no-scenecut 1 -forced-idr 1'],
+    [
+      'h264_nvenc',
+      'format=yuv420p',
+      '-preset p4 -rc vbr -zerolatency 1 -delay 0',
+      '-maxrate 2000000 -bufsize 4000000',
+      '-no-scenecut 1 -forced-idr 1',
+    ],
     ['h264_nvmpi', 'format=yuv420p', '-preset medium', '-maxrate 2000000'],
     ['h264_v4l2m2m', 'format=yuv420p'],
     ['h264_vaapi', '-vaapi_device /dev/dri/renderD128 -vf format=nv12,hwupload', '-maxrate 2000000'],
-    ['libx264', 'format=yuv420p|yuvj420p', '-preset veryfast -tune zerolatency', '-maxrate 2000000', '-keyint_min 60 -sc_threshold 0 -forced-idr 1'],
+    [
+      'libx264',
+      'format=yuv420p|yuvj420p',
+      '-preset veryfast -tune zerolatency',
+      '-maxrate 2000000',
+      '-keyint_min 60 -sc_threshold 0 -forced-idr 1',
+    ],
   ] as const)('%s is told so in its own options', (encoder, ...wanted) => {
     for (const options of wanted) expect(args(encoder)).toContain(options);
   });

@@ -51,8 +51,24 @@ const BEFORE: Record<Encoder, readonly string[]> = {
   libx264: ['-vf', 'format=yuv420p|yuvj420p'],
 };
 
-const NVMPI_EFFORT: Record<NvencPreset, string> = { p1: 'ultrafast', p2: 'ultrafast', p3: 'fast', p4: 'medium', p5: 'medium', p6: 'slow', p7: 'slow' };
-const X264_EFFORT: Record<NvencPreset, string> = { p1: 'ultrafast', p2: 'superfast', p3: 'superfast', p4: 'veryfast', p5: 'faster', p6: 'fast', p7: 'medium' };
+const NVMPI_EFFORT: Record<NvencPreset, string> = {
+  p1: 'ultrafast',
+  p2: 'ultrafast',
+  p3: 'fast',
+  p4: 'medium',
+  p5: 'medium',
+  p6: 'slow',
+  p7: 'slow',
+};
+const X264_EFFORT: Record<NvencPreset, string> = {
+  p1: 'ultrafast',
+  p2: 'superfast',
+  p3: 'superfast',
+  p4: 'veryfast',
+  p5: 'faster',
+  p6: 'fast',
+  p7: 'medium',
+};
 
 const EFFORT: Record<Encoder, (preset: NvencPreset) => string[]> = {
   h264_nvenc: (preset) => ['-preset', preset, '-rc', 'vbr', '-zerolatency', '1', '-delay', '0'],
@@ -65,7 +81,9 @@ const EFFORT: Record<Encoder, (preset: NvencPreset) => string[]> = {
 /** V4L2 knows no ceiling, and ffmpeg warns of options that nobody takes. */
 function rateArguments(encoder: Encoder, bitsPerSecond: number): string[] {
   const rate = String(bitsPerSecond);
-  return encoder === 'h264_v4l2m2m' ? ['-b:v', rate] : ['-b:v', rate, '-maxrate', rate, '-bufsize', String(2 * bitsPerSecond)];
+  return encoder === 'h264_v4l2m2m'
+    ? ['-b:v', rate]
+    : ['-b:v', rate, '-maxrate', rate, '-bufsize', String(2 * bitsPerSecond)];
 }
 
 /** No key frames at cuts of scene, and each one a picture that nothing before it is needed for (IDR). */

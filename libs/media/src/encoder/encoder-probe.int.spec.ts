@@ -19,7 +19,8 @@ describe('EncoderProbe', () => {
 
   /** An ffmpeg that answers what it is asked, and encodes as told. Every encoding is a line in `encodings`. */
   async function ffmpegThat(encodes: string): Promise<void> {
-    const about = 'case "$*" in -version) echo "ffmpeg version 5.1"; exit;; *demuxer=rtsp) echo "-rtsp_transport"; exit;; esac';
+    const about =
+      'case "$*" in -version) echo "ffmpeg version 5.1"; exit;; *demuxer=rtsp) echo "-rtsp_transport"; exit;; esac';
     await writeFile(join(folder, 'ffmpeg'), `#!/bin/sh\n${about}\necho >> ${folder}/encodings\n${encodes}\n`);
     await chmod(join(folder, 'ffmpeg'), 0o755);
     await appendFile(join(folder, 'encodings'), '');
@@ -31,17 +32,23 @@ describe('EncoderProbe', () => {
   });
 
   it('says what is missing for an encoder that ffmpeg lacks', async () => {
-    expect(await new EncoderProbe().refusal(encoding('h264_nvmpi'))).toBe('h264_nvmpi: this ffmpeg was built without it');
+    expect(await new EncoderProbe().refusal(encoding('h264_nvmpi'))).toBe(
+      'h264_nvmpi: this ffmpeg was built without it',
+    );
   });
 
   it('gives an encoder that hangs its deadline', async () => {
     await ffmpegThat('exec sleep 60');
-    expect(await new EncoderProbe(500).refusal(encoding('h264_nvenc'))).toBe('h264_nvenc: it did not encode one second of pictures within 0.5 s');
+    expect(await new EncoderProbe(500).refusal(encoding('h264_nvenc'))).toBe(
+      'h264_nvenc: it did not encode one second of pictures within 0.5 s',
+    );
   });
 
   it('does not believe an exit code without pictures', async () => {
     await ffmpegThat('echo "#tb 0: 1/90000"; exit 0');
-    expect(await new EncoderProbe().refusal(encoding('h264_nvmpi'))).toBe('h264_nvmpi: only 0 of 25 pictures came out of it');
+    expect(await new EncoderProbe().refusal(encoding('h264_nvmpi'))).toBe(
+      'h264_nvmpi: only 0 of 25 pictures came out of it',
+    );
   });
 
   it('survives an encoder that takes ffmpeg down with it', async () => {
@@ -69,6 +76,6 @@ describe('EncoderProbe', () => {
   it('refuses a driver that prints where the footage goes', () => {
     const pictures = Array.from({ length: 25 }, (_, i) => `0, ${i * 3600}, ${i * 3600}, 3600, 500, 0x1`).join('\n');
     expect(readProbe('h264_nvmpi', `#tb 0: 1/90000\n${pictures}\n`)).toBeUndefined();
-    expect(readProbe('h264_nvmpi', `Opening in BLOCKING MODE\n${pictures}\n`)).toContain('prints into ffmpeg\'s output');
+    expect(readProbe('h264_nvmpi', `Opening in BLOCKING MODE\n${pictures}\n`)).toContain("prints into ffmpeg's output");
   });
 });

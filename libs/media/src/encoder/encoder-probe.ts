@@ -34,11 +34,14 @@ export class EncoderProbe {
     const { encoder } = encoding;
     const { version } = await detectFfmpeg();
     try {
-      const { stdout, stderr } = await run('ffmpeg', probeArguments(encoding, version), { deadlineMs: this.deadlineMs });
+      const { stdout, stderr } = await run('ffmpeg', probeArguments(encoding, version), {
+        deadlineMs: this.deadlineMs,
+      });
       return readProbe(encoder, stdout, stderr);
     } catch (error) {
       if (!(error instanceof MediaError) || error.fault === 'missing') throw error;
-      if (error.fault === 'late') return `${encoder}: it did not encode one second of pictures within ${this.deadlineMs / 1000} s`;
+      if (error.fault === 'late')
+        return `${encoder}: it did not encode one second of pictures within ${this.deadlineMs / 1000} s`;
       return explainRefusal(encoder, error.message, await boardName());
     }
   }
@@ -59,8 +62,10 @@ function probeArguments(encoding: Encoding, version: string): string[] {
 export function readProbe(encoder: Encoder, stdout: string, stderr = ''): string | undefined {
   const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const pictures = lines.filter((line) => /^0,\s*-?\d/.test(line)).length;
-  if (pictures < lines.length) return `${encoder}: its driver prints into ffmpeg's output, which would damage the footage`;
-  if (pictures < PICTURES) return `${encoder}: only ${pictures} of ${PICTURES} pictures came out of it${stderr === '' ? '' : ` (${stderr.slice(-200)})`}`;
+  if (pictures < lines.length)
+    return `${encoder}: its driver prints into ffmpeg's output, which would damage the footage`;
+  if (pictures < PICTURES)
+    return `${encoder}: only ${pictures} of ${PICTURES} pictures came out of it${stderr === '' ? '' : ` (${stderr.slice(-200)})`}`;
   return undefined;
 }
 

@@ -8,19 +8,59 @@ describe('explainRefusal', () => {
   it.each([
     ['h264_nvmpi', "ffmpeg failed (exit code 1): Unknown encoder 'h264_nvmpi'", 'this ffmpeg was built without it'],
     ['h264_nvenc', `[h264_nvenc @ 0x2] Cannot load libcuda.so.1\n${OPENING_FAILED}`, 'this machine has no NVENC'],
-    ['h264_nvenc', 'ffmpeg failed (SIGSEGV): [h264_nvenc @ 0xe7a45c0] Cannot load libcuda.so.1', 'this machine has no NVENC'],
-    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: out of memory (10)\n[h264_nvenc @ 0x2] No capable devices found', 'all encoder sessions'],
-    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: incompatible client key (21): (no details)', 'no more encoder sessions'],
-    ['h264_nvenc', '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: unsupported device (2)\n[h264_nvenc] No capable devices found', 'no GPU here can encode'],
-    ['h264_nvenc', '[h264_nvenc @ 0x2] Driver does not support the required nvenc API version. Required: 12.1 Found: 11.0', 'driver is older'],
+    [
+      'h264_nvenc',
+      'ffmpeg failed (SIGSEGV): [h264_nvenc @ 0xe7a45c0] Cannot load libcuda.so.1',
+      'this machine has no NVENC',
+    ],
+    [
+      'h264_nvenc',
+      '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: out of memory (10)\n[h264_nvenc @ 0x2] No capable devices found',
+      'all encoder sessions',
+    ],
+    [
+      'h264_nvenc',
+      '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: incompatible client key (21): (no details)',
+      'no more encoder sessions',
+    ],
+    [
+      'h264_nvenc',
+      '[h264_nvenc @ 0x2] OpenEncodeSessionEx failed: unsupported device (2)\n[h264_nvenc] No capable devices found',
+      'no GPU here can encode',
+    ],
+    [
+      'h264_nvenc',
+      '[h264_nvenc @ 0x2] Driver does not support the required nvenc API version. Required: 12.1 Found: 11.0',
+      'driver is older',
+    ],
     ['h264_nvenc', "[h264_nvenc @ 0x2] Undefined constant or missing '(' in 'p4'", 'does not know one of the options'],
     ['h264_nvmpi', 'ffmpeg failed (SIGSEGV): NvMMLiteOpen : Block : BlockType = 4', 'ffmpeg crashed in it (SIGSEGV)'],
-    ['h264_v4l2m2m', `[h264_v4l2m2m @ 0x5] Could not find a valid device\n[h264_v4l2m2m @ 0x5] can't configure encoder`, 'no V4L2 device'],
-    ['h264_vaapi', '[VAAPI @ 0x5] No VA display found for device /dev/dri/renderD128.\nDevice creation failed: -22.', 'no VAAPI device at /dev/dri/renderD128'],
-    ['h264_vaapi', "Unrecognized option 'vaapi_device'.\nError splitting the argument list: Option not found", 'built without VAAPI'],
-    ['h264_vaapi', '[h264_vaapi @ 0x5] No usable encoding entrypoint found for profile VAProfileH264High (7).', 'does not encode H.264'],
+    [
+      'h264_v4l2m2m',
+      `[h264_v4l2m2m @ 0x5] Could not find a valid device\n[h264_v4l2m2m @ 0x5] can't configure encoder`,
+      'no V4L2 device',
+    ],
+    [
+      'h264_vaapi',
+      '[VAAPI @ 0x5] No VA display found for device /dev/dri/renderD128.\nDevice creation failed: -22.',
+      'no VAAPI device at /dev/dri/renderD128',
+    ],
+    [
+      'h264_vaapi',
+      "Unrecognized option 'vaapi_device'.\nError splitting the argument list: Option not found",
+      'built without VAAPI',
+    ],
+    [
+      'h264_vaapi',
+      '[h264_vaapi @ 0x5] No usable encoding entrypoint found for profile VAProfileH264High (7).',
+      'does not encode H.264',
+    ],
     ['libx264', 'ffmpeg failed (exit code 1): something new', 'something new'],
-    ['libx264', 'a warning\n[libx264 @ 0x55dd] malloc of size 99 failed\nConversion failed!', '[libx264] malloc of size 99 failed'],
+    [
+      'libx264',
+      'a warning\n[libx264 @ 0x55dd] malloc of size 99 failed\nConversion failed!',
+      '[libx264] malloc of size 99 failed',
+    ],
   ] as const)('%s: %s', (encoder, words, why) => {
     const sentence = explainRefusal(encoder, words);
     expect(sentence.startsWith(`${encoder}: `)).toBe(true);
@@ -30,9 +70,15 @@ describe('explainRefusal', () => {
 
   it('says plainly that an Orin Nano has no NVENC, and of no other board', () => {
     const words = '[h264_nvenc @ 0x2] Cannot load libnvidia-encode.so.1';
-    expect(explainRefusal('h264_nvenc', words, 'NVIDIA Jetson Orin Nano Developer Kit\0')).toContain('the Jetson Orin Nano has no NVENC');
-    expect(explainRefusal('h264_nvenc', words, 'NVIDIA Jetson Orin NX Engineering Reference Developer Kit\0')).not.toContain('Orin');
-    expect(explainRefusal('h264_vaapi', 'Device creation failed', 'NVIDIA Jetson Orin Nano Developer Kit\0')).not.toContain('Orin');
+    expect(explainRefusal('h264_nvenc', words, 'NVIDIA Jetson Orin Nano Developer Kit\0')).toContain(
+      'the Jetson Orin Nano has no NVENC',
+    );
+    expect(
+      explainRefusal('h264_nvenc', words, 'NVIDIA Jetson Orin NX Engineering Reference Developer Kit\0'),
+    ).not.toContain('Orin');
+    expect(
+      explainRefusal('h264_vaapi', 'Device creation failed', 'NVIDIA Jetson Orin Nano Developer Kit\0'),
+    ).not.toContain('Orin');
   });
 });
 

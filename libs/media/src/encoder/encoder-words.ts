@@ -4,18 +4,36 @@ import type { Encoder } from '@vr/contracts';
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/Unknown encoder '/, 'this ffmpeg was built without it'],
   [/Unrecognized option 'vaapi_device'/, 'this ffmpeg was built without VAAPI'],
-  [/OpenEncodeSessionEx failed: out of memory/, 'all encoder sessions of this card are in use, or its memory is (OpenEncodeSessionEx: out of memory)'],
+  [
+    /OpenEncodeSessionEx failed: out of memory/,
+    'all encoder sessions of this card are in use, or its memory is (OpenEncodeSessionEx: out of memory)',
+  ],
   [/incompatible client key/, 'the driver gives no more encoder sessions on this card (incompatible client key)'],
-  [/Cannot load (libcuda|libnvidia-encode)\S*/, 'this machine has no NVENC: NVIDIA\'s encoder library is not here, or the container does not show it'],
+  [
+    /Cannot load (libcuda|libnvidia-encode)\S*/,
+    "this machine has no NVENC: NVIDIA's encoder library is not here, or the container does not show it",
+  ],
   [/Failed to load libnvmpi\S*/, 'libnvmpi is not installed'],
-  [/Driver does not support the required nvenc API|minimum required Nvidia driver/, 'the NVIDIA driver is older than this ffmpeg wants'],
+  [
+    /Driver does not support the required nvenc API|minimum required Nvidia driver/,
+    'the NVIDIA driver is older than this ffmpeg wants',
+  ],
   [/No (?:NVENC )?capable devices found/, 'this machine has no NVENC: no GPU here can encode'],
-  [/NvVideoEncodeCreate failed|Failed to create Video encoder|nvhost-msenc/, 'this machine has no video encoder that Jetson\'s libraries could open'],
+  [
+    /NvVideoEncodeCreate failed|Failed to create Video encoder|nvhost-msenc/,
+    "this machine has no video encoder that Jetson's libraries could open",
+  ],
   [/Could not find a valid device|can't configure encoder/, 'no V4L2 device (/dev/video*) encodes H.264 here'],
-  [/No VA display found|Failed to initialise VAAPI|Device creation failed/, 'there is no VAAPI device at /dev/dri/renderD128'],
+  [
+    /No VA display found|Failed to initialise VAAPI|Device creation failed/,
+    'there is no VAAPI device at /dev/dri/renderD128',
+  ],
   [/No usable encoding (?:profile|entrypoint)/, 'this GPU or its driver does not encode H.264'],
   [/(?:h264_\w+|VAAPI|AVHWDevice).*(?:Device or resource busy|resource allocation failed)/, 'its device is busy'],
-  [/Undefined constant or missing|Unable to parse option value|Error setting option/, 'this ffmpeg does not know one of the options that it is given'],
+  [
+    /Undefined constant or missing|Unable to parse option value|Error setting option/,
+    'this ffmpeg does not know one of the options that it is given',
+  ],
 ];
 
 /**
@@ -43,7 +61,9 @@ export function explainRefusal(encoder: Encoder, words: string, machine = ''): s
 /** Orin NX and AGX have it; the Nano alone has not. */
 function boardNote(encoder: Encoder, machine: string): string {
   const onNvidia = encoder === 'h264_nvenc' || encoder === 'h264_nvmpi' || encoder === 'h264_v4l2m2m';
-  return onNvidia && /Orin Nano/i.test(machine) ? ` (the Jetson Orin Nano has no NVENC: use copy, or libx264 on its CPU)` : '';
+  return onNvidia && /Orin Nano/i.test(machine)
+    ? ` (the Jetson Orin Nano has no NVENC: use copy, or libx264 on its CPU)`
+    : '';
 }
 
 function crash(words: string): string | undefined {
@@ -53,7 +73,14 @@ function crash(words: string): string | undefined {
 
 /** The first line that is about the encoder, else the last one. */
 function lastComplaint(words: string): string {
-  const lines = words.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-  const line = lines.find((each) => each.startsWith('[h264_') || each.startsWith('[libx264')) ?? lines.at(-1) ?? 'it said nothing';
-  return line.replace(/^ffmpeg failed \([^)]*\): /, '').replace(/ @ 0x[0-9a-f]+/g, '').slice(0, 300);
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const line =
+    lines.find((each) => each.startsWith('[h264_') || each.startsWith('[libx264')) ?? lines.at(-1) ?? 'it said nothing';
+  return line
+    .replace(/^ffmpeg failed \([^)]*\): /, '')
+    .replace(/ @ 0x[0-9a-f]+/g, '')
+    .slice(0, 300);
 }

@@ -24,9 +24,12 @@ describe('InterleavedStream', () => {
         const stream = new InterleavedStream();
         const places = [0, ...cuts.sort((a, b) => a - b), SENT.length];
         const found: WholeBytes[] = [];
-        for (const [i, from] of places.slice(0, -1).entries()) found.push(stream.push(SENT.subarray(from, places[i + 1])));
+        for (const [i, from] of places.slice(0, -1).entries())
+          found.push(stream.push(SENT.subarray(from, places[i + 1])));
         expect(Buffer.concat(found.map(({ bytes }) => bytes)).equals(SENT)).toBe(true);
-        expect(found.flatMap(({ packets }) => packets.map(({ channel, payload }) => [channel, payload.length]))).toEqual([
+        expect(
+          found.flatMap(({ packets }) => packets.map(({ channel, payload }) => [channel, payload.length])),
+        ).toEqual([
           [0, 25],
           [1, 0],
           [255, 65_535],
@@ -45,6 +48,8 @@ describe('InterleavedStream', () => {
   it('gives up what is no RTSP, rather than keep it all', () => {
     const stream = new InterleavedStream();
     expect(() => stream.push(Buffer.alloc(70_000, 'x'))).toThrow('wanted RTSP');
-    expect(() => new InterleavedStream().push(Buffer.from('RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n'))).toThrow('at most 64 KB');
+    expect(() =>
+      new InterleavedStream().push(Buffer.from('RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n')),
+    ).toThrow('at most 64 KB');
   });
 });

@@ -47,7 +47,8 @@ function endOfNext(all: Buffer, at: number): number | undefined {
   if (all.length - at < PACKET_HEAD_BYTES) return undefined;
   if (all[at] === DOLLAR) return at + PACKET_HEAD_BYTES + all.readUInt16BE(at + 2);
   const headEnd = all.indexOf(HEAD_END, at);
-  if (headEnd < 0 && all.length - at > MOST_TEXT_BYTES) throw new Error('wanted RTSP, got 64 KB without the end of a head');
+  if (headEnd < 0 && all.length - at > MOST_TEXT_BYTES)
+    throw new Error('wanted RTSP, got 64 KB without the end of a head');
   if (headEnd < 0) return undefined;
   const bodyBytes = Number(/^content-length: *(\d+)/im.exec(all.toString('latin1', at, headEnd))?.[1] ?? 0);
   if (bodyBytes > MOST_TEXT_BYTES) throw new Error(`wanted an RTSP answer of at most 64 KB, got ${bodyBytes} bytes`);

@@ -45,7 +45,9 @@ describe('a relay that mends reports', () => {
     expect(relay?.url).toMatch(new RegExp(`^rtsp://john\\.doe:${PASSWORD}@127\\.0\\.0\\.1:\\d+/stream\\?a=b$`));
     const here = new URL(relay?.url ?? '').host;
     expect(here).not.toBe(cameraHost());
-    expect(relay?.named(`Connection to tcp://${here}?timeout=1 failed`)).toBe(`Connection to tcp://${cameraHost()}?timeout=1 failed`);
+    expect(relay?.named(`Connection to tcp://${here}?timeout=1 failed`)).toBe(
+      `Connection to tcp://${cameraHost()}?timeout=1 failed`,
+    );
   });
 
   it('hands on both ways, and mends reports', async () => {

@@ -33,7 +33,9 @@ describe('SenderReports', () => {
 
   it('leaves reports that are right as they are, also those of clocks that drift', () => {
     const drifting = (at: number): number => NTP_SECONDS + at * 1.0004;
-    Array.from({ length: 1000 }, (_, i) => i * 5).forEach((at) => expect(told(VIDEO, at, drifting(at))).toBeCloseTo(drifting(at), 3));
+    Array.from({ length: 1000 }, (_, i) => i * 5).forEach((at) =>
+      expect(told(VIDEO, at, drifting(at))).toBeCloseTo(drifting(at), 3),
+    );
   });
 
   it.each([

@@ -7,7 +7,8 @@ import { settings } from './settings';
 describe('a private authority in the settings', () => {
   let authority: Authority;
   let folder: string;
-  const caOf = (NATS_CA: string): string | undefined => readEnvironment({ NATS_CA: settings.nats.NATS_CA }, { NATS_CA }).NATS_CA;
+  const caOf = (NATS_CA: string): string | undefined =>
+    readEnvironment({ NATS_CA: settings.nats.NATS_CA }, { NATS_CA }).NATS_CA;
 
   beforeAll(async () => {
     authority = await makeAuthority();
@@ -28,10 +29,18 @@ describe('a private authority in the settings', () => {
   });
 
   it.each([
-    ['no file', () => '/nowhere/ca.pem', /NATS_CA: wanted the path of a certificate in PEM: .*ENOENT.*\/nowhere\/ca\.pem/],
+    [
+      'no file',
+      () => '/nowhere/ca.pem',
+      /NATS_CA: wanted the path of a certificate in PEM: .*ENOENT.*\/nowhere\/ca\.pem/,
+    ],
     ['a folder', () => folder, /NATS_CA: wanted the path of a certificate in PEM: .*EISDIR/],
     ['a key', () => authority.keyPath, /NATS_CA: wanted a file with a certificate in PEM/],
-    ['a certificate that is none', () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', /NATS_CA: wanted the path of a certificate in PEM/],
+    [
+      'a certificate that is none',
+      () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+      /NATS_CA: wanted the path of a certificate in PEM/,
+    ],
   ])('is a fault of the configuration where it is %s', (_, value, fault) => {
     expect(() => caOf(value())).toThrow(fault);
   });

@@ -11,14 +11,19 @@ describe("a camera's folder", () => {
   beforeEach(async () => {
     disk = await temporaryFolder('camera-folders');
     recordings = join(disk.path, 'recordings');
-    for (const folder of ['recordings/cam_1', 'disk2/cam_2', 'clips']) await mkdir(join(disk.path, folder), { recursive: true });
+    for (const folder of ['recordings/cam_1', 'disk2/cam_2', 'clips'])
+      await mkdir(join(disk.path, folder), { recursive: true });
   });
   afterEach(() => disk.remove());
 
   it('that is a link to another disk is said in readiness, with what to do, as long as it is one', async () => {
     const health = new HealthRegistry();
     const cameras = ['cam_1', 'cam_2', 'cam_3'].map((id) => cameraConfig.parse({ id, url: 'rtsp://127.0.0.1/1' }));
-    new CameraFolders({ RECORDINGS_DIR: recordings, CLIPS_DIR: join(disk.path, 'clips') }, { all: () => cameras }, health);
+    new CameraFolders(
+      { RECORDINGS_DIR: recordings, CLIPS_DIR: join(disk.path, 'clips') },
+      { all: () => cameras },
+      health,
+    );
     const said = async (): Promise<Health | undefined> => (await health.readiness()).dependencies['camera folders'];
     expect(await said()).toEqual({ state: 'up', sentence: "no camera's folder is a link to elsewhere" });
     await symlink(join(disk.path, 'disk2/cam_2'), join(recordings, 'cam_2'));
@@ -39,17 +44,26 @@ describe("a camera's folder", () => {
   it('that is a link is said by every worker', async () => {
     await symlink(join(disk.path, 'disk2/cam_2'), join(recordings, 'cam_2'));
     const away = { NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' };
-    const folders = Object.fromEntries(['RECORDINGS', 'CLIPS', 'SNAPSHOTS', 'OBJECTS'].map((name) => [`${name}_DIR`, join(disk.path, name.toLowerCase())]));
+    const folders = Object.fromEntries(
+      ['RECORDINGS', 'CLIPS', 'SNAPSHOTS', 'OBJECTS'].map((name) => [
+        `${name}_DIR`,
+        join(disk.path, name.toLowerCase()),
+      ]),
+    );
     const said = async (app: App): Promise<string | undefined> => {
       const worker = await startWorker(app, { ...away, ...folders, CAMERA_CAM_2_URL: 'rtsp://127.0.0.1:1/2' });
       try {
-        const { dependencies } = (await (await fetch(`${worker.httpUrl}/health/ready`)).json()) as { dependencies: Record<string, Health> };
+        const { dependencies } = (await (await fetch(`${worker.httpUrl}/health/ready`)).json()) as {
+          dependencies: Record<string, Health>;
+        };
         return dependencies['camera folders']?.sentence;
       } finally {
         await worker.stop();
       }
     };
     const apps: App[] = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
-    expect(await Promise.all(apps.map(said))).toEqual(apps.map(() => expect.stringContaining('mount --bind') as string));
+    expect(await Promise.all(apps.map(said))).toEqual(
+      apps.map(() => expect.stringContaining('mount --bind') as string),
+    );
   }, 60_000);
 });

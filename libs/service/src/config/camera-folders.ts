@@ -27,7 +27,10 @@ export class CameraFolders {
       const root = this.config[name];
       for (const { id } of root === undefined ? [] : this.roster.all()) {
         const fault = await linkOut(root ?? '', id);
-        if (fault !== undefined) faults.push(`${name}: ${fault}: nothing of ${id} is written or read there. Instead of the link make a folder and mount the other disk on it (mount --bind)`);
+        if (fault !== undefined)
+          faults.push(
+            `${name}: ${fault}: nothing of ${id} is written or read there. Instead of the link make a folder and mount the other disk on it (mount --bind)`,
+          );
       }
     }
     if (faults.length === 0) return { state: 'up', sentence: "no camera's folder is a link to elsewhere" };

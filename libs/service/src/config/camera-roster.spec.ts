@@ -5,7 +5,8 @@ import { HealthRegistry } from '../health';
 import { Shutdown } from '../shutdown';
 import { CameraRoster } from './camera-roster';
 
-const file = (...cameras: string[]): string => `cameras:\n${cameras.map((id) => `  - {id: ${id}, url: "rtsp://u:secret@h/${id}"}\n`).join('')}`;
+const file = (...cameras: string[]): string =>
+  `cameras:\n${cameras.map((id) => `  - {id: ${id}, url: "rtsp://u:secret@h/${id}"}\n`).join('')}`;
 
 describe('CameraRoster', () => {
   let folder: TemporaryFolder;
@@ -33,9 +34,15 @@ describe('CameraRoster', () => {
     await folder.remove();
   });
 
-  const ids = (): string => roster.all().map(({ id }) => id).join();
-  const becomes = (wanted: string): Promise<boolean> => until(() => ids() === wanted, { what: `the cameras ${wanted}`, deadlineMs: 10_000 });
-  const sentence = async (): Promise<string | undefined> => (await health.readiness()).dependencies['cameras file']?.sentence;
+  const ids = (): string =>
+    roster
+      .all()
+      .map(({ id }) => id)
+      .join();
+  const becomes = (wanted: string): Promise<boolean> =>
+    until(() => ids() === wanted, { what: `the cameras ${wanted}`, deadlineMs: 10_000 });
+  const sentence = async (): Promise<string | undefined> =>
+    (await health.readiness()).dependencies['cameras file']?.sentence;
 
   it('tells of cameras that come and go, also when an editor puts a new file in the place of the old', async () => {
     await writeFile(`${path}.new`, file('cam_1', 'cam_2'));
@@ -51,9 +58,21 @@ describe('CameraRoster', () => {
     ['text that is no YAML', 'cameras: [', /cannot read/],
     ['a camera without url', 'cameras: [{id: cam_1}]', /cameras\.0\.url|0\.url/],
     ['the same camera twice', file('cam_1', 'cam_1'), /twice/],
-    ['a password in the brackets of a variable', 'cameras: [{id: cam_1, url: "rtsp://u:${hunter2secret}@h/1"}]', /^(?!.*hunter2)[^]*not shown, is not set/],
-    ['a password that is taken for an alias', 'cameras: [{id: cam_1, url: *hunter2secret }]', /^(?!.*hunter2)[^]*an alias/],
-    ['a variable that is not set', 'cameras: [{id: cam_1, url: "rtsp://u:${NO_SUCH_VARIABLE}@h/1"}]', /NO_SUCH_VARIABLE/],
+    [
+      'a password in the brackets of a variable',
+      'cameras: [{id: cam_1, url: "rtsp://u:${hunter2secret}@h/1"}]',
+      /^(?!.*hunter2)[^]*not shown, is not set/,
+    ],
+    [
+      'a password that is taken for an alias',
+      'cameras: [{id: cam_1, url: *hunter2secret }]',
+      /^(?!.*hunter2)[^]*an alias/,
+    ],
+    [
+      'a variable that is not set',
+      'cameras: [{id: cam_1, url: "rtsp://u:${NO_SUCH_VARIABLE}@h/1"}]',
+      /NO_SUCH_VARIABLE/,
+    ],
   ])('keeps the cameras when the file becomes %s, says what is wrong, and recovers', async (_, wrong, words) => {
     await writeFile(path, wrong);
     await until(async () => words.test((await sentence()) ?? ''), { what: 'the fault to be said', deadlineMs: 10_000 });
@@ -67,7 +86,10 @@ describe('CameraRoster', () => {
 
   it('keeps the cameras when the file is gone', async () => {
     await rm(path);
-    await until(async () => (await sentence())?.includes('cannot read'), { what: 'the loss to be said', deadlineMs: 10_000 });
+    await until(async () => (await sentence())?.includes('cannot read'), {
+      what: 'the loss to be said',
+      deadlineMs: 10_000,
+    });
     expect(ids()).toBe('cam_1');
   });
 });

@@ -63,7 +63,10 @@ export class CameraRoster {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       this.fault = error.faults.join('; ');
-      this.logger.error({ faults: error.faults }, 'CAMERAS_FILE was changed to something wrong: going on with the cameras as they were');
+      this.logger.error(
+        { faults: error.faults },
+        'CAMERAS_FILE was changed to something wrong: going on with the cameras as they were',
+      );
       return;
     }
     for (const listener of this.listeners) listener(this.cameras);
@@ -71,7 +74,10 @@ export class CameraRoster {
 
   private health(): Health {
     if (this.fault === undefined) return { state: 'up', sentence: `${this.cameras.length} cameras configured` };
-    return { state: 'degraded', sentence: `CAMERAS_FILE is wrong, the cameras are as before its last change: ${this.fault}` };
+    return {
+      state: 'degraded',
+      sentence: `CAMERAS_FILE is wrong, the cameras are as before its last change: ${this.fault}`,
+    };
   }
 }
 
@@ -79,5 +85,8 @@ export class CameraRoster {
 export function knownCamera(roster: Pick<CameraRoster, 'find'>, cameraId: string): CameraConfig {
   const camera = roster.find(cameraId);
   if (camera) return camera;
-  throw new ContractError('unknown_camera', `there is no camera ${JSON.stringify(maskSecrets(cameraId, { upTo: 64 }))} here`);
+  throw new ContractError(
+    'unknown_camera',
+    `there is no camera ${JSON.stringify(maskSecrets(cameraId, { upTo: 64 }))} here`,
+  );
 }

@@ -40,13 +40,17 @@ function readDocument(path: string): unknown {
   if (fault) {
     for (const [url] of text.matchAll(URL_IN_TEXT)) learnUrlOfText(url);
     const { line, col } = fault.linePos?.[0] ?? { line: 1, col: 1 };
-    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: line ${line}, column ${col} is no YAML (${fault.code}): look at its quotes, brackets and indents`]);
+    throw new ConfigError([
+      `CAMERAS_FILE: cannot read ${path}: line ${line}, column ${col} is no YAML (${fault.code}): look at its quotes, brackets and indents`,
+    ]);
   }
   try {
     return document.toJS() as unknown;
   } catch {
     // Its words hold the alias's name, which may be a password that begins with an asterisk.
-    throw new ConfigError([`CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: put a value that begins with * into quotes`]);
+    throw new ConfigError([
+      `CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: put a value that begins with * into quotes`,
+    ]);
   }
 }
 
@@ -71,7 +75,8 @@ function camerasFromVariables(environment: Environment): CameraConfig[] {
 function readCameras(document: unknown, setting: string, faults: string[]): CameraConfig[] {
   const result = camerasFile.safeParse(document);
   if (result.success) return result.data.cameras;
-  for (const issue of result.error.issues) faults.push(`${setting}: ${issue.path.join('.')}: ${words(issue, document)}`);
+  for (const issue of result.error.issues)
+    faults.push(`${setting}: ${issue.path.join('.')}: ${words(issue, document)}`);
   return [];
 }
 
@@ -79,7 +84,9 @@ function readCameras(document: unknown, setting: string, faults: string[]): Came
 function words(issue: z.core.$ZodIssue, document: unknown): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const at = issue.path.reduce<unknown>(field, document);
-  const names = issue.keys.map((key) => (SETTING_NAME.test(key) && field(at, key) !== null ? `"${key}"` : 'one that is no name (is a URL without quotes?)'));
+  const names = issue.keys.map((key) =>
+    SETTING_NAME.test(key) && field(at, key) !== null ? `"${key}"` : 'one that is no name (is a URL without quotes?)',
+  );
   return `unknown settings: ${[...new Set(names)].join(', ')}`;
 }
 
@@ -101,18 +108,26 @@ function substituteText(text: string, environment: Environment, faults: string[]
   const used: { name: string; value: string }[] = [];
   const result = text.replace(VARIABLE, (_, name: string) => {
     const value = environment[name];
-    if (value === undefined) faults.push(`CAMERAS_FILE: ${VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,'} is not set in the environment`);
+    if (value === undefined)
+      faults.push(
+        `CAMERAS_FILE: ${VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,'} is not set in the environment`,
+      );
     else used.push({ name, value });
     return value ?? '';
   });
   const isUrl = result.includes('://');
   if (isUrl) knownSecrets.addUrl(result);
-  for (const { name, value } of used) if (isSecretSetting(name) || (isUrl && isSecretInUrl(value, result))) knownSecrets.add(value);
+  for (const { name, value } of used)
+    if (isSecretSetting(name) || (isUrl && isSecretInUrl(value, result))) knownSecrets.add(value);
   return result;
 }
 
 /** What a variable brings into a URL is secret, but for its host and numbers. */
 function isSecretInUrl(value: string, url: string): boolean {
-  const host = /^[^/?#]*/.exec(url.slice(url.indexOf('://') + 3))?.[0].split('@').at(-1) ?? '';
+  const host =
+    /^[^/?#]*/
+      .exec(url.slice(url.indexOf('://') + 3))?.[0]
+      .split('@')
+      .at(-1) ?? '';
   return !value.includes('://') && !/^\d+$/.test(value) && !host.includes(value);
 }

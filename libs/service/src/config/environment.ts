@@ -14,7 +14,9 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
     const shown = faults.map((fault) => maskSecrets(fault));
-    super(`The configuration has ${shown.length} fault${shown.length === 1 ? '' : 's'}:\n${shown.map((f) => `  - ${f}`).join('\n')}`);
+    super(
+      `The configuration has ${shown.length} fault${shown.length === 1 ? '' : 's'}:\n${shown.map((f) => `  - ${f}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.faults = shown;
   }
@@ -24,7 +26,10 @@ export class ConfigError extends Error {
  * Reads settings from the environment by their schema. Any `X` may come as `X_FILE`, the path of a file that holds it
  * (a mounted secret). An empty value counts as absent.
  */
-export function readEnvironment<S extends z.ZodRawShape>(shape: S, environment: Environment = process.env): z.output<z.ZodObject<S>> {
+export function readEnvironment<S extends z.ZodRawShape>(
+  shape: S,
+  environment: Environment = process.env,
+): z.output<z.ZodObject<S>> {
   const faults: string[] = [];
   const values: Record<string, string> = {};
   for (const name of Object.keys(shape)) {

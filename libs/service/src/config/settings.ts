@@ -6,23 +6,48 @@ import { timeZone } from './time-zone';
 
 const positive = z.coerce.number({ error: 'wanted a number' }).positive('wanted a number above 0');
 const notNegative = z.coerce.number({ error: 'wanted a number' }).nonnegative('wanted 0 or more');
-const wholeAboveZero = z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 or more');
+const wholeAboveZero = z.coerce
+  .number({ error: 'wanted a number' })
+  .int('wanted a whole number')
+  .min(1, 'wanted 1 or more');
 const percent = z.coerce.number({ error: 'wanted a number' }).min(1, 'wanted 1 to 100').max(100, 'wanted 1 to 100');
-const port = z.coerce.number({ error: 'wanted a port' }).int().min(0, 'wanted 0 to 65535').max(65535, 'wanted 0 to 65535');
-const bool = z.enum(['true', 'false', '1', '0'], { error: 'wanted true or false' }).transform((value) => value === 'true' || value === '1');
+const port = z.coerce
+  .number({ error: 'wanted a port' })
+  .int()
+  .min(0, 'wanted 0 to 65535')
+  .max(65535, 'wanted 0 to 65535');
+const bool = z
+  .enum(['true', 'false', '1', '0'], { error: 'wanted true or false' })
+  .transform((value) => value === 'true' || value === '1');
 /** Own subjects in it would make replies of what others take for ours. */
 const inboxPrefix = z
   .string()
-  .regex(/^(?!seguranca(\.|$))[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,4}$/, 'wanted words of letters, digits, _ and - with dots between, as in _INBOX.recorder');
-const objectPrefix = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,2}$/, 'wanted a name of letters, digits, _ and -, as in jetson1');
+  .regex(
+    /^(?!seguranca(\.|$))[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,4}$/,
+    'wanted words of letters, digits, _ and - with dots between, as in _INBOX.recorder',
+  );
+const objectPrefix = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){0,2}$/,
+    'wanted a name of letters, digits, _ and -, as in jetson1',
+  );
 /** `host:9000`, without a scheme. */
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
 /** By commas. */
 const hostNames = z
   .string()
-  .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean))
-  .refine((names) => names.every((name) => hostNameOf(name) !== undefined), 'wanted host names by commas, as in "recorder.lan,cameras.example.org"');
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (names) => names.every((name) => hostNameOf(name) !== undefined),
+    'wanted host names by commas, as in "recorder.lan,cameras.example.org"',
+  );
 
 /** The building blocks of the settings schemas. */
 export const setting = { positive, notNegative, percent, port, bool, hostPort, hostNames, authority };
@@ -36,7 +61,10 @@ const marks = {
 /** Settings by topic; each worker's config.ts puts together those that it reads. Names are the contract's. */
 export const settings = {
   service: {
-    NODE_ID: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -').default('node1'),
+    NODE_ID: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -')
+      .default('node1'),
     HTTP_HOST: z.string().default('127.0.0.1'),
     /** Names with dots by which others ask for the metrics and the readiness of a worker. The console has its own list. */
     METRICS_ALLOWED_HOSTS: hostNames.default([]),
@@ -56,7 +84,10 @@ export const settings = {
     OTHER_NODES: bool.optional(),
   },
   redis: {
-    REDIS_URL: z.string().regex(/^rediss?:\/\//, 'wanted redis://host:port').default('redis://127.0.0.1:6379'),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, 'wanted redis://host:port')
+      .default('redis://127.0.0.1:6379'),
     REDIS_CA: authority.optional(),
   },
   objects: {
@@ -73,7 +104,12 @@ export const settings = {
     OBJECTS_DIR: z.string().default('/objects'),
     CLIPS_BUCKET: bucketName.default('clips'),
     SNAPSHOTS_BUCKET: bucketName.default('snapshots'),
-    URL_TTL_SECONDS: z.coerce.number().int().min(1).max(604_800, 'wanted at most 604800 (7 days, the most S3 signs)').default(604_800),
+    URL_TTL_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(604_800, 'wanted at most 604800 (7 days, the most S3 signs)')
+      .default(604_800),
     URL_MODE: z.enum(['presigned', 'plain']).default('presigned'),
     CONSOLE_PUBLIC_URL: z.url({ error: 'wanted http://host:port of the console' }).default('http://127.0.0.1:8080'),
     SNAPSHOT_RETENTION_DAYS: positive.default(30),
@@ -86,7 +122,12 @@ export const settings = {
   },
   pictures: {
     /** ffmpeg processes at once that make pictures of footage. */
-    DECODERS_MAX: z.coerce.number({ error: 'wanted a number' }).int('wanted a whole number').min(1, 'wanted 1 to 64').max(64, 'wanted 1 to 64').default(2),
+    DECODERS_MAX: z.coerce
+      .number({ error: 'wanted a number' })
+      .int('wanted a whole number')
+      .min(1, 'wanted 1 to 64')
+      .max(64, 'wanted 1 to 64')
+      .default(2),
   },
   retention: {
     RETENTION_DAYS: positive.default(7),

@@ -54,7 +54,8 @@ async function shellCases() {
     const [client, name, camera, expectation, body] = line.split('\t');
     const bytes = body === 'HEARD' ? undefined : Buffer.from(body, 'base64');
     const text = bytes?.toString('utf8');
-    const carried = bytes === undefined ? await heard() : Buffer.from(text).equals(bytes) ? { body: text } : { base64: body };
+    const carried =
+      bytes === undefined ? await heard() : Buffer.from(text).equals(bytes) ? { body: text } : { base64: body };
     cases.push({ client, name, camera, ...JSON.parse(expectation), ...carried });
   }
   return cases;

@@ -37,13 +37,27 @@ const LAYOUTS: Record<'one disk' | 'footage alone' | 'clips apart', (readonly Tr
 };
 const camera = fc.constantFrom(...CAMERAS);
 const span = (longestHours: number) =>
-  fc.record({ cameraId: camera, hoursAgo: fc.integer({ min: -1, max: 24 * 20 }), hours: fc.integer({ min: 1, max: longestHours }) }).map(({ cameraId, hoursAgo, hours }): CameraSpan => {
-    const startMs = NOW_MS - hoursAgo * HOUR_MS;
-    return { cameraId, startMs, endMs: startMs + hours * HOUR_MS - 1 };
-  });
+  fc
+    .record({
+      cameraId: camera,
+      hoursAgo: fc.integer({ min: -1, max: 24 * 20 }),
+      hours: fc.integer({ min: 1, max: longestHours }),
+    })
+    .map(({ cameraId, hoursAgo, hours }): CameraSpan => {
+      const startMs = NOW_MS - hoursAgo * HOUR_MS;
+      return { cameraId, startMs, endMs: startMs + hours * HOUR_MS - 1 };
+    });
 /** Like a recorder's: no two of one camera overlap, the last may be open. */
 const segments = fc
-  .array(fc.record({ cameraId: camera, slot: fc.integer({ min: 1, max: 24 * 15 }), sizeBytes: fc.integer({ min: 1, max: 50 }), open: fc.boolean() }), { maxLength: 24 })
+  .array(
+    fc.record({
+      cameraId: camera,
+      slot: fc.integer({ min: 1, max: 24 * 15 }),
+      sizeBytes: fc.integer({ min: 1, max: 50 }),
+      open: fc.boolean(),
+    }),
+    { maxLength: 24 },
+  )
   .map((found): Segment[] => {
     const unique = new Map(found.map((one) => [`${one.cameraId} ${one.slot}`, one]));
     return [...unique.values()].map(({ cameraId, slot, sizeBytes, open }) => {
@@ -52,27 +66,77 @@ const segments = fc
     });
   });
 export const RECORD_BYTES = 2;
-const kinds = fc.constantFrom('clip' as const, 'snapshot' as const, 'quarantine' as const, 'clip_object' as const, 'snapshot_object' as const);
+const kinds = fc.constantFrom(
+  'clip' as const,
+  'snapshot' as const,
+  'quarantine' as const,
+  'clip_object' as const,
+  'snapshot_object' as const,
+);
 export const item = fc
   .record({
-    ...{ kind: kinds, cameraId: camera, hoursAgo: fc.integer({ min: 0, max: 24 * 20 }), mediaBytes: fc.integer({ min: 0, max: 30 }) },
+    ...{
+      kind: kinds,
+      cameraId: camera,
+      hoursAgo: fc.integer({ min: 0, max: 24 * 20 }),
+      mediaBytes: fc.integer({ min: 0, max: 30 }),
+    },
     ...{ stored: fc.boolean(), objectBytes: fc.constantFrom(0, 0, 7, 30), byHand: fc.boolean(), isFile: fc.boolean() },
   })
   .map(({ kind, cameraId, hoursAgo, mediaBytes, stored, isFile, ...o }): StoredItem => {
     const startMs = NOW_MS - hoursAgo * HOUR_MS;
     const when = { cameraId, startMs, endMs: startMs + 40_000, agedFromMs: startMs + 60_000 };
-    const none = { onlyCopy: false, objectBytes: 0, spareBytes: 0, spareObjectBytes: 0, wholeMayGo: false, byHand: false, place: undefined };
+    const none = {
+      onlyCopy: false,
+      objectBytes: 0,
+      spareBytes: 0,
+      spareObjectBytes: 0,
+      wholeMayGo: false,
+      byHand: false,
+      place: undefined,
+    };
     if (kind === 'quarantine') return { kind, ...when, ...none, tree: 'recordings', sizeBytes: mediaBytes };
     // Of the local store, or of a server.
-    if (kind === 'clip_object' || kind === 'snapshot_object') return { kind, ...when, ...none, sizeBytes: mediaBytes, ...(isFile && { tree: 'objects' as const, spareBytes: mediaBytes }) };
+    if (kind === 'clip_object' || kind === 'snapshot_object')
+      return {
+        kind,
+        ...when,
+        ...none,
+        sizeBytes: mediaBytes,
+        ...(isFile && { tree: 'objects' as const, spareBytes: mediaBytes }),
+      };
     const [objectBytes, spare] = [stored ? o.objectBytes : 0, stored];
-    const spares = { spareBytes: spare ? mediaBytes : 0, spareObjectBytes: spare ? objectBytes : 0, wholeMayGo: spare && o.byHand, byHand: o.byHand };
+    const spares = {
+      spareBytes: spare ? mediaBytes : 0,
+      spareObjectBytes: spare ? objectBytes : 0,
+      wholeMayGo: spare && o.byHand,
+      byHand: o.byHand,
+    };
     const tree = kind === 'clip' ? ('clips' as const) : ('snapshots' as const);
-    return { kind, ...when, ...none, tree, sizeBytes: RECORD_BYTES + mediaBytes, objectBytes, onlyCopy: !stored, ...spares };
+    return {
+      kind,
+      ...when,
+      ...none,
+      tree,
+      sizeBytes: RECORD_BYTES + mediaBytes,
+      objectBytes,
+      onlyCopy: !stored,
+      ...spares,
+    };
   });
 const days = fc.constantFrom(0.1, 0.5, 1, 2, 3.5, 7, 10, 14);
 const rules = fc
-  .record({ footage: days, long: fc.option(days), event: fc.constantFrom(0, 7, 14), clip: days, snapshot: days, quota: fc.option(fc.integer({ min: 0, max: 300 })), high: fc.integer({ min: 2, max: 100 }), low: fc.integer({ min: 1, max: 99 }), minFree: fc.constantFrom(0, 0, 40) })
+  .record({
+    footage: days,
+    long: fc.option(days),
+    event: fc.constantFrom(0, 7, 14),
+    clip: days,
+    snapshot: days,
+    quota: fc.option(fc.integer({ min: 0, max: 300 })),
+    high: fc.integer({ min: 2, max: 100 }),
+    low: fc.integer({ min: 1, max: 99 }),
+    minFree: fc.constantFrom(0, 0, 40),
+  })
   .map((o): RetentionRules => ({
     footageMs: o.footage * DAY_MS,
     footageMsByCamera: new Map(o.long === null ? [] : [['cam_long', o.long * DAY_MS]]),
@@ -84,46 +148,85 @@ const rules = fc
     lowPercent: o.low,
     minFreeBytes: o.minFree,
   }));
-const announcement = fc.record({ kind: fc.constantFrom('footage', 'clip', 'snapshot'), cameraId: camera, minutesAgo: fc.integer({ min: -5, max: 20 }), right: fc.boolean() });
+const announcement = fc.record({
+  kind: fc.constantFrom('footage', 'clip', 'snapshot'),
+  cameraId: camera,
+  minutesAgo: fc.integer({ min: -5, max: 20 }),
+  right: fc.boolean(),
+});
 
-const budget = fc.record({ maxBytes: fc.integer({ min: 0, max: 150 }), otherBytes: fc.constantFrom(0, 0, 5), wantedBytes: fc.constantFrom(0, 0, 10, 40, 500) });
+const budget = fc.record({
+  maxBytes: fc.integer({ min: 0, max: 150 }),
+  otherBytes: fc.constantFrom(0, 0, 5),
+  wantedBytes: fc.constantFrom(0, 0, 10, 40, 500),
+});
 const share = fc.record({ bytes: fc.integer({ min: 0, max: 200 }), hoursAgo: fc.integer({ min: 0, max: 30 }) });
 
 /** `withBudgets`: of clips and snapshots, and what footage keeps clear of for them. */
-export const worlds = (withBudgets: boolean): fc.Arbitrary<World> => fc
-  .record({
-    segments,
-    items: fc.array(item, { maxLength: 10 }),
-    rules,
-    protections: fc.array(span(30), { maxLength: 3 }),
-    leases: fc.array(span(2), { maxLength: 3 }),
-    events: fc.array(span(2), { maxLength: 6 }),
-    otherBytes: fc.integer({ min: 0, max: 400 }),
-    freeBytes: fc.integer({ min: 0, max: 400 }),
-    layout: fc.constantFrom('one disk' as const, 'footage alone' as const, 'clips apart' as const),
-    budgets: fc.tuple(budget, budget),
-    shares: fc.option(fc.tuple(share, share)),
-    announcements: fc.array(announcement, { maxLength: 4 }),
-    /** Before the last pass, in hours. */
-    lastPassHoursAgo: fc.option(fc.integer({ min: 0, max: 20 })),
-  })
-  .map((o): World => {
-    const { protections, leases, events } = o;
-    // Of a thing on two disks, what is done for one is felt on the other: that would make every number below a range.
-    const items = o.layout === 'clips apart' ? o.items.map((one) => (one.kind === 'snapshot' ? { ...one, objectBytes: 0, spareObjectBytes: 0 } : one)) : o.items;
-    const volumes = LAYOUTS[o.layout].map((trees): Volume => {
-      const ours = bytesOf(items.map((one) => ({ sizeBytes: bytesIn(one, trees) })));
-      return { trees, usedBytes: ours + (trees.includes('recordings') ? o.otherBytes + bytesOf(o.segments) : 0), freeBytes: o.freeBytes };
+export const worlds = (withBudgets: boolean): fc.Arbitrary<World> =>
+  fc
+    .record({
+      segments,
+      items: fc.array(item, { maxLength: 10 }),
+      rules,
+      protections: fc.array(span(30), { maxLength: 3 }),
+      leases: fc.array(span(2), { maxLength: 3 }),
+      events: fc.array(span(2), { maxLength: 6 }),
+      otherBytes: fc.integer({ min: 0, max: 400 }),
+      freeBytes: fc.integer({ min: 0, max: 400 }),
+      layout: fc.constantFrom('one disk' as const, 'footage alone' as const, 'clips apart' as const),
+      budgets: fc.tuple(budget, budget),
+      shares: fc.option(fc.tuple(share, share)),
+      announcements: fc.array(announcement, { maxLength: 4 }),
+      /** Before the last pass, in hours. */
+      lastPassHoursAgo: fc.option(fc.integer({ min: 0, max: 20 })),
+    })
+    .map((o): World => {
+      const { protections, leases, events } = o;
+      // Of a thing on two disks, what is done for one is felt on the other: that would make every number below a range.
+      const items =
+        o.layout === 'clips apart'
+          ? o.items.map((one) => (one.kind === 'snapshot' ? { ...one, objectBytes: 0, spareObjectBytes: 0 } : one))
+          : o.items;
+      const volumes = LAYOUTS[o.layout].map((trees): Volume => {
+        const ours = bytesOf(items.map((one) => ({ sizeBytes: bytesIn(one, trees) })));
+        return {
+          trees,
+          usedBytes: ours + (trees.includes('recordings') ? o.otherBytes + bytesOf(o.segments) : 0),
+          freeBytes: o.freeBytes,
+        };
+      });
+      const budgets: Budget[] = withBudgets
+        ? o.budgets.map((one, n) => ({ kind: n === 0 ? ('clip' as const) : ('snapshot' as const), ...one }))
+        : [];
+      const shares = o.shares?.map(({ bytes, hoursAgo }) => ({ bytes, setMs: NOW_MS - hoursAgo * HOUR_MS }));
+      const announced = o.announcements.map((one): Announcement => {
+        const group = `${one.kind} ${one.cameraId}`;
+        return {
+          group,
+          rule: one.right ? ruleText(one.kind, one.cameraId, o.rules) : 'another',
+          announcedMs: NOW_MS - one.minutesAgo * 60_000,
+        };
+      });
+      const memory = {
+        announced,
+        ...(shares && { shares: { clip: shares[0], snapshot: shares[1] } }),
+        ...(o.lastPassHoursAgo === null ? {} : { seenMs: NOW_MS - o.lastPassHoursAgo * HOUR_MS }),
+      };
+      return {
+        ...{ segments: o.segments, protections, leases, events },
+        input: {
+          nowMs: NOW_MS,
+          footage: shelvesOf(o.segments),
+          items,
+          rules: o.rules,
+          holds: new Holds({ protections, leases, events }),
+          volumes,
+          budgets,
+          memory,
+        },
+      };
     });
-    const budgets: Budget[] = withBudgets ? o.budgets.map((one, n) => ({ kind: n === 0 ? ('clip' as const) : ('snapshot' as const), ...one })) : [];
-    const shares = o.shares?.map(({ bytes, hoursAgo }) => ({ bytes, setMs: NOW_MS - hoursAgo * HOUR_MS }));
-    const announced = o.announcements.map((one): Announcement => {
-      const group = `${one.kind} ${one.cameraId}`;
-      return { group, rule: one.right ? ruleText(one.kind, one.cameraId, o.rules) : 'another', announcedMs: NOW_MS - one.minutesAgo * 60_000 };
-    });
-    const memory = { announced, ...(shares && { shares: { clip: shares[0], snapshot: shares[1] } }), ...(o.lastPassHoursAgo === null ? {} : { seenMs: NOW_MS - o.lastPassHoursAgo * HOUR_MS }) };
-    return { ...{ segments: o.segments, protections, leases, events }, input: { nowMs: NOW_MS, footage: shelvesOf(o.segments), items, rules: o.rules, holds: new Holds({ protections, leases, events }), volumes, budgets, memory } };
-  });
 
 /** As the plan writes it: a retention that was changed in between is another rule. */
 export function ruleText(kind: string, cameraId: string, of: RetentionRules): string {
@@ -136,12 +239,21 @@ export function footageMs(of: RetentionRules, cameraId: string): number {
 }
 /** What an item takes, or as much of it as goes, in these trees. */
 export function bytesIn(one: StoredItem, trees: readonly Tree[], parts: 'all' | 'spare' = 'all'): number {
-  const [bytes, objectBytes] = parts === 'all' ? [one.sizeBytes, one.objectBytes] : [one.spareBytes, one.spareObjectBytes];
+  const [bytes, objectBytes] =
+    parts === 'all' ? [one.sizeBytes, one.objectBytes] : [one.spareBytes, one.spareObjectBytes];
   return (one.tree && trees.includes(one.tree) ? bytes : 0) + (trees.includes('objects') ? objectBytes : 0);
 }
 /** What a plan frees in these trees. */
 export function freedIn(deletions: readonly Deletion[], trees: readonly Tree[]): number {
-  return bytesOf(deletions.map((deletion) => ({ sizeBytes: deletion.item ? bytesIn(deletion.item, trees, deletion.parts) : trees.includes('recordings') ? deletion.sizeBytes : 0 })));
+  return bytesOf(
+    deletions.map((deletion) => ({
+      sizeBytes: deletion.item
+        ? bytesIn(deletion.item, trees, deletion.parts)
+        : trees.includes('recordings')
+          ? deletion.sizeBytes
+          : 0,
+    })),
+  );
 }
 export function bytesOf(stored: readonly { sizeBytes: number }[]): number {
   return stored.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
@@ -151,7 +263,15 @@ export function shelvesOf(all: readonly Segment[]): FootageShelf[] {
     const closed = found.filter(({ open }) => !open).sort((a, b) => a.startMs - b.startMs);
     const column = (of: (segment: Segment) => number): Float64Array => Float64Array.from(closed, of);
     const { cameraId = '', startMs = 0 } = found[0] ?? {};
-    return { cameraId, day: utcDay(startMs), startMs: column((s) => s.startMs), endMs: column((s) => s.endMs), sizeBytes: column((s) => s.sizeBytes), open: found.filter(({ open }) => open), names: found.length };
+    return {
+      cameraId,
+      day: utcDay(startMs),
+      startMs: column((s) => s.startMs),
+      endMs: column((s) => s.endMs),
+      sizeBytes: column((s) => s.sizeBytes),
+      open: found.filter(({ open }) => open),
+      names: found.length,
+    };
   });
 }
 export function keyOf({ cameraId, startMs }: Segment): string {
@@ -162,13 +282,20 @@ export function grouped(all: readonly Segment[]): Map<string, Segment[]> {
   for (const segment of all) folders.set(keyOf(segment), [...(folders.get(keyOf(segment)) ?? []), segment]);
   return folders;
 }
-export const touches = (spans: readonly CameraSpan[], one: CameraSpan): boolean => spans.some((other) => other.cameraId === one.cameraId && other.startMs < one.endMs && other.endMs > one.startMs);
-export const isSame = (deletion: Deletion, segment: Segment): boolean => deletion.kind === 'footage' && deletion.cameraId === segment.cameraId && deletion.startMs === segment.startMs;
+export const touches = (spans: readonly CameraSpan[], one: CameraSpan): boolean =>
+  spans.some((other) => other.cameraId === one.cameraId && other.startMs < one.endMs && other.endMs > one.startMs);
+export const isSame = (deletion: Deletion, segment: Segment): boolean =>
+  deletion.kind === 'footage' && deletion.cameraId === segment.cameraId && deletion.startMs === segment.startMs;
 /** What stays after the plan, with what may be said of each. */
 export function footageAfter({ segments: all, protections, leases, events }: World, { deletions }: RetentionPlan) {
   return all.map((segment) => {
     const held = touches(protections, segment) || touches(leases, segment);
-    return { ...segment, held, withEvent: touches(events, segment), deletion: deletions.find((one) => isSame(one, segment)) };
+    return {
+      ...segment,
+      held,
+      withEvent: touches(events, segment),
+      deletion: deletions.find((one) => isSame(one, segment)),
+    };
   });
 }
 /** What the next pass finds, right after the plan was carried out. */
@@ -177,7 +304,15 @@ export function afterwards({ input, segments: all }: World, plan: RetentionPlan)
     const deletion = plan.deletions.find((candidate) => candidate.item === one);
     if (!deletion) return [one];
     if (deletion.parts === 'all') return [];
-    return [{ ...one, sizeBytes: one.sizeBytes - one.spareBytes, objectBytes: one.objectBytes - one.spareObjectBytes, spareBytes: 0, spareObjectBytes: 0 }];
+    return [
+      {
+        ...one,
+        sizeBytes: one.sizeBytes - one.spareBytes,
+        objectBytes: one.objectBytes - one.spareObjectBytes,
+        spareBytes: 0,
+        spareObjectBytes: 0,
+      },
+    ];
   });
   const volumes = input.volumes.map((volume) => {
     const freed = freedIn(plan.deletions, volume.trees);

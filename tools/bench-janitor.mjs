@@ -1,7 +1,8 @@
-// npm run bench:janitor [-- DAYS CAMERAS]: the janitor over a million sparse segments of a minute each, 64 cameras, 11 days, beside
-// `find -mtime +7 -delete` on a tree of the same files. Prints a Markdown table. Needs a nats-server, and Linux (/proc).
-// What is compared: the pass that looks at everything for the first time and deletes what is older than 7 days; then, ours alone,
-// a pass when nothing changed. Both trees are fresh, so both are warm in the page cache to the same degree.
+// npm run bench:janitor [-- DAYS CAMERAS]: the janitor over a million sparse segments of a minute each, 64 cameras, 11
+// days, beside `find -mtime +7 -delete` on a tree of the same files. Prints a Markdown table. Needs a nats-server, and
+// Linux (/proc). What is compared: the pass that looks at everything for the first time and deletes what is older than
+// 7 days; then, ours alone, a pass when nothing changed. Both trees are fresh, so both are warm in the page cache to
+// the same degree.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, ftruncateSync, futimesSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
-// build-app.mjs NAME: dist/apps/NAME/ = main.js (the app and our libs, bundled), public/ (if it has one), package.json, and
-// node_modules with exactly the packages it needs, in the versions of the root's package-lock. `node main.js` runs it anywhere.
-// Sources go through swc, as in the tests, because esbuild does not emit the decorator metadata that Nest's injection reads.
+// build-app.mjs NAME: dist/apps/NAME/ = main.js (the app and our libs, bundled), public/ (if it has one), package.json,
+// and node_modules with exactly the packages it needs, in the versions of the root's package-lock. `node main.js` runs
+// it anywhere. Sources go through swc, as in the tests, because esbuild does not emit the decorator metadata that
+// Nest's injection reads.
 import { transform } from '@swc/core';
 import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -73,7 +74,8 @@ const imported = new Set(
     .filter((path) => !path.startsWith('node:') && !builtinModules.includes(path))
     .map(packageName),
 );
-// Packages that an app reads at run time without importing them (Nest loads its HTTP platform, BullMQ its Redis driver, by name).
+// Packages that an app reads at run time without importing them (Nest loads its HTTP platform, BullMQ its Redis driver,
+// by name).
 const rootPackage = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const appPackage = (await exists(join(appDir, 'package.json')))
   ? JSON.parse(await readFile(join(appDir, 'package.json'), 'utf8'))

@@ -1,6 +1,7 @@
-// npm run chaos:janitor [-- KILLS SEED FILES]: SIGKILL to the real janitor in the middle of a pass, again and again (100 times). After each kill and
-// at the end: what is young is whole, no clip is without its record, every file that is gone has its line of audit; and one
-// undisturbed pass finishes: nothing old, no empty folder left. Exits 1 with what was wrong. Prints its seed.
+// npm run chaos:janitor [-- KILLS SEED FILES]: SIGKILL to the real janitor in the middle of a pass, again and again
+// (100 times). After each kill and at the end: what is young is whole, no clip is without its record, every file that
+// is gone has its line of audit; and one undisturbed pass finishes: nothing old, no empty folder left. Exits 1 with
+// what was wrong. Prints its seed.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {

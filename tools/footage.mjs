@@ -1,5 +1,6 @@
-// `npm run footage -- ...`: the command line tool of apps/footage, from a fresh clone too: installs packages and builds where stale,
-// then runs it in this process. Staleness is asked of the files' times: Nx would take seconds for what is usually a quarter of one.
+// `npm run footage -- ...`: the command line tool of apps/footage, from a fresh clone too: installs packages and builds
+// where stale, then runs it in this process. Staleness is asked of the files' times: Nx would take seconds for what is
+// usually a quarter of one.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

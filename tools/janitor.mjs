@@ -1,5 +1,5 @@
-// npm run janitor -- --dry-run: what retention would delete now and why, with the settings of the environment and, where they name
-// no folders, those of the local stack (DATA_DIR). Deletes nothing.
+// npm run janitor -- --dry-run: what retention would delete now and why, with the settings of the environment and,
+// where they name no folders, those of the local stack (DATA_DIR). Deletes nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

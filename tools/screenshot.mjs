@@ -1,5 +1,5 @@
-// screenshot.mjs [CONSOLE_URL] [FILE]: the picture in the README, of a running stack. Plays the newest clip first, so that it also proves
-// that a browser can.
+// screenshot.mjs [CONSOLE_URL] [FILE]: the picture in the README, of a running stack. Plays the newest clip first, so
+// that it also proves that a browser can.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -39,7 +39,8 @@ try {
   });
   console.log(`the newest clip plays and seeks: ${JSON.stringify(played)}`);
   await page.click('#cameras button.picture');
-  // The page sets currentTime before anything plays: that it plays is said by its wall clock, which only a fragment on show has.
+  // The page sets currentTime before anything plays: that it plays is said by its wall clock, which only a fragment on
+  // show has.
   await page.waitForFunction(
     () =>
       document.querySelector('#player video').videoWidth > 0 &&

@@ -1,7 +1,8 @@
-// npm run soak:disk [-- SECONDS SIZE_MB CAMERAS PICTURE SEGMENT_SECONDS]: a small disk (tmpfs, by default 256 MB for 5 minutes) filled by
-// real recordings of simulated cameras, with the real recorder, janitor and NATS. Exits 1 where recording stopped or stalled, where
-// the disk passed its high mark by more than one segment, or where anything but the oldest footage went first.
-// The disk is mounted in a mount namespace of its own, which ends with this process however that ends. Linux only.
+// npm run soak:disk [-- SECONDS SIZE_MB CAMERAS PICTURE SEGMENT_SECONDS]: a small disk (tmpfs, by default 256 MB for 5
+// minutes) filled by real recordings of simulated cameras, with the real recorder, janitor and NATS. Exits 1 where
+// recording stopped or stalled, where the disk passed its high mark by more than one segment, or where anything but the
+// oldest footage went first. The disk is mounted in a mount namespace of its own, which ends with this process however
+// that ends. Linux only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// `npm test`: installs what is missing, then builds, lint, types and every test; all of them, also after a failure, so that one run
-// tells everything. Ends with one line of totals, `N passed, N failed`; what is not a test but fails (lint, types, a build) counts as failed.
+// `npm test`: installs what is missing, then builds, lint, types and every test; all of them, also after a failure, so
+// that one run tells everything. Ends with one line of totals, `N passed, N failed`; what is not a test but fails
+// (lint, types, a build) counts as failed.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,9 @@ import { StartError } from '../deploy/local/settings.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RESULTS = join(ROOT, 'tmp/test-results.json');
-/** Jest that has told its results and does not end holds something open: a fault of ours, not a reason to wait for ever. */
+/**
+ * Jest that has told its results and does not end holds something open: a fault of ours, not a reason to wait for ever.
+ */
 const END_AFTER_RESULTS_MS = 30_000;
 const bin = (path) => join(ROOT, 'node_modules', path);
 
@@ -91,15 +94,16 @@ try {
   process.stdout.write(`${error instanceof StartError ? error.message : error.stack}\n\n0 passed, 1 failed\n`);
   process.exit(1);
 }
-// The build first: it makes Nx's graph of the projects, and without one the lint of our arrows says "skipped" and passes.
+// The build first: it makes Nx's graph of the projects, and without one the lint of our arrows says "skipped" and
+// passes.
 const sources = hashOfSources(ROOT);
 forgetBuild(ROOT);
 await step('build', [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
 if (faults.length === 0) rememberBuild(ROOT, sources);
 await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
 await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
-// The recorder's tests hold what it stamps against the truth, to the frame, and those of masking measure its time: they run alone, or what is
-// measured is the other tests.
+// The recorder's tests hold what it stamps against the truth, to the frame, and those of masking measure its time: they
+// run alone, or what is measured is the other tests.
 const given = process.argv.slice(2);
 const ALONE = ['recorder', 'base'];
 const runs =

@@ -1,4 +1,5 @@
-// Whether the builds in dist/ are of the sources that are here. Nx knows it too, and copies every file of the builds each time that it is asked.
+// Whether the builds in dist/ are of the sources that are here. Nx knows it too, and copies every file of the builds
+// each time that it is asked.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,4 +1,5 @@
-// What a stack without cameras shows: real RTSP from the tests' camera simulator, and now and then an event as a detector sends it.
+// What a stack without cameras shows: real RTSP from the tests' camera simulator, and now and then an event as a
+// detector sends it.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

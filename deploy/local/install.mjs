@@ -1,6 +1,6 @@
-// What `npm start` and `npm test` need on this machine, and how it gets there. All there: a look of a few hundred milliseconds.
-// With root on Debian or Ubuntu what is missing is installed; elsewhere the exact commands are told and nothing is touched.
-// Runs before anything is installed, so it imports nothing but Node.
+// What `npm start` and `npm test` need on this machine, and how it gets there. All there: a look of a few hundred
+// milliseconds. With root on Debian or Ubuntu what is missing is installed; elsewhere the exact commands are told and
+// nothing is touched. Runs before anything is installed, so it imports nothing but Node.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -22,12 +22,15 @@ const FONTS = [
   '/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf',
   '/System/Library/Fonts/Menlo.ttc',
 ];
-/** An S3 server in one binary that Go builds in a minute; MinIO's own takes two and a half, on a busy machine more than eight. */
+/**
+ * An S3 server in one binary that Go builds in a minute; MinIO's own takes two and a half, on a busy machine more than
+ * eight.
+ */
 const VERSITYGW_SOURCE = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 
 /**
- * `wanted`: for which command, and where the environment does not already bring it. `service`: the system service that Debian starts
- * with the package, and that we do not want: our servers are our own, on free ports.
+ * `wanted`: for which command, and where the environment does not already bring it. `service`: the system service that
+ * Debian starts with the package, and that we do not want: our servers are our own, on free ports.
  */
 const REQUIREMENTS = [
   {
@@ -210,7 +213,10 @@ async function aptInstall(packages) {
     );
 }
 
-/** The package is ours to install, its service not ours to run: neither now (RUNLEVEL=1 holds back SysV's only) nor after a reboot. */
+/**
+ * The package is ours to install, its service not ours to run: neither now (RUNLEVEL=1 holds back SysV's only) nor
+ * after a reboot.
+ */
 async function quietService(service) {
   if (existsSync('/run/systemd/system')) await run('systemctl', ['disable', '--now', service]);
   else if (existsSync(`/etc/init.d/${service}`)) await run(`/etc/init.d/${service}`, ['stop']);
@@ -251,7 +257,8 @@ function howToInstall(missing, purpose) {
 export async function ensurePackages() {
   if (!packagesAreStale()) return;
   say('installing    npm packages (npm ci, versions of package-lock.json)');
-  // Also where NODE_ENV says production: we build here. `npm ci` begins with an empty folder: what an interrupted one left is gone.
+  // Also where NODE_ENV says production: we build here. `npm ci` begins with an empty folder: what an interrupted one
+  // left is gone.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { code, output } = await run(npm[0], [...npm.slice(1), ...args]);
@@ -259,8 +266,9 @@ export async function ensurePackages() {
 }
 
 /**
- * npm writes down in node_modules what it put there, when it has put all of it there. An installation that was interrupted leaves no such
- * file, or one that is older than the packages beside it. A lock that is merely newer (a checkout) is compared before it counts.
+ * npm writes down in node_modules what it put there, when it has put all of it there. An installation that was
+ * interrupted leaves no such file, or one that is older than the packages beside it. A lock that is merely newer (a
+ * checkout) is compared before it counts.
  */
 export function packagesAreStale(root = ROOT) {
   const lockFile = join(root, 'package-lock.json');
@@ -281,7 +289,9 @@ export function packagesAreStale(root = ROOT) {
   });
 }
 
-/** npm's own folders of packages, `node_modules/a` and `node_modules/@b/c`; what begins with a dot is somebody's cache. */
+/**
+ * npm's own folders of packages, `node_modules/a` and `node_modules/@b/c`; what begins with a dot is somebody's cache.
+ */
 function packageFolders(modules) {
   const inside = (folder) =>
     readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));

@@ -1,4 +1,5 @@
-// One stack a DATA_DIR: a file with the pid of the stack that owns it. A pid that is gone, or that is another program by now, owns nothing.
+// One stack a DATA_DIR: a file with the pid of the stack that owns it. A pid that is gone, or that is another program
+// by now, owns nothing.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from './settings.mjs';

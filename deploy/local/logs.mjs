@@ -36,7 +36,10 @@ export function openLog(data, name, show = worthShowing) {
   return {
     path,
     listen: (stream) => stream && createInterface({ input: stream }).on('line', take),
-    /** The last lines since `forget`, as a person reads them; what stands there twice (a log entry and plain text on stderr) once. */
+    /**
+     * The last lines since `forget`, as a person reads them; what stands there twice (a log entry and plain text on
+     * stderr) once.
+     */
     tail: () =>
       [
         ...new Set(
@@ -65,7 +68,8 @@ function parse(line) {
 
 function worthShowing(line) {
   const entry = parse(line);
-  if (String(entry?.msg).startsWith('The configuration has ')) return undefined; // the worker ends with it, and is quoted whole then
+  // the worker ends with it, and is quoted whole then
+  if (String(entry?.msg).startsWith('The configuration has ')) return undefined;
   return entry && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
 }
 

@@ -1,8 +1,9 @@
-// How Node runs a worker. A worker keeps little and for long, and is mostly idle: V8's usual young generation would let it hold
-// 30 MB of garbage more, of the 8 GB that a Jetson has for everything; its "memory reducer" collects all over again in every idle
-// moment, on four threads, which cost a recorder of four cameras more than recording them (docs/benchmarks.md).
-// With --expose-gc a worker that streams gigabytes collects their buffers itself (libs/service/src/garbage.ts).
-// They go on the command line because V8 does not bear a change of its collector once it runs. deploy/images/Dockerfile has them too.
+// How Node runs a worker. A worker keeps little and for long, and is mostly idle: V8's usual young generation would let
+// it hold 30 MB of garbage more, of the 8 GB that a Jetson has for everything; its "memory reducer" collects all over
+// again in every idle moment, on four threads, which cost a recorder of four cameras more than recording them
+// (docs/benchmarks.md). With --expose-gc a worker that streams gigabytes collects their buffers itself
+// (libs/service/src/garbage.ts). They go on the command line because V8 does not bear a change of its collector once it
+// runs. deploy/images/Dockerfile has them too.
 const FLAGS = [
   '--max-semi-space-size=1',
   '--optimize-for-size',
@@ -15,7 +16,8 @@ const FLAGS = [
 export const nodeFlags = (worker) => (worker === 'recorder' ? [...FLAGS, '--no-opt'] : FLAGS);
 
 /**
- * glibc would keep a heap of memory for each thread: 5 to 7 MB that nobody uses. And it would learn to keep what is as large
- * as a fragment's block (128 KB) for good: a burst of 64 cameras cost the recorder 50 MB for the rest of its life. A fixed threshold gives it back.
+ * glibc would keep a heap of memory for each thread: 5 to 7 MB that nobody uses. And it would learn to keep what is as
+ * large as a fragment's block (128 KB) for good: a burst of 64 cameras cost the recorder 50 MB for the rest of its
+ * life. A fixed threshold gives it back.
  */
 export const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };

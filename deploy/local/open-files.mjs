@@ -1,11 +1,15 @@
-// How many files one process may have open. A recorder has some twenty open per camera; a limit that is too low ends in EMFILE at night.
+// How many files one process may have open. A recorder has some twenty open per camera; a limit that is too low ends in
+// EMFILE at night.
 import { existsSync, readFileSync } from 'node:fs';
 import { say } from './logs.mjs';
 
 /** Enough for 64 cameras and what Node, NATS and Redis have open. */
 export const WANTED_OPEN_FILES = 2048;
 
-/** @returns the hard limit: Node raises its soft limit to it by itself; undefined where the system does not tell or there is none */
+/**
+ * @returns the hard limit: Node raises its soft limit to it by itself; undefined where the system does not tell or
+ * there is none
+ */
 export function openFilesLimit(limitsFile = '/proc/self/limits') {
   if (!existsSync(limitsFile)) return undefined;
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync(limitsFile, 'utf8'))?.[1];

@@ -1,6 +1,6 @@
-// Redis and NATS for the local stack, on loopback and free ports, with their data below DATA_DIR. Both keep what they were told
-// (append-only file, JetStream on disk): a restart of the stack goes on where it ended. Both ask for a password, which they get by a
-// file: a command line is everybody's to read.
+// Redis and NATS for the local stack, on loopback and free ports, with their data below DATA_DIR. Both keep what they
+// were told (append-only file, JetStream on disk): a restart of the stack goes on where it ended. Both ask for a
+// password, which they get by a file: a command line is everybody's to read.
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { passwordOf, privateFolder, writePrivately } from './passwords.mjs';

@@ -1,4 +1,5 @@
-// What the environment says about the local stack, with the defaults of docs/contract.md, "The local stack". The environment always wins.
+// What the environment says about the local stack, with the defaults of docs/contract.md, "The local stack". The
+// environment always wins.
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

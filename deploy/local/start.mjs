@@ -1,5 +1,5 @@
-// `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (docs/contract.md, "The local stack").
-// Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
+// `npm start`: the whole recorder on this machine, from a fresh clone to a console in the browser (docs/contract.md,
+// "The local stack"). Runs before anything is installed: it imports nothing but Node until ensureInstalled has ended.
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from './lock.mjs';
@@ -52,8 +52,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 if (process.env.npm_lifecycle_event !== undefined) {
-  // `npm start` stands for us: where it was killed too hard to pass that on, nobody could stop us by it any more. (The script in
-  // package.json says `exec`, because the shell that npm starts would otherwise take its signals and leave us behind.)
+  // `npm start` stands for us: where it was killed too hard to pass that on, nobody could stop us by it any more. (The
+  // script in package.json says `exec`, because the shell that npm starts would otherwise take its signals and leave us
+  // behind.)
   const parent = process.ppid;
   setInterval(
     () => process.ppid !== parent && !ended && (say('npm is gone: stopping'), void end(0)),
@@ -129,8 +130,8 @@ async function start() {
   if (ended) return;
 
   const folders = folderSettings(data);
-  // Ours only, and before the workers: the janitor rightly calls it an error when RECORDINGS_DIR is not there. A folder that the
-  // environment names is not made: it may be a mount that is missing.
+  // Ours only, and before the workers: the janitor rightly calls it an error when RECORDINGS_DIR is not there. A folder
+  // that the environment names is not made: it may be a mount that is missing.
   for (const folder of Object.values(folders)) privateFolder(folder);
   const environment = { ...process.env, ...folders };
   if (redis.process) environment.REDIS_URL = redis.url;

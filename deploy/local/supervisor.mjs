@@ -1,6 +1,7 @@
 // A child process that is kept alive: its own process group, a log, restarts with back-off, an end with a deadline.
-// Each child has a group of its own so that Ctrl-C reaches only us (the order of ending is ours) and so that whatever a child
-// leaves behind can be ended with it. Where util-linux is there, the kernel ends the children should we be killed ourselves.
+// Each child has a group of its own so that Ctrl-C reaches only us (the order of ending is ours) and so that whatever a
+// child leaves behind can be ended with it. Where util-linux is there, the kernel ends the children should we be killed
+// ourselves.
 import { spawn, spawnSync } from 'node:child_process';
 import { openLog, say } from './logs.mjs';
 
@@ -34,7 +35,10 @@ function spawnGroup({ command, args, env, cwd, stdin = 'ignore' }) {
   return child;
 }
 
-/** Runs a command to its end; on abort it is ended with everything that it started. @returns its exit code and what it wrote */
+/**
+ * Runs a command to its end; on abort it is ended with everything that it started. @returns its exit code and what it
+ * wrote
+ */
 export async function run({ command, args, env, cwd, signal }) {
   const child = spawnGroup({ command, args, env, cwd });
   const stop = () => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL');
@@ -62,8 +66,10 @@ export class Supervised {
   #log;
 
   /**
-   * @param {{ name: string, command: string, args: string[], env?: object, data: string, show?: (line: string) => string | undefined,
-   *   holdsStdin?: boolean, onStart?: (pid: number) => void, onDeaths?: (death: { deaths: number, code: number | null, tail: string, log: string }) => void }} options
+   * @param {{ name: string, command: string, args: string[], env?: object, data: string, show?: (line: string) =>
+   * string | undefined,
+   *   holdsStdin?: boolean, onStart?: (pid: number) => void, onDeaths?: (death: { deaths: number, code: number | null,
+   *   tail: string, log: string }) => void }} options
    */
   constructor(options) {
     this.options = options;

@@ -1,4 +1,5 @@
-// The workers of the local stack: built where stale, started with what the stack knows, waited for until each says that it is ready.
+// The workers of the local stack: built where stale, started with what the stack knows, waited for until each says that
+// it is ready.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from './build-stamp.mjs';

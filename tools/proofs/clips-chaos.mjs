@@ -1,5 +1,5 @@
-// npm run proof:chaos [-- EVENTS KILLS SEED]: the long form of apps/e2e/src/clips-chaos.int.spec.ts: 300 events over three cameras while the clipper,
-// Redis (with and without its data), NATS and the S3 server are killed 40 times.
+// npm run proof:chaos [-- EVENTS KILLS SEED]: the long form of apps/e2e/src/clips-chaos.int.spec.ts: 300 events over
+// three cameras while the clipper, Redis (with and without its data), NATS and the S3 server are killed 40 times.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

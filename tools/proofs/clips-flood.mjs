@@ -1,4 +1,5 @@
-// npm run proof:flood [-- EVENTS SECONDS SIZE]: the long form of apps/e2e/src/clips-flood.int.spec.ts: 1,000 events in a minute, and what the recorder notices of it.
+// npm run proof:flood [-- EVENTS SECONDS SIZE]: the long form of apps/e2e/src/clips-flood.int.spec.ts: 1,000 events in
+// a minute, and what the recorder notices of it.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,5 @@
-// npm run proof:memory [-- MB CLIPS]: the long form of apps/clipper/src/memory.int.spec.ts: the clipper's memory while clips of 1 GB are cut and uploaded.
+// npm run proof:memory [-- MB CLIPS]: the long form of apps/clipper/src/memory.int.spec.ts: the clipper's memory while
+// clips of 1 GB are cut and uploaded.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,5 @@
-// npm run proof:outage [-- SECONDS]: the long form of apps/e2e/src/clips-outage.int.spec.ts: a disk that is full, and a store that is away, for minutes.
+// npm run proof:outage [-- SECONDS]: the long form of apps/e2e/src/clips-outage.int.spec.ts: a disk that is full, and a
+// store that is away, for minutes.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

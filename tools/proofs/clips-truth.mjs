@@ -1,5 +1,6 @@
-// npm run proof:clips [-- WINDOWS]: the long form of apps/e2e/src/clips-truth.int.spec.ts: clips of 100 random windows against the truth in their pictures.
-// Then some of them in Chromium: what it shows first, and whether they play and seek.
+// npm run proof:clips [-- WINDOWS]: the long form of apps/e2e/src/clips-truth.int.spec.ts: clips of 100 random windows
+// against the truth in their pictures. Then some of them in Chromium: what it shows first, and whether they play and
+// seek.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -23,7 +24,10 @@ function run(args, env = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The number in the strip along the picture's top, read in the page: cells 12 to 37 of 64 (libs/testing/camera/media.mjs). */
+/**
+ * The number in the strip along the picture's top, read in the page: cells 12 to 37 of 64
+ * (libs/testing/camera/media.mjs).
+ */
 async function look(name) {
   const video = document.createElement('video');
   video.muted = true;

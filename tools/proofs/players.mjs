@@ -1,5 +1,5 @@
-// players.mjs: how many pictures ffmpeg, Chromium and OpenCV make of a playlist over ten seams. npm test asks the first two; OpenCV comes from PyPI,
-// into a folder that goes again.
+// players.mjs: how many pictures ffmpeg, Chromium and OpenCV make of a playlist over ten seams. npm test asks the first
+// two; OpenCV comes from PyPI, into a folder that goes again.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,6 @@
-// npm run bench:snapshots: how long snapshots take, beside plain ffmpeg (apps/e2e/src/snapshots.bench.ts). BENCH_EVENTS, BENCH_REQUESTS, BENCH_FLOOD_SECONDS.
-// npm run proof:snapshots [-- INSTANTS EVENTS KILLS SEED]: the long forms of apps/e2e/src/snapshots-{truth,outbox}.int.spec.ts.
+// npm run bench:snapshots: how long snapshots take, beside plain ffmpeg (apps/e2e/src/snapshots.bench.ts).
+// BENCH_EVENTS, BENCH_REQUESTS, BENCH_FLOOD_SECONDS. npm run proof:snapshots [-- INSTANTS EVENTS KILLS SEED]: the long
+// forms of apps/e2e/src/snapshots-{truth,outbox}.int.spec.ts.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

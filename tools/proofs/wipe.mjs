@@ -1,4 +1,5 @@
-// npm run proof:wipe [-- REQUESTS SEED]: the long form of apps/e2e/src/wipe/wipe.int.spec.ts: 1,000 requests with the limits on, and 1,000 with them off. Needs root.
+// npm run proof:wipe [-- REQUESTS SEED]: the long form of apps/e2e/src/wipe/wipe.int.spec.ts: 1,000 requests with the
+// limits on, and 1,000 with them off. Needs root.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

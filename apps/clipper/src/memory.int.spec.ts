@@ -1,4 +1,5 @@
-// The clipper's memory while large clips are cut and uploaded, as it runs: a process of its own. Short here; `npm run proof:memory` is the long form (1 GB each).
+// The clipper's memory while large clips are cut and uploaded, as it runs: a process of its own. Short here; `npm run
+// proof:memory` is the long form (1 GB each).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, SUBJECTS, type ClipReady } from '@vr/contracts';

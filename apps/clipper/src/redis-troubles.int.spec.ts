@@ -1,4 +1,5 @@
-// The clipper as a process, with a Redis that is not as it wishes: a user with few rights, memory that is short, jobs that vanish.
+// The clipper as a process, with a Redis that is not as it wishes: a user with few rights, memory that is short, jobs
+// that vanish.
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
 import {

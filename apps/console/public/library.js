@@ -1,4 +1,5 @@
-// The newest clips and snapshots. What is shown already stays as it is: a clip that plays is not disturbed by a new one.
+// The newest clips and snapshots. What is shown already stays as it is: a clip that plays is not disturbed by a new
+// one.
 import { bytes, instant, make, words } from './api.js';
 
 export function showClips(clips) {

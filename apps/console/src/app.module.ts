@@ -12,7 +12,10 @@ import { QueueBoardModule } from './queues/queue-board.module';
 import { RequestsModule } from './requests/requests.module';
 import { StorageModule } from './storage/storage.module';
 
-/** What people see: a page, an API below /api, the objects of the local store, the queues. It reads the disk and asks over NATS. */
+/**
+ * What people see: a page, an API below /api, the objects of the local store, the queues. It reads the disk and asks
+ * over NATS.
+ */
 @Module({
   imports: [
     MessagingModule.forRoot(),

@@ -1,5 +1,6 @@
-// Clips and snapshots of what cameras do in the middle of them (they change their picture, or go away), and of a codec that no browser plays. Through recorder, clipper, snapshotter, a real store
-// and real RTSP, held against the truth in each picture.
+// Clips and snapshots of what cameras do in the middle of them (they change their picture, or go away), and of a codec
+// that no browser plays. Through recorder, clipper, snapshotter, a real store and real RTSP, held against the truth in
+// each picture.
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';

@@ -1,4 +1,5 @@
-// Everything that the clipper needs, and the clipper itself, is killed at random while events come. Short here; `npm run proof:chaos` is the long form.
+// Everything that the clipper needs, and the clipper itself, is killed at random while events come. Short here; `npm
+// run proof:chaos` is the long form.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
@@ -43,7 +44,10 @@ describe('clips while everything dies', () => {
   }, 180_000);
   afterAll(() => stack.stop());
 
-  /** Until the stream has it, which acknowledges nothing: what NATS took just before it was killed may not be there. Sent twice, it is one event. */
+  /**
+   * Until the stream has it, which acknowledges nothing: what NATS took just before it was killed may not be there.
+   * Sent twice, it is one event.
+   */
   async function publishSurely(subject: string, payload: unknown): Promise<void> {
     const attempt = async (): Promise<true> => {
       const manager = await jetstreamManager(stack.detector, { timeout: 1000 });

@@ -1,5 +1,5 @@
-// What clips and snapshots go through when what they need is away for long: a disk that is really full, and a store that is not there.
-// Short here; `npm run proof:outage` is the long form.
+// What clips and snapshots go through when what they need is away for long: a disk that is really full, and a store
+// that is not there. Short here; `npm run proof:outage` is the long form.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,10 @@ const OUTAGE_SECONDS = Number(process.env['OUTAGE_SECONDS'] ?? 10);
 const EVENTS = 6;
 /** The longest pause between two tries, with its jitter, and the work after it. */
 const BACK_WITHIN_MS = 120_000;
-/** Tries of a store that is away: after 1, 2, 4, ... 32 s, then one a minute; each is a video and a thumbnail. A worker that starts begins anew. */
+/**
+ * Tries of a store that is away: after 1, 2, 4, ... 32 s, then one a minute; each is a video and a thumbnail. A worker
+ * that starts begins anew.
+ */
 const mostTries = (seconds: number): number => 2 * (8 + Math.ceil(seconds / 60));
 /** Room for records, and for no clip. */
 const RECORDS_ONLY_BYTES = 200_000;

@@ -1,4 +1,5 @@
-// Clips of random windows against the ground truth inside the pictures, through the whole stack. Short here; `npm run proof:clips` is the long form.
+// Clips of random windows against the ground truth inside the pictures, through the whole stack. Short here; `npm run
+// proof:clips` is the long form.
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
@@ -61,7 +62,8 @@ describe('clips of random windows', () => {
       camera: { cameras: [1] },
       environment: { SEGMENT_SECONDS: '10', CAMERAS_FILE: camerasFile },
     });
-    await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 5000))); // past the beginning, where the stamps settle
+    // past the beginning, where the stamps settle
+    await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 5000)));
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
   }, FOOTAGE_MS + 120_000);
@@ -96,7 +98,10 @@ describe('clips of random windows', () => {
     return until(look, { what: `a segment of ${camera} that is closed`, deadlineMs: 60_000 });
   }
 
-  /** A window of chance. Every fourth lies over a boundary, and every fourth reaches to now: into the segment that is being written, and beyond what is there yet. */
+  /**
+   * A window of chance. Every fourth lies over a boundary, and every fourth reaches to now: into the segment that is
+   * being written, and beyond what is there yet.
+   */
   async function window(n: number, camera: string): Promise<{ startMs: number; endMs: number }> {
     const lengthMs = Math.round(300 + Math.random() * 14_000);
     if (n % 4 === 1) {

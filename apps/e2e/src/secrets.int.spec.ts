@@ -1,5 +1,6 @@
-// Every secret that a house has, of every hostile kind, through every path of real workers: cameras, NATS, Redis and the object store
-// refuse them, the configuration is wrong, jobs fail. Whatever a worker then says or writes anywhere holds none of them.
+// Every secret that a house has, of every hostile kind, through every path of real workers: cameras, NATS, Redis and
+// the object store refuse them, the configuration is wrong, jobs fail. Whatever a worker then says or writes anywhere
+// holds none of them.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';

@@ -1,4 +1,5 @@
-// Snapshots of random instants against the ground truth inside the pictures, through the whole stack. Short here; `npm run proof:snapshots` is the long form.
+// Snapshots of random instants against the ground truth inside the pictures, through the whole stack. Short here; `npm
+// run proof:snapshots` is the long form.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { snapshotReady, type SnapshotReady } from '@vr/contracts';
@@ -33,7 +34,8 @@ describe('snapshots of random instants', () => {
       cameras: [1],
       environment: { SEGMENT_SECONDS: '6', CAMERA_CAM_2_URL: hevc.url(2) },
     });
-    await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 12_000))); // past the beginning, where the stamps settle
+    // past the beginning, where the stamps settle
+    await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 12_000)));
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
   }, FOOTAGE_MS + 120_000);

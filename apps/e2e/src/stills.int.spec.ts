@@ -28,7 +28,10 @@ describe('pictures for many at once', () => {
   const still = (atMs: number, signal?: AbortSignal): Promise<Response> =>
     fetch(`${consoleUrl}/api/cameras/cam_1/snapshot.jpg?at=${atMs / 1000}`, signal ? { signal } : {});
 
-  /** The most that is seen of the console and its children while the work goes on: a decoder lives for longer than the time between two looks. */
+  /**
+   * The most that is seen of the console and its children while the work goes on: a decoder lives for longer than the
+   * time between two looks.
+   */
   async function watch<T>(work: Promise<T>): Promise<{ result: T; decoders: number; bytes: number }> {
     let [decoders, bytes, isOver] = [0, 0, false];
     const result = work.finally(() => {

@@ -7,7 +7,10 @@ const NONE = '·';
 /** Seams between segments are no gaps. */
 const SEAM_MS = 20;
 
-/** The time line of [startMs, endMs) in `width` characters. A character that lacks any footage shows it, however short the gap. */
+/**
+ * The time line of [startMs, endMs) in `width` characters. A character that lacks any footage shows it, however short
+ * the gap.
+ */
 export function bar(spans: readonly SpanMs[], { startMs, endMs }: SpanMs, width: number): string {
   const cellMs = (endMs - startMs) / width;
   return Array.from({ length: width }, (_, i) => {

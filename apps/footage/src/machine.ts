@@ -1,4 +1,7 @@
-/** What the commands see of the machine: the one place of this program that asks for the clock, the environment, the terminal. */
+/**
+ * What the commands see of the machine: the one place of this program that asks for the clock, the environment, the
+ * terminal.
+ */
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@vr/contracts';

@@ -1,4 +1,5 @@
-// `npm run footage`: what there is of each camera, and whether it is what it says. A program for a person at a terminal: no Nest, no servers.
+// `npm run footage`: what there is of each camera, and whether it is what it says. A program for a person at a
+// terminal: no Nest, no servers.
 import { runCommand } from './command';
 import { machine } from './machine';
 

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureBuilt, REPOSITORY } from '@vr/testing';
 
-/** What the script said, and how it ended; a script that hangs is killed by its own deadlines or with this process's group. */
+/**
+ * What the script said, and how it ended; a script that hangs is killed by its own deadlines or with this process's
+ * group.
+ */
 async function run(script: string, ...args: (string | number)[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(REPOSITORY, 'tools', script), ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -58,7 +58,8 @@ describe("the machine's clock", () => {
     const { pieces, gaps } = await readRange(recorded.recordingsDir, 'cam_1', before?.startMs ?? 0, after?.endMs ?? 0);
     expect(pieces).toHaveLength(2); // and who asks gets no instant twice
     expect((pieces[0]?.endMs ?? 0) - (pieces[1]?.startMs ?? 0)).toBeLessThanOrEqual(20);
-    expect(gaps.filter(({ startMs, endMs }) => endMs - startMs > 1100)).toEqual([]); // at most the fragment that reaches over the seam
+    // at most the fragment that reaches over the seam
+    expect(gaps.filter(({ startMs, endMs }) => endMs - startMs > 1100)).toEqual([]);
     await expectNothingLost();
     expect(await recorded.findings(clock)).toEqual([]);
   });

@@ -90,7 +90,10 @@ async function commandLines(): Promise<string[]> {
   return lines.filter((line) => line !== '');
 }
 
-/** In the order of their instants. The last group of B-frames may be cut through its middle when the recorder is told to stop. */
+/**
+ * In the order of their instants. The last group of B-frames may be cut through its middle when the recorder is told to
+ * stop.
+ */
 const shown = (truth: TruthSample[], cutEnd = 0): TruthSample[] => {
   const sorted = [...truth].sort((a, b) => a.frame - b.frame);
   return cutEnd > 0 ? sorted.slice(0, -cutEnd) : sorted;

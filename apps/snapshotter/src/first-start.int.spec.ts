@@ -1,4 +1,5 @@
-// A machine on its first day: the object store, behind TLS of a private authority, is not there yet when the worker starts.
+// A machine on its first day: the object store, behind TLS of a private authority, is not there yet when the worker
+// starts.
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
 import {

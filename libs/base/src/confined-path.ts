@@ -1,8 +1,9 @@
 /**
- * The one way to build a path from data. A root comes from the configuration and is trusted; what follows it came from a message, a job, a
- * record or a listing, and is not. Two walls: the names themselves (`joinNames`), and what the disk makes of them (symbolic links).
- * A link that leads to another place below the same root is taken. Not for this file: who may replace a folder between our look and
- * the use of the path already writes below the root; reads of footage refuse links themselves (O_NOFOLLOW).
+ * The one way to build a path from data. A root comes from the configuration and is trusted; what follows it came from
+ * a message, a job, a record or a listing, and is not. Two walls: the names themselves (`joinNames`), and what the disk
+ * makes of them (symbolic links). A link that leads to another place below the same root is taken. Not for this file:
+ * who may replace a folder between our look and the use of the path already writes below the root; reads of footage
+ * refuse links themselves (O_NOFOLLOW).
  */
 import { lstatSync, realpathSync } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
@@ -26,14 +27,17 @@ export class OutsideRootError extends Error {
 }
 
 /**
- * The path of `parts` below `root`, each one name or several between slashes (an object's key). Looks at no disk: this alone is enough where
- * the folder was confined and the name came out of its listing, or is of a strict grammar.
+ * The path of `parts` below `root`, each one name or several between slashes (an object's key). Looks at no disk: this
+ * alone is enough where the folder was confined and the name came out of its listing, or is of a strict grammar.
  */
 export function joinNames(root: string, ...parts: readonly string[]): string {
   return join(root, ...namesOf(root, parts));
 }
 
-/** The path of `parts` below `root`, whether it exists or not. Throws OutsideRootError where a name or a symbolic link leads elsewhere. */
+/**
+ * The path of `parts` below `root`, whether it exists or not. Throws OutsideRootError where a name or a symbolic link
+ * leads elsewhere.
+ */
 export async function confinedPath(root: string, ...parts: readonly string[]): Promise<string> {
   const names = namesOf(root, parts);
   const look = looks(root, names);
@@ -63,7 +67,10 @@ function namesOf(root: string, parts: readonly string[]): string[] {
   );
 }
 
-/** Asks for the real paths of places, and is told each; undefined where nothing has that name. Ends when the deepest one that exists is inside. */
+/**
+ * Asks for the real paths of places, and is told each; undefined where nothing has that name. Ends when the deepest one
+ * that exists is inside.
+ */
 function* looks(root: string, names: readonly string[]): Generator<string, void, string | undefined> {
   const realRoot = yield root;
   if (realRoot === undefined) return; // Nothing is below it that could lead away.

@@ -23,8 +23,8 @@ export function shownText(text: string, mostCharacters: number): string {
 }
 
 /**
- * An error by its name, code, message, frames and causes. What client libraries hang on their errors stays out of it: ioredis keeps
- * the whole command, which holds a password or a job; Node the URL that it could not read.
+ * An error by its name, code, message, frames and causes. What client libraries hang on their errors stays out of it:
+ * ioredis keeps the whole command, which holds a password or a job; Node the URL that it could not read.
  */
 export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
   if (!isError(error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };

@@ -29,7 +29,10 @@ export class Limiter {
     return this.queue.length;
   }
 
-  /** Whoever aborts the signal while he waits gives up his turn, and gets the signal's reason. Work that runs looks at the signal itself. */
+  /**
+   * Whoever aborts the signal while he waits gives up his turn, and gets the signal's reason. Work that runs looks at
+   * the signal itself.
+   */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.running < this.limit) this.running += 1;

@@ -16,8 +16,8 @@ type Limits = (typeof LIMITS)[number];
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
 
 /**
- * An entry of the log and its message as they may be written: without secrets, errors as their facts, and together short enough for
- * one line. What had to be cut says so.
+ * An entry of the log and its message as they may be written: without secrets, errors as their facts, and together
+ * short enough for one line. What had to be cut says so.
  */
 export function logEntry(
   entry: Readonly<Record<string, unknown>>,

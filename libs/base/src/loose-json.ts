@@ -1,7 +1,8 @@
 /**
  * JSON as real programs write it. JSON.parse takes what RFC 8259 allows; this also takes
  * - NaN and the infinities, which Python, C and Go write bare: JSON has no such numbers, so they become null;
- * - whole numbers that a double cannot hold, such as 64-bit ids: they become text with the same digits, because JSON.parse would
+ * - whole numbers that a double cannot hold, such as 64-bit ids: they become text with the same digits, because
+ * JSON.parse would
  *   give two ids one value.
  * What stands inside strings stays as it is. Throws JSON.parse's SyntaxError.
  */

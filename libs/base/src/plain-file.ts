@@ -6,8 +6,8 @@ import { OutsideRootError } from './confined-path';
 const ACCESS = { r: constants.O_RDONLY, 'r+': constants.O_RDWR } as const;
 
 /**
- * Opens a file that is one: no symbolic link, whose target somebody else chose, and no pipe or device, at which a reader would wait for ever.
- * Throws OutsideRootError where the name is something else; ENOENT as `open` does.
+ * Opens a file that is one: no symbolic link, whose target somebody else chose, and no pipe or device, at which a
+ * reader would wait for ever. Throws OutsideRootError where the name is something else; ENOENT as `open` does.
  */
 export async function openPlainFile(path: string, access: keyof typeof ACCESS = 'r'): Promise<FileHandle> {
   const file = await openUnlinked(path, ACCESS[access]);

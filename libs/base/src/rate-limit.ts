@@ -9,8 +9,9 @@ interface Bucket {
 }
 
 /**
- * How often something may be done, by key: `perMinute` turns at once, and they come back evenly, all within a minute. Memory stays
- * bounded as long as few keys are in use at the same time: a key that has been quiet for a minute is forgotten.
+ * How often something may be done, by key: `perMinute` turns at once, and they come back evenly, all within a minute.
+ * Memory stays bounded as long as few keys are in use at the same time: a key that has been quiet for a minute is
+ * forgotten.
  */
 export class RateLimit {
   private readonly buckets = new Map<string, Bucket>();

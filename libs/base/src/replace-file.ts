@@ -6,14 +6,17 @@ import { syncToDisk } from './sync-to-disk';
 export interface ReplaceOptions {
   /** Of the file that is written first, beside the other. One that is there already (a kill left it) is removed. */
   temporaryName: string;
-  /** Whether it resolves only when the new content would survive a power cut. Without: the old one, the new one or an empty file does. */
+  /**
+   * Whether it resolves only when the new content would survive a power cut. Without: the old one, the new one or an
+   * empty file does.
+   */
   isDurable: boolean;
   mode?: number;
 }
 
 /**
- * Puts a content in the place of a file: whoever reads meanwhile sees the old one or the new one, whole. A symbolic link in its place is
- * replaced and not followed, and so is one under the temporary name.
+ * Puts a content in the place of a file: whoever reads meanwhile sees the old one or the new one, whole. A symbolic
+ * link in its place is replaced and not followed, and so is one under the temporary name.
  */
 export async function replaceFile(
   path: string,

@@ -13,7 +13,10 @@ interface Work<T> {
 export class SharedWork<T> {
   private readonly works = new Map<string, Work<T>>();
 
-  /** @param joinMs after this long nobody joins any more (the result may be of "now"), and the result is let go of; without it: when the work ends */
+  /**
+   * @param joinMs after this long nobody joins any more (the result may be of "now"), and the result is let go of;
+   * without it: when the work ends
+   */
   constructor(
     private readonly clock: { monotonicMs(): number },
     private readonly joinMs?: number,

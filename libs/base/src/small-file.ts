@@ -9,7 +9,10 @@ export const STATE_FILE_BYTES = 64 * 1024;
 /** Of the record of a clip or a snapshot; `source` is bounded to a quarter of it. */
 export const RECORD_FILE_BYTES = 256 * 1024;
 
-/** The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain file, or is too large. */
+/**
+ * The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain
+ * file, or is too large.
+ */
 export async function readSmallFile(path: string, limitBytes: number): Promise<string | undefined> {
   let file;
   try {

@@ -13,8 +13,8 @@ export interface UrlParts {
 const PORT_AND_PATH = /^\d{1,5}[/?#]/;
 
 /**
- * The user ends at the first colon, the credentials end at the last `@`. An `@` behind a slash belongs to the path where no colon
- * has begun a password. Nothing is decoded.
+ * The user ends at the first colon, the credentials end at the last `@`. An `@` behind a slash belongs to the path
+ * where no colon has begun a password. Nothing is decoded.
  */
 export function splitUrl(url: string): UrlParts {
   const scheme = /^(?:[^/]*?:)?\/\//.exec(url)?.[0] ?? '';
@@ -29,7 +29,9 @@ export function splitUrl(url: string): UrlParts {
   return isPath ? { scheme, address: rest } : { scheme, user, password, address: rest.slice(at + 1) };
 }
 
-/** The URL with its user and password percent-encoded, as programs want it. A `%41` in them counts as encoded already. */
+/**
+ * The URL with its user and password percent-encoded, as programs want it. A `%41` in them counts as encoded already.
+ */
 export function encodedUrl(url: string): string {
   const { scheme, user, password, address } = splitUrl(url);
   if (user === undefined) return url;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** A camera's id is part of file names, keys and subjects: nothing in it may mean something to a file system or a URL. */
+/**
+ * A camera's id is part of file names, keys and subjects: nothing in it may mean something to a file system or a URL.
+ */
 export const cameraId = z
   .string()
   .regex(

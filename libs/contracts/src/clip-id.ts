@@ -1,11 +1,17 @@
-/** A clip's id is its name everywhere: of its files, its objects, in messages. It holds the camera and the instants, and they decide the folder. */
+/**
+ * A clip's id is its name everywhere: of its files, its objects, in messages. It holds the camera and the instants, and
+ * they decide the folder.
+ */
 import { z } from 'zod';
 import { cameraId, type CameraId } from './camera';
 import { objectKey, type ObjectKey } from './object-name';
 import { shownValue } from './payload';
 import { utcDay } from './time';
 
-/** `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`, and a mark where two of one name were wanted. No camera id holds a dot. */
+/**
+ * `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`, and a mark where two of one name were wanted. No camera
+ * id holds a dot.
+ */
 const CLIP_ID =
   /^(event|clip)_([A-Za-z0-9][A-Za-z0-9_-]{0,63}?)_(\d{9,10}\.\d{3})(?:_(\d{9,10}\.\d{3}))?(?:_[0-9a-f]{6})?$/;
 

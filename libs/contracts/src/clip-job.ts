@@ -7,9 +7,15 @@ import { ERROR_CODES } from './errors';
 import { instantMs } from './kept-instants';
 import { sourceFields } from './payload';
 
-/** Longer than any clip may be (CLIP_MAX_SECONDS): a window beyond it is no clip's, and would hold footage that nobody waits for. */
+/**
+ * Longer than any clip may be (CLIP_MAX_SECONDS): a window beyond it is no clip's, and would hold footage that nobody
+ * waits for.
+ */
 export const LONGEST_CLIP_MS = 86_400_000;
-/** An event may lie so far ahead of this machine's clock, and is taken for one of now; its name keeps the instant that was sent. */
+/**
+ * An event may lie so far ahead of this machine's clock, and is taken for one of now; its name keeps the instant that
+ * was sent.
+ */
 export const EVENT_AHEAD_LIMIT_MS = 3_600_000;
 /** More than the events that one clip is made for. */
 const MEMBERS_LIMIT = 1000;
@@ -37,8 +43,8 @@ const jobFields = z.object({
 });
 
 /**
- * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was sent with the event lies in the
- * clip's record. `source` stands only in jobs of versions before this one.
+ * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was
+ * sent with the event lies in the clip's record. `source` stands only in jobs of versions before this one.
  */
 export const queuedClip = jobFields
   .extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() })
@@ -67,9 +73,10 @@ const recordFields = z.object({
 });
 
 /**
- * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither `announced`,
- * `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See docs/workers/clipper.md.
- * claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
+ * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither
+ * `announced`, `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See
+ * docs/workers/clipper.md. claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) ->
+ * announced (messages flushed)
  */
 export const clipRecord = recordFields.superRefine(agreement(checkRecord));
 export type ClipRecord = z.output<typeof clipRecord>;
@@ -92,7 +99,9 @@ export interface ClipSpan {
   endMs: number;
 }
 
-/** The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too. */
+/**
+ * The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too.
+ */
 export function wantedFootage(record: ClipRecord): { cameraId: CameraId; startMs: number; endMs: number } | undefined {
   return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
 }

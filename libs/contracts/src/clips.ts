@@ -45,8 +45,9 @@ export interface ClipQueued {
 }
 
 /**
- * Why a clip is no copy of what the camera sent. `mixed`: the camera changed its picture, codec or sound in the middle; `codec`: browsers do not play the
- * camera's, or CLIP_CODEC wants another; `cut`: CLIP_CUT=reencode; `size`: CLIP_MAX_MB.
+ * Why a clip is no copy of what the camera sent. `mixed`: the camera changed its picture, codec or sound in the middle;
+ * `codec`: browsers do not play the camera's, or CLIP_CODEC wants another; `cut`: CLIP_CUT=reencode; `size`:
+ * CLIP_MAX_MB.
  */
 export const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
 export type ClipEncoding = (typeof CLIP_ENCODINGS)[number];
@@ -88,7 +89,9 @@ export const clipReady = z.object({
   encoded: z.enum(CLIP_ENCODINGS).optional(),
   /** What the camera sent, in order; only where the clip is encoded. */
   streams: z.array(cameraStream).optional(),
-  /** How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came. */
+  /**
+   * How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came.
+   */
   clock_ahead_seconds: z.number().optional(),
   /** An instant came without a zone and was taken in TZ. */
   timestamp_assumed: z.literal(true).optional(),

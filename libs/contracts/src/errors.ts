@@ -21,7 +21,10 @@ export interface ContractErrorOptions extends ErrorOptions {
   retryAfterMs?: number;
 }
 
-/** An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to do. Secrets in it are masked. */
+/**
+ * An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to
+ * do. Secrets in it are masked.
+ */
 export class ContractError extends Error {
   readonly field?: string;
   readonly retryAfterMs?: number;
@@ -38,7 +41,9 @@ export class ContractError extends Error {
   }
 }
 
-/** The worker has no room for the request now, whoever asks: HTTP answers 503, where one who asks too often gets 429. */
+/**
+ * The worker has no room for the request now, whoever asks: HTTP answers 503, where one who asks too often gets 429.
+ */
 export class BusyError extends ContractError {
   constructor(message: string, retryAfterMs: number) {
     super('too_many_requests', message, { retryAfterMs });
@@ -53,7 +58,10 @@ export interface ErrorBody {
   retry_after_seconds?: number;
 }
 
-/** What an error looks like to outsiders: anything that is not a ContractError is `internal` and keeps its details to our logs. */
+/**
+ * What an error looks like to outsiders: anything that is not a ContractError is `internal` and keeps its details to
+ * our logs.
+ */
 export function toErrorBody(error: unknown): ErrorBody {
   if (error instanceof ContractError) {
     const { code, message, field, retryAfterMs } = error;

@@ -52,8 +52,8 @@ export interface EventName {
   eventType: string;
   eventId: string;
   /**
-   * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that sees
-   * one event on two cameras gets a clip and a snapshot of each.
+   * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that
+   * sees one event on two cameras gets a clip and a snapshot of each.
    */
   identity: string;
   /** When it happened, ms since the epoch. */
@@ -61,8 +61,8 @@ export interface EventName {
 }
 
 /**
- * `subject` is the one it was sent to: its last token is the type where the event itself says none. Without id and timestamp it is known by its
- * arrival: brought again it is the same event, sent again it is another.
+ * `subject` is the one it was sent to: its last token is the type where the event itself says none. Without id and
+ * timestamp it is known by its arrival: brought again it is the same event, sent again it is another.
  */
 export function nameEvent(
   subject: string,

@@ -1,4 +1,7 @@
-/** What the fields of messages from outside are read by. Text may come as a number, a number as text. Absent values never reach these. */
+/**
+ * What the fields of messages from outside are read by. Text may come as a number, a number as text. Absent values
+ * never reach these.
+ */
 import { z } from 'zod';
 import { cameraId } from './camera';
 import { isUnsetTime, parseInstant, type Instant } from './instant';

@@ -19,8 +19,9 @@ const DAY_MS = 86_400_000;
 /** Nothing that is a time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
 const LONGEST_TEXT = 80;
 /**
- * ISO 8601 and what programs make of it: a space for the T (Python's str()), no seconds (Java), a comma (ISO's own choice), no separators
- * (basic form), zones as Z, UTC, GMT or an offset; behind it the zone once more (Go: ` UTC m=+0.1`, Java: `[Europe/Paris]`).
+ * ISO 8601 and what programs make of it: a space for the T (Python's str()), no seconds (Java), a comma (ISO's own
+ * choice), no separators (basic form), zones as Z, UTC, GMT or an offset; behind it the zone once more (Go: ` UTC
+ * m=+0.1`, Java: `[Europe/Paris]`).
  */
 const DATE = /^(\d{4})(-?)(\d{2})\2(\d{2})/;
 const TIME = /(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?/;
@@ -43,12 +44,17 @@ export type OffsetMinutesAt = (ms: number) => number;
 const machineOffset: OffsetMinutesAt = (ms) => new Date(ms).getTimezoneOffset();
 const utc: OffsetMinutesAt = () => 0;
 
-/** The epoch, -1 s (what C's functions give where they fail), Go's zero time, and that one's UnixNano(), which overflows. */
+/**
+ * The epoch, -1 s (what C's functions give where they fail), Go's zero time, and that one's UnixNano(), which
+ * overflows.
+ */
 const UNSET_MS: readonly number[] = [0, -SECOND_MS, -62_135_596_800_000, -6_795_364_578_871];
 /** The zero of Go, .NET and MySQL as a date, in whatever zone: programs have nothing else in these two years. */
 const UNSET_DATE = /^000[01]-\d{2}-\d{2}(?:[Tt\s].*)?$/;
 
-/** What the unset time of a program looks like, as a number, text or date. A date without a zone may be meant in UTC. */
+/**
+ * What the unset time of a program looks like, as a number, text or date. A date without a zone may be meant in UTC.
+ */
 export function isUnsetTime(value: unknown): boolean {
   if (typeof value === 'string' && UNSET_DATE.test(value.trim())) return true;
   return [machineOffset, utc].some((offsetAt) => UNSET_MS.includes(anyInstant(value, offsetAt)?.ms ?? NaN));
@@ -113,7 +119,9 @@ function minutesOf(zone: string): number {
   return total <= 14 * 60 && Number(minutes) <= 59 ? (sign === '-' ? -total : total) : NaN;
 }
 
-/** A wall clock's time in the zone of the machine. Where clocks are set forward over it, it is counted on from before. */
+/**
+ * A wall clock's time in the zone of the machine. Where clocks are set forward over it, it is counted on from before.
+ */
 function local(wallMs: number, offsetAt: OffsetMinutesAt): Instant {
   const [before = 0, after = 0] = [wallMs - DAY_MS, wallMs + DAY_MS].map(offsetAt);
   const found = [...new Set([before, after])]

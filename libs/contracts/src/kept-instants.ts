@@ -1,4 +1,7 @@
-/** Instants as we keep them ourselves, in jobs and in files: read again by the same program, and all the same not trusted. */
+/**
+ * Instants as we keep them ourselves, in jobs and in files: read again by the same program, and all the same not
+ * trusted.
+ */
 import { z } from 'zod';
 import { shownValue } from './payload';
 
@@ -15,7 +18,10 @@ export const instantMs = z
     error: ({ input }) => `wanted whole ms since the epoch between 2001 and 2100, got ${shownValue(input)}`,
   });
 
-/** Seconds since the epoch, with fractions, as a machine may have written them whose clock was never set (1970) or set wrongly. */
+/**
+ * Seconds since the epoch, with fractions, as a machine may have written them whose clock was never set (1970) or set
+ * wrongly.
+ */
 export const recordedSeconds = z
   .number({ error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}` })
   .refine((value) => value >= 0 && value < LAST_WRITABLE_SECONDS, {

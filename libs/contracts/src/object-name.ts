@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { shownValue } from './payload';
 
-/** S3's rules (docs.aws.amazon.com, "General purpose bucket naming rules"); MinIO also wants each part between dots to be a name of its own. */
+/**
+ * S3's rules (docs.aws.amazon.com, "General purpose bucket naming rules"); MinIO also wants each part between dots to
+ * be a name of its own.
+ */
 const BUCKET = /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
 const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;

@@ -6,7 +6,9 @@ import { msOf, type Instant } from './instant';
 const FAULTS_SHOWN = 5;
 const LONGEST_MESSAGE = 500;
 
-/** Reads something that came from outside by its schema, or throws `invalid_payload` with every fault in one sentence. */
+/**
+ * Reads something that came from outside by its schema, or throws `invalid_payload` with every fault in one sentence.
+ */
 export function readPayload<T>(schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
@@ -26,7 +28,10 @@ export function invalidField(field: string, wanted: string): ContractError {
   return new ContractError('invalid_payload', `${field}: ${wanted}`, { field });
 }
 
-/** The fields of an object that came from outside, all of them, as sent. They travel with a clip or snapshot as its `source`. */
+/**
+ * The fields of an object that came from outside, all of them, as sent. They travel with a clip or snapshot as its
+ * `source`.
+ */
 export const sourceFields = z.record(z.string(), z.unknown());
 export type SourceFields = z.infer<typeof sourceFields>;
 
@@ -60,12 +65,16 @@ export class OutsideMessage {
   }
 }
 
-/** Reads a message from outside; `cameMs` is when it came. Throws `invalid_payload` with every fault, and the field of the first. */
+/**
+ * Reads a message from outside; `cameMs` is when it came. Throws `invalid_payload` with every fault, and the field of
+ * the first.
+ */
 export type PayloadReader<T> = (payload: unknown, cameMs: number) => T;
 
 /**
- * A reader of an outside object: `fields` reads the known ones, `toOurs` turns them into our names and units and also gets the whole object,
- * because unknown fields are never dropped. What programs write for "no value" (null, NaN, blank text) is no value.
+ * A reader of an outside object: `fields` reads the known ones, `toOurs` turns them into our names and units and also
+ * gets the whole object, because unknown fields are never dropped. What programs write for "no value" (null, NaN, blank
+ * text) is no value.
  */
 export function payloadReader<F extends z.ZodRawShape, T>(
   fields: F,
@@ -83,8 +92,8 @@ export function payloadReader<F extends z.ZodRawShape, T>(
 }
 
 /**
- * The object inside what clients put round it: Nest's `{pattern, data}`, and text that holds JSON (encoded twice). Anything else reaches us as
- * sent, `{"data": {...}}` included.
+ * The object inside what clients put round it: Nest's `{pattern, data}`, and text that holds JSON (encoded twice).
+ * Anything else reaches us as sent, `{"data": {...}}` included.
  */
 export function openEnvelope(payload: unknown): unknown {
   const opened = fromText(payload);
@@ -156,7 +165,10 @@ function fromText(payload: unknown): unknown {
   }
 }
 
-/** Where a field is missing: one that was perhaps meant for it, `CameraID` or `data.camera_id`. Names are shown, values never. */
+/**
+ * Where a field is missing: one that was perhaps meant for it, `CameraID` or `data.camera_id`. Names are shown, values
+ * never.
+ */
 function hint(source: SourceFields, missing: PropertyKey | undefined): string {
   if (missing === undefined || !isAbsent(source[String(missing)])) return '';
   const plain = (name: string): string => name.replace(/[_-]/g, '').toLowerCase();

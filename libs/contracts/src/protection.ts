@@ -38,7 +38,10 @@ export const readProtectRequest = payloadReader(
 
 const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}$/;
 
-/** The camera, the start in ms and a mark of range and reason: the same hold asked for twice has the same id, and is one. */
+/**
+ * The camera, the start in ms and a mark of range and reason: the same hold asked for twice has the same id, and is
+ * one.
+ */
 export const protectionId = z
   .string()
   .regex(PROTECTION_ID, 'wanted a protection_id as record.protect gave it')
@@ -64,7 +67,10 @@ export const readUnprotectRequest = payloadReader(
   ({ protection_id, by, reason }): UnprotectRequest => ({ protectionId: protection_id, by, reason }),
 );
 
-/** A hold as it is kept beside the footage, shown by the API and given as the reply to `record.protect`. Instants in seconds. */
+/**
+ * A hold as it is kept beside the footage, shown by the API and given as the reply to `record.protect`. Instants in
+ * seconds.
+ */
 export const protection = z
   .object({
     protection_id: protectionId,

@@ -1,4 +1,6 @@
-/** A snapshot's id is its name everywhere. It holds the camera and the instant asked for, and they decide the folder. */
+/**
+ * A snapshot's id is its name everywhere. It holds the camera and the instant asked for, and they decide the folder.
+ */
 import { z } from 'zod';
 import { cameraId, type CameraId } from './camera';
 import { objectKey, type ObjectKey } from './object-name';

@@ -82,7 +82,10 @@ export const readSnapshotRequest = payloadReader(
   }),
 );
 
-/** What somebody wanted a snapshot for; the same in all that is said and kept of it. `timestamp`: the instant asked for, seconds. */
+/**
+ * What somebody wanted a snapshot for; the same in all that is said and kept of it. `timestamp`: the instant asked for,
+ * seconds.
+ */
 const wanted = {
   camera_id: cameraId,
   timestamp: recordedSeconds,
@@ -135,7 +138,9 @@ const own = {
   ...wanted,
   /** One value per event however often it is sent; one of its own for every request. */
   identity: z.string().min(1).max(5000),
-  /** Of an event: a frame message of about its instant will do. A request's moment comes from the footage; absent: now. */
+  /**
+   * Of an event: a frame message of about its instant will do. A request's moment comes from the footage; absent: now.
+   */
   moment: z.enum(['event', 'past', 'now']),
   /** Seconds. */
   claimed_at: recordedSeconds,
@@ -143,7 +148,8 @@ const own = {
 
 /**
  * The `.json` of a snapshot: what it is and how far it got. Flat, so that it reads like `snapshot.ready`.
- * claimed -> taken (picture whole on disk) -> announced (object verified, message flushed); failed where there can be no picture.
+ * claimed -> taken (picture whole on disk) -> announced (object verified, message flushed); failed where there can be
+ * no picture.
  */
 export const snapshotRecord = z
   .discriminatedUnion('state', [

@@ -20,8 +20,9 @@ export interface KeptSource {
 }
 
 /**
- * The fields of an event that may be kept: as JSON at most `limitBytes`. The known ones come first, then the others, the smallest first, as
- * long as they fit. A field is kept whole or not at all. What JSON cannot write (nested thousands deep) is left out.
+ * The fields of an event that may be kept: as JSON at most `limitBytes`. The known ones come first, then the others,
+ * the smallest first, as long as they fit. A field is kept whole or not at all. What JSON cannot write (nested
+ * thousands deep) is left out.
  */
 export function keepSource(source: SourceFields, limitBytes = SOURCE_LIMIT_BYTES): KeptSource {
   const fields = Object.entries(source).map(([name, value]) => ({

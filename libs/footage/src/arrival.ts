@@ -69,7 +69,10 @@ class GrowthWatch {
   private changedSince = false;
   private wake: (() => void) | undefined;
 
-  /** Watches just these folders from now on, as far as they exist; returns a wait for the next change after this call, or for the time to pass. */
+  /**
+   * Watches just these folders from now on, as far as they exist; returns a wait for the next change after this call,
+   * or for the time to pass.
+   */
   follow(...folders: string[]): (atMostMs: number, signal?: AbortSignal) => Promise<void> {
     for (const [folder, watcher] of this.watchers) {
       if (folders.includes(folder)) continue;

@@ -1,13 +1,19 @@
 /** Pieces that can stand in one file without encoding: those of one init segment. */
 import { SEAM_MS, type FootageRange, type Piece } from './range';
 
-/** Without what a seam lets in of a neighbour with another set-up: for less than a picture's time nothing is to be encoded. */
+/**
+ * Without what a seam lets in of a neighbour with another set-up: for less than a picture's time nothing is to be
+ * encoded.
+ */
 export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[] {
   const whole = pieces.filter((piece) => Math.min(endMs, piece.endMs) - Math.max(startMs, piece.startMs) > SEAM_MS);
   return whole.length > 0 ? pieces.filter((piece) => whole.some((other) => haveOneSetUp(piece, other))) : pieces;
 }
 
-/** What one decoder reads without being set up anew, in the order in which each set-up came first. The pieces of one need not be neighbours. */
+/**
+ * What one decoder reads without being set up anew, in the order in which each set-up came first. The pieces of one
+ * need not be neighbours.
+ */
 export function bySetUp(pieces: readonly Piece[]): Piece[][] {
   const groups: Piece[][] = [];
   for (const piece of pieces) {

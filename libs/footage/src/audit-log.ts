@@ -1,10 +1,12 @@
 /**
- * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several processes
- * append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file system.
+ * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several
+ * processes append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file
+ * system.
  *
- * Readers pass over empty lines. Linux grows a file page by page, so that a writer may see another one's line half-written,
- * takes it for torn, and begins with a line end too many. (Four processes, 20,000 batches of 1.3 KB: 105 empty lines on ext4, 40 on
- * tmpfs, no torn one.) Node has no file locks, and a torn line would lose an entry, where an empty one loses nothing.
+ * Readers pass over empty lines. Linux grows a file page by page, so that a writer may see another one's line
+ * half-written, takes it for torn, and begins with a line end too many. (Four processes, 20,000 batches of 1.3 KB: 105
+ * empty lines on ext4, 40 on tmpfs, no torn one.) Node has no file locks, and a torn line would lose an entry, where an
+ * empty one loses nothing.
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
@@ -50,7 +52,10 @@ export class AuditLog {
     }
   }
 
-  /** The same at once: for one who says thousands of things and has nothing else to do. Three turns of Node's thread pool cost more than a hundred deletions. */
+  /**
+   * The same at once: for one who says thousands of things and has nothing else to do. Three turns of Node's thread
+   * pool cost more than a hundred deletions.
+   */
   writeNow(entries: Iterable<Omit<AuditEntry, 'at'>>): void {
     const { path, lines } = this.linesOf(entries);
     if (lines === '') return;
@@ -94,7 +99,9 @@ export class AuditLog {
   }
 }
 
-/** A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one. */
+/**
+ * A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one.
+ */
 function firstByte(file: number, path: string): string {
   const found = fstatSync(file);
   // What goes into a pipe is read by somebody else, and kept by nobody.

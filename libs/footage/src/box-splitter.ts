@@ -1,6 +1,6 @@
 /**
- * Cuts a byte stream at its top-level boxes. Each box is gathered in memory of just its size, from `allocate`; nothing is
- * concatenated or copied twice. What it does NOT do: look into boxes.
+ * Cuts a byte stream at its top-level boxes. Each box is gathered in memory of just its size, from `allocate`; nothing
+ * is concatenated or copied twice. What it does NOT do: look into boxes.
  */
 import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader } from './boxes';
 

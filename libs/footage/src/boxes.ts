@@ -32,7 +32,10 @@ export const BOX_HEADER_BYTES = 8;
 /** With a 64-bit size. */
 export const LARGE_BOX_HEADER_BYTES = 16;
 
-/** Reads the header at `offset`; undefined where fewer bytes are there than the header needs. `end` may lie past the buffer. */
+/**
+ * Reads the header at `offset`; undefined where fewer bytes are there than the header needs. `end` may lie past the
+ * buffer.
+ */
 export function readBoxHeader(buffer: Buffer, offset: number): Box | undefined {
   if (offset + BOX_HEADER_BYTES > buffer.length) return undefined;
   const size32 = buffer.readUInt32BE(offset);

@@ -25,8 +25,8 @@ export async function readCameraState(recordingsDir: string, cameraId: string): 
 }
 
 /**
- * Since when, and until when at most, the recorder says that nothing is recorded of this camera, and why. Undefined where it does not say that.
- * A recorder that is dead vouches for no time after its last word.
+ * Since when, and until when at most, the recorder says that nothing is recorded of this camera, and why. Undefined
+ * where it does not say that. A recorder that is dead vouches for no time after its last word.
  */
 export async function statedOutage(
   recordingsDir: string,

@@ -33,8 +33,8 @@ const REORDER_MS = 500;
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
 /**
- * One file holds one set-up of the decoder. Where the range has several, it is the one with the most footage in it; the rest
- * is a gap by `stream_changed`. `by: 'headers'` is for footage whose index turned out to be wrong.
+ * One file holds one set-up of the decoder. Where the range has several, it is the one with the most footage in it; the
+ * rest is a gap by `stream_changed`. `by: 'headers'` is for footage whose index turned out to be wrong.
  */
 export async function readClipRange(
   recordingsDir: string,

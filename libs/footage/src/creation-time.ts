@@ -1,4 +1,7 @@
-/** When a movie and its tracks were made: `mvhd`, `tkhd` and `mdhd` (14496-12, 8.2.2, 8.3.2 and 8.4.2), which begin alike. Whole seconds. */
+/**
+ * When a movie and its tracks were made: `mvhd`, `tkhd` and `mdhd` (14496-12, 8.2.2, 8.3.2 and 8.4.2), which begin
+ * alike. Whole seconds.
+ */
 import { boxesIn, findBox, findPath, versionAndFlags, type Box } from './boxes';
 
 /** ISO files count seconds from 1904. */
@@ -6,7 +9,10 @@ export const EPOCH_1904_SECONDS = 2_082_844_800;
 /** Of version 0: up to 6 February 2040. */
 const MOST_SECONDS = 0xffff_ffff;
 
-/** A copy of `ftyp` + `moov` that says so, as time of making and of the last change; undefined says nothing (0, as ffmpeg leaves them). */
+/**
+ * A copy of `ftyp` + `moov` that says so, as time of making and of the last change; undefined says nothing (0, as
+ * ffmpeg leaves them).
+ */
 export function withCreationTime(init: Buffer, epochMs: number | undefined): Buffer {
   const seconds = epochMs === undefined ? 0 : Math.floor(epochMs / 1000) + EPOCH_1904_SECONDS;
   const copy = Buffer.from(init);

@@ -1,4 +1,6 @@
-/** The `moof` of a fragment (14496-12, 8.8.4 to 8.8.12): which samples it holds and when, and how to move it in time. */
+/**
+ * The `moof` of a fragment (14496-12, 8.8.4 to 8.8.12): which samples it holds and when, and how to move it in time.
+ */
 import { BoxError, boxesIn, findBox, readingBoxes, versionAndFlags, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 
@@ -26,7 +28,9 @@ export interface TrackFragment {
   defaultDuration: { ticks: number; at?: number };
 }
 
-/** A `trun`: where the fields of its first sample lie in the buffer, as far as it has them, and how far on the next's. */
+/**
+ * A `trun`: where the fields of its first sample lie in the buffer, as far as it has them, and how far on the next's.
+ */
 export interface SampleRun {
   count: number;
   sampleBytes: number;

@@ -1,4 +1,7 @@
-/** The one frame that a camera showed at an instant: found by its sample's time, and the bytes that decode it. Nothing is decoded here. */
+/**
+ * The one frame that a camera showed at an instant: found by its sample's time, and the bytes that decode it. Nothing
+ * is decoded here.
+ */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox } from './boxes';
 import { openFootage } from './open-footage';
@@ -17,8 +20,8 @@ export interface FrameOnShow {
   /** Its time in the file: `tfdt` and composition offset, no edit list. Seconds. */
   mediaSeconds: number;
   /**
-   * The init segment, then the fragments from its key frame to its own: a file that a decoder reads from a pipe. Memory: one fragment.
-   * Throws ENOENT where the segment was renamed or removed since: ask again.
+   * The init segment, then the fragments from its key frame to its own: a file that a decoder reads from a pipe.
+   * Memory: one fragment. Throws ENOENT where the segment was renamed or removed since: ask again.
    */
   bytes(): AsyncGenerator<Buffer, void, undefined>;
 }
@@ -30,7 +33,10 @@ interface Candidate {
   atMs: number;
   endMs: number;
   mediaSeconds: number;
-  /** Shown before the key frame at the head of its own fragment: it needs the group before, too (an open GOP's leading picture). */
+  /**
+   * Shown before the key frame at the head of its own fragment: it needs the group before, too (an open GOP's leading
+   * picture).
+   */
   leading: boolean;
 }
 
@@ -38,8 +44,8 @@ interface Candidate {
 const ROUNDING_MS = 0.5;
 
 /**
- * The last frame at or before the instant; where the footage has a hole there, the nearest one that is at most `nearMs` away.
- * Undefined where there is none. Reads one directory, one index and the headers of two or three fragments.
+ * The last frame at or before the instant; where the footage has a hole there, the nearest one that is at most `nearMs`
+ * away. Undefined where there is none. Reads one directory, one index and the headers of two or three fragments.
  */
 export async function frameOnShow(
   recordingsDir: string,

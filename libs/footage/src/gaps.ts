@@ -24,10 +24,16 @@ export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 const APPENDING =
   constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Of a day: over 50,000 lines, one in two seconds. What is larger was not written by a recorder, and only its end is read. */
+/**
+ * Of a day: over 50,000 lines, one in two seconds. What is larger was not written by a recorder, and only its end is
+ * read.
+ */
 export const GAPS_FILE_BYTES = 4 * 1024 * 1024;
 
-/** Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line stands already: it stands once. */
+/**
+ * Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line
+ * stands already: it stands once.
+ */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
   const folder = await makeFolder(recordingsDir, cameraId, utcDay(gap.startMs));
   const line = JSON.stringify({ start: toSeconds(gap.startMs), end: toSeconds(gap.endMs), reason: gap.reason });
@@ -53,7 +59,10 @@ async function appendLine(path: string, line: string): Promise<void> {
   }
 }
 
-/** The written interruptions that overlap [startMs, endMs), sorted; a clock that was set back, of no length, where it was set to. A torn line (power cut) is passed over. */
+/**
+ * The written interruptions that overlap [startMs, endMs), sorted; a clock that was set back, of no length, where it
+ * was set to. A torn line (power cut) is passed over.
+ */
 export async function readGaps(
   recordingsDir: string,
   cameraId: string,
@@ -109,7 +118,9 @@ export function tooLarge(unreadBytes: number): string {
   return `wanted at most ${GAPS_FILE_BYTES} bytes: the lines in the ${unreadBytes} before them are not read`;
 }
 
-/** The lines of a gaps.jsonl that hold anything; of one that is too large those at its end, where a recorder appends. */
+/**
+ * The lines of a gaps.jsonl that hold anything; of one that is too large those at its end, where a recorder appends.
+ */
 export async function readGapLines(path: string): Promise<{ lines: GapLine[]; unreadBytes: number }> {
   const file = await openPlainFile(path);
   try {

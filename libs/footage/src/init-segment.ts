@@ -18,7 +18,10 @@ export interface Track {
 /** `ftyp` + `moov`, as bytes and as read. */
 export interface InitSegment {
   bytes: Buffer;
-  /** The bytes without their creation times: two segments can be joined without re-encoding only where these are the same. */
+  /**
+   * The bytes without their creation times: two segments can be joined without re-encoding only where these are the
+   * same.
+   */
   setUp: Buffer;
   tracks: ReadonlyMap<number, Track>;
   video: Track;
@@ -80,7 +83,8 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
   if (timescale === 0) throw new BoxError(`track ${id} has timescale 0`);
   const handler = bytes.toString('latin1', hdlr.payload + 8, hdlr.payload + 12);
   const kind = handler === 'vide' ? 'video' : handler === 'soun' ? 'audio' : 'other';
-  // stsd: version and flags, entry count, then the first sample entry; a VisualSampleEntry has its size 24 bytes into its payload.
+  // stsd: version and flags, entry count, then the first sample entry; a VisualSampleEntry has its size 24 bytes into
+  // its payload.
   const entry = readBoxHeader(bytes, stsd.payload + 8);
   const format = entry?.type ?? 'none';
   const isVideo = kind === 'video' && entry !== undefined;

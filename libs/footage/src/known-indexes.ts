@@ -6,15 +6,15 @@ import { listSegments, type Segment } from './catalogue';
 import { readSegmentIndex, type SegmentIndex } from './segment-index';
 
 /**
- * Fragments never change once they are whole, so an open segment is read on from where its last reading ended: an hour's headers need not be
- * read for every clip. About 100 bytes a fragment.
+ * Fragments never change once they are whole, so an open segment is read on from where its last reading ended: an
+ * hour's headers need not be read for every clip. About 100 bytes a fragment.
  */
 const known = new Map<string, SegmentIndex>();
 const KNOWN_LIMIT = 32;
 
 /**
- * Undefined where the file has gone by retention since it was listed, or holds nothing: it has no init yet, or is no plain file. One that
- * got its final name since is followed: `segment` is then changed to it.
+ * Undefined where the file has gone by retention since it was listed, or holds nothing: it has no init yet, or is no
+ * plain file. One that got its final name since is followed: `segment` is then changed to it.
  */
 export async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
   try {

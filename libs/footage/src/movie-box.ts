@@ -1,4 +1,7 @@
-/** The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a file. */
+/**
+ * The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a
+ * file.
+ */
 import { endianness } from 'node:os';
 import { boxesIn, BoxError, findBox, findPath, readBoxHeader } from './boxes';
 import type { ClipPlan, ClipTrack } from './clip-plan';
@@ -137,7 +140,10 @@ function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movi
   );
 }
 
-/** What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on (8.6.6). */
+/**
+ * What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on
+ * (8.6.6).
+ */
 function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buffer {
   const movieTicks = (ticks: number): number => Math.round((ticks * MOVIE_TIMESCALE) / track.timescale);
   const edits = [
@@ -170,7 +176,9 @@ function durationsOf(times: Float64Array, samples: SampleColumns): Float64Array 
   return durations;
 }
 
-/** An entry for each run of chunks with as many samples: the first one's number, how many samples, their description. */
+/**
+ * An entry for each run of chunks with as many samples: the first one's number, how many samples, their description.
+ */
 function samplesToChunks({ length, samples }: Chunks): Buffer {
   const entries = new Uint32Array(length * 3);
   let count = 0;

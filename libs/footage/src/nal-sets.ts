@@ -1,6 +1,7 @@
 /**
- * Parameter sets of H.264 (7.3.2.1, 7.3.2.2) and H.265 (7.3.2.1 to 7.3.2.3): which set it is, and of an SPS what a sample entry repeats of it.
- * What it does NOT do: judge them. A set that ends too early is undefined, as if it had not been sent.
+ * Parameter sets of H.264 (7.3.2.1, 7.3.2.2) and H.265 (7.3.2.1 to 7.3.2.3): which set it is, and of an SPS what a
+ * sample entry repeats of it. What it does NOT do: judge them. A set that ends too early is undefined, as if it had not
+ * been sent.
  */
 export interface ParameterSet {
   kind: 'vps' | 'sps' | 'pps';

@@ -30,8 +30,8 @@ export function segmentFileName({ cameraId, startMs, durationMs }: SegmentName):
 /** Undefined for every name that is not exactly one of ours. */
 export function parseSegmentName(fileName: string): SegmentName | undefined {
   if (!NAME.test(fileName)) return undefined;
-  // The shape is known now, and its fields have their places before the last Z. Read one by one, because the ten strings that a
-  // match makes of each of a million names keep the collector busier than the names do.
+  // The shape is known now, and its fields have their places before the last Z. Read one by one, because the ten
+  // strings that a match makes of each of a million names keep the collector busier than the names do.
   const z = fileName.lastIndexOf('Z');
   const year = digits(fileName, z - 19, 4);
   const month = digits(fileName, z - 15, 2);
@@ -40,7 +40,8 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   const minute = digits(fileName, z - 8, 2);
   const second = digits(fileName, z - 6, 2);
   const dayMs = Date.UTC(year, month - 1, day);
-  // Date.UTC rolls over what is no date (month 13, second 61) and takes the year 26 for 1926: only what it does not change is ours.
+  // Date.UTC rolls over what is no date (month 13, second 61) and takes the year 26 for 1926: only what it does not
+  // change is ours.
   if (
     year < 100 ||
     month < 1 ||
@@ -78,8 +79,8 @@ export function segmentPath(recordingsDir: string, cameraId: string, startMs: nu
 }
 
 /**
- * A folder below RECORDINGS_DIR, made where it is not there, for whoever is about to write in it. Throws OutsideRootError where a link leads out
- * of RECORDINGS_DIR.
+ * A folder below RECORDINGS_DIR, made where it is not there, for whoever is about to write in it. Throws
+ * OutsideRootError where a link leads out of RECORDINGS_DIR.
  */
 export async function makeFolder(recordingsDir: string, ...names: readonly string[]): Promise<string> {
   const folder = await confinedPath(recordingsDir, ...names);

@@ -1,6 +1,7 @@
 /**
- * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for good (a young
- * run's start settles within seconds); a recorder that ends or is killed before leaves start and reason to the next one.
+ * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for
+ * good (a young run's start settles within seconds); a recorder that ends or is killed before leaves start and reason
+ * to the next one.
  */
 import { rm } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
@@ -19,7 +20,10 @@ const SEAM_MS = 20;
 export interface OpenGap {
   startMs: number;
   reason: GapReason;
-  /** Where the next segment begins, once one is there; before `startMs` where the clock was set back. It may still move by seconds. */
+  /**
+   * Where the next segment begins, once one is there; before `startMs` where the clock was set back. It may still move
+   * by seconds.
+   */
   nextMs?: number | undefined;
 }
 /** A young segment moves by as much. */
@@ -47,8 +51,8 @@ export async function removeOpenGap(recordingsDir: string, cameraId: string): Pr
 }
 
 /**
- * Writes the line that a killed recorder owes: from where it began to the first segment after it. Call it when every segment is closed.
- * Answers an interruption after which nothing was recorded.
+ * Writes the line that a killed recorder owes: from where it began to the first segment after it. Call it when every
+ * segment is closed. Answers an interruption after which nothing was recorded.
  */
 export async function finishOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   const open = await readOpenGap(recordingsDir, cameraId);
@@ -77,9 +81,10 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
 }
 
 /**
- * What is known of the interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the one that has none yet.
- * That one lasts until the next segment begins, for ever where there is none. A camera that never recorded has neither: state.json tells of it.
- * For whoever asks why footage is missing; the recorder, which asks what it has written, reads `readGaps`.
+ * What is known of the interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the
+ * one that has none yet. That one lasts until the next segment begins, for ever where there is none. A camera that
+ * never recorded has neither: state.json tells of it. For whoever asks why footage is missing; the recorder, which asks
+ * what it has written, reads `readGaps`.
  */
 export async function knownGaps(
   recordingsDir: string,

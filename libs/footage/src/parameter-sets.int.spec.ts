@@ -1,4 +1,5 @@
-// Real encoders and ffmpeg's own muxer: two streams behind one another, as a camera sends them whose setting was changed.
+// Real encoders and ffmpeg's own muxer: two streams behind one another, as a camera sends them whose setting was
+// changed.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

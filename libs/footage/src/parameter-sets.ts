@@ -1,8 +1,9 @@
 /**
- * Parameter sets that a camera changes while it sends (another resolution, another encoder setting). ffmpeg goes on with the init
- * segment of its start, which then does not fit the pictures; the new sets stand in front of the first key frame that needs them.
- * Costs nothing where no fragment begins with a key frame, and otherwise a look at the few NAL units before the first slice.
- * What it does NOT do: find sets that come anywhere but with a key frame at a fragment's beginning; ffmpeg cuts fragments there.
+ * Parameter sets that a camera changes while it sends (another resolution, another encoder setting). ffmpeg goes on
+ * with the init segment of its start, which then does not fit the pictures; the new sets stand in front of the first
+ * key frame that needs them. Costs nothing where no fragment begins with a key frame, and otherwise a look at the few
+ * NAL units before the first slice. What it does NOT do: find sets that come anywhere but with a key frame at a
+ * fragment's beginning; ffmpeg cuts fragments there.
  */
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
 import type { TrackFragment } from './fragment-header';
@@ -20,14 +21,16 @@ import {
 
 /** size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3); boxes follow. */
 const VISUAL_ENTRY_BYTES = 86;
-/** Before a slice stand an access unit delimiter, at most a handful of sets, SEI. More than this is no stream of ours. */
+/**
+ * Before a slice stand an access unit delimiter, at most a handful of sets, SEI. More than this is no stream of ours.
+ */
 const MOST_UNITS = 64;
 const ORDER = ['vps', 'sps', 'pps'] as const;
 const HEVC_ARRAY_TYPES = { vps: 32, sps: 33, pps: 34 } as const;
 
 /**
- * The init segment that the fragment's pictures need, where its first key frame brings other parameter sets than `init` has.
- * undefined: nothing changed, or the fragment does not begin with a key frame, or its sets are damaged.
+ * The init segment that the fragment's pictures need, where its first key frame brings other parameter sets than `init`
+ * has. undefined: nothing changed, or the fragment does not begin with a key frame, or its sets are damaged.
  * @param fragmentBytes what `header` was parsed from
  */
 export function changedParameterSets(
@@ -48,8 +51,9 @@ export function changedParameterSets(
 }
 
 /**
- * HEVC whose sets all stand in the init segment is `hvc1`, and Apple's players take nothing else. ffmpeg writes `hev1` unless it is
- * told the codec beforehand. Anything else comes back as it is, also where sets are missing: then only `hev1` is true.
+ * HEVC whose sets all stand in the init segment is `hvc1`, and Apple's players take nothing else. ffmpeg writes `hev1`
+ * unless it is told the codec beforehand. Anything else comes back as it is, also where sets are missing: then only
+ * `hev1` is true.
  */
 export function taggedHvc1(init: InitSegment): InitSegment {
   const { entry } = sampleEntry(init);

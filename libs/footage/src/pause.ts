@@ -1,6 +1,6 @@
 /**
- * A camera that sent nothing for a while and then went on: MP4 knows no pause, so ffmpeg stretches the picture before it over the
- * whole of it, and a frozen picture would pass for footage.
+ * A camera that sent nothing for a while and then went on: MP4 knows no pause, so ffmpeg stretches the picture before
+ * it over the whole of it, and a frozen picture would pass for footage.
  */
 import type { TrackFragment } from './fragment-header';
 

@@ -1,6 +1,7 @@
 /**
- * An HLS media playlist of byte ranges straight onto the recorded files (RFC 8216). Nothing is copied or repackaged; but whoever serves a
- * file moves its media time (`shiftedBytes`), so that all of the playlist has one time line: that of the wall clock.
+ * An HLS media playlist of byte ranges straight onto the recorded files (RFC 8216). Nothing is copied or repackaged;
+ * but whoever serves a file moves its media time (`shiftedBytes`), so that all of the playlist has one time line: that
+ * of the wall clock.
  */
 import { largestOf } from '@vr/base';
 import type { Segment } from './catalogue';
@@ -18,7 +19,10 @@ interface Part {
 /** Sound may begin a little before the first picture, and media time is never negative. */
 const LEAD_MS = 1000;
 
-/** `uriOf` gives the address at which a segment's bytes are served, its media time counted from `zeroMs` (epoch, whole ms). */
+/**
+ * `uriOf` gives the address at which a segment's bytes are served, its media time counted from `zeroMs` (epoch, whole
+ * ms).
+ */
 export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroMs: number) => string): string {
   const zeroMs = Math.floor(range.pieces[0]?.startMs ?? 0) - LEAD_MS;
   const pieces = range.pieces.map((piece, i) => ({ piece, parts: groupByKey(piece, range.pieces[i + 1]) }));

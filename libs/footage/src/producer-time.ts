@@ -1,4 +1,7 @@
-/** `prft`, ProducerReferenceTimeBox (14496-12, 8.16.5): the wall-clock time of a fragment's first sample, for any reader. */
+/**
+ * `prft`, ProducerReferenceTimeBox (14496-12, 8.16.5): the wall-clock time of a fragment's first sample, for any
+ * reader.
+ */
 
 export const PRFT_BYTES = 32;
 /** NTP counts from 1900. */

@@ -1,6 +1,6 @@
 /**
- * Legal holds, kept beside the footage that they hold: RECORDINGS_DIR/{camera}/protections/{protection_id}.json. Only the janitor
- * writes there; who copies a camera's folder has its holds with it.
+ * Legal holds, kept beside the footage that they hold: RECORDINGS_DIR/{camera}/protections/{protection_id}.json. Only
+ * the janitor writes there; who copies a camera's folder has its holds with it.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
@@ -62,8 +62,8 @@ export async function removeProtection(
 export type KnownProtections = Map<string, { mark: string; held: Protection }>;
 
 /**
- * Every hold, by camera and start. A file that has a hold's name and cannot be read as one, or a folder of them that cannot be
- * read, is handed to `onFault`: it must not silently hold nothing. `known` is brought up to date.
+ * Every hold, by camera and start. A file that has a hold's name and cannot be read as one, or a folder of them that
+ * cannot be read, is handed to `onFault`: it must not silently hold nothing. `known` is brought up to date.
  */
 export async function listProtections(
   recordingsDir: string,

@@ -1,4 +1,7 @@
-/** `mfra` (14496-12, 8.8.9 to 8.8.11): where the key frames are, at the end of a closed segment, found from its last 4 bytes. */
+/**
+ * `mfra` (14496-12, 8.8.9 to 8.8.11): where the key frames are, at the end of a closed segment, found from its last 4
+ * bytes.
+ */
 import { BoxError, findBox, readBoxHeader, readingBoxes } from './boxes';
 
 export interface KeyFragment {

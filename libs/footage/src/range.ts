@@ -74,7 +74,10 @@ export async function newestFragment(recordingsDir: string, cameraId: string): P
   return undefined;
 }
 
-/** How far the footage at or after an instant reaches; -Infinity where there is none. Opens segments that are being written only. */
+/**
+ * How far the footage at or after an instant reaches; -Infinity where there is none. Opens segments that are being
+ * written only.
+ */
 export async function footageEnd(recordingsDir: string, cameraId: string, sinceMs: number): Promise<number> {
   let endMs = -Infinity;
   for (const segment of await listSegments(recordingsDir, cameraId, sinceMs)) {
@@ -103,7 +106,10 @@ export async function readPiece(segment: Segment, startMs: number, endMs: number
   return pieceOf(segment, index, fragments);
 }
 
-/** Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning on. */
+/**
+ * Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning
+ * on.
+ */
 function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
   if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;
   return pieceOf(

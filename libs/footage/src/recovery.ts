@@ -1,4 +1,7 @@
-/** Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing silently. */
+/**
+ * Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing
+ * silently.
+ */
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { confinedPath, openPlainFile } from '@vr/base';
@@ -32,7 +35,10 @@ export async function recoverSegments(recordingsDir: string, cameraIds?: readonl
   return recovered;
 }
 
-/** Finishes one open segment that nobody writes any more. Throws OutsideRootError where its folder is a link out of RECORDINGS_DIR. */
+/**
+ * Finishes one open segment that nobody writes any more. Throws OutsideRootError where its folder is a link out of
+ * RECORDINGS_DIR.
+ */
 export async function recoverSegment(recordingsDir: string, segment: Segment): Promise<Recovered> {
   const { cameraId, path, startMs } = segment;
   await confinedPath(recordingsDir, cameraId, basename(dirname(path)));

@@ -1,4 +1,7 @@
-/** The samples of a fragment, one by one: where in the file each lies and when it is decoded and shown (14496-12, 8.8.7 and 8.8.8). */
+/**
+ * The samples of a fragment, one by one: where in the file each lies and when it is decoded and shown (14496-12, 8.8.7
+ * and 8.8.8).
+ */
 import { BoxError, readingBoxes, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 
@@ -33,7 +36,10 @@ const TFHD = { baseDataOffset: 0x1, descriptionIndex: 0x2, duration: 0x8, size: 
 const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, compositionOffset: 0x800 };
 const TYPE = { traf: 0x74726166, tfhd: 0x74666864, tfdt: 0x74666474, trun: 0x7472756e };
 
-/** `moof` lies in `buffer`, and in the file at `moofOffset`. Samples of all tracks, track by track, each in decoding order. */
+/**
+ * `moof` lies in `buffer`, and in the file at `moofOffset`. Samples of all tracks, track by track, each in decoding
+ * order.
+ */
 export function readSamples(buffer: Buffer, moof: Box, moofOffset: number, init: InitSegment): Sample[] {
   const samples: Sample[] = [];
   visitSamples(buffer, moof, moofOffset, init, (track, offset, sizeBytes, dts, shift, durationTicks, key) => {

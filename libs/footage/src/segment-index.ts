@@ -1,4 +1,6 @@
-/** Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn. */
+/**
+ * Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn.
+ */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox } from './boxes';
 import { parseFragmentHeader, type TrackFragment } from './fragment-header';

@@ -18,7 +18,10 @@ const CHUNK_BYTES = 1024 * 1024;
 /** `prft` repeats start + `tfdt`; both were rounded. */
 const PRODUCER_TIME_TOLERANCE_MS = 25;
 
-/** `prft` boxes that do not say what the start in the name and `tfdt` say. (A fragment without ours has none to be wrong.) */
+/**
+ * `prft` boxes that do not say what the start in the name and `tfdt` say. (A fragment without ours has none to be
+ * wrong.)
+ */
 export function wrongProducerTimes(scan: SegmentScan, startMs: number): ScannedFragment[] {
   return scan.fragments.filter((fragment) => {
     const stampedMs = producerStartMs(fragment);

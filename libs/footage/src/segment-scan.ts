@@ -1,6 +1,6 @@
 /**
- * One pass over a segment's box headers: what is in the file, in order, whole; also of one that is being written, or was torn.
- * Media is not read: an hour of 900 MB costs one short read per fragment.
+ * One pass over a segment's box headers: what is in the file, in order, whole; also of one that is being written, or
+ * was torn. Media is not read: an hour of 900 MB costs one short read per fragment.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader, type Box } from './boxes';
@@ -147,7 +147,10 @@ export class FileWindow {
 
   constructor(private readonly file: FileHandle) {}
 
-  /** `length` bytes from `offset`, fewer at the end of the file; valid until the next call. Reads `ahead` bytes where it must read. */
+  /**
+   * `length` bytes from `offset`, fewer at the end of the file; valid until the next call. Reads `ahead` bytes where it
+   * must read.
+   */
   async at(offset: number, length: number, ahead = length): Promise<Buffer> {
     if (offset < this.start || offset + length > this.start + this.bytes.length) {
       this.bytes = await readAt(this.file, offset, Math.max(ahead, READ_BYTES));

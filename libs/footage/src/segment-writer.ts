@@ -1,6 +1,6 @@
 /**
- * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder writes.
- * Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
+ * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder
+ * writes. Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
  */
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -92,7 +92,10 @@ export class SegmentWriter {
     return this.sizeBytes;
   }
 
-  /** Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it: whole, or not at all where the disk refuses. */
+  /**
+   * Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it: whole, or not at all where the disk
+   * refuses.
+   */
   async append({ bytes, rest = [], tracks, video, offsetMs }: StampedFragment): Promise<void> {
     const wallStartMs = toMs(video.baseDecodeTime, video) + offsetMs;
     for (const fragment of tracks) {
@@ -109,7 +112,10 @@ export class SegmentWriter {
     this.unsynced = true;
   }
 
-  /** A full disk takes a part and then refuses: what it took is cut off again, so that the file ends with a whole fragment. */
+  /**
+   * A full disk takes a part and then refuses: what it took is cut off again, so that the file ends with a whole
+   * fragment.
+   */
   private async write(parts: Buffer[], offset: number): Promise<number> {
     let written = 0;
     try {
@@ -126,8 +132,8 @@ export class SegmentWriter {
   }
 
   /**
-   * The run turned out to have begun earlier than the first fragments let us think: the file's start moves, by its name;
-   * what is inside counts from the start and stays, but for the wall-clock times in `moov` and `prft`.
+   * The run turned out to have begun earlier than the first fragments let us think: the file's start moves, by its
+   * name; what is inside counts from the start and stays, but for the wall-clock times in `moov` and `prft`.
    */
   async moveStart(startMs: number): Promise<void> {
     const deltaMs = startMs - this.start;
@@ -174,7 +180,10 @@ function behind(parts: Buffer[], count: number): Buffer[] {
   });
 }
 
-/** A closed segment that turned out to lie elsewhere in time: its name and the wall-clock times in it move, nothing else. */
+/**
+ * A closed segment that turned out to lie elsewhere in time: its name and the wall-clock times in it move, nothing
+ * else.
+ */
 export async function moveSegment(recordingsDir: string, segment: Segment, startMs: number): Promise<string> {
   const { init, fragments } = await readSegmentIndex(segment);
   const file = await openPlainFile(segment.path, 'r+');

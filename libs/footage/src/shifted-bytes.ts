@@ -1,6 +1,7 @@
 /**
- * A segment's bytes with its media time moved, for players that want one time line over several segments: each counts from its own start,
- * and programs of libav drop what falls back. The files stay as they are; `tfdt` and `prft` are changed on the way out. No byte moves.
+ * A segment's bytes with its media time moved, for players that want one time line over several segments: each counts
+ * from its own start, and programs of libav drop what falls back. The files stay as they are; `tfdt` and `prft` are
+ * changed on the way out. No byte moves.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, boxesIn } from './boxes';

@@ -1,13 +1,16 @@
 /**
- * Files beside the footage: states, gaps, protections. None of them may end or hold up a recording. One that cannot be read counts as not
- * there, and is said once; one that stands where we must write goes to quarantine.
+ * Files beside the footage: states, gaps, protections. None of them may end or hold up a recording. One that cannot be
+ * read counts as not there, and is said once; one that stands where we must write goes to quarantine.
  */
 import { errorCode, errorText, OutsideRootError, passedOver, readSmallFile, STATE_FILE_BYTES } from '@vr/base';
 import { quarantine } from './quarantine';
 
 const REFUSALS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EISDIR', 'ELOOP', 'ENXIO']);
 
-/** Whether an error is of this one file: it is no plain one, is too large, or may not be opened. Else the disk has a fault, and may be asked again. */
+/**
+ * Whether an error is of this one file: it is no plain one, is too large, or may not be opened. Else the disk has a
+ * fault, and may be asked again.
+ */
 export function isUnreadable(error: unknown): boolean {
   return error instanceof OutsideRootError || REFUSALS.has(errorCode(error));
 }

@@ -1,4 +1,7 @@
-/** What there is of a camera, for a person: from names, sizes, gaps.jsonl and gap.json. Only an open segment is opened, to see how far it goes. */
+/**
+ * What there is of a camera, for a person: from names, sizes, gaps.jsonl and gap.json. Only an open segment is opened,
+ * to see how far it goes.
+ */
 import { lstat } from 'node:fs/promises';
 import { BoxError } from './boxes';
 import { listSegments, type Segment } from './catalogue';

@@ -1,4 +1,5 @@
-// How ffmpeg is told to make one H.264 file of what cameras sent: of one copy as it is, or of several that have nothing in common but the clock.
+// How ffmpeg is told to make one H.264 file of what cameras sent: of one copy as it is, or of several that have nothing
+// in common but the clock.
 import { largestOf } from '@vr/base';
 import { pictureTimes } from './features';
 import { secondsText } from './seconds-text';
@@ -7,9 +8,14 @@ import { secondsText } from './seconds-text';
 const QUALITY = 21;
 export const AUDIO_BITS_PER_SECOND = 64_000;
 const AUDIO_RATE = 48_000;
-/** The run-up of an AAC encoder: it would push all pictures back by 21 ms. So much sound is left out at the beginning instead. */
+/**
+ * The run-up of an AAC encoder: it would push all pictures back by 21 ms. So much sound is left out at the beginning
+ * instead.
+ */
 const AUDIO_RUN_UP_SAMPLES = 1024;
-/** Of each decoder and of the encoder. Two clips are made at once beside the recording, on machines of two to six cores. */
+/**
+ * Of each decoder and of the encoder. Two clips are made at once beside the recording, on machines of two to six cores.
+ */
 const THREADS = '2';
 /** Where a file does not say it. */
 const USUAL_FRAMES_PER_SECOND = 25;
@@ -72,8 +78,8 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
       '0',
       ...limits,
     ],
-    // Camera times are not even: every picture keeps its own, in RTP's clock. x264 is told the rate, because it would take that clock for it, and
-    // say that only the quickest decoders can play the file.
+    // Camera times are not even: every picture keeps its own, in RTP's clock. x264 is told the rate, because it would
+    // take that clock for it, and say that only the quickest decoders can play the file.
     ...[
       ...pictureTimes('passthrough', version),
       '-enc_time_base:v',

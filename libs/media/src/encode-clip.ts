@@ -15,8 +15,8 @@ const LEAST_VIDEO_BITS_PER_SECOND = 60_000;
 
 export interface EncodeClipOptions {
   /**
-   * Files whose edit list, if they have one, shows what is wanted, and where on the clip's time line each begins. They may have any codecs and
-   * sizes, with or without sound, and one may fill the holes of another.
+   * Files whose edit list, if they have one, shows what is wanted, and where on the clip's time line each begins. They
+   * may have any codecs and sizes, with or without sound, and one may fill the holes of another.
    */
   sources: readonly { path: string; offsetMs: number }[];
   /** Of the picture; that of the first source where not given. */
@@ -30,8 +30,9 @@ export interface EncodeClipOptions {
 }
 
 /**
- * Encodes what a player shows of files as one in H.264 and AAC that every player and messenger takes: fast-start, begins with a key frame, no
- * edit list, every frame at its own time. The file may be larger than `maxBytes`: its size is for the caller to look at.
+ * Encodes what a player shows of files as one in H.264 and AAC that every player and messenger takes: fast-start,
+ * begins with a key frame, no edit list, every frame at its own time. The file may be larger than `maxBytes`: its size
+ * is for the caller to look at.
  */
 export async function encodeClip(options: EncodeClipOptions): Promise<MediaFacts> {
   const { targetPath, metadata, maxBytes, signal } = options;

@@ -5,8 +5,8 @@ import { MediaError } from './media-error';
 export interface FfmpegFeatures {
   version: string;
   /**
-   * The option for the time without a byte after which an RTSP connection counts as dead, in microseconds. Up to ffmpeg 4.4 that is
-   * `-stimeout`, and `-timeout` means "listen for a connection for so long"; from 5.0 on it is `-timeout`.
+   * The option for the time without a byte after which an RTSP connection counts as dead, in microseconds. Up to ffmpeg
+   * 4.4 that is `-stimeout`, and `-timeout` means "listen for a connection for so long"; from 5.0 on it is `-timeout`.
    */
   timeoutOption: '-stimeout' | '-timeout';
 }
@@ -32,8 +32,8 @@ export function ffmpegVersion(): Promise<string> {
 }
 
 /**
- * The times that pictures leave ffmpeg with. `passthrough`: each its own. `vfr`: the same, without two of one time. Up to 5.0 the option is
- * `-vsync`; from 5.1 on `-fps_mode`, and ffmpeg 9 knows no other.
+ * The times that pictures leave ffmpeg with. `passthrough`: each its own. `vfr`: the same, without two of one time. Up
+ * to 5.0 the option is `-vsync`; from 5.1 on `-fps_mode`, and ffmpeg 9 knows no other.
  */
 export function pictureTimes(mode: 'passthrough' | 'vfr', version: string): string[] {
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -52,8 +52,8 @@ export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures 
 }
 
 /**
- * Whether `-copyinkf` may be used. ffmpeg 4.4 squeezes the pictures before the first key frame into one instant, and with sound beside
- * them it ends in an assertion (movenc.c, next_dts >= 0); from 5.1 on it is sound.
+ * Whether `-copyinkf` may be used. ffmpeg 4.4 squeezes the pictures before the first key frame into one instant, and
+ * with sound beside them it ends in an assertion (movenc.c, next_dts >= 0); from 5.1 on it is sound.
  */
 export function copiesBeforeKeyFrame({ version }: Pick<FfmpegFeatures, 'version'>): boolean {
   return !/^n?[0-4]\./.test(version);

@@ -11,7 +11,10 @@ export interface RunOptions {
   deadlineMs: number;
 }
 
-/** Runs ffmpeg to its end. Rejects with a MediaError where it fails, is cancelled or is late; its output is then unusable. */
+/**
+ * Runs ffmpeg to its end. Rejects with a MediaError where it fails, is cancelled or is late; its output is then
+ * unusable.
+ */
 export async function runFfmpeg(args: readonly string[], options: RunOptions): Promise<{ stderr: string }> {
   const { stderr } = await run(
     'ffmpeg',

@@ -101,7 +101,10 @@ const full = (luma: number) => ((luma - 16) * 255) / 219;
 describe('encodeClip', () => {
   const metadata = { title: 'Entrada' };
   let shown: { path: string; offsetMs: number }[] = [];
-  /** Pictures that move and make noise, so that there is something to save bits on; shown from 1.52 s on, by an edit list. */
+  /**
+   * Pictures that move and make noise, so that there is something to save bits on; shown from 1.52 s on, by an edit
+   * list.
+   */
   beforeAll(async () => {
     const noise = 'testsrc2=s=640x360:r=25:d=8,noise=alls=40:allf=t';
     await runFfmpeg(
@@ -166,7 +169,8 @@ describe('encodeClip', () => {
 
   it('joins what has nothing in common: each picture at its instant, in one shape, and sound where there is any', async () => {
     const beeps = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=3";
-    // White, 16:9 and H.264 with sound; then white, 4:3 and H.265 without. The first goes on behind the second: it has a hole there.
+    // White, 16:9 and H.264 with sound; then white, 4:3 and H.265 without. The first goes on behind the second: it has
+    // a hole there.
     await runFfmpeg(
       [
         '-f',

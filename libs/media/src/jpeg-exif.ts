@@ -1,9 +1,13 @@
-// What a JPEG says of itself: when it was taken, by which camera, written by what (Exif 2.32, CIPA DC-008; TIFF 6.0 inside).
+// What a JPEG says of itself: when it was taken, by which camera, written by what (Exif 2.32, CIPA DC-008; TIFF 6.0
+// inside).
 import { localTime } from '@vr/base';
 import { jpegSize } from './jpeg-size';
 
 export interface PictureOrigin {
-  /** Epoch ms. Written in the machine's zone, with its offset, because many programs show the hour and pass over the zone. */
+  /**
+   * Epoch ms. Written in the machine's zone, with its offset, because many programs show the hour and pass over the
+   * zone.
+   */
   takenMs: number;
   camera: string;
 }
@@ -27,7 +31,10 @@ export function withOrigin(jpeg: Buffer, { takenMs, camera }: PictureOrigin): Bu
   return Buffer.concat([jpeg.subarray(0, at), head, EXIF, tiff, jpeg.subarray(at)]);
 }
 
-/** Behind SOI and JFIF's own segment, where every program looks; undefined where there is an Exif segment, or no whole JPEG. */
+/**
+ * Behind SOI and JFIF's own segment, where every program looks; undefined where there is an Exif segment, or no whole
+ * JPEG.
+ */
 function insertAt(jpeg: Buffer): number | undefined {
   if (!jpegSize(jpeg)) return undefined;
   let behind = 2;
@@ -85,7 +92,8 @@ function ifd(offset: number, fields: readonly Field[]): Buffer {
       return;
     }
     table.writeUInt32BE(valueAt, at + 8);
-    const padded = value.length % 2 === 0 ? value : Buffer.concat([value, Buffer.alloc(1)]); // values begin at even offsets
+    // values begin at even offsets
+    const padded = value.length % 2 === 0 ? value : Buffer.concat([value, Buffer.alloc(1)]);
     values.push(padded);
     valueAt += padded.length;
   });

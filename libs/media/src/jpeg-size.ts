@@ -1,4 +1,5 @@
-// JPEG as far as it takes to know that bytes are one, are whole, and how large the picture is (ITU-T T.81, annex B). Nothing is decoded.
+// JPEG as far as it takes to know that bytes are one, are whole, and how large the picture is (ITU-T T.81, annex B).
+// Nothing is decoded.
 
 export interface JpegFacts {
   width: number;
@@ -28,7 +29,10 @@ export function jpegSize(jpeg: Buffer): { width: number; height: number } | unde
   return facts && { width: facts.width, height: facts.height };
 }
 
-/** Follows the markers from SOI to EOI: quantisation tables, one frame header, and at least one scan with something in it must be there. */
+/**
+ * Follows the markers from SOI to EOI: quantisation tables, one frame header, and at least one scan with something in
+ * it must be there.
+ */
 export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
   if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== SOI) return undefined;
   let size: { width: number; height: number } | undefined;
@@ -62,7 +66,9 @@ export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
   return undefined;
 }
 
-/** A marker's segment with its length (B.1.1.4); undefined for markers without one, which do not stand between segments. */
+/**
+ * A marker's segment with its length (B.1.1.4); undefined for markers without one, which do not stand between segments.
+ */
 function segmentEnd(jpeg: Buffer, at: number, marker: number): number | undefined {
   const standsAlone = marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
   if (standsAlone || at + 4 > jpeg.length) return undefined;

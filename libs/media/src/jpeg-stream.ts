@@ -10,7 +10,10 @@ const DEADLINE_MS = 20_000;
 const QUALITY = 95;
 
 export interface JpegFromStreamOptions {
-  /** A fragmented MP4 that begins with its init segment; read as far as needed, and ended. Its own error is what comes out. */
+  /**
+   * A fragmented MP4 that begins with its init segment; read as far as needed, and ended. Its own error is what comes
+   * out.
+   */
   source: AsyncIterable<Uint8Array>;
   /** The wanted frame's own time in the stream: `tfdt` and composition offset, no edit list. */
   mediaSeconds: number;
@@ -65,7 +68,8 @@ export function jpegStreamArguments(
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
-    // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and no more: each takes a picture's time to fill.
+    // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and
+    // no more: each takes a picture's time to fill.
     ...[
       '-analyzeduration',
       '0',

@@ -28,12 +28,14 @@ export function mjpegArguments(quality: number): string[] {
   return ['-c:v', 'mjpeg', '-qmin', '1', '-q:v', String(mjpegScale(quality))];
 }
 
-/** Mean of libjpeg's luma table (T.81, table K.1) at 50, over that of the MPEG-1 intra table that ffmpeg scales by 1/8. */
+/**
+ * Mean of libjpeg's luma table (T.81, table K.1) at 50, over that of the MPEG-1 intra table that ffmpeg scales by 1/8.
+ */
 const MPEG_PER_LIBJPEG = (57.6 / 28.6) * 8;
 
 /**
- * ffmpeg's -q:v for a libjpeg quality: the one whose quantisation is on the mean at most as coarse. libjpeg scales its table by
- * 200 - 2q percent (5000 / q below 50). So 95 is 1 (2 would be some 94), 90 is 3, 75 is 8.
+ * ffmpeg's -q:v for a libjpeg quality: the one whose quantisation is on the mean at most as coarse. libjpeg scales its
+ * table by 200 - 2q percent (5000 / q below 50). So 95 is 1 (2 would be some 94), 90 is 3, 75 is 8.
  */
 export function mjpegScale(quality: number): number {
   const percent = quality < 50 ? 5000 / Math.max(1, quality) : 200 - 2 * Math.min(100, quality);

@@ -1,6 +1,7 @@
 /**
- * Who is at the other end of a connection on 127.0.0.1, by the kernel's own lists (proc(5)): this process and its children, or anybody else.
- * Every user of the machine can read the ports and paths in an ffmpeg's argv. He can also choose his own port to be one that we use elsewhere.
+ * Who is at the other end of a connection on 127.0.0.1, by the kernel's own lists (proc(5)): this process and its
+ * children, or anybody else. Every user of the machine can read the ports and paths in an ffmpeg's argv. He can also
+ * choose his own port to be one that we use elsewhere.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
@@ -11,8 +12,9 @@ const ESTABLISHED = '01';
 export type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
 /**
- * Whether a process that we started, or this one, holds the far end of this connection. Where the lists do not exist (no Linux), knowing the
- * way here must do. A stranger of our own user is refused as well: only the holder of the socket counts.
+ * Whether a process that we started, or this one, holds the far end of this connection. Where the lists do not exist
+ * (no Linux), knowing the way here must do. A stranger of our own user is refused as well: only the holder of the
+ * socket counts.
  */
 export async function isOurProcess(connection: Connection): Promise<boolean> {
   const ourUid = process.getuid?.();
@@ -22,7 +24,10 @@ export async function isOurProcess(connection: Connection): Promise<boolean> {
   return peer?.uid === ourUid && (await isHeldByUs(peer.inode));
 }
 
-/** The far end's socket in the text of /proc/net/tcp: both ends must match, and one row only. The sockets that nobody holds say root. */
+/**
+ * The far end's socket in the text of /proc/net/tcp: both ends must match, and one row only. The sockets that nobody
+ * holds say root.
+ */
 export function peerOf(connection: Connection, list: string): { uid: number; inode: string } | undefined {
   const local = written(connection.remoteAddress, connection.remotePort);
   const remote = written(connection.localAddress, connection.localPort);

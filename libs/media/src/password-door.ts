@@ -1,7 +1,8 @@
-// Keeps camera passwords out of the process list. ffmpeg takes its input's URL from argv and, before version 7, from nowhere else,
-// and /proc/PID/cmdline is open to every user of the machine. So ffmpeg is given the URL of a door on 127.0.0.1 that answers
-// DESCRIBE with a redirect (RFC 2326, 11.3) to the camera's real URL. It lets one process of ours through and closes; no media passes it.
-// Seen to work with ffmpeg 4.2, 5.1 and 7.0. What ffmpeg does afterwards is what it does when given the real URL.
+// Keeps camera passwords out of the process list. ffmpeg takes its input's URL from argv and, before version 7, from
+// nowhere else, and /proc/PID/cmdline is open to every user of the machine. So ffmpeg is given the URL of a door on
+// 127.0.0.1 that answers DESCRIBE with a redirect (RFC 2326, 11.3) to the camera's real URL. It lets one process of
+// ours through and closes; no media passes it. Seen to work with ffmpeg 4.2, 5.1 and 7.0. What ffmpeg does afterwards
+// is what it does when given the real URL.
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';

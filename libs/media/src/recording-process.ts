@@ -11,17 +11,24 @@ import { openStdoutChannel } from './stdout-channel';
 /** A running ffmpeg that brings a camera. */
 export interface RecordingProcess {
   readonly pid: number;
-  /** Fragmented MP4 as it comes. A chunk is valid during the call only. Resolves when the process closes it; a fault of `take` rejects. */
+  /**
+   * Fragmented MP4 as it comes. A chunk is valid during the call only. Resolves when the process closes it; a fault of
+   * `take` rejects.
+   */
   read(take: (chunk: Buffer) => void): Promise<void>;
-  /** Ends it: SIGTERM, and SIGKILL for one that does not listen. Resolves when it is gone, also when it was gone before. */
+  /**
+   * Ends it: SIGTERM, and SIGKILL for one that does not listen. Resolves when it is gone, also when it was gone before.
+   */
   end(): Promise<void>;
-  /** The end of its stderr, passwords masked, and whether a signal that was not ours ended it; once the process is gone. */
+  /**
+   * The end of its stderr, passwords masked, and whether a signal that was not ours ended it; once the process is gone.
+   */
   ending(): Promise<{ lastWords: string; crashed: boolean }>;
 }
 
 /**
- * How Node is told to use its memory (deploy/local/node-flags.mjs) is not for ffmpeg: it would give the buffer of each fragment
- * back, and have the kernel clear one page after the other for the next.
+ * How Node is told to use its memory (deploy/local/node-flags.mjs) is not for ffmpeg: it would give the buffer of each
+ * fragment back, and have the kernel clear one page after the other for the next.
  */
 function environment(): NodeJS.ProcessEnv {
   return { ...env, MALLOC_MMAP_THRESHOLD_: undefined };
@@ -32,7 +39,10 @@ export interface RecordingOptions {
   reportClock?: Pick<Clock, 'monotonicMs'> | undefined;
 }
 
-/** Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the process list. */
+/**
+ * Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the
+ * process list.
+ */
 export async function spawnRecording(
   args: readonly string[],
   { reportClock }: RecordingOptions = {},
@@ -76,7 +86,10 @@ export async function spawnRecording(
   };
 }
 
-/** Every camera takes the door, also one without user and password: some makers put the password into the path or the query. */
+/**
+ * Every camera takes the door, also one without user and password: some makers put the password into the path or the
+ * query.
+ */
 async function withoutPassword(
   args: readonly string[],
   reportClock: RecordingOptions['reportClock'],

@@ -143,7 +143,10 @@ describe('the password door', () => {
     expect(await ask(door.url)).toContain('302 Found');
   });
 
-  /** A process that is no child of ours; where we are root, of another user. It takes `port` for its own end, as Linux lets it since 6.3. */
+  /**
+   * A process that is no child of ours; where we are root, of another user. It takes `port` for its own end, as Linux
+   * lets it since 6.3.
+   */
   const STRANGER = `
 import os, socket, sys
 starter = os.getpid()

@@ -32,9 +32,9 @@ const answer = z.object({
 });
 
 /**
- * Asks a camera for its sound, in an RTSP session of its own of a second or two: ffmpeg must be told beforehand whether to copy or to
- * encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the camera has no sound, or refuses;
- * then recording it will say why.
+ * Asks a camera for its sound, in an RTSP session of its own of a second or two: ffmpeg must be told beforehand whether
+ * to copy or to encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the
+ * camera has no sound, or refuses; then recording it will say why.
  */
 export async function probeSound(
   camera: CameraConfig,

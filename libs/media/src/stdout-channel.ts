@@ -1,5 +1,6 @@
-// The way of an ffmpeg's stdout into this process. A usual child's pipe gives every 64 KB a buffer of its own, and collecting them
-// was the recorder's main cost; a socket of our own is read into one buffer for the whole process (docs/benchmarks.md).
+// The way of an ffmpeg's stdout into this process. A usual child's pipe gives every 64 KB a buffer of its own, and
+// collecting them was the recorder's main cost; a socket of our own is read into one buffer for the whole process
+// (docs/benchmarks.md).
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -10,7 +11,10 @@ const NONCE_BYTES = 32;
 export interface StdoutChannel {
   /** For the child's stdio. Close it here once the child has it, or the stream never ends. */
   theirs: Socket;
-  /** A chunk is valid during the call only. Resolves at the end of the stream; rejects with what `take` throws, and then reads no more. */
+  /**
+   * A chunk is valid during the call only. Resolves at the end of the stream; rejects with what `take` throws, and then
+   * reads no more.
+   */
   read(take: (chunk: Buffer) => void): Promise<void>;
   /** Once the child is gone: lets `read` come to its end, where somebody reads, and lets go. */
   close(): Promise<void>;

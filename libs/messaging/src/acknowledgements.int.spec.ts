@@ -111,7 +111,8 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
     const replies = [...api, `$JS.API.CONSUMER.DELETE.${of}`, `$JS.API.CONSUMER.DURABLE.CREATE.${of}`];
     for (const [id, reply] of replies.entries())
       detector.publish('seguranca.event.person', JSON.stringify({ id }), { reply });
-    detector.publish('seguranca.event.person', '{}', { reply: `$JS.ACK.${of}.1.1.1.0.0` }); // which the server does not take
+    // which the server does not take
+    detector.publish('seguranca.event.person', '{}', { reply: `$JS.ACK.${of}.1.1.1.0.0` });
     await detector.flush();
     await seen(worker, replies.length);
     await house.flush();

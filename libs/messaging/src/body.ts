@@ -3,7 +3,10 @@ import { errorText, maskSecrets, parseLooseJson } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 const EXCERPT_CHARACTERS = 200;
-/** Of a body of megabytes so much is looked at: the mask has to see the end of a secret whose beginning is shown, however it is escaped. */
+/**
+ * Of a body of megabytes so much is looked at: the mask has to see the end of a secret whose beginning is shown,
+ * however it is escaped.
+ */
 const EXCERPT_BYTES = 16_384;
 const LONGEST_REASON = 300;
 /** Of a body that is no JSON, as much is looked through for what it may be about. */
@@ -12,8 +15,8 @@ const GZIP_MARK = 0x8b1f;
 const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}\s*$/;
 
 /**
- * A body as JSON: UTF-8, or UTF-16 as PowerShell writes it; also with a byte order mark, and with the NUL that ends a text in C.
- * Throws `invalid_payload`; a byte that is not UTF-8 is a fault, never a replacement character.
+ * A body as JSON: UTF-8, or UTF-16 as PowerShell writes it; also with a byte order mark, and with the NUL that ends a
+ * text in C. Throws `invalid_payload`; a byte that is not UTF-8 is a fault, never a replacement character.
  */
 export function parseBody(body: Uint8Array): unknown {
   if (body.length === 0) throw noJson('an empty body');
@@ -31,7 +34,10 @@ export function isBlank(body: Uint8Array): boolean {
   return (textOf(body) ?? '?').replaceAll('\u0000', '').trim() === '';
 }
 
-/** A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names in it, not for reading. */
+/**
+ * A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names
+ * in it, not for reading.
+ */
 export function glance(body: Uint8Array): string {
   const plain = isGzip(body) ? (unzipped(body) ?? body) : body;
   const text = (

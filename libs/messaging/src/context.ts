@@ -18,7 +18,9 @@ export class MessageContext extends BaseRpcContext<[string, Record<string, strin
     super([subject, headers, body, arrival]);
   }
 
-  /** What is to be done once the reply is on its way, so that what it leads to does not come before it. Never rejects. */
+  /**
+   * What is to be done once the reply is on its way, so that what it leads to does not come before it. Never rejects.
+   */
   afterReply(work: () => Promise<void>): void {
     this.later.push(work);
   }

@@ -10,7 +10,10 @@ const MOST = 20;
 
 export type Denial = Pick<PermissionViolationError, 'operation' | 'subject'>;
 
-/** What NATS's permissions keep from us. The server says so after the fact and beside the connection: here it is kept for readiness. */
+/**
+ * What NATS's permissions keep from us. The server says so after the fact and beside the connection: here it is kept
+ * for readiness.
+ */
 export class Denials {
   private readonly denied = new Map<string, { lastMs: number; loggedMs: number }>();
 

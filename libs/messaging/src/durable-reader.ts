@@ -58,8 +58,8 @@ const DOUBTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a stream through a durable pull consumer, for as long as the worker lives. Whatever goes wrong (connection, stream,
- * consumer or JetStream itself lost, with or without its data), it starts over: stream, consumer, pull.
+ * Reads a stream through a durable pull consumer, for as long as the worker lives. Whatever goes wrong (connection,
+ * stream, consumer or JetStream itself lost, with or without its data), it starts over: stream, consumer, pull.
  * While JetStream cannot be used, a core subscription stands in; when it can again, the subscription ends.
  * Messages may come twice, above all round such a change.
  */

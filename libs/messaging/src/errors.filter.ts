@@ -14,8 +14,8 @@ export class PassErrorsOn implements ExceptionFilter {
 }
 
 /**
- * The error as a fault of the message: it will fail again however often it comes back. Those are our ContractErrors, and
- * what Nest's pipes (a 4xx HttpException) and guards (an RpcException) throw. Undefined for any other error.
+ * The error as a fault of the message: it will fail again however often it comes back. Those are our ContractErrors,
+ * and what Nest's pipes (a 4xx HttpException) and guards (an RpcException) throw. Undefined for any other error.
  */
 export function asRejection(error: unknown): ContractError | undefined {
   if (error instanceof ContractError) return error;

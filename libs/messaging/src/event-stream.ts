@@ -8,8 +8,8 @@ import { ensureStream } from './stream';
 const API_DEADLINE_MS = 5000;
 
 /**
- * Sees to it, from any worker, that the event stream is there: what a detector publishes before the stream exists is nobody's. So the clipper
- * may start last, or be down while NATS comes back without its data.
+ * Sees to it, from any worker, that the event stream is there: what a detector publishes before the stream exists is
+ * nobody's. So the clipper may start last, or be down while NATS comes back without its data.
  */
 export function keepEventStream(link: NatsLink, logger: Pick<Logger, 'debug'>): void {
   const ensure = async (connection: NatsConnection): Promise<void> => {

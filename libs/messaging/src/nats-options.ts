@@ -23,7 +23,9 @@ const RECONNECT_JITTER_MS = 500;
 const PING_INTERVAL_MS = 20_000;
 const CONNECT_DEADLINE_MS = 5000;
 const SHOWN_PATH = /^\.{0,2}\/[\w./ -]{1,200}$/;
-/** `scheme://credentials@host`: the credentials end at the last `@`, because passwords as people type them hold `@` too. */
+/**
+ * `scheme://credentials@host`: the credentials end at the last `@`, because passwords as people type them hold `@` too.
+ */
 const URL_PARTS = /^(?:([a-z]+):\/\/)?(?:(.*)@)?([^@]+)$/i;
 
 /** Connection options from settings. Throws where the credentials cannot be read. */

@@ -7,8 +7,9 @@ import { NatsLink } from './link';
 export type OwnsCamera = (cameraId: string) => boolean | Promise<boolean>;
 
 /**
- * Whether other nodes may hear the same requests. Then whoever does not have a camera is silent about it: refusing is quicker than doing, and the
- * requester takes the first answer. OTHER_NODES says so; without it, NATS: a server gets a JetStream domain where it is one of several.
+ * Whether other nodes may hear the same requests. Then whoever does not have a camera is silent about it: refusing is
+ * quicker than doing, and the requester takes the first answer. OTHER_NODES says so; without it, NATS: a server gets a
+ * JetStream domain where it is one of several.
  */
 @Injectable()
 export class Neighbours {
@@ -24,7 +25,10 @@ export class Neighbours {
     return this.config.OTHER_NODES ?? ('domain' in info && info.domain !== '');
   }
 
-  /** With it a request for another's camera is known before it is read any further: what is wrong in it is not ours to say. */
+  /**
+   * With it a request for another's camera is known before it is read any further: what is wrong in it is not ours to
+   * say.
+   */
   tellOwn(owns: OwnsCamera): void {
     this.owns = owns;
   }

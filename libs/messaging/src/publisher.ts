@@ -15,8 +15,9 @@ export class Publisher {
   ) {}
 
   /**
-   * Resolves when the server has taken the message. Rejects when it does not permit it, or did not take it before the deadline; it may then still
-   * arrive, so a message is sent at least once and whoever sends must be able to send it again.
+   * Resolves when the server has taken the message. Rejects when it does not permit it, or did not take it before the
+   * deadline; it may then still arrive, so a message is sent at least once and whoever sends must be able to send it
+   * again.
    */
   async publish(
     subject: string,

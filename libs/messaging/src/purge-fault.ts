@@ -1,7 +1,8 @@
 /**
- * GHSA-fhg8-qxh5-7q3w: a nats-server before 2.10.27, or 2.11 before 2.11.1, does not ask who calls some of JetStream's administration
- * (`$JS.API.ACCOUNT.PURGE.*` and others). An acknowledgement that the server itself sends there, because a publisher named it as his reply
- * subject, removes every stream. Our own stream therefore acknowledges to nobody; a stranger's stream may.
+ * GHSA-fhg8-qxh5-7q3w: a nats-server before 2.10.27, or 2.11 before 2.11.1, does not ask who calls some of JetStream's
+ * administration (`$JS.API.ACCOUNT.PURGE.*` and others). An acknowledgement that the server itself sends there, because
+ * a publisher named it as his reply subject, removes every stream. Our own stream therefore acknowledges to nobody; a
+ * stranger's stream may.
  */
 const MENDED = [
   [2, 10, 27],

@@ -23,7 +23,10 @@ export interface Notice {
 /** undefined where nobody is to be told: it names no camera of ours. */
 export type RefusalNotice = (refused: Refused) => Notice | undefined;
 
-/** Of each camera and subject. A person who tries something out gets every answer; a broken detector at 30 a second does not flood NATS. */
+/**
+ * Of each camera and subject. A person who tries something out gets every answer; a broken detector at 30 a second does
+ * not flood NATS.
+ */
 const TOLD_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
 
@@ -36,8 +39,8 @@ interface Minute {
 }
 
 /**
- * Tells the authors of refused messages why, on NATS: they cannot see our log or our counters. Who waits for a reply has it there;
- * this is for those who only publish.
+ * Tells the authors of refused messages why, on NATS: they cannot see our log or our counters. Who waits for a reply
+ * has it there; this is for those who only publish.
  */
 export class Refusals {
   private readonly notices = new Map<string, RefusalNotice>();

@@ -4,12 +4,16 @@ import type { Refused } from './refusals';
 
 /** A shorter id may stand in any text: it counts only as the value of a camera's key. */
 const SHORTEST_ID = 3;
-/** Such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, MessagePack's length byte. */
+/**
+ * Such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, MessagePack's
+ * length byte.
+ */
 const KEY = String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])["'\\\s:=>{\u00a0-\u00bf]{1,16}(?:id["'\\\s:=]{1,16})?`;
 
 /**
- * The camera of ours that a refused message names. Where the message is an object with a camera, that one or none: another machine has it.
- * Else the first id of ours that stands in the body as a word, so that also who sends no JSON at all is told.
+ * The camera of ours that a refused message names. Where the message is an object with a camera, that one or none:
+ * another machine has it. Else the first id of ours that stands in the body as a word, so that also who sends no JSON
+ * at all is told.
  */
 export function refusedCamera(
   { payload, body }: Pick<Refused, 'payload' | 'body'>,

@@ -22,7 +22,10 @@ const SUBJECTS_OVERLAP = 10_065;
 const NAME_IN_USE = 10_058;
 const NO_ROOM = 10_047;
 
-/** The name of the stream that captures the subject: the wanted one, created where missing; else whichever captures it already. */
+/**
+ * The name of the stream that captures the subject: the wanted one, created where missing; else whichever captures it
+ * already.
+ */
 export async function ensureStream(manager: JetStreamManager, wanted: StreamWanted, subject: string): Promise<string> {
   try {
     // A stream that is there is used as it is: its limits may be its operator's decision.
@@ -41,7 +44,8 @@ export async function ensureStream(manager: JetStreamManager, wanted: StreamWant
 }
 
 /**
- * Bounds a stream that has none because an older version made it: one of exactly our shape. Anything else in it is somebody's decision.
+ * Bounds a stream that has none because an older version made it: one of exactly our shape. Anything else in it is
+ * somebody's decision.
  * @returns whether it did
  */
 export async function boundOlderStream(manager: JetStreamManager, wanted: StreamWanted): Promise<boolean> {
@@ -97,7 +101,8 @@ async function withRoom(wanted: StreamWanted, make: (bounds: Bounds) => Promise<
 
 type Bounds = ReturnType<typeof boundsOf>;
 function boundsOf({ maxMessageBytes }: StreamWanted, maxBytes: number) {
-  // No acknowledgement: who publishes an event also says where it goes, and one that goes to JetStream's API can remove all streams.
+  // No acknowledgement: who publishes an event also says where it goes, and one that goes to JetStream's API can remove
+  // all streams.
   return { max_bytes: maxBytes, max_msg_size: maxMessageBytes, deny_purge: true, deny_delete: true, no_ack: true };
 }
 

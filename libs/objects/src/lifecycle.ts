@@ -15,9 +15,10 @@ export interface RuleScope {
 type Rule = Partial<LifecycleRule>;
 
 /**
- * All rules of the bucket as they should be, best first: MinIO refuses the abort of incomplete uploads as a rule, because it always does that itself.
- * Rules of others stay, other nodes' among them. What an older version made for the whole bucket becomes ours where ours is for the whole bucket;
- * else it stays for the objects from before the prefix, and lasts at least as long as ours, so that it ends no object of ours early.
+ * All rules of the bucket as they should be, best first: MinIO refuses the abort of incomplete uploads as a rule,
+ * because it always does that itself. Rules of others stay, other nodes' among them. What an older version made for the
+ * whole bucket becomes ours where ours is for the whole bucket; else it stays for the objects from before the prefix,
+ * and lasts at least as long as ours, so that it ends no object of ours early.
  */
 export function expiryRules(existing: readonly Rule[], scope: RuleScope, expireDays: number): LifecycleRule[][] {
   const others = existing.filter(
@@ -38,7 +39,10 @@ export function expiryRules(existing: readonly Rule[], scope: RuleScope, expireD
   ];
 }
 
-/** Whether rules as a server gives them back hold our expiry, enabled, for our objects, after exactly as many days, and nothing old in its way. */
+/**
+ * Whether rules as a server gives them back hold our expiry, enabled, for our objects, after exactly as many days, and
+ * nothing old in its way.
+ */
 export function isInForce(rules: readonly Rule[], scope: RuleScope, expireDays: number): boolean {
   const days = wholeDays(expireDays);
   const own = rules.find(({ ID }) => ID === ruleId(scope));
@@ -60,7 +64,10 @@ export function soonerRule(
   return soonest && { id: soonest.ID ?? 'one without a name', days: daysOf(soonest) };
 }
 
-/** One for each node and prefix, neither of which holds a colon: a node that changes its prefix leaves the rule for what lies below the old one. */
+/**
+ * One for each node and prefix, neither of which holds a colon: a node that changes its prefix leaves the rule for what
+ * lies below the old one.
+ */
 function ruleId({ nodeId, prefix }: RuleScope): string {
   return [OLD_EXPIRE_ID, nodeId, ...(prefix === '' ? [] : [prefix.slice(0, -1)])].join(':');
 }

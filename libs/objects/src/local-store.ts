@@ -23,7 +23,9 @@ import { Turns } from './turns';
 const TEMPORARY_DIR = '.tmp';
 const SIDECAR_DIR = '.meta';
 
-/** The files of an object, below OBJECTS_DIR, in the order in which they go: without its object a sidecar says nothing. */
+/**
+ * The files of an object, below OBJECTS_DIR, in the order in which they go: without its object a sidecar says nothing.
+ */
 export function localObjectFiles(bucket: string, key: string): { sidecar: string; object: string } {
   return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
 }

@@ -1,6 +1,7 @@
 /**
  * What minio-js 8.0.7 lacks: a deadline, an end by AbortSignal that really closes the socket, and retries of a broken
- * connection. One small client an attempt, because the signal rides in its transport; connections are shared by one agent.
+ * connection. One small client an attempt, because the signal rides in its transport; connections are shared by one
+ * agent.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';

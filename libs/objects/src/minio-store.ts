@@ -39,9 +39,10 @@ export interface MinioStoreOptions {
 }
 
 /**
- * An S3 server through minio-js. An upload is one PUT streamed from the file: memory stays flat, and there is no multipart upload
- * that could be resumed wrongly. Its sha256 goes along as S3's checksum (and over plain HTTP signed): the server refuses bytes that changed
- * on the way, and keeps what it computed. Then the object is looked at: see minio-verification.ts.
+ * An S3 server through minio-js. An upload is one PUT streamed from the file: memory stays flat, and there is no
+ * multipart upload that could be resumed wrongly. Its sha256 goes along as S3's checksum (and over plain HTTP signed):
+ * the server refuses bytes that changed on the way, and keeps what it computed. Then the object is looked at: see
+ * minio-verification.ts.
  */
 export class MinioStore implements ObjectStoreAdapter {
   readonly description: string;
@@ -114,7 +115,8 @@ export class MinioStore implements ObjectStoreAdapter {
       }
     });
     const expireDays = this.wanted.get(bucket);
-    // A store that was away at the start has the bucket, and perhaps not its rule. Where it fails, readiness tries and says so.
+    // A store that was away at the start has the bucket, and perhaps not its rule. Where it fails, readiness tries and
+    // says so.
     if (expireDays !== undefined && !this.made.has(bucket)) void this.make(bucket, expireDays).catch(() => undefined);
   }
 
@@ -223,7 +225,10 @@ export class MinioStore implements ObjectStoreAdapter {
     return key;
   }
 
-  /** Makes what is missing of what was asked for: a store that could not be reached at the very first start has no bucket yet. */
+  /**
+   * Makes what is missing of what was asked for: a store that could not be reached at the very first start has no
+   * bucket yet.
+   */
   async check(): Promise<void> {
     const buckets = this.wanted.size > 0 ? [...this.wanted.keys()] : ['clips'];
     for (const bucket of buckets) {
@@ -239,8 +244,9 @@ export class MinioStore implements ObjectStoreAdapter {
   }
 
   /**
-   * A server keeps the rules of a bucket as one thing: they are read, ours replaced, written, and read again, because another node may have done the
-   * same meanwhile. What is lost all the same is found at the janitor's next pass. A server without such rules is no error: then the janitor deletes.
+   * A server keeps the rules of a bucket as one thing: they are read, ours replaced, written, and read again, because
+   * another node may have done the same meanwhile. What is lost all the same is found at the janitor's next pass. A
+   * server without such rules is no error: then the janitor deletes.
    */
   private async ensureLifecycle(bucket: string, expireDays: number): Promise<void> {
     const { scope } = this.options;

@@ -1,7 +1,7 @@
 /**
- * What the store holds, compared with what was sent. A server that keeps S3 checksums (Amazon, MinIO, newer radosgw) computed the sha256 of the
- * bytes that it took, refused them where it was another than ours, and tells it on asking: that costs one HEAD. Of any other server the
- * object is read back and hashed, as long as it takes.
+ * What the store holds, compared with what was sent. A server that keeps S3 checksums (Amazon, MinIO, newer radosgw)
+ * computed the sha256 of the bytes that it took, refused them where it was another than ours, and tells it on asking:
+ * that costs one HEAD. Of any other server the object is read back and hashed, as long as it takes.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client } from 'minio';

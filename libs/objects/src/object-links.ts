@@ -14,8 +14,8 @@ export interface LinkOptions {
 }
 
 /**
- * Links to objects of the local store, served by the console: `/objects/{bucket}/{key}?expires=..&signature=..`, signed with
- * a secret that the workers of one node share through OBJECTS_DIR.
+ * Links to objects of the local store, served by the console: `/objects/{bucket}/{key}?expires=..&signature=..`, signed
+ * with a secret that the workers of one node share through OBJECTS_DIR.
  */
 export class ObjectLinks {
   private secret: Promise<Buffer> | undefined;
@@ -25,7 +25,9 @@ export class ObjectLinks {
     private readonly clock: Clock,
   ) {}
 
-  /** Always signed, whatever URL_MODE says: a plain link would open every object to everybody who reaches the console. */
+  /**
+   * Always signed, whatever URL_MODE says: a plain link would open every object to everybody who reaches the console.
+   */
   async sign(bucket: string, key: string): Promise<string> {
     const expires = String(Math.ceil(this.clock.nowMs() / 1000) + this.options.urlTtlSeconds);
     const signature = await this.signature(bucket, key, expires);
@@ -46,7 +48,9 @@ export class ObjectLinks {
     return wanted.length === got.length && timingSafeEqual(wanted, got) ? name : undefined;
   }
 
-  /** Throws BadSecretFileError where what lies in the secret's place is none: better at start than at the first link. */
+  /**
+   * Throws BadSecretFileError where what lies in the secret's place is none: better at start than at the first link.
+   */
   async checkSecret(): Promise<void> {
     await this.sharedSecret();
   }

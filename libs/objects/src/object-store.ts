@@ -28,17 +28,21 @@ export interface ObjectEntry {
 }
 
 /**
- * Clips and snapshots by bucket and key. Two adapters, one behaviour (`object-store.suite.ts`): an S3 server and a local folder.
- * What the store cannot do now is a ContractError `storage_unavailable`, which says what to do and holds no secret;
- * a bucket or key that no store may have is `invalid_payload`.
+ * Clips and snapshots by bucket and key. Two adapters, one behaviour (`object-store.suite.ts`): an S3 server and a
+ * local folder. What the store cannot do now is a ContractError `storage_unavailable`, which says what to do and holds
+ * no secret; a bucket or key that no store may have is `invalid_payload`.
  */
 export interface ObjectStore {
   /**
    * Makes the bucket where it is missing, and its expiry rule (whole days, rounded up) where the server has such rules.
-   * A bucket once asked for is made again by an upload that finds it missing, so a server that was down at start is no loss.
+   * A bucket once asked for is made again by an upload that finds it missing, so a server that was down at start is no
+   * loss.
    */
   ensureBucket(bucket: string, expireDays: number): Promise<void>;
-  /** Resolves once the store was found to hold an object of this size and sha256. Puts of one key in one process take turns. */
+  /**
+   * Resolves once the store was found to hold an object of this size and sha256. Puts of one key in one process take
+   * turns.
+   */
   putFile(bucket: string, key: string, path: string, options: PutOptions, signal?: AbortSignal): Promise<void>;
   /** undefined where there is no such object. */
   stat(bucket: string, key: string): Promise<ObjectStat | undefined>;
@@ -47,9 +51,14 @@ export interface ObjectStore {
   /** No error where there is no such object. */
   remove(bucket: string, key: string): Promise<void>;
   list(bucket: string, prefix: string): AsyncIterable<ObjectEntry>;
-  /** A URL that anybody may open until URL_TTL_SECONDS from now (URL_MODE=plain: the bare address). Needs no network. */
+  /**
+   * A URL that anybody may open until URL_TTL_SECONDS from now (URL_MODE=plain: the bare address). Needs no network.
+   */
   url(bucket: string, key: string): Promise<string>;
-  /** Whether the server itself expires what is in this bucket after so many days (rounded up), as its rules say when read back. */
+  /**
+   * Whether the server itself expires what is in this bucket after so many days (rounded up), as its rules say when
+   * read back.
+   */
   supportsLifecycle(bucket: string, expireDays: number): Promise<boolean>;
   /** Somebody else's rule in this bucket that ends objects of ours before so many days. */
   expiredSooner(bucket: string, expireDays: number): Promise<{ id: string; days: number } | undefined>;

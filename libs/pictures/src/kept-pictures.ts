@@ -1,4 +1,7 @@
-/** Pictures that were decoded lately. A frame never changes, so they are kept by bytes and not by time; who is asked for least goes first. */
+/**
+ * Pictures that were decoded lately. A frame never changes, so they are kept by bytes and not by time; who is asked for
+ * least goes first.
+ */
 export class KeptPictures<T extends { jpeg: Buffer }> {
   /** The last used stands last. */
   private readonly pictures = new Map<string, T>();

@@ -1,7 +1,8 @@
 /**
- * What a camera showed at a moment, as a JPEG: the one way to it for the console, the clipper and the snapshotter. libs/footage finds the frame,
- * libs/media decodes it; here is what keeps that from taking the machine: so many decoders a worker and no more, a queue with an end, one
- * decoding for all who want the same frame, and none for who has gone.
+ * What a camera showed at a moment, as a JPEG: the one way to it for the console, the clipper and the snapshotter.
+ * libs/footage finds the frame, libs/media decodes it; here is what keeps that from taking the machine: so many
+ * decoders a worker and no more, a queue with an end, one decoding for all who want the same frame, and none for who
+ * has gone.
  */
 import { Limiter, QueueFullError, SharedWork } from '@vr/base';
 import { BusyError, type Clock } from '@vr/contracts';
@@ -9,7 +10,10 @@ import { frameOnShow, newestFrame, newestKeyFrame, type FrameOnShow } from '@vr/
 import { jpegFromStream, withOrigin } from '@vr/media';
 import { KeptPictures } from './kept-pictures';
 
-/** `newest_key`: the last key frame, up to a GOP older than `newest` and many times cheaper. A number: the frame on show then, epoch ms. */
+/**
+ * `newest_key`: the last key frame, up to a GOP older than `newest` and many times cheaper. A number: the frame on show
+ * then, epoch ms.
+ */
 export type Moment = number | 'newest' | 'newest_key';
 /** `full`: as the camera sent it. `small`: 640 pixels wide, for pages and thumbnails. */
 export type PictureSize = keyof typeof SIZES;
@@ -62,8 +66,9 @@ export class Pictures {
   }
 
   /**
-   * Undefined where there is no footage of the moment. Who aborts his signal stops waiting; when all who want the same have, the decoder is stopped.
-   * Rejects with a MediaError where the frame does not decode, with BusyError where too many wait.
+   * Undefined where there is no footage of the moment. Who aborts his signal stops waiting; when all who want the same
+   * have, the decoder is stopped. Rejects with a MediaError where the frame does not decode, with BusyError where too
+   * many wait.
    */
   pictureAt(
     cameraId: string,

@@ -1,7 +1,7 @@
 /**
- * What may be asked of Bull Board. Everything that is not in these two lists is refused before the board sees it, so a route that a new
- * version brings does nothing until somebody has looked at it. Paths are those below the board's own, as they stand in the request: the
- * board takes an escaped slash for a part of a name, and so do these.
+ * What may be asked of Bull Board. Everything that is not in these two lists is refused before the board sees it, so a
+ * route that a new version brings does nothing until somebody has looked at it. Paths are those below the board's own,
+ * as they stand in the request: the board takes an escaped slash for a part of a name, and so do these.
  */
 const READS = [
   ...['/', '/metrics-history', '/job-schedulers', '/queue/*', '/queue/*/*'],

@@ -5,7 +5,10 @@ type Shown = Awaited<ReturnType<BullMQAdapter['getJob']>>;
 type Statuses = Parameters<BullMQAdapter['getJobs']>[0];
 const TOO_DEEP = 'It is nested too deeply to be shown.';
 
-/** A queue as the board shows it: one job that cannot be read or shown, which anybody who reaches Redis can make, does not hide the others. */
+/**
+ * A queue as the board shows it: one job that cannot be read or shown, which anybody who reaches Redis can make, does
+ * not hide the others.
+ */
 export class BoardQueue extends BullMQAdapter {
   constructor(private readonly shown: Queue<unknown, unknown>) {
     super(shown);

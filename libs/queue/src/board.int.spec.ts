@@ -9,7 +9,10 @@ import { Redis } from 'ioredis';
 import { startTestQueues, type TestQueues } from './queues.fixture';
 
 const BASE = '/queues';
-/** What shows something, and what may change something: a route of a new version that is in neither list fails here until somebody has decided. */
+/**
+ * What shows something, and what may change something: a route of a new version that is in neither list fails here
+ * until somebody has decided.
+ */
 const READS = [
   'get /api/redis/stats',
   'get /api/queues',

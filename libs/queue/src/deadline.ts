@@ -1,4 +1,7 @@
-/** The work's result, or an error that says what took too long. The work itself goes on: whoever calls must be able to repeat it. */
+/**
+ * The work's result, or an error that says what took too long. The work itself goes on: whoever calls must be able to
+ * repeat it.
+ */
 export async function withinDeadline<T>(work: Promise<T>, deadlineMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -20,7 +20,10 @@ export class UnreadableJobError extends PermanentError {
   }
 }
 
-/** A job that throws this waits and runs again, however often: what it needs is not there yet, and that costs it no attempt. */
+/**
+ * A job that throws this waits and runs again, however often: what it needs is not there yet, and that costs it no
+ * attempt.
+ */
 export class PostponedError extends Error {
   constructor(
     message: string,
@@ -52,7 +55,10 @@ export function thrownBy(error: Error): Error {
 
 const MOST_CHARACTERS = 2000;
 
-/** The error as BullMQ may keep it in Redis, where the board shows it: its message and its stack without secrets, and not too long. */
+/**
+ * The error as BullMQ may keep it in Redis, where the board shows it: its message and its stack without secrets, and
+ * not too long.
+ */
 export function presentable<E extends Error>(error: E): E {
   const { message, stack = '' } = errorFacts(error, MOST_CHARACTERS);
   // Defined, not set: a DOMException lets its message only be read.

@@ -20,15 +20,17 @@ export class JobQueue<T> {
     private readonly redis: RedisLink,
     private readonly logger: Pick<Logger, 'debug' | 'error'>,
   ) {
-    // The version check would run a command at the moment of the first connection; if that fails, the queue is dead for good.
+    // The version check would run a command at the moment of the first connection; if that fails, the queue is dead for
+    // good.
     this.inner = new Queue<unknown, unknown>(name, { connection: redis.producer, skipVersionCheck: true });
     // Connection errors: the link reports them once for all.
     this.inner.on('error', (error) => logger.debug({ queue: name, reason: error.message }, 'queue error'));
   }
 
   /**
-   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job is over (well or not): then it
-   * runs again, with all its attempts, and says what we say: somebody else may have taken the id. A job id holds no `:` and is not a bare number (BullMQ's rules).
+   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job is over (well or not):
+   * then it runs again, with all its attempts, and says what we say: somebody else may have taken the id. A job id
+   * holds no `:` and is not a bare number (BullMQ's rules).
    */
   async add(jobId: string, name: string, data: T, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
     await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {

@@ -4,8 +4,9 @@ import { Worker, type Job } from 'bullmq';
 const RETRY_MS = 1000;
 
 /**
- * BullMQ's worker asks for the next job again at once when Redis refuses it one (out of memory, read-only, no permission): a loop that takes a
- * core, and without a round trip in it nothing else in the process runs, not even the handler of SIGTERM. Here it waits in between.
+ * BullMQ's worker asks for the next job again at once when Redis refuses it one (out of memory, read-only, no
+ * permission): a loop that takes a core, and without a round trip in it nothing else in the process runs, not even the
+ * handler of SIGTERM. Here it waits in between.
  */
 export class PatientWorker<T, R> extends Worker<T, R> {
   private readonly ending = new AbortController();

@@ -30,7 +30,10 @@ export function isForbidden(error: unknown): boolean {
   return said.startsWith('NOPERM') || said.includes(FORBIDDEN_IN_SCRIPT);
 }
 
-/** Of all connections of a process: each command that was refused, until it is allowed, or for a minute after it was wanted last. */
+/**
+ * Of all connections of a process: each command that was refused, until it is allowed, or for a minute after it was
+ * wanted last.
+ */
 export class Permissions {
   private readonly refused = new Map<string, NodeJS.Timeout>();
 

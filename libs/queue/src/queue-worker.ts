@@ -35,13 +35,19 @@ export interface RunningJob<T> extends FailedJob<T> {
 export interface WorkerOptions<T> {
   concurrency: number;
   /**
-   * Reads what lies in Redis, at the moment of use: whoever reaches Redis can put anything there. What it refuses is failed with its sentence, and
-   * neither processed nor retried.
+   * Reads what lies in Redis, at the moment of use: whoever reaches Redis can put anything there. What it refuses is
+   * failed with its sentence, and neither processed nor retried.
    */
   read: (data: unknown, id: string) => T;
-  /** How long a job stays ours without a word to Redis (renewed at half of it); default 10 s. After that another worker may have it. */
+  /**
+   * How long a job stays ours without a word to Redis (renewed at half of it); default 10 s. After that another worker
+   * may have it.
+   */
   lockMs?: number;
-  /** A PermanentError ends the job, a PostponedError puts it off; any other error brings it back, later and later, up to 20 attempts. */
+  /**
+   * A PermanentError ends the job, a PostponedError puts it off; any other error brings it back, later and later, up to
+   * 20 attempts.
+   */
   process: (job: RunningJob<T>) => Promise<void>;
   /** Called once when the job will not be tried again, with the error that it threw last. */
   onFinalFailure: (job: FailedJob<T>, error: Error) => Promise<void>;

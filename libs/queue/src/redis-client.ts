@@ -2,8 +2,8 @@ import { Redis, type Command, type RedisOptions } from 'ioredis';
 import { isForbidden, Permissions } from './permissions';
 
 /**
- * What INFO would say at least. A Redis that has users with rights is 6.0 or newer; of 6.2 BullMQ expects nothing that 6.0 lacks, and does not
- * complain about its age.
+ * What INFO would say at least. A Redis that has users with rights is 6.0 or newer; of 6.2 BullMQ expects nothing that
+ * 6.0 lacks, and does not complain about its age.
  */
 const UNKNOWN_INFO = 'redis_version:6.2.0\r\n';
 
@@ -11,8 +11,8 @@ const UNKNOWN_INFO = 'redis_version:6.2.0\r\n';
 const NEEDLESS = new Set(['info', 'client']);
 
 /**
- * ioredis for users that may not ask INFO, which is one of Redis' @dangerous commands. ioredis and BullMQ ask it at every connection; refused,
- * BullMQ's worker would try again for ever without a pause.
+ * ioredis for users that may not ask INFO, which is one of Redis' @dangerous commands. ioredis and BullMQ ask it at
+ * every connection; refused, BullMQ's worker would try again for ever without a pause.
  */
 export class RedisClient extends Redis {
   /** Hears what Redis forbids its user, also on connections that BullMQ makes. */

@@ -38,7 +38,9 @@ export function evictedKeys(info: string): number | undefined {
   return count === undefined ? undefined : Number(count);
 }
 
-/** BullMQ loses jobs, and says nothing, in a Redis that evicts keys; one without AOF loses them when it is restarted. */
+/**
+ * BullMQ loses jobs, and says nothing, in a Redis that evicts keys; one without AOF loses them when it is restarted.
+ */
 function faultsOf(info: string): string[] {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   return [

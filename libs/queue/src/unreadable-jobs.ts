@@ -1,6 +1,6 @@
 /**
- * Jobs that BullMQ itself cannot read: it meets them as an error without an id, and they stay active for ever. Whoever reaches Redis can make
- * one. They are taken out; what they stood for comes back from its record on disk.
+ * Jobs that BullMQ itself cannot read: it meets them as an error without an id, and they stay active for ever. Whoever
+ * reaches Redis can make one. They are taken out; what they stood for comes back from its record on disk.
  */
 import { errorText, shownText } from '@vr/base';
 import type { Redis } from 'ioredis';
@@ -105,7 +105,10 @@ export async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): P
   await all.exec();
 }
 
-/** Takes out what may have caused a worker's error, and answers how many there were: of the jobs that are active or, where it has left them, of all. */
+/**
+ * Takes out what may have caused a worker's error, and answers how many there were: of the jobs that are active or,
+ * where it has left them, of all.
+ */
 export async function takeOutUnreadable(
   redis: Redis,
   queue: QueueKeys,

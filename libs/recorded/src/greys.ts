@@ -1,7 +1,10 @@
 import { runToEnd } from '@vr/testing';
 import { TestStream } from './test-stream';
 
-/** Records footage whose second n (from `startMs` on) shows the grey `lumaOf(n)`: 25 frames a second, a key frame every 2 s. */
+/**
+ * Records footage whose second n (from `startMs` on) shows the grey `lumaOf(n)`: 25 frames a second, a key frame every
+ * 2 s.
+ */
 export async function recordGreys(
   recordingsDir: string,
   cameraId: string,

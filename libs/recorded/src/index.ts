@@ -1,3 +1,6 @@
-/** Footage for tests, as the recorder would have written it. Beside `testing`, which knows nothing of ours, so that our libs' own tests may use that. */
+/**
+ * Footage for tests, as the recorder would have written it. Beside `testing`, which knows nothing of ours, so that our
+ * libs' own tests may use that.
+ */
 export * from './greys';
 export * from './test-stream';

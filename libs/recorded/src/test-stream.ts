@@ -28,7 +28,10 @@ export class TestStream {
     readonly sizeBytes: number,
   ) {}
 
-  /** Of any ffmpeg arguments from the inputs to the encoder's: fragments of a second, in which the pictures are as they come out of it. */
+  /**
+   * Of any ffmpeg arguments from the inputs to the encoder's: fragments of a second, in which the pictures are as they
+   * come out of it.
+   */
   static async from(args: readonly string[]): Promise<TestStream> {
     const { stdout } = await runToEnd('ffmpeg', [
       '-v',
@@ -61,7 +64,10 @@ export class TestStream {
     return new TestStream(init, fragments, pictures, stdout.length);
   }
 
-  /** A moving test picture, 10 frames a second, 2 s GOPs. `heavy`: as many bytes as lossless noise takes, some 4 MB a second at 640x360. */
+  /**
+   * A moving test picture, 10 frames a second, 2 s GOPs. `heavy`: as many bytes as lossless noise takes, some 4 MB a
+   * second at 640x360.
+   */
   static async encode(
     seconds: number,
     size = '320x180',

@@ -28,8 +28,8 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
 }
 
 /**
- * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP, transport;
- * then ends it in order on SIGINT or SIGTERM, exit 0.
+ * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP,
+ * transport; then ends it in order on SIGINT or SIGTERM, exit 0.
  */
 export async function bootstrap<S extends z.ZodRawShape>({
   name,
@@ -74,7 +74,10 @@ export async function bootstrap<S extends z.ZodRawShape>({
   }
 }
 
-/** A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its troubles on stderr. */
+/**
+ * A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its
+ * troubles on stderr.
+ */
 export async function runOnce<S extends z.ZodRawShape>(
   { name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>,
   work: (config: z.output<z.ZodObject<S>>, logger: Logger) => Promise<void>,

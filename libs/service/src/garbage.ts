@@ -9,8 +9,9 @@ export function collectYoung(): void {
 }
 
 /**
- * Frees what streams leave behind while `work` goes on. The buffers of files and sockets lie outside V8's heap, and it looks for dead ones only after another
- * 64 MB of them: half of what a worker may have. A young collection costs a millisecond.
+ * Frees what streams leave behind while `work` goes on. The buffers of files and sockets lie outside V8's heap, and it
+ * looks for dead ones only after another 64 MB of them: half of what a worker may have. A young collection costs a
+ * millisecond.
  */
 export async function tidily<T>(work: () => Promise<T>): Promise<T> {
   const timer = collect && setInterval(() => collect({ type: 'minor' }), EVERY_MS);

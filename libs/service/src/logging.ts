@@ -4,7 +4,10 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** The worker's logger: JSON lines of at most 8 KB on stdout (or another file descriptor), without secrets, errors without what hangs on them. */
+/**
+ * The worker's logger: JSON lines of at most 8 KB on stdout (or another file descriptor), without secrets, errors
+ * without what hangs on them.
+ */
 export function createLogger(name: string, level: string, fd = 1): Logger {
   return pino(
     {

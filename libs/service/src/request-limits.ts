@@ -14,7 +14,9 @@ export interface RequestLimitSettings {
   REQUESTS_WAITING_MAX: number;
 }
 
-/** What people and programs may ask for by hand; refused with `too_many_requests`. Ask only of cameras that are known. */
+/**
+ * What people and programs may ask for by hand; refused with `too_many_requests`. Ask only of cameras that are known.
+ */
 @Injectable()
 export class RequestLimits {
   private readonly ofCamera: RateLimit;
@@ -50,7 +52,10 @@ export class RequestLimits {
     this.inAll.take(what);
   }
 
-  /** Counts a request for something that is made later; `enter` puts it among those that wait. `waiting`: how many there are of the camera. */
+  /**
+   * Counts a request for something that is made later; `enter` puts it among those that wait. `waiting`: how many there
+   * are of the camera.
+   */
   async admit<T>(what: string, cameraId: string, waiting: () => number, enter: () => Promise<T>): Promise<T> {
     this.count(what, cameraId);
     const key = `${what} ${cameraId}`;

@@ -3,8 +3,10 @@
 //
 // Each picture tells which one it is, twice:
 //   - a strip of 64 black and white cells along its top, which survives re-encoding (src/pictures.ts reads it):
-//     1010 | camera: 8 bits | frame: 26 bits | the frame's complement: 26 bits, where frame counts from the loop's beginning;
-//   - a clock for people. The camera plays frame floor(epoch seconds * FPS) mod LOOP_FRAMES, so it shows UTC modulo the loop.
+//     1010 | camera: 8 bits | frame: 26 bits | the frame's complement: 26 bits, where frame counts from the loop's
+//     beginning;
+//   - a clock for people. The camera plays frame floor(epoch seconds * FPS) mod LOOP_FRAMES, so it shows UTC modulo the
+//   loop.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';

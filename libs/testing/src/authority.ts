@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { temporaryFolder } from './folders';
 import { runToEnd } from './run';
 
-/** A certificate authority of one's own, as a house or a firm has it, and a server's certificate of it for localhost and 127.0.0.1. */
+/**
+ * A certificate authority of one's own, as a house or a firm has it, and a server's certificate of it for localhost and
+ * 127.0.0.1.
+ */
 export interface Authority {
   /** PEM files. */
   caPath: string;

@@ -2,7 +2,8 @@ import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-// Debian puts servers into /usr/sbin, which only root has in PATH; `go install` puts them into a folder that few have there.
+// Debian puts servers into /usr/sbin, which only root has in PATH; `go install` puts them into a folder that few have
+// there.
 const folders = (): string[] => [
   ...(process.env['PATH'] ?? '').split(delimiter),
   ...['/usr/local/sbin', '/usr/sbin', '/sbin', '/opt/homebrew/bin', '/usr/local/bin'],

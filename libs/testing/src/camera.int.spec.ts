@@ -64,7 +64,10 @@ describe('the camera simulator', () => {
     );
   }, 30_000);
 
-  /** A recording that can be read while it grows, once it holds a second: what happens to the camera now happens inside it. */
+  /**
+   * A recording that can be read while it grows, once it holds a second: what happens to the camera now happens inside
+   * it.
+   */
   const recordGrowing = async (name: string, seconds: number) => {
     const path = join(folder.path, name);
     const done = runToEnd('ffmpeg', [

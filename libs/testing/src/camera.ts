@@ -14,7 +14,10 @@ import { freePort } from './ports';
 export interface CameraOptions {
   /** numbers from 1 to 64; default [1] */
   cameras?: number[];
-  /** So many sets of pictures are made (4 s each) and the cameras share them: for benches. Default: each camera has its own. */
+  /**
+   * So many sets of pictures are made (4 s each) and the cameras share them: for benches. Default: each camera has its
+   * own.
+   */
   pictures?: number;
   codec?: 'h264' | 'h265';
   audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
@@ -94,7 +97,9 @@ export class Camera {
   /** No key frames come: who joins now is in the middle of a GOP of any length. */
   withholdKeyFrames = (camera?: number) => this.command(`withhold ${camera ?? '*'}`);
   releaseKeyFrames = (camera?: number) => this.command(`release ${camera ?? '*'}`);
-  /** From the next key frame on: pictures of `otherSize`, or again of `size`. The SDP that clients hold does not change. */
+  /**
+   * From the next key frame on: pictures of `otherSize`, or again of `size`. The SDP that clients hold does not change.
+   */
   switchSize = (camera?: number) => this.command(`switch ${camera ?? '*'}`);
   /** Loses the next `count` access units. */
   drop = (camera: number, count: number) => this.command(`drop ${camera} ${count}`);
@@ -210,7 +215,10 @@ export class Camera {
   }
 }
 
-/** Real RTSP on 127.0.0.1, with ground truth in every picture (`readTruth`, `readPictures`). Media is made at first use: 4 s a camera. */
+/**
+ * Real RTSP on 127.0.0.1, with ground truth in every picture (`readTruth`, `readPictures`). Media is made at first use:
+ * 4 s a camera.
+ */
 export async function startCamera(options: CameraOptions = {}): Promise<Camera> {
   const all: Described = { ...DEFAULTS, ...options };
   const { cameras, codec, audio, gopSeconds, bFrames, pictures, size, otherSize } = all;

@@ -19,7 +19,9 @@ export async function temporaryFolder(name = 'folder'): Promise<TemporaryFolder>
 
 const MEMORY = '/dev/shm';
 
-/** The same in memory, where the machine has such a place: for tests that make files by the ten thousand, and sync each. */
+/**
+ * The same in memory, where the machine has such a place: for tests that make files by the ten thousand, and sync each.
+ */
 export async function memoryFolder(name = 'folder'): Promise<TemporaryFolder> {
   if (!existsSync(MEMORY)) return temporaryFolder(name);
   const path = await mkdtemp(join(MEMORY, `vr-test-${name}-`));

@@ -1,4 +1,7 @@
-/** What somebody could put in the place of a job, a record or a state file: made from a real one, so that much of it gets past the first look. */
+/**
+ * What somebody could put in the place of a job, a record or a state file: made from a real one, so that much of it
+ * gets past the first look.
+ */
 import fc from 'fast-check';
 
 type Json = Record<string, unknown>;
@@ -123,7 +126,10 @@ function apply(forgery: Json, { at, from, how, hostile, random, pick, nudge }: C
   else set(random);
 }
 
-/** `valid` with up to three of its fields changed, or now and then something else altogether; and sometimes as it is. As it comes out of JSON. */
+/**
+ * `valid` with up to three of its fields changed, or now and then something else altogether; and sometimes as it is. As
+ * it comes out of JSON.
+ */
 export function forged(valid: object): fc.Arbitrary<unknown> {
   const edited = fc.array(change, { minLength: 1, maxLength: 3 }).map((changes): unknown => {
     const forgery = JSON.parse(JSON.stringify(valid)) as Json;

@@ -1,4 +1,5 @@
-// Passwords as the worst of people choose them, a class each for what breaks parsers, escapes, patterns and replacements.
+// Passwords as the worst of people choose them, a class each for what breaks parsers, escapes, patterns and
+// replacements.
 import fc from 'fast-check';
 
 export interface HostileSecret {
@@ -34,7 +35,8 @@ export const HOSTILE_KINDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   long: fc.stringMatching(/^[A-Za-z0-9]{200}$/),
   base64: fc.uint8Array({ minLength: 24, maxLength: 48 }).map((bytes) => Buffer.from(bytes).toString('base64')),
   repeated: CORE.map((core) => `${core.charAt(0).repeat(12)}${core}`),
-  anything: around(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'))), // no setting can hold a NUL
+  // no setting can hold a NUL
+  anything: around(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'))),
 };
 
 function piecesOf(value: string): string[] {

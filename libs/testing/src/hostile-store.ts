@@ -1,9 +1,13 @@
-// An object store that misbehaves: a proxy in front of a real S3 server, told at any moment what to do with the requests that come.
+// An object store that misbehaves: a proxy in front of a real S3 server, told at any moment what to do with the
+// requests that come.
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { PassThrough, Transform } from 'node:stream';
 
-/** What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails; but of what rots. */
+/**
+ * What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails;
+ * but of what rots.
+ */
 export type Misdeed =
   /** passed on */
   | 'none'

@@ -1,4 +1,5 @@
-// A network that is late, by more or less from moment to moment, and loses and reorders nothing: what TCP makes of a bad radio link.
+// A network that is late, by more or less from moment to moment, and loses and reorders nothing: what TCP makes of a
+// bad radio link.
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { seededRandom } from './random';
 
@@ -16,13 +17,17 @@ export interface JitteryLink {
 }
 
 /**
- * The delay is drawn anew, from 0 to `maxDelayMs`, after 40 to 400 ms. If each chunk had its own, order alone would make all of them
- * late: a chunk waits for the slowest of those before it, and the slowest of many is nearly always at the maximum.
+ * The delay is drawn anew, from 0 to `maxDelayMs`, after 40 to 400 ms. If each chunk had its own, order alone would
+ * make all of them late: a chunk waits for the slowest of those before it, and the slowest of many is nearly always at
+ * the maximum.
  */
 const SHORTEST_MOOD_MS = 40;
 const LONGEST_MOOD_MS = 400;
 
-/** Listens on a free port of 127.0.0.1. What the target sends is late by 0 to `maxDelayMs`; what is sent to it goes at once. */
+/**
+ * Listens on a free port of 127.0.0.1. What the target sends is late by 0 to `maxDelayMs`; what is sent to it goes at
+ * once.
+ */
 export async function startJitteryLink(o: JitteryLinkOptions): Promise<JitteryLink> {
   const random = seededRandom(o.seed);
   const sockets = new Set<Socket>();

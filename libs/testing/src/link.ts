@@ -1,5 +1,6 @@
-// The cable between a recorder and a camera, for what cameras do that the simulator's RTSP server will not: TLS, sound that does
-// not come though it was promised, packets that are lost, time stamps that jump. RTP goes through it interleaved in RTSP (RFC 2326, 10.12).
+// The cable between a recorder and a camera, for what cameras do that the simulator's RTSP server will not: TLS, sound
+// that does not come though it was promised, packets that are lost, time stamps that jump. RTP goes through it
+// interleaved in RTSP (RFC 2326, 10.12).
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -13,7 +14,10 @@ export interface LinkOptions {
   port: number;
   /** With a certificate of its own making, as cameras have it. */
   tls?: boolean;
-  /** Sees each packet on its way to the recorder and may change it in place; `false` loses it. Channels are as in `CHANNEL`. */
+  /**
+   * Sees each packet on its way to the recorder and may change it in place; `false` loses it. Channels are as in
+   * `CHANNEL`.
+   */
   onPacket?: (packet: { channel: number; bytes: Buffer }) => boolean;
   /** What the recorder is told of the camera's streams, from the SDP that it sends. */
   onDescription?: (sdp: string) => string;

@@ -57,7 +57,10 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
   return Object.assign(server, { endpoint: `127.0.0.1:${port}`, ...ACCESS, kind, can: ABILITIES[kind] });
 }
 
-/** The kind that tests run on here, which is known before a server is started: it stands in the names of tests that depend on it. */
+/**
+ * The kind that tests run on here, which is known before a server is started: it stands in the names of tests that
+ * depend on it.
+ */
 export async function installedObjectServer(): Promise<ObjectServerKind> {
   const wanted = process.env['TEST_OBJECT_SERVER'];
   if (wanted) {

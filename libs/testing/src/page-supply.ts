@@ -6,17 +6,21 @@ import { join } from 'node:path';
 const PIECE = Buffer.allocUnsafeSlow(1024 * 1024);
 
 export interface PageSupply {
-  /** Again: before each turn of writers that are compared. The first time takes about 2 s a gigabyte of the machine's memory, then much less. */
+  /**
+   * Again: before each turn of writers that are compared. The first time takes about 2 s a gigabyte of the machine's
+   * memory, then much less.
+   */
   fill(): Promise<void>;
   /** Lets go of the memory. */
   remove(): Promise<void>;
 }
 
 /**
- * Fills the page cache, with a file of holes in `folder` that takes no room on the disk, so that whoever writes next gets his pages from
- * there: as on a machine that has recorded for days. A page that lies free is dear on a virtual machine that gives free memory back to its
- * host (free page reporting): its first write waits for the host, seven times as long as the write itself, and without this it was chance,
- * and the order of two recorders' turns, that said which of them pays.
+ * Fills the page cache, with a file of holes in `folder` that takes no room on the disk, so that whoever writes next
+ * gets his pages from there: as on a machine that has recorded for days. A page that lies free is dear on a virtual
+ * machine that gives free memory back to its host (free page reporting): its first write waits for the host, seven
+ * times as long as the write itself, and without this it was chance, and the order of two recorders' turns, that said
+ * which of them pays.
  */
 export async function openPageSupply(folder: string): Promise<PageSupply> {
   const path = join(folder, 'page-supply');

@@ -1,5 +1,5 @@
-// What a process costs, from /proc (Linux; proc_pid_schedstat(5), proc_pid_smaps_rollup(5), proc_pid_io(5)). Nothing is sampled:
-// the kernel's own counts are read, so the difference of two readings is what was spent between them.
+// What a process costs, from /proc (Linux; proc_pid_schedstat(5), proc_pid_smaps_rollup(5), proc_pid_io(5)). Nothing is
+// sampled: the kernel's own counts are read, so the difference of two readings is what was spent between them.
 import { readdir, readFile } from 'node:fs/promises';
 
 /** USER_HZ is 100 on every Linux that Node runs on (time(7)). */
@@ -21,7 +21,10 @@ export interface Written {
   storedBytes: number;
 }
 
-/** CPU of all threads that live, to the nanosecond. A thread that has ended takes its share along: compare readings of settled processes. */
+/**
+ * CPU of all threads that live, to the nanosecond. A thread that has ended takes its share along: compare readings of
+ * settled processes.
+ */
 export async function cpuMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
   const readings = await Promise.all(
@@ -31,7 +34,10 @@ export async function cpuMs(pid: number): Promise<number> {
   return spentNs.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
-/** Since its start, in its own code and in the kernel's: steps of 10 ms, and no more than the kernel's guess where it counts by ticks. */
+/**
+ * Since its start, in its own code and in the kernel's: steps of 10 ms, and no more than the kernel's guess where it
+ * counts by ticks.
+ */
 export async function cpuSplitMs(pid: number): Promise<{ userMs: number; systemMs: number }> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -87,7 +93,10 @@ export async function machineTime(): Promise<{ idle: number; total: number }> {
   return { idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), total: ticks.reduce((sum, each) => sum + each, 0) };
 }
 
-/** A thread that ended between the listing and the reading (proc(5): ENOENT, or ESRCH from a file that was open by then). */
+/**
+ * A thread that ended between the listing and the reading (proc(5): ENOENT, or ESRCH from a file that was open by
+ * then).
+ */
 function ended(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ESRCH') return '';

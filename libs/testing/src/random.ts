@@ -1,4 +1,7 @@
-/** Numbers in [0, 1) that are the same again for the same seed (mulberry32): what a proof did by chance can be done again. */
+/**
+ * Numbers in [0, 1) that are the same again for the same seed (mulberry32): what a proof did by chance can be done
+ * again.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

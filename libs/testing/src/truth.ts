@@ -1,5 +1,5 @@
-// What a file really holds, from the SEI messages that the camera simulator puts into every access unit. Nothing is decoded,
-// so it holds for every recording made by stream copy, whole or not yet finished.
+// What a file really holds, from the SEI messages that the camera simulator puts into every access unit. Nothing is
+// decoded, so it holds for every recording made by stream copy, whole or not yet finished.
 import { runToEnd } from './run';
 
 export interface TruthSample {

@@ -10,8 +10,8 @@ const LOOK_AGAIN_MS = 2000;
 const DOUBLINGS = 10;
 
 /**
- * What many jobs need and cannot have just now: a store, NATS. While it fails, one job at a time tries it, after 1 s, 2 s, ... at most
- * 60 s; the others are put off without trying, and hold up nothing. The first success lets all through.
+ * What many jobs need and cannot have just now: a store, NATS. While it fails, one job at a time tries it, after 1 s, 2
+ * s, ... at most 60 s; the others are put off without trying, and hold up nothing. The first success lets all through.
  */
 export class Breaker {
   private failures = 0;

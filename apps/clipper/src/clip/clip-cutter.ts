@@ -25,7 +25,9 @@ import { ClipRoom } from './clip-room';
 const GRACE_MS = 12_000;
 /** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
 const LATE_GRACE_MS = 2_000;
-/** Each takes two threads for half a minute. Fewer than the cuts that run at once: a place is always left for copies. */
+/**
+ * Each takes two threads for half a minute. Fewer than the cuts that run at once: a place is always left for copies.
+ */
 const ENCODED_AT_ONCE = 2;
 const ENCODER_TURN_MS = 5000;
 /** Of a thumbnail, at most. */
@@ -69,10 +71,10 @@ export class ClipCutter {
   }
 
   /**
-   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError where its budget is
-   * full, PostponedError where it must be encoded and others are.
-   * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made when it is announced;
-   * `gaps` are those of the whole window.
+   * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError
+   * where its budget is full, PostponedError where it must be encoded and others are.
+   * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made
+   * when it is announced; `gaps` are those of the whole window.
    */
   async cut(record: ClipRecord, run: CutRun): Promise<ClipReady> {
     const { job } = record;

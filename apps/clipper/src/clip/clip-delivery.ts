@@ -52,7 +52,10 @@ export class ClipDelivery {
     this.natsBreaker = new Breaker('NATS', clock, (error) => !isTooLarge(error));
   }
 
-  /** Resolves when the store holds exactly the clip and its thumbnail. `isNew`: cut just now, so that the store cannot hold it yet. */
+  /**
+   * Resolves when the store holds exactly the clip and its thumbnail. `isNew`: cut just now, so that the store cannot
+   * hold it yet.
+   */
   async upload(
     { job }: ClipRecord,
     ready: ClipReady,
@@ -103,8 +106,8 @@ export class ClipDelivery {
   }
 
   /**
-   * One `clip.ready` for every event of the clip but for those in `told`, to which they are added. Gives the message of the clip's own event, with
-   * the key as its record has it.
+   * One `clip.ready` for every event of the clip but for those in `told`, to which they are added. Gives the message of
+   * the clip's own event, with the key as its record has it.
    */
   async announce(record: ClipRecord, held: ClipReady, told: Set<string>): Promise<ClipReady> {
     const whole = await this.withLinks(record, held);
@@ -144,7 +147,10 @@ export class ClipDelivery {
     }
   }
 
-  /** As it is announced: links are made for each message, because they expire, and its key is as it stands in the bucket. */
+  /**
+   * As it is announced: links are made for each message, because they expire, and its key is as it stands in the
+   * bucket.
+   */
   private async withLinks({ job }: ClipRecord, held: ClipReady): Promise<ClipReady> {
     const [url, thumbnailUrl] = await Promise.all([
       this.store.url(held.bucket, held.key),
@@ -164,7 +170,9 @@ export class ClipDelivery {
   }
 }
 
-/** The clip as the answer to one of its events: what was asked for, and what of that is missing, are the event's own. */
+/**
+ * The clip as the answer to one of its events: what was asked for, and what of that is missing, are the event's own.
+ */
 function readyFor(job: ClipJob, clip: ClipReady): ClipReady {
   const [start, end] = [toSeconds(job.startMs), toSeconds(job.endMs)];
   const gaps = clip.gaps.filter((gap) => gap.start < end && gap.end > start);

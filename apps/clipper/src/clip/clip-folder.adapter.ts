@@ -27,8 +27,8 @@ export type ClipPlace = Pick<ClipJob, 'clipId'>;
 
 /**
  * CLIPS_DIR/{camera}/{day}/: a clip's .mp4, .jpg and .json (its ClipRecord). Only this process writes there. What has a
- * final name is whole; names that begin with a dot are temporary. Every path here is made from a clip's id and stays in CLIPS_DIR; a link in
- * the place of a file is not followed, but replaced.
+ * final name is whole; names that begin with a dot are temporary. Every path here is made from a clip's id and stays in
+ * CLIPS_DIR; a link in the place of a file is not followed, but replaced.
  */
 @Injectable()
 export class ClipFolder {
@@ -45,7 +45,9 @@ export class ClipFolder {
     return this.readRecord(await this.path(clip, 'json'), clip.clipId);
   }
 
-  /** Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it. */
+  /**
+   * Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it.
+   */
   async write(record: ClipRecord): Promise<void> {
     readPayload(clipRecord, record); // What could not be read again would be a clip that nobody knows: better said now.
     const temporary = await this.temporaryPath(record.job, 'json');
@@ -59,11 +61,15 @@ export class ClipFolder {
       await file.close();
     }
     await this.keep(temporary, record.job, 'json');
-    // What comes later is found out again: that an object is stored by asking the store, and a message may be sent twice.
+    // What comes later is found out again: that an object is stored by asking the store, and a message may be sent
+    // twice.
     if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(temporary));
   }
 
-  /** Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the next record. */
+  /**
+   * Makes a finished temporary file the clip's own: its content is durable before it is visible; its name, with the
+   * next record.
+   */
   async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
     await syncToDisk(temporaryPath);
     await rename(temporaryPath, await this.path(clip, kind));

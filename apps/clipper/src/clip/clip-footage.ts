@@ -1,4 +1,7 @@
-/** What of the footage a clip is made of: all of it, also where a camera changed in the middle, or what can be copied into one file. */
+/**
+ * What of the footage a clip is made of: all of it, also where a camera changed in the middle, or what can be copied
+ * into one file.
+ */
 import { toSeconds, type CameraStream } from '@vr/contracts';
 import { bySetUp, compatibleRun, withoutSlivers, type FootageRange, type Gap, type Piece } from '@vr/footage';
 import type { ClipperConfig } from '../config';
@@ -45,7 +48,10 @@ function lengthMs(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 }
 
-/** The picture's size for most of the clip. More pixels would cost minutes on a small machine for a camera that showed them for a second. */
+/**
+ * The picture's size for most of the clip. More pixels would cost minutes on a small machine for a camera that showed
+ * them for a second.
+ */
 export function usualSize(
   setUps: readonly Piece[][],
   startMs: number,

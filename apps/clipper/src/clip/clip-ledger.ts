@@ -9,8 +9,9 @@ import { MEMBERS_LIMIT, SharedClips, type Host, type OpenClip } from './shared-c
 import { within } from './sharing';
 
 /**
- * Which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so that a name or a clip is
- * looked at and taken in one go. What may join what is written down in docs/workers/clipper.md, "Merging" and "Sharing".
+ * Which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so that a
+ * name or a clip is looked at and taken in one go. What may join what is written down in docs/workers/clipper.md,
+ * "Merging" and "Sharing".
  */
 @Injectable()
 export class ClipLedger {
@@ -29,8 +30,9 @@ export class ClipLedger {
   }
 
   /**
-   * The record of the clip that this event is part of, made where there is none. Its `job` is the one that counts: the first that came, under
-   * the name that was free (two events of one camera at the same instant would share a name: the second gets a suffix). Durable when it resolves.
+   * The record of the clip that this event is part of, made where there is none. Its `job` is the one that counts: the
+   * first that came, under the name that was free (two events of one camera at the same instant would share a name: the
+   * second gets a suffix). Durable when it resolves.
    */
   claim(job: ClipJob): Promise<ClipRecord> {
     return this.inTurn(() => this.claimNow(job));
@@ -44,7 +46,9 @@ export class ClipLedger {
     for await (const record of this.shared.announced(job)) if (record.job.clipId !== known?.job.clipId) yield record;
   }
 
-  /** The same as `claim` of a request whose clip was announced and is there no more: it is made again, or its own is. */
+  /**
+   * The same as `claim` of a request whose clip was announced and is there no more: it is made again, or its own is.
+   */
   claimAnew(job: ClipJob): Promise<ClipRecord> {
     return this.inTurn(async () => {
       const own = await this.findOwn(job);
@@ -78,7 +82,10 @@ export class ClipLedger {
     return this.inTurn(() => this.writeNow(this.withMembers(record)));
   }
 
-  /** Writes the end of a clip, all of whose events were told. Who became part of it meanwhile is to be told first: then it stays open. */
+  /**
+   * Writes the end of a clip, all of whose events were told. Who became part of it meanwhile is to be told first: then
+   * it stays open.
+   */
   close(record: ClipRecord): Promise<{ isClosed: boolean; record: ClipRecord }> {
     return this.inTurn(async () => {
       const latest = this.withMembers(record);

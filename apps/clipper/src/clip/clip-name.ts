@@ -8,7 +8,9 @@ export function suffixedClipId(clipId: ClipId, identity: string): ClipId {
   return clipIdSchema.parse(`${clipId.replace(MARK, '')}_${hashOf(identity).slice(0, 6)}`);
 }
 
-/** The id of the job that makes this event's clip: the same event, the same job. Hexadecimal, for BullMQ takes no `:`. */
+/**
+ * The id of the job that makes this event's clip: the same event, the same job. Hexadecimal, for BullMQ takes no `:`.
+ */
 export function jobIdOf(identity: string): string {
   return hashOf(identity).slice(0, 32);
 }

@@ -30,7 +30,10 @@ export class ClipQueue {
     this.queue = factory.queue<QueuedClip>(clipQueueName(config.NODE_ID));
   }
 
-  /** Resolves once the job is in Redis. It starts when its moment should be on disk, for the thumbnail; the clip is cut when its window is over. */
+  /**
+   * Resolves once the job is in Redis. It starts when its moment should be on disk, for the thumbnail; the clip is cut
+   * when its window is over.
+   */
   async add(job: ClipJob): Promise<void> {
     await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, toQueued(job), {
       delayMs: Math.max(0, Math.min(job.endMs, job.timestampMs + MOMENT_ON_DISK_MS) - this.clock.nowMs()),

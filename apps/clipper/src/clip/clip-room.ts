@@ -22,7 +22,10 @@ type RoomConfig = Pick<
   | 'DISK_MIN_FREE_GB'
 >;
 
-/** A clip's room on the disk, within CLIPS_MAX_GB: that of its files and, where the object store is a folder, of its objects. */
+/**
+ * A clip's room on the disk, within CLIPS_MAX_GB: that of its files and, where the object store is a folder, of its
+ * objects.
+ */
 @Injectable()
 export class ClipRoom {
   private readonly room: Room;

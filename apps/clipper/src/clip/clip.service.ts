@@ -50,7 +50,10 @@ const DISK_FAULTS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', '
 const PHASES = { footage: 10, cut: 30, upload: 60, announce: 90, done: 100 } as const;
 export type Phase = keyof typeof PHASES;
 
-/** The job as the queue runs it: the signal that ends it, and what a person reads of it on the board, which may fail unseen. */
+/**
+ * The job as the queue runs it: the signal that ends it, and what a person reads of it on the board, which may fail
+ * unseen.
+ */
 export interface ClipRun {
   signal: AbortSignal;
   log(line: string): void;
@@ -58,8 +61,8 @@ export interface ClipRun {
 }
 
 /**
- * Makes a clip: await footage, cut, upload, verify, announce. Each phase that the record on disk says is done is skipped,
- * so a job may run any number of times, from any point at which an earlier run was killed.
+ * Makes a clip: await footage, cut, upload, verify, announce. Each phase that the record on disk says is done is
+ * skipped, so a job may run any number of times, from any point at which an earlier run was killed.
  */
 @Injectable()
 export class ClipService {
@@ -113,7 +116,9 @@ export class ClipService {
     if (record.state === 'uploaded') await this.announce(record, run);
   }
 
-  /** After the last retry. The messages go first: if they cannot go, the record stays open and the outbox tries again. */
+  /**
+   * After the last retry. The messages go first: if they cannot go, the record stays open and the outbox tries again.
+   */
   async giveUp(job: QueuedClip, error: unknown): Promise<void> {
     const record = await this.recordOf(job);
     if (!record || record.state === 'announced') return;
@@ -146,7 +151,10 @@ export class ClipService {
     );
   }
 
-  /** The record as a run may trust it: files that somebody removed are cut again, a clip once given up is taken up again. */
+  /**
+   * The record as a run may trust it: files that somebody removed are cut again, a clip once given up is taken up
+   * again.
+   */
   private async resume(job: QueuedClip): Promise<ClipRecord> {
     const record = await this.ledger.claim(toClipJob(job));
     if (record.state === 'announced') return record;
@@ -221,7 +229,10 @@ export class ClipService {
     run.log(`announced ${toSeconds(latencyMs)} s after the end of its footage`);
   }
 
-  /** Tells all whom the clip is for; also who became part of it while others were told. `tell` notes whom it told, and gives the record for the end. */
+  /**
+   * Tells all whom the clip is for; also who became part of it while others were told. `tell` notes whom it told, and
+   * gives the record for the end.
+   */
   private async toItsEnd(
     record: ClipRecord,
     tell: (latest: ClipRecord, told: Set<string>) => Promise<ClipRecord>,
@@ -236,8 +247,8 @@ export class ClipService {
 }
 
 /**
- * What was sent lies in the record. Where there is none (the disk took none, or lost it) the clip is made all the same. Jobs of earlier versions
- * carry what was sent.
+ * What was sent lies in the record. Where there is none (the disk took none, or lost it) the clip is made all the same.
+ * Jobs of earlier versions carry what was sent.
  */
 function toClipJob(job: QueuedClip): ClipJob {
   if (job.source === undefined) return { ...job, source: {}, sourceTruncated: true };

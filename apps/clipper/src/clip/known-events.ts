@@ -5,7 +5,10 @@ const LIMIT = 10_000;
 /** Other identities hold the event's instant, and so its clip's name. */
 const BY_ID = 'id:';
 
-/** Which clip an event with an id of its own has. Sent again with another timestamp, as one that goes on is, it would have another name. */
+/**
+ * Which clip an event with an id of its own has. Sent again with another timestamp, as one that goes on is, it would
+ * have another name.
+ */
 export class KnownEvents {
   private readonly clips = new Map<string, ClipId>();
 

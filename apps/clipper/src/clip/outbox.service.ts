@@ -8,8 +8,9 @@ import { ClipQueue } from './clip-queue';
 const EVERY_MS = 3 * 60_000;
 
 /**
- * The disk is the outbox: a clip that is neither announced nor failed goes back to the queue, at start, when Redis comes back, and every
- * few minutes. A job that is there already stays as it is, so a Redis that lost its data, or a job, costs no clip.
+ * The disk is the outbox: a clip that is neither announced nor failed goes back to the queue, at start, when Redis
+ * comes back, and every few minutes. A job that is there already stays as it is, so a Redis that lost its data, or a
+ * job, costs no clip.
  */
 @Injectable()
 export class Outbox implements OnApplicationBootstrap {

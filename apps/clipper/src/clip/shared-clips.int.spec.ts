@@ -75,9 +75,11 @@ describe('clips that are asked for by hand', () => {
     await life.ledger.seal(first.job);
     const late = await life.claim(request('late', 500, 20_400));
     expect(late.job.clipId).toBe(first.job.clipId);
-    expect(clipWindow(late)).toEqual({ startMs: first.job.startMs, endMs: first.job.endMs }); // it is being cut: it cannot grow
+    // it is being cut: it cannot grow
+    expect(clipWindow(late)).toEqual({ startMs: first.job.startMs, endMs: first.job.endMs });
     expect((await life.claim(request('lacks a second', 600, 21_000))).job.clipId).not.toBe(first.job.clipId);
-    const cut = await life.ledger.write({ ...first, state: 'cut', ready: readyOf(first) }); // by who began before the late one came
+    // by who began before the late one came
+    const cut = await life.ledger.write({ ...first, state: 'cut', ready: readyOf(first) });
     await life.claim(request('later', 0, 20_000));
     expect(await life.ledger.close({ ...cut, state: 'announced' })).toMatchObject({
       isClosed: false,
@@ -129,7 +131,8 @@ describe('clips that are asked for by hand', () => {
       expect(await answers('c', 10_000, 20_000)).toEqual([]);
       expect(await answers('c', 40_000, 60_000)).toEqual([]);
       expect(await answers('c', 43_500, 60_000)).toEqual([broken.job.clipId]);
-      expect(await answers('b', 40_000, 60_000)).toEqual([broken.job.clipId]); // the same request: nothing more is known of it
+      // the same request: nothing more is known of it
+      expect(await answers('b', 40_000, 60_000)).toEqual([broken.job.clipId]);
     }
     expect(await life.open()).toEqual([]);
   });

@@ -34,7 +34,10 @@ export interface Host {
   window: ClipSpan;
 }
 
-/** Finds the clip that answers a request by hand: among those on their way, and among those that were announced. What fits is said in sharing.ts. */
+/**
+ * Finds the clip that answers a request by hand: among those on their way, and among those that were announced. What
+ * fits is said in sharing.ts.
+ */
 export class SharedClips {
   constructor(
     private readonly folder: Pick<ClipFolder, 'read' | 'namesOf'>,
@@ -56,7 +59,10 @@ export class SharedClips {
     return undefined;
   }
 
-  /** Of clips that were announced, by what lies on the disk; the nearest first. Whether the clip itself is still there nobody has looked. */
+  /**
+   * Of clips that were announced, by what lies on the disk; the nearest first. Whether the clip itself is still there
+   * nobody has looked.
+   */
   async *announced(job: ClipJob): AsyncIterable<ClipRecord> {
     const seen = new Set<ClipId>();
     for (const name of await this.near(job)) {

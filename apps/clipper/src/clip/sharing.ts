@@ -1,6 +1,7 @@
 /**
- * Which requests by hand are answered with one clip. Windows in ms, `[startMs, endMs)`. Nobody gets a clip that is much longer than what was
- * asked for, and nobody lacks a second of it. Requests that only touch have a clip each. docs/workers/clipper.md, "Sharing".
+ * Which requests by hand are answered with one clip. Windows in ms, `[startMs, endMs)`. Nobody gets a clip that is much
+ * longer than what was asked for, and nobody lacks a second of it. Requests that only touch have a clip each.
+ * docs/workers/clipper.md, "Sharing".
  */
 import type { ClipSpan } from '@vr/contracts';
 
@@ -21,7 +22,10 @@ export interface SharedClip {
   gaps?: readonly ClipSpan[];
 }
 
-/** The window of a clip that answers all its requests and this one, at most `longestMs` long; undefined where there is none. */
+/**
+ * The window of a clip that answers all its requests and this one, at most `longestMs` long; undefined where there is
+ * none.
+ */
 export function sharedWindow(clip: SharedClip, wanted: ClipSpan, longestMs: number): ClipSpan | undefined {
   if (overlapMs(clip.window, wanted) <= 0) return undefined;
   if (!clip.mayGrow) return isAnswer(clip, wanted) ? clip.window : undefined;

@@ -34,7 +34,10 @@ type IntakeConfig = Pick<
   'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'
 >;
 
-/** Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any more. */
+/**
+ * Decides what becomes a clip. When a method here resolves, the clip's job is on disk and in Redis: nothing is lost any
+ * more.
+ */
 @Injectable()
 export class IntakeService {
   private readonly clockWarnedAtMs = new Map<string, number>();
@@ -67,7 +70,8 @@ export class IntakeService {
     );
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(cameraId, clampedByMs);
     await this.accept({
-      // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the same clip.
+      // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the
+      // same clip.
       clipId: eventClipId(cameraId, atMs),
       identity,
       eventId,
@@ -82,7 +86,10 @@ export class IntakeService {
     });
   }
 
-  /** A clip asked for by hand, `seguranca.record.clip`. Where a clip that is there answers it, its message follows the reply. */
+  /**
+   * A clip asked for by hand, `seguranca.record.clip`. Where a clip that is there answers it, its message follows the
+   * reply.
+   */
   async acceptRequest(payload: unknown, context: Pick<MessageContext, 'arrival' | 'afterReply'>): Promise<ClipQueued> {
     const request = readClipRequest(payload, context.arrival.atMs);
     const { timestampMs, startMs, endMs } = requestWindow(
@@ -159,7 +166,9 @@ export class IntakeService {
     return readPayload(clipJob, { ...event, source, ...(truncated && { sourceTruncated: true }) });
   }
 
-  /** A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs. */
+  /**
+   * A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs.
+   */
   private async claim(wanted: ClipJob): Promise<Pick<ClipRecord, 'state' | 'job'>> {
     try {
       const record = await this.ledger.claim(wanted);

@@ -14,7 +14,10 @@ import {
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 
-/** Says `clip.failed` of events and requests for a camera of ours that are refused: their authors see nothing else of us. */
+/**
+ * Says `clip.failed` of events and requests for a camera of ours that are refused: their authors see nothing else of
+ * us.
+ */
 @Injectable()
 export class RefusedClips {
   constructor(
@@ -40,7 +43,10 @@ export class RefusedClips {
   }
 }
 
-/** The id under which its clip would have come; that which was sent where the event cannot be read; empty where there is none. */
+/**
+ * The id under which its clip would have come; that which was sent where the event cannot be read; empty where there is
+ * none.
+ */
 function eventIdOf(refused: Refused): string {
   try {
     return nameEvent(refused.subject, readDetectorEvent(refused.payload, refused.arrival.atMs), refused.arrival)

@@ -7,14 +7,23 @@ import type { Request } from 'express';
 import { addressOf } from '../access/doorkeeper';
 import type { ConsoleConfig } from '../config';
 
-/** A player asks for a clip in many pieces, a page for its pictures again and again: by one viewer within this time it is one view. */
+/**
+ * A player asks for a clip in many pieces, a page for its pictures again and again: by one viewer within this time it
+ * is one view.
+ */
 const ONE_VIEW_MS = 600_000;
 const MOST_REMEMBERED = 10_000;
-/** Lines of one viewer and camera in a minute, and of all; what is more becomes one line for each viewer and camera. The audit lies on the footage's disk. */
+/**
+ * Lines of one viewer and camera in a minute, and of all; what is more becomes one line for each viewer and camera. The
+ * audit lies on the footage's disk.
+ */
 const LINES_PER_MINUTE = 30;
 const LINES_IN_ALL_PER_MINUTE = 120;
 const JOINED_EVERY_MS = 60_000;
-/** Above so many lines in a UTC day the rest of its views are one line a minute for what was seen, and one for what was taken. */
+/**
+ * Above so many lines in a UTC day the rest of its views are one line a minute for what was seen, and one for what was
+ * taken.
+ */
 const LINES_PER_DAY = 20_000;
 /** Above so many viewers and cameras in a minute all others are one line. */
 const MOST_JOINED = 100;
@@ -23,7 +32,10 @@ const REASON_CHARACTERS = 200;
 type ViewEntry = Omit<AuditEntry, 'at'>;
 export type Viewed = Pick<AuditEntry, 'what' | 'kind' | 'camera_id' | 'start' | 'end' | 'size_bytes'>;
 
-/** Who saw or took what through the console. `?download` in the address tells taking from seeing; `?reason=` may say why. */
+/**
+ * Who saw or took what through the console. `?download` in the address tells taking from seeing; `?reason=` may say
+ * why.
+ */
 @Injectable()
 export class ViewingAudit {
   private readonly log: AuditLog;
@@ -54,7 +66,10 @@ export class ViewingAudit {
     });
   }
 
-  /** Resolves when it is written, before a byte is sent. What cannot be written is shouted about, and shown all the same. */
+  /**
+   * Resolves when it is written, before a byte is sent. What cannot be written is shouted about, and shown all the
+   * same.
+   */
   async viewed(request: Request, viewed: Viewed): Promise<void> {
     if (request.method !== 'GET') return;
     const action = isDownload(request) ? 'download' : 'view';
@@ -86,7 +101,10 @@ export class ViewingAudit {
     }
   }
 
-  /** Written within a minute, and when the console ends. A kill in between loses the count of them, but not that there were many. */
+  /**
+   * Written within a minute, and when the console ends. A kill in between loses the count of them, but not that there
+   * were many.
+   */
   private join(group: string, entry: ViewEntry): void {
     const isOne = this.joined.has(group) || (!this.isDayFull() && this.joined.size < MOST_JOINED);
     const key = isOne ? group : entry.action;

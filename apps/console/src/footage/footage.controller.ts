@@ -24,7 +24,10 @@ export class FootageController {
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
-  /** Spans that there are, gaps with their reasons, the events whose clips lie in the range, and what of it is protected. */
+  /**
+   * Spans that there are, gaps with their reasons, the events whose clips lie in the range, and what of it is
+   * protected.
+   */
   @Get('cameras/:id/timeline')
   async timeline(@Param('id') id: string, @Query() query: unknown) {
     const range = readRangeQuery(query, this.clock.nowMs());
@@ -61,7 +64,10 @@ export class FootageController {
       .send(playlist);
   }
 
-  /** The bytes behind a playlist, on its time line; or, without `zero`, as they lie on the disk. Only names that are exactly a segment's are looked for. */
+  /**
+   * The bytes behind a playlist, on its time line; or, without `zero`, as they lie on the disk. Only names that are
+   * exactly a segment's are looked for.
+   */
   @Get('footage/:fileName')
   async segment(
     @Param('fileName') fileName: string,

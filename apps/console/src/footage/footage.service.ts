@@ -102,8 +102,8 @@ export class FootageService {
   }
 
   /**
-   * Its bytes as they are; or, where `zeroMs` is given, with its media time counted from there. A young segment's start may have moved since
-   * its name was given out: the time line stays the one that was promised with the name.
+   * Its bytes as they are; or, where `zeroMs` is given, with its media time counted from there. A young segment's start
+   * may have moved since its name was given out: the time line stays the one that was promised with the name.
    */
   async read({ file, segment, namedStartMs }: SegmentFile, range: ByteRange, zeroMs?: number): Promise<Readable> {
     const index = zeroMs === undefined ? undefined : await indexOf({ ...segment });

@@ -6,7 +6,10 @@ export function tagOf(bytes: Buffer): string {
   return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
 }
 
-/** Whether `If-None-Match` (13.1.2) names what we have. Express would send it all the same to who says `Cache-Control: no-cache`, as fetch() does. */
+/**
+ * Whether `If-None-Match` (13.1.2) names what we have. Express would send it all the same to who says `Cache-Control:
+ * no-cache`, as fetch() does.
+ */
 export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
   const tags = (ifNoneMatch ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
   return tags.includes(tag) || tags.includes('*');

@@ -1,4 +1,7 @@
-/** The files of the page: ours from public/, hls.js from its package. No build step, so what is served is what is written. */
+/**
+ * The files of the page: ours from public/, hls.js from its package. No build step, so what is served is what is
+ * written.
+ */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

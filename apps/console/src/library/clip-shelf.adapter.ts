@@ -68,7 +68,9 @@ export class ClipShelf {
   }
 }
 
-/** `event_cam_1_1732723200.123.json`, `clip_cam_1_1732723200.000_1732723230.000.json`: the first instant in the name. */
+/**
+ * `event_cam_1_1732723200.123.json`, `clip_cam_1_1732723200.000_1732723230.000.json`: the first instant in the name.
+ */
 function instantMs({ fileName }: ShelfEntry): number {
   return parseClipId(basename(fileName, '.json'))?.startMs ?? 0;
 }

@@ -1,4 +1,7 @@
-/** Both libraries lie the same way on disk: FOLDER/{camera}/{YYYY-MM-DD}/{name}, the newest day read first and no more than is asked for. */
+/**
+ * Both libraries lie the same way on disk: FOLDER/{camera}/{YYYY-MM-DD}/{name}, the newest day read first and no more
+ * than is asked for.
+ */
 import { readdir } from 'node:fs/promises';
 import { confinedPath, joinNames, OutsideRootError } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, objectKey, utcDay, type Day, type ObjectKey } from '@vr/contracts';

@@ -19,11 +19,17 @@ const BY = 'console';
 
 interface ProtectionsView {
   protections: Protection[];
-  /** What of the disk all of them hold together, of every camera, as the janitor saw it last; absent before its first pass. */
+  /**
+   * What of the disk all of them hold together, of every camera, as the janitor saw it last; absent before its first
+   * pass.
+   */
   share?: ProtectedShare | undefined;
 }
 
-/** Holds on footage: shown from the disk, made and lifted by the janitor (contract: `record.protect`, `record.unprotect`). */
+/**
+ * Holds on footage: shown from the disk, made and lifted by the janitor (contract: `record.protect`,
+ * `record.unprotect`).
+ */
 @Controller('api')
 export class ProtectionsController {
   constructor(

@@ -37,7 +37,10 @@ export interface StorageView {
   volumes: VolumeView[];
   recordings: CameraStorageView[];
   retention: { footage_days: number; event_footage_days?: number; clip_days: number; snapshot_days: number };
-  /** How full the budgets of clips and snapshots are, as the janitor saw it last; absent before its first pass. `at` in seconds. */
+  /**
+   * How full the budgets of clips and snapshots are, as the janitor saw it last; absent before its first pass. `at` in
+   * seconds.
+   */
   budgets?: BudgetsFile;
   /** `days_until_full` only where retention does not fit; `warning` is for a person. */
   forecast: {

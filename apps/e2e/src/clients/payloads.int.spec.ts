@@ -1,5 +1,6 @@
-// What real clients write, byte for byte (payloads.jsonl; made with the real programs by make/make.mjs): each is read as it was meant, or refused
-// with a reason where its author hears it. Real workers on a real NATS and Redis, in a zone of their own, and no footage.
+// What real clients write, byte for byte (payloads.jsonl; made with the real programs by make/make.mjs): each is read
+// as it was meant, or refused with a reason where its author hears it. Real workers on a real NATS and Redis, in a zone
+// of their own, and no footage.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';

@@ -42,7 +42,8 @@ describe('the settings of the workers', () => {
   let compose: string;
   beforeAll(async () => {
     known = new Set();
-    for (const worker of WORKERS) for (const name of await settingsOf(worker)) known.add(name); // Jest cannot import several at once
+    // Jest cannot import several at once
+    for (const worker of WORKERS) for (const name of await settingsOf(worker)) known.add(name);
     example = namesIn(await text('deploy/env.example'), /^#?([A-Z][A-Z0-9_]+)=/gm);
     compose = await text('docker-compose.jetson.yml');
   });

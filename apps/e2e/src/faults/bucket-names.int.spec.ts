@@ -1,4 +1,5 @@
-// A bucket that no S3 server takes is a mistake of the configuration: said before anything is connected to, and not event by event.
+// A bucket that no S3 server takes is a mistake of the configuration: said before anything is connected to, and not
+// event by event.
 import { spawnWorker } from '@vr/testing';
 
 describe.each(['clipper', 'snapshotter', 'janitor', 'console'] as const)(

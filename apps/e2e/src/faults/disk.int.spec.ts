@@ -14,7 +14,8 @@ describe('a disk that', () => {
   });
   afterAll(() => camera.stop());
   afterEach(async () => {
-    if (disk instanceof LoopDisk) await disk.thaw().catch(() => undefined); // a frozen one would not let the recorder end
+    // a frozen one would not let the recorder end
+    if (disk instanceof LoopDisk) await disk.thaw().catch(() => undefined);
     await rig?.end();
     await disk?.remove();
     rig = disk = undefined;

@@ -162,7 +162,8 @@ class ControlGroup {
 
   limitWrites(device: string, bytesPerSecond: number | undefined): Promise<void> {
     if (this.isV1)
-      return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`); // 0: no limit
+      // 0: no limit
+      return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`);
     return writeFile(join(this.path, 'io.max'), `${device} wbps=${bytesPerSecond ?? 'max'}`);
   }
 

@@ -1,5 +1,5 @@
-// A recorder as it really runs, one camera, and faults that can be measured: what the recorder says of a fault (state, reason,
-// gaps.jsonl) is held against ground truth, which every recorded picture carries.
+// A recorder as it really runs, one camera, and faults that can be measured: what the recorder says of a fault (state,
+// reason, gaps.jsonl) is held against ground truth, which every recorded picture carries.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraState, GapReason } from '@vr/contracts';
@@ -133,8 +133,8 @@ export class Rig {
   }
 
   /**
-   * Stops the recorder and holds what it left against the truth: the check finds nothing wrong, no picture stands twice, and
-   * the only hole in the pictures is the only gap, of the same length within 1.5 s, with this reason.
+   * Stops the recorder and holds what it left against the truth: the check finds nothing wrong, no picture stands
+   * twice, and the only hole in the pictures is the only gap, of the same length within 1.5 s, with this reason.
    */
   async provesOneGap(reason: GapReason): Promise<Gap> {
     const [gap] = await this.provesGaps([reason]);

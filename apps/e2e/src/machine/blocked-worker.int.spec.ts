@@ -1,4 +1,5 @@
-// A worker whose event loop is blocked cannot hear SIGTERM: whoever started it ends it (docs/decisions/0077-blocked-workers-are-killed.md).
+// A worker whose event loop is blocked cannot hear SIGTERM: whoever started it ends it
+// (docs/decisions/0077-blocked-workers-are-killed.md).
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { pathToFileURL } from 'node:url';

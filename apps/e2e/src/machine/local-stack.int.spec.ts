@@ -1,5 +1,5 @@
-// `npm start` as another user of the same machine sees it: the stack's own servers ask for a password, its files are its owner's, and
-// its terminal says why a camera is not recorded.
+// `npm start` as another user of the same machine sees it: the stack's own servers ask for a password, its files are
+// its owner's, and its terminal says why a camera is not recorded.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';

@@ -7,7 +7,10 @@ interface LockedPackage {
   hasInstallScript?: boolean;
 }
 
-/** Packages that bring a script for their installation. It never runs (.npmrc, ignore-scripts); why they work without it: */
+/**
+ * Packages that bring a script for their installation. It never runs (.npmrc, ignore-scripts); why they work without
+ * it:
+ */
 const WITH_INSTALL_SCRIPT: Record<string, string> = {
   'node_modules/@parcel/watcher': 'builds from source where no binary fits; only Nx wants it, for watching',
   'node_modules/@swc/core': 'checks that its binary, a package of its own, is there',

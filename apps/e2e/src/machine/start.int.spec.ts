@@ -1,4 +1,5 @@
-// `npm start` on a machine that is not as it should be: what a person has to mend is said at once, before anything is built.
+// `npm start` on a machine that is not as it should be: what a person has to mend is said at once, before anything is
+// built.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, writeFile } from 'node:fs/promises';

@@ -17,7 +17,10 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 export interface HouseUsers {
-  /** Of the server's configuration, which includes `usersPath`; JetStream stands in it, because a reload forgets what the command line said. */
+  /**
+   * Of the server's configuration, which includes `usersPath`; JetStream stands in it, because a reload forgets what
+   * the command line said.
+   */
   path: string;
   usersPath: string;
   /** A client's or a worker's settings. */

@@ -1,7 +1,8 @@
-// What recording costs: our recorder with its ffmpegs beside as many bare `ffmpeg -c copy -f segment`, over the same cameras.
-// Up to 16 cameras both run at the same time: the noise of a shared machine then meets both alike. Above, they run in turns, ours and
-// bare, ours and bare, because sending every stream twice would cost the simulators more than two processors have, and a starved
-// stream is cheap to record. CPU time is what is compared, and not time on the wall. Windows tell how far chance moves the figures.
+// What recording costs: our recorder with its ffmpegs beside as many bare `ffmpeg -c copy -f segment`, over the same
+// cameras. Up to 16 cameras both run at the same time: the noise of a shared machine then meets both alike. Above, they
+// run in turns, ours and bare, ours and bare, because sending every stream twice would cost the simulators more than
+// two processors have, and a starved stream is cheap to record. CPU time is what is compared, and not time on the wall.
+// Windows tell how far chance moves the figures.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -36,7 +37,10 @@ export interface BenchOptions {
 
 /** A run's first 10 s are its settling; from then on recording is all that is done. */
 const SETTLED_MS = 15_000;
-/** A fragment that was under way when the cameras fell silent is on the disk by then; the watchdog has not ended the run yet. */
+/**
+ * A fragment that was under way when the cameras fell silent is on the disk by then; the watchdog has not ended the run
+ * yet.
+ */
 const SILENT_MS = 3000;
 /** 128 ffmpegs that start on two processors take their time. */
 const START_WITHIN_MS = 120_000;
@@ -137,7 +141,8 @@ async function inTurns({ rig, pages, count, windowMs }: Stage, windows: number):
     const memoryOurs = await memoryOfOurs(ours);
     const bytes = await bytesAtRest(rig, ours.recorder);
     await ours.recorder.stop();
-    await pages.fill(); // what ours wrote stays until bare has had its turn: it shall not write into pages that ours has just paid for
+    // what ours wrote stays until bare has had its turn: it shall not write into pages that ours has just paid for
+    await pages.fill();
     const bare = await startBare(rig);
     await wait(SETTLED_MS);
     const bareWindow = await watch(windowMs, undefined, bare);
@@ -238,7 +243,10 @@ function memoryOfBare(bare: readonly BareRecorder[]): Promise<Memory[]> {
   return Promise.all(bare.map(({ pid }) => memoryOf(pid)));
 }
 
-/** From the recorder's first byte on, counted while the cameras are silent: what was written and what stands on the disk then agree. */
+/**
+ * From the recorder's first byte on, counted while the cameras are silent: what was written and what stands on the disk
+ * then agree.
+ */
 async function bytesAtRest(rig: Rig, recorder: WorkerProcess): Promise<Bytes> {
   await Promise.all(rig.simulators.map((simulator) => simulator.stall()));
   await wait(SILENT_MS);
@@ -359,7 +367,8 @@ function judge({ cameras, windows, memory, written, mediaBytes }: CountResult, r
     resident.toFixed(1),
     resident <= mostResidentMb(cameras),
   );
-  // What is stored, and not all that write(2) was called with: that has our own questions' answers in it, and every log line.
+  // What is stored, and not all that write(2) was called with: that has our own questions' answers in it, and every log
+  // line.
   const bytes = written.storedBytes / mediaBytes;
   report.aim(
     `${at}: bytes stored at most ${MOST_BYTES_RATIO} times the media`,

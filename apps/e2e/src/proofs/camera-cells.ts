@@ -57,7 +57,10 @@ export function cameraCells(seed: number, count: number): CameraCell[] {
   return chosen.map((cell, i) => ({ ...cell, words: `${cell.words}${tracks(cell.faults)}`, name: `cell_${i + 1}` }));
 }
 
-/** The second track is recorded, too: ffmpeg then takes all times from the reports. The first ones are those that broke it most. */
+/**
+ * The second track is recorded, too: ffmpeg then takes all times from the reports. The first ones are those that broke
+ * it most.
+ */
 export function soundCells(count: number): CameraCell[] {
   const kinds: Pick<CameraCell, 'words' | 'faults'>[] = [
     { words: 'NTP stuck', faults: { reports: 'stuck' } },

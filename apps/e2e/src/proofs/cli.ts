@@ -1,4 +1,5 @@
-// The proofs by hand: node tools/proof.mjs NAME [--option value]. Exit code: 0 all aims met, 1 one was missed, 2 it could not be run.
+// The proofs by hand: node tools/proof.mjs NAME [--option value]. Exit code: 0 all aims met, 1 one was missed, 2 it
+// could not be run.
 import { parseArgs } from 'node:util';
 import { REPOSITORY, runToEnd } from '@vr/testing';
 import { benchRecord } from './bench-record';

@@ -1,4 +1,5 @@
-// The recorder is killed hard at moments of chance, over and over: what it had is there, whole, once, and what it missed is written down.
+// The recorder is killed hard at moments of chance, over and over: what it had is there, whole, once, and what it
+// missed is written down.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,10 @@ const LEAST_READINGS = 30;
 const LAST_LIFE_MS = 13_000;
 const ORPHAN_WITHIN_MS = 15_000;
 
-/** `starting`: while it boots and recovers; `rolling`: as segments are closed and opened; `anywhen`: whatever it does just then. */
+/**
+ * `starting`: while it boots and recovers; `rolling`: as segments are closed and opened; `anywhen`: whatever it does
+ * just then.
+ */
 type Moment = 'starting' | 'anywhen' | 'rolling';
 const MOMENTS: { moment: Moment; share: number; earliestMs: number; latestMs: number }[] = [
   { moment: 'starting', share: 0.25, earliestMs: 0, latestMs: 2000 },
@@ -143,7 +147,10 @@ class Scene {
     }).finally(() => watching.abort());
   }
 
-  /** While nothing runs: what the dead one left of a camera. Copies are looked at, for the next life is about to change the files. */
+  /**
+   * While nothing runs: what the dead one left of a camera. Copies are looked at, for the next life is about to change
+   * the files.
+   */
   private async inspect(cameraId: string, life: Life, bornMs: number, killedMs: number): Promise<void> {
     const frames: number[] = [];
     const truths: number[] = [];

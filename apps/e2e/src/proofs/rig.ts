@@ -1,4 +1,5 @@
-// What every proof stands on: simulated cameras, a NATS server, and the built recorder as it really runs, in a folder that goes with them.
+// What every proof stands on: simulated cameras, a NATS server, and the built recorder as it really runs, in a folder
+// that goes with them.
 import { join } from 'node:path';
 import {
   spawnWorker,

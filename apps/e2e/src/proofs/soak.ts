@@ -14,7 +14,10 @@ const SEGMENT_SECONDS = 5;
 const READ_EVERY_MS = 2000;
 /** Of the whole time: caches fill, code is compiled, the collector finds its size. */
 const WARM_UP_SHARE = 0.2;
-/** What the recorder adds to every reading of its event loop's delay: the interval of the measurement (libs/service/src/metrics.ts). */
+/**
+ * What the recorder adds to every reading of its event loop's delay: the interval of the measurement
+ * (libs/service/src/metrics.ts).
+ */
 const LOOP_INTERVAL_MS = 200;
 
 interface Reading {
@@ -83,7 +86,9 @@ async function read(recorder: WorkerProcess, minutes: number): Promise<Reading> 
   };
 }
 
-/** The line's rise, less what chance alone may make of it (twice the standard error), is what must not pass the limit. */
+/**
+ * The line's rise, less what chance alone may make of it (twice the standard error), is what must not pass the limit.
+ */
 function judge(readings: readonly Reading[], minutes: number, report: Report): void {
   const results = AIMS.map(({ of, name, mostGrowth }) => {
     const values = readings.map((reading) => reading[of]);

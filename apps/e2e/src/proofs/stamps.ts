@@ -1,9 +1,9 @@
 // Every frame's time against the truth in it, over a network that is late by 0 to 300 ms.
 //
-// Truth is the instant at which the camera showed the frame; the stamp is what the footage says (start in the name + time in the file).
-// A recorder sees arrivals only. It can know how much later than the quickest a frame came, but never how late the quickest was: so an
-// honest link must let some frames through at once, and what it adds must change from fragment to fragment. Its delay is therefore drawn
-// from 0 on, and holds for 40 to 400 ms.
+// Truth is the instant at which the camera showed the frame; the stamp is what the footage says (start in the name +
+// time in the file). A recorder sees arrivals only. It can know how much later than the quickest a frame came, but
+// never how late the quickest was: so an honest link must let some frames through at once, and what it adds must change
+// from fragment to fragment. Its delay is therefore drawn from 0 on, and holds for 40 to 400 ms.
 import { setTimeout as wait } from 'node:timers/promises';
 import { jumpsIn, openDescriptors, startJitteryLink, type JitteryLink } from '@vr/testing';
 import { mean, percentile } from './figures';

@@ -1,4 +1,5 @@
-// What the disk really holds, said by those who did not write it: ffprobe, and the truth that the camera put into every frame.
+// What the disk really holds, said by those who did not write it: ffprobe, and the truth that the camera put into every
+// frame.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listDays, listSegments, type Segment } from '@vr/footage';

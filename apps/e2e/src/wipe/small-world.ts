@@ -1,4 +1,5 @@
-// A house on a disk of 300 MB: synthetic footage of two days, the workers that requests reach, NATS, Redis and the local object store.
+// A house on a disk of 300 MB: synthetic footage of two days, the workers that requests reach, NATS, Redis and the
+// local object store.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { segmentPath } from '@vr/footage';
@@ -64,7 +65,10 @@ export async function encodeMinute(): Promise<Buffer> {
   return stdout;
 }
 
-/** `footageMb`: how much of the disk is footage. The real minute begins at `realMs`, the rest lies in the hours before it. */
+/**
+ * `footageMb`: how much of the disk is footage. The real minute begins at `realMs`, the rest lies in the hours before
+ * it.
+ */
 export async function makeSmallWorld(o: {
   minute: Buffer;
   realMs: number;

@@ -13,7 +13,10 @@ const NAMES: Record<BudgetKind, { many: 'clips' | 'snapshots'; setting: string }
   snapshot: { many: 'snapshots', setting: 'SNAPSHOTS_MAX_GB' },
 };
 
-/** How full the budgets are: for those who make clips and snapshots (a file), for people (readiness), for graphs (metrics). */
+/**
+ * How full the budgets are: for those who make clips and snapshots (a file), for people (readiness), for graphs
+ * (metrics).
+ */
 @Injectable()
 export class BudgetReport {
   private readonly gauges = new Map<BudgetKind, { budget: Gauge; used: Gauge }>();

@@ -1,6 +1,7 @@
 /**
- * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}: each with its files as one thing, because they
- * live and die together. A clip's record also tells which footage it still waits for, and when there was an event.
+ * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}: each with its files as one thing,
+ * because they live and die together. A clip's record also tells which footage it still waits for, and when there was
+ * an event.
  */
 import { joinNames } from '@vr/base';
 import type { ClipRecord, Clock } from '@vr/contracts';
@@ -20,9 +21,14 @@ import { parseClipName, parseSnapshotName, type StoredName } from './stored-name
 
 export interface FilePlace {
   tree: Tree;
-  /** Relative to the tree, in the order in which they go: the record last, so that what a crash leaves half deleted is still known. */
+  /**
+   * Relative to the tree, in the order in which they go: the record last, so that what a crash leaves half deleted is
+   * still known.
+   */
   paths: string[];
-  /** What goes for want of room: the record stays, it is small, says where the object is, and when there was an event. */
+  /**
+   * What goes for want of room: the record stays, it is small, says where the object is, and when there was an event.
+   */
   sparePaths: string[];
   /** Its objects in the local store, below OBJECTS_DIR: they go with either. */
   objectPaths: string[];

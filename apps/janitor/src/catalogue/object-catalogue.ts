@@ -1,6 +1,6 @@
 /**
- * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot that they belong to: they take
- * room of the disk as its files do, and go with it.
+ * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot
+ * that they belong to: they take room of the disk as its files do, and go with it.
  */
 import { joinNames } from '@vr/base';
 import type { Clock } from '@vr/contracts';
@@ -65,7 +65,10 @@ function readFolder(
   return content;
 }
 
-/** Objects without a clip or snapshot on disk, as where somebody emptied its folder: they may go, but not of cameras that cannot be read. */
+/**
+ * Objects without a clip or snapshot on disk, as where somebody emptied its folder: they may go, but not of cameras
+ * that cannot be read.
+ */
 export function strayObjects(
   kind: Kind,
   objects: Content,

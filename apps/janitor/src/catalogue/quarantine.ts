@@ -1,4 +1,7 @@
-/** Footage that recovery could not finish (RECORDINGS_DIR/.quarantine): it is footage all the same, and has its retention. */
+/**
+ * Footage that recovery could not finish (RECORDINGS_DIR/.quarantine): it is footage all the same, and has its
+ * retention.
+ */
 import { readdirSync } from 'node:fs';
 import { confinedPathSync, joinNames } from '@vr/base';
 import { parseSegmentName, plainFile, QUARANTINE_FOLDER, type StoredItem } from '@vr/footage';

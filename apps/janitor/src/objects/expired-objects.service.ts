@@ -28,8 +28,9 @@ interface Bucket {
 }
 
 /**
- * The object store's part of retention. An object goes with its local copy. Beside that the server expires what is left, by a rule
- * that is read back; where it has no such rules (the local store, some servers), everything is listed and deleted from here.
+ * The object store's part of retention. An object goes with its local copy. Beside that the server expires what is
+ * left, by a rule that is read back; where it has no such rules (the local store, some servers), everything is listed
+ * and deleted from here.
  */
 @Injectable()
 export class ExpiredObjects {
@@ -88,7 +89,9 @@ export class ExpiredObjects {
     }
   }
 
-  /** @returns what the next sweep must know. A store that is away costs nothing but time: the next sweep tries again. */
+  /**
+   * @returns what the next sweep must know. A store that is away costs nothing but time: the next sweep tries again.
+   */
   async sweep(o: {
     rules: RetentionRules;
     holds: Holds;
@@ -164,7 +167,9 @@ export class ExpiredObjects {
     return { state: early.length > 0 ? 'degraded' : 'up', sentence: [...early, ...said].join('; ') };
   }
 
-  /** Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again. */
+  /**
+   * Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again.
+   */
   private async expiresByItself({ name, days }: Bucket): Promise<boolean> {
     if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days)))
       await this.store.ensureBucket(name, days);

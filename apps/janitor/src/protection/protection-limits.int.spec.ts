@@ -122,7 +122,8 @@ describe('what protections may hold', () => {
     await protect('cam_1', 2.2, 1.6, 'the same footage');
     await started.janitor.sweep();
     const said = async (): Promise<unknown> => (await readBudgets(started.config.RECORDINGS_DIR))?.protections;
-    expect(await said()).toEqual({ protected_bytes: 20, most_bytes: 500 }); // of segments of ten bytes, on a disk of a thousand
+    // of segments of ten bytes, on a disk of a thousand
+    expect(await said()).toEqual({ protected_bytes: 20, most_bytes: 500 });
     await protect('cam_1', 0.1, 0);
     await started.janitor.sweep();
     expect(await said()).toEqual({ protected_bytes: 40, most_bytes: 500 }); // the last hour, and what is being written

@@ -24,9 +24,10 @@ type LimitsConfig = Pick<JanitorConfig, 'RECORDINGS_DIR' | 'PROTECT_MAX_DAYS' | 
 const MOST_OF_A_CAMERA = 1000;
 
 /**
- * What all protections together may hold: days of one camera, and a share of the disk. Without a bound one message of a hundred bytes
- * keeps all footage for ever. Footage that is still to come counts as its camera recorded in the last day. A camera may send more later:
- * then the plan holds no more than this share of it (libs/footage, protected-room.ts), so that recording goes on.
+ * What all protections together may hold: days of one camera, and a share of the disk. Without a bound one message of a
+ * hundred bytes keeps all footage for ever. Footage that is still to come counts as its camera recorded in the last
+ * day. A camera may send more later: then the plan holds no more than this share of it (libs/footage,
+ * protected-room.ts), so that recording goes on.
  */
 @Injectable()
 export class ProtectionLimits {
@@ -35,7 +36,10 @@ export class ProtectionLimits {
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
-  /** @param all every span in force, the wanted one among them. Throws `too_long` or `storage_unavailable`, with the numbers. */
+  /**
+   * @param all every span in force, the wanted one among them. Throws `too_long` or `storage_unavailable`, with the
+   * numbers.
+   */
   async check(wanted: CameraSpan, all: readonly CameraSpan[]): Promise<void> {
     const { PROTECT_MAX_DAYS: mostDays, PROTECT_MAX_PERCENT: percent } = this.config;
     const days = lengthMs(all.filter(({ cameraId }) => cameraId === wanted.cameraId)) / DAY_MS;
@@ -128,7 +132,10 @@ async function heldBytes(recordingsDir: string, spans: readonly CameraSpan[]): P
   return bytes;
 }
 
-/** A young segment is renamed, and an old one deleted, between the listing and the look: it is not held by this name any more. */
+/**
+ * A young segment is renamed, and an old one deleted, between the listing and the look: it is not held by this name any
+ * more.
+ */
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;

@@ -30,8 +30,8 @@ import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';
 
 /**
- * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so that a
- * deletion under way sees it.
+ * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so
+ * that a deletion under way sees it.
  */
 @Injectable()
 export class Protections {
@@ -82,7 +82,8 @@ export class Protections {
   /** Throws `invalid_payload` where there is no such hold. */
   async unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
     const camera = protectedCamera(id) ?? '';
-    // Before anything is looked for: ids that do not exist cost as much as those that do. Names of no camera share one count.
+    // Before anything is looked for: ids that do not exist cost as much as those that do. Names of no camera share one
+    // count.
     this.limits.count('record.unprotect', (await this.owns(camera)) ? camera : 'unknown');
     return this.inTurn(async () => {
       const held = await readProtection(this.config.RECORDINGS_DIR, id);

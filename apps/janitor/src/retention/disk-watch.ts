@@ -13,7 +13,10 @@ const LOOK_EVERY_MS = 500;
 const STUCK_FOR_MS = 60_000;
 const QUIET_MS = 60_000;
 
-/** Makes room as soon as a disk passes its high mark, the recorder says that it is full, or somebody waits for room in a budget. */
+/**
+ * Makes room as soon as a disk passes its high mark, the recorder says that it is full, or somebody waits for room in a
+ * budget.
+ */
 @Injectable()
 export class DiskWatch implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +44,10 @@ export class DiskWatch implements OnApplicationBootstrap {
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
 
-  /** The recorder met ENOSPC. Anybody may say so who may ask for states: of other cameras it is nothing, and often is no oftener in the log. */
+  /**
+   * The recorder met ENOSPC. Anybody may say so who may ask for states: of other cameras it is nothing, and often is no
+   * oftener in the log.
+   */
   async recorderIsFull({ camera_id: camera }: Pick<CameraStatus, 'camera_id'>): Promise<void> {
     if (!this.cameras.find(camera)) return;
     const nowMs = this.clock.monotonicMs();

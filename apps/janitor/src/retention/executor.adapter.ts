@@ -23,7 +23,10 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
 const BATCH = 128;
-/** A file system takes its time over a large file: that must not hold up everything else. A small one takes less than handing it to a thread. */
+/**
+ * A file system takes its time over a large file: that must not hold up everything else. A small one takes less than
+ * handing it to a thread.
+ */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 export interface Carried {
@@ -108,7 +111,8 @@ export class Executor {
     }
     await Promise.all(large);
     for (const each of carried.done.values()) {
-      this.metrics.deleted(each.kind, each.reason, each.bytes - each.countedBytes); // once a batch: its labels cost more than a file
+      // once a batch: its labels cost more than a file
+      this.metrics.deleted(each.kind, each.reason, each.bytes - each.countedBytes);
       each.countedBytes = each.bytes;
     }
   }
@@ -176,7 +180,10 @@ class Folders {
 
   constructor(private readonly volumes: Pick<VolumeAdapter, 'folderOf'>) {}
 
-  /** Throws where its folder is not in its tree. The name itself came out of a listing, by a strict grammar, a million times: it is not looked at again. */
+  /**
+   * Throws where its folder is not in its tree. The name itself came out of a listing, by a strict grammar, a million
+   * times: it is not looked at again.
+   */
   file(tree: Tree, path: string): string {
     return `${this.real(tree, dirname(path))}/${basename(path)}`;
   }
@@ -206,7 +213,10 @@ const failed =
   (error: unknown): void =>
     void carried.failures.push((error as Error).message);
 
-/** Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer, what the catalogue saw. */
+/**
+ * Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer,
+ * what the catalogue saw.
+ */
 function removeSmall(places: readonly Place[], folders: Folders): boolean {
   let found = false;
   for (const { tree, path } of places) {

@@ -51,7 +51,9 @@ export class JanitorService {
     health.register('expiry of objects', () => objects.health());
   }
 
-  /** Whether the last pass left a disk too full because nothing more may go: another one at once would change nothing. */
+  /**
+   * Whether the last pass left a disk too full because nothing more may go: another one at once would change nothing.
+   */
   get isStuck(): boolean {
     return this.last !== undefined && (this.last.plan.missingBytes > 0 || this.last.plan.refusal !== undefined);
   }

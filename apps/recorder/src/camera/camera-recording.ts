@@ -174,7 +174,10 @@ export class CameraRecording {
     }
   }
 
-  /** Never throws: whatever is wrong with this camera's footage, the others are recorded, and so is what comes next of this one. */
+  /**
+   * Never throws: whatever is wrong with this camera's footage, the others are recorded, and so is what comes next of
+   * this one.
+   */
   private async store(item: QueueItem): Promise<void> {
     const { log } = this.options;
     try {

@@ -1,4 +1,7 @@
-/** Which encoder each camera is recorded with: remembers what failed, chooses the next, and says so in the log and the metrics. */
+/**
+ * Which encoder each camera is recorded with: remembers what failed, chooses the next, and says so in the log and the
+ * metrics.
+ */
 import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
 import {
   blamesEncoder,

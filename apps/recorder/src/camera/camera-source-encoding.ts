@@ -8,8 +8,9 @@ export interface EncodingAttempt {
 }
 
 /**
- * A camera's encoding ffmpeg. Where its encoder fails before the first byte, the next one takes its place at once, and whoever reads sees
- * one process. Where it fails later the process ends, because footage goes on with another init segment: the next one is the next run's.
+ * A camera's encoding ffmpeg. Where its encoder fails before the first byte, the next one takes its place at once, and
+ * whoever reads sees one process. Where it fails later the process ends, because footage goes on with another init
+ * segment: the next one is the next run's.
  */
 export class EncodingProcess implements SourceProcess {
   readonly waitsForKeyFrame = true; // its decoder does

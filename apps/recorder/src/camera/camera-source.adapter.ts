@@ -44,7 +44,10 @@ export class FfmpegCameraSource implements CameraSource {
     return cameraAnswers(camera.url);
   }
 
-  /** Asked in a session of its own, which takes a second or two: what it found serves for one more connection soon after. */
+  /**
+   * Asked in a session of its own, which takes a second or two: what it found serves for one more connection soon
+   * after.
+   */
   private async soundOf(
     camera: CameraConfig,
     features: FfmpegFeatures,

@@ -1,4 +1,5 @@
-// Cameras that are encoded, on the real ffmpeg; where hardware is wanted, on one that lies about it as the hardware would.
+// Cameras that are encoded, on the real ffmpeg; where hardware is wanted, on one that lies about it as the hardware
+// would.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cameraConfig, type CameraConfig } from '@vr/contracts';

@@ -1,7 +1,8 @@
 /**
- * The wait between two tries of a camera, and what ends it early. Every 2 s the camera's address is tried, much cheaper than a recording:
- * one that was away is back when it answers; one that answers and still refuses is tried itself well within 15 s. A wrong
- * password waits its time out, lest the camera lock the account; so does a codec that cannot be recorded.
+ * The wait between two tries of a camera, and what ends it early. Every 2 s the camera's address is tried, much cheaper
+ * than a recording: one that was away is back when it answers; one that answers and still refuses is tried itself well
+ * within 15 s. A wrong password waits its time out, lest the camera lock the account; so does a codec that cannot be
+ * recorded.
  */
 import type { Clock, GapReason } from '@vr/contracts';
 

@@ -1,6 +1,7 @@
 /**
- * Lets the cameras begin one after the other. Sixty ffmpegs that start at one instant keep two processors busy for ten seconds, in which
- * all of them are late, hand over their first seconds in one burst, and some run into their time limit.
+ * Lets the cameras begin one after the other. Sixty ffmpegs that start at one instant keep two processors busy for ten
+ * seconds, in which all of them are late, hand over their first seconds in one burst, and some run into their time
+ * limit.
  */
 import type { Clock } from '@vr/contracts';
 

@@ -1,4 +1,6 @@
-/** Notices that nothing comes any more. ffmpeg's own time-out never fires while RTSP is alive and only RTP has stopped. */
+/**
+ * Notices that nothing comes any more. ffmpeg's own time-out never fires while RTSP is alive and only RTP has stopped.
+ */
 export class Watchdog {
   private timer: NodeJS.Timeout;
   private hasFired = false;
@@ -14,7 +16,9 @@ export class Watchdog {
     return this.hasFired;
   }
 
-  /** A piece of so much media came: the next must within `silenceMs`, or three times its length where that is longer. */
+  /**
+   * A piece of so much media came: the next must within `silenceMs`, or three times its length where that is longer.
+   */
   alive(mediaMs: number, silenceMs: number): void {
     const patienceMs = Math.max(silenceMs, 3 * mediaMs);
     if (patienceMs === this.patienceMs) {

@@ -1,8 +1,8 @@
 /**
- * Memory for fragments in blocks of one size, lent and given back. One pool serves all cameras: a camera needs memory only while a
- * fragment is on its way from the pipe to the disk. Blocks, because fragments differ in size: of whole buffers none fits the next
- * fragment, and fresh ones for each were the recorder's main cost at 64 cameras (docs/benchmarks.md).
- * Invariant: of the blocks that nobody uses it keeps no more than were in use at once lately.
+ * Memory for fragments in blocks of one size, lent and given back. One pool serves all cameras: a camera needs memory
+ * only while a fragment is on its way from the pipe to the disk. Blocks, because fragments differ in size: of whole
+ * buffers none fits the next fragment, and fresh ones for each were the recorder's main cost at 64 cameras
+ * (docs/benchmarks.md). Invariant: of the blocks that nobody uses it keeps no more than were in use at once lately.
  */
 export const BLOCK_BYTES = 128 * 1024;
 /** "Lately": so many fragments. Ten seconds of 64 cameras, two minutes of four. */

@@ -4,7 +4,10 @@ import type { GapReason } from '@vr/contracts';
 
 const REASONS: Readonly<Record<string, GapReason>> = { ENOSPC: 'disk_full', EDQUOT: 'disk_full' };
 
-/** Any error that came from the file system, or from a link in it that leads out of RECORDINGS_DIR; undefined for a fault of our own, which nobody should hide. */
+/**
+ * Any error that came from the file system, or from a link in it that leads out of RECORDINGS_DIR; undefined for a
+ * fault of our own, which nobody should hide.
+ */
 export function diskFaultReason(error: unknown): GapReason | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof MissingVolumeError || error instanceof OutsideRootError) return 'disk_error';

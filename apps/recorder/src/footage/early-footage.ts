@@ -1,6 +1,7 @@
 /**
- * Footage from before the machine knew the time. A Jetson has no battery for its clock and may boot in 1970: what it records
- * until the clock is set is kept in mind here, and moves to its true time with the step that sets it. Nothing of it is lost.
+ * Footage from before the machine knew the time. A Jetson has no battery for its clock and may boot in 1970: what it
+ * records until the clock is set is kept in mind here, and moves to its true time with the step that sets it. Nothing
+ * of it is lost.
  */
 import { moveSegment, type Gap, type Segment } from '@vr/footage';
 
@@ -14,7 +15,10 @@ export class EarlyFootage {
   private segments: { segment: Segment; moveMs?: number | undefined }[] = [];
   private gaps: Gap[] = [];
 
-  /** A closed segment. One with a plausible time is passed over. `moveMs`: where the clock was set before it could be closed. */
+  /**
+   * A closed segment. One with a plausible time is passed over. `moveMs`: where the clock was set before it could be
+   * closed.
+   */
   addSegment(segment: Segment, moveMs?: number): void {
     if (!isPlausible(segment.startMs)) this.segments.push({ segment, moveMs });
   }
@@ -26,7 +30,10 @@ export class EarlyFootage {
     return true;
   }
 
-  /** The clock was set forward by `stepMs`: gives back the gaps, now with their true times; the segments are due to move. */
+  /**
+   * The clock was set forward by `stepMs`: gives back the gaps, now with their true times; the segments are due to
+   * move.
+   */
   setClock(stepMs: number): Gap[] {
     for (const each of this.segments) each.moveMs ??= stepMs;
     return this.takeGaps().map(({ startMs, endMs, reason }) => ({

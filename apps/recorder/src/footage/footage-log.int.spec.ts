@@ -210,7 +210,8 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     const property = fc.asyncProperty(before, after, (early, late) =>
       expectTruthAfter([...early, { kind: 'setClock' }, ...late, ...moved], 60_000),
     );
-    // The disk refuses while no segment is open, and again once one is: a step that nothing had to follow moved the next gap to 2083.
+    // The disk refuses while no segment is open, and again once one is: a step that nothing had to follow moved the
+    // next gap to 2083.
     const refusedTwice: [Step[], Step[]] = [
       [{ kind: 'record', fragments: 1 }],
       [

@@ -1,8 +1,9 @@
 /**
  * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl.
- * Invariants: a segment holds no interruption, has one init and begins with a key frame; segments of a camera do not overlap
- * in time, but where a clock was set back, and then a line says so that ends before it begins, where the later one begins.
- * Whatever the disk refuses is no error here but an answer: the segment ends, and the next key frame is the next try.
+ * Invariants: a segment holds no interruption, has one init and begins with a key frame; segments of a camera do not
+ * overlap in time, but where a clock was set back, and then a line says so that ends before it begins, where the later
+ * one begins. Whatever the disk refuses is no error here but an answer: the segment ends, and the next key frame is the
+ * next try.
  */
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
@@ -45,12 +46,18 @@ export class FootageLog {
   private interruption: GapReason | undefined;
   /** The next segment begins where its clock says, even where footage stands already. */
   private setBack = false;
-  /** The first segment after an interruption, while its start may still move. Where a clock was set back, `fromMs` is behind it. */
+  /**
+   * The first segment after an interruption, while its start may still move. Where a clock was set back, `fromMs` is
+   * behind it.
+   */
   private young: { mediaStartMs: number; startMs: number; gap?: { fromMs: number; reason: GapReason } } | undefined;
   private unwritten: Gap[] = [];
   /** A segment that the disk would not let us close: it still has its open name. */
   private torn: { segment: Segment; moveMs?: number | undefined } | undefined;
-  /** The clock was set for the first time, and the open segment has not moved by this yet. Without an open segment nothing is owed. */
+  /**
+   * The clock was set for the first time, and the open segment has not moved by this yet. Without an open segment
+   * nothing is owed.
+   */
   private owedMs: number | undefined;
   private pastIsRead = false;
   private previous: Instant | undefined;
@@ -72,7 +79,10 @@ export class FootageLog {
     }
   }
 
-  /** Ends the run: what comes next is a new one, and what lies between is a gap with this reason. Answers what the disk refused, if it did. */
+  /**
+   * Ends the run: what comes next is a new one, and what lies between is a gap with this reason. Answers what the disk
+   * refused, if it did.
+   */
   async endRun(reason: GapReason): Promise<Refused | undefined> {
     try {
       await this.interrupt(reason);
@@ -107,7 +117,8 @@ export class FootageLog {
       this.times.settle(); // only a run's first segment can still be moved
       await this.closeSegment();
     }
-    this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined; // nothing decodes before a key frame
+    // nothing decodes before a key frame
+    this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined;
     if (!this.writer) return { state: 'waiting' };
     const paused = this.pauses.endsWithOne(bytes, video, mediaStartMs);
     await this.writer.append({ bytes, rest, tracks, video, offsetMs: startMs - mediaStartMs });
@@ -122,7 +133,9 @@ export class FootageLog {
     return { state: 'written', wallEndMs, mediaMs: wallEndMs - startMs };
   }
 
-  /** A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals. */
+  /**
+   * A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals.
+   */
   private isFull(writer: SegmentWriter, wallMs: number, init: InitSegment, mediaEndMs: number): boolean {
     if (init !== writer.initSegment) return true;
     return wallMs - writer.startMs >= this.options.segmentMs && this.times.isSettled(mediaEndMs);
@@ -140,7 +153,8 @@ export class FootageLog {
     await this.early.moveDue(volume.path);
     await this.writeGaps();
     const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
-    if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined; // those instants stand already
+    // those instants stand already
+    if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined;
     const startMs = Math.floor(overlapMs > 0 && overlapMs <= SEAM_MS ? wallStartMs + overlapMs : wallStartMs);
     // Only a line with this reason tells of footage that stands twice.
     if (overlapMs > SEAM_MS && isPlausible(startMs)) this.interruption = 'clock_step';
@@ -212,7 +226,9 @@ export class FootageLog {
     else await this.reanchor();
   }
 
-  /** The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted. */
+  /**
+   * The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted.
+   */
   private async moveEarly(stepMs: number): Promise<void> {
     this.times.shift(stepMs);
     this.owedMs = this.writer && stepMs;

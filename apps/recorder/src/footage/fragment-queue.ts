@@ -1,7 +1,8 @@
 /**
- * What waits between the pipe, which must never be kept waiting, and the disk, which may be slow, full or gone for a while.
- * Invariant: it holds at most `limitBytes` (or one fragment). Above that whole GOPs are dropped: from the fragment that finds
- * no room up to a key frame that finds half of it free again; what was taken before stays, and decodes.
+ * What waits between the pipe, which must never be kept waiting, and the disk, which may be slow, full or gone for a
+ * while. Invariant: it holds at most `limitBytes` (or one fragment). Above that whole GOPs are dropped: from the
+ * fragment that finds no room up to a key frame that finds half of it free again; what was taken before stays, and
+ * decodes.
  */
 import type { GapReason } from '@vr/contracts';
 import type { BlockPool } from './block-pool';
@@ -70,7 +71,10 @@ export class FragmentQueue {
     this.wake?.();
   }
 
-  /** Hands each item to `store`, one after the other. Resolves once the queue is closed and empty; a fault of `store` ends it. */
+  /**
+   * Hands each item to `store`, one after the other. Resolves once the queue is closed and empty; a fault of `store`
+   * ends it.
+   */
   async drain(store: (item: QueueItem) => Promise<void>): Promise<void> {
     for (;;) {
       const item = this.items[0];

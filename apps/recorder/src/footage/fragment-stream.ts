@@ -25,7 +25,10 @@ export interface ArrivedFragment {
   sizeBytes: number;
   /** What both lie in; goes back to the pool once the fragment is written or dropped. */
   blocks: readonly Buffer[];
-  /** Another object than the last fragment's where the camera changed its parameter sets: then this one begins with a key frame. */
+  /**
+   * Another object than the last fragment's where the camera changed its parameter sets: then this one begins with a
+   * key frame.
+   */
   init: InitSegment;
   tracks: TrackFragment[];
   video: TrackFragment;
@@ -63,7 +66,8 @@ export class FragmentStream {
   }
 
   private lend(headBytes: number, sizeBytes: number): NonNullable<typeof this.memory> {
-    // Thousands of samples in one moof, which must lie in one piece to be read: no camera's, and worth no block of its own size.
+    // Thousands of samples in one moof, which must lie in one piece to be read: no camera's, and worth no block of its
+    // own size.
     if (headBytes + SETS_BYTES > BLOCK_BYTES)
       return { parts: [Buffer.allocUnsafeSlow(sizeBytes)], sizeBytes, blocks: [] };
     const blocks = this.pool.lend(sizeBytes);

@@ -1,4 +1,7 @@
-/** What earlier lives of the recorder left of a camera: the open segment is finished, and the last instant found with the reason why it was the last. */
+/**
+ * What earlier lives of the recorder left of a camera: the open segment is finished, and the last instant found with
+ * the reason why it was the last.
+ */
 import type { GapReason } from '@vr/contracts';
 import { finishOpenGap, listSegments, recoverSegments, type Recovered } from '@vr/footage';
 

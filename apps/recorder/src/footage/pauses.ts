@@ -8,8 +8,8 @@ export class Pauses {
   private gopMs = Infinity;
 
   /**
-   * Whether the fragment ends with a pause; it is then cut off, in the bytes and in the header. Not where the next key frame may be
-   * far: what follows is worth more than saying so.
+   * Whether the fragment ends with a pause; it is then cut off, in the bytes and in the header. Not where the next key
+   * frame may be far: what follows is worth more than saying so.
    */
   endsWithOne(bytes: Buffer, video: TrackFragment, mediaStartMs: number): boolean {
     if (video.startsWithKey) {

@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { MissingVolumeError } from './disk-fault';
 
-/** Where the recordings lie. With `requireMount`, only a volume other than the root's will do: a USB disk that is not there must not fill the root. */
+/**
+ * Where the recordings lie. With `requireMount`, only a volume other than the root's will do: a USB disk that is not
+ * there must not fill the root.
+ */
 export class RecordingsVolume {
   constructor(
     readonly path: string,

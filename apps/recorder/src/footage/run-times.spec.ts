@@ -31,7 +31,10 @@ function fragment(startTicks: number, ticks: number, arrivalMs: number): QueuedF
   } as unknown as QueuedFragment;
 }
 
-/** How far the stamps of a camera that says 25 a second are from the truth, from then on. It sends at another rate, and arrivals are late by some ms. */
+/**
+ * How far the stamps of a camera that says 25 a second are from the truth, from then on. It sends at another rate, and
+ * arrivals are late by some ms.
+ */
 function worstFrom(fromSeconds: number, sent: number, lateMs: number, seed: number): number {
   const random = seededRandom(seed);
   const times = new RunTimes();

@@ -63,7 +63,8 @@ export class RunTimes {
       clock.forget();
     const { secondMs, shortestMs, catchesUp } = this.retime(fragment);
     const { mediaStartMs, mediaEndMs, arrival, init } = fragment;
-    const before = last && Math.abs(mediaStartMs - last.mediaEndMs) < shortestMs ? last : undefined; // fragments between them may have been dropped
+    // fragments between them may have been dropped
+    const before = last && Math.abs(mediaStartMs - last.mediaEndMs) < shortestMs ? last : undefined;
     const seen = seenPicture({
       isParsed: PARSED.has(init.video.codec),
       secondMs,
@@ -73,7 +74,8 @@ export class RunTimes {
       before,
     });
     const loweredMs = catchesUp ? 0 : clock.observe({ mediaStartMs, mediaEndMs, seen });
-    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one after its start.
+    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one
+    // after its start.
     const seenMs = PARSED.has(init.video.codec) ? mediaEndMs + secondMs - mediaStartMs : mediaEndMs;
     this.last = { mediaEndMs, ...arrival, lateMs: arrival.wallMs - clock.wallMs(seenMs) };
     return loweredMs;

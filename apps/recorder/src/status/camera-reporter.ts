@@ -36,7 +36,8 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   state(cameraId: string, state: CameraState, reason?: string): void {
     const before = this.statuses.get(cameraId);
     if (before?.state === state && before.reason === reason) return;
-    // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the beginning.
+    // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the
+    // beginning.
     if (state === 'connecting' && before && before.state !== 'recording') return;
     // What cannot be recorded is still the camera's codec.
     const codec = state === 'unsupported_codec' ? { codec: reason } : {};

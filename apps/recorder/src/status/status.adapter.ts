@@ -8,8 +8,9 @@ import { RecordingsVolume } from '../footage/recordings-volume';
 import type { StatusSink } from './camera-reporter';
 
 /**
- * A camera's status, to the disk (for workers beside us) and to NATS (for the world). Neither may hold up the recording:
- * both are tried in the background, one at a time, and what waits is only the latest; a failure is said once until it works again.
+ * A camera's status, to the disk (for workers beside us) and to NATS (for the world). Neither may hold up the
+ * recording: both are tried in the background, one at a time, and what waits is only the latest; a failure is said once
+ * until it works again.
  */
 @Injectable()
 export class StatusAdapter implements StatusSink {

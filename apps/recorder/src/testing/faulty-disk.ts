@@ -1,5 +1,5 @@
-// node:fs/promises on the real file system, until it is told to fail. Put it in the place of the module before anything that
-// writes footage is imported.
+// node:fs/promises on the real file system, until it is told to fail. Put it in the place of the module before anything
+// that writes footage is imported.
 import * as real from 'node:fs/promises';
 
 export interface DiskFault {

@@ -1,5 +1,6 @@
-// A camera, a disk and a clock that do what a test tells them, a FootageLog between them, and what must then be on the disk: every
-// fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every hole has a cause that was ours.
+// A camera, a disk and a clock that do what a test tells them, a FootageLog between them, and what must then be on the
+// disk: every fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every
+// hole has a cause that was ours.
 import type { GapReason } from '@vr/contracts';
 import type { TrackFragment } from '@vr/footage';
 import type { FootageLog } from '../footage/footage-log';

@@ -1,8 +1,9 @@
-// Where a frame's URL may lead. It comes from outside: left alone, it would make us fetch from places that only we can reach
-// (server-side request forgery): this machine's own services, a cloud's metadata at 169.254.169.254.
+// Where a frame's URL may lead. It comes from outside: left alone, it would make us fetch from places that only we can
+// reach (server-side request forgery): this machine's own services, a cloud's metadata at 169.254.169.254.
 //
-// FRAME_HOSTS names the hosts, and then only they are asked. Without it: private networks only, because a stream manager stands beside its
-// cameras. Neither this machine (its services trust whoever comes from it) nor the internet (nobody's camera): there a URL is a mistake or an attempt.
+// FRAME_HOSTS names the hosts, and then only they are asked. Without it: private networks only, because a stream
+// manager stands beside its cameras. Neither this machine (its services trust whoever comes from it) nor the internet
+// (nobody's camera): there a URL is a mistake or an attempt.
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -45,8 +46,8 @@ export function checkFrameUrl(text: string, hosts: FrameHosts): URL {
 }
 
 /**
- * The addresses that the URL's host leads to and that may be asked. Names are resolved here, once: the connection goes to what was checked, so
- * a name that changes its mind in between (DNS rebinding) gains nothing.
+ * The addresses that the URL's host leads to and that may be asked. Names are resolved here, once: the connection goes
+ * to what was checked, so a name that changes its mind in between (DNS rebinding) gains nothing.
  */
 export async function openAddresses(url: URL, hosts: FrameHosts, interfaces = networkInterfaces): Promise<Address[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');

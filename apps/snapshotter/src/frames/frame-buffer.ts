@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
 import { CameraRoster, CLOCK } from '@vr/service';
 
-/** A frame as it came: an address, or the picture itself. An address is fetched only when somebody wants its picture. */
+/**
+ * A frame as it came: an address, or the picture itself. An address is fetched only when somebody wants its picture.
+ */
 export interface Frame {
   cameraId: string;
   timestampMs: number;
@@ -24,7 +26,10 @@ interface Kept {
   cameMs: number;
 }
 
-/** The last frames of each camera, in the order in which they came. In memory and nowhere else, and bounded in time, number and bytes. */
+/**
+ * The last frames of each camera, in the order in which they came. In memory and nowhere else, and bounded in time,
+ * number and bytes.
+ */
 @Injectable()
 export class FrameBuffer {
   private readonly cameras = new Map<string, Kept[]>();

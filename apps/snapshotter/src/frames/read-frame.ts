@@ -8,7 +8,10 @@ export const FRAME_LIMIT_BYTES = 10_000_000;
 const LIMIT_CHARACTERS = (FRAME_LIMIT_BYTES / 3) * 4;
 const DATA_URL = /^data:image\/jpeg;base64,/;
 
-/** A message of `seguranca.camera.frame`: JSON with an address or base64, or (payload undefined) a bare JPEG with headers. */
+/**
+ * A message of `seguranca.camera.frame`: JSON with an address or base64, or (payload undefined) a bare JPEG with
+ * headers.
+ */
 export function readFrame(
   payload: unknown,
   { headers, body, arrival }: Pick<MessageContext, 'headers' | 'body' | 'arrival'>,

@@ -17,7 +17,10 @@ const GRACE_MS = 3000;
 /** What was of an instant this long ago is on disk, or never comes: one answer holds for all who wait. */
 const OVER_MS = 3000;
 
-/** Waits for footage to reach the disk. One watch a camera, however many wait: a burst of events reads the folder once, not a hundred times. */
+/**
+ * Waits for footage to reach the disk. One watch a camera, however many wait: a burst of events reads the folder once,
+ * not a hundred times.
+ */
 @Injectable()
 export class FootageArrivals {
   private readonly waiting = new Map<string, Waiter[]>();
@@ -31,7 +34,10 @@ export class FootageArrivals {
     shutdown.register('intake', 'waits for footage', () => this.ending.abort(new Error('the snapshotter is stopping')));
   }
 
-  /** Resolves when the camera's footage reaches the instant, or nothing more of it can come. Rejects when the worker stops. */
+  /**
+   * Resolves when the camera's footage reaches the instant, or nothing more of it can come. Rejects when the worker
+   * stops.
+   */
   until(cameraId: string, untilMs: number): Promise<Arrival> {
     return new Promise((resolve, reject) => {
       const waiter = { untilMs, resolve, reject };

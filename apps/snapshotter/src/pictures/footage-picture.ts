@@ -37,7 +37,10 @@ export class FootagePicture {
     );
   }
 
-  /** The very frame that the camera showed at a moment; waits for it where it is on its way to the disk. Throws `no_footage` or `footage_expired`. */
+  /**
+   * The very frame that the camera showed at a moment; waits for it where it is on its way to the disk. Throws
+   * `no_footage` or `footage_expired`.
+   */
   async at(camera: CameraConfig, momentMs: number): Promise<Picture> {
     const ageMs = this.clock.nowMs() - momentMs;
     if (ageMs < -SKEW_MS)

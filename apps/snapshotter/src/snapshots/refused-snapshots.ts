@@ -11,7 +11,10 @@ import {
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 
-/** Says `snapshot.failed` of published requests that cannot be read. Of events the clipper says `clip.failed`: one answer is enough. */
+/**
+ * Says `snapshot.failed` of published requests that cannot be read. Of events the clipper says `clip.failed`: one
+ * answer is enough.
+ */
 @Injectable()
 export class RefusedSnapshots {
   constructor(

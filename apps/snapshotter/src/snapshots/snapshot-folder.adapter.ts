@@ -25,10 +25,10 @@ const WORK_FOLDER = '.work';
 const OUTBOX_FOLDER = '.outbox';
 
 /**
- * SNAPSHOTS_DIR/{camera}/{day}/: a snapshot's .jpg, and its .json (SnapshotRecord) once it is announced or failed for good.
- * SNAPSHOTS_DIR/.outbox/: the records of those that are not yet, so that finding them again never reads the library.
- * What has its final name is whole; work in progress lies in .work. Only this process writes here. Every path is made from a snapshot's id and
- * stays in SNAPSHOTS_DIR; a link in the place of a file is not followed, but replaced.
+ * SNAPSHOTS_DIR/{camera}/{day}/: a snapshot's .jpg, and its .json (SnapshotRecord) once it is announced or failed for
+ * good. SNAPSHOTS_DIR/.outbox/: the records of those that are not yet, so that finding them again never reads the
+ * library. What has its final name is whole; work in progress lies in .work. Only this process writes here. Every path
+ * is made from a snapshot's id and stays in SNAPSHOTS_DIR; a link in the place of a file is not followed, but replaced.
  */
 @Injectable()
 export class SnapshotFolder implements OnModuleInit {
@@ -53,8 +53,8 @@ export class SnapshotFolder implements OnModuleInit {
   }
 
   /**
-   * The record of what has this identity, made (durably) where there is none: `isNew`. Two snapshots of one camera and instant would share a
-   * name: whoever comes second gets a suffix.
+   * The record of what has this identity, made (durably) where there is none: `isNew`. Two snapshots of one camera and
+   * instant would share a name: whoever comes second gets a suffix.
    */
   claim(wanted: WantedSnapshot): Promise<{ record: SnapshotRecord; isNew: boolean }> {
     const claimed = this.lastClaim.then(() => this.claimNow(wanted));

@@ -70,7 +70,10 @@ export class SnapshotIntake {
     return this.outbox.make(await this.claimRequest(wanted));
   }
 
-  /** Who published the request, and waits for no reply, hears of its failure too; of a flood he hears how many there were. */
+  /**
+   * Who published the request, and waits for no reply, hears of its failure too; of a flood he hears how many there
+   * were.
+   */
   private async claimRequest(wanted: WantedSnapshot): Promise<SnapshotRecord> {
     try {
       const { id } = knownCamera(this.cameras, wanted.camera_id);
@@ -100,8 +103,8 @@ export class SnapshotIntake {
   }
 
   /**
-   * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after. Throws ContractError for what
-   * can never become a snapshot.
+   * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after.
+   * Throws ContractError for what can never become a snapshot.
    */
   async acceptEvent(
     { subject, arrival }: Pick<MessageContext, 'subject' | 'arrival'>,

@@ -21,10 +21,14 @@ import { SnapshotTaker } from './snapshot-taker';
 const AT_ONCE = 4;
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 60_000;
-/** Of an event's picture that fails for a reason of ours (no ffmpeg, footage that does not decode): some minutes' worth. */
+/**
+ * Of an event's picture that fails for a reason of ours (no ffmpeg, footage that does not decode): some minutes' worth.
+ */
 const ATTEMPTS = 8;
 const FINISH_MS = 3000;
-/** The disk takes nothing now, or a link leads out of SNAPSHOTS_DIR: no fault of the snapshot, however long it lasts. */
+/**
+ * The disk takes nothing now, or a link leads out of SNAPSHOTS_DIR: no fault of the snapshot, however long it lasts.
+ */
 const DISK_FAULTS: ReadonlySet<string> = new Set([
   'outside_root',
   'ENOSPC',
@@ -39,9 +43,10 @@ const DISK_FAULTS: ReadonlySet<string> = new Set([
 class AwayError extends ContractError {}
 
 /**
- * The disk is the outbox. Every snapshot is claimed there before it is taken and stays there until it is announced, or can never be. What cannot be
- * delivered now is tried again for as long as it takes: of all that wait one at a time, after 1 s, 2 s, ... at most a minute; when that one
- * goes through, all do. Pictures are taken meanwhile: frames do not wait.
+ * The disk is the outbox. Every snapshot is claimed there before it is taken and stays there until it is announced, or
+ * can never be. What cannot be delivered now is tried again for as long as it takes: of all that wait one at a time,
+ * after 1 s, 2 s, ... at most a minute; when that one goes through, all do. Pictures are taken meanwhile: frames do not
+ * wait.
  */
 @Injectable()
 export class SnapshotOutbox implements OnApplicationBootstrap {
@@ -83,7 +88,10 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     void this.takeStock();
   }
 
-  /** Goes on with a claimed snapshot. Resolves with what was announced; rejects with why it was not: for good, or (the picture is kept) for now. */
+  /**
+   * Goes on with a claimed snapshot. Resolves with what was announced; rejects with why it was not: for good, or (the
+   * picture is kept) for now.
+   */
   make(record: SnapshotRecord, isProbe = false): Promise<SnapshotReady> {
     const { snapshot_id: id } = record;
     const known = this.inHand.get(id);

@@ -24,7 +24,10 @@ const PICTURE_BYTES = 500_000;
 /** Who asks by hand waits for an answer, and the janitor makes room within a second. */
 const PATIENCE_MS = 4000;
 
-/** A snapshot's room on the disk, within SNAPSHOTS_MAX_GB: that of its picture and, where the object store is a folder, of its object. */
+/**
+ * A snapshot's room on the disk, within SNAPSHOTS_MAX_GB: that of its picture and, where the object store is a folder,
+ * of its object.
+ */
 @Injectable()
 export class SnapshotRoom {
   private readonly room: Room;
@@ -49,7 +52,10 @@ export class SnapshotRoom {
     });
   }
 
-  /** Before the picture is decoded. Throws NoRoomError: at once for an event, which comes again; else when no room was made within seconds. */
+  /**
+   * Before the picture is decoded. Throws NoRoomError: at once for an event, which comes again; else when no room was
+   * made within seconds.
+   */
   take({ snapshot_id: id, moment }: Pick<ClaimedSnapshot, 'snapshot_id' | 'moment'>): Promise<void> {
     const bytes = PICTURE_BYTES * this.copies;
     return moment === 'event' ? this.room.take(id, bytes) : this.room.takeSoon(id, bytes, PATIENCE_MS);

@@ -7,7 +7,9 @@ import { PictureSource } from '../pictures/picture-source';
 import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotRoom } from './snapshot-room';
 
-/** A request for "now" that could not be served for this long (the worker was down) gets its moment from the footage. */
+/**
+ * A request for "now" that could not be served for this long (the worker was down) gets its moment from the footage.
+ */
 const NOW_MS = 2000;
 
 /** Turns a claimed snapshot into one whose picture lies whole on disk. */

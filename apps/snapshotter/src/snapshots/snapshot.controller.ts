@@ -14,7 +14,10 @@ export class SnapshotController {
     return this.intake.request(payload, arrival);
   }
 
-  /** Acknowledged when this resolves: by then the snapshot is claimed on disk. A consumer of its own: the clipper's may be far behind, or down. */
+  /**
+   * Acknowledged when this resolves: by then the snapshot is claimed on disk. A consumer of its own: the clipper's may
+   * be far behind, or down.
+   */
   @DurableEvents(SUBJECTS.event, {
     stream: EVENT_STREAM,
     consumer: (config: SnapshotterConfig) => snapshotConsumerName(config.NODE_ID),

@@ -35,7 +35,10 @@ export class SnapshotsModule implements OnApplicationBootstrap {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
-  /** In the background: a store that is away does not keep the worker from starting, and the first upload makes the bucket. */
+  /**
+   * In the background: a store that is away does not keep the worker from starting, and the first upload makes the
+   * bucket.
+   */
   onApplicationBootstrap(): void {
     const { SNAPSHOTS_BUCKET, SNAPSHOT_RETENTION_DAYS } = this.config;
     void this.store.ensureBucket(SNAPSHOTS_BUCKET, SNAPSHOT_RETENTION_DAYS).catch((error: unknown) => {

@@ -88,8 +88,9 @@ class CredentialScan {
   }
 
   /**
-   * Credentials end at the last `@` of their URL, the user at its first colon: passwords as people type them hold `@`, `:`, `/` and
-   * quotes. A URL ends at white space, at the next `scheme://`, and at a quote where no password can have begun.
+   * Credentials end at the last `@` of their URL, the user at its first colon: passwords as people type them hold `@`,
+   * `:`, `/` and quotes. A URL ends at white space, at the next `scheme://`, and at a quote where no password can have
+   * begun.
    * @returns where to go on: not behind the URL, whose query may hold secrets as well
    */
   private url(from: number): number {

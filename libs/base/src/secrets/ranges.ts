@@ -18,7 +18,9 @@ export class Ranges {
     return this.ends[part * 2 + 1] ?? 0;
   }
 
-  /** Takes parts in the order of their beginnings. A part that touches or overlaps the one before becomes one with it. */
+  /**
+   * Takes parts in the order of their beginnings. A part that touches or overlaps the one before becomes one with it.
+   */
   add(from: number, to: number): void {
     const last = this.length - 1;
     const end = this.length === 0 ? -1 : (this.ends[last] ?? 0);

@@ -13,8 +13,9 @@ import { secretsOfUrl } from './url-secrets';
 export const MASK = '***';
 
 /**
- * Secrets of 1 to 3 characters are no secrets, and would take every log apart: they are masked where passwords stand and nowhere else.
- * Those of 4 and 5 letters or digits ("test", "12345") are masked as whole words, all others wherever they occur.
+ * Secrets of 1 to 3 characters are no secrets, and would take every log apart: they are masked where passwords stand
+ * and nowhere else. Those of 4 and 5 letters or digits ("test", "12345") are masked as whole words, all others wherever
+ * they occur.
  */
 const SHORTEST = HEAD_UNITS;
 const LONGEST_WORD = 5;
@@ -44,8 +45,8 @@ export class Secrets {
   }
 
   /**
-   * The text with every secret replaced; says so where it had to be cut (MOST_SHOWN). Linear in its length, whatever it holds.
-   * `from`, `upTo`: only this part of it is wanted; a secret that reaches out of it is masked whole.
+   * The text with every secret replaced; says so where it had to be cut (MOST_SHOWN). Linear in its length, whatever it
+   * holds. `from`, `upTo`: only this part of it is wanted; a secret that reaches out of it is masked whole.
    */
   mask(text: string, { from = 0, upTo = Infinity }: { from?: number; upTo?: number } = {}): string {
     if (this.values.size > 0) this.finders ??= this.makeFinders();

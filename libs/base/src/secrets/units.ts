@@ -1,4 +1,7 @@
-/** A text as UTF-16 code units: what is scanned here is a million characters long at times, and strings are slow to walk. */
+/**
+ * A text as UTF-16 code units: what is scanned here is a million characters long at times, and strings are slow to
+ * walk.
+ */
 export function unitsOf(text: string): Uint16Array {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
@@ -22,7 +25,10 @@ export const UNIT = {
   backslash: 0x5c,
 } as const;
 
-/** The unit at a place, or 0 where there is none. Asking a typed array itself beyond its ends makes every later question slow. */
+/**
+ * The unit at a place, or 0 where there is none. Asking a typed array itself beyond its ends makes every later question
+ * slow.
+ */
 export function unitAt(units: Uint16Array, at: number): number {
   return at >= 0 && at < units.length ? (units[at] ?? 0) : 0;
 }

@@ -1,4 +1,5 @@
-// What of a URL is secret. It would rather say too much than too little: a URL that can be read in two ways gives the secrets of both.
+// What of a URL is secret. It would rather say too much than too little: a URL that can be read in two ways gives the
+// secrets of both.
 import { percentDecoded, splitUrl } from '../url-credentials';
 
 /** Names of queries, and of what camera makers write into paths (`/user=admin_password=X_channel=1_stream=0.sdp`). */

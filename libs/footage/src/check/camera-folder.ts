@@ -79,7 +79,10 @@ async function readDay(path: string, confined: Promise<string>, day: string, fol
   }
 }
 
-/** What lies in the recordings' folder; throws where that is not there. Names that begin with a dot and lost+found are the system's, or ours. */
+/**
+ * What lies in the recordings' folder; throws where that is not there. Names that begin with a dot and lost+found are
+ * the system's, or ours.
+ */
 export async function readRecordings(
   recordingsDir: string,
 ): Promise<{ cameraIds: string[]; faults: CameraFolder['faults'] }> {

@@ -1,7 +1,7 @@
 /**
  * The truth check: whether the footage on the disk is what its names, its indexes and gaps.jsonl say.
- * It reads headers, never media: damage inside a picture is not seen. It may run beside a recorder, which it never disturbs:
- * what a living recorder is writing is looked at with patience and not touched.
+ * It reads headers, never media: damage inside a picture is not seen. It may run beside a recorder, which it never
+ * disturbs: what a living recorder is writing is looked at with patience and not touched.
  */
 import { join, relative } from 'node:path';
 import type { Clock, GapReason } from '@vr/contracts';

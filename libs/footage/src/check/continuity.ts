@@ -23,7 +23,9 @@ const CLOCK_STEP_MS = 5000;
 /** What sets a time line back: the machine's clock, or the camera's. */
 export const SET_BACK: ReadonlySet<string> = new Set(['clock_step', 'stream_invalid']);
 
-/** Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap. */
+/**
+ * Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap.
+ */
 export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: readonly Gap[]): Continuity<S> {
   const result: Continuity<S> = { overlaps: [], explained: [], missing: [], contradicted: [] };
   const forward = lines.filter((line) => line.endMs > line.startMs);
@@ -68,7 +70,10 @@ function fillHole<S extends SpanMs>(
   missing(hole.endMs);
 }
 
-/** Instants between a line's end and its beginning behind it: they passed twice, for the reason that the line says, and recording may have begun or ended there in between. */
+/**
+ * Instants between a line's end and its beginning behind it: they passed twice, for the reason that the line says, and
+ * recording may have begun or ended there in between.
+ */
 function isClockSetBack(twice: SpanMs, lines: readonly Gap[]): boolean {
   return lines.some(
     ({ reason, startMs, endMs }) =>

@@ -72,7 +72,9 @@ export interface FootageTotals {
 
 export interface FootageReport {
   findings: Finding[];
-  /** What lies between the segments, sorted by camera and time; a gap whose line is missing has the reason `unknown`. */
+  /**
+   * What lies between the segments, sorted by camera and time; a gap whose line is missing has the reason `unknown`.
+   */
   gaps: CameraGap[];
   totals: FootageTotals;
 }

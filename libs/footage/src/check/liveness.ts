@@ -1,17 +1,20 @@
 /**
- * Whether a recorder writes here. A running recorder must never be disturbed, and it may run in another container: there is
- * no process to ask and no lock to try. So two signs on the disk, each enough:
+ * Whether a recorder writes here. A running recorder must never be disturbed, and it may run in another container:
+ * there is no process to ask and no lock to try. So two signs on the disk, each enough:
  * - an open segment that was written to in the last minute. A recorder writes every second, and ends a stalled camera's
  *   segment after STALL_SECONDS (10);
- * - state.json, which a recorder renews every 30 s whatever its cameras do. It vouches for the newest open segment only.
- * Ages below 0 (the machine's clock was set back) count as young: the doubt is the recorder's.
+ * - state.json, which a recorder renews every 30 s whatever its cameras do. It vouches for the newest open segment
+ * only. Ages below 0 (the machine's clock was set back) count as young: the doubt is the recorder's.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEARTBEAT_MS } from '../camera-state';
 import type { CameraFolder, FoundSegment } from './camera-folder';
 
-/** Also the age up to which the newest footage may lack what is only written a little later: a gap's line, a settled start. */
+/**
+ * Also the age up to which the newest footage may lack what is only written a little later: a gap's line, a settled
+ * start.
+ */
 export const YOUNG_MS = 60_000;
 
 export interface Liveness {

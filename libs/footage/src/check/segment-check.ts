@@ -1,4 +1,7 @@
-/** One segment file: looked at, and brought into order where that is asked for. Never throws for what is wrong with the file. */
+/**
+ * One segment file: looked at, and brought into order where that is asked for. Never throws for what is wrong with the
+ * file.
+ */
 import type { FileHandle } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { openPlainFile } from '@vr/base';

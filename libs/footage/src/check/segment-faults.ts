@@ -1,4 +1,6 @@
-/** What of a segment's contents is not as its name and docs/workers/recorder.md say. From one scan of its boxes; no I/O. */
+/**
+ * What of a segment's contents is not as its name and docs/workers/recorder.md say. From one scan of its boxes; no I/O.
+ */
 import { BoxError, readBoxHeader } from '../boxes';
 import { parseRandomAccess, type KeyFragment } from '../random-access';
 import { indexFromScan, type IndexedFragment } from '../segment-index';

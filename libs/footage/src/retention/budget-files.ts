@@ -1,4 +1,7 @@
-/** What the janitor and those who make clips and snapshots tell each other about room: two small files, each with one writer. */
+/**
+ * What the janitor and those who make clips and snapshots tell each other about room: two small files, each with one
+ * writer.
+ */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { joinNames, OutsideRootError, readSmallFile, replaceFile } from '@vr/base';

@@ -1,6 +1,6 @@
 /**
- * What clips and snapshots may take, whoever asked for them: room of their own, so that footage makes none for them. A budget counts
- * the files, the records and, where the object store is a folder, the objects of its kind.
+ * What clips and snapshots may take, whoever asked for them: room of their own, so that footage makes none for them. A
+ * budget counts the files, the records and, where the object store is a folder, the objects of its kind.
  */
 import type { ItemHold } from './holds';
 import type { StoredItem, StoredKind, Tree } from './stored';
@@ -37,7 +37,10 @@ export interface BudgetUse {
 
 /** Down to this part of it a budget is emptied, so that not every clip needs a pass of its own. */
 const EMPTIED_TO = 0.95;
-/** What was asked for by hand goes first where it has more than this part, or whoever asks often enough would push out the clips of events. */
+/**
+ * What was asked for by hand goes first where it has more than this part, or whoever asks often enough would push out
+ * the clips of events.
+ */
 export const BY_HAND_PART = 0.5;
 
 const DEFAULT_PART = 0.1;

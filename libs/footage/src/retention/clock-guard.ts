@@ -1,6 +1,7 @@
 /**
- * Whether the machine's clock may be believed by somebody who deletes. A Jetson without a battery boots in 1970; a wrong time
- * server moves it by years. The other way round, a clock that is believed too late only costs room on the disk.
+ * Whether the machine's clock may be believed by somebody who deletes. A Jetson without a battery boots in 1970; a
+ * wrong time server moves it by years. The other way round, a clock that is believed too late only costs room on the
+ * disk.
  */
 export interface ClockMemory {
   /** What the clock said in the pass before. */

@@ -1,10 +1,10 @@
 /**
- * A tree {root}/{camera}/{day}/ that is looked at again and again: a folder is read anew only when its change time says that a
- * name in it came or went. Symbolic links and names that are no camera's or day's are passed over; so is a folder that cannot be
- * read, which is said: one camera's must not stop the others.
+ * A tree {root}/{camera}/{day}/ that is looked at again and again: a folder is read anew only when its change time says
+ * that a name in it came or went. Symbolic links and names that are no camera's or day's are passed over; so is a
+ * folder that cannot be read, which is said: one camera's must not stop the others.
  *
- * Calls into the file system are synchronous, in short pieces: a million of them through Node's thread pool take four times as
- * long. Between the pieces other work goes on.
+ * Calls into the file system are synchronous, in short pieces: a million of them through Node's thread pool take four
+ * times as long. Between the pieces other work goes on.
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate as others } from 'node:timers/promises';
@@ -25,10 +25,16 @@ export interface UnreadableFolder {
   code: string;
 }
 
-/** What a reader makes of a folder. `before` is what it made of the folder last time, so that it asks only for what is new. */
+/**
+ * What a reader makes of a folder. `before` is what it made of the folder last time, so that it asks only for what is
+ * new.
+ */
 export type FolderReader<T> = (folder: DayFolder, names: string[], before: T | undefined) => T;
 
-/** A change within the same tick of the file system's clock as our look would not show: such a young folder is read again. */
+/**
+ * A change within the same tick of the file system's clock as our look would not show: such a young folder is read
+ * again.
+ */
 const TICK_MS = 2000;
 /** About 10 ms of work. */
 const CALLS_AT_ONCE = 2000;

@@ -1,7 +1,10 @@
 import { at, type FootageShelf } from './shelf';
 import type { Deletion, DeletionReason } from './stored';
 
-/** A segment that goes, by its place on its shelf: a plan may have hundreds of thousands, and each of the numbers would be an object more. */
+/**
+ * A segment that goes, by its place on its shelf: a plan may have hundreds of thousands, and each of the numbers would
+ * be an object more.
+ */
 export class FootageDeletion implements Deletion<never> {
   constructor(
     private readonly shelf: FootageShelf,

@@ -5,7 +5,10 @@ export interface CameraSpan extends Span {
   cameraId: string;
 }
 
-/** Of a protection. What was recorded before it was made was there when it was asked for; without `madeMs` all of it was. */
+/**
+ * Of a protection. What was recorded before it was made was there when it was asked for; without `madeMs` all of it
+ * was.
+ */
 export interface ProtectedSpan extends CameraSpan {
   madeMs?: number;
 }
@@ -13,7 +16,10 @@ export interface ProtectedSpan extends CameraSpan {
 /** Every instant that a file name can hold: for a camera of which nobody can tell what is held. */
 export const ALWAYS: Span = { startMs: -8.64e15, endMs: 8.64e15 };
 
-/** `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: a clip that only the disk has. */
+/**
+ * `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: a clip that only the
+ * disk has.
+ */
 export type HoldReason = 'protected' | 'waiting_clip' | 'not_uploaded';
 export type FootageHold = Exclude<HoldReason, 'not_uploaded'>;
 export type ItemHold = Exclude<HoldReason, 'waiting_clip'>;

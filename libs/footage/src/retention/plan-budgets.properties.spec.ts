@@ -45,7 +45,10 @@ function settled({ input, ...one }: World): World {
 const footageOf = ({ deletions }: RetentionPlan): string[] =>
   deletions.filter(({ kind }) => kind === 'footage').map(({ cameraId, startMs }) => `${cameraId} ${startMs}`);
 
-/** Whether clips that cannot go bring recording into danger on the disk that they share with it: before footage gives anything for want of space. */
+/**
+ * Whether clips that cannot go bring recording into danger on the disk that they share with it: before footage gives
+ * anything for want of space.
+ */
 function inDanger(input: RetentionInput, plan: RetentionPlan): boolean {
   const volume = input.volumes.find(({ trees }) => trees.includes('recordings'));
   if (!volume) return false;

@@ -164,35 +164,29 @@ describe('in 10,000 random worlds', () => {
       fc
         .integer({ min: 0, max: Date.UTC(2024, 0, 1) - 1 })
         .map((nowMs) => ({ nowMs, footage: [] as Segment[], memory: { announced: [] } })),
-      fc
-        .integer({ min: 60_001, max: 10 * DAY_MS })
-        .map((aheadMs) => ({
-          nowMs: NOW_MS,
-          footage: [
-            {
-              cameraId: 'cam_2',
-              startMs: NOW_MS + aheadMs,
-              endMs: NOW_MS + aheadMs,
-              sizeBytes: 1,
-              open: aheadMs % 2 === 0,
-            },
-          ],
-          memory: { announced: [] },
-        })),
-      fc
-        .integer({ min: 1, max: 4000 })
-        .map((jumpDays) => ({
-          nowMs: NOW_MS,
-          footage: [] as Segment[],
-          memory: { announced: [], seenMs: NOW_MS - jumpDays * DAY_MS },
-        })),
-      fc
-        .integer({ min: 1, max: HOUR_MS })
-        .map((restMs) => ({
-          nowMs: NOW_MS,
-          footage: [] as Segment[],
-          memory: { announced: [], seenMs: NOW_MS - 1000, doubtedUntilMs: NOW_MS + restMs },
-        })),
+      fc.integer({ min: 60_001, max: 10 * DAY_MS }).map((aheadMs) => ({
+        nowMs: NOW_MS,
+        footage: [
+          {
+            cameraId: 'cam_2',
+            startMs: NOW_MS + aheadMs,
+            endMs: NOW_MS + aheadMs,
+            sizeBytes: 1,
+            open: aheadMs % 2 === 0,
+          },
+        ],
+        memory: { announced: [] },
+      })),
+      fc.integer({ min: 1, max: 4000 }).map((jumpDays) => ({
+        nowMs: NOW_MS,
+        footage: [] as Segment[],
+        memory: { announced: [], seenMs: NOW_MS - jumpDays * DAY_MS },
+      })),
+      fc.integer({ min: 1, max: HOUR_MS }).map((restMs) => ({
+        nowMs: NOW_MS,
+        footage: [] as Segment[],
+        memory: { announced: [], seenMs: NOW_MS - 1000, doubtedUntilMs: NOW_MS + restMs },
+      })),
     );
     fc.assert(
       fc.property(anyWorld, clocks, (one, { nowMs, footage, memory }) => {

@@ -1,16 +1,21 @@
 /**
- * Decides what goes: what is stored in, deletions in their order and with their reasons out. No I/O, no clock of its own.
+ * Decides what goes: what is stored in, deletions in their order and with their reasons out. No I/O, no clock of its
+ * own.
  *
  * 1. While the machine's clock cannot be right, nothing goes (clock-guard.ts).
- * 2. What is written just now, held (holds.ts; how much of it: protected-room.ts), or has its only copy here never goes.
- * 3. By age: what ended longer ago than its retention; footage of events after `eventFootageMs`, where that is longer. More than
+ * 2. What is written just now, held (holds.ts; how much of it: protected-room.ts), or has its only copy here never
+ * goes.
+ * 3. By age: what ended longer ago than its retention; footage of events after `eventFootageMs`, where that is longer.
+ * More than
  *    half of a camera at once waits for a second look (second-look.ts).
  * 4. By quota: of a camera with a limit, its oldest footage without events, then its oldest.
  * 5. By budget: of clips and snapshots, the oldest that others were told of (budgets.ts). Never footage.
- * 6. For a writer that waits for room below the high mark: of its own kind, the oldest that others were told of. Never footage.
- * 7. By space: on a disk that is still too full. First what clips and snapshots have above their share of it (shares.ts). Footage goes only
- *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events, then the oldest.
- *    Where that is all, clips and snapshots go below their share.
+ * 6. For a writer that waits for room below the high mark: of its own kind, the oldest that others were told of. Never
+ * footage.
+ * 7. By space: on a disk that is still too full. First what clips and snapshots have above their share of it
+ * (shares.ts). Footage goes only
+ *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events,
+ *    then the oldest. Where that is all, clips and snapshots go below their share.
  */
 import {
   BUDGET_KINDS,
@@ -267,7 +272,8 @@ class Planner<P> {
   private footageExcess(volume: Volume): number {
     const ofKind = (kind: BudgetKind): number => this.stock.bytes(kind, volume.trees);
     const shared = this.diskOf(volume, sum([...this.shares].map(([kind, { bytes }]) => bytes - ofKind(kind))));
-    // Half way from the high mark to quite full recording is in danger: then clips that cannot go count too, up to their budget.
+    // Half way from the high mark to quite full recording is in danger: then clips that cannot go count too, up to
+    // their budget.
     const beyond = sum([...this.budgets.values()].map(({ kind, maxBytes }) => Math.max(0, ofKind(kind) - maxBytes)));
     return Math.max(
       excessBytes(shared, this.input.rules),
@@ -281,7 +287,10 @@ class Planner<P> {
     return { usedBytes: usedBytes + change, freeBytes: freeBytes - change };
   }
 
-  /** @returns what it frees, in the trees that count. Where all that is spare is not enough for a budget, things of no more use go as a whole. */
+  /**
+   * @returns what it frees, in the trees that count. Where all that is spare is not enough for a budget, things of no
+   * more use go as a whole.
+   */
   private takeItems(
     kind: BudgetKind,
     wantedBytes: number,
@@ -310,7 +319,10 @@ class Planner<P> {
     this.deletions.push(new FootageDeletion(shelf, row, reason));
   }
 
-  /** The notes on a day's interruptions go when the day, the last interruption written there and its last segment are over age. */
+  /**
+   * The notes on a day's interruptions go when the day, the last interruption written there and its last segment are
+   * over age.
+   */
   private takeNotes(shelf: FootageShelf): void {
     const { cameraId, day, notes } = shelf;
     const startMs = Date.parse(day);

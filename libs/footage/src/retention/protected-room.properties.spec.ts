@@ -29,44 +29,45 @@ const percents = fc.record({
   low: fc.integer({ min: 61, max: 98 }),
 });
 
-/** A disk that is as full as its footage, which nothing but protections holds; each was made at some time, of what was and what was to come. */
-const guarded = fc
-  .tuple(worlds(false), made, percents, fc.integer({ min: 0, max: 400 }))
-  .map(
-    ([{ segments: all, input }, holds, { percent, high, low }, freeBytes]): World & {
-      protections: ProtectedSpan[];
-    } => {
-      const protections = holds.map(({ cameraId, madeHoursAgo, beginsHours, hours }): ProtectedSpan => {
-        const madeMs = NOW_MS - madeHoursAgo * HOUR_MS;
-        const startMs = madeMs + beginsHours * HOUR_MS;
-        return { cameraId, startMs, endMs: startMs + hours * HOUR_MS, madeMs };
-      });
-      const segments = all.map((segment) => ({ ...segment, open: false }));
-      const rules = {
-        ...input.rules,
-        protectPercent: percent,
-        highPercent: Math.max(high, low + 1),
-        lowPercent: low,
-        minFreeBytes: 0,
-      };
-      const volumes = [{ trees: ['recordings' as const], usedBytes: bytesOf(segments), freeBytes }];
-      return {
-        ...empty,
-        segments,
-        protections,
-        input: {
-          ...input,
-          items: [],
-          budgets: [],
-          rules,
-          volumes,
-          footage: shelvesOf(segments),
-          holds: new Holds({ protections }),
-          memory: { announced: [] },
-        },
-      };
-    },
-  );
+/**
+ * A disk that is as full as its footage, which nothing but protections holds; each was made at some time, of what was
+ * and what was to come.
+ */
+const guarded = fc.tuple(worlds(false), made, percents, fc.integer({ min: 0, max: 400 })).map(
+  ([{ segments: all, input }, holds, { percent, high, low }, freeBytes]): World & {
+    protections: ProtectedSpan[];
+  } => {
+    const protections = holds.map(({ cameraId, madeHoursAgo, beginsHours, hours }): ProtectedSpan => {
+      const madeMs = NOW_MS - madeHoursAgo * HOUR_MS;
+      const startMs = madeMs + beginsHours * HOUR_MS;
+      return { cameraId, startMs, endMs: startMs + hours * HOUR_MS, madeMs };
+    });
+    const segments = all.map((segment) => ({ ...segment, open: false }));
+    const rules = {
+      ...input.rules,
+      protectPercent: percent,
+      highPercent: Math.max(high, low + 1),
+      lowPercent: low,
+      minFreeBytes: 0,
+    };
+    const volumes = [{ trees: ['recordings' as const], usedBytes: bytesOf(segments), freeBytes }];
+    return {
+      ...empty,
+      segments,
+      protections,
+      input: {
+        ...input,
+        items: [],
+        budgets: [],
+        rules,
+        volumes,
+        footage: shelvesOf(segments),
+        holds: new Holds({ protections }),
+        memory: { announced: [] },
+      },
+    };
+  },
+);
 const empty = { protections: [], leases: [], events: [] };
 
 const mostOf = ({ input }: World): number => {

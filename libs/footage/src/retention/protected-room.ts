@@ -1,7 +1,8 @@
 /**
- * What protections may hold at most. Without a bound a protection of days to come holds all that is recorded, until the disk is full and
- * nothing more can be recorded. So what came after a protection was made is held only while all of them stay within their part of the disk.
- * What was there when it was asked for is always held: it was within that part then (the janitor's limits).
+ * What protections may hold at most. Without a bound a protection of days to come holds all that is recorded, until the
+ * disk is full and nothing more can be recorded. So what came after a protection was made is held only while all of
+ * them stay within their part of the disk. What was there when it was asked for is always held: it was within that part
+ * then (the janitor's limits).
  */
 import { budgetKindOf, type Budget } from './budgets';
 import type { Holds } from './holds';
@@ -23,7 +24,10 @@ export function protectedMostBytes({ usedBytes, freeBytes }: Disk, percent = Inf
   return Math.floor(((usedBytes + freeBytes) * percent) / 100);
 }
 
-/** The oldest of what came later is held first, so that a hold has an end and no holes. Open segments are nobody's to delete. */
+/**
+ * The oldest of what came later is held first, so that a hold has an end and no holes. Open segments are nobody's to
+ * delete.
+ */
 export function laterRoom(footage: readonly FootageShelf[], holds: Holds, mostBytes: number): ProtectedRoom {
   const room: ProtectedRoom = { laterUntilMs: Infinity, heldToMs: -Infinity, givenBytes: 0 };
   if (!holds.anyLater) return room;
@@ -49,8 +53,8 @@ export function laterRoom(footage: readonly FootageShelf[], holds: Holds, mostBy
 }
 
 /**
- * Clips, or snapshots, that are protected and may go all the same: those above the protections' part of their budget. The newest go first that
- * were made after the protection, then the newest.
+ * Clips, or snapshots, that are protected and may go all the same: those above the protections' part of their budget.
+ * The newest go first that were made after the protection, then the newest.
  */
 export function givenItems<P>(
   items: readonly StoredItem<P>[],

@@ -193,7 +193,8 @@ describe('on a real file system', () => {
       const first = await byId();
       await writeProtection(folder.path, { ...other, expires: 1795500000 });
       const second = await byId();
-      expect(second.get(held.protection_id)).toBe(first.get(held.protection_id)); // the very object: its file was not read
+      // the very object: its file was not read
+      expect(second.get(held.protection_id)).toBe(first.get(held.protection_id));
       expect(second.get(other.protection_id)).toEqual({ ...other, expires: 1795500000 });
       await removeProtection(folder.path, held);
       expect([...(await byId()).keys()]).toEqual([other.protection_id]);

@@ -1,6 +1,7 @@
 /**
- * Room for whoever makes clips or snapshots, within their budget (budgets.ts) and below the high mark of the disk. It adds up what lies in its
- * folders itself, so that it needs no janitor to know that there is no more; that room will be made, it reads off the janitor's file.
+ * Room for whoever makes clips or snapshots, within their budget (budgets.ts) and below the high mark of the disk. It
+ * adds up what lies in its folders itself, so that it needs no janitor to know that there is no more; that room will be
+ * made, it reads off the janitor's file.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { bytesText, largestOf } from '@vr/base';
@@ -75,7 +76,9 @@ export class Room {
     this.trees = [o.folder, ...o.objectFolders].map((root) => new FolderBytes(root, o.clock));
   }
 
-  /** Takes room for `bytes` under a name of the caller's. Throws NoRoomError; then the janitor has been asked for it. */
+  /**
+   * Takes room for `bytes` under a name of the caller's. Throws NoRoomError; then the janitor has been asked for it.
+   */
   async take(name: string, bytes: number): Promise<void> {
     const shortage = await this.shortageOf(bytes);
     if (shortage) {
@@ -115,8 +118,9 @@ export class Room {
   }
 
   /**
-   * Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for nothing. Also where so much of
-   * that may not go (it is protected, say) that the rest of the budget is for what events make.
+   * Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for
+   * nothing. Also where so much of that may not go (it is protected, say) that the rest of the budget is for what
+   * events make.
    */
   async checkByHand(): Promise<void> {
     const seen = await this.viewOfJanitor();

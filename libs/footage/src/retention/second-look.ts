@@ -1,6 +1,6 @@
 /**
- * A slip of the pen in RETENTION_DAYS must not empty a camera: where age would take more than half of what a camera has of a
- * kind, one pass announces it and only a later one, under the same rule, does it.
+ * A slip of the pen in RETENTION_DAYS must not empty a camera: where age would take more than half of what a camera has
+ * of a kind, one pass announces it and only a later one, under the same rule, does it.
  */
 export interface Announcement {
   /** Kind and camera, as in `footage cam_1`. */
@@ -17,7 +17,10 @@ export interface AgedGroup {
   expired: number;
 }
 
-/** Passes that a full disk wakes follow each other within seconds: somebody must have had the time to read the announcement. */
+/**
+ * Passes that a full disk wakes follow each other within seconds: somebody must have had the time to read the
+ * announcement.
+ */
 export const SECOND_LOOK_MS = 300_000;
 
 /** What has to wait, and what the next pass must know. */

@@ -1,10 +1,12 @@
 /**
- * The closed segments of a folder while it is read, as they come. One for all folders: a first look goes through a million
- * segments, and objects for them would be made, moved and collected for longer than the disk is asked.
+ * The closed segments of a folder while it is read, as they come. One for all folders: a first look goes through a
+ * million segments, and objects for them would be made, moved and collected for longer than the disk is asked.
  */
 import { at, type FootageShelf } from './shelf';
 
-/** A day has less than 2^27 ms, so a start in it and a row below this fit in one number that holds whole ones exactly. */
+/**
+ * A day has less than 2^27 ms, so a start in it and a row below this fit in one number that holds whole ones exactly.
+ */
 const ROWS = 2 ** 26;
 
 export class SegmentColumns {
@@ -27,7 +29,8 @@ export class SegmentColumns {
 
   /** By start. All of them start within the day that begins at `dayMs`. */
   sorted(dayMs: number): Pick<FootageShelf, 'startMs' | 'endMs' | 'sizeBytes'> {
-    // A folder's names come in no order. Start and row as one number: these sort without a function being called for each pair.
+    // A folder's names come in no order. Start and row as one number: these sort without a function being called for
+    // each pair.
     const order = new Float64Array(this.length);
     for (let row = 0; row < this.length; row++) order[row] = (at(this.startMs, row) - dayMs) * ROWS + row;
     order.sort();

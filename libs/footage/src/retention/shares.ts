@@ -1,7 +1,8 @@
 /**
- * What of a disk that they share with footage belongs to clips and to snapshots. Footage keeps clear of it, and of no byte more. A share
- * follows what is used, up to the budget, and slowly: a burst of requests moves no footage, and a house with many events has its
- * whole budget within a month. What is above its share goes first where the disk is too full.
+ * What of a disk that they share with footage belongs to clips and to snapshots. Footage keeps clear of it, and of no
+ * byte more. A share follows what is used, up to the budget, and slowly: a burst of requests moves no footage, and a
+ * house with many events has its whole budget within a month. What is above its share goes first where the disk is too
+ * full.
  */
 import { budgetKindOf, type BudgetKind } from './budgets';
 import { bytesIn, type ItemStock } from './item-stock';

@@ -48,7 +48,8 @@ describe('columns', () => {
     fc.assert(
       fc.property(fc.array(segment), (found) => {
         const segments = segmentsOf(FIRST_DAY_MS, found);
-        const wanted = [...segments].sort((a, b) => a.startMs - b.startMs); // stable: of two that begin at once, as they came
+        // stable: of two that begin at once, as they came
+        const wanted = [...segments].sort((a, b) => a.startMs - b.startMs);
         expect(read(shelfOf(columns, 'cam_1', FIRST_DAY_MS, segments))).toEqual(wanted);
       }),
       { numRuns: 10_000 },

@@ -1,4 +1,7 @@
-/** Rows of many shelves in the order of their starts. Shelves are sorted, so they are merged as they are asked for, not sorted again. */
+/**
+ * Rows of many shelves in the order of their starts. Shelves are sorted, so they are merged as they are asked for, not
+ * sorted again.
+ */
 import { at, type FootageShelf, type SegmentRow } from './shelf';
 
 /** Rows of a shelf in their order; all of them where `rows` is absent. */

@@ -104,9 +104,14 @@ export interface RetentionPlan<P = unknown> {
   announced: { group: string; expired: number; total: number }[];
   /** Bytes past their retention, or in the way of space, that are held. */
   heldBytes: Record<HoldReason, number>;
-  /** Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held. */
+  /**
+   * Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held.
+   */
   missingBytes: number;
-  /** Of protected footage, what is not held any more because protections hold their most; absent where all of it is held. */
+  /**
+   * Of protected footage, what is not held any more because protections hold their most; absent where all of it is
+   * held.
+   */
   given?: { fromMs: number; bytes: number };
   /** Of protected clips and snapshots, the same. */
   givenItemBytes: number;

@@ -60,8 +60,8 @@ export class TestStream {
   }
 
   /**
-   * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`; both on key frames.
-   * An open segment is let go of as it is.
+   * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`; both
+   * on key frames. An open segment is let go of as it is.
    */
   async record(
     recordingsDir: string,

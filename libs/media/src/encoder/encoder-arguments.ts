@@ -1,5 +1,6 @@
-// How each encoder is told the same: so many bits a second, a key frame every so many pictures, so much effort. And, to all of them:
-// hold no picture back and reorder none, because the wall clock of footage is read from when pictures come out of ffmpeg.
+// How each encoder is told the same: so many bits a second, a key frame every so many pictures, so much effort. And, to
+// all of them: hold no picture back and reorder none, because the wall clock of footage is read from when pictures come
+// out of ffmpeg.
 import type { Encoder } from '@vr/contracts';
 import { pictureTimes } from '../features';
 
@@ -17,9 +18,9 @@ export interface Encoding {
 }
 
 /**
- * Stand before the input: the decoder works at one picture at a time. By default it works at as many as there are cores and brings each
- * that much later. Stamps of 25 pictures a second, after the truth, on two cores: 43 ms; with the default decoder 123 ms; with a libx264
- * that looks ahead (no zerolatency) 602 ms.
+ * Stand before the input: the decoder works at one picture at a time. By default it works at as many as there are cores
+ * and brings each that much later. Stamps of 25 pictures a second, after the truth, on two cores: 43 ms; with the
+ * default decoder 123 ms; with a libx264 that looks ahead (no zerolatency) 602 ms.
  */
 export const DECODER_ARGUMENTS: readonly string[] = ['-thread_type', 'slice'];
 
@@ -35,8 +36,8 @@ export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }
     // Also for the drivers that do not heed -g (V4L2 on a Raspberry Pi says "Failed to set gop size").
     ...['-force_key_frames', `expr:not(mod(n,${gopPictures}))`],
     ...KEY_FRAMES[encoder](gopPictures),
-    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184). Up to 6.0 it would also hold MP4 to
-    // a constant rate, at this clock 90000 pictures a second, and repeat each one 3600 times.
+    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184). Up to 6.0
+    // it would also hold MP4 to a constant rate, at this clock 90000 pictures a second, and repeat each one 3600 times.
     ...['-enc_time_base', '1:90000', ...pictureTimes('vfr', version)],
   ];
 }

@@ -2,7 +2,10 @@ import { ENCODERS, type Clock, type Encoder } from '@vr/contracts';
 import type { Encoding } from './encoder-arguments';
 import type { EncoderProbe } from './encoder-probe';
 
-/** Sessions run out because others hold them; so an encoder that failed while recording is tried again at the first chance after this. */
+/**
+ * Sessions run out because others hold them; so an encoder that failed while recording is tried again at the first
+ * chance after this.
+ */
 const TRY_AGAIN_AFTER_MS = 600_000;
 
 export interface ChosenEncoder {

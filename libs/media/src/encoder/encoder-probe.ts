@@ -11,15 +11,17 @@ const DEADLINE_MS = 10_000;
 const PICTURES = 25;
 
 /**
- * Finds out whether an encoder works here, by encoding with it: what ffmpeg lists may lack its driver, its device or its hardware.
- * The first answer stands for as long as the process lives.
+ * Finds out whether an encoder works here, by encoding with it: what ffmpeg lists may lack its driver, its device or
+ * its hardware. The first answer stands for as long as the process lives.
  */
 export class EncoderProbe {
   private readonly answers = new Map<Encoder, Promise<string | undefined>>();
 
   constructor(private readonly deadlineMs = DEADLINE_MS) {}
 
-  /** Why the encoder does not work, in a sentence; undefined where it works. Rejects where there is no ffmpeg at all. */
+  /**
+   * Why the encoder does not work, in a sentence; undefined where it works. Rejects where there is no ffmpeg at all.
+   */
   refusal(encoding: Encoding): Promise<string | undefined> {
     const known = this.answers.get(encoding.encoder);
     if (known) return known;
@@ -58,7 +60,10 @@ function probeArguments(encoding: Encoding, version: string): string[] {
   ];
 }
 
-/** Exit code 0 is not enough: Jetson's libnvmpi was seen to succeed without a single picture, and NVIDIA's libraries may print to stdout. */
+/**
+ * Exit code 0 is not enough: Jetson's libnvmpi was seen to succeed without a single picture, and NVIDIA's libraries may
+ * print to stdout.
+ */
 export function readProbe(encoder: Encoder, stdout: string, stderr = ''): string | undefined {
   const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const pictures = lines.filter((line) => /^0,\s*-?\d/.test(line)).length;
@@ -69,7 +74,10 @@ export function readProbe(encoder: Encoder, stdout: string, stderr = ''): string
   return undefined;
 }
 
-/** "NVIDIA Jetson Orin Nano Developer Kit" and the like; empty where there is no such file, as on a PC and in most containers. */
+/**
+ * "NVIDIA Jetson Orin Nano Developer Kit" and the like; empty where there is no such file, as on a PC and in most
+ * containers.
+ */
 async function boardName(): Promise<string> {
   return readFile('/proc/device-tree/model', 'utf8').catch(() => '');
 }

@@ -1,4 +1,5 @@
-// The words were taken from ffmpeg 4.4, 5.1, 6.0, 7.1 and 8.0 on a machine without a GPU, and from the reports of people who have one.
+// The words were taken from ffmpeg 4.4, 5.1, 6.0, 7.1 and 8.0 on a machine without a GPU, and from the reports of
+// people who have one.
 import { blamesEncoder, explainRefusal } from './encoder-words';
 
 const OPENING_FAILED =

@@ -18,7 +18,9 @@ describe('SenderReports', () => {
     }
   });
 
-  /** What stands in the report of a track whose stamps say `atSeconds` since they began, after `ntpSeconds` stood there. */
+  /**
+   * What stands in the report of a track whose stamps say `atSeconds` since they began, after `ntpSeconds` stood there.
+   */
   function told({ channel, hz }: Track, atSeconds: number, ntpSeconds: number, arrivedSeconds = atSeconds): number {
     const report = Buffer.alloc(28);
     report.writeUInt16BE(0x80c8);

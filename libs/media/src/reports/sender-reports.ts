@@ -1,9 +1,9 @@
 /**
  * A camera's sender reports (RFC 3550, 6.4.1) say which stamp of a track belongs to which wall-clock time. With two
  * tracks libav takes all times from them, whatever they say; and there are cameras whose reports stand still, are 0 or
- * jump. Here each report is held against the track's own stamps. Where it says about what they say, it goes on as it is;
- * so tracks that drift apart are still held together. Where it does not, the stamps' time is written in its place. A
- * camera's clock that was set is followed from then on, less its step.
+ * jump. Here each report is held against the track's own stamps. Where it says about what they say, it goes on as it
+ * is; so tracks that drift apart are still held together. Where it does not, the stamps' time is written in its place.
+ * A camera's clock that was set is followed from then on, less its step.
  */
 import type { Packet } from './interleaved-stream';
 

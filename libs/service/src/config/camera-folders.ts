@@ -8,8 +8,9 @@ const ROOTS = ['RECORDINGS_DIR', 'CLIPS_DIR', 'SNAPSHOTS_DIR'] as const;
 const FAULTS_SHOWN = 3;
 
 /**
- * Says in readiness which cameras' folders lead out of ours by a link: people link large disks. Nothing is written or read through such a
- * link, because whoever may make one could choose any file of the machine; the other disk can be mounted there instead.
+ * Says in readiness which cameras' folders lead out of ours by a link: people link large disks. Nothing is written or
+ * read through such a link, because whoever may make one could choose any file of the machine; the other disk can be
+ * mounted there instead.
  */
 @Injectable()
 export class CameraFolders {

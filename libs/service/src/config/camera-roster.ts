@@ -15,8 +15,8 @@ type Listener = (cameras: readonly CameraConfig[]) => void;
 const LOOK_EVERY_MS = 1000;
 
 /**
- * The cameras as configured now. CAMERAS_FILE is read again when it changes; a file that is wrong, or gone, leaves the cameras
- * as they were and is said in the log and in readiness, because a typing error must not cost footage.
+ * The cameras as configured now. CAMERAS_FILE is read again when it changes; a file that is wrong, or gone, leaves the
+ * cameras as they were and is said in the log and in readiness, because a typing error must not cost footage.
  * A fault at start is a ConfigError: the worker says it and ends, as with any other wrong setting.
  */
 @Injectable()

@@ -14,7 +14,10 @@ const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s]+/gi;
 const VARIABLE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 const SETTING_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
-/** Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. Their secrets are known from then on. */
+/**
+ * Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. Their
+ * secrets are known from then on.
+ */
 export function loadCameras(path: string | undefined, environment: Environment = process.env): CameraConfig[] {
   return path === undefined ? camerasFromVariables(environment) : camerasFromFile(path, environment);
 }

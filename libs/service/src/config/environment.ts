@@ -8,7 +8,10 @@ const GOT = /[,;] got (?:nothing|".*")$/s;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG, sysexits.h). */
+/**
+ * Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG,
+ * sysexits.h).
+ */
 export class ConfigError extends Error {
   static readonly EXIT_CODE = 78;
   readonly faults: readonly string[];

@@ -19,7 +19,10 @@ export function learnSetting(name: string, value: string): void {
   else if (ADDRESS.test(name) || value.includes('://')) knownSecrets.addUrl(value);
 }
 
-/** The value as a fault of configuration may show it. Of a URL that is wrong nobody knows where its password ends: none of it is shown. */
+/**
+ * The value as a fault of configuration may show it. Of a URL that is wrong nobody knows where its password ends: none
+ * of it is shown.
+ */
 export function shownSetting(name: string, value: string | undefined): string {
   if (value === undefined) return 'nothing';
   if (isSecretSetting(name)) return '*** (a secret)';

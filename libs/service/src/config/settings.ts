@@ -66,7 +66,9 @@ export const settings = {
       .regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -')
       .default('node1'),
     HTTP_HOST: z.string().default('127.0.0.1'),
-    /** Names with dots by which others ask for the metrics and the readiness of a worker. The console has its own list. */
+    /**
+     * Names with dots by which others ask for the metrics and the readiness of a worker. The console has its own list.
+     */
     METRICS_ALLOWED_HOSTS: hostNames.default([]),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Of times that come without a zone, and of CLEANUP_CRON. Without it: the machine's. */
@@ -139,7 +141,10 @@ export const settings = {
     AUDIT_DIR: z.string().optional(),
     AUDIT_DAYS: positive.default(365),
   },
-  /** Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder lies on. */
+  /**
+   * Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder
+   * lies on.
+   */
   budgets: {
     ...marks,
     CLIPS_MAX_GB: positive.optional(),

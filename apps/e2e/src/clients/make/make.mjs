@@ -1,5 +1,6 @@
-// make.mjs: makes ../payloads.jsonl anew, with the real clients. Wants python3 with pydantic, orjson, simplejson, msgpack, numpy and paho-mqtt
-// (PYTHON), Go, jq, nats-server, the nats command (NATS_CLI) and ffmpeg. Nothing of the product runs this: the cases that it made are kept.
+// make.mjs: makes ../payloads.jsonl anew, with the real clients. Wants python3 with pydantic, orjson, simplejson,
+// msgpack, numpy and paho-mqtt (PYTHON), Go, jq, nats-server, the nats command (NATS_CLI) and ffmpeg. Nothing of the
+// product runs this: the cases that it made are kept.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// Payloads as programs in Node write them: JSON.stringify, the NATS client, and Nest's ClientNats on a real server. Used by make.mjs.
+// Payloads as programs in Node write them: JSON.stringify, the NATS client, and Nest's ClientNats on a real server.
+// Used by make.mjs.
 import { inspect } from 'node:util';
 import { ClientNats, NatsRecordBuilder } from '@nestjs/microservices';
 import { headers } from '@nats-io/transport-node';

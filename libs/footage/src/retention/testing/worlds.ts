@@ -1,4 +1,6 @@
-/** Random worlds for the properties of the plan: what is stored, rules, holds, disks and a memory, of a few bytes each. */
+/**
+ * Random worlds for the properties of the plan: what is stored, rules, holds, disks and a memory, of a few bytes each.
+ */
 import fc from 'fast-check';
 import { utcDay } from '@vr/contracts';
 import type { Budget } from '../budgets';

@@ -101,6 +101,7 @@ forgetBuild(ROOT);
 await step('build', [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static']);
 if (faults.length === 0) rememberBuild(ROOT, sources);
 await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+await step('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '**/*.{ts,mts,mjs,js}']);
 await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
 // The recorder's tests hold what it stamps against the truth, to the frame, and those of masking measure its time: they
 // run alone, or what is measured is the other tests.

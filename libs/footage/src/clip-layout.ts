@@ -4,8 +4,8 @@
  * reading of the fragments' headers; memory holds the sample table, some 50 bytes a picture, and then the head.
  */
 import type { ClipPiece, ClipSource } from './clip-pieces';
-import { planClip, type ClipPlan, type ClipTrack } from './clip-plan';
-import { box, moveChunks, movieBox, type Chunks, type ClipTexts } from './movie-box';
+import { planClip, type ClipPlan } from './clip-plan';
+import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack } from './movie-box';
 
 export interface ClipFacts {
   /** What players show, epoch ms: the first frame's stamp, and the end of the last. */
@@ -76,7 +76,7 @@ export async function layOutClip(
 
 interface Media {
   copies: Copy[];
-  chunks: Map<ClipTrack, Chunks>;
+  chunks: Map<MovieTrack, Chunks>;
   mediaBytes: number;
 }
 
@@ -107,7 +107,7 @@ function placeMedia({ sources, video, audio }: ClipPlan): Media {
 }
 
 /** A chunk for each fragment that the track has samples of. */
-function roomForChunks({ samples: { fragments, length } }: ClipTrack): Chunks {
+function roomForChunks({ samples: { fragments, length } }: MovieTrack): Chunks {
   const most = (fragments[length - 1] ?? 0) - (fragments[0] ?? 0) + 1;
   return { length: 0, offsets: new Float64Array(most), samples: new Uint32Array(most) };
 }
@@ -118,7 +118,7 @@ function addChunk(chunks: Chunks, offset: number, samples: number): void {
   chunks.length += 1;
 }
 
-function firstFragment(tracks: readonly { track: ClipTrack; next: number }[]): number {
+function firstFragment(tracks: readonly { track: MovieTrack; next: number }[]): number {
   let first = Infinity;
   for (const { track, next } of tracks) first = Math.min(first, track.samples.fragments[next] ?? Infinity);
   return first;

@@ -1,26 +1,11 @@
 /** Which samples a clip holds, and which part of them players show. Decided here; written by clip-file.ts. */
 import { BoxError } from './boxes';
 import { readClipSamples, type ClipPiece, type ClipSource } from './clip-pieces';
+import type { Movie, MovieTrack } from './movie-box';
 import type { SampleColumns } from './sample-columns';
 
-export interface ClipTrack {
-  /** In decoding order, at least one. */
-  samples: SampleColumns;
-  /** Decode time of each sample, in ticks from the first one; strictly growing. */
-  times: Float64Array;
-  /** Ticks from the first decode time to what players show first. Negative: the track begins so much after the clip. */
-  shownFrom: number;
-  /** How long players show it, in ticks; counted from `shownFrom`, or from the first sample where that is negative. */
-  shownTicks: number;
-}
-
-/** `[startMs, endMs)` is what players show: from the first wanted frame to the end of the last. */
-export interface ClipPlan {
+export interface ClipPlan extends Movie {
   sources: ClipSource[];
-  video: ClipTrack;
-  audio?: ClipTrack;
-  startMs: number;
-  endMs: number;
 }
 
 /** Names carry whole ms and ticks do not: a frame half a ms before the start is the wanted one. */
@@ -82,7 +67,7 @@ function audioBetween(audio: SampleColumns, startMs: number, endMs: number): Sam
   return audio.slice(Math.max(0, first - 1), end);
 }
 
-function onTimeLine(samples: SampleColumns, startMs: number, endMs: number): ClipTrack {
+function onTimeLine(samples: SampleColumns, startMs: number, endMs: number): MovieTrack {
   if (samples.length === 0) throw new BoxError('a track without samples');
   const ticks = (ms: number): number => Math.round((ms * samples.track.timescale) / 1000);
   const zeroMs = samples.decodedMs(0);

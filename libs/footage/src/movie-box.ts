@@ -4,7 +4,6 @@
  */
 import { endianness } from 'node:os';
 import { boxesIn, BoxError, findBox, findPath, readBoxHeader } from './boxes';
-import type { ClipPlan, ClipTrack } from './clip-plan';
 import { EPOCH_1904_SECONDS } from './creation-time';
 import type { InitSegment } from './init-segment';
 import type { SampleColumns } from './sample-columns';
@@ -23,6 +22,26 @@ export interface Chunks {
   offsets: Float64Array;
   /** How many each has. */
   samples: Uint32Array;
+}
+
+/** A track of the file, and which part of it players show. */
+export interface MovieTrack {
+  /** In decoding order, at least one. */
+  samples: SampleColumns;
+  /** Decode time of each sample, in ticks from the first one; strictly growing. */
+  times: Float64Array;
+  /** Ticks from the first decode time to what players show first. Negative: the track begins so much after the clip. */
+  shownFrom: number;
+  /** How long players show it, in ticks; counted from `shownFrom`, or from the first sample where that is negative. */
+  shownTicks: number;
+}
+
+/** `[startMs, endMs)` is what players show: from the first wanted frame to the end of the last. */
+export interface Movie {
+  video: MovieTrack;
+  audio?: MovieTrack;
+  startMs: number;
+  endMs: number;
 }
 
 const WORD = 2 ** 32;
@@ -57,13 +76,13 @@ const fullBox = (type: string, version: number, flags: number, ...parts: readonl
 
 export function movieBox(
   init: InitSegment,
-  plan: ClipPlan,
-  chunksOf: ReadonlyMap<ClipTrack, Chunks>,
+  movie: Movie,
+  chunksOf: ReadonlyMap<MovieTrack, Chunks>,
   texts: ClipTexts,
 ): Buffer {
-  const createdSeconds = Math.floor(plan.startMs / 1000) + EPOCH_1904_SECONDS;
-  const movieTicks = Math.round(((plan.endMs - plan.startMs) * MOVIE_TIMESCALE) / 1000);
-  const tracks = plan.audio ? [plan.video, plan.audio] : [plan.video];
+  const createdSeconds = Math.floor(movie.startMs / 1000) + EPOCH_1904_SECONDS;
+  const movieTicks = Math.round(((movie.endMs - movie.startMs) * MOVIE_TIMESCALE) / 1000);
+  const tracks = movie.audio ? [movie.video, movie.audio] : [movie.video];
   const mvhd = fullBox(
     'mvhd',
     1,
@@ -88,7 +107,7 @@ export function movieBox(
     'moov',
     mvhd,
     ...traks,
-    textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(plan.startMs).toISOString() }),
+    textsBox({ nam: texts.title, ART: texts.artist, cmt: texts.comment, day: new Date(movie.startMs).toISOString() }),
   );
 }
 
@@ -99,7 +118,7 @@ interface TrackFacts {
   chunks: Chunks;
 }
 
-function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movieTicks, chunks }: TrackFacts): Buffer {
+function trackBox(init: InitSegment, clip: MovieTrack, { id, createdSeconds, movieTicks, chunks }: TrackFacts): Buffer {
   const { track } = clip.samples;
   const source = sourceTrack(init, track.id);
   const size = track.kind === 'video' ? source.displaySize : Buffer.alloc(8);
@@ -144,7 +163,7 @@ function trackBox(init: InitSegment, clip: ClipTrack, { id, createdSeconds, movi
  * What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on
  * (8.6.6).
  */
-function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buffer {
+function editList({ samples: { track }, shownFrom, shownTicks }: MovieTrack): Buffer {
   const movieTicks = (ticks: number): number => Math.round((ticks * MOVIE_TIMESCALE) / track.timescale);
   const edits = [
     ...(shownFrom < 0 ? [{ length: movieTicks(-shownFrom), mediaTime: -1 }] : []),
@@ -154,7 +173,7 @@ function editList({ samples: { track }, shownFrom, shownTicks }: ClipTrack): Buf
   return box('edts', fullBox('elst', 1, 0, u32(entries.length), ...entries));
 }
 
-function sampleTables({ samples, times }: ClipTrack, chunks: Chunks): Buffer[] {
+function sampleTables({ samples, times }: MovieTrack, chunks: Chunks): Buffer[] {
   const { length, track, sizes, keys, compositionOffsets } = samples;
   const shifts = runs(compositionOffsets.subarray(0, length));
   const isReordered = shifts.length > 2 || shifts[1] !== 0;

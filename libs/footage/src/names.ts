@@ -89,3 +89,5 @@ export async function makeFolder(recordingsDir: string, ...names: readonly strin
 }
 
 export const QUARANTINE_FOLDER = '.quarantine';
+/** In a camera's folder: see libs/protections. */
+export const PROTECTIONS_FOLDER = 'protections';

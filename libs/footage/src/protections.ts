@@ -16,10 +16,8 @@ import {
   type ProtectRequest,
 } from '@vr/contracts';
 import { listCameras, listFolder } from './catalogue';
-import { makeFolder } from './names';
+import { makeFolder, PROTECTIONS_FOLDER } from './names';
 
-export const PROTECTIONS_FOLDER = 'protections';
-const FOLDER = PROTECTIONS_FOLDER;
 
 /** The hold that a request asks for. The same range with the same reason is the same hold, whatever its expiry. */
 export function protectionOf(request: ProtectRequest, nowMs: number): Protection {
@@ -38,7 +36,7 @@ export function protectionOf(request: ProtectRequest, nowMs: number): Protection
 
 /** Resolves when the hold would survive a power cut. */
 export async function writeProtection(recordingsDir: string, held: Protection): Promise<void> {
-  const folder = await makeFolder(recordingsDir, held.camera_id, FOLDER);
+  const folder = await makeFolder(recordingsDir, held.camera_id, PROTECTIONS_FOLDER);
   const temporaryName = `.${held.protection_id}.${randomBytes(4).toString('hex')}.tmp`;
   await replaceFile(joinNames(folder, `${held.protection_id}.json`), `${JSON.stringify(held)}\n`, {
     temporaryName,
@@ -53,7 +51,7 @@ export async function removeProtection(
   recordingsDir: string,
   { protection_id: id, camera_id: cameraId }: Protection,
 ): Promise<void> {
-  const folder = await confinedPath(recordingsDir, cameraId, FOLDER);
+  const folder = await confinedPath(recordingsDir, cameraId, PROTECTIONS_FOLDER);
   await rm(joinNames(folder, `${id}.json`), { force: true });
   await syncToDisk(folder).catch(ignoreAbsence);
 }
@@ -72,8 +70,8 @@ export async function listProtections(
 ): Promise<Protection[]> {
   const found: KnownProtections = new Map();
   for (const cameraId of await listCameras(recordingsDir)) {
-    const folder = joinNames(recordingsDir, cameraId, FOLDER);
-    const listed = confinedPath(recordingsDir, cameraId, FOLDER).then(listFolder);
+    const folder = joinNames(recordingsDir, cameraId, PROTECTIONS_FOLDER);
+    const listed = confinedPath(recordingsDir, cameraId, PROTECTIONS_FOLDER).then(listFolder);
     const names = await listed.catch((error: unknown) => {
       onFault(cameraId, folder, error);
       return [];
@@ -98,7 +96,7 @@ export async function listProtections(
 export async function readProtection(recordingsDir: string, id: ProtectionId): Promise<Protection | undefined> {
   const cameraId = protectedCamera(id) ?? '';
   try {
-    const folder = await confinedPath(recordingsDir, cameraId, FOLDER);
+    const folder = await confinedPath(recordingsDir, cameraId, PROTECTIONS_FOLDER);
     return await readHold(joinNames(folder, `${id}.json`), cameraId, `${id}.json`);
   } catch {
     return undefined;

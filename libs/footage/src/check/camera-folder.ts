@@ -5,9 +5,8 @@ import { confinedPath } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
 import { listFolder } from '../catalogue';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
-import { parseSegmentName } from '../names';
+import { parseSegmentName, PROTECTIONS_FOLDER } from '../names';
 import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../open-gap';
-import { PROTECTIONS_FOLDER } from '../protections';
 import type { Fault } from './findings';
 
 export interface FoundSegment {

@@ -5,13 +5,25 @@ import tseslint from 'typescript-eslint';
 const arrows = {
   base: [],
   contracts: ['base'],
-  footage: ['base', 'contracts'],
+  mp4: ['base'],
+  footage: ['base', 'contracts', 'mp4'],
+  audit: ['base', 'contracts', 'footage'],
+  protections: ['base', 'contracts', 'footage'],
+  retention: ['base', 'contracts', 'footage', 'audit', 'protections'],
   media: ['base', 'contracts'],
   pictures: ['base', 'contracts', 'footage', 'media'],
   service: ['base', 'contracts'],
   messaging: ['base', 'contracts', 'service'],
   objects: ['base', 'contracts', 'service'],
   queue: ['base', 'contracts', 'service'],
+};
+// Inside libs/footage: folder -> folders.
+const footageArrows = {
+  files: [],
+  read: ['files'],
+  write: ['files', 'read'],
+  clip: ['files', 'read'],
+  check: ['files', 'read', 'write'],
 };
 const lib = (name) => `lib:${name}`;
 
@@ -67,6 +79,20 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  ...Object.entries(footageArrows).map(([folder, may]) => ({
+    files: [`libs/footage/src/${folder}/**/*.ts`],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: Object.keys(footageArrows)
+            .filter((other) => other !== folder && !may.includes(other))
+            .map((other) => ({ group: [`../${other}/*`], message: `${folder}/ does not know ${other}/.` })),
+        },
+      ],
+    },
+  })),
   // apps/footage is no service: it must start in a moment, and libs/service brings Nest.
   {
     files: ['libs/service/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'],

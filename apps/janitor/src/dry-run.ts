@@ -1,5 +1,6 @@
 /** `npm run janitor -- --dry-run`: what the next pass would delete and why, as a table. Touches nothing. */
-import { FootageCatalogue, AuditLog } from '@vr/footage';
+import { AuditLog } from '@vr/audit';
+import { FootageCatalogue } from '@vr/retention';
 import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, systemClock, type Logger } from '@vr/service';
 import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cameraId } from '@vr/contracts';
-import { protectionOf } from '@vr/footage';
+import { protectionOf } from '@vr/protections';
 import { forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { DAY_MS, START_MS, startJanitor, type StartedJanitor } from './janitor.fixture';

@@ -1,7 +1,9 @@
 import { access, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditEntry, ClipRecord } from '@vr/contracts';
-import { auditFolder, AuditLog, FootageCatalogue, segmentPath, type Tree, type Volume } from '@vr/footage';
+import { auditFolder, AuditLog } from '@vr/audit';
+import { segmentPath } from '@vr/footage';
+import { FootageCatalogue, type Tree, type Volume } from '@vr/retention';
 import type { ObjectStore } from '@vr/objects';
 import { CameraRoster, createLogger, HealthRegistry, Registry, RequestLimits, Shutdown } from '@vr/service';
 import { BudgetReport } from './budgets/budget-report';

@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { compatibleRun } from './assembly';
-import { listSegments } from './catalogue';
-import { checkFootage } from './check';
-import { writeClip } from './clip-file';
-import { creationTimesOf, withCreationTime } from './creation-time';
-import { readRange } from './range';
-import { recoverSegments } from './recovery';
-import { readSegmentIndex } from './segment-index';
-import { moveSegment, SegmentWriter } from './segment-writer';
+import { compatibleRun } from './clip/assembly';
+import { listSegments } from './files/catalogue';
+import { checkFootage } from './check/check-footage';
+import { writeClip } from './clip/clip-file';
+import { creationTimesOf, withCreationTime } from '@vr/mp4';
+import { readRange } from './read/range';
+import { recoverSegments } from './write/recovery';
+import { readSegmentIndex } from './read/segment-index';
+import { moveSegment, SegmentWriter } from './write/segment-writer';
 import { TestStream } from './testing/test-stream';
 
 const START_MS = Date.UTC(2026, 10, 23, 12, 34, 56, 789);

@@ -2,20 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  appendGap,
-  BoxSplitter,
-  fragmentHeader,
-  listSegments,
-  newestFragment,
-  parseInitSegment,
-  PRFT_BYTES,
-  readRange,
-  readSegmentIndex,
-  recoverSegments,
-  SegmentWriter,
-  type InitSegment,
-} from './index';
+import { BoxSplitter, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
+import { listSegments } from './files/catalogue';
+import { appendGap } from './files/gaps';
+import { newestFragment, readRange } from './read/range';
+import { fragmentHeader, readSegmentIndex } from './read/segment-index';
+import { recoverSegments } from './write/recovery';
+import { SegmentWriter } from './write/segment-writer';
 
 const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50, 0);
 

@@ -1,59 +1,35 @@
-export * from './arrival';
-export * from './assembly';
-export * from './audit-log';
-export * from './box-splitter';
-export { BoxError } from './boxes';
-export * from './camera-state';
-export * from './catalogue';
-export * from './check';
-export { writeClip, type ClipTexts, type WrittenClip } from './clip-file';
-export { clipBytes, isStillThere } from './clip-bytes';
-export { layOutClip, type ClipLayout } from './clip-layout';
-export { readClipRange, type ClipRange } from './clip-range';
-export * from './fragment-header';
-export * from './frame-on-show';
-export * from './gaps';
-export * from './init-segment';
-export { indexOf } from './known-indexes';
-export * from './names';
-export { isNoFile, openFootage } from './open-footage';
-export * from './open-gap';
-export * from './parameter-sets';
-export { Pace } from './pace';
-export * from './pause';
-export * from './playlist';
-export { PRFT_BYTES } from './producer-time';
-export * from './protections';
-export * from './range';
-export { planRetention } from './retention/plan';
-export * from './recovery';
+export { checkFootage, type CheckProgress } from './check/check-footage';
+export type { Finding, FootageReport } from './check/findings';
+export { bySetUp, compatibleRun, withoutSlivers } from './clip/assembly';
+export { clipBytes, isStillThere } from './clip/clip-bytes';
+export { writeClip, type WrittenClip } from './clip/clip-file';
+export { type ClipLayout, layOutClip } from './clip/clip-layout';
+export { readClipRange } from './clip/clip-range';
+export { readCameraState, writeCameraState } from './files/camera-state';
+export { listCameras, listDays, listFolder, listSegments, type Segment } from './files/catalogue';
+export { appendGap, type Gap, readGaps, reasonOf } from './files/gaps';
 export {
-  BUDGET_KINDS,
-  budgetBytes,
-  budgetKindOf,
-  type Budget,
-  type BudgetKind,
-  type BudgetUse,
-} from './retention/budgets';
-export * from './retention/budget-files';
-export * from './retention/clock-guard';
-export * from './retention/day-folders';
-export * from './retention/footage-catalogue';
-export * from './retention/forecast';
-export * from './retention/holds';
-export * from './retention/intervals';
-export { NoRoomError, Room, type RoomOptions } from './retention/room';
-export { protectedMostBytes } from './retention/protected-room';
-export * from './retention/rules';
-export { excessBytes, overHighMark, type Disk } from './retention/marks';
-export * from './retention/second-look';
-export * from './retention/shelf';
-export * from './retention/stored';
-export { readSpace, type Space } from './retention/volume';
-export * from './run-clock';
-export * from './sample-durations';
-export * from './segment-index';
-export { shiftedBytes } from './shifted-bytes';
-export * from './segment-writer';
-export * from './summary';
-export * from './time-line';
+  makeFolder,
+  parseSegmentName,
+  PROTECTIONS_FOLDER,
+  QUARANTINE_FOLDER,
+  segmentFileName,
+  segmentPath,
+} from './files/names';
+export { isNoFile, openFootage } from './files/open-footage';
+export { finishOpenGap, knownGaps, removeOpenGap, writeOpenGap } from './files/open-gap';
+export { waitForFootage } from './read/arrival';
+export type { SpanMs } from './read/continuity';
+export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';
+export { indexOf } from './read/known-indexes';
+export { hlsPlaylist } from './read/playlist';
+export { footageEnd, type FootageRange, newestFragment, type Piece, readRange } from './read/range';
+export { fragmentHeader, readSegmentIndex } from './read/segment-index';
+export { shiftedBytes } from './read/shifted-bytes';
+export { type CameraSummary, summariseFootage } from './read/summary';
+export { Pace } from './write/pace';
+export { cutPause } from './write/pause';
+export { type Recovered, recoverSegment, recoverSegments } from './write/recovery';
+export { RunClock } from './write/run-clock';
+export { moveSegment, SegmentWriter, type StampedFragment } from './write/segment-writer';
+export { TimeLine } from './write/time-line';

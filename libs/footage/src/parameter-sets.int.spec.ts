@@ -4,14 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  BoxSplitter,
-  changedParameterSets,
-  fragmentHeader,
-  parseInitSegment,
-  taggedHvc1,
-  type InitSegment,
-} from './index';
+import { BoxSplitter, changedParameterSets, parseInitSegment, taggedHvc1, type InitSegment } from '@vr/mp4';
+import { fragmentHeader } from './read/segment-index';
 
 const MP4 = [
   '-f',

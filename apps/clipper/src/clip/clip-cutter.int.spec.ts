@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cameraId, clipId, clipReady, ContractError, toErrorBody, type ClipJob, type Clock } from '@vr/contracts';
-import { appendGap, NoRoomError, readRoomWanted, writeCameraState } from '@vr/footage';
+import { appendGap, writeCameraState } from '@vr/footage';
+import { NoRoomError, readRoomWanted } from '@vr/retention';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import { Pictures } from '@vr/pictures';

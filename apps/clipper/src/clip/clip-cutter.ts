@@ -11,7 +11,8 @@ import {
   type ClipRecord,
   type Clock,
 } from '@vr/contracts';
-import { readRange, waitForFootage, type ClipTexts, type Gap, type Piece } from '@vr/footage';
+import { readRange, waitForFootage, type Gap, type Piece } from '@vr/footage';
+import { type ClipTexts } from '@vr/mp4';
 import { Pictures } from '@vr/pictures';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';

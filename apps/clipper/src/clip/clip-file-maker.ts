@@ -1,7 +1,8 @@
 /** A clip's file out of footage: a copy, or, where a copy will not do, an encoded one. */
 import { largestOf, smallestOf } from '@vr/base';
 import { ContractError, type CameraStream, type ClipEncoding } from '@vr/contracts';
-import { writeClip, type ClipTexts, type WrittenClip } from '@vr/footage';
+import { writeClip, type WrittenClip } from '@vr/footage';
+import { type ClipTexts } from '@vr/mp4';
 import { encodeClip, MediaError } from '@vr/media';
 import { hashFile } from '@vr/objects';
 import type { ClipperConfig } from '../config';

@@ -1,7 +1,7 @@
 import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipId, clipKey, ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
-import { NoRoomError } from '@vr/footage';
+import { NoRoomError } from '@vr/retention';
 import { PostponedError } from '@vr/queue';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { job, World } from '../testing/clip-world';

@@ -14,7 +14,7 @@ import {
   type ErrorCode,
   type QueuedClip,
 } from '@vr/contracts';
-import { NoRoomError } from '@vr/footage';
+import { NoRoomError } from '@vr/retention';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';

@@ -9,7 +9,7 @@ import {
   type ClipRecord,
   type Clock,
 } from '@vr/contracts';
-import { NoRoomError } from '@vr/footage';
+import { NoRoomError } from '@vr/retention';
 import { RequestLimits } from '@vr/service';
 import fc from 'fast-check';
 import { IntakeService } from './intake.service';

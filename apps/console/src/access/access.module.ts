@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import { BadSecretFileError, sharedSecret } from '@vr/base';
 import type { Clock } from '@vr/contracts';
-import { AuditLog } from '@vr/footage';
+import { AuditLog } from '@vr/audit';
 import { CLOCK, CONFIG, ConfigError, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { messageBody } from '../http/body';

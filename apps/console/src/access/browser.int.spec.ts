@@ -4,8 +4,17 @@ import { systemClock } from '@vr/service';
 import { until } from '@vr/testing';
 import type { Request } from 'playwright-core';
 import { z } from 'zod';
-import { BrowserStage, FOREIGN_NAME, LAN_NAME, PICTURE } from '../testing/browser-stage';
-import { REBOUND_NAME, run, signIn, SNAPSHOT, type Scene } from '../testing/browser-stage';
+import {
+  BrowserStage,
+  FOREIGN_NAME,
+  LAN_NAME,
+  PICTURE,
+  REBOUND_NAME,
+  run,
+  signIn,
+  SNAPSHOT,
+  type Scene,
+} from '../testing/browser-stage';
 import { TOKEN, type ConsoleProcess } from '../testing/console-process';
 
 let stage: BrowserStage;

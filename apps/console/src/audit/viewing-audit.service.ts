@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { maskSecrets, RateLimit } from '@vr/base';
 import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
-import { AuditLog } from '@vr/footage';
+import { AuditLog } from '@vr/audit';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request } from 'express';
 import { addressOf } from '../access/doorkeeper';

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { errorCode, Limiter, QueueFullError, SharedWork } from '@vr/base';
 import { BusyError, toSeconds, type Clock, type GapBody } from '@vr/contracts';
-import { BoxError, isStillThere, layOutClip, readClipRange, type ClipTexts, type Gap } from '@vr/footage';
+import { isStillThere, layOutClip, readClipRange, type Gap } from '@vr/footage';
+import { BoxError, type ClipTexts } from '@vr/mp4';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { tagOf } from '../http/entity-tag';

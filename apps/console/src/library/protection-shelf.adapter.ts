@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Protection } from '@vr/contracts';
-import { listProtections } from '@vr/footage';
+import { listProtections } from '@vr/protections';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 

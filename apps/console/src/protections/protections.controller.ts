@@ -7,7 +7,7 @@ import {
   type ProtectedShare,
   type Protection,
 } from '@vr/contracts';
-import { readBudgets } from '@vr/footage';
+import { readBudgets } from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { fieldsOf } from '../http/body';

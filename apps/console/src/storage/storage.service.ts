@@ -8,7 +8,7 @@ import {
   retentionRules,
   type CameraForecast,
   type Forecast,
-} from '@vr/footage';
+} from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 

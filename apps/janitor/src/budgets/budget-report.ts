@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText } from '@vr/base';
 import { toSeconds, type BudgetView, type Clock } from '@vr/contracts';
-import { writeBudgets, type BudgetKind, type BudgetUse } from '@vr/footage';
+import { writeBudgets, type BudgetKind, type BudgetUse } from '@vr/retention';
 import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, type Health, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import type { Survey } from '../retention/survey';

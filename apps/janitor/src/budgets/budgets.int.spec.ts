@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { budgetsFile, cameraId, type BudgetsFile } from '@vr/contracts';
-import { removeRoomWanted, writeRoomWanted } from '@vr/footage';
+import { removeRoomWanted, writeRoomWanted } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';

@@ -14,7 +14,7 @@ import {
   type StoredItem,
   type Tree,
   type UnreadableFolder,
-} from '@vr/footage';
+} from '@vr/retention';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
 import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';

@@ -4,7 +4,7 @@
  */
 import { joinNames } from '@vr/base';
 import type { Clock } from '@vr/contracts';
-import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/footage';
+import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
 import type { FilePlace } from './clip-catalogue';
 import { parseClipName, parseSnapshotName } from './stored-names';

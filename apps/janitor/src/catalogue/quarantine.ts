@@ -4,7 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { confinedPathSync, joinNames } from '@vr/base';
-import { parseSegmentName, plainFile, QUARANTINE_FOLDER, type StoredItem } from '@vr/footage';
+import { parseSegmentName, QUARANTINE_FOLDER } from '@vr/footage';
+import { plainFile, type StoredItem } from '@vr/retention';
 import type { FilePlace } from './clip-catalogue';
 
 export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {

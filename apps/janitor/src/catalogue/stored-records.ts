@@ -1,7 +1,7 @@
 /** What the janitor knows of the records beside clips and snapshots. Each is read again only when it has changed. */
 import { readSmallFileSync, RECORD_FILE_BYTES } from '@vr/base';
 import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipId, type ClipRecord } from '@vr/contracts';
-import type { CameraSpan } from '@vr/footage';
+import type { CameraSpan } from '@vr/retention';
 
 export interface StatedFile {
   mtimeMs: number;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { readSpace, type Tree, type Volume } from '@vr/footage';
+import { readSpace, type Tree, type Volume } from '@vr/retention';
 import { CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/contracts';
+import { AuditLog } from '@vr/audit';
 import {
-  AuditLog,
   Holds,
   planRetention,
   type Announcement,
   type Deletion,
   type RetentionRules,
   type StoredItem,
-} from '@vr/footage';
+} from '@vr/retention';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { parseClipName, parseSnapshotName } from '../catalogue/stored-names';

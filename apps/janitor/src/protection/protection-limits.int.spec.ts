@@ -1,7 +1,8 @@
 import { access, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readProtectRequest, type Protection } from '@vr/contracts';
-import { readBudgets, readSpace, segmentPath } from '@vr/footage';
+import { segmentPath } from '@vr/footage';
+import { readBudgets, readSpace } from '@vr/retention';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { DAY_MS, HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
 import { ProtectionLimits } from './protection-limits';

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText, errorCode } from '@vr/base';
 import { ContractError, type Clock, type ProtectedShare } from '@vr/contracts';
+import { listSegments } from '@vr/footage';
 import {
   at,
   Intervals,
-  listSegments,
   protectedMostBytes,
   readSpace,
   type CameraSpan,
@@ -13,7 +13,7 @@ import {
   type FootageShelf,
   type Holds,
   type Span,
-} from '@vr/footage';
+} from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 

@@ -11,20 +11,16 @@ import {
   type ProtectRequest,
   type UnprotectRequest,
 } from '@vr/contracts';
+import { AuditLog } from '@vr/audit';
 import {
-  ALWAYS,
-  AuditLog,
-  Holds,
   listProtections,
-  plainFile,
   protectionOf,
   readProtection,
   removeProtection,
   writeProtection,
   type KnownProtections,
-  type ProtectedSpan,
-  type RetentionPlan,
-} from '@vr/footage';
+} from '@vr/protections';
+import { ALWAYS, Holds, plainFile, type ProtectedSpan, type RetentionPlan } from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';

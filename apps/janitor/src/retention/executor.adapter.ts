@@ -5,15 +5,9 @@ import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, confinedPathSync, errorCode, joinNames } from '@vr/base';
 import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
-import {
-  AuditLog,
-  NOTES_FILE,
-  segmentFileName,
-  type Deletion,
-  type DeletionReason,
-  type StoredKind,
-  type Tree,
-} from '@vr/footage';
+import { AuditLog } from '@vr/audit';
+import { segmentFileName } from '@vr/footage';
+import { NOTES_FILE, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/retention';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
 import type { FilePlace } from '../catalogue/clip-catalogue';

@@ -9,7 +9,7 @@ import {
   type Forecast,
   type HoldReason,
   type StoredKind,
-} from '@vr/footage';
+} from '@vr/retention';
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
 import { VolumeAdapter } from '../catalogue/volume.adapter';
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
-import { AuditLog, FootageCatalogue } from '@vr/footage';
+import { AuditLog } from '@vr/audit';
+import { FootageCatalogue } from '@vr/retention';
 import { CameraFolders, CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
 import { BudgetReport } from '../budgets/budget-report';
 import { Budgets } from '../budgets/budgets.adapter';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/contracts';
-import { AuditLog, Holds, type Deletion } from '@vr/footage';
+import { AuditLog } from '@vr/audit';
+import { Holds, type Deletion } from '@vr/retention';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import { BudgetReport } from '../budgets/budget-report';

@@ -1,4 +1,4 @@
-import type { Deletion, RetentionRules } from '@vr/footage';
+import type { Deletion, RetentionRules } from '@vr/retention';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock, type ProtectedShare } from '@vr/contracts';
-import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/footage';
+import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/retention';
 import type {
   CameraSpan,
   Deletion,
@@ -13,7 +13,7 @@ import type {
   Tree,
   UnreadableFolder,
   Volume,
-} from '@vr/footage';
+} from '@vr/retention';
 import { localBucket } from '@vr/objects';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { Budgets } from '../budgets/budgets.adapter';

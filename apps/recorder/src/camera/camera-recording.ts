@@ -5,7 +5,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorText } from '@vr/base';
-import { BoxError, TimeLine, type InitSegment } from '@vr/footage';
+import { TimeLine } from '@vr/footage';
+import { BoxError, type InitSegment } from '@vr/mp4';
 import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog } from '../footage/footage-log';

@@ -8,7 +8,8 @@
 import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
 import { appendGap, listSegments, recoverSegment, removeOpenGap, SegmentWriter, writeOpenGap } from '@vr/footage';
-import type { Gap, InitSegment, Recovered, Segment } from '@vr/footage';
+import type { Gap, Recovered, Segment } from '@vr/footage';
+import type { InitSegment } from '@vr/mp4';
 import { diskFaultReason } from './disk-fault';
 import { EarlyFootage, isPlausible, shifted } from './early-footage';
 import type { Instant, QueuedFragment } from './fragment-queue';

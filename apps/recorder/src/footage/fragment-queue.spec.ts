@@ -1,4 +1,4 @@
-import type { InitSegment, TrackFragment } from '@vr/footage';
+import type { InitSegment, TrackFragment } from '@vr/mp4';
 import fc from 'fast-check';
 import { BlockPool } from './block-pool';
 import { FragmentQueue, type QueueItem } from './fragment-queue';

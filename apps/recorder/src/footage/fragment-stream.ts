@@ -2,18 +2,18 @@
  * ffmpeg's fragmented MP4 as it comes out of the pipe, cut into an init segment and whole fragments.
  * Each fragment lies in blocks, with room for its `prft` in front, so that one write appends it to a segment.
  */
+import { fragmentHeader } from '@vr/footage';
 import {
   BoxError,
   BoxSplitter,
   changedParameterSets,
-  fragmentHeader,
   parseInitSegment,
   PRFT_BYTES,
   taggedHvc1,
   type InitSegment,
   type Parts,
   type TrackFragment,
-} from '@vr/footage';
+} from '@vr/mp4';
 import { BLOCK_BYTES, type BlockPool } from './block-pool';
 
 export interface ArrivedFragment {

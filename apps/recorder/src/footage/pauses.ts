@@ -1,5 +1,6 @@
 /** A camera that sends nothing for a while and goes on, within one run. A frozen picture is no footage. */
-import { cutPause, type TrackFragment } from '@vr/footage';
+import { cutPause } from '@vr/footage';
+import { type TrackFragment } from '@vr/mp4';
 
 const LONG_GOP_MS = 5000;
 

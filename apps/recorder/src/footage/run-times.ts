@@ -2,7 +2,8 @@
  * The times of one run's pictures: how long each lasts (Pace) and what the wall clock said when it was seen (RunClock).
  * Sound goes where its pictures are.
  */
-import { compositionOffset, Pace, readDurations, RunClock, writeDurations, type TrackFragment } from '@vr/footage';
+import { Pace, RunClock } from '@vr/footage';
+import { compositionOffset, readDurations, writeDurations, type TrackFragment } from '@vr/mp4';
 import type { QueuedFragment } from './fragment-queue';
 
 /** A run's start may still be found to be earlier for this long; only then its gap is known for good. */

@@ -2,7 +2,7 @@
 // disk: every fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every
 // hole has a cause that was ours.
 import type { GapReason } from '@vr/contracts';
-import type { TrackFragment } from '@vr/footage';
+import type { TrackFragment } from '@vr/mp4';
 import type { FootageLog } from '../footage/footage-log';
 import type { ArrivedFragment } from '../footage/fragment-stream';
 import type { Stored } from '../footage/stored';

@@ -10,7 +10,7 @@ import {
   type SnapshotRecord,
   type TakenSnapshot,
 } from '@vr/contracts';
-import { NoRoomError } from '@vr/footage';
+import { NoRoomError } from '@vr/retention';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotFolder } from './snapshot-folder.adapter';

@@ -3,10 +3,10 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confinedPath } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
-import { listFolder } from '../catalogue';
-import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../gaps';
-import { parseSegmentName, PROTECTIONS_FOLDER } from '../names';
-import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../open-gap';
+import { listFolder } from '../files/catalogue';
+import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../files/gaps';
+import { parseSegmentName, PROTECTIONS_FOLDER } from '../files/names';
+import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../files/open-gap';
 import type { Fault } from './findings';
 
 export interface FoundSegment {

@@ -2,16 +2,12 @@ import { appendFile, readdir, readFile, rm, stat, truncate, utimes, writeFile } 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { runToEnd } from '@vr/testing';
-import {
-  appendGap,
-  checkFootage,
-  listSegments,
-  readGaps,
-  readSegmentIndex,
-  segmentPath,
-  type FindingKind,
-  type FootageReport,
-} from '../index';
+import { listSegments } from '../files/catalogue';
+import { appendGap, readGaps } from '../files/gaps';
+import { segmentPath } from '../files/names';
+import { readSegmentIndex } from '../read/segment-index';
+import { checkFootage } from './check-footage';
+import { type FindingKind, type FootageReport } from './findings';
 import { at, clock, recordFootage, START_MS } from '../testing/checked-footage';
 import { TestStream } from '../testing/test-stream';
 

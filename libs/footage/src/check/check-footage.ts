@@ -5,12 +5,12 @@
  */
 import { join, relative } from 'node:path';
 import type { Clock, GapReason } from '@vr/contracts';
-import { listFolder } from '../catalogue';
-import { appendGap, GAPS_FILE, reasonOf, type Gap } from '../gaps';
-import { dayFolder, QUARANTINE_FOLDER } from '../names';
-import { knownGaps } from '../open-gap';
+import { listFolder } from '../files/catalogue';
+import { appendGap, GAPS_FILE, reasonOf, type Gap } from '../files/gaps';
+import { dayFolder, QUARANTINE_FOLDER } from '../files/names';
+import { knownGaps } from '../files/open-gap';
 import { readCameraFolder, readRecordings, type CameraFolder, type FoundSegment } from './camera-folder';
-import { continuityOf, type Continuity, type SpanMs } from './continuity';
+import { continuityOf, type Continuity, type SpanMs } from '../read/continuity';
 import { instant, NOT_REPAIRED, type CameraGap, type Fault, type Finding, type FootageReport } from './findings';
 import { checkGapFiles } from './gap-files';
 import { isOpen, readLiveness, YOUNG_MS, type Liveness } from './liveness';

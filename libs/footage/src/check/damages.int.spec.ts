@@ -1,22 +1,13 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, type TemporaryFolder } from '@vr/testing';
-import { findPath } from '../boxes';
-import { writeBaseDecodeTime } from '../fragment-header';
-import {
-  appendGap,
-  checkFootage,
-  FINDING_KINDS,
-  fragmentHeader,
-  listSegments,
-  readGaps,
-  readSegmentIndex,
-  segmentPath,
-  type FindingKind,
-  type FootageReport,
-  type SegmentIndex,
-} from '../index';
-import { writeProducerTime } from '../producer-time';
+import { findPath, writeBaseDecodeTime, writeProducerTime } from '@vr/mp4';
+import { listSegments } from '../files/catalogue';
+import { appendGap, readGaps } from '../files/gaps';
+import { segmentPath } from '../files/names';
+import { fragmentHeader, readSegmentIndex, type SegmentIndex } from '../read/segment-index';
+import { checkFootage } from './check-footage';
+import { FINDING_KINDS, type FindingKind, type FootageReport } from './findings';
 import { at, clock, recordFootage } from '../testing/checked-footage';
 import { TestStream } from '../testing/test-stream';
 

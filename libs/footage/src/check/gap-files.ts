@@ -1,9 +1,9 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
 import { maskSecrets, replaceFile } from '@vr/base';
 import { utcDay } from '@vr/contracts';
-import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../gaps';
+import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../files/gaps';
 import type { CameraFolder } from './camera-folder';
-import { SET_BACK } from './continuity';
+import { SET_BACK } from '../read/continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
 
 /** `writtenFromMs`: from this day on a living recorder may be appending; those files are not rewritten. */

@@ -8,7 +8,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HEARTBEAT_MS } from '../camera-state';
+import { HEARTBEAT_MS } from '../files/camera-state';
 import type { CameraFolder, FoundSegment } from './camera-folder';
 
 /**

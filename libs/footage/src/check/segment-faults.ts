@@ -1,13 +1,12 @@
 /**
  * What of a segment's contents is not as its name and docs/workers/recorder.md say. From one scan of its boxes; no I/O.
  */
-import { BoxError, readBoxHeader } from '../boxes';
-import { parseRandomAccess, type KeyFragment } from '../random-access';
-import { indexFromScan, type IndexedFragment } from '../segment-index';
-import { producerStartMs, wrongProducerTimes } from '../segment-mending';
-import type { SegmentScan } from '../segment-scan';
+import { BoxError, readBoxHeader, parseRandomAccess, type KeyFragment } from '@vr/mp4';
+import { indexFromScan, type IndexedFragment } from '../read/segment-index';
+import { producerStartMs, wrongProducerTimes } from '../write/segment-mending';
+import type { SegmentScan } from '../read/segment-scan';
 import type { FoundSegment } from './camera-folder';
-import { SEAM_MS, type SpanMs } from './continuity';
+import { SEAM_MS, type SpanMs } from '../read/continuity';
 import { instant, type Fault } from './findings';
 
 export interface SegmentFacts {

@@ -1,6 +1,6 @@
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { appendGap } from '../gaps';
-import { segmentPath } from '../names';
+import { appendGap } from '../files/gaps';
+import { segmentPath } from '../files/names';
 import type { TestStream } from './test-stream';
 
 export const START_MS = Date.UTC(2026, 10, 23, 10);

@@ -1,9 +1,7 @@
 import { runToEnd } from '@vr/testing';
-import { BoxSplitter } from '../box-splitter';
-import { parseInitSegment, type InitSegment } from '../init-segment';
-import { PRFT_BYTES } from '../producer-time';
-import { fragmentHeader } from '../segment-index';
-import { SegmentWriter, type StampedFragment } from '../segment-writer';
+import { BoxSplitter, parseInitSegment, type InitSegment, PRFT_BYTES } from '@vr/mp4';
+import { fragmentHeader } from '../read/segment-index';
+import { SegmentWriter, type StampedFragment } from '../write/segment-writer';
 
 interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
   mediaStartMs: number;

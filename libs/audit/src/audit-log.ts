@@ -1,0 +1,120 @@
+/**
+ * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several
+ * processes append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file
+ * system.
+ *
+ * Readers pass over empty lines. Linux grows a file page by page, so that a writer may see another one's line
+ * half-written, takes it for torn, and begins with a line end too many. (Four processes, 20,000 batches of 1.3 KB: 105
+ * empty lines on ext4, 40 on tmpfs, no torn one.) Node has no file locks, and a torn line would lose an entry, where an
+ * empty one loses nothing.
+ */
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
+import { confinedPathSync, errorCode, joinNames, OutsideRootError } from '@vr/base';
+import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
+import { listFolder } from '@vr/footage';
+
+const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+const DAY_MS = 86_400_000;
+const NEWLINE = 0x0a;
+/** As 'a+', and through no link: whoever may write here must not choose what else grows. */
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+const BESIDE_FOOTAGE = '.audit';
+type AuditConfig = { AUDIT_DIR?: string; RECORDINGS_DIR: string };
+
+/** Where the audit is: AUDIT_DIR, or beside the footage. */
+export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: AuditConfig): string {
+  return AUDIT_DIR ?? joinNames(RECORDINGS_DIR, BESIDE_FOOTAGE);
+}
+
+export class AuditLog {
+  /** `folder` is trusted, as AUDIT_DIR is; unless `root` says in which folder it has to stay. */
+  constructor(
+    private readonly folder: string,
+    private readonly clock: Clock,
+    private readonly root?: string,
+  ) {}
+
+  static of(config: AuditConfig, clock: Clock): AuditLog {
+    return new AuditLog(auditFolder(config), clock, config.AUDIT_DIR === undefined ? config.RECORDINGS_DIR : undefined);
+  }
+
+  /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
+  async write(entries: Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
+    const { path, lines } = this.linesOf(entries);
+    if (lines === '') return;
+    const file = await this.open(path);
+    try {
+      await appendWhole(file, `${firstByte(file.fd, path)}${lines}`);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * The same at once: for one who says thousands of things and has nothing else to do. Three turns of Node's thread
+   * pool cost more than a hundred deletions.
+   */
+  writeNow(entries: Iterable<Omit<AuditEntry, 'at'>>): void {
+    const { path, lines } = this.linesOf(entries);
+    if (lines === '') return;
+    mkdirSync(this.folder, { recursive: true });
+    const file = openSync(path, APPENDING, 0o640);
+    try {
+      const bytes = Buffer.from(`${firstByte(file, path)}${lines}`);
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  private linesOf(entries: Iterable<Omit<AuditEntry, 'at'>>): { path: string; lines: string } {
+    const nowMs = this.clock.nowMs();
+    const at = new Date(nowMs).toISOString();
+    let lines = '';
+    for (const entry of entries) lines += `${JSON.stringify({ at, ...entry })}\n`;
+    if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
+    return { path: joinNames(this.folder, `${utcDay(nowMs)}.jsonl`), lines };
+  }
+
+  private async open(path: string): Promise<FileHandle> {
+    const file = await open(path, APPENDING, 0o640).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    });
+    if (file) return file;
+    await mkdir(this.folder, { recursive: true });
+    return open(path, APPENDING, 0o640);
+  }
+
+  /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */
+  async expire(keptMs: number): Promise<string[]> {
+    const before = this.clock.nowMs() - keptMs;
+    if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
+    const old = (await listFolder(this.folder)).filter(
+      (name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before,
+    );
+    for (const name of old) await unlink(joinNames(this.folder, name));
+    return old;
+  }
+}
+
+/**
+ * A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one.
+ */
+function firstByte(file: number, path: string): string {
+  const found = fstatSync(file);
+  // What goes into a pipe is read by somebody else, and kept by nobody.
+  if (!found.isFile()) throw new OutsideRootError(`wanted a plain file, and ${path} is none`);
+  const { size } = found;
+  if (size === 0) return '';
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last[0] === NEWLINE ? '' : '\n';
+}
+
+/** Like fs.appendFile, but never in several writes where one does. */
+async function appendWhole(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;
+}

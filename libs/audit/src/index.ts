@@ -1,0 +1,1 @@
+export { auditFolder, AuditLog } from './audit-log';

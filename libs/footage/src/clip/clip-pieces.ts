@@ -1,0 +1,147 @@
+/** Footage as a clip is made of it: stretches of files, and the samples in them. Headers are read, media is not. */
+import type { FileHandle } from 'node:fs/promises';
+import {
+  BOX_HEADER_BYTES,
+  BoxError,
+  LARGE_BOX_HEADER_BYTES,
+  SampleColumns,
+  visitSamples,
+  type SampleVisitor,
+} from '@vr/mp4';
+import type { Segment } from '../files/catalogue';
+import { beginPace, HeaderWindow } from '../read/header-window';
+import type { InitSegment } from '@vr/mp4';
+import { openFootage } from '../files/open-footage';
+import type { Piece } from '../read/range';
+import type { Fragment } from '../read/segment-index';
+import { MAX_HEADER_BOX_BYTES } from '../read/segment-scan';
+
+/** Whole fragments, one behind the other. */
+export interface Stretch {
+  offset: number;
+  sizeBytes: number;
+  /** Only its sound is wanted. Sound may stand in the fragment before or behind that of its pictures. */
+  soundOnly?: boolean;
+}
+
+export interface ClipPiece {
+  segment: Segment;
+  init: InitSegment;
+  /** In order. */
+  stretches: Stretch[];
+}
+
+/** A segment's file as it was when its headers were read. */
+export interface ClipSource {
+  segment: Segment;
+  /** Device and inode. They tell it from a file that has taken its name since. */
+  fileId: string;
+}
+
+export interface ClipSamples {
+  /** Of the pieces; samples name them by their place here. */
+  sources: ClipSource[];
+  /** In decoding order. */
+  video: SampleColumns;
+  audio?: SampleColumns;
+}
+
+const MOOF = 0x6d6f6f66;
+
+/** The fragments of a piece that pictures are wanted of; with sound, those beside them as well. */
+export function clipPiece({ segment, index, fragments }: Piece): ClipPiece {
+  const pictures = fragments.map(({ offset, sizeBytes }): Stretch => ({ offset, sizeBytes }));
+  if (index.init.tracks.size === 1) return { segment, init: index.init, stretches: pictures };
+  const before = index.fragments.findLast(({ offset }) => offset < (fragments[0]?.offset ?? 0));
+  const behind = index.fragments.find(({ offset }) => offset > (fragments.at(-1)?.offset ?? Infinity));
+  const soundOf = (fragment: Fragment | undefined): Stretch[] =>
+    fragment ? [{ offset: fragment.offset, sizeBytes: fragment.sizeBytes, soundOnly: true }] : [];
+  return { segment, init: index.init, stretches: [...soundOf(before), ...pictures, ...soundOf(behind)] };
+}
+
+/** `pieces`: of one set-up, in order. Throws BoxError where a stretch is damaged, ENOENT where a file has gone. */
+export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<ClipSamples> {
+  const [first] = pieces;
+  if (!first) throw new BoxError('wanted pieces with video');
+  const pace = beginPace();
+  const tracks = new Tracks(first.init);
+  const sources: ClipSource[] = [];
+  for (const piece of pieces) {
+    const file = await openFootage(piece.segment.path);
+    try {
+      sources.push({ segment: piece.segment, fileId: await fileIdOf(file) });
+      await readPieceSamples(new HeaderWindow(file, pace), piece, sources.length - 1, tracks);
+    } finally {
+      await file.close();
+    }
+  }
+  const { video, audio } = tracks;
+  return { sources, video, ...(audio.length > 0 && { audio }) };
+}
+
+export async function fileIdOf(file: FileHandle): Promise<string> {
+  const { dev, ino } = await file.stat();
+  return `${dev}:${ino}`;
+}
+
+async function readPieceSamples(window: HeaderWindow, piece: ClipPiece, source: number, tracks: Tracks): Promise<void> {
+  for (const { offset, sizeBytes, soundOnly = false } of piece.stretches) {
+    for (let at = offset; at < offset + sizeBytes;) {
+      const waiting = window.hold(at, LARGE_BOX_HEADER_BYTES);
+      if (waiting) await waiting;
+      const boxBytes = window.held(at) >= LARGE_BOX_HEADER_BYTES ? boxBytesAt(window.bytes, at - window.start) : NaN;
+      if (!(at + boxBytes <= offset + sizeBytes)) {
+        throw new BoxError(`no whole box at byte ${at} of ${piece.segment.fileName}`);
+      }
+      if (window.bytes.readUInt32BE(at - window.start + 4) === MOOF) {
+        if (boxBytes > MAX_HEADER_BOX_BYTES) {
+          throw new BoxError(`a moof of ${boxBytes} bytes at byte ${at} of ${piece.segment.fileName}`);
+        }
+        const reading = window.hold(at, boxBytes);
+        if (reading) await reading;
+        const start = at - window.start;
+        const moof = { payload: start + BOX_HEADER_BYTES, end: start + boxBytes };
+        tracks.beginFragment(source, piece, soundOnly);
+        visitSamples(window.bytes, moof, at, piece.init, tracks.push);
+      }
+      at += boxBytes;
+    }
+  }
+}
+
+/** Of the box that begins there, its 64-bit form too; NaN where there is none. */
+function boxBytesAt(bytes: Buffer, at: number): number {
+  const size = bytes.readUInt32BE(at);
+  if (size !== 1) return size >= BOX_HEADER_BYTES ? size : NaN;
+  return bytes.readUInt32BE(at + 8) * 2 ** 32 + bytes.readUInt32BE(at + 12);
+}
+
+/** The first video and the first sound of some fragments, as they are read. */
+class Tracks {
+  readonly video: SampleColumns;
+  readonly audio: SampleColumns;
+  private fragment = -1;
+  private source = 0;
+  private segmentStartMs = 0;
+  private soundOnly = false;
+
+  constructor(init: InitSegment) {
+    this.video = new SampleColumns(init.video);
+    const sound = [...init.tracks.values()].find(({ kind }) => kind === 'audio');
+    this.audio = new SampleColumns(sound ?? init.video);
+  }
+
+  beginFragment(source: number, { segment }: ClipPiece, soundOnly: boolean): void {
+    this.fragment += 1;
+    this.source = source;
+    this.segmentStartMs = segment.startMs;
+    this.soundOnly = soundOnly;
+  }
+
+  readonly push: SampleVisitor = (track, offset, sizeBytes, dts, compositionOffset, durationTicks, key) => {
+    const isVideo = track.kind === 'video';
+    const columns = isVideo && !this.soundOnly ? this.video : track.kind === 'audio' ? this.audio : undefined;
+    const shownMs = this.segmentStartMs + ((dts + compositionOffset) / track.timescale) * 1000;
+    columns?.push(this.source, offset, sizeBytes, this.fragment, shownMs, compositionOffset, durationTicks, key);
+  };
+}

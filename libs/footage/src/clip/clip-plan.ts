@@ -1,0 +1,81 @@
+/** Which samples a clip holds, and which part of them players show. Decided here; written by clip-file.ts. */
+import { BoxError } from '@vr/mp4';
+import { readClipSamples, type ClipPiece, type ClipSource } from './clip-pieces';
+import type { Movie, MovieTrack } from '@vr/mp4';
+import type { SampleColumns } from '@vr/mp4';
+
+export interface ClipPlan extends Movie {
+  sources: ClipSource[];
+}
+
+/** Names carry whole ms and ticks do not: a frame half a ms before the start is the wanted one. */
+const ROUNDING_MS = 0.5;
+
+/**
+ * The frames of `pieces` (one set-up, in order) with a stamp in `[startMs, endMs)`, and all that is needed to decode
+ * them: from the key frame at or before the first. Where no frame falls into the window, the one on show in it.
+ */
+export async function planClip(pieces: readonly ClipPiece[], startMs: number, endMs: number): Promise<ClipPlan> {
+  const { sources, video, audio } = await readClipSamples(pieces);
+  const shown = shownFrames(video, startMs, endMs);
+  // Decoding order: pictures that are shown later, or not at all, may stand between those that are.
+  let from = shown.first;
+  while (from > 0 && video.keys[from] === 0) from -= 1;
+  const sound = audio && audioBetween(audio, shown.startMs, shown.endMs);
+  return {
+    sources,
+    video: onTimeLine(video.slice(from, shown.last + 1), shown.startMs, shown.endMs),
+    ...(sound && sound.length > 0 && { audio: onTimeLine(sound, shown.startMs, shown.endMs) }),
+    startMs: shown.startMs,
+    endMs: shown.endMs,
+  };
+}
+
+interface Shown {
+  /** In decoding order. */
+  first: number;
+  last: number;
+  startMs: number;
+  endMs: number;
+}
+
+/** Those stamped within the window, else the one on show when it begins. */
+function shownFrames(video: SampleColumns, startMs: number, endMs: number): Shown {
+  const shown = { first: -1, last: -1, startMs: Infinity, endMs: -Infinity };
+  let before = 0;
+  for (let i = 0; i < video.length; i++) {
+    const atMs = video.shownMs[i] ?? NaN;
+    if (atMs <= startMs) before = i;
+    if (atMs < startMs - ROUNDING_MS || atMs >= endMs - ROUNDING_MS) continue;
+    if (shown.first < 0) shown.first = i;
+    shown.last = i;
+    shown.startMs = Math.min(shown.startMs, atMs);
+    shown.endMs = Math.max(shown.endMs, video.endMs(i));
+  }
+  if (video.length === 0) throw new BoxError('wanted pieces with video');
+  if (shown.first >= 0) return shown;
+  return { first: before, last: before, startMs: video.shownMs[before] ?? NaN, endMs: video.endMs(before) };
+}
+
+/** With one sample more in front, hidden: an AAC frame is decoded together with the one before it. */
+function audioBetween(audio: SampleColumns, startMs: number, endMs: number): SampleColumns {
+  let first = 0;
+  while (first < audio.length && audio.endMs(first) <= startMs) first += 1;
+  if (first === audio.length) return audio.slice(0, 0);
+  let end = first;
+  while (end < audio.length && (audio.shownMs[end] ?? NaN) < endMs) end += 1;
+  return audio.slice(Math.max(0, first - 1), end);
+}
+
+function onTimeLine(samples: SampleColumns, startMs: number, endMs: number): MovieTrack {
+  if (samples.length === 0) throw new BoxError('a track without samples');
+  const ticks = (ms: number): number => Math.round((ms * samples.track.timescale) / 1000);
+  const zeroMs = samples.decodedMs(0);
+  const times = new Float64Array(samples.length);
+  // Stamps of two segments may overlap by the tick that rounding gives.
+  for (let i = 0; i < samples.length; i++) {
+    times[i] = Math.max((times[i - 1] ?? -1) + 1, ticks(samples.decodedMs(i) - zeroMs));
+  }
+  const shownFrom = ticks(startMs - zeroMs);
+  return { samples, times, shownFrom, shownTicks: ticks(endMs - zeroMs) - Math.max(0, shownFrom) };
+}

@@ -1,0 +1,126 @@
+/** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
+import { listSegments, type Segment } from '../files/catalogue';
+import { reasonOf, type Gap } from '../files/gaps';
+import { indexOf } from './known-indexes';
+import { knownGaps } from '../files/open-gap';
+import type { Fragment, SegmentIndex } from './segment-index';
+
+export interface Piece {
+  segment: Segment;
+  index: SegmentIndex;
+  /** In order, at least one. */
+  fragments: Fragment[];
+  startMs: number;
+  endMs: number;
+}
+
+export interface FootageRange {
+  cameraId: string;
+  startMs: number;
+  endMs: number;
+  pieces: Piece[];
+  /** What of [startMs, endMs) no piece covers. */
+  gaps: Gap[];
+}
+
+/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is no gap. */
+export const SEAM_MS = 20;
+
+/**
+ * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs
+ * (where the footage reaches back to one), so that its pictures decode.
+ */
+export async function readRange(
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<FootageRange> {
+  const pieces = await readPieces(recordingsDir, cameraId, startMs, endMs);
+  const gaps = await holesBetween(pieces, recordingsDir, cameraId, startMs, endMs);
+  return { cameraId, startMs, endMs, pieces, gaps };
+}
+
+/** What of [startMs, endMs) these do not cover, and why, as far as that was written down. */
+export async function holesBetween(
+  pieces: readonly Pick<Piece, 'startMs' | 'endMs'>[],
+  recordingsDir: string,
+  cameraId: string,
+  startMs: number,
+  endMs: number,
+): Promise<Gap[]> {
+  const gaps: Gap[] = [];
+  const known = await knownGaps(recordingsDir, cameraId, startMs, endMs);
+  const addGap = (fromMs: number, toMs: number): void => {
+    if (toMs - fromMs > SEAM_MS) gaps.push({ startMs: fromMs, endMs: toMs, reason: reasonOf(fromMs, toMs, known) });
+  };
+  let coveredMs = startMs;
+  for (const piece of pieces) {
+    addGap(coveredMs, piece.startMs);
+    coveredMs = Math.max(coveredMs, piece.endMs);
+  }
+  addGap(coveredMs, endMs);
+  return gaps;
+}
+
+/** From the newest key frame to the newest whole fragment; undefined where there is no footage at all. */
+export async function newestFragment(recordingsDir: string, cameraId: string): Promise<{ piece: Piece } | undefined> {
+  for (const segment of (await listSegments(recordingsDir, cameraId)).reverse()) {
+    const index = await indexOf(segment);
+    const from = index?.fragments.findLastIndex((fragment) => fragment.key) ?? -1;
+    const piece = index && from >= 0 ? pieceOf(segment, index, index.fragments.slice(from)) : undefined;
+    if (piece) return { piece };
+  }
+  return undefined;
+}
+
+/**
+ * How far the footage at or after an instant reaches; -Infinity where there is none. Opens segments that are being
+ * written only.
+ */
+export async function footageEnd(recordingsDir: string, cameraId: string, sinceMs: number): Promise<number> {
+  let endMs = -Infinity;
+  for (const segment of await listSegments(recordingsDir, cameraId, sinceMs)) {
+    const reachesMs = segment.endMs ?? (await indexOf(segment))?.fragments.at(-1)?.endMs ?? -Infinity;
+    endMs = Math.max(endMs, reachesMs);
+  }
+  return endMs;
+}
+
+async function readPieces(recordingsDir: string, cameraId: string, startMs: number, endMs: number): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for (const segment of await listSegments(recordingsDir, cameraId, startMs, endMs)) {
+    const piece = await readPiece(segment, startMs, endMs);
+    if (piece) pieces.push(piece);
+  }
+  return pieces.flatMap((piece, i) => beforeNext(piece, pieces[i + 1]) ?? []);
+}
+
+/** The part of a segment that belongs to a range; undefined where none does. */
+export async function readPiece(segment: Segment, startMs: number, endMs: number): Promise<Piece | undefined> {
+  const index = await indexOf(segment);
+  const first = index?.fragments.findIndex((fragment) => fragment.endMs > startMs) ?? -1;
+  if (!index || first < 0) return undefined;
+  const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key);
+  const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
+  return pieceOf(segment, index, fragments);
+}
+
+/**
+ * Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning
+ * on.
+ */
+function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
+  if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;
+  return pieceOf(
+    piece.segment,
+    piece.index,
+    piece.fragments.filter(({ endMs }) => endMs <= next.startMs + SEAM_MS),
+  );
+}
+
+function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): Piece | undefined {
+  const first = fragments[0];
+  const last = fragments.at(-1);
+  return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;
+}

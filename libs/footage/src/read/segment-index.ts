@@ -1,0 +1,97 @@
+/**
+ * Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { BoxError, findBox, parseFragmentHeader, type TrackFragment } from '@vr/mp4';
+import type { InitSegment } from '@vr/mp4';
+import { openFootage } from '../files/open-footage';
+import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
+
+export interface Fragment {
+  /** Of the first byte (`prft`, or `moof` where there is none). */
+  offset: number;
+  sizeBytes: number;
+  /** Of the first video frame. */
+  startMs: number;
+  endMs: number;
+  /** How much later than `startMs` its first picture is shown: what an encoder with B-frames holds back. */
+  reorderMs: number;
+  /** Whether it begins with a key frame. */
+  key: boolean;
+}
+
+export interface IndexedFragment extends Fragment {
+  moofOffset: number;
+  /** Start in the video track's ticks from the segment's start. */
+  ticks: number;
+}
+
+export interface SegmentIndex {
+  init: InitSegment;
+  initSizeBytes: number;
+  /** Whole ones only, in order. */
+  fragments: IndexedFragment[];
+  /** One past the last whole fragment: what lies behind it is `mfra`, or the torn tail. */
+  endOffset: number;
+  video: { codec: string; width: number; height: number; timescale: number };
+}
+
+/**
+ * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it.
+ * `known`: an earlier reading of the same file, which is then read on from where that ended.
+ */
+export async function readSegmentIndex(
+  segment: { path: string; startMs: number },
+  known?: SegmentIndex,
+): Promise<SegmentIndex> {
+  const file = await openFootage(segment.path);
+  try {
+    const index = indexFromScan(await scanSegment(file, known), segment.startMs);
+    return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The index of a segment whose name says `startMs`. */
+export function indexFromScan(scan: SegmentScan, startMs: number): SegmentIndex {
+  const { init, initSizeBytes, endOffset } = scan;
+  const { codec, width, height, timescale } = init.video;
+  const fragments = scan.fragments.flatMap((fragment) => indexed(fragment, startMs, timescale) ?? []);
+  return { init, initSizeBytes, fragments, endOffset, video: { codec, width, height, timescale } };
+}
+
+function indexed(
+  { offset, moofOffset, endOffset, tracks }: ScannedFragment,
+  segmentStartMs: number,
+  timescale: number,
+): IndexedFragment | undefined {
+  const video = tracks.find((fragment) => fragment.track.kind === 'video');
+  if (!video) return undefined; // audio alone: it belongs to no picture
+  const startMs = segmentStartMs + (video.baseDecodeTime / timescale) * 1000;
+  return {
+    offset,
+    sizeBytes: endOffset - offset,
+    startMs,
+    endMs: startMs + (video.durationTicks / timescale) * 1000,
+    reorderMs: (video.firstCompositionTicks / timescale) * 1000,
+    key: video.startsWithKey,
+    moofOffset,
+    ticks: video.baseDecodeTime,
+  };
+}
+
+/** Reads `init` bytes or one fragment whole. */
+export async function readBytes(file: FileHandle, offset: number, sizeBytes: number): Promise<Buffer> {
+  const bytes = await readAt(file, offset, sizeBytes);
+  if (bytes.length < sizeBytes)
+    throw new BoxError(`wanted ${sizeBytes} bytes at ${offset}, the file has ${bytes.length}`);
+  return bytes;
+}
+
+/** The moof of a fragment that was read whole. */
+export function fragmentHeader(fragment: Buffer, init: InitSegment): TrackFragment[] {
+  const moof = findBox(fragment, { payload: 0, end: fragment.length }, 'moof');
+  if (!moof) throw new BoxError('a fragment without moof');
+  return parseFragmentHeader(fragment, moof, init);
+}

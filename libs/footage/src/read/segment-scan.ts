@@ -1,0 +1,176 @@
+/**
+ * One pass over a segment's box headers: what is in the file, in order, whole; also of one that is being written, or
+ * was torn. Media is not read: an hour of 900 MB costs one short read per fragment.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import {
+  BoxError,
+  LARGE_BOX_HEADER_BYTES,
+  readBoxHeader,
+  type Box,
+  parseFragmentHeader,
+  type TrackFragment,
+  parseInitSegment,
+  type InitSegment,
+  readProducerTime,
+  type ProducerTime,
+} from '@vr/mp4';
+
+export interface ScannedFragment {
+  /** Of the first byte (`prft`, or `moof` where there is none). */
+  offset: number;
+  moofOffset: number;
+  /** One past `mdat`. */
+  endOffset: number;
+  tracks: TrackFragment[];
+  /** Absent where there is no `prft`, or one of another form than ours. */
+  producerTime?: ProducerTime;
+}
+
+export interface SegmentScan {
+  init: InitSegment;
+  initSizeBytes: number;
+  /** Whole ones only, in order. */
+  fragments: ScannedFragment[];
+  /** Boxes before `endOffset` that do not belong into `ftyp moov (prft moof mdat)*`. */
+  strangers: { type: string; offset: number }[];
+  /** One past the last whole fragment: what lies behind it is `mfra`, or the torn tail. */
+  endOffset: number;
+  sizeBytes: number;
+}
+
+/** prft, moof and the head of mdat of a usual fragment fit into one read. */
+const READ_BYTES = 4096;
+/** moov and moof hold tables of some kilobytes: more is damage, which must not cost us the memory. */
+export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
+ * `known`: what an earlier scan found; then only what lies behind it is looked at, and given back.
+ */
+export async function scanSegment(
+  file: FileHandle,
+  known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>,
+): Promise<SegmentScan> {
+  const { size } = await file.stat();
+  const window = new FileWindow(file);
+  const { init, initSizeBytes, strangers } = known ? { ...known, strangers: [] } : await readInit(window, size);
+  const scan: SegmentScan = {
+    init,
+    initSizeBytes,
+    fragments: [],
+    strangers,
+    endOffset: known?.endOffset ?? initSizeBytes,
+    sizeBytes: size,
+  };
+  let pending:
+    { offset: number; producerTime?: ProducerTime; moof?: { offset: number; tracks: TrackFragment[] } } | undefined;
+  const giveUpPending = (): void => {
+    if (pending) strangers.push({ type: pending.moof ? 'moof' : 'prft', offset: pending.offset });
+    pending = undefined;
+  };
+  let at = scan.endOffset;
+  while (at < size) {
+    const box = headerOrNone(await window.at(at, LARGE_BOX_HEADER_BYTES));
+    if (!box || at + box.end > size || box.type === 'mfra') break;
+    const sizeBytes = box.end;
+    if (box.type === 'prft') {
+      giveUpPending();
+      pending = { offset: at, producerTime: readProducerTime(await window.at(at, Math.min(sizeBytes, READ_BYTES))) };
+    } else if (box.type === 'moof') {
+      if (pending?.moof) giveUpPending();
+      const tracks = await readFragmentHeader(window, at, sizeBytes, init);
+      if (!tracks) break;
+      pending = { offset: pending?.offset ?? at, producerTime: pending?.producerTime, moof: { offset: at, tracks } };
+    } else if (box.type === 'mdat' && pending?.moof) {
+      const { offset, producerTime, moof } = pending;
+      scan.fragments.push({
+        offset,
+        moofOffset: moof.offset,
+        endOffset: at + sizeBytes,
+        tracks: moof.tracks,
+        producerTime,
+      });
+      scan.endOffset = at + sizeBytes;
+      pending = undefined;
+    } else strangers.push({ type: box.type, offset: at });
+    at += sizeBytes;
+  }
+  scan.strangers = strangers.filter(({ offset }) => offset < scan.endOffset);
+  return scan;
+}
+
+/** Undefined where the box is damaged: the torn tail begins here. */
+async function readFragmentHeader(
+  window: FileWindow,
+  offset: number,
+  sizeBytes: number,
+  init: InitSegment,
+): Promise<TrackFragment[] | undefined> {
+  if (sizeBytes > MAX_HEADER_BOX_BYTES) return undefined;
+  // One box more than the moof: the head of mdat comes with the same read.
+  const bytes = await window.at(offset, sizeBytes, sizeBytes + LARGE_BOX_HEADER_BYTES);
+  try {
+    const moof = readBoxHeader(bytes, 0);
+    return moof && moof.end <= bytes.length ? parseFragmentHeader(bytes, moof, init) : undefined;
+  } catch (error) {
+    if (error instanceof BoxError) return undefined;
+    throw error;
+  }
+}
+
+/** `ftyp` and `moov` of a segment. Throws BoxError where they are not whole. */
+export async function readInit(
+  window: FileWindow,
+  size: number,
+): Promise<Pick<SegmentScan, 'init' | 'initSizeBytes' | 'strangers'>> {
+  const strangers: SegmentScan['strangers'] = [];
+  let at = 0;
+  for (let wanted = 'ftyp'; ; wanted = 'moov') {
+    const box = headerOrNone(await window.at(at, LARGE_BOX_HEADER_BYTES));
+    if (!box || at + box.end > size || at + box.end > MAX_HEADER_BOX_BYTES)
+      throw new BoxError('the file ends before its init segment does');
+    if (box.type === 'moof' || box.type === 'mdat')
+      throw new BoxError('the file has fragments but no init segment before them');
+    if (box.type !== wanted) strangers.push({ type: box.type, offset: at });
+    at += box.end;
+    if (box.type === 'moov') break;
+  }
+  return { init: parseInitSegment(Buffer.from(await window.at(0, at))), initSizeBytes: at, strangers };
+}
+
+function headerOrNone(bytes: Buffer): Box | undefined {
+  try {
+    return readBoxHeader(bytes, 0);
+  } catch (error) {
+    if (error instanceof BoxError) return undefined; // zeros or garbage after a power cut: the torn tail begins here
+    throw error;
+  }
+}
+
+/** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
+export class FileWindow {
+  private start = 0;
+  private bytes: Buffer = Buffer.alloc(0);
+
+  constructor(private readonly file: FileHandle) {}
+
+  /**
+   * `length` bytes from `offset`, fewer at the end of the file; valid until the next call. Reads `ahead` bytes where it
+   * must read.
+   */
+  async at(offset: number, length: number, ahead = length): Promise<Buffer> {
+    if (offset < this.start || offset + length > this.start + this.bytes.length) {
+      this.bytes = await readAt(this.file, offset, Math.max(ahead, READ_BYTES));
+      this.start = offset;
+    }
+    return this.bytes.subarray(offset - this.start, offset - this.start + length);
+  }
+}
+
+/** Fewer than `length` bytes where the file ends before. */
+export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  const { bytesRead } = await file.read(buffer, 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}

@@ -1,0 +1,85 @@
+/**
+ * Whether a run's media time still goes as time goes. A camera whose time stamps jump ahead (its clock was set, its
+ * encoder began anew), or go back so far that they stand still for seconds, has parted from the wall clock at one
+ * point. Only a new connection mends it: ffmpeg keeps to the old time line and squeezes or stretches what does not fit.
+ * What it does NOT do: drift and arrival jitter (RunClock), another rate (Pace), several pictures with one stamp
+ * (StampSpread).
+ */
+import type { TrackFragment } from '@vr/mp4';
+
+/** No picture arrives before it was seen. Less than this is a camera that rounds its time stamps. */
+const AHEAD_MS = 2000;
+/**
+ * While a run is young its pictures come late: ffmpeg looked at the stream for up to 5 s, and the camera may send
+ * buffered ones.
+ */
+const YOUNG_MS = 10_000;
+const YOUNG_AHEAD_MS = 10_000;
+/** Stamps that stand still for less are several pictures with one stamp. */
+const STILL_MS = 3000;
+/** Stamps that never went so far stood still from the beginning, and a new connection would bring the same. */
+const MOVED_MS = 1000;
+/** Camera clocks drift; the least delay follows them at most so fast. */
+const DRIFT = 500e-6;
+
+export interface TimeLineOptions {
+  /**
+   * The camera's stamps stood still before, in earlier runs: its pictures are counted, and no new connection is tried
+   * for them.
+   */
+  mayStandStill?: boolean;
+}
+
+export interface Tear {
+  /** What is wrong, as a sentence. */
+  why: string;
+  /** Whether this fragment can still be written; what follows cannot. */
+  isLastGood: boolean;
+}
+
+export class TimeLine {
+  private mediaMs = 0;
+  private firstArrivalMs: number | undefined;
+  private leastDelayMs = Infinity;
+  private lastArrivalMs: number | undefined;
+  private stillSinceMs: number | undefined;
+
+  constructor(private readonly options: TimeLineOptions = {}) {}
+
+  /**
+   * Takes the run's next fragment.
+   * @param arrivalMs on a clock that nobody sets
+   * @returns undefined, or what is wrong with it: the run must end
+   */
+  tornBy(
+    { video, mediaStartMs, mediaEndMs }: { video: TrackFragment; mediaStartMs: number; mediaEndMs: number },
+    arrivalMs: number,
+  ): Tear | undefined {
+    this.firstArrivalMs ??= arrivalMs;
+    const stillMs = this.standstill(video, arrivalMs);
+    this.mediaMs += mediaEndMs - mediaStartMs;
+    if (stillMs > STILL_MS && this.mediaMs > MOVED_MS && !this.options.mayStandStill) {
+      const pictures = `all pictures of ${Math.round(stillMs)} ms`;
+      return {
+        why: `the camera's time stamps went back or stand still: ${pictures} are at one instant`,
+        isLastGood: true,
+      };
+    }
+    const delayMs = arrivalMs - mediaEndMs;
+    const allowedMs = arrivalMs - this.firstArrivalMs < YOUNG_MS ? YOUNG_AHEAD_MS : AHEAD_MS;
+    const aheadMs = this.leastDelayMs - delayMs;
+    if (aheadMs > allowedMs && Number.isFinite(aheadMs)) {
+      return { why: `the camera's time stamps jumped ahead by ${Math.round(aheadMs)} ms`, isLastGood: false };
+    }
+    this.leastDelayMs = Math.min(this.leastDelayMs + (mediaEndMs - mediaStartMs) * DRIFT, delayMs);
+    return undefined;
+  }
+
+  /** For how long ffmpeg has given no picture a length. */
+  private standstill({ sampleCount, momentarySamples }: TrackFragment, arrivalMs: number): number {
+    const lastMs = this.lastArrivalMs ?? arrivalMs;
+    this.lastArrivalMs = arrivalMs;
+    this.stillSinceMs = momentarySamples === sampleCount ? (this.stillSinceMs ?? lastMs) : undefined;
+    return arrivalMs - (this.stillSinceMs ?? arrivalMs);
+  }
+}

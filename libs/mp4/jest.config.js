@@ -1,0 +1,1 @@
+export default { displayName: 'mp4', preset: '../../jest.preset.js' };

@@ -1,0 +1,22 @@
+export { BoxSplitter, type Parts } from './box-splitter';
+export {
+  type Box,
+  BOX_HEADER_BYTES,
+  BoxError,
+  boxesIn,
+  findBox,
+  findPath,
+  LARGE_BOX_HEADER_BYTES,
+  readBoxHeader,
+} from './boxes';
+export { creationTimesOf, withCreationTime } from './creation-time';
+export { parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
+export { type InitSegment, parseInitSegment } from './init-segment';
+export { type Chunks, type ClipTexts, moveChunks, type Movie, movieBox, type MovieTrack } from './movie-box';
+export { changedParameterSets, taggedHvc1 } from './parameter-sets';
+export { PRFT_BYTES, type ProducerTime, readProducerTime, writeProducerTime } from './producer-time';
+export { buildRandomAccess, type KeyFragment, MFRO_BYTES, parseRandomAccess, randomAccessBytes } from './random-access';
+export { SampleColumns } from './sample-columns';
+export { compositionOffset, readDurations, writeDurations } from './sample-durations';
+export { readSamples, type SampleVisitor, visitSamples } from './samples';
+export { box } from './box-writer';

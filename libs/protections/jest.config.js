@@ -1,0 +1,1 @@
+export default { displayName: 'protections', preset: '../../jest.preset.js' };

@@ -1,0 +1,8 @@
+export {
+  type KnownProtections,
+  listProtections,
+  protectionOf,
+  readProtection,
+  removeProtection,
+  writeProtection,
+} from './protections';

@@ -1,0 +1,1 @@
+export default { displayName: 'retention', preset: '../../jest.preset.js' };

@@ -1,0 +1,33 @@
+export {
+  readBudgets,
+  readRoomWanted,
+  removeRoomWanted,
+  roomWantedMs,
+  writeBudgets,
+  writeRoomWanted,
+} from './budget-files';
+export { type Budget, budgetBytes, type BudgetKind, type BudgetUse } from './budgets';
+export { type DayFolder, DayFolders, plainFile, type UnreadableFolder } from './day-folders';
+export { FootageCatalogue, NOTES_FILE } from './footage-catalogue';
+export { type CameraForecast, type Forecast, forecastStorage } from './forecast';
+export { ALWAYS, type CameraSpan, type HoldReason, Holds, type ProtectedSpan } from './holds';
+export { Intervals, type Span } from './intervals';
+export { type Disk, excessBytes } from './marks';
+export { planRetention } from './plan';
+export { protectedMostBytes } from './protected-room';
+export { NoRoomError, Room } from './room';
+export { retentionRules } from './rules';
+export type { Announcement } from './second-look';
+export { at, type FootageShelf, shelfBytes, shelfStartMs } from './shelf';
+export type {
+  Deletion,
+  DeletionReason,
+  RetentionMemory,
+  RetentionPlan,
+  RetentionRules,
+  StoredItem,
+  StoredKind,
+  Tree,
+  Volume,
+} from './stored';
+export { readSpace } from './volume';

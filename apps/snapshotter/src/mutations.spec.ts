@@ -5,46 +5,11 @@ import { checkFrameUrl } from './frames/frame-address';
 import { readFrame } from './frames/read-frame';
 import type { WantedSnapshot } from './snapshots/snapshot-folder.adapter';
 import { SnapshotIntake } from './snapshots/snapshot-intake.service';
+import { smallestJpeg } from './testing/smallest-jpeg';
 
 const RUNS = Number(process.env['MUTATIONS'] ?? 10_000);
 const SEED = 20_261_123;
 const NOW = 1_795_435_200.123;
-const JPEG = Buffer.from([
-  0xff,
-  0xd8,
-  0xff,
-  0xdb,
-  0,
-  67,
-  0,
-  ...Array<number>(64).fill(1),
-  0xff,
-  0xc0,
-  0,
-  11,
-  8,
-  0,
-  2,
-  0,
-  2,
-  1,
-  1,
-  0x11,
-  0,
-  0xff,
-  0xda,
-  0,
-  8,
-  1,
-  1,
-  0,
-  0,
-  63,
-  0,
-  7,
-  0xff,
-  0xd9,
-]);
 
 const hostile = fc.oneof(
   fc.constantFrom<unknown>(
@@ -167,7 +132,7 @@ describe(`${RUNS} mutations of`, () => {
   it('a frame message in JSON', async () => {
     const valid = { camera_id: 'cam_1', timestamp: NOW, frame_number: 7, url: 'http://10.0.0.9:8080/7.jpg' };
     await survives(
-      fc.oneof(mutated(valid), mutated({ camera_id: 'cam_1', timestamp: NOW, data: JPEG.toString('base64') })),
+      fc.oneof(mutated(valid), mutated({ camera_id: 'cam_1', timestamp: NOW, data: smallestJpeg.toString('base64') })),
       (payload) => {
         const { picture } = readFrame(payload ?? null, { headers: {}, body: Buffer.alloc(0), arrival });
         if ('url' in picture) checkFrameUrl(picture.url, undefined);
@@ -178,11 +143,14 @@ describe(`${RUNS} mutations of`, () => {
   it('a bare JPEG with headers', async () => {
     const header = fc.oneof({ weight: 8, arbitrary: fc.constant(`${NOW}`) }, { weight: 1, arbitrary: fc.string() });
     const camera = fc.oneof({ weight: 8, arbitrary: fc.constant('cam_1') }, { weight: 1, arbitrary: fc.string() });
-    const bytes = fc.array(fc.tuple(fc.nat(JPEG.length - 1), fc.nat(255)), { maxLength: 2 }).chain((edits) =>
+    const bytes = fc.array(fc.tuple(fc.nat(smallestJpeg.length - 1), fc.nat(255)), { maxLength: 2 }).chain((edits) =>
       fc
-        .oneof({ weight: 3, arbitrary: fc.constant(JPEG.length) }, { weight: 1, arbitrary: fc.nat(JPEG.length) })
+        .oneof(
+          { weight: 3, arbitrary: fc.constant(smallestJpeg.length) },
+          { weight: 1, arbitrary: fc.nat(smallestJpeg.length) },
+        )
         .map((length) => {
-          const copy = Buffer.from(JPEG);
+          const copy = Buffer.from(smallestJpeg);
           for (const [at, value] of edits) copy[at] = value;
           return copy.subarray(0, length);
         }),

@@ -95,7 +95,7 @@ export default tseslint.config(
   })),
   // apps/footage is no service: it must start in a moment, and libs/service brings Nest.
   {
-    files: ['libs/service/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'],
+    files: ['libs/base/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { cameraId, SUBJECTS, type AuditEntry, type Clock, type Protection } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraId, SUBJECTS, type AuditEntry, type Protection } from '@vr/contracts';
 import { segmentPath } from '@vr/footage';
 import { protectionOf, writeProtection } from '@vr/protections';
 import { writeBudgets } from '@vr/retention';

@@ -4,9 +4,9 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '@vr/base';
 import { clipReady, snapshotReady, type ClipReady } from '@vr/contracts';
 import { listSegments, waitForFootage } from '@vr/footage';
-import { systemClock } from '@vr/service';
 import { jumpsIn, readTruth, runToEnd, until } from '@vr/testing';
 import { aimTable, isMet, latencyTable, percentile, type Aim } from './latency-report';
 import { recorded, startStack, type Stack } from './stack';

@@ -1,4 +1,4 @@
-import { parseInstant as parseOutside } from '@vr/contracts';
+import { parseInstant as parseOutside } from '@vr/base';
 
 const AGO = /^-(\d{1,7}(?:\.\d+)?)(s|m|h|d)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

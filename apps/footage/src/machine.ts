@@ -3,8 +3,7 @@
  * terminal.
  */
 import { resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import type { Clock } from '@vr/contracts';
+import { systemClock, type Clock } from '@vr/base';
 
 export interface Machine {
   clock: Clock;
@@ -31,7 +30,7 @@ export function machine(): Machine {
     process.exit();
   });
   return {
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+    clock: systemClock,
     recordingsDir: resolve(
       env['RECORDINGS_DIR'] === undefined || env['RECORDINGS_DIR'] === '' ? 'data/recordings' : env['RECORDINGS_DIR'],
     ),

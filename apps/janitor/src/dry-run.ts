@@ -1,7 +1,8 @@
 /** `npm run janitor -- --dry-run`: what the next pass would delete and why, as a table. Touches nothing. */
 import { AuditLog } from '@vr/audit';
+import { systemClock } from '@vr/base';
 import { FootageCatalogue } from '@vr/retention';
-import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, systemClock, type Logger } from '@vr/service';
+import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, type Logger } from '@vr/service';
 import { Budgets } from './budgets/budgets.adapter';
 import { VolumeAdapter } from './catalogue/volume.adapter';
 import { checkTogether, type JanitorConfig } from './config';

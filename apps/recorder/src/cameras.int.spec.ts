@@ -1,9 +1,9 @@
 // What cameras get wrong, and what is recorded of them all the same; the whole matrix: apps/e2e/src/proofs/cameras.ts.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import type { CameraStatus } from '@vr/contracts';
 import { checkFootage, footageEnd, listSegments, readCameraState } from '@vr/footage';
-import { systemClock } from '@vr/service';
 import {
   jumpsIn,
   readPictures,

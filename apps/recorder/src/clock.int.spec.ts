@@ -1,6 +1,5 @@
-import type { Clock } from '@vr/contracts';
+import { type Clock, systemClock } from '@vr/base';
 import { readRange } from '@vr/footage';
-import { systemClock } from '@vr/service';
 import { RecordedCamera } from './testing/recorded-camera';
 
 /** The machine's clock as a person, NTP or an empty battery sets it; the monotonic one knows nothing of that. */

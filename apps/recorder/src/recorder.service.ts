@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { CameraConfig, CameraState, CameraStatus, Clock, GapReason } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { CameraConfig, CameraState, CameraStatus, GapReason } from '@vr/contracts';
 import { listCameras, type Recovered } from '@vr/footage';
 import {
   CameraRoster,

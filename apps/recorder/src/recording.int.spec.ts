@@ -1,9 +1,8 @@
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { utcDay } from '@vr/contracts';
+import { utcDay, systemClock } from '@vr/base';
 import { readSegmentIndex, SegmentWriter } from '@vr/footage';
-import { systemClock } from '@vr/service';
 import { jumpsIn, readTruth, runToEnd, until } from '@vr/testing';
 import { RecordedCamera } from './testing/recorded-camera';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { cameraConfig, ContractError, ERROR_CODES, snapshotKey, snapshotRecord, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraConfig, ContractError, ERROR_CODES, snapshotKey, snapshotRecord } from '@vr/contracts';
 import { readJpeg } from '@vr/media';
 import { checkFrameUrl } from './frames/frame-address';
 import { readFrame } from './frames/read-frame';

@@ -10,12 +10,11 @@
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
-import { confinedPathSync, errorCode, joinNames, OutsideRootError } from '@vr/base';
-import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
+import { confinedPathSync, errorCode, joinNames, OutsideRootError, utcDay, type Clock, DAY_MS } from '@vr/base';
+import type { AuditEntry } from '@vr/contracts';
 import { listFolder } from '@vr/footage';
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
-const DAY_MS = 86_400_000;
 const NEWLINE = 0x0a;
 /** As 'a+', and through no link: whoever may write here must not choose what else grows. */
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;

@@ -2,11 +2,11 @@
  * A clip's id is its name everywhere: of its files, its objects, in messages. It holds the camera and the instants, and
  * they decide the folder.
  */
+import { utcDay } from '@vr/base';
 import { z } from 'zod';
 import { cameraId, type CameraId } from './camera';
 import { objectKey, type ObjectKey } from './object-name';
 import { shownValue } from './payload';
-import { utcDay } from './time';
 
 /**
  * `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`, and a mark where two of one name were wanted. No camera

@@ -2,10 +2,9 @@
  * What the fields of messages from outside are read by. Text may come as a number, a number as text. Absent values
  * never reach these.
  */
+import { isUnsetTime, parseInstant, type Instant, numberFrom } from '@vr/base';
 import { z } from 'zod';
 import { cameraId } from './camera';
-import { isUnsetTime, parseInstant, type Instant } from './instant';
-import { numberFrom } from './number-text';
 import { shownValue } from './payload';
 
 /** A short text from outside (a reason, a type, an id): trimmed, no control characters, at most 200 characters. */

@@ -2,19 +2,17 @@
  * Instants as we keep them ourselves, in jobs and in files: read again by the same program, and all the same not
  * trusted.
  */
+import { EARLIEST_INSTANT_MS, LATEST_INSTANT_MS } from '@vr/base';
 import { z } from 'zod';
 import { shownValue } from './payload';
 
-/** 2001-01-01 and 2100-01-01: as for what comes from outside (`timestampMs`). */
-const EARLIEST_MS = Date.UTC(2001, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
 /** 10000-01-01: beyond it a date is not written with four digits of a year. */
 const LAST_WRITABLE_SECONDS = Date.UTC(10_000, 0, 1) / 1000;
 
 /** Whole ms since the epoch, of this century. */
 export const instantMs = z
   .number({ error: ({ input }) => `wanted whole ms since the epoch, got ${shownValue(input)}` })
-  .refine((value) => Number.isInteger(value) && value >= EARLIEST_MS && value < LATEST_MS, {
+  .refine((value) => Number.isInteger(value) && value >= EARLIEST_INSTANT_MS && value < LATEST_INSTANT_MS, {
     error: ({ input }) => `wanted whole ms since the epoch between 2001 and 2100, got ${shownValue(input)}`,
   });
 

@@ -1,7 +1,6 @@
-import { maskSecrets, parseLooseJson } from '@vr/base';
+import { maskSecrets, parseLooseJson, msOf, type Instant } from '@vr/base';
 import { z } from 'zod';
 import { ContractError } from './errors';
-import { msOf, type Instant } from './instant';
 
 const FAULTS_SHOWN = 5;
 const LONGEST_MESSAGE = 500;

@@ -1,11 +1,11 @@
 /**
  * A snapshot's id is its name everywhere. It holds the camera and the instant asked for, and they decide the folder.
  */
+import { utcDay } from '@vr/base';
 import { z } from 'zod';
 import { cameraId, type CameraId } from './camera';
 import { objectKey, type ObjectKey } from './object-name';
 import { shownValue } from './payload';
-import { utcDay } from './time';
 
 /** ISO 8601 without colons, which some file systems refuse; and a mark where two of one name were wanted. */
 const SNAPSHOT_ID =

@@ -2,7 +2,7 @@
  * What ffmpeg is given in a camera's place: a door that hides its password, and with sound a relay behind it that mends
  * its reports.
  */
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { openPasswordDoor } from './password-door';
 import { openReportRelay } from './reports/report-relay';
 

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { env } from 'node:process';
-import { maskSecrets } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { maskSecrets, type Clock } from '@vr/base';
 import { openCameraDoor, type CameraDoor } from './camera-door';
 import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';

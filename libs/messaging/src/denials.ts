@@ -1,5 +1,5 @@
 import type { PermissionViolationError } from '@nats-io/transport-node';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import type { Logger } from '@vr/service';
 
 /** Whoever is refused tries again within a minute: what was not refused for so long is over. */

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
 import { Denials } from './denials';
 import { keepEventStream } from './event-stream';

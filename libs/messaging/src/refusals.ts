@@ -1,4 +1,5 @@
-import type { Arrival, Clock, ContractError } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { Arrival, ContractError } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import type { Publisher } from './publisher';
 

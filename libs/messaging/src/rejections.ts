@@ -1,5 +1,5 @@
-import { maskSecrets } from '@vr/base';
-import type { Clock, ContractError } from '@vr/contracts';
+import { maskSecrets, type Clock } from '@vr/base';
+import type { ContractError } from '@vr/contracts';
 import { Counter, type Logger, type Registry } from '@vr/service';
 import { excerpt } from './body';
 

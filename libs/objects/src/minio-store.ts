@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPlainFile, SharedWork } from '@vr/base';
-import { ContractError, type Clock } from '@vr/contracts';
+import { openPlainFile, SharedWork, type Clock } from '@vr/base';
+import { ContractError } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import type { Client, LifecycleRule } from 'minio';
 import { hashStream } from './hash-file';

@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { sharedSecret } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { sharedSecret, type Clock } from '@vr/base';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 
 const SECRET_FILE = '.link-secret';

@@ -1,6 +1,5 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
-import { BadSecretFileError } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { BadSecretFileError, type Clock } from '@vr/base';
 import {
   CLOCK,
   CONFIG,

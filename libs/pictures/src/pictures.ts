@@ -4,8 +4,8 @@
  * decoders a worker and no more, a queue with an end, one decoding for all who want the same frame, and none for who
  * has gone.
  */
-import { Limiter, QueueFullError, SharedWork } from '@vr/base';
-import { BusyError, type Clock } from '@vr/contracts';
+import { Limiter, QueueFullError, SharedWork, type Clock } from '@vr/base';
+import { BusyError } from '@vr/contracts';
 import { frameOnShow, newestFrame, newestKeyFrame, type FrameOnShow } from '@vr/footage';
 import { jpegFromStream, withOrigin } from '@vr/media';
 import { KeptPictures } from './kept-pictures';

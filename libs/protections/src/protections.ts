@@ -5,12 +5,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk, toSeconds } from '@vr/base';
 import {
   protectedCamera,
   protection as protectionSchema,
   protectionId,
-  toSeconds,
   type Protection,
   type ProtectionId,
   type ProtectRequest,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import type { RequestHandler } from 'express';
 import { board, type BoardOptions } from './board';

@@ -1,6 +1,5 @@
-import { errorText, shownText } from '@vr/base';
+import { errorText, shownText, type Clock } from '@vr/base';
 import { DelayedError, type Job, type Worker } from 'bullmq';
-import type { Clock } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { overWithin } from './deadline';
 import {

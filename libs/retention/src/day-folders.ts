@@ -8,8 +8,8 @@
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate as others } from 'node:timers/promises';
-import { joinNames } from '@vr/base';
-import { cameraId as cameraIdSchema, isDay, type Clock, type Day } from '@vr/contracts';
+import { joinNames, type Clock } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay, type Day } from '@vr/contracts';
 
 export interface DayFolder {
   cameraId: string;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { DayFolders, plainFile } from './day-folders';
 
 /** What the files of a tree {root}/{camera}/{day}/ take, added up anew only where a folder changed. */

@@ -1,12 +1,11 @@
 /** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
-import type { Clock } from '@vr/contracts';
+import { type Clock, DAY_MS } from '@vr/base';
 import { parseSegmentName, segmentPath } from '@vr/footage';
 import { DayFolders, plainFile, type DayFolder, type UnreadableFolder } from './day-folders';
 import { SegmentColumns, sizeOn } from './segment-columns';
 import type { FootageShelf, OpenSegment } from './shelf';
 
 export const NOTES_FILE = 'gaps.jsonl';
-const DAY_MS = 86_400_000;
 
 export class FootageCatalogue {
   private readonly folders: DayFolders<FootageShelf>;

@@ -1,8 +1,8 @@
+import { DAY_MS } from '@vr/base';
 import { forecastStorage } from './forecast';
 import type { FootageShelf } from './shelf';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 /** An hour at 2 Mbit/s. */
 const HOUR_BYTES = (2_000_000 / 8) * 3600;

@@ -1,9 +1,8 @@
 /** Whether the configured retention fits the disk, reckoned from what the cameras wrote in the last 24 hours. */
-import { smallestOf } from '@vr/base';
+import { smallestOf, DAY_MS } from '@vr/base';
 import { at, shelfBytes, shelfStartMs, type FootageShelf } from './shelf';
 import type { RetentionRules, Volume } from './stored';
 
-const DAY_MS = 86_400_000;
 /** Less footage than this says nothing about a day. */
 const LEAST_MS = 10_000;
 const BYTES_PER_GB = 1e9;

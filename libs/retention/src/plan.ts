@@ -17,6 +17,7 @@
  *    for what it would have to with these shares, whatever is there of clips and snapshots: the oldest without events,
  *    then the oldest. Where that is all, clips and snapshots go below their share.
  */
+import { DAY_MS } from '@vr/base';
 import {
   BUDGET_KINDS,
   inOrderOfWorth,
@@ -48,7 +49,6 @@ import type {
   Volume,
 } from './stored';
 
-const DAY_MS = 86_400_000;
 const STAYS = 0;
 const GOES = 1;
 const HELD = 2;

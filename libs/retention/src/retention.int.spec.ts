@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cameraId, type AuditEntry, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraId, type AuditEntry } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { AuditLog } from '@vr/audit';
 import { segmentPath } from '@vr/footage';

@@ -4,8 +4,8 @@
  * made, it reads off the janitor's file.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { bytesText, largestOf } from '@vr/base';
-import { ContractError, toSeconds, type BudgetView, type Clock } from '@vr/contracts';
+import { bytesText, largestOf, toSeconds, type Clock } from '@vr/base';
+import { ContractError, type BudgetView } from '@vr/contracts';
 import { BY_HAND_PART, budgetBytes } from './budgets';
 import { readBudgets, removeRoomWanted, writeRoomWanted } from './budget-files';
 import { FolderBytes } from './folder-bytes';

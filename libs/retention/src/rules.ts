@@ -1,7 +1,7 @@
+import { DAY_MS } from '@vr/base';
 import type { CameraConfig } from '@vr/contracts';
 import type { RetentionRules } from './stored';
 
-const DAY_MS = 86_400_000;
 const BYTES_PER_GB = 1e9;
 
 /** The settings of retention by their contract's names; those that a reader does not need may be left out. */

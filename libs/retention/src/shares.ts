@@ -4,6 +4,7 @@
  * house with many events has its whole budget within a month. What is above its share goes first where the disk is too
  * full.
  */
+import { DAY_MS } from '@vr/base';
 import { budgetKindOf, type BudgetKind } from './budgets';
 import { bytesIn, type ItemStock } from './item-stock';
 import type { RetentionInput } from './stored';
@@ -14,7 +15,6 @@ export interface Share {
 }
 export type Shares = Partial<Record<BudgetKind, Share>>;
 
-const DAY_MS = 86_400_000;
 /** A share is set anew once a day, and moves by at most this part of the budget. */
 const STEP = 1 / 30;
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { utcDay } from '@vr/contracts';
+import { utcDay, DAY_MS } from '@vr/base';
 import { SegmentColumns, sizeOn } from './segment-columns';
 import type { FootageShelf } from './shelf';
 import { inOrder } from './shelf-order';
 
-const DAY_MS = 86_400_000;
 const FIRST_DAY_MS = Date.UTC(2026, 10, 20);
 const segment = fc.record({
   atMs: fc.oneof(fc.integer({ min: 0, max: DAY_MS - 1 }), fc.integer({ min: 0, max: 5 })),

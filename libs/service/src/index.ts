@@ -1,5 +1,4 @@
 export * from './bootstrap';
-export * from './clock';
 export * from './config/camera-folders';
 export * from './config/camera-roster';
 export * from './config/environment';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RateLimit } from '@vr/base';
-import { ContractError, type Clock } from '@vr/contracts';
+import { RateLimit, type Clock } from '@vr/base';
+import { ContractError } from '@vr/contracts';
 import { CLOCK, CONFIG } from './tokens';
 
 /** So many cameras' worth of requests over all cameras. */

@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Module, Res, type DynamicModule } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
-import { systemClock } from './clock';
+import { type Clock, systemClock } from '@vr/base';
 import { HealthRegistry } from './health';
 import type { Logger } from './logging';
 import { createRegistry, Registry } from './metrics';

@@ -1,5 +1,4 @@
-import { errorText } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { errorText, type Clock } from '@vr/base';
 import { PostponedError } from '@vr/queue';
 
 const FIRST_MS = 1000;

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cameraId, clipId, clipReady, ContractError, toErrorBody, type ClipJob, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraId, clipId, clipReady, ContractError, toErrorBody, type ClipJob } from '@vr/contracts';
 import { appendGap, writeCameraState } from '@vr/footage';
 import { NoRoomError, readRoomWanted } from '@vr/retention';
 import { probe } from '@vr/media';

@@ -1,16 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter, QueueFullError } from '@vr/base';
-import {
-  clipKey,
-  clipWindow,
-  ContractError,
-  toSeconds,
-  type ClipJob,
-  type ClipReady,
-  type ClipRecord,
-  type Clock,
-} from '@vr/contracts';
+import { Limiter, QueueFullError, toSeconds, type Clock } from '@vr/base';
+import { clipKey, clipWindow, ContractError, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { readRange, waitForFootage, type Gap, type Piece } from '@vr/footage';
 import { type ClipTexts } from '@vr/mp4';
 import { Pictures } from '@vr/pictures';

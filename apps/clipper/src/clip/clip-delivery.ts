@@ -1,16 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter } from '@vr/base';
+import { Limiter, toSeconds, type Clock } from '@vr/base';
 import {
   clipKey,
   ContractError,
   objectKey,
   SUBJECTS,
-  toSeconds,
   type ClipFailed,
   type ClipJob,
   type ClipReady,
   type ClipRecord,
-  type Clock,
 } from '@vr/contracts';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';

@@ -2,7 +2,8 @@
  * What of the footage a clip is made of: all of it, also where a camera changed in the middle, or what can be copied
  * into one file.
  */
-import { toSeconds, type CameraStream } from '@vr/contracts';
+import { toSeconds } from '@vr/base';
+import type { CameraStream } from '@vr/contracts';
 import { bySetUp, compatibleRun, withoutSlivers, type FootageRange, type Gap, type Piece } from '@vr/footage';
 import type { ClipperConfig } from '../config';
 

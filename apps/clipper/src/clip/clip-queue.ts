@@ -1,14 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { maskSecrets } from '@vr/base';
-import {
-  clipQueueName,
-  ContractError,
-  queuedClip,
-  readPayload,
-  type ClipJob,
-  type Clock,
-  type QueuedClip,
-} from '@vr/contracts';
+import { maskSecrets, type Clock } from '@vr/base';
+import { clipQueueName, ContractError, queuedClip, readPayload, type ClipJob, type QueuedClip } from '@vr/contracts';
 import { QueueFactory, type JobQueue } from '@vr/queue';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClipId, Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { ClipId } from '@vr/contracts';
 import { Room } from '@vr/retention';
 import { localObjectFolders } from '@vr/objects';
 import { CLOCK, CONFIG, HealthRegistry, type Health } from '@vr/service';

@@ -1,16 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorText, Limiter, OutsideRootError } from '@vr/base';
+import { errorText, Limiter, OutsideRootError, toSeconds, type Clock } from '@vr/base';
 import {
   clipWindow,
   ContractError,
   keepSource,
   toErrorBody,
-  toSeconds,
   type ClipJob,
   type ClipReady,
   type ClipRecord,
   type ClipSpan,
-  type Clock,
   type ErrorCode,
   type QueuedClip,
 } from '@vr/contracts';

@@ -1,7 +1,7 @@
+import { utcDay } from '@vr/base';
 import {
   clipIdParts,
   clipWindow,
-  utcDay,
   type CameraId,
   type ClipId,
   type ClipJob,

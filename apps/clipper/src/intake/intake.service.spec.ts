@@ -1,3 +1,4 @@
+import type { Clock } from '@vr/base';
 import {
   clipId,
   clipKey,
@@ -7,7 +8,6 @@ import {
   type ClipJob,
   type ClipQueued,
   type ClipRecord,
-  type Clock,
 } from '@vr/contracts';
 import { NoRoomError } from '@vr/retention';
 import { RequestLimits } from '@vr/service';

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Clock, DAY_MS } from '@vr/base';
 import {
   clipIdParts,
   clipJob,
@@ -13,7 +14,6 @@ import {
   type ClipJob,
   type ClipQueued,
   type ClipRecord,
-  type Clock,
 } from '@vr/contracts';
 import type { MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
@@ -24,7 +24,6 @@ import { ClipRoom } from '../clip/clip-room';
 import type { ClipperConfig } from '../config';
 import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 
-const DAY_MS = 86_400_000;
 /** Clocks on one network differ by this much; more is worth a line in the log. */
 const ORDINARY_SKEW_MS = 1000;
 /** Of a detector whose clock is wrong every event is: one line a minute. */

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, parseInstant } from '@vr/base';
 import {
   isObject,
   nameEvent,
   openEnvelope,
   outsideText,
-  parseInstant,
   readDetectorEvent,
   SUBJECTS,
   toErrorBody,
-  toSeconds,
   type ClipFailed,
 } from '@vr/contracts';
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';

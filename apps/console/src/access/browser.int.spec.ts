@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import { ObjectLinks } from '@vr/objects';
-import { systemClock } from '@vr/service';
 import { until } from '@vr/testing';
 import type { Request } from 'playwright-core';
 import { z } from 'zod';

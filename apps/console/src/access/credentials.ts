@@ -1,6 +1,6 @@
 /** What proves that somebody may come in: the token itself, or the cookie that a browser got for it. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 
 export const SESSION_COOKIE = 'console_session';
 export const SESSION_SECONDS = 30 * 86_400;

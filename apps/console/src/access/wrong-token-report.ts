@@ -1,4 +1,5 @@
-import type { AuditEntry, Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { AuditEntry } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { networkOf } from './wrong-tokens';
 

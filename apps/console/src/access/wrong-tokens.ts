@@ -4,7 +4,7 @@
  * instead of five, and then waits longer.
  */
 import { isIPv6 } from 'node:net';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 
 /** A person mistypes. */
 const FREE_TRIES = 5;

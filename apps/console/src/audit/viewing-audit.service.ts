@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { maskSecrets, RateLimit } from '@vr/base';
-import { utcDay, type AuditEntry, type Clock } from '@vr/contracts';
+import { maskSecrets, RateLimit, utcDay, type Clock } from '@vr/base';
+import type { AuditEntry } from '@vr/contracts';
 import { AuditLog } from '@vr/audit';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request } from 'express';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type CameraConfig, type CameraStatus, type Clock } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import type { CameraConfig, CameraStatus } from '@vr/contracts';
 import { newestFragment, readCameraState } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';

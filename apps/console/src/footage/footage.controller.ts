@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
 import { parseSegmentName } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';

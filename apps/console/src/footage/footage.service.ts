@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock, type GapBody } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import type { GapBody } from '@vr/contracts';
 import {
   hlsPlaylist,
   indexOf,

@@ -1,4 +1,5 @@
-import type { Clock, GapBody } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { GapBody } from '@vr/contracts';
 import type { ClipLayout } from '@vr/footage';
 
 /** A player asks for a file in pieces, for as long as somebody watches. */

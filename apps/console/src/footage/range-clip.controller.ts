@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { localTime } from '@vr/base';
-import { toSeconds, type Clock, type GapBody } from '@vr/contracts';
+import { localTime, toSeconds, type Clock } from '@vr/base';
+import type { GapBody } from '@vr/contracts';
 import { clipBytes } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';

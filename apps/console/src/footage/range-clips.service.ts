@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode, Limiter, QueueFullError, SharedWork } from '@vr/base';
-import { BusyError, toSeconds, type Clock, type GapBody } from '@vr/contracts';
+import { errorCode, Limiter, QueueFullError, SharedWork, toSeconds, type Clock } from '@vr/base';
+import { BusyError, type GapBody } from '@vr/contracts';
 import { isStillThere, layOutClip, readClipRange, type Gap } from '@vr/footage';
 import { BoxError, type ClipTexts } from '@vr/mp4';
 import { CLOCK, CONFIG } from '@vr/service';

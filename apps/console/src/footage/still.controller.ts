@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { SharedWork } from '@vr/base';
-import { toSeconds, type Clock } from '@vr/contracts';
+import { SharedWork, toSeconds, type Clock } from '@vr/base';
 import { Pictures, type MomentPicture, type PictureSize } from '@vr/pictures';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';

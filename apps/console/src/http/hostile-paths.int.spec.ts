@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import { ObjectLinks } from '@vr/objects';
-import { systemClock } from '@vr/service';
 import { BEARER, ConsoleProcess, INSIDES, SEGMENT, SEGMENT_TEXT, TOKEN } from '../testing/console-process';
 
 let it_: ConsoleProcess;

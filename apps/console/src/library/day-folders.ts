@@ -3,8 +3,8 @@
  * than is asked for.
  */
 import { readdir } from 'node:fs/promises';
-import { confinedPath, joinNames, OutsideRootError } from '@vr/base';
-import { cameraId as cameraIdSchema, isDay, objectKey, utcDay, type Day, type ObjectKey } from '@vr/contracts';
+import { confinedPath, joinNames, OutsideRootError, utcDay } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay, objectKey, type Day, type ObjectKey } from '@vr/contracts';
 
 export interface ShelfEntry {
   cameraId: string;

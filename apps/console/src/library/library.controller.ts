@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { CLOCK } from '@vr/service';
 import { readListQuery } from '../http/query';
 import { ClipShelf, type ClipView } from './clip-shelf.adapter';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES } from '@vr/base';
-import { snapshotReady, toSeconds, type SnapshotReady } from '@vr/contracts';
+import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES, toSeconds } from '@vr/base';
+import { snapshotReady, type SnapshotReady } from '@vr/contracts';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';

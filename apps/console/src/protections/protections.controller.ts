@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import type { Clock } from '@vr/base';
 import {
   readProtectRequest,
   readUnprotectRequest,
   SUBJECTS,
-  type Clock,
   type ProtectedShare,
   type Protection,
 } from '@vr/contracts';

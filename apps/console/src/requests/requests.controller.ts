@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { readClipRequest, readSnapshotRequest, SUBJECTS, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { readClipRequest, readSnapshotRequest, SUBJECTS } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import { fieldsOf } from '../http/body';
 import { WorkerRequests } from './worker-requests.adapter';

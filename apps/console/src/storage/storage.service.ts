@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type BudgetsFile, type Clock } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import type { BudgetsFile } from '@vr/contracts';
 import {
   FootageCatalogue,
   forecastStorage,

@@ -2,9 +2,9 @@
 // reason, gaps.jsonl) is held against ground truth, which every recorded picture carries.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import type { CameraState, GapReason } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Gap } from '@vr/footage';
-import { systemClock } from '@vr/service';
 import { readTruth, startWorker, temporaryFolder, until, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
 
 /** The promises. */

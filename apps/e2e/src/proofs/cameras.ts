@@ -3,9 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '@vr/base';
 import { checkFootage, readCameraState } from '@vr/footage';
 import { jumpsIn, spawnWorker, startFaultCameras, temporaryFolder } from '@vr/testing';
-import { systemClock } from '@vr/service';
 import { ALL_CELLS, cameraCells, soundCells, type CameraCell } from './camera-cells';
 import type { Report } from './report';
 import { gapLines, witnessSegments, type WitnessedFrame } from './witness';

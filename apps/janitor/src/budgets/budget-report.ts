@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { bytesText } from '@vr/base';
-import { toSeconds, type BudgetView, type Clock } from '@vr/contracts';
+import { bytesText, toSeconds, type Clock } from '@vr/base';
+import type { BudgetView } from '@vr/contracts';
 import { writeBudgets, type BudgetKind, type BudgetUse } from '@vr/retention';
 import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, type Health, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';

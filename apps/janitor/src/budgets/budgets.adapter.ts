@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode, joinNames } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { errorCode, joinNames, type Clock } from '@vr/base';
 import { budgetBytes, plainFile, readRoomWanted, roomWantedMs, type Budget, type Volume } from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';

@@ -3,8 +3,8 @@
  * because they live and die together. A clip's record also tells which footage it still waits for, and when there was
  * an event.
  */
-import { joinNames } from '@vr/base';
-import type { ClipRecord, Clock } from '@vr/contracts';
+import { joinNames, type Clock } from '@vr/base';
+import type { ClipRecord } from '@vr/contracts';
 import {
   ALWAYS,
   DayFolders,

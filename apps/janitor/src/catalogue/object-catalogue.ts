@@ -2,8 +2,7 @@
  * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot
  * that they belong to: they take room of the disk as its files do, and go with it.
  */
-import { joinNames } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { joinNames, type Clock } from '@vr/base';
 import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
 import type { FilePlace } from './clip-catalogue';

@@ -1,5 +1,6 @@
 /** The names of clips and snapshots that the janitor knows. What has another name is not ours and stays. */
-import { parseClipId, utcDay } from '@vr/contracts';
+import { utcDay } from '@vr/base';
+import { parseClipId } from '@vr/contracts';
 
 const CLIP = /^(.+)\.(mp4|jpg|json)$/;
 /** Colons as in ISO 8601, or what stands for them where names may hold none. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import {
   Holds,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { bytesText, errorCode } from '@vr/base';
-import { ContractError, type Clock, type ProtectedShare } from '@vr/contracts';
+import { bytesText, errorCode, type Clock, DAY_MS } from '@vr/base';
+import { ContractError, type ProtectedShare } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
 import {
   at,
@@ -17,7 +17,6 @@ import {
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
-const DAY_MS = 86_400_000;
 type LimitsConfig = Pick<JanitorConfig, 'RECORDINGS_DIR' | 'PROTECT_MAX_DAYS' | 'PROTECT_MAX_PERCENT'>;
 
 /** Each is a file, read at every pass: a bound for those that differ by a moment. */

@@ -1,11 +1,10 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { joinNames } from '@vr/base';
+import { joinNames, type Clock } from '@vr/base';
 import {
   cameraId,
   ContractError,
   protectedCamera,
-  type Clock,
   type AuditEntry,
   type Protection,
   type ProtectRequest,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { CameraStatus, Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { CameraStatus } from '@vr/contracts';
 import { excessBytes, retentionRules } from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
 import { Budgets } from '../budgets/budgets.adapter';

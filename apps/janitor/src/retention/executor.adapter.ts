@@ -3,8 +3,8 @@ import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { confinedPath, confinedPathSync, errorCode, joinNames } from '@vr/base';
-import { toSeconds, utcDay, type AuditEntry, type Clock } from '@vr/contracts';
+import { confinedPath, confinedPathSync, errorCode, joinNames, toSeconds, utcDay, type Clock, DAY_MS } from '@vr/base';
+import type { AuditEntry } from '@vr/contracts';
 import { AuditLog } from '@vr/audit';
 import { segmentFileName } from '@vr/footage';
 import { NOTES_FILE, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/retention';
@@ -13,7 +13,6 @@ import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import { JanitorMetrics } from './janitor-metrics';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
 const BATCH = 128;

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { smallestOf } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { smallestOf, type Clock } from '@vr/base';
 import {
   FootageCatalogue,
   shelfBytes,

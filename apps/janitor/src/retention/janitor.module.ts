@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import { FootageCatalogue } from '@vr/retention';
 import { CameraFolders, CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';

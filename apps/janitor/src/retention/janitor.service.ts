@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import { type Clock, DAY_MS } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import { Holds, type Deletion } from '@vr/retention';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
@@ -15,7 +15,6 @@ import { PassReport } from './pass-report';
 import { reasonText } from './reason-text';
 import { Surveyor, type Survey } from './survey';
 
-const DAY_MS = 86_400_000;
 /** Claims of clips are looked for again this often while a pass deletes. */
 const LEASES_LIFE_MS = 1000;
 

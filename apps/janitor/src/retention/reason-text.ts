@@ -1,6 +1,5 @@
+import { DAY_MS } from '@vr/base';
 import type { Deletion, RetentionRules } from '@vr/retention';
-
-const DAY_MS = 86_400_000;
 
 /** Why something goes, for the audit and the dry run. */
 export function reasonText({ kind, reason, cameraId }: Deletion, rules: RetentionRules): string {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock, type ProtectedShare } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import type { ProtectedShare } from '@vr/contracts';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/retention';
 import type {
   CameraSpan,

@@ -4,10 +4,10 @@
  * Two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorText } from '@vr/base';
+import { errorText, type Clock } from '@vr/base';
 import { TimeLine } from '@vr/footage';
 import { BoxError, type InitSegment } from '@vr/mp4';
-import type { CameraConfig, CameraState, Clock, GapReason } from '@vr/contracts';
+import type { CameraConfig, CameraState, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog } from '../footage/footage-log';
 import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';

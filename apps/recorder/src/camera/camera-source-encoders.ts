@@ -2,7 +2,8 @@
  * Which encoder each camera is recorded with: remembers what failed, chooses the next, and says so in the log and the
  * metrics.
  */
-import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { CameraConfig, Encoder } from '@vr/contracts';
 import {
   blamesEncoder,
   EncoderChoice,

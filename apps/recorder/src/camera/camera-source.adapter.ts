@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CameraConfig, Clock, Encoder } from '@vr/contracts';
+import { type Clock, systemClock } from '@vr/base';
+import type { CameraConfig, Encoder } from '@vr/contracts';
 import {
   cameraAnswers,
   copiesBeforeKeyFrame,
@@ -10,7 +11,7 @@ import {
   type CameraSound,
   type FfmpegFeatures,
 } from '@vr/media';
-import { CLOCK, CONFIG, createLogger, LOGGER, Registry, systemClock, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, createLogger, LOGGER, Registry, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import type { CameraSource, SourceProcess } from './camera-source';
 import { CameraEncoders } from './camera-source-encoders';

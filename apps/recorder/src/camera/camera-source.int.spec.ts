@@ -2,8 +2,9 @@
 // would.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import { cameraConfig, type CameraConfig } from '@vr/contracts';
-import { Registry, systemClock } from '@vr/service';
+import { Registry } from '@vr/service';
 import {
   CAMERA_FPS,
   readPictures,

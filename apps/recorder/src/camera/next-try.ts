@@ -4,7 +4,8 @@
  * within 15 s. A wrong password waits its time out, lest the camera lock the account; so does a codec that cannot be
  * recorded.
  */
-import type { Clock, GapReason } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { GapReason } from '@vr/contracts';
 
 const KNOCK_EVERY_MS = 2000;
 const ANSWERING_MS = 8000;

@@ -4,7 +4,8 @@
  * reports, and those may be nonsense. Where it goes on without sound, stamps that stand still are borne, and pictures
  * are counted. Either is forgotten after an hour, for the next connection.
  */
-import type { Clock, GapReason } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { GapReason } from '@vr/contracts';
 
 /** With sound ffmpeg may also end in an assertion where stamps go back (movenc.c). */
 const BROKEN: ReadonlySet<GapReason> = new Set(['stream_invalid']);

@@ -3,7 +3,7 @@
  * seconds, in which all of them are late, hand over their first seconds in one burst, and some run into their time
  * limit.
  */
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 
 /** About what starting an ffmpeg takes of a processor. */
 const APART_MS = 60;

@@ -1,5 +1,6 @@
 /** Keeps what is known of every camera, as `seguranca.record.status` says it, and hands every change on. */
-import { cameraId as cameraIdSchema, toSeconds, type CameraState, type CameraStatus, type Clock } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import { cameraId as cameraIdSchema, type CameraState, type CameraStatus } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
 
 export interface StatusSink {

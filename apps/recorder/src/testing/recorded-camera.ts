@@ -1,5 +1,6 @@
 // One recording of a simulated camera in this process, for tests that need the recorder's clock in their hands.
-import { cameraConfig, type CameraState, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraConfig, type CameraState } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';

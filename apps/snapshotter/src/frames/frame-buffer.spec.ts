@@ -1,4 +1,5 @@
-import { cameraConfig, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraConfig } from '@vr/contracts';
 import { smallestJpeg } from '../testing/smallest-jpeg';
 import { FrameBuffer, type Frame } from './frame-buffer';
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { CameraRoster, CLOCK } from '@vr/service';
 
 /**

@@ -2,8 +2,7 @@ import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:
 import { get as httpsGet } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter } from '@vr/base';
-import type { Clock } from '@vr/contracts';
+import { Limiter, type Clock } from '@vr/base';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { checkFrameUrl, openAddresses, type Address } from './frame-address';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { waitForFootage } from '@vr/footage';
 import { CLOCK, CONFIG, Shutdown } from '@vr/service';
 import type { SnapshotterConfig } from '../config';

@@ -1,10 +1,10 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@vr/base';
 import { cameraConfig } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
 import { Pictures } from '@vr/pictures';
 import { lumaOf, lumaOfJpeg, recordGreys } from '@vr/recorded';
-import { systemClock } from '@vr/service';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { FootageArrivals } from './footage-arrivals';
 import { FootagePicture } from './footage-picture';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ContractError, type CameraConfig, type Clock } from '@vr/contracts';
+import { type Clock, DAY_MS } from '@vr/base';
+import { ContractError, type CameraConfig } from '@vr/contracts';
 import { listSegments, readCameraState, type Segment } from '@vr/footage';
 import { Pictures, type MomentPicture } from '@vr/pictures';
 import { CLOCK, CONFIG } from '@vr/service';
@@ -13,7 +14,6 @@ const NOW_MS = 15_000;
 const ARRIVAL_MS = 15_000;
 /** A clock may be ahead of ours by this much, and the moment still be meant as one that has been. */
 const SKEW_MS = 3000;
-const DAY_MS = 86_400_000;
 
 /** Pictures in full resolution out of the footage. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SharedWork } from '@vr/base';
-import type { CameraConfig, Clock } from '@vr/contracts';
+import { SharedWork, type Clock } from '@vr/base';
+import type { CameraConfig } from '@vr/contracts';
 import { jpegSize, withOrigin } from '@vr/media';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { FrameBuffer, type Frame } from '../frames/frame-buffer';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { Pictures } from '@vr/pictures';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { SnapshotterConfig } from '../config';

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cameraConfig, snapshotId, snapshotKey, snapshotRecord, type Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { cameraConfig, snapshotId, snapshotKey, snapshotRecord } from '@vr/contracts';
 import { createRegistry, HealthRegistry, Shutdown } from '@vr/service';
 import { forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';

@@ -1,13 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  isObject,
-  openEnvelope,
-  outsideText,
-  SUBJECTS,
-  toErrorBody,
-  toSeconds,
-  type SnapshotFailed,
-} from '@vr/contracts';
+import { toSeconds } from '@vr/base';
+import { isObject, openEnvelope, outsideText, SUBJECTS, toErrorBody, type SnapshotFailed } from '@vr/contracts';
 import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { toSeconds, type Clock } from '@vr/base';
 import {
   checkAhead,
   ContractError,
@@ -9,10 +10,8 @@ import {
   readSnapshotRequest,
   snapshotIdOf,
   SUBJECTS,
-  toSeconds,
   type Arrival,
   type CameraId,
-  type Clock,
   type SnapshotReady,
   type SnapshotRecord,
   type SourceFields,

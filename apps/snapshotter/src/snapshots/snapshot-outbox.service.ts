@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { errorText, Limiter } from '@vr/base';
+import { errorText, Limiter, type Clock } from '@vr/base';
 import {
   ContractError,
   toErrorBody,
   type CameraId,
-  type Clock,
   type SnapshotId,
   type SnapshotReady,
   type SnapshotRecord,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type CameraConfig, type ClaimedSnapshot, type Clock, type TakenSnapshot } from '@vr/contracts';
+import { toSeconds, type Clock } from '@vr/base';
+import type { CameraConfig, ClaimedSnapshot, TakenSnapshot } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Picture } from '../pictures/picture';
 import { PictureSource } from '../pictures/picture-source';

@@ -1,6 +1,5 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
-import { maskSecrets, replaceFile } from '@vr/base';
-import { utcDay } from '@vr/contracts';
+import { maskSecrets, replaceFile, utcDay } from '@vr/base';
 import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../files/gaps';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from '../read/continuity';

@@ -1,7 +1,7 @@
 /** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
 import { readdir } from 'node:fs/promises';
-import { errorCode, errorText, joinNames, passedOver } from '@vr/base';
-import { cameraId as cameraIdSchema, isDay, utcDay } from '@vr/contracts';
+import { errorCode, errorText, joinNames, passedOver, utcDay, DAY_MS } from '@vr/base';
+import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
 export interface Segment {
@@ -12,8 +12,6 @@ export interface Segment {
   /** Absent while the segment is being written. */
   endMs?: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Names in a folder, sorted; none where the folder is not there, or is none. */
 export async function listFolder(path: string): Promise<string[]> {

@@ -4,8 +4,18 @@
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { confinedPath, errorCode, errorText, joinNames, openPlainFile, OutsideRootError, passedOver } from '@vr/base';
-import { gap as gapSchema, toSeconds, utcDay, type GapReason } from '@vr/contracts';
+import {
+  confinedPath,
+  errorCode,
+  errorText,
+  joinNames,
+  openPlainFile,
+  OutsideRootError,
+  passedOver,
+  toSeconds,
+  utcDay,
+} from '@vr/base';
+import { gap as gapSchema, type GapReason } from '@vr/contracts';
 import { listDays } from './catalogue';
 import { makeFolder } from './names';
 import { isUnreadable, writeInPlaceOf } from './side-file';

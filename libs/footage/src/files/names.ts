@@ -3,8 +3,7 @@
  * stand in the name, so no file is opened and no database kept.
  */
 import { mkdir } from 'node:fs/promises';
-import { confinedPath, joinNames } from '@vr/base';
-import { utcDay } from '@vr/contracts';
+import { confinedPath, joinNames, utcDay } from '@vr/base';
 
 export interface SegmentName {
   cameraId: string;

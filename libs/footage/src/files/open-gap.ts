@@ -4,8 +4,8 @@
  * to the next one.
  */
 import { rm } from 'node:fs/promises';
-import { confinedPath, joinNames, replaceFile } from '@vr/base';
-import { gap, toSeconds, type GapReason } from '@vr/contracts';
+import { confinedPath, joinNames, replaceFile, toSeconds } from '@vr/base';
+import { gap, type GapReason } from '@vr/contracts';
 import { statedOutage } from './camera-state';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, asReadBack, readGaps, type Gap } from './gaps';

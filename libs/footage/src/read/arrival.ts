@@ -1,7 +1,8 @@
 /** Waits for footage by watching it arrive. */
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import type { CameraState, Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import type { CameraState } from '@vr/contracts';
 import { readCameraState } from '../files/camera-state';
 import { dayFolder } from '../files/names';
 import { footageEnd } from './range';

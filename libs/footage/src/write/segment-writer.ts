@@ -4,8 +4,7 @@
  */
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { openPlainFile, syncToDisk } from '@vr/base';
-import { utcDay } from '@vr/contracts';
+import { openPlainFile, syncToDisk, utcDay } from '@vr/base';
 import type { Segment } from '../files/catalogue';
 import {
   withCreationTime,

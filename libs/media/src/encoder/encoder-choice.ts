@@ -1,4 +1,5 @@
-import { ENCODERS, type Clock, type Encoder } from '@vr/contracts';
+import type { Clock } from '@vr/base';
+import { ENCODERS, type Encoder } from '@vr/contracts';
 import type { Encoding } from './encoder-arguments';
 import type { EncoderProbe } from './encoder-probe';
 

@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { Clock } from '@vr/contracts';
+import type { Clock } from '@vr/base';
 import { cameraAddress, connectToCamera } from '../camera-connection';
 import { isOurProcess } from '../loopback-peer';
 import { InterleavedStream } from './interleaved-stream';

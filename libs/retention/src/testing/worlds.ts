@@ -2,7 +2,7 @@
  * Random worlds for the properties of the plan: what is stored, rules, holds, disks and a memory, of a few bytes each.
  */
 import fc from 'fast-check';
-import { utcDay } from '@vr/contracts';
+import { utcDay } from '@vr/base';
 import type { Budget } from '../budgets';
 import { Holds, type CameraSpan } from '../holds';
 import type { Announcement } from '../second-look';

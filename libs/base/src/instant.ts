@@ -1,9 +1,6 @@
 import { numberFrom } from './number-text';
+import { DAY_MS, EARLIEST_INSTANT_MS, LATEST_INSTANT_MS } from './time';
 
-/** Before this, a number of seconds is taken for a counter or an unset clock, not for a date. 2001-01-01T00:00:00Z. */
-const EARLIEST_MS = Date.UTC(2001, 0, 1);
-/** 2100-01-01T00:00:00Z. */
-const LATEST_MS = Date.UTC(2100, 0, 1);
 /**
  * From 2001 to 2100 seconds, milli-, micro- and nanoseconds are told by their size, and so are those of Go's zero time.
  * Each is what is above its limit: how many make a ms.
@@ -15,7 +12,6 @@ const UNITS: readonly { above: number; perMs: number }[] = [
 ];
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Nothing that is a time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
 const LONGEST_TEXT = 80;
 /**
@@ -63,7 +59,7 @@ export function isUnsetTime(value: unknown): boolean {
 /** An instant between 2001 and 2100 in any of the forms above, as text or number; undefined for what is none. */
 export function parseInstant(value: unknown, offsetAt: OffsetMinutesAt = machineOffset): Instant | undefined {
   const instant = anyInstant(value, offsetAt);
-  return instant && instant.ms >= EARLIEST_MS && instant.ms < LATEST_MS ? instant : undefined;
+  return instant && instant.ms >= EARLIEST_INSTANT_MS && instant.ms < LATEST_INSTANT_MS ? instant : undefined;
 }
 
 /** Of a local time that came twice, the one nearer to now: events are told when they happen. */

@@ -1,7 +1,7 @@
-import { encodedUrl } from '@vr/base';
 import type { CameraConfig } from '@vr/contracts';
 import { DECODER_ARGUMENTS, encoderArguments, type Encoding } from './encoder/encoder-arguments';
 import { copiesBeforeKeyFrame, type FfmpegFeatures } from './features';
+import { inputArguments } from './input-arguments';
 import type { CameraSound } from './sound';
 
 export interface RecordingManner {
@@ -16,8 +16,6 @@ export interface RecordingManner {
  * (docs/benchmarks.md).
  */
 const FRAGMENT_US = 500_000;
-/** A camera that sends nothing for this long is gone. */
-const SILENCE_US = 10_000_000;
 
 /**
  * ffmpeg's arguments that bring a camera as fragmented MP4 on stdout, a fragment each half second and at each key
@@ -38,17 +36,6 @@ export function recordArguments(
     ...['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'],
     ...['-frag_duration', String(FRAGMENT_US), '-flush_packets', '1', 'pipe:1'],
   ];
-}
-
-/**
- * The last one is the camera's URL, with the password. Tracks that are not recorded are not asked for: with a second
- * one ffmpeg takes the times of all from the camera's sender reports (rtpdec.c, finalize_packet), and there are cameras
- * whose reports stand still or jump.
- */
-export function inputArguments({ url, transport, audio }: CameraConfig, { timeoutOption }: FfmpegFeatures): string[] {
-  const tracks = audio === 'on' ? 'video+audio' : 'video';
-  const asked = ['-rtsp_transport', transport, '-allowed_media_types', tracks];
-  return [...asked, timeoutOption, String(SILENCE_US), '-i', encodedUrl(url)];
 }
 
 /**

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { openCameraDoor } from './camera-door';
 import type { FfmpegFeatures } from './features';
 import { run } from './ffmpeg';
+import { inputArguments } from './input-arguments';
 import { MediaError } from './media-error';
-import { inputArguments } from './record-arguments';
 import type { RecordingOptions } from './recording-process';
 
 /** What a camera says of its sound, and whether any came. */

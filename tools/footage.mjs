@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensurePackages } from '../deploy/local/install.mjs';
+import { ensurePackages } from '../deploy/local/packages.mjs';
 import { dataDir, folderSettings, ROOT, StartError } from '../deploy/local/settings.mjs';
 
 const main = join(ROOT, 'dist/apps/footage/main.js');

@@ -3,27 +3,29 @@
 // run in turns, ours and bare, ours and bare, because sending every stream twice would cost the simulators more than
 // two processors have, and a starved stream is cheap to record. CPU time is what is compared, and not time on the wall.
 // Windows tell how far chance moves the figures.
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   childrenOf,
-  cpuMs,
-  cpuSplitMs,
-  machineTime,
-  memoryOf,
   openPageSupply,
   startBareRecorder,
   until,
-  writtenBy,
   type BareRecorder,
-  type Memory,
   type PageSupply,
   type WorkerProcess,
-  type Written,
 } from '@vr/testing';
-import { fitLine, mean, percentile, sum } from './figures';
-import { mediaBytesOf } from './media-bytes';
+import {
+  bytesAtRest,
+  memoryOfBare,
+  memoryOfOurs,
+  watch,
+  type Bytes,
+  type Costs,
+  type CountResult,
+  type Ours,
+  type Window,
+} from './recording-costs';
+import { judge, tell, tellSlopes } from './recording-report';
 import type { Report } from './report';
 import { startRig, untilAllRecord, type Rig } from './rig';
 
@@ -37,46 +39,9 @@ export interface BenchOptions {
 
 /** A run's first 10 s are its settling; from then on recording is all that is done. */
 const SETTLED_MS = 15_000;
-/**
- * A fragment that was under way when the cameras fell silent is on the disk by then; the watchdog has not ended the run
- * yet.
- */
-const SILENT_MS = 3000;
 /** 128 ffmpegs that start on two processors take their time. */
 const START_WITHIN_MS = 120_000;
 const MOST_AT_ONCE = 16;
-const MOST_CPU_RATIO = 1.25;
-const MOST_BYTES_RATIO = 1.02;
-/** 100 MB at 4 cameras, 200 MB at 64, and the straight line between. */
-const mostResidentMb = (cameras: number): number => 100 + Math.max(0, ((cameras - 4) * 100) / 60);
-
-interface Costs {
-  nodeMs: number;
-  childrenMs: number;
-  bareMs: number;
-}
-
-interface Memories {
-  node: Memory;
-  children: Memory[];
-  bare: Memory[];
-}
-
-interface Bytes {
-  written: Written;
-  mediaBytes: number;
-}
-
-interface CountResult extends Bytes {
-  cameras: number;
-  windowMs: number;
-  windows: Costs[];
-  memory: Memories;
-  /** of all processors, over the windows */
-  idleShares: number[];
-  /** of the recorder process's CPU, the part spent in the kernel: reads from pipes, writes to files */
-  systemShares: number[];
-}
 
 export async function benchRecord({ cameras, seconds, windows }: BenchOptions, report: Report): Promise<void> {
   const results: CountResult[] = [];
@@ -163,11 +128,6 @@ function sharesOf(readings: readonly Window[]): Pick<Measured, 'idleShares' | 's
   };
 }
 
-interface Ours {
-  recorder: WorkerProcess;
-  children: number[];
-}
-
 async function startOurs(rig: Rig, count: number): Promise<Ours> {
   const recorder = await rig.spawnRecorder();
   await recorder.waitLive();
@@ -195,184 +155,5 @@ async function startBare(rig: Rig): Promise<BareRecorder[]> {
       rig.keep(() => bare.kill());
       return bare;
     }),
-  );
-}
-
-interface Window {
-  costs: Costs;
-  idleShare: number;
-  systemShare: number;
-}
-
-async function watch(windowMs: number, ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Window> {
-  const read = async () => ({
-    machine: await machineTime(),
-    split: ours && (await cpuSplitMs(ours.recorder.pid)),
-    costs: await spent(ours, bare),
-  });
-  const before = await read();
-  await wait(windowMs);
-  const after = await read();
-  const costs = { nodeMs: 0, childrenMs: 0, bareMs: 0 };
-  for (const part of ['nodeMs', 'childrenMs', 'bareMs'] as const) costs[part] = after.costs[part] - before.costs[part];
-  const [userMs, systemMs] = (['userMs', 'systemMs'] as const).map(
-    (part) => (after.split?.[part] ?? 0) - (before.split?.[part] ?? 0),
-  );
-  return {
-    costs,
-    idleShare: (after.machine.idle - before.machine.idle) / (after.machine.total - before.machine.total),
-    systemShare: (systemMs ?? 0) / ((userMs ?? 0) + (systemMs ?? 0)),
-  };
-}
-
-async function spent(ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Costs> {
-  const total = async (pids: readonly number[]): Promise<number> => sum(await Promise.all(pids.map(cpuMs)));
-  const [nodeMs, childrenMs, bareMs] = await Promise.all([
-    total(ours ? [ours.recorder.pid] : []),
-    total(ours?.children ?? []),
-    total(bare.map(({ pid }) => pid)),
-  ]);
-  return { nodeMs, childrenMs, bareMs };
-}
-
-async function memoryOfOurs({ recorder, children }: Ours): Promise<Omit<Memories, 'bare'>> {
-  return { node: await memoryOf(recorder.pid), children: await Promise.all(children.map(memoryOf)) };
-}
-
-function memoryOfBare(bare: readonly BareRecorder[]): Promise<Memory[]> {
-  return Promise.all(bare.map(({ pid }) => memoryOf(pid)));
-}
-
-/**
- * From the recorder's first byte on, counted while the cameras are silent: what was written and what stands on the disk
- * then agree.
- */
-async function bytesAtRest(rig: Rig, recorder: WorkerProcess): Promise<Bytes> {
-  await Promise.all(rig.simulators.map((simulator) => simulator.stall()));
-  await wait(SILENT_MS);
-  const written = await writtenBy(recorder.pid);
-  const files = (await readdir(rig.recordingsDir, { recursive: true })).filter((name) => name.endsWith('.mp4'));
-  const media = await Promise.all(files.map((name) => mediaBytesOf(join(rig.recordingsDir, name))));
-  await Promise.all(rig.simulators.map((simulator) => simulator.resume()));
-  return { written, mediaBytes: sum(media.map(({ mediaBytes }) => mediaBytes)) };
-}
-
-const oursMs = ({ nodeMs, childrenMs }: Costs): number => nodeMs + childrenMs;
-const ratioOf = (windows: readonly Costs[]): number =>
-  sum(windows.map(oursMs)) / sum(windows.map(({ bareMs }) => bareMs));
-const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
-const totalMb = (all: readonly Memory[], of: keyof Memory): string => mb(sum(all.map((each) => each[of])));
-
-function tell(result: CountResult, report: Report): void {
-  const { windows, windowMs, memory, cameras } = result;
-  /** of one core, in percent */
-  const share = (pick: (costs: Costs) => number): string[] => {
-    const shares = windows.map((each) => (pick(each) / windowMs) * 100);
-    return [mean(shares), Math.min(...shares), Math.max(...shares), mean(shares) / cameras].map((value) =>
-      value.toFixed(2),
-    );
-  };
-  const ratios = windows.map((each) => ratioOf([each]));
-  report.table(
-    [`${cameras} cameras`, 'CPU, % of a core', 'least', 'most', 'a camera', 'RSS MB', 'PSS MB', 'peak RSS MB'],
-    [
-      [
-        'recorder process',
-        ...share(({ nodeMs }) => nodeMs),
-        mb(memory.node.residentBytes),
-        mb(memory.node.proportionalBytes),
-        mb(memory.node.peakBytes),
-      ],
-      [
-        'its ffmpegs',
-        ...share(({ childrenMs }) => childrenMs),
-        totalMb(memory.children, 'residentBytes'),
-        totalMb(memory.children, 'proportionalBytes'),
-        totalMb(memory.children, 'peakBytes'),
-      ],
-      [
-        'both',
-        ...share(oursMs),
-        '',
-        mb(memory.node.proportionalBytes + sum(memory.children.map((each) => each.proportionalBytes))),
-        '',
-      ],
-      [
-        'bare ffmpegs',
-        ...share(({ bareMs }) => bareMs),
-        totalMb(memory.bare, 'residentBytes'),
-        totalMb(memory.bare, 'proportionalBytes'),
-        totalMb(memory.bare, 'peakBytes'),
-      ],
-      [
-        'ratio, both / bare',
-        ratioOf(windows).toFixed(2),
-        Math.min(...ratios).toFixed(2),
-        Math.max(...ratios).toFixed(2),
-        '',
-        '',
-        '',
-        '',
-      ],
-    ],
-  );
-  const { storedBytes, calledBytes } = result.written;
-  const percent = (shares: readonly number[]): string =>
-    shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
-  report.say(`media ${mb(result.mediaBytes)} MB, stored ${mb(storedBytes)} MB, all write calls ${mb(calledBytes)} MB`);
-  report.say(
-    `in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; of all processors idle: ${percent(result.idleShares)}\n`,
-  );
-}
-
-/** What one camera more costs: the slope over the counts. */
-function tellSlopes(results: readonly CountResult[], report: Report): void {
-  if (results.length < 3) return;
-  const slope = (y: (result: CountResult) => number): string =>
-    fitLine(results.map((result) => ({ x: result.cameras, y: y(result) }))).slope.toFixed(3);
-  const cpu = (pick: (costs: Costs) => number) =>
-    slope(({ windows, windowMs }) => (mean(windows.map(pick)) / windowMs) * 100);
-  report.table(
-    ['one camera more', 'CPU, % of a core', 'PSS MB'],
-    [
-      ['recorder process', cpu(({ nodeMs }) => nodeMs), slope(({ memory }) => memory.node.proportionalBytes / 1e6)],
-      [
-        'its ffmpegs',
-        cpu(({ childrenMs }) => childrenMs),
-        slope(({ memory }) => sum(memory.children.map((each) => each.proportionalBytes)) / 1e6),
-      ],
-      [
-        'bare ffmpegs',
-        cpu(({ bareMs }) => bareMs),
-        slope(({ memory }) => sum(memory.bare.map((each) => each.proportionalBytes)) / 1e6),
-      ],
-    ],
-  );
-}
-
-function judge({ cameras, windows, memory, written, mediaBytes }: CountResult, report: Report): void {
-  const at = `${cameras} cameras`;
-  const ratio = ratioOf(windows);
-  report.aim(
-    `${at}: CPU at most ${MOST_CPU_RATIO} times bare ffmpeg`,
-    `${ratio.toFixed(2)} (median window ${percentile(
-      windows.map((each) => ratioOf([each])),
-      0.5,
-    ).toFixed(2)})`,
-    ratio <= MOST_CPU_RATIO,
-  );
-  const resident = memory.node.residentBytes / 1e6;
-  report.aim(
-    `${at}: recorder process at most ${mostResidentMb(cameras).toFixed(0)} MB resident`,
-    resident.toFixed(1),
-    resident <= mostResidentMb(cameras),
-  );
-  // What is stored, and not all that write(2) was called with: that has our own questions' answers in it, and every log
-  // line.
-  const bytes = written.storedBytes / mediaBytes;
-  report.aim(
-    `${at}: bytes stored at most ${MOST_BYTES_RATIO} times the media`,
-    bytes.toFixed(4),
-    bytes <= MOST_BYTES_RATIO,
   );
 }

@@ -64,6 +64,12 @@ export default tseslint.config(
           message: 'process.env belongs to the config schema.',
         },
         {
+          // The builds emit no decorator metadata: Nest would see no such parameter, and pass undefined.
+          selector:
+            "ClassDeclaration:has(> Decorator) > ClassBody > MethodDefinition[kind='constructor'] > FunctionExpression > .params:not(:has(> Decorator))",
+          message: 'Nest knows what to inject by @Inject(TOKEN) alone.',
+        },
+        {
           selector:
             "CallExpression[callee.property.name=/^(push|unshift|splice|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement[argument.type!='ArrayExpression']",
           message:

@@ -1,5 +1,5 @@
-// One preset for every app and lib: ESM, TypeScript through swc (decorator metadata, as in the builds), no globals
-// clean-up (with it, execa's signal handling overflows the stack at teardown).
+// One preset for every app and lib: ESM, TypeScript through swc, no globals clean-up: with it, execa's signal handling
+// overflows the stack at teardown.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ export default {
         jsc: {
           target: 'es2023',
           parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
+          transform: { legacyDecorator: true },
         },
       },
     ],

@@ -1,8 +1,6 @@
 // build-app.mjs NAME: dist/apps/NAME/ = main.js (the app and our libs, bundled), public/ (if it has one), package.json,
 // and node_modules with exactly the packages it needs, in the versions of the root's package-lock. `node main.js` runs
-// it anywhere. Sources go through swc, as in the tests, because esbuild does not emit the decorator metadata that
-// Nest's injection reads.
-import { transform } from '@swc/core';
+// it anywhere.
 import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -21,26 +19,6 @@ const exists = (path) =>
     () => false,
   );
 
-const swc = {
-  name: 'swc',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, 'utf8'), {
-        filename: path,
-        swcrc: false,
-        sourceMaps: 'inline',
-        module: { type: 'es6' },
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-      });
-      return { contents: code, loader: 'js' };
-    });
-  },
-};
-
 forgetBuild(root); // that of all of them: `npm start` is to look again
 await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
@@ -49,17 +27,12 @@ const { metafile } = await build({
   outfile: join(outDir, 'main.js'),
   bundle: true,
   packages: 'external',
-  alias: Object.fromEntries(
-    Object.entries(JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions.paths).map(
-      ([name, [path]]) => [name, join(root, path)],
-    ),
-  ),
+  tsconfig: join(root, 'tsconfig.base.json'),
   platform: 'node',
   format: 'esm',
   target: 'node20',
   sourcemap: true,
   metafile: true,
-  plugins: [swc],
   logLevel: 'warning',
 });
 

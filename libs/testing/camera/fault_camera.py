@@ -4,7 +4,7 @@ import threading
 import time
 
 import rtp
-from fault_media import Media, PICTURE_TYPE, TICKS
+from fault_media import Media, TICKS
 
 PICTURE_SOURCE, SECOND_SOURCE = 0x1234567, 0x7654321
 METADATA_TYPE, AUDIO_TYPE = 107, 0

@@ -3,14 +3,14 @@ import { AuditLog } from '@vr/audit';
 import { systemClock } from '@vr/base';
 import { FootageCatalogue } from '@vr/retention';
 import { CameraRoster, HealthRegistry, RequestLimits, Shutdown, type Logger } from '@vr/service';
-import { Budgets } from './budgets/budgets.adapter';
-import { VolumeAdapter } from './catalogue/volume.adapter';
+import { Budgets } from './budgets/budgets';
+import { Volumes } from './catalogue/volumes';
 import { checkTogether, type JanitorConfig } from './config';
 import { ProtectionLimits } from './protection/protection-limits';
-import { Protections } from './protection/protections.service';
-import { MemoryFile } from './retention/memory-file.adapter';
+import { Protections } from './protection/protections';
+import { MemoryFile } from './retention/memory-file';
 import { reasonText } from './retention/reason-text';
-import { Surveyor, type Survey } from './retention/survey';
+import { Surveyor, type Survey } from './retention/surveyor';
 
 const BYTES_PER_MB = 1e6;
 /** Numbers stand to the right. */
@@ -32,7 +32,7 @@ export async function dryRun(config: JanitorConfig, logger: Logger, print: (line
     config,
     systemClock,
     new FootageCatalogue(config.RECORDINGS_DIR, systemClock),
-    new VolumeAdapter(config),
+    new Volumes(config),
     protections,
     cameras,
     new Budgets(config, systemClock),

@@ -7,25 +7,25 @@ import { FootageCatalogue, type Tree, type Volume } from '@vr/retention';
 import type { ObjectStore } from '@vr/objects';
 import { CameraRoster, createLogger, HealthRegistry, Registry, RequestLimits, Shutdown } from '@vr/service';
 import { BudgetReport } from './budgets/budget-report';
-import { Budgets } from './budgets/budgets.adapter';
-import { VolumeAdapter } from './catalogue/volume.adapter';
+import { Budgets } from './budgets/budgets';
+import { Volumes } from './catalogue/volumes';
 import type { JanitorConfig } from './config';
-import { ExpiredObjects } from './objects/expired-objects.service';
+import { ExpiredObjects } from './objects/expired-objects';
 import { ProtectionLimits } from './protection/protection-limits';
-import { Protections } from './protection/protections.service';
-import { Executor } from './retention/executor.adapter';
+import { Protections } from './protection/protections';
+import { Executor } from './retention/executor';
 import { JanitorMetrics } from './retention/janitor-metrics';
-import { JanitorService } from './retention/janitor.service';
-import { MemoryFile } from './retention/memory-file.adapter';
+import { Janitor } from './retention/janitor';
+import { MemoryFile } from './retention/memory-file';
 import { PassReport } from './retention/pass-report';
-import { Surveyor } from './retention/survey';
+import { Surveyor } from './retention/surveyor';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const START_MS = Date.UTC(2026, 10, 23, 12);
 
 /** A disk of 1000 bytes as full as the test says, plus what the test puts there. */
-export class FakeVolumes extends VolumeAdapter {
+export class FakeVolumes extends Volumes {
   usedBytes = 0;
   sizeBytes = 1000;
   override all(): Promise<Volume[]> {
@@ -120,7 +120,7 @@ export async function startJanitor(
   const expired = new ExpiredObjects(config, realStore ?? store, audit, clock, metrics, logger);
   const report = new PassReport(logger);
   const memory = new MemoryFile(config, logger);
-  const janitor = new JanitorService(
+  const janitor = new Janitor(
     config,
     clock,
     logger,

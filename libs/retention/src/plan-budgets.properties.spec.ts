@@ -3,18 +3,8 @@ import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from './budg
 import { excessBytes, inDanger as dangerMarks, overHighMark } from './marks';
 import { planRetention } from './plan';
 import type { RetentionInput, RetentionPlan, StoredItem, Volume } from './stored';
-import {
-  ALL_TREES,
-  afterwards,
-  bytesIn,
-  bytesOf,
-  item,
-  NOW_MS,
-  RUNS,
-  touches,
-  worlds,
-  type World,
-} from './testing/worlds';
+import { ALL_TREES, afterwards, bytesIn, bytesOf, NOW_MS, RUNS, touches, type World } from './testing/outcomes';
+import { item, worlds } from './testing/worlds';
 
 const world = worlds(true);
 const isBudgeted = ({ kind }: StoredItem): boolean => budgetKindOf(kind) !== undefined;

@@ -20,10 +20,10 @@ import {
   RUNS,
   shelvesOf,
   touches,
-  worlds,
   type Segment,
   type World,
-} from './testing/worlds';
+} from './testing/outcomes';
+import { worlds } from './testing/worlds';
 
 describe('in 10,000 random worlds', () => {
   const anyWorld = fc.oneof(worlds(false), worlds(true));

@@ -10,9 +10,9 @@ import {
   RUNS,
   shelvesOf,
   touches,
-  worlds,
   type World,
-} from './testing/worlds';
+} from './testing/outcomes';
+import { worlds } from './testing/worlds';
 
 const made = fc.array(
   fc.record({

@@ -4,7 +4,7 @@ import type { BudgetView } from '@vr/contracts';
 import { writeBudgets, type BudgetKind, type BudgetUse } from '@vr/retention';
 import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, type Health, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
-import type { Survey } from '../retention/survey';
+import type { Survey } from '../retention/surveyor';
 
 /** Fuller than this, and with less than the rest of it to go: the next one may not find room. */
 const NEARLY_FULL = 0.95;

@@ -14,7 +14,7 @@ import {
   type TemporaryFolder,
 } from '@vr/testing';
 import { DAY_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor.fixture';
-import { JanitorSchedule } from '../retention/janitor.schedule';
+import { JanitorSchedule } from '../retention/janitor-schedule';
 
 const { kind, lifecycle } = await objectServerAbilities();
 

@@ -2,8 +2,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { readProtectRequest, readUnprotectRequest, SUBJECTS, type Protection } from '@vr/contracts';
 import { Messages, Neighbours, type MessageContext } from '@vr/messaging';
-import { Executor } from '../retention/executor.adapter';
-import { Protections } from './protections.service';
+import { Executor } from '../retention/executor';
+import { Protections } from './protections';
 
 @Controller()
 export class ProtectionController {

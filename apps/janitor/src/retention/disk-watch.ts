@@ -3,10 +3,10 @@ import type { Clock } from '@vr/base';
 import type { CameraStatus } from '@vr/contracts';
 import { excessBytes, retentionRules } from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
-import { Budgets } from '../budgets/budgets.adapter';
-import { VolumeAdapter } from '../catalogue/volume.adapter';
+import { Budgets } from '../budgets/budgets';
+import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
-import { JanitorService } from './janitor.service';
+import { Janitor } from './janitor';
 
 /** One statfs for each disk: what cameras write in between is less than a segment. */
 const LOOK_EVERY_MS = 500;
@@ -31,8 +31,8 @@ export class DiskWatch implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) private readonly config: JanitorConfig,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
-    @Inject(JanitorService) private readonly janitor: JanitorService,
+    @Inject(Volumes) private readonly volumes: Volumes,
+    @Inject(Janitor) private readonly janitor: Janitor,
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'wantedMs'>,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'find'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,

@@ -10,7 +10,7 @@ import {
   type StoredKind,
 } from '@vr/retention';
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
-import { VolumeAdapter } from '../catalogue/volume.adapter';
+import { Volumes } from '../catalogue/volumes';
 
 /** One reading serves all the gauges of one scrape, and scrapes that come close together. */
 const READING_LIFE_MS = 2000;
@@ -47,7 +47,7 @@ export class JanitorMetrics {
     @Inject(Registry) private readonly registry: Registry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(FootageCatalogue) private readonly catalogue: FootageCatalogue,
-    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(Volumes) private readonly volumes: Volumes,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {
     const registers = [registry];

@@ -4,22 +4,22 @@ import { AuditLog } from '@vr/audit';
 import { FootageCatalogue } from '@vr/retention';
 import { CameraFolders, CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
 import { BudgetReport } from '../budgets/budget-report';
-import { Budgets } from '../budgets/budgets.adapter';
-import { VolumeAdapter } from '../catalogue/volume.adapter';
+import { Budgets } from '../budgets/budgets';
+import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
-import { ExpiredObjects } from '../objects/expired-objects.service';
+import { ExpiredObjects } from '../objects/expired-objects';
 import { ProtectionController } from '../protection/protection.controller';
 import { ProtectionLimits } from '../protection/protection-limits';
-import { Protections } from '../protection/protections.service';
+import { Protections } from '../protection/protections';
 import { DiskWatch } from './disk-watch';
-import { Executor } from './executor.adapter';
+import { Executor } from './executor';
 import { JanitorMetrics } from './janitor-metrics';
-import { JanitorSchedule } from './janitor.schedule';
-import { JanitorService } from './janitor.service';
-import { MemoryFile } from './memory-file.adapter';
+import { JanitorSchedule } from './janitor-schedule';
+import { Janitor } from './janitor';
+import { MemoryFile } from './memory-file';
 import { PassReport } from './pass-report';
 import { StatusController } from './status.controller';
-import { Surveyor } from './survey';
+import { Surveyor } from './surveyor';
 
 @Module({
   controllers: [ProtectionController, StatusController],
@@ -38,7 +38,7 @@ import { Surveyor } from './survey';
       CameraRoster,
       CameraFolders,
       RequestLimits,
-      VolumeAdapter,
+      Volumes,
       Budgets,
       BudgetReport,
       ProtectionLimits,
@@ -49,7 +49,7 @@ import { Surveyor } from './survey';
       MemoryFile,
       PassReport,
       ExpiredObjects,
-      JanitorService,
+      Janitor,
       JanitorSchedule,
       DiskWatch,
     ],

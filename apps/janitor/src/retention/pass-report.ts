@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText } from '@vr/base';
 import { LOGGER, type Health, type Logger } from '@vr/service';
-import type { Carried } from './executor.adapter';
-import type { Survey } from './survey';
+import type { Carried } from './executor';
+import type { Survey } from './surveyor';
 
 /** What a pass says of itself: into the health always, into the log when it is news. */
 @Injectable()

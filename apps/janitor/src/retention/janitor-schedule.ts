@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { CONFIG, Shutdown } from '@vr/service';
 import { CronJob } from 'cron';
 import type { JanitorConfig } from '../config';
-import { JanitorService } from './janitor.service';
+import { Janitor } from './janitor';
 
 const EVERY_MS = 600_000;
 /** After a sweep that the object store failed, doubling: readiness must not say for long what is over. */
@@ -20,7 +20,7 @@ export class JanitorSchedule implements OnApplicationBootstrap {
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'CLEANUP_CRON' | 'TZ'>,
-    @Inject(JanitorService) private readonly janitor: JanitorService,
+    @Inject(Janitor) private readonly janitor: Janitor,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
     shutdown.register('intake', 'retention schedule', async () => {

@@ -9,7 +9,7 @@ import { AuditLog } from '@vr/audit';
 import { segmentFileName } from '@vr/footage';
 import { NOTES_FILE, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/retention';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
-import { TREES, VolumeAdapter } from '../catalogue/volume.adapter';
+import { TREES, Volumes } from '../catalogue/volumes';
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import { JanitorMetrics } from './janitor-metrics';
 
@@ -48,7 +48,7 @@ export class Executor {
   private owed: Omit<AuditEntry, 'at'>[] = [];
 
   constructor(
-    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(Volumes) private readonly volumes: Volumes,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
@@ -171,7 +171,7 @@ export class Executor {
 class Folders {
   private readonly known = new Map<string, string>();
 
-  constructor(private readonly volumes: Pick<VolumeAdapter, 'folderOf'>) {}
+  constructor(private readonly volumes: Pick<Volumes, 'folderOf'>) {}
 
   /**
    * Throws where its folder is not in its tree. The name itself came out of a listing, by a strict grammar, a million

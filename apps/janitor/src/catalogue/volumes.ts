@@ -8,7 +8,7 @@ export const TREES = ['recordings', 'clips', 'snapshots'] as const satisfies Tre
 
 /** The file systems that our folders lie on. */
 @Injectable()
-export class VolumeAdapter {
+export class Volumes {
   /** Where the object store is a folder of ours. */
   readonly hasObjects: boolean;
   private readonly folders: Record<Tree, string>;

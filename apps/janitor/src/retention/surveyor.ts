@@ -17,14 +17,14 @@ import type {
 } from '@vr/retention';
 import { localBucket } from '@vr/objects';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
-import { Budgets } from '../budgets/budgets.adapter';
+import { Budgets } from '../budgets/budgets';
 import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
 import { ObjectCatalogue } from '../catalogue/object-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
-import { VolumeAdapter } from '../catalogue/volume.adapter';
+import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
 import { protectedShareOf } from '../protection/protection-limits';
-import { Protections } from '../protection/protections.service';
+import { Protections } from '../protection/protections';
 
 /** A plan of so many takes 15 MB; where there is more to do, the next pass follows at once. */
 const MOST_DELETIONS = 250_000;
@@ -54,7 +54,7 @@ export class Surveyor {
     @Inject(CONFIG) private readonly config: JanitorConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(FootageCatalogue) private readonly footage: FootageCatalogue,
-    @Inject(VolumeAdapter) private readonly volumes: VolumeAdapter,
+    @Inject(Volumes) private readonly volumes: Volumes,
     @Inject(Protections) private readonly protections: Protections,
     @Inject(CameraRoster) private readonly cameras: Pick<CameraRoster, 'all'>,
     @Inject(Budgets) private readonly budgets: Pick<Budgets, 'read'>,

@@ -6,21 +6,21 @@ import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service'
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import { BudgetReport } from '../budgets/budget-report';
 import { checkTogether, type JanitorConfig } from '../config';
-import { ExpiredObjects } from '../objects/expired-objects.service';
-import { Protections } from '../protection/protections.service';
-import { Executor, type Carried } from './executor.adapter';
+import { ExpiredObjects } from '../objects/expired-objects';
+import { Protections } from '../protection/protections';
+import { Executor, type Carried } from './executor';
 import { JanitorMetrics } from './janitor-metrics';
-import { MemoryFile, type JanitorMemory } from './memory-file.adapter';
+import { MemoryFile, type JanitorMemory } from './memory-file';
 import { PassReport } from './pass-report';
 import { reasonText } from './reason-text';
-import { Surveyor, type Survey } from './survey';
+import { Surveyor, type Survey } from './surveyor';
 
 /** Claims of clips are looked for again this often while a pass deletes. */
 const LEASES_LIFE_MS = 1000;
 
 /** Passes over what is stored: survey, plan, deletion, and what is said of it. */
 @Injectable()
-export class JanitorService {
+export class Janitor {
   private memory: JanitorMemory | undefined;
   private pass: Promise<void> | undefined;
   private next: Promise<void> | undefined;

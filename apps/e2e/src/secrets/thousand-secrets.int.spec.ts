@@ -20,7 +20,7 @@ import {
   type WorkerProcess,
 } from '@vr/testing';
 import { Queue } from 'bullmq';
-import { childrenOf } from './faults/processes';
+import { childrenOf } from '../faults/processes';
 
 const APPS: App[] = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
 const SECRETS = hostileSecrets({ count: 1000, seed: 12 });

@@ -99,9 +99,9 @@ export default tseslint.config(
       ],
     },
   })),
-  // apps/footage is no service: it must start in a moment, and libs/service brings Nest.
+  // apps/cli is no service: it must start in a moment, and libs/service brings Nest.
   {
-    files: ['libs/base/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/footage/src/machine.ts'],
+    files: ['libs/base/src/clock.ts', 'libs/service/src/config/*.ts', 'apps/cli/src/machine.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

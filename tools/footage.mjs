@@ -1,4 +1,4 @@
-// `npm run footage -- ...`: the command line tool of apps/footage, from a fresh clone too: installs packages and builds
+// `npm run footage -- ...`: the command line tool of apps/cli, from a fresh clone too: installs packages and builds
 // where stale, then runs it in this process. Staleness is asked of the files' times: Nx would take seconds for what is
 // usually a quarter of one.
 import { spawnSync } from 'node:child_process';
@@ -8,10 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { ensurePackages } from '../deploy/local/packages.mjs';
 import { dataDir, folderSettings, ROOT, StartError } from '../deploy/local/settings.mjs';
 
-const main = join(ROOT, 'dist/apps/footage/main.js');
+const main = join(ROOT, 'dist/apps/cli/main.js');
 const sources = [
-  'apps/footage/src',
+  'apps/cli/src',
+  'libs/base/src',
   'libs/footage/src',
+  'libs/mp4/src',
   'libs/contracts/src',
   'tools/build-app.mjs',
   'package-lock.json',
@@ -32,7 +34,7 @@ function isStale() {
 try {
   if (isStale()) {
     await ensurePackages();
-    const { status, stderr, stdout } = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'footage'], {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [join(ROOT, 'tools/build-app.mjs'), 'cli'], {
       cwd: ROOT,
       encoding: 'utf8',
     });

@@ -1,1 +1,0 @@
-export default { displayName: 'footage-cli', preset: '../../jest.preset.js' };

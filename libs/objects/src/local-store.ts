@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
@@ -14,31 +14,14 @@ import {
 import { ContractError, notNegative, sha256 } from '@vr/contracts';
 import type { Counter } from '@vr/service';
 import { z } from 'zod';
+import { copyVerified } from './local-copy';
+import { absent, folderFailure } from './local-failure';
+import { localObjectFiles, TEMPORARY_DIR } from './local-layout';
+import { listFolder } from './local-list';
 import { checkBucket, checkKey } from './object-name';
 import type { ObjectLinks } from './object-links';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 import { Turns } from './turns';
-
-/** Names with a dot in front are ours: no bucket and no key has one. */
-const TEMPORARY_DIR = '.tmp';
-const SIDECAR_DIR = '.meta';
-
-/**
- * The files of an object, below OBJECTS_DIR, in the order in which they go: without its object a sidecar says nothing.
- */
-export function localObjectFiles(bucket: string, key: string): { sidecar: string; object: string } {
-  return { sidecar: `${SIDECAR_DIR}/${bucket}/${key}.json`, object: `${bucket}/${key}` };
-}
-
-/** Where what we use of a bucket begins, below OBJECTS_DIR. */
-export function localBucket(bucket: string, prefix: string | undefined): string {
-  return prefix === undefined ? bucket : `${bucket}/${prefix}`;
-}
-
-/** Its trees of {camera}/{day}/: objects, and what is written down about them. */
-export function localObjectFolders(bucket: string, prefix: string | undefined): string[] {
-  return [localBucket(bucket, prefix), `${SIDECAR_DIR}/${localBucket(bucket, prefix)}`];
-}
 
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
@@ -162,7 +145,7 @@ export class LocalStore implements ObjectStoreAdapter {
       await stat(path);
       return path;
     });
-    yield* walk(folder, '', prefix);
+    yield* listFolder(folder, '', prefix);
   }
 
   async url(bucket: string, key: string): Promise<string> {
@@ -250,54 +233,10 @@ export class LocalStore implements ObjectStoreAdapter {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ContractError || error instanceof OutsideRootError) throw error;
-      const { code = '', path = '' } = error as NodeJS.ErrnoException;
-      if (code === '' || (path !== '' && !path.startsWith(this.root))) throw error; // the caller's file or signal, not our folder
-      const advice =
-        code === 'ENOENT'
-          ? bucket && (await stat(this.root).catch(() => undefined))
-            ? `there is no such object, or no bucket "${bucket}"`
-            : 'the folder is missing: check OBJECTS_DIR'
-          : ADVICE[code];
-      throw new ContractError(
-        'storage_unavailable',
-        `The object folder ${this.root} failed (${code}): ${advice ?? 'check its disk'}.`,
-        { cause: error },
-      );
+      const failure = await folderFailure(error, this.root, bucket);
+      if (failure) throw failure;
+      throw error;
     }
-  }
-}
-
-const ADVICE: Partial<Record<string, string>> = {
-  ENOSPC: 'its disk is full; free space, or shorten the retention',
-  EACCES: 'this process may not write there; mend its owner',
-  EROFS: 'it is mounted read-only',
-};
-
-/** undefined for what is not there; any other error goes on. */
-function absent(error: unknown): undefined {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-  throw error;
-}
-
-async function copyVerified(from: string, to: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const target = await open(to, 'wx', 0o640);
-  try {
-    for await (const chunk of (await openPlainFile(from)).createReadStream({ signal }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      await target.writeFile(chunk);
-    }
-    await target.sync();
-  } finally {
-    await target.close();
-  }
-  if (sizeBytes !== put.sizeBytes || hash.digest('hex') !== put.sha256) {
-    throw new Error(
-      `${from} is not what was measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`,
-    );
   }
 }
 
@@ -318,19 +257,5 @@ async function removeEmptyFolders(folder: string, levels: number): Promise<void>
       () => false,
     );
     if (!empty) return;
-  }
-}
-
-async function* walk(folder: string, before: string, prefix: string): AsyncIterable<ObjectEntry> {
-  const entries = (await readdir(folder, { withFileTypes: true }).catch(absent)) ?? [];
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const key = before + entry.name;
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && (prefix.startsWith(`${key}/`) || key.startsWith(prefix) || `${key}/`.startsWith(prefix)))
-      yield* walk(`${folder}/${entry.name}`, `${key}/`, prefix);
-    if (!entry.isFile() || !key.startsWith(prefix)) continue;
-    const found = await lstat(`${folder}/${entry.name}`).catch(absent);
-    if (found) yield { key, sizeBytes: found.size, lastModifiedMs: Math.floor(found.mtimeMs) };
   }
 }

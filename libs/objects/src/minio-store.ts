@@ -1,30 +1,22 @@
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
-import { openPlainFile, SharedWork, type Clock } from '@vr/base';
-import { ContractError } from '@vr/contracts';
+import { SharedWork, type Clock } from '@vr/base';
 import type { Counter } from '@vr/service';
-import type { Client, LifecycleRule } from 'minio';
-import { hashStream } from './hash-file';
-import { expiryRules, isInForce, soonerRule, type RuleScope } from './lifecycle';
-import { decodeMetadata, encodeMetadata } from './metadata-text';
+import type { Client } from 'minio';
+import { isInForce, soonerRule, type RuleScope } from './lifecycle';
+import { decodeMetadata } from './metadata-text';
+import { ensureExpiry, lifecycleRules } from './minio-expiry';
 import { codeOf, isBrokenConnection, isMissing } from './minio-failure';
 import { minioClient, MinioSession, type MinioAccess } from './minio-session';
-import { CHECKSUM_HEADER, checksumOf, verifyObject } from './minio-verification';
+import { sendFile } from './minio-upload';
+import { verifyObject } from './minio-verification';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 import { Turns } from './turns';
 
-/** S3's limit of one PUT. A clip of the longest allowed length stays far below. */
-const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
 /** The slowest uplink that is waited for; a connection that stands still ends much sooner. */
 const SLOWEST_BYTES_PER_SECOND = 100_000;
 const UPLOAD_GRACE_MS = 30_000;
 const CHECK_DEADLINE_MS = 1800;
-/** Each chunk costs a turn of the event loop and of the thread pool, whatever its size. */
-const SEND_BYTES = 256 * 1024;
-/** Nodes that share a bucket may set their rules at one moment. */
-const RULE_ATTEMPTS = 4;
-const RULE_PAUSE_MS = 200;
 /** A reader may pause: a player that has enough buffered. */
 const READ_IDLE_MS = 300_000;
 
@@ -94,7 +86,7 @@ export class MinioStore implements ObjectStoreAdapter {
           throw error;
       }
     });
-    await this.ensureLifecycle(bucket, expireDays);
+    await ensureExpiry(this.session, this.options.scope, bucket, expireDays);
   }
 
   async putFile(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
@@ -241,76 +233,6 @@ export class MinioStore implements ObjectStoreAdapter {
 
   close(): void {
     this.session.close();
-  }
-
-  /**
-   * A server keeps the rules of a bucket as one thing: they are read, ours replaced, written, and read again, because
-   * another node may have done the same meanwhile. What is lost all the same is found at the janitor's next pass. A
-   * server without such rules is no error: then the janitor deletes.
-   */
-  private async ensureLifecycle(bucket: string, expireDays: number): Promise<void> {
-    const { scope } = this.options;
-    const once = <T>(work: (client: Client) => Promise<T>): Promise<T | undefined> =>
-      this.session.run({ what: 'expiry rules', bucket, attempts: 1 }, work).catch(() => undefined);
-    for (let attempt = 1; attempt <= RULE_ATTEMPTS; attempt++) {
-      const existing = await once((client) => lifecycleRules(client, bucket));
-      if (existing === undefined || isInForce(existing, scope, expireDays)) return;
-      for (const rules of expiryRules(existing, scope, expireDays)) {
-        if (await once((client) => client.setBucketLifecycle(bucket, { Rule: rules }).then(() => true))) break;
-      }
-      await pause(Math.random() * RULE_PAUSE_MS);
-    }
-  }
-}
-
-async function sendFile(
-  client: Client,
-  bucketName: string,
-  objectName: string,
-  path: string,
-  put: PutOptions,
-  useSsl: boolean,
-): Promise<void> {
-  if (put.sizeBytes > SINGLE_PUT_LIMIT_BYTES)
-    throw new ContractError('too_long', `${path} has ${put.sizeBytes} bytes: one object holds at most 5 GiB`);
-  const file = await openPlainFile(path);
-  try {
-    const { size } = await file.stat();
-    if (size !== put.sizeBytes)
-      throw new Error(`${path} has ${size} bytes, wanted ${put.sizeBytes}: it changed after it was measured`);
-    const headers = {
-      'Content-Length': size,
-      'Content-Type': put.contentType,
-      [CHECKSUM_HEADER]: checksumOf(put),
-      ...Object.fromEntries(
-        Object.entries({ ...put.metadata, sha256: put.sha256 }).map(([name, value]) => [
-          `x-amz-meta-${name}`,
-          encodeMetadata(value),
-        ]),
-      ),
-    };
-    const body =
-      size === 0 ? '' : file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: SEND_BYTES });
-    // Over TLS minio-js signs UNSIGNED-PAYLOAD and wants no hash.
-    const response = await client.makeRequestStreamAsync(
-      { method: 'PUT', bucketName, objectName, headers },
-      body,
-      useSsl ? '' : put.sha256,
-      [200],
-      '',
-    );
-    await hashStream(response); // to its end, so that the connection serves again
-  } finally {
-    await file.close();
-  }
-}
-
-async function lifecycleRules(client: Client, bucket: string): Promise<LifecycleRule[]> {
-  try {
-    return [(await client.getBucketLifecycle(bucket))?.Rule ?? []].flat();
-  } catch (error) {
-    if (codeOf(error) === 'NoSuchLifecycleConfiguration') return [];
-    throw error;
   }
 }
 

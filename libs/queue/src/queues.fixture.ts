@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, HealthRegistry, ServiceModule, Shutdown, type Health } from '@vr/service';
@@ -10,6 +11,9 @@ import type { RedisConfig } from './redis-link';
 const work = z.object({ n: z.number() });
 export type Work = z.output<typeof work>;
 export const read = (data: unknown): Work => work.parse(data);
+
+export const newName = (): string => `test-${randomUUID()}`;
+export const notExpected = (): Promise<void> => Promise.reject(new Error('not expected'));
 
 export interface TestQueues {
   factory: QueueFactory;
@@ -45,7 +49,7 @@ export async function startTestQueues(redis: string | RedisConfig): Promise<Test
   };
 }
 
-/** A promise that the test resolves, and one that tells that somebody waits. */
+/** A promise, and what resolves it. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client, LifecycleRule } from 'minio';
+import { expiryRules, isInForce, type RuleScope } from './lifecycle';
+import { codeOf } from './minio-failure';
+import type { MinioSession } from './minio-session';
+
+/** Nodes that share a bucket may set their rules at one moment. */
+const RULE_ATTEMPTS = 4;
+const RULE_PAUSE_MS = 200;
+
+/**
+ * Sets the expiry rule of our objects. A server keeps the rules of a bucket as one thing: they are read, ours replaced,
+ * written, and read again, because another node may have done the same meanwhile. The janitor's next pass finds what is
+ * lost all the same. A server without such rules is no error: then the janitor deletes.
+ */
+export async function ensureExpiry(
+  session: MinioSession,
+  scope: RuleScope,
+  bucket: string,
+  expireDays: number,
+): Promise<void> {
+  const once = <T>(work: (client: Client) => Promise<T>): Promise<T | undefined> =>
+    session.run({ what: 'expiry rules', bucket, attempts: 1 }, work).catch(() => undefined);
+  for (let attempt = 1; attempt <= RULE_ATTEMPTS; attempt++) {
+    const existing = await once((client) => lifecycleRules(client, bucket));
+    if (existing === undefined || isInForce(existing, scope, expireDays)) return;
+    for (const rules of expiryRules(existing, scope, expireDays)) {
+      if (await once((client) => client.setBucketLifecycle(bucket, { Rule: rules }).then(() => true))) break;
+    }
+    await pause(Math.random() * RULE_PAUSE_MS);
+  }
+}
+
+/** The rules that the bucket has now. */
+export async function lifecycleRules(client: Client, bucket: string): Promise<LifecycleRule[]> {
+  try {
+    return [(await client.getBucketLifecycle(bucket))?.Rule ?? []].flat();
+  } catch (error) {
+    if (codeOf(error) === 'NoSuchLifecycleConfiguration') return [];
+    throw error;
+  }
+}

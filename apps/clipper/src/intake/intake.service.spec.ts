@@ -1,85 +1,10 @@
-import type { Clock } from '@vr/base';
-import {
-  clipId,
-  clipKey,
-  ContractError,
-  type Arrival,
-  type CameraConfig,
-  type ClipJob,
-  type ClipQueued,
-  type ClipRecord,
-} from '@vr/contracts';
-import { NoRoomError } from '@vr/retention';
-import { RequestLimits } from '@vr/service';
+import { clipId, clipKey, ContractError, type ClipJob } from '@vr/contracts';
 import fc from 'fast-check';
-import { IntakeService } from './intake.service';
-
-const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
-const AT = (NOW - 5000) / 1000;
-
-class World {
-  nowMs = NOW;
-  readonly steps: string[] = [];
-  readonly warnings: string[] = [];
-  readonly jobs: ClipJob[] = [];
-  /** Clips by hand that wait, of any camera. */
-  waiting = 0;
-  roomByHand = (): Promise<void> => Promise.resolve();
-  claim: (job: ClipJob) => Promise<ClipRecord> = (job) => Promise.resolve({ state: 'claimed', job });
-  add: (job: ClipJob) => Promise<void> = () => Promise.resolve();
-  readonly intake: IntakeService;
-
-  constructor(...cameras: (Partial<Omit<CameraConfig, 'id'>> & { id: string })[]) {
-    const known = new Map(cameras.map((camera) => [camera.id, camera as unknown as CameraConfig]));
-    const clock: Clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
-    this.intake = new IntakeService(
-      { RETENTION_DAYS: 7, CLIP_PRE_SECONDS: 10, CLIP_POST_SECONDS: 30, CLIP_MAX_SECONDS: 300 },
-      clock,
-      { warn: (_: unknown, message?: string) => void this.warnings.push(String(message)) },
-      { find: (id) => known.get(id) },
-      {
-        claim: async (job) => {
-          this.steps.push('claimed');
-          return this.claim(job);
-        },
-        claimAnew: (job) => Promise.resolve({ state: 'claimed', job }),
-        answersTo: async function* () {},
-        waitingByHand: () => this.waiting,
-      },
-      {
-        add: async (job) => {
-          await this.add(job);
-          this.steps.push('queued');
-          this.jobs.push(job);
-        },
-        log: async () => undefined,
-      },
-      new RequestLimits({ REQUESTS_PER_MINUTE: 60, REQUESTS_WAITING_MAX: 50 }, clock),
-      { holds: () => Promise.resolve(true), announceAgain: () => Promise.resolve() },
-      { checkByHand: () => this.roomByHand() },
-    );
-  }
-
-  async event(
-    fields: Record<string, unknown>,
-    subject = 'seguranca.event.person',
-    arrival: Arrival = { atMs: this.nowMs, mark: '1' },
-  ): Promise<ClipJob | undefined> {
-    await this.intake.acceptEvent({ subject, arrival }, { camera_id: 'cam_1', timestamp: AT, ...fields });
-    return this.jobs.at(-1);
-  }
-
-  request(payload: unknown): Promise<ClipQueued> {
-    return this.intake.acceptRequest(payload, {
-      arrival: { atMs: this.nowMs, mark: '1' },
-      afterReply: () => undefined,
-    });
-  }
-}
+import { AT, IntakeWorld, NOW } from '../testing/intake-world';
 
 describe('an event', () => {
   it('becomes a job with its window, its type from the subject and everything that was sent', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     expect(await world.event({ event_id: 'e-1', confidence: 0.9 })).toEqual({
       clipId: `event_cam_1_${AT}.000`,
       identity: 'id:cam_1:e-1',
@@ -94,7 +19,7 @@ describe('an event', () => {
   });
 
   it('that carries a picture keeps its own fields, and says that something is missing', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     const job = await world.event({ event_id: 'e-1', picture: 'x'.repeat(300_000), confidence: 0.9 });
     expect(job).toMatchObject({
       eventId: 'e-1',
@@ -105,40 +30,40 @@ describe('an event', () => {
   });
 
   it('is on disk before it is in Redis', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     await world.event({});
     expect(world.steps).toEqual(['claimed', 'queued']);
   });
 
   it('is refused, so that it comes again, while Redis does not take its job', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     world.add = () => Promise.reject(new Error('Redis is away'));
     await expect(world.event({})).rejects.toThrow('Redis is away');
   });
 
   it('is queued all the same where the disk takes no record', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     world.claim = () => Promise.reject(new Error('ENOSPC'));
     expect(await world.event({ event_id: 'e-1' })).toMatchObject({ eventId: 'e-1' });
     expect(world.warnings).toHaveLength(1);
   });
 
   it('whose clip was announced is not queued again', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     world.claim = (job) => Promise.resolve({ state: 'announced', job });
     await world.event({});
     expect(world.steps).toEqual(['claimed']);
   });
 
   it('is queued under the name that the folder gave it', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     world.claim = (job) =>
       Promise.resolve({ state: 'claimed', job: { ...job, clipId: clipId.parse(`${job.clipId}_abcdef`) } });
     expect((await world.event({}))?.clipId).toBe(`event_cam_1_${AT}.000_abcdef`);
   });
 
   it('has one identity however often it is sent, and another on another camera, subject or instant', async () => {
-    const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
+    const world = new IntakeWorld({ id: 'cam_1' }, { id: 'cam_2' });
     const identity = async (fields: Record<string, unknown>, subject?: string): Promise<string> =>
       (await world.event(fields, subject))?.identity ?? '';
     const plain = await identity({});
@@ -156,7 +81,7 @@ describe('an event', () => {
   });
 
   it('without a timestamp is of when it reached NATS: brought again it is the same, sent again it is another', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     const sent = async (atMs: number, mark: string): Promise<ClipJob | undefined> =>
       world.event({ timestamp: null }, 'seguranca.event.person', { atMs, mark });
     const first = await sent(NOW - 2000, '17');
@@ -171,14 +96,14 @@ describe('an event', () => {
   });
 
   it('whose timestamp has no zone says that one was assumed', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     const local = new Date(NOW - new Date(NOW).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
     expect(await world.event({ timestamp: local })).toMatchObject({ timestampMs: NOW, timestampAssumed: true });
     expect(await world.event({})).not.toHaveProperty('timestampAssumed');
   });
 
   it("takes pre and post from the event, else from its camera, else from the worker's settings", async () => {
-    const world = new World({ id: 'cam_1', clip: { pre_seconds: 3 } });
+    const world = new IntakeWorld({ id: 'cam_1', clip: { pre_seconds: 3 } });
     expect(await world.event({})).toMatchObject({ startMs: NOW - 8000, endMs: NOW + 25_000 });
     expect(await world.event({ pre_seconds: 1, post_seconds: 2 })).toMatchObject({
       startMs: NOW - 6000,
@@ -187,7 +112,7 @@ describe('an event', () => {
   });
 
   it('of a wrong clock is taken as now, said, and keeps the name and identity of the timestamp that was sent', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     const sent = { timestamp: NOW / 1000 + 60 };
     const first = await world.event(sent);
     world.nowMs += 2000;
@@ -208,7 +133,7 @@ describe('an event', () => {
     ['of the year 3000', { timestamp: 32_503_680_000 }, 'invalid_payload'],
     ["older than its camera's footage", { timestamp: NOW / 1000 - 86_400 - 60 }, 'footage_expired'],
   ])('%s is rejected with its code and touches nothing', async (_, fields, code) => {
-    const world = new World({ id: 'cam_1', retention_days: 1 });
+    const world = new IntakeWorld({ id: 'cam_1', retention_days: 1 });
     await expect(world.event(fields)).rejects.toMatchObject({ code });
     expect(world.steps).toEqual([]);
   });
@@ -242,7 +167,7 @@ describe('10,000 mutations of an event', () => {
   const mutation = fc.dictionary(fc.constantFrom(...Object.keys(valid)), hostile, { minKeys: 1, maxKeys: 4 });
 
   it('each become a job or are refused with a code', async () => {
-    const world = new World({ id: 'cam_1' });
+    const world = new IntakeWorld({ id: 'cam_1' });
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(mutation, async (changes) => {
@@ -261,85 +186,4 @@ describe('10,000 mutations of an event', () => {
     expect(world.jobs.length).toBeGreaterThan(100);
     expect(refused).toBeGreaterThan(1000);
   }, 60_000);
-});
-
-describe('a request', () => {
-  const request = { camera_id: 'cam_1', start: AT - 60, end: AT - 30 };
-
-  it('is answered at once with the id of the clip to come', async () => {
-    const world = new World({ id: 'cam_1' });
-    const clipId = `clip_cam_1_${AT - 60}.000_${AT - 30}.000`;
-    expect(await world.request(request)).toEqual({ clip_id: clipId, queued: true });
-    expect(world.jobs[0]).toMatchObject({
-      clipId,
-      eventId: clipId,
-      eventType: 'manual',
-      startMs: (AT - 60) * 1000,
-      endMs: (AT - 30) * 1000,
-    });
-  });
-
-  it('is announced under its request_id', async () => {
-    const world = new World({ id: 'cam_1' });
-    await world.request({ ...request, request_id: 'r-7' });
-    expect(world.jobs[0]).toMatchObject({ eventId: 'r-7' });
-  });
-
-  it('whose times have no zone says so, in its reply and in its job', async () => {
-    const world = new World({ id: 'cam_1' });
-    const local = (ms: number): string =>
-      new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
-    expect(await world.request({ ...request, start: local(NOW - 60_000), end: NOW })).toMatchObject({
-      queued: true,
-      timestamp_assumed: true,
-    });
-    expect(world.jobs[0]).toMatchObject({ startMs: NOW - 60_000, timestampAssumed: true });
-  });
-
-  it('is refused where too many come in a minute, of its camera alone, until time has passed; events never are', async () => {
-    const world = new World({ id: 'cam_1' }, { id: 'cam_2' });
-    const ask = (n: number, camera = 'cam_1') =>
-      world.request({ camera_id: camera, start: AT - 60 + n / 1000, end: AT - 30 });
-    for (let n = 0; n < 60; n++) await ask(n);
-    await expect(ask(60)).rejects.toMatchObject({
-      code: 'too_many_requests',
-      message:
-        'record.clip of camera cam_1: wanted at most 60 requests a minute (REQUESTS_PER_MINUTE); ask again in 1 s',
-      retryAfterMs: 1000,
-    });
-    expect(world.jobs).toHaveLength(60);
-    await ask(0, 'cam_2');
-    for (let n = 0; n < 100; n++) await world.event({ event_id: `e-${n}` });
-    expect(world.jobs).toHaveLength(161);
-    world.nowMs += 1000;
-    await ask(61);
-    await expect(ask(62)).rejects.toMatchObject({ code: 'too_many_requests' });
-  });
-
-  it('is refused while too many of its camera wait; events never are', async () => {
-    const world = new World({ id: 'cam_1' });
-    world.waiting = 50;
-    await expect(world.request(request)).rejects.toMatchObject({
-      code: 'too_many_requests',
-      message: expect.stringContaining('50 wait already, wanted fewer than 50 (REQUESTS_WAITING_MAX)') as string,
-    });
-    expect(await world.event({})).toMatchObject({ eventType: 'person' });
-    world.waiting = 49;
-    await world.request(request);
-  });
-
-  it('is refused where there is no room for it and none will be made; an event is taken', async () => {
-    const world = new World({ id: 'cam_1' });
-    world.roomByHand = () => Promise.reject(new NoRoomError('there is no room for 5.00 MB more'));
-    await expect(world.request(request)).rejects.toMatchObject({
-      code: 'storage_unavailable',
-      message: 'there is no room for 5.00 MB more',
-    });
-    expect(world.jobs).toEqual([]);
-    expect(await world.event({})).toMatchObject({ eventType: 'person' });
-  });
-
-  it('of an unknown camera is refused', async () => {
-    await expect(new World().request(request)).rejects.toMatchObject({ code: 'unknown_camera' });
-  });
 });

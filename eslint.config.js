@@ -79,7 +79,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'libs/testing/**/*.ts', 'libs/recorded/**/*.ts', 'apps/e2e/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      'apps/*/src/testing/**/*.ts',
+      'libs/testing/**/*.ts',
+      'libs/recorded/**/*.ts',
+      'apps/e2e/**/*.ts',
+    ],
     rules: {
       'no-restricted-syntax': 'off',
       '@typescript-eslint/require-await': 'off',

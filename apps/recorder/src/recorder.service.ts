@@ -21,7 +21,7 @@ import { FfmpegCameraSource } from './camera/camera-source.adapter';
 import { Turnstile } from './camera/turnstile';
 import type { RecorderConfig } from './config';
 import { BlockPool } from './footage/block-pool';
-import { isPlausible } from './footage/early-footage';
+import { isPlausible } from './footage/machine-clock';
 import { FootageLog } from './footage/footage-log';
 import type { StampFaults } from './footage/run-times';
 import { finishPastFootage } from './footage/past-footage';

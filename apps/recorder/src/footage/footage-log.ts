@@ -1,22 +1,22 @@
 /**
- * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl.
- * Invariants: a segment holds no interruption, has one init and begins with a key frame; segments of a camera do not
- * overlap in time, but where a clock was set back, and then a line says so that ends before it begins, where the later
- * one begins. Whatever the disk refuses is no error here but an answer: the segment ends, and the next key frame is the
- * next try.
+ * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl. It brings
+ * together three state machines: `Run` (what time is it), `OpenSegment` (the file) and `GapJournal` (what is missing).
+ * Invariants: a segment holds no interruption, has one init and begins with a key frame. Segments of a camera do not
+ * overlap in time. The exception is a clock that was set back: a line then says so, which ends before it begins.
+ * What the disk refuses is no error here but an answer: the segment ends, and the next key frame is the next try.
  */
-import { basename } from 'node:path';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, listSegments, recoverSegment, removeOpenGap, SegmentWriter, writeOpenGap } from '@vr/footage';
-import type { Gap, Recovered, Segment } from '@vr/footage';
-import type { InitSegment } from '@vr/mp4';
+import type { Recovered } from '@vr/footage';
 import { diskFaultReason } from './disk-fault';
-import { EarlyFootage, isPlausible, shifted } from './early-footage';
+import { EarlySegments } from './early-segments';
 import type { Instant, QueuedFragment } from './fragment-queue';
+import { GapJournal } from './gap-journal';
+import { isPlausible, MachineClock } from './machine-clock';
+import { OpenSegment } from './open-segment';
 import { finishPastFootage } from './past-footage';
-import { Pauses } from './pauses';
 import type { RecordingsVolume } from './recordings-volume';
-import { areAlike, RunTimes, SETTLE_MS, type StampFaults } from './run-times';
+import { Run } from './run';
+import { areAlike, type StampFaults } from './run-times';
 import type { Refused, Stored } from './stored';
 
 export interface FootageLogOptions {
@@ -31,49 +31,27 @@ export interface FootageLogOptions {
   onRecovered: (recovered: Recovered) => void;
 }
 
-const SEAM_MS = 20;
-/** A step of the machine's clock ends the segment; less is drift, or NTP at work. */
-const CLOCK_STEP_MS = 2000;
-/** So much of its buffered past a camera sends again when it is connected anew; more is a clock that was set back. */
-const REPEATED_MS = 5000;
-
 export class FootageLog {
-  private times = new RunTimes();
-  private writer: SegmentWriter | undefined;
-  /** A run's first fragments are seconds that came in one burst: they are synced at once. */
-  private syncedAtMs = -Infinity;
-  private endMs: number | undefined;
-  /** Why nothing follows on the last segment; undefined while one segment follows the other. */
-  private interruption: GapReason | undefined;
-  /** The next segment begins where its clock says, even where footage stands already. */
-  private setBack = false;
-  /**
-   * The first segment after an interruption, while its start may still move. Where a clock was set back, `fromMs` is
-   * behind it.
-   */
-  private young: { mediaStartMs: number; startMs: number; gap?: { fromMs: number; reason: GapReason } } | undefined;
-  private unwritten: Gap[] = [];
-  /** A segment that the disk would not let us close: it still has its open name. */
-  private torn: { segment: Segment; moveMs?: number | undefined } | undefined;
-  /**
-   * The clock was set for the first time, and the open segment has not moved by this yet. Without an open segment
-   * nothing is owed.
-   */
-  private owedMs: number | undefined;
-  private pastIsRead = false;
-  private previous: Instant | undefined;
-  private pauses = new Pauses();
-  private told: StampFaults | undefined;
-  private readonly early = new EarlyFootage();
+  private run = new Run();
+  private readonly segment: OpenSegment;
+  private readonly journal: GapJournal;
+  private readonly early = new EarlySegments();
+  private readonly clock = new MachineClock();
+  private isPastRead = false;
+  private toldFaults: StampFaults | undefined;
 
-  constructor(private readonly options: FootageLogOptions) {}
+  constructor(private readonly options: FootageLogOptions) {
+    const { volume, cameraId, syncMs, onGap } = options;
+    this.segment = new OpenSegment(volume, cameraId, syncMs);
+    this.journal = new GapJournal(volume, cameraId, onGap);
+  }
 
   async append(fragment: QueuedFragment): Promise<Stored> {
     try {
       if (fragment.afterDrop) await this.interrupt('disk_slow');
       await this.followClock(fragment.arrival);
-      const loweredMs = this.times.place(fragment);
-      this.tellFaults(this.times.stampFaults);
+      const loweredMs = this.run.place(fragment);
+      this.tellFaults(this.run.stampFaults);
       return await this.store(fragment, loweredMs);
     } catch (error) {
       return await this.refused(error);
@@ -81,7 +59,7 @@ export class FootageLog {
   }
 
   /**
-   * Ends the run: what comes next is a new one, and what lies between is a gap with this reason. Answers what the disk
+   * Ends the run: what comes next is a new run, and what lies between is a gap with this reason. Answers what the disk
    * refused, if it did.
    */
   async endRun(reason: GapReason): Promise<Refused | undefined> {
@@ -91,242 +69,150 @@ export class FootageLog {
     } catch (error) {
       return await this.refused(error);
     } finally {
-      this.times = new RunTimes();
-      this.pauses = new Pauses();
+      this.run = new Run();
     }
   }
 
   /** The recorder ends. What is known of gaps is written, also where the time never got known. */
   async close(reason: GapReason): Promise<Refused | undefined> {
-    for (const gap of this.early.takeGaps()) if (gap.endMs > gap.startMs) this.unwritten.push(gap);
+    this.journal.giveUpEarly();
     return this.endRun(reason);
   }
 
   private tellFaults(faults: StampFaults): void {
-    if (this.told && areAlike(this.told, faults)) return;
-    this.told = faults;
+    if (this.toldFaults && areAlike(this.toldFaults, faults)) return;
+    this.toldFaults = faults;
     this.options.onTimes(faults);
   }
 
-  private async store(
-    { bytes, rest, tracks, init, video, mediaStartMs, mediaEndMs, arrival }: QueuedFragment,
-    loweredMs: number,
-  ): Promise<Stored> {
-    if (this.writer && loweredMs > 0) await this.lowerStart(this.writer);
-    const startMs = this.times.wallMs(mediaStartMs);
-    if (this.writer && video.startsWithKey && this.isFull(this.writer, startMs, init, mediaEndMs)) {
-      this.times.settle(); // only a run's first segment can still be moved
+  private async store(fragment: QueuedFragment, loweredMs: number): Promise<Stored> {
+    const { run, segment, journal } = this;
+    const { video, mediaStartMs, mediaEndMs, arrival } = fragment;
+    if (segment.isOpen && loweredMs > 0) await this.lowerStart();
+    const startMs = run.wallMs(mediaStartMs);
+    if (video.startsWithKey && this.isFull(fragment, startMs)) {
+      run.settle(); // only a run's first segment can still be moved
       await this.closeSegment();
     }
-    // nothing decodes before a key frame
-    this.writer ??= video.startsWithKey ? await this.openSegment(init, mediaStartMs, startMs) : undefined;
-    if (!this.writer) return { state: 'waiting' };
-    const paused = this.pauses.endsWithOne(bytes, video, mediaStartMs);
-    await this.writer.append({ bytes, rest, tracks, video, offsetMs: startMs - mediaStartMs });
-    const wallEndMs = this.writer.endMs;
-    this.endMs = wallEndMs;
-    if (this.young && mediaEndMs - this.young.mediaStartMs > SETTLE_MS) await this.settleGap();
-    if (arrival.monotonicMs - this.syncedAtMs >= this.options.syncMs) {
-      this.syncedAtMs = arrival.monotonicMs;
-      await this.writer.sync();
-    }
-    if (paused) await this.interrupt('camera_stalled');
+    // Nothing decodes before a key frame.
+    if (!segment.isOpen && video.startsWithKey) await this.beginSegment(fragment, startMs);
+    if (!segment.isOpen) return { state: 'waiting' };
+    const isPaused = run.cutPause(fragment);
+    await segment.append(fragment, startMs - mediaStartMs);
+    const wallEndMs = segment.endMs;
+    journal.reach(wallEndMs);
+    if (journal.isSettledBy(mediaEndMs)) await journal.settle();
+    await segment.syncWhenDue(arrival.monotonicMs);
+    if (isPaused) await this.interrupt('camera_stalled');
     return { state: 'written', wallEndMs, mediaMs: wallEndMs - startMs };
   }
 
   /**
    * A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals.
    */
-  private isFull(writer: SegmentWriter, wallMs: number, init: InitSegment, mediaEndMs: number): boolean {
-    if (init !== writer.initSegment) return true;
-    return wallMs - writer.startMs >= this.options.segmentMs && this.times.isSettled(mediaEndMs);
+  private isFull({ init, mediaEndMs }: QueuedFragment, wallMs: number): boolean {
+    const { segment, run, options } = this;
+    if (!segment.isOpen) return false;
+    if (init !== segment.init) return true;
+    return wallMs - segment.startMs >= options.segmentMs && run.isSettledBy(mediaEndMs);
   }
 
-  private async openSegment(
-    init: InitSegment,
-    mediaStartMs: number,
-    wallStartMs: number,
-  ): Promise<SegmentWriter | undefined> {
-    const { volume, cameraId } = this.options;
+  /** Opens no segment where the camera sends again what is recorded already. */
+  private async beginSegment({ init, mediaStartMs }: QueuedFragment, wallStartMs: number): Promise<void> {
+    const { segment, journal, early } = this;
+    const { volume } = this.options;
     await volume.check();
-    if (!this.pastIsRead) await this.readPast();
-    if (this.torn) await this.finishTorn(this.torn);
-    await this.early.moveDue(volume.path);
-    await this.writeGaps();
-    const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
-    // those instants stand already
-    if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.setBack) return undefined;
-    const startMs = Math.floor(overlapMs > 0 && overlapMs <= SEAM_MS ? wallStartMs + overlapMs : wallStartMs);
-    // Only a line with this reason tells of footage that stands twice.
-    if (overlapMs > SEAM_MS && isPlausible(startMs)) this.interruption = 'clock_step';
-    await this.noteInterruption(isPlausible(startMs) ? startMs : undefined);
-    const writer = await SegmentWriter.open(volume.path, cameraId, init, startMs);
-    if (this.interruption)
-      this.young = { mediaStartMs, startMs, gap: { fromMs: this.endMs ?? startMs, reason: this.interruption } };
-    else if (this.endMs === undefined) this.young = { mediaStartMs, startMs };
-    this.interruption = undefined;
-    this.setBack = false;
-    return writer;
-  }
-
-  /** In gap.json: a recorder that is killed in the middle of an interruption does not take the reason with it. */
-  private async noteInterruption(nextMs?: number): Promise<void> {
-    const { volume, cameraId } = this.options;
-    if (this.interruption === undefined || this.endMs === undefined) return;
-    await volume.check();
-    await writeOpenGap(volume.path, cameraId, { startMs: this.endMs, reason: this.interruption, nextMs });
+    if (!this.isPastRead) await this.readPast();
+    await this.finishTorn();
+    await early.moveDue(volume.path);
+    await journal.writeLines();
+    const startMs = journal.startFor(wallStartMs);
+    if (startMs === undefined) return;
+    await journal.note(isPlausible(startMs) ? startMs : undefined);
+    await segment.begin(init, startMs);
+    journal.resume({ mediaStartMs, startMs });
   }
 
   private async readPast(): Promise<void> {
     const { recovered, last } = await finishPastFootage(this.options.volume.path, this.options.cameraId);
     recovered.forEach((each) => this.options.onRecovered(each));
-    this.pastIsRead = true;
-    this.endMs = last?.endMs;
-    this.interruption = last?.reason;
+    this.isPastRead = true;
+    this.journal.continueFrom(last);
   }
 
-  private async finishTorn({ segment, moveMs }: NonNullable<typeof this.torn>): Promise<void> {
-    try {
-      const recovered = await recoverSegment(this.options.volume.path, segment);
-      const { path, endMs } = recovered;
-      // The kernel had taken more than it could write.
-      this.endMs = Math.min(this.endMs ?? Infinity, (endMs ?? segment.startMs) + (moveMs ?? 0));
-      if (endMs !== undefined) this.early.addSegment({ ...segment, path, fileName: basename(path), endMs }, moveMs);
-      this.options.onRecovered(recovered);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      // Closed after all, where only its folder could not be synced; or gone with its disk: another one is mounted now.
-      const closed = (await listSegments(this.options.volume.path, segment.cameraId)).find(
-        ({ startMs }) => startMs === segment.startMs,
-      );
-      if (closed) this.early.addSegment(closed, moveMs);
-    }
-    this.torn = undefined;
+  private async finishTorn(): Promise<void> {
+    const finished = await this.segment.finish();
+    if (!finished) return;
+    const { recovered, closed, endMs, moveMs } = finished;
+    if (endMs !== undefined) this.journal.reachAtMost(endMs + (moveMs ?? 0));
+    if (closed) this.early.add(closed, moveMs);
+    if (recovered) this.options.onRecovered(recovered);
   }
 
   /** All stamps of the young run were late by the same length; only its first segment exists yet. */
-  private async lowerStart(writer: SegmentWriter): Promise<void> {
-    if (!this.young) return;
-    const { mediaStartMs, gap } = this.young;
-    const before = gap === undefined || gap.fromMs > writer.startMs ? -Infinity : gap.fromMs;
-    const overlapMs = before - this.times.wallMs(mediaStartMs);
-    if (overlapMs > 0) this.times.delay(overlapMs);
-    const startMs = Math.floor(this.times.wallMs(mediaStartMs));
-    if (startMs >= writer.startMs) return;
-    await writer.moveStart(startMs);
-    this.young.startMs = startMs;
+  private async lowerStart(): Promise<void> {
+    const { run, segment, journal } = this;
+    if (!journal.first) return;
+    const { mediaStartMs } = journal.first;
+    const overlapMs = journal.earliestStartMs(segment.startMs) - run.wallMs(mediaStartMs);
+    if (overlapMs > 0) run.delay(overlapMs);
+    const startMs = Math.floor(run.wallMs(mediaStartMs));
+    if (startMs >= segment.startMs) return;
+    await segment.moveStart(startMs);
+    journal.firstMoved(startMs);
   }
 
   private async followClock(arrival: Instant): Promise<void> {
-    const before = this.previous;
-    this.previous = arrival;
-    if (!before) return;
-    const stepMs = Math.round(arrival.wallMs - before.wallMs - (arrival.monotonicMs - before.monotonicMs));
-    if (Math.abs(stepMs) <= CLOCK_STEP_MS) return;
-    if (!isPlausible(before.wallMs) && isPlausible(arrival.wallMs)) await this.moveEarly(stepMs);
-    else await this.reanchor();
+    const step = this.clock.stepBefore(arrival);
+    if (step?.kind === 'first_set') await this.moveEarly(step.stepMs);
+    if (step?.kind === 'changed') await this.reanchor();
   }
 
-  /**
-   * The clock was set for the first time: what was recorded so far moves to its true time, and nothing is interrupted.
-   */
+  /** What was recorded so far moves to its true time, and nothing is interrupted. */
   private async moveEarly(stepMs: number): Promise<void> {
-    this.times.shift(stepMs);
-    this.owedMs = this.writer && stepMs;
-    if (this.torn && !isPlausible(this.torn.segment.startMs)) this.torn.moveMs ??= stepMs;
-    for (const gap of this.early.setClock(stepMs)) this.unwritten.push(gap);
-    if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
-    if (this.young) {
-      this.young.startMs += stepMs;
-      if (this.young.gap) this.young.gap.fromMs = shifted(this.young.gap.fromMs, stepMs);
-    }
-    await this.noteInterruption();
-    if (this.young?.gap)
-      await writeOpenGap(this.options.volume.path, this.options.cameraId, {
-        startMs: this.young.gap.fromMs,
-        reason: this.young.gap.reason,
-      });
-    if (this.writer) await this.writer.moveStart(this.writer.startMs + stepMs);
-    this.owedMs = undefined;
-    await this.early.moveDue(this.options.volume.path);
-    await this.writeGaps();
+    const { run, segment, journal, early } = this;
+    run.clockWasSet(stepMs);
+    segment.clockWasSet(stepMs);
+    early.clockWasSet(stepMs);
+    journal.clockWasSet(stepMs);
+    await journal.noteMoved();
+    await segment.moveOwed();
+    await early.moveDue(this.options.volume.path);
+    await journal.writeLines();
   }
 
-  /** The machine's clock was set: media time and wall clock are put together anew, with a new segment. */
+  /** Media time and wall clock are put together anew, with a new segment. */
   private async reanchor(): Promise<void> {
-    this.setBack = true;
+    this.journal.clockChanged();
     try {
       await this.interrupt('clock_step');
     } finally {
-      this.times.reanchor();
+      this.run.reanchor();
     }
   }
 
   private async interrupt(reason: GapReason): Promise<void> {
-    if (this.writer) this.interruption = reason;
-    this.times.settle();
+    const { run, segment, journal } = this;
+    const isDecided = journal.decide();
+    if (segment.isOpen) journal.interrupt(reason);
+    run.settle();
     await this.closeSegment();
-    await this.settleGap();
-    await this.noteInterruption();
+    await journal.writeDecided(isDecided);
+    await journal.note();
   }
 
   private async closeSegment(): Promise<void> {
-    const { writer } = this;
-    if (!writer) return;
-    this.writer = undefined;
-    this.torn = { segment: writer.segment };
-    this.endMs = Math.floor(writer.endMs);
-    const path = await writer.close();
-    this.torn = undefined;
-    this.early.addSegment({
-      cameraId: this.options.cameraId,
-      path,
-      fileName: basename(path),
-      startMs: writer.startMs,
-      endMs: this.endMs,
-    });
+    if (!this.segment.isOpen) return;
+    this.journal.reach(Math.floor(this.segment.endMs));
+    this.early.add(await this.segment.close());
   }
 
   private async refused(error: unknown): Promise<Refused> {
     // A fault of our own is this camera's, as the disk's are: the next key frame begins anew.
     const reason = diskFaultReason(error) ?? 'unknown';
-    const { writer } = this;
-    this.interruption ??= reason;
-    this.times.settle();
-    this.decideGap();
-    if (writer) {
-      this.writer = undefined;
-      this.torn = { segment: writer.segment, moveMs: this.owedMs };
-      this.endMs = Math.floor(writer.endMs) + (this.owedMs ?? 0);
-      this.owedMs = undefined;
-      await writer.abandon().catch(() => undefined); // it said what is wrong already
-    }
+    this.journal.interrupt(reason);
+    this.run.settle();
+    if (this.segment.isOpen) this.journal.reach(await this.segment.abandon());
     return { state: 'refused', reason, error: error as Error };
-  }
-
-  /** The last interruption's line is written, and gap.json is needed no more. */
-  private async settleGap(): Promise<void> {
-    const isDecided = this.decideGap();
-    await this.writeGaps();
-    if (isDecided) await removeOpenGap(this.options.volume.path, this.options.cameraId);
-  }
-
-  /** The segment after the last interruption moves no more: its line is known. False: there was none. */
-  private decideGap(): boolean {
-    const young = this.young;
-    this.young = undefined;
-    if (!young?.gap) return false;
-    const gap = { startMs: young.gap.fromMs, endMs: young.startMs, reason: young.gap.reason };
-    const seamless = Math.abs(gap.endMs - gap.startMs) <= SEAM_MS;
-    if (!seamless && !this.early.addGap(gap)) this.unwritten.push(gap);
-    return true;
-  }
-
-  private async writeGaps(): Promise<void> {
-    for (let gap = this.unwritten[0]; gap; gap = this.unwritten[0]) {
-      await appendGap(this.options.volume.path, this.options.cameraId, gap);
-      this.unwritten.shift();
-      this.options.onGap(Math.max(0, gap.endMs - gap.startMs), gap.reason);
-    }
   }
 }

@@ -1,0 +1,210 @@
+/**
+ * Where a camera's footage ends, why nothing follows on it, and the lines in gaps.jsonl that say so.
+ *
+ *     seamless ── interrupt() ──▶ interrupted ── resume() ──▶ resumed ── settle() ──▶ seamless
+ *                                      ▲                         │
+ *                                      └─────── interrupt() ─────┘  (it settles first)
+ *
+ * `seamless`: a segment may follow directly on the last one, or nothing was recorded yet.
+ * `interrupted`: gap.json has the reason, so a recorder that is killed now does not take it along.
+ * `resumed`: the first segment after the interruption exists, and its start may still move.
+ * Settling turns the interruption into a line. A line waits here until the disk takes it.
+ * Invariants: every interruption becomes one line or was no longer than a seam; a line is known only once neither of
+ * its ends moves any more; gap.json is there from the interruption until its line is written. A line ends before it
+ * begins only where a clock was set back; it then says from where to where.
+ */
+import assert from 'node:assert/strict';
+import type { GapReason } from '@vr/contracts';
+import { appendGap, removeOpenGap, writeOpenGap, type Gap } from '@vr/footage';
+import { isPlausible, shifted } from './machine-clock';
+import type { RecordingsVolume } from './recordings-volume';
+import { SETTLE_MS } from './run-times';
+
+const SEAM_MS = 20;
+/** A camera that is connected anew repeats at most so much of its past. More is a clock that was set back. */
+const REPEATED_MS = 5000;
+
+/** The first segment after an interruption, or of a camera that never recorded. */
+interface FirstSegment {
+  /** In its run. */
+  mediaStartMs: number;
+  startMs: number;
+}
+
+type State =
+  | { name: 'seamless' }
+  | { name: 'interrupted'; reason: GapReason }
+  /** Where a clock was set back, the gap's `fromMs` is behind the segment's start. */
+  | { name: 'resumed'; first: FirstSegment; gap?: { fromMs: number; reason: GapReason } };
+
+export class GapJournal {
+  private state: State = { name: 'seamless' };
+  /** Wall time up to which there is footage; undefined where there is none. */
+  private endMs: number | undefined;
+  /** The next segment begins where its clock says, even where footage exists already. */
+  private isClockChanged = false;
+  /** Lines that the disk has not taken yet. */
+  private unwritten: Gap[] = [];
+  /** Gaps that end with footage from before the clock was set. Their times are not known yet. */
+  private early: Gap[] = [];
+
+  constructor(
+    private readonly volume: RecordingsVolume,
+    private readonly cameraId: string,
+    private readonly onGap: (lengthMs: number, reason: GapReason) => void,
+  ) {}
+
+  /** The first segment after the interruption, as long as its start may move. */
+  get first(): Readonly<FirstSegment> | undefined {
+    return this.state.name === 'resumed' ? this.state.first : undefined;
+  }
+
+  /** Takes over from earlier lives: what they recorded last, and why nothing followed. */
+  continueFrom(last: { endMs: number; reason: GapReason } | undefined): void {
+    this.endMs = last?.endMs;
+    this.state = last ? { name: 'interrupted', reason: last.reason } : { name: 'seamless' };
+  }
+
+  /** Footage ends here now. */
+  reach(endMs: number): void {
+    assert(Number.isFinite(endMs), 'footage ends at no instant');
+    this.endMs = endMs;
+  }
+
+  /** Footage does not reach as far as it was thought to. */
+  reachAtMost(endMs: number): void {
+    this.reach(Math.min(this.endMs ?? Infinity, endMs));
+  }
+
+  /** An interruption that is known already keeps its reason: the first cause is the one that counts. */
+  interrupt(reason: GapReason): void {
+    this.decide();
+    if (this.state.name === 'seamless') this.state = { name: 'interrupted', reason };
+  }
+
+  /** The machine's clock was set to another time: footage may begin where some exists already. */
+  clockChanged(): void {
+    this.isClockChanged = true;
+  }
+
+  /**
+   * Where a segment begins whose first picture has this stamp, in whole ms. Undefined where it may not begin yet: a
+   * camera sends instants again that are recorded already.
+   */
+  startFor(wallStartMs: number): number | undefined {
+    const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
+    if (overlapMs > SEAM_MS && overlapMs < REPEATED_MS && !this.isClockChanged) return undefined;
+    const isSeam = overlapMs > 0 && overlapMs <= SEAM_MS;
+    const startMs = Math.floor(isSeam ? wallStartMs + overlapMs : wallStartMs);
+    if (overlapMs > SEAM_MS && isPlausible(startMs)) {
+      // Only a line with this reason explains footage of the same instants twice.
+      this.decide();
+      this.state = { name: 'interrupted', reason: 'clock_step' };
+    }
+    return startMs;
+  }
+
+  /** A segment has begun. */
+  resume(first: FirstSegment): void {
+    const { state, endMs } = this;
+    if (state.name === 'interrupted')
+      this.state = { name: 'resumed', first, gap: { fromMs: endMs ?? first.startMs, reason: state.reason } };
+    else if (endMs === undefined) this.state = { name: 'resumed', first };
+    this.isClockChanged = false;
+  }
+
+  /** The earliest instant to which the first segment may move, which begins at `startMs` now. */
+  earliestStartMs(startMs: number): number {
+    const fromMs = this.state.name === 'resumed' ? this.state.gap?.fromMs : undefined;
+    return fromMs === undefined || fromMs > startMs ? -Infinity : fromMs;
+  }
+
+  firstMoved(startMs: number): void {
+    assert(this.state.name === 'resumed', 'a segment moved whose start is settled');
+    this.state.first.startMs = startMs;
+  }
+
+  /** Whether the first segment's start is settled by this media time of its run. */
+  isSettledBy(mediaEndMs: number): boolean {
+    return this.state.name === 'resumed' && mediaEndMs - this.state.first.mediaStartMs > SETTLE_MS;
+  }
+
+  /** The machine's clock was set for the first time: all instants from before that move to their true times. */
+  clockWasSet(stepMs: number): void {
+    for (const { startMs, endMs, reason } of this.takeEarly())
+      this.owe({ startMs: shifted(startMs, stepMs), endMs: endMs + stepMs, reason });
+    if (this.endMs !== undefined) this.endMs = shifted(this.endMs, stepMs);
+    if (this.state.name !== 'resumed') return;
+    const { first, gap } = this.state;
+    first.startMs += stepMs;
+    if (gap) gap.fromMs = shifted(gap.fromMs, stepMs);
+  }
+
+  /** The recorder ends. Gaps whose times never got known are owed as they are, as far as they make sense. */
+  giveUpEarly(): void {
+    for (const gap of this.takeEarly()) if (gap.endMs > gap.startMs) this.owe(gap);
+  }
+
+  /** Turns the last interruption into a line, if there was one. @returns whether there was */
+  decide(): boolean {
+    if (this.state.name !== 'resumed') return false;
+    const { first, gap } = this.state;
+    this.state = { name: 'seamless' };
+    if (!gap) return false;
+    const line = { startMs: gap.fromMs, endMs: first.startMs, reason: gap.reason };
+    if (Math.abs(line.endMs - line.startMs) <= SEAM_MS) return true;
+    if (isPlausible(line.endMs)) this.owe(line);
+    else this.early.push(line);
+    return true;
+  }
+
+  /** The last interruption's line is written, and gap.json is needed no more. */
+  async settle(): Promise<void> {
+    await this.writeDecided(this.decide());
+  }
+
+  /** Writes the lines that are owed. After a decision it removes gap.json. */
+  async writeDecided(isDecided: boolean): Promise<void> {
+    await this.writeLines();
+    if (isDecided) await removeOpenGap(this.volume.path, this.cameraId);
+  }
+
+  /** Writes the lines that are owed, in their order. What the disk refuses stays owed. */
+  async writeLines(): Promise<void> {
+    for (let gap = this.unwritten[0]; gap; gap = this.unwritten[0]) {
+      await appendGap(this.volume.path, this.cameraId, gap);
+      this.unwritten.shift();
+      this.onGap(Math.max(0, gap.endMs - gap.startMs), gap.reason);
+    }
+  }
+
+  /** Writes the interruption to gap.json. `nextMs`: where the next segment is about to begin. */
+  async note(nextMs?: number): Promise<void> {
+    if (this.state.name !== 'interrupted' || this.endMs === undefined) return;
+    await this.volume.check();
+    await this.writeOpen({ startMs: this.endMs, reason: this.state.reason, nextMs });
+  }
+
+  /** Writes gap.json anew after its instants moved. */
+  async noteMoved(): Promise<void> {
+    await this.note();
+    if (this.state.name !== 'resumed' || !this.state.gap) return;
+    const { fromMs, reason } = this.state.gap;
+    await this.writeOpen({ startMs: fromMs, reason });
+  }
+
+  private async writeOpen(open: { startMs: number; reason: GapReason; nextMs?: number | undefined }): Promise<void> {
+    await writeOpenGap(this.volume.path, this.cameraId, open);
+  }
+
+  private takeEarly(): Gap[] {
+    const { early } = this;
+    this.early = [];
+    return early;
+  }
+
+  private owe(gap: Gap): void {
+    assert(Number.isFinite(gap.startMs) && Number.isFinite(gap.endMs), 'a gap has no instant at one of its ends');
+    this.unwritten.push(gap);
+  }
+}

@@ -1,6 +1,7 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REPOSITORY } from '@vr/testing';
+import { pages } from './pages';
 
 /** The links and pictures of a Markdown text that lead to files of ours, without what stands in code. */
 function linksIn(markdown: string): string[] {
@@ -36,15 +37,9 @@ async function faultOf(from: string, link: string): Promise<string | undefined> 
 
 describe('the documents', () => {
   it('have no link into nothing', async () => {
-    const docs = (await readdir(join(REPOSITORY, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md'));
-    const files = ['README.md', 'SECURITY.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)].map((name) =>
-      join(REPOSITORY, name),
+    const links = (await pages()).flatMap(({ path, text }) =>
+      linksIn(text).map((link) => [join(REPOSITORY, path), link] as const),
     );
-    const links = (
-      await Promise.all(
-        files.map(async (path) => linksIn(await readFile(path, 'utf8')).map((link) => [path, link] as const)),
-      )
-    ).flat();
     expect(links.length).toBeGreaterThan(20);
     const faults = await Promise.all(links.map(([path, link]) => faultOf(path, link)));
     expect(faults.filter((fault) => fault !== undefined)).toEqual([]);

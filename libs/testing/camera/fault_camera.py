@@ -19,6 +19,7 @@ class Camera:
         self.media = Media(options['file'], codec, options.get('bFrames', 0))
         self.number = options.get('number', 1)
         self.b_frames = options.get('bFrames', 0)
+        self.begins_at = options.get('beginsAt', 'anywhere')
         self.stated_fps = options.get('statedFps', 25)
         self.sent_fps = options.get('sentFps', 25)
         self.clump = options.get('clump', 1)
@@ -77,7 +78,7 @@ class Stream:
     def play(self):
         camera = self.camera
         began = time.time()
-        first = unit = int(began * camera.sent_fps) + 1
+        first = unit = self.first_unit(began)
         next_second = next_report = began
         while not self.ended.is_set():
             due = unit / camera.sent_fps
@@ -96,6 +97,13 @@ class Stream:
                 next_report += camera.report_every
                 self.send_reports(camera.ntp(began, now), stamp, now - began)
             unit += 1
+
+    def first_unit(self, began):
+        camera = self.camera
+        unit = int(began * camera.sent_fps) + 1
+        while camera.begins_at == 'keyFrame' and not camera.media.units[(unit - camera.b_frames) % len(camera.media)].key:
+            unit += 1
+        return unit
 
     def send_picture(self, unit, first, since_start):
         """unit: its place in decoding order. An encoder with B-frames sends it once what it refers to was seen."""

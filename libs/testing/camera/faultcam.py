@@ -11,6 +11,7 @@ Of a camera:
   file, codec        what media.mjs made; h264 (default), h265, vp8 or mjpeg
   bFrames            as the file was made
   number             in the SEI messages
+  beginsAt           anywhere (default), or keyFrame: a session's first picture is one, as with most cameras
   statedFps, sentFps 25: at which rate the RTP stamps count pictures, and at which they are really sent
   clump              1: so many pictures after each other carry one stamp
   stamps             true (default), stuck (all carry the first one's), jitter (each is off by up to 30 ms) or

@@ -12,6 +12,8 @@ export interface CameraFaults {
   bFrames?: number;
   /** 'WIDTHxHEIGHT' */
   size?: string;
+  /** `keyFrame`: a session's first picture is one, as with most cameras. Default: anywhere. */
+  beginsAt?: 'anywhere' | 'keyFrame';
   /** At which rate the stamps count pictures, and at which they are really sent; 25 each. */
   statedFps?: number;
   sentFps?: number;

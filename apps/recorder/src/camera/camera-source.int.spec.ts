@@ -11,6 +11,7 @@ import {
   readTruth,
   runToEnd,
   startCamera,
+  startFaultCameras,
   temporaryFolder,
   type Camera,
   type TemporaryFolder,
@@ -144,6 +145,18 @@ describe('an encoded camera', () => {
       /^the camera is encoded with libx264\. h264_nvenc: .+\. h264_nvmpi: .+\. h264_v4l2m2m: .+\. h264_vaapi: /,
     );
     expect(await encoderMetric()).toEqual(['recorder_encoder_info{camera="cam_1",encoder="libx264"} 1']);
+  }, 60_000);
+
+  it('stamps the first picture as the others where the camera begins with a key frame', async () => {
+    const begins = await startFaultCameras({ cam: { beginsAt: 'keyFrame' } });
+    try {
+      const recorded = await record(source({ ENCODER: 'libx264' }), entry({ url: begins.url('cam') }), 2000);
+      const errorsMs = await stampErrorsMs(recorded);
+      expect(errorsMs.length).toBeGreaterThan(40);
+      expect(Math.max(...errorsMs) - Math.min(...errorsMs)).toBeLessThan(2);
+    } finally {
+      await begins.stop();
+    }
   }, 60_000);
 
   it("takes a camera's own bitrate and gop_size, and leaves the cameras that copy alone", async () => {

@@ -22,7 +22,7 @@ describe('encoderArguments', () => {
     ],
     ['h264_nvmpi', 'format=yuv420p', '-preset medium', '-maxrate 2000000'],
     ['h264_v4l2m2m', 'format=yuv420p'],
-    ['h264_vaapi', '-vaapi_device /dev/dri/renderD128 -vf format=nv12,hwupload', '-maxrate 2000000'],
+    ['h264_vaapi', '-vaapi_device /dev/dri/renderD128 -vf ', ',format=nv12,hwupload -c:v', '-maxrate 2000000'],
     [
       'libx264',
       'format=yuv420p|yuvj420p',

@@ -29,7 +29,8 @@ const VAAPI_DEVICE = '/dev/dri/renderD128';
 /** ffmpeg's output arguments that encode the picture. `version`: as `ffmpeg -version` says it. */
 export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }: Encoding, version: string): string[] {
   return [
-    ...BEFORE[encoder],
+    ...(DEVICE[encoder] ?? []),
+    ...['-vf', `${FIRST_PICTURE},${LAYOUT[encoder]}`],
     ...['-c:v', encoder, ...EFFORT[encoder](preset)],
     ...rateArguments(encoder, bitsPerSecond),
     ...['-g', String(gopPictures), '-bf', '0'],
@@ -42,14 +43,22 @@ export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }
   ];
 }
 
+/**
+ * ffmpeg's parser loses the stamp of the first packet that RTP brings. Where the camera begins with a key frame, that
+ * picture is decoded, gets 0, and the second one gets 0 too. Then all but the first go on by one picture's interval.
+ */
+const FIRST_PICTURE = "setpts='PTS+if(eq(N,1)*gt(FR,0),st(0,lte(PTS,PREV_INPTS)/FR/TB),ld(0))'";
+
+const DEVICE: Partial<Record<Encoder, readonly string[]>> = { h264_vaapi: ['-vaapi_device', VAAPI_DEVICE] };
+
 /** Memory layouts that the encoder takes. All are 4:2:0 of 8 bits, which every player and browser decodes. */
-const BEFORE: Record<Encoder, readonly string[]> = {
-  h264_nvenc: ['-vf', 'format=yuv420p'],
-  h264_nvmpi: ['-vf', 'format=yuv420p'],
-  h264_v4l2m2m: ['-vf', 'format=yuv420p'],
-  h264_vaapi: ['-vaapi_device', VAAPI_DEVICE, '-vf', 'format=nv12,hwupload'],
+const LAYOUT: Record<Encoder, string> = {
+  h264_nvenc: 'format=yuv420p',
+  h264_nvmpi: 'format=yuv420p',
+  h264_v4l2m2m: 'format=yuv420p',
+  h264_vaapi: 'format=nv12,hwupload',
   // yuvj420p is the full range of many cameras: taken as it is, it needs no conversion.
-  libx264: ['-vf', 'format=yuv420p|yuvj420p'],
+  libx264: 'format=yuv420p|yuvj420p',
 };
 
 const NVMPI_EFFORT: Record<NvencPreset, string> = {

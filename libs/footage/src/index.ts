@@ -16,12 +16,13 @@ export {
   segmentFileName,
   segmentPath,
 } from './files/names';
-export { isNoFile, openFootage } from './files/open-footage';
+export { isNoFile } from './files/open-footage';
 export { finishOpenGap, knownGaps, removeOpenGap, writeOpenGap } from './files/open-gap';
 export { waitForFootage } from './read/arrival';
 export type { SpanMs } from './read/continuity';
 export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';
-export { indexOf } from './read/known-indexes';
+export { readIndexed } from './read/known-indexes';
+export { openSegment } from './read/open-segment';
 export { hlsPlaylist } from './read/playlist';
 export { footageEnd, type FootageRange, newestFragment, type Piece, readRange } from './read/range';
 export { fragmentHeader, readSegmentIndex } from './read/segment-index';

@@ -17,7 +17,7 @@ function piece(fromSecond: number, toSecond: number, width = 640, codec = 'h264'
   const setUp = Buffer.from(`${codec} ${width}`);
   const fragments = [{ offset: 0, sizeBytes: 1000, startMs, endMs, key: true, reorderMs: 0 }];
   return {
-    segment: { cameraId: 'cam_1', path: '', fileName: '', startMs },
+    segment: { recordingsDir: '', cameraId: 'cam_1', path: '', fileName: '', startMs },
     index: {
       init: { bytes: setUp, setUp, tracks: new Map([[1, video]]), video },
       initSizeBytes: setUp.length,

@@ -5,13 +5,13 @@ import { toSeconds, type Clock } from '@vr/base';
 import type { GapBody } from '@vr/contracts';
 import {
   hlsPlaylist,
-  indexOf,
   isNoFile,
   knownGaps,
   listSegments,
   newestFragment,
-  openFootage,
+  openSegment,
   parseSegmentName,
+  readIndexed,
   readRange,
   segmentPath,
   shiftedBytes,
@@ -22,9 +22,6 @@ import type { ConsoleConfig } from '../config';
 import type { ByteRange } from '../http/send';
 import { NoFootageError, type Span } from '../http/error.filter';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
-
-/** The recorder's clock model may move the start of a young open segment back when it gives it its final name. */
-const RENAMED_WITHIN_MS = 30_000;
 
 /** A recorded file, open for reading: who gets it closes it. */
 export interface SegmentFile {
@@ -81,25 +78,11 @@ export class FootageService {
   async segmentFile(fileName: string): Promise<SegmentFile | undefined> {
     const name = parseSegmentName(fileName);
     if (!name) return undefined;
-    const path = segmentPath(this.config.RECORDINGS_DIR, name.cameraId, name.startMs, name.durationMs);
     const { cameraId, startMs, durationMs } = name;
-    const segment = {
-      cameraId,
-      path,
-      fileName,
-      startMs,
-      endMs: durationMs === undefined ? undefined : startMs + durationMs,
-    };
-    const named = await opened(segment, startMs);
-    if (named || durationMs !== undefined) return named;
-    const near = await listSegments(
-      this.config.RECORDINGS_DIR,
-      name.cameraId,
-      name.startMs - RENAMED_WITHIN_MS,
-      name.startMs + 1,
-    );
-    const closed = near.findLast((segment) => segment.endMs !== undefined && segment.startMs <= name.startMs);
-    return closed && opened(closed, startMs);
+    const recordingsDir = this.config.RECORDINGS_DIR;
+    const path = segmentPath(recordingsDir, cameraId, startMs, durationMs);
+    const endMs = durationMs === undefined ? undefined : startMs + durationMs;
+    return opened({ recordingsDir, cameraId, path, fileName, startMs, endMs });
   }
 
   /**
@@ -107,9 +90,9 @@ export class FootageService {
    * may have moved since its name was given out: the time line stays the one that was promised with the name.
    */
   async read({ file, segment, namedStartMs }: SegmentFile, range: ByteRange, zeroMs?: number): Promise<Readable> {
-    const index = zeroMs === undefined ? undefined : await indexOf({ ...segment });
-    if (index && zeroMs !== undefined)
-      return Readable.from(shiftedBytes(file, index, namedStartMs - zeroMs, range), { objectMode: false });
+    const indexed = zeroMs === undefined ? undefined : await readIndexed(segment);
+    if (indexed && zeroMs !== undefined)
+      return Readable.from(shiftedBytes(file, indexed.index, namedStartMs - zeroMs, range), { objectMode: false });
     return file.createReadStream({ ...range, autoClose: false });
   }
 
@@ -125,13 +108,13 @@ function toSpan({ startMs, endMs }: SpanMs): Span {
   return { start: toSeconds(startMs), end: toSeconds(endMs) };
 }
 
-async function opened(segment: Segment, namedStartMs: number): Promise<SegmentFile | undefined> {
-  let file: FileHandle;
+/** Undefined where there is no such file. */
+async function opened(named: Segment): Promise<SegmentFile | undefined> {
   try {
-    file = await openFootage(segment.path);
+    const { file, segment } = await openSegment(named);
+    return { file, segment, sizeBytes: (await file.stat()).size, namedStartMs: named.startMs };
   } catch (error) {
     if (isNoFile(error)) return undefined;
     throw error;
   }
-  return { file, segment, sizeBytes: (await file.stat()).size, namedStartMs };
 }

@@ -2,6 +2,7 @@ import type { Segment } from '@vr/footage';
 import { gapsBetween, nearestSpans, spansOf } from './timeline';
 
 const segment = (startMs: number, endMs?: number): Segment => ({
+  recordingsDir: '',
   cameraId: 'cam',
   path: '',
   fileName: '',

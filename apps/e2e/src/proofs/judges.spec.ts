@@ -6,6 +6,7 @@ import { Report } from './report';
 import { doubledIn, overlapsIn, type WitnessedSegment } from './witness';
 
 const segment = (startMs: number, endMs: number): Segment => ({
+  recordingsDir: '',
   cameraId: 'cam_1',
   path: '',
   fileName: `${startMs}-${endMs}`,

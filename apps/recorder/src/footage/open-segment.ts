@@ -113,7 +113,7 @@ export class OpenSegment {
     const endMs = Math.floor(writer.endMs);
     const path = await writer.close();
     this.state = { name: 'none' };
-    return { cameraId: this.cameraId, path, fileName: basename(path), startMs: writer.startMs, endMs };
+    return { ...writer.segment, path, fileName: basename(path), endMs };
   }
 
   /** Lets go of a file that the disk does not take more of. @returns the wall time up to which it holds footage */

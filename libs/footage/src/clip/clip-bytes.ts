@@ -1,10 +1,9 @@
 /** The bytes of a clip that is laid out, read from the footage piece by piece. Memory holds one read. */
 import type { FileHandle } from 'node:fs/promises';
-import { errorCode } from '@vr/base';
-import { fileIdOf, type ClipSource } from './clip-pieces';
 import type { ClipLayout, Copy } from './clip-layout';
-import { findRenamed } from '../read/known-indexes';
-import { isNoFile, openFootage } from '../files/open-footage';
+import type { Segment } from '../files/catalogue';
+import { isNoFile } from '../files/open-footage';
+import { openSegment } from '../read/open-segment';
 
 export interface ClipBytesOptions {
   /** `end` is the last byte wanted; all of them where not given. */
@@ -15,22 +14,14 @@ export interface ClipBytesOptions {
 
 const READ_BYTES = 1 << 17;
 
-/** Footage that was laid out is no longer there: its file has gone, or is another one now. */
-class FootageGoneError extends Error {
-  constructor({ segment }: ClipSource) {
-    super(`${segment.path} has gone, or is another file, since the clip was laid out`);
-    this.name = 'FootageGoneError';
-  }
-}
-
-/** Throws FootageGoneError. It never gives bytes of another file than the layout's. */
+/** Throws ENOENT where footage was deleted since the clip was laid out. It never gives bytes of another file. */
 export async function* clipBytes(
   { facts, head, copies }: ClipLayout,
   { range, buffer }: ClipBytesOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const { start, end } = range ?? { start: 0, end: facts.sizeBytes - 1 };
   if (start < head.length) yield head.subarray(start, Math.min(end + 1, head.length));
-  let reading: { source: ClipSource; file: FileHandle } | undefined;
+  let reading: { source: Segment; file: FileHandle } | undefined;
   try {
     for (let i = copyAt(copies, start); i < copies.length; i++) {
       const copy = copies[i];
@@ -38,7 +29,7 @@ export async function* clipBytes(
       if (reading?.source !== copy.source) {
         await reading?.file.close();
         reading = undefined;
-        reading = { source: copy.source, file: await openSource(copy.source) };
+        reading = { source: copy.source, file: (await openSegment(copy.source)).file };
       }
       const from = copy.offset + Math.max(0, start - copy.at);
       const to = copy.offset + Math.min(copy.sizeBytes, end + 1 - copy.at);
@@ -52,10 +43,10 @@ export async function* clipBytes(
 /** Whether all footage of a clip is still there. */
 export async function isStillThere({ copies }: ClipLayout): Promise<boolean> {
   try {
-    for (const source of new Set(copies.map((copy) => copy.source))) await (await openSource(source)).close();
+    for (const source of new Set(copies.map((copy) => copy.source))) await (await openSegment(source)).file.close();
     return true;
   } catch (error) {
-    if (error instanceof FootageGoneError) return false;
+    if (isNoFile(error)) return false;
     throw error;
   }
 }
@@ -73,7 +64,7 @@ function copyAt(copies: readonly Copy[], byte: number): number {
 }
 
 async function* stretchOf(
-  { source, file }: { source: ClipSource; file: FileHandle },
+  { source, file }: { source: Segment; file: FileHandle },
   from: number,
   to: number,
   buffer?: Buffer,
@@ -81,34 +72,8 @@ async function* stretchOf(
   for (let at = from; at < to;) {
     const target = buffer ?? Buffer.allocUnsafe(Math.min(READ_BYTES, to - at));
     const { bytesRead } = await file.read(target, 0, Math.min(target.length, to - at), at);
-    if (bytesRead === 0) throw new Error(`${source.segment.path} ends at byte ${at}, within a fragment`);
+    if (bytesRead === 0) throw new Error(`${source.path} ends at byte ${at}, within a fragment`);
     yield target.subarray(0, bytesRead);
     at += bytesRead;
   }
-}
-
-/** A segment that was open when it was laid out may have its final name by now. */
-async function openSource(source: ClipSource): Promise<FileHandle> {
-  const file = (await openNamed(source, source.segment.path)) ?? (await openRenamed(source));
-  if (!file) throw new FootageGoneError(source);
-  return file;
-}
-
-async function openRenamed(source: ClipSource): Promise<FileHandle | undefined> {
-  const renamed = await findRenamed(source.segment);
-  return renamed && openNamed(source, renamed.path);
-}
-
-/** Undefined where there is no such file, or another one. */
-async function openNamed({ fileId }: ClipSource, path: string): Promise<FileHandle | undefined> {
-  let file: FileHandle;
-  try {
-    file = await openFootage(path);
-  } catch (error) {
-    if (isNoFile(error) || errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-  if ((await fileIdOf(file)) === fileId) return file;
-  await file.close();
-  return undefined;
 }

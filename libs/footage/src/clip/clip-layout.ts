@@ -3,7 +3,8 @@
  * it is. Nothing is encoded, no other program is needed, and the same footage always gives the same bytes. It costs the
  * reading of the fragments' headers; memory holds the sample table, some 50 bytes a picture, and then the head.
  */
-import type { ClipPiece, ClipSource } from './clip-pieces';
+import type { Segment } from '../files/catalogue';
+import type { ClipPiece } from './clip-pieces';
 import { planClip, type ClipPlan } from './clip-plan';
 import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack } from '@vr/mp4';
 
@@ -27,7 +28,7 @@ export interface ClipLayout {
 }
 
 export interface Copy {
-  source: ClipSource;
+  source: Segment;
   /** In the source. */
   offset: number;
   sizeBytes: number;

@@ -1,5 +1,4 @@
 /** Footage as a clip is made of it: stretches of files, and the samples in them. Headers are read, media is not. */
-import type { FileHandle } from 'node:fs/promises';
 import {
   BOX_HEADER_BYTES,
   BoxError,
@@ -11,7 +10,7 @@ import {
 import type { Segment } from '../files/catalogue';
 import { beginPace, HeaderWindow } from '../read/header-window';
 import type { InitSegment } from '@vr/mp4';
-import { openFootage } from '../files/open-footage';
+import { openSegment } from '../read/open-segment';
 import type { Piece } from '../read/range';
 import type { Fragment } from '../read/segment-index';
 import { MAX_HEADER_BOX_BYTES } from '../read/segment-scan';
@@ -31,16 +30,9 @@ export interface ClipPiece {
   stretches: Stretch[];
 }
 
-/** A segment's file as it was when its headers were read. */
-export interface ClipSource {
-  segment: Segment;
-  /** Device and inode. They tell it from a file that has taken its name since. */
-  fileId: string;
-}
-
 export interface ClipSamples {
-  /** Of the pieces; samples name them by their place here. */
-  sources: ClipSource[];
+  /** Of the pieces, with their `fileId`; samples name them by their place here. */
+  sources: Segment[];
   /** In decoding order. */
   video: SampleColumns;
   audio?: SampleColumns;
@@ -65,11 +57,11 @@ export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<Cli
   if (!first) throw new BoxError('wanted pieces with video');
   const pace = beginPace();
   const tracks = new Tracks(first.init);
-  const sources: ClipSource[] = [];
+  const sources: Segment[] = [];
   for (const piece of pieces) {
-    const file = await openFootage(piece.segment.path);
+    const { file, segment } = await openSegment(piece.segment);
     try {
-      sources.push({ segment: piece.segment, fileId: await fileIdOf(file) });
+      sources.push(segment);
       await readPieceSamples(new HeaderWindow(file, pace), piece, sources.length - 1, tracks);
     } finally {
       await file.close();
@@ -77,11 +69,6 @@ export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<Cli
   }
   const { video, audio } = tracks;
   return { sources, video, ...(audio.length > 0 && { audio }) };
-}
-
-export async function fileIdOf(file: FileHandle): Promise<string> {
-  const { dev, ino } = await file.stat();
-  return `${dev}:${ino}`;
 }
 
 async function readPieceSamples(window: HeaderWindow, piece: ClipPiece, source: number, tracks: Tracks): Promise<void> {

@@ -1,11 +1,12 @@
 /** Which samples a clip holds, and which part of them players show. Decided here; written by clip-file.ts. */
 import { BoxError } from '@vr/mp4';
-import { readClipSamples, type ClipPiece, type ClipSource } from './clip-pieces';
+import type { Segment } from '../files/catalogue';
+import { readClipSamples, type ClipPiece } from './clip-pieces';
 import type { Movie, MovieTrack } from '@vr/mp4';
 import type { SampleColumns } from '@vr/mp4';
 
 export interface ClipPlan extends Movie {
-  sources: ClipSource[];
+  sources: Segment[];
 }
 
 /** Names carry whole ms and ticks do not: a frame half a ms before the start is the wanted one. */

@@ -2,13 +2,13 @@
  * The footage of a range as one clip is made of it. The index at the end of each closed segment (`mfra`) finds it: two
  * short reads for an hour of 900 MB, where going through its headers is 7,200.
  */
-import { errorCode, OutsideRootError } from '@vr/base';
 import { BoxError, PRFT_BYTES, MFRO_BYTES, parseRandomAccess, randomAccessBytes, type KeyFragment } from '@vr/mp4';
 import { listSegments, type Segment } from '../files/catalogue';
 import { clipPiece, type ClipPiece, type Stretch } from './clip-pieces';
 import type { Gap } from '../files/gaps';
 import type { InitSegment } from '@vr/mp4';
-import { openFootage } from '../files/open-footage';
+import { isNoFile } from '../files/open-footage';
+import { openSegment } from '../read/open-segment';
 import { holesBetween, readPiece, readRange, SEAM_MS, type Piece } from '../read/range';
 import { readBytes } from '../read/segment-index';
 import { FileWindow, readInit } from '../read/segment-scan';
@@ -112,8 +112,7 @@ async function pieceByIndex(segment: Segment, startMs: number, endMs: number): P
     if (!stretches) return undefined;
     return { segment, init, stretches, startMs: times[from] ?? segment.startMs, endMs: times[to] ?? segment.endMs };
   } catch (error) {
-    const isUnusable = error instanceof BoxError || error instanceof OutsideRootError || errorCode(error) === 'ENOENT';
-    if (isUnusable) return undefined;
+    if (error instanceof BoxError || isNoFile(error)) return undefined;
     throw error;
   }
 }
@@ -136,7 +135,7 @@ function stretchesOf(
 }
 
 async function readKeys(segment: Segment): Promise<{ init: InitSegment; keys: KeyFragment[]; endOffset: number }> {
-  const file = await openFootage(segment.path);
+  const { file } = await openSegment(segment);
   try {
     const { size } = await file.stat();
     const { init } = await readInit(new FileWindow(file), size);

@@ -5,12 +5,16 @@ import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
 export interface Segment {
+  /** The root under which it lies. */
+  recordingsDir: string;
   cameraId: string;
   path: string;
   fileName: string;
   startMs: number;
   /** Absent while the segment is being written. */
   endMs?: number;
+  /** Device and inode, once it was opened. They tell it from another file that took its name since. */
+  fileId?: string;
 }
 
 /** Names in a folder, sorted; none where the folder is not there, or is none. */
@@ -64,7 +68,14 @@ export async function listSegments(
       if (name?.cameraId !== cameraId) continue;
       const end = name.durationMs === undefined ? undefined : name.startMs + name.durationMs;
       if (name.startMs < endMs && (end ?? Infinity) > startMs) {
-        segments.push({ cameraId, path: `${folder}/${fileName}`, fileName, startMs: name.startMs, endMs: end });
+        segments.push({
+          recordingsDir,
+          cameraId,
+          path: `${folder}/${fileName}`,
+          fileName,
+          startMs: name.startMs,
+          endMs: end,
+        });
       }
     }
   }

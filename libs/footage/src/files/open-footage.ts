@@ -33,5 +33,5 @@ export async function openFootage(path: string): Promise<FileHandle> {
  * that nothing is said.
  */
 export function isNoFile(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT' || error instanceof OutsideRootError;
+  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR' || error instanceof OutsideRootError;
 }

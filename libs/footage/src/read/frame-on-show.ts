@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox, readSamples } from '@vr/mp4';
-import { openFootage } from '../files/open-footage';
+import { openSegment } from './open-segment';
 import { newestFragment, readRange, type Piece } from './range';
 import { readBytes } from './segment-index';
 
@@ -20,7 +20,7 @@ export interface FrameOnShow {
   mediaSeconds: number;
   /**
    * The init segment, then the fragments from its key frame to its own: a file that a decoder reads from a pipe.
-   * Memory: one fragment. Throws ENOENT where the segment was renamed or removed since: ask again.
+   * Memory: one fragment. Throws ENOENT where the segment was deleted since: ask again.
    */
   bytes(): AsyncGenerator<Buffer, void, undefined>;
 }
@@ -110,7 +110,7 @@ async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<C
 }
 
 async function framesOf(piece: Piece, numbers: readonly number[]): Promise<Candidate[]> {
-  const file = await openFootage(piece.segment.path);
+  const { file } = await openSegment(piece.segment);
   try {
     let frames: Candidate[] = [];
     for (const number of numbers) frames = frames.concat(await framesOfFragment(file, piece, number));
@@ -160,7 +160,7 @@ function found({ piece, fragment, atMs, endMs, mediaSeconds, leading }: Candidat
     isClosed: segment.endMs !== undefined,
     mediaSeconds,
     async *bytes() {
-      const file = await openFootage(segment.path);
+      const { file } = await openSegment(segment);
       try {
         yield index.init.bytes;
         for (const { offset, sizeBytes } of index.fragments.slice(from, fragment + 1))

@@ -1,38 +1,46 @@
-/** The indexes of segments that were read lately, and what becomes of a segment that is renamed while it is read. */
-import { dirname } from 'node:path';
-import { errorCode, OutsideRootError } from '@vr/base';
+/** The indexes of segments that were read lately. */
+import { joinNames } from '@vr/base';
 import { BoxError } from '@vr/mp4';
-import { listSegments, type Segment } from '../files/catalogue';
-import { readSegmentIndex, type SegmentIndex } from './segment-index';
+import type { Segment } from '../files/catalogue';
+import { isNoFile } from '../files/open-footage';
+import { openSegment, type OpenedSegment } from './open-segment';
+import { readIndexOfFile, type SegmentIndex } from './segment-index';
+
+export interface IndexedSegment {
+  /** As it is named now. */
+  segment: Segment;
+  index: SegmentIndex;
+}
 
 /**
- * Fragments never change once they are whole, so an open segment is read on from where its last reading ended: an
+ * Fragments never change once they are whole. So an open segment is read on from where its last reading ended, and an
  * hour's headers need not be read for every clip. About 100 bytes a fragment.
  */
 const known = new Map<string, SegmentIndex>();
 const KNOWN_LIMIT = 32;
 
 /**
- * Undefined where the file has gone by retention since it was listed, or holds nothing: it has no init yet, or is no
- * plain file. One that got its final name since is followed: `segment` is then changed to it.
+ * Reads a segment's index. Undefined where the file was deleted since it was listed, or holds nothing: it has no init
+ * segment yet, or is no plain file.
  */
-export async function indexOf(segment: Segment): Promise<SegmentIndex | undefined> {
+export async function readIndexed(segment: Segment): Promise<IndexedSegment | undefined> {
   try {
-    return await readOn(segment);
+    const opened = await openSegment(segment);
+    try {
+      return { segment: opened.segment, index: await readOn(opened) };
+    } finally {
+      await opened.file.close();
+    }
   } catch (error) {
-    if (error instanceof BoxError || error instanceof OutsideRootError) return undefined;
-    if (errorCode(error) !== 'ENOENT') throw error;
-    const renamed = await findRenamed(segment);
-    if (!renamed) return undefined;
-    Object.assign(segment, renamed);
-    return indexOf(segment);
+    if (error instanceof BoxError || isNoFile(error)) return undefined;
+    throw error;
   }
 }
 
-async function readOn(segment: Segment): Promise<SegmentIndex> {
-  // Without what closing adds to the name; a young segment whose start moves is another one.
-  const key = `${dirname(segment.path)}/${segment.startMs}`;
-  const index = await readSegmentIndex(segment, known.get(key));
+async function readOn({ file, segment }: OpenedSegment): Promise<SegmentIndex> {
+  // Without what closing adds to the name. A young segment whose start moved is another one: its times are others.
+  const key = `${joinNames(segment.recordingsDir, segment.cameraId)}/${segment.startMs}`;
+  const index = await readIndexOfFile(file, segment.startMs, known.get(key));
   known.delete(key);
   known.set(key, index);
   for (const oldest of known.keys()) {
@@ -40,13 +48,4 @@ async function readOn(segment: Segment): Promise<SegmentIndex> {
     known.delete(oldest);
   }
   return index;
-}
-
-/** Where a segment that was open when it was listed may be now, if not under its name; undefined where it has gone. */
-export async function findRenamed(segment: Segment): Promise<Segment | undefined> {
-  if (segment.endMs !== undefined) return undefined;
-  const recordingsDir = segment.path.slice(0, -`/${segment.cameraId}/2000-01-01/${segment.fileName}`.length);
-  // The clock model may move the start of a young open segment back, by seconds at most.
-  const near = await listSegments(recordingsDir, segment.cameraId, segment.startMs - 30_000, segment.startMs + 1);
-  return near.reverse().find((found) => found.path !== segment.path && found.startMs <= segment.startMs);
 }

@@ -1,7 +1,7 @@
 /** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
 import { listSegments, type Segment } from '../files/catalogue';
 import { reasonOf, type Gap } from '../files/gaps';
-import { indexOf } from './known-indexes';
+import { readIndexed, type IndexedSegment } from './known-indexes';
 import { knownGaps } from '../files/open-gap';
 import type { Fragment, SegmentIndex } from './segment-index';
 
@@ -66,9 +66,9 @@ export async function holesBetween(
 /** From the newest key frame to the newest whole fragment; undefined where there is no footage at all. */
 export async function newestFragment(recordingsDir: string, cameraId: string): Promise<{ piece: Piece } | undefined> {
   for (const segment of (await listSegments(recordingsDir, cameraId)).reverse()) {
-    const index = await indexOf(segment);
-    const from = index?.fragments.findLastIndex((fragment) => fragment.key) ?? -1;
-    const piece = index && from >= 0 ? pieceOf(segment, index, index.fragments.slice(from)) : undefined;
+    const found = await readIndexed(segment);
+    const from = found?.index.fragments.findLastIndex((fragment) => fragment.key) ?? -1;
+    const piece = found && from >= 0 ? pieceOf(found, found.index.fragments.slice(from)) : undefined;
     if (piece) return { piece };
   }
   return undefined;
@@ -81,7 +81,7 @@ export async function newestFragment(recordingsDir: string, cameraId: string): P
 export async function footageEnd(recordingsDir: string, cameraId: string, sinceMs: number): Promise<number> {
   let endMs = -Infinity;
   for (const segment of await listSegments(recordingsDir, cameraId, sinceMs)) {
-    const reachesMs = segment.endMs ?? (await indexOf(segment))?.fragments.at(-1)?.endMs ?? -Infinity;
+    const reachesMs = segment.endMs ?? (await readIndexed(segment))?.index.fragments.at(-1)?.endMs ?? -Infinity;
     endMs = Math.max(endMs, reachesMs);
   }
   return endMs;
@@ -98,12 +98,13 @@ async function readPieces(recordingsDir: string, cameraId: string, startMs: numb
 
 /** The part of a segment that belongs to a range; undefined where none does. */
 export async function readPiece(segment: Segment, startMs: number, endMs: number): Promise<Piece | undefined> {
-  const index = await indexOf(segment);
-  const first = index?.fragments.findIndex((fragment) => fragment.endMs > startMs) ?? -1;
-  if (!index || first < 0) return undefined;
+  const found = await readIndexed(segment);
+  const first = found?.index.fragments.findIndex((fragment) => fragment.endMs > startMs) ?? -1;
+  if (!found || first < 0) return undefined;
+  const { index } = found;
   const key = index.fragments.slice(0, first + 1).findLastIndex((fragment) => fragment.key);
   const fragments = index.fragments.slice(Math.max(0, key)).filter((fragment) => fragment.startMs < endMs);
-  return pieceOf(segment, index, fragments);
+  return pieceOf(found, fragments);
 }
 
 /**
@@ -113,13 +114,12 @@ export async function readPiece(segment: Segment, startMs: number, endMs: number
 function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
   if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;
   return pieceOf(
-    piece.segment,
-    piece.index,
+    piece,
     piece.fragments.filter(({ endMs }) => endMs <= next.startMs + SEAM_MS),
   );
 }
 
-function pieceOf(segment: Segment, index: SegmentIndex, fragments: Fragment[]): Piece | undefined {
+function pieceOf({ segment, index }: IndexedSegment, fragments: Fragment[]): Piece | undefined {
   const first = fragments[0];
   const last = fragments.at(-1);
   return first && last ? { segment, index, fragments, startMs: first.startMs, endMs: last.endMs } : undefined;

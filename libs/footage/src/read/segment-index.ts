@@ -37,20 +37,22 @@ export interface SegmentIndex {
 }
 
 /**
- * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the index ends before it.
- * `known`: an earlier reading of the same file, which is then read on from where that ended.
+ * Reads the index of the file that has exactly this name. Throws BoxError where it has no whole init segment. A torn
+ * tail is not an error: the index ends before it.
  */
-export async function readSegmentIndex(
-  segment: { path: string; startMs: number },
-  known?: SegmentIndex,
-): Promise<SegmentIndex> {
+export async function readSegmentIndex(segment: { path: string; startMs: number }): Promise<SegmentIndex> {
   const file = await openFootage(segment.path);
   try {
-    const index = indexFromScan(await scanSegment(file, known), segment.startMs);
-    return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
+    return await readIndexOfFile(file, segment.startMs);
   } finally {
     await file.close();
   }
+}
+
+/** `known`: an earlier reading of the same file, which is then read on from where that ended. */
+export async function readIndexOfFile(file: FileHandle, startMs: number, known?: SegmentIndex): Promise<SegmentIndex> {
+  const index = indexFromScan(await scanSegment(file, known), startMs);
+  return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
 }
 
 /** The index of a segment whose name says `startMs`. */

@@ -3,12 +3,14 @@
  * to see how far it goes.
  */
 import { lstat } from 'node:fs/promises';
+import { errorCode } from '@vr/base';
 import { BoxError } from '@vr/mp4';
 import { listSegments, type Segment } from '../files/catalogue';
 import { continuityOf, type SpanMs } from './continuity';
 import type { Gap } from '../files/gaps';
 import { knownGaps } from '../files/open-gap';
-import { readSegmentIndex } from './segment-index';
+import { openSegment } from './open-segment';
+import { readIndexOfFile } from './segment-index';
 
 export interface CameraSummary {
   cameraId: string;
@@ -33,7 +35,7 @@ export async function summariseFootage(
     if (!facts) continue;
     summary.segments++;
     summary.sizeBytes += facts.sizeBytes;
-    const span = { startMs: Math.max(segment.startMs, fromMs), endMs: Math.min(facts.endMs, toMs) };
+    const span = { startMs: Math.max(facts.startMs, fromMs), endMs: Math.min(facts.endMs, toMs) };
     if (span.endMs > span.startMs) summary.spans.push(span);
   }
   const [first, last] = [summary.spans[0], summary.spans.at(-1)];
@@ -46,14 +48,31 @@ export async function summariseFootage(
   return summary;
 }
 
-/** Undefined where the file is gone, by retention or because it was just closed, or holds nothing yet. */
-async function factsOf(segment: Segment): Promise<{ sizeBytes: number; endMs: number } | undefined> {
+interface Facts {
+  startMs: number;
+  endMs: number;
+  sizeBytes: number;
+}
+
+/** Undefined where the file was deleted since it was listed, or holds nothing yet. */
+async function factsOf(segment: Segment): Promise<Facts | undefined> {
   try {
-    const { size } = await lstat(segment.path);
-    const endMs = segment.endMs ?? (await readSegmentIndex(segment)).fragments.at(-1)?.endMs;
-    return endMs === undefined ? undefined : { sizeBytes: size, endMs };
+    const { startMs, endMs } = segment;
+    if (endMs === undefined) return await openFactsOf(segment);
+    return { startMs, endMs, sizeBytes: (await lstat(segment.path)).size };
   } catch (error) {
-    if (error instanceof BoxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof BoxError || errorCode(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+async function openFactsOf(listed: Segment): Promise<Facts | undefined> {
+  const { file, segment } = await openSegment(listed);
+  try {
+    const { fragments } = await readIndexOfFile(file, segment.startMs);
+    const endMs = fragments.at(-1)?.endMs;
+    return endMs === undefined ? undefined : { startMs: segment.startMs, endMs, sizeBytes: (await file.stat()).size };
+  } finally {
+    await file.close();
   }
 }

@@ -77,7 +77,8 @@ export class SegmentWriter {
 
   /** As the catalogue lists it while it is open. */
   get segment(): Segment {
-    return { cameraId: this.cameraId, path: this.path, fileName: basename(this.path), startMs: this.start };
+    const { recordingsDir, cameraId, path, start } = this;
+    return { recordingsDir, cameraId, path, fileName: basename(path), startMs: start };
   }
 
   get initSegment(): InitSegment {

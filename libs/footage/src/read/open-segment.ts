@@ -1,0 +1,75 @@
+/**
+ * The one way to open a recorded segment for reading. The recorder renames every segment when it closes it, and a young
+ * one when its start becomes surer. Whoever holds an older name gets the same file here.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { errorCode } from '@vr/base';
+import { listSegments, type Segment } from '../files/catalogue';
+import { openFootage } from '../files/open-footage';
+
+export interface OpenedSegment {
+  /** Who gets it closes it. */
+  file: FileHandle;
+  /** As it is named now, with its `fileId`. Its start may be earlier than the one that was asked for. */
+  segment: Segment & { fileId: string };
+}
+
+/** The start of a young segment moves back by seconds at most. */
+const MOVES_MS = 30_000;
+/** Between the listing and the opening of a name it may be renamed again. */
+const TRIES = 3;
+
+/** Nothing has the segment's name now or any later one, or only another file has. */
+class SegmentGoneError extends Error {
+  readonly code = 'ENOENT';
+  constructor(path: string) {
+    super(`wanted the footage of ${path}, which was deleted since it was found, or replaced by another file`);
+    this.name = 'SegmentGoneError';
+  }
+}
+
+/**
+ * Opens a segment, whatever its name is by now. Where its `fileId` is known it opens no other file. Throws an error with
+ * the code ENOENT where the segment is gone, OutsideRootError where its name is that of something else than a plain
+ * file, `storage_unavailable` where its folder leads out of RECORDINGS_DIR.
+ */
+export async function openSegment(segment: Segment): Promise<OpenedSegment> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = (await openNamed(segment, segment.fileId)) ?? (await openRenamed(segment));
+    if (opened) return opened;
+    // Nobody renames a closed segment.
+    if (segment.endMs !== undefined || attempt === TRIES) throw new SegmentGoneError(segment.path);
+  }
+}
+
+async function openRenamed(segment: Segment): Promise<OpenedSegment | undefined> {
+  const renamed = await findRenamed(segment);
+  return renamed && openNamed(renamed, segment.fileId);
+}
+
+/** Undefined where there is no such file, or another one than was wanted. */
+async function openNamed(segment: Segment, wantedId: string | undefined): Promise<OpenedSegment | undefined> {
+  let file: FileHandle;
+  try {
+    file = await openFootage(segment.path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  const fileId = await fileIdOf(file);
+  if (wantedId === undefined || fileId === wantedId) return { file, segment: { ...segment, fileId } };
+  await file.close();
+  return undefined;
+}
+
+async function fileIdOf(file: FileHandle): Promise<string> {
+  const { dev, ino } = await file.stat();
+  return `${dev}:${ino}`;
+}
+
+/** Where a segment may be that was open when it was found; undefined where it is nowhere. */
+async function findRenamed({ recordingsDir, cameraId, path, startMs, endMs }: Segment): Promise<Segment | undefined> {
+  if (endMs !== undefined) return undefined;
+  const near = await listSegments(recordingsDir, cameraId, startMs - MOVES_MS, startMs + 1);
+  return near.findLast((found) => found.path !== path && found.startMs <= startMs);
+}

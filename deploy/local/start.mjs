@@ -136,7 +136,8 @@ async function start() {
   const environment = { ...process.env, ...folders };
   if (redis.process) environment.REDIS_URL = redis.url;
   if (nats.process) environment.NATS_URL = nats.url;
-  const consoleUrl = `http://127.0.0.1:${ports.console}`;
+  const localUrl = `http://127.0.0.1:${ports.console}`;
+  const consoleUrl = value('CONSOLE_PUBLIC_URL') ?? localUrl;
   if (!isSet('CONSOLE_PUBLIC_URL')) environment.CONSOLE_PUBLIC_URL = consoleUrl;
 
   let cameras = [];
@@ -170,7 +171,8 @@ async function start() {
 
   ready = true;
   writeStack(stack);
-  say(`ready  ${consoleUrl}  (Ctrl-C stops everything)`);
+  const here = consoleUrl === localUrl ? '' : `on this machine ${localUrl}; `;
+  say(`ready  ${consoleUrl}  (${here}Ctrl-C stops everything)`);
   say(`detectors    publish seguranca.event.* at the nats_url in ${stackFile}`);
   if (cameras.length > 0) {
     const { startDemoEvents } = await import('./demo.mjs');

@@ -143,10 +143,10 @@ describe('the console over HTTP', () => {
       'no_footage',
       'no footage of the wanted time',
     ],
-    ['/api/footage/..%2f..%2fetc%2fpasswd', 404, 'invalid_payload', 'no such footage file'],
+    ['/api/footage/..%2f..%2fetc%2fpasswd', 404, 'not_found', 'no such footage file'],
     ['/api/media/clips/..%2f..%2fcameras.yml', 400, 'invalid_payload', 'wanted a key of plain names'],
-    ['/objects/clips/cam_1/x.mp4?expires=1&signature=x', 403, 'invalid_payload', 'not valid'],
-    ['/api/nothing', 404, 'invalid_payload', 'Cannot GET'],
+    ['/objects/clips/cam_1/x.mp4?expires=1&signature=x', 403, 'forbidden', 'not valid'],
+    ['/api/nothing', 404, 'not_found', 'Cannot GET'],
   ])('answers %s with %i %s', async (path, status, code, message) => {
     const response = await get(path);
     const { error } = (await response.json()) as { error: { code: string; message: string } };

@@ -160,7 +160,7 @@ describe('retention as the console shows it', () => {
           const errors = [
             undefined,
             undefined,
-            { code: 'invalid_payload', message: 'there is no protection x' },
+            { code: 'not_found', message: 'there is no protection x' },
             { code: 'too_many_requests', message: 'ask again in 7 s', retry_after_seconds: 7 },
           ];
           const error = errors[heard.length - 1];
@@ -186,8 +186,8 @@ describe('retention as the console shows it', () => {
     expect((await post('/api/protections/cam_1-1-0123456789ab/unprotect', { reason: 'case closed' })).status).toBe(200);
     const refused = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
     expect([refused.status, await refused.json()]).toEqual([
-      400,
-      { error: { code: 'invalid_payload', message: 'there is no protection x' } },
+      404,
+      { error: { code: 'not_found', message: 'there is no protection x' } },
     ]);
     const limited = await post('/api/protections/cam_1-1-0123456789ab/unprotect', {});
     expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([

@@ -1,8 +1,13 @@
 import { maskSecrets } from '@vr/base';
 
-/** The closed list of error codes that outsiders see: in replies, in `*.failed` messages, in metric labels. */
+/**
+ * The closed list of error codes that outsiders see: in replies, in `*.failed` messages, in metric labels, over HTTP.
+ */
 export const ERROR_CODES = [
   'invalid_payload',
+  'unauthorized',
+  'forbidden',
+  'not_found',
   'unknown_camera',
   'no_footage',
   'footage_expired',

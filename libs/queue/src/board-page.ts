@@ -19,6 +19,12 @@ export function ownPage(html: string): string {
 }
 
 export class BoardAdapter extends ExpressAdapter {
+  constructor() {
+    super();
+    // It is an Express app of its own, with a header of its own.
+    this.app.disable('x-powered-by');
+  }
+
   override setEntryRoute(entry: EntryRoute): this {
     const send: RequestHandler = (_request, response, next) => {
       const { name, params } = entry.handler({ basePath: this.basePath, uiConfig: this.uiConfig });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { Server } from 'node:http';
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { z } from 'zod';
 import { passedOver } from '@vr/base';
 import { ConfigError, readEnvironment } from './config/environment';
@@ -57,11 +58,12 @@ export async function bootstrap<S extends z.ZodRawShape>({
   class RootModule {}
 
   try {
-    const app = await NestFactory.create<INestApplication<Server>>(RootModule, {
+    const app = await NestFactory.create<NestExpressApplication>(RootModule, {
       logger: new NestLogger(logger),
       abortOnError: false,
     });
     end.closes(app);
+    app.disable('x-powered-by');
     if (!guardsItself) app.use(plainHttp(HTTP_HOST, METRICS_ALLOWED_HOSTS));
     for (const strategy of app.get(Transports).strategies)
       app.connectMicroservice({ strategy }, { inheritAppConfig: true });

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { startWorker, temporaryFolder, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
 
 describe('the HTTP of a worker without pages', () => {
@@ -40,8 +41,20 @@ describe('the HTTP of a worker without pages', () => {
     const response = await fetch(`${worker.httpUrl}/nothing/hunter2-of-the-path?hunter2-of-the-query`);
     expect(response.status).toBe(404);
     expect(await response.text()).toBe(
-      '{"error":{"code":"invalid_payload","message":"Wanted one of /health/live, /health/ready, /metrics."}}',
+      '{"error":{"code":"not_found","message":"Wanted one of /health/live, /health/ready, /metrics."}}',
     );
+  });
+
+  it('refuses by a code of its own, and does not say what it is made of', async () => {
+    const headers = { host: 'evil.example' };
+    const refused = await new Promise<IncomingMessage>((settle, fail) => {
+      const at = { host: '127.0.0.1', port: worker.httpPort, path: '/metrics', headers, agent: false };
+      request(at, settle).once('error', fail).end();
+    });
+    expect(JSON.parse(await text(refused))).toMatchObject({ error: { code: 'forbidden' } });
+    expect(refused.headers).not.toHaveProperty('x-powered-by');
+    for (const path of ['/metrics', '/nothing'])
+      expect((await fetch(worker.httpUrl + path)).headers.get('x-powered-by')).toBeNull();
   });
 
   it('is shown in no page of another site', async () => {

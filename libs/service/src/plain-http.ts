@@ -38,12 +38,12 @@ export function plainHttp(
     if (mayAsk && PATHS.includes(request.path.replace(/\/$/, ''))) return next();
     if (mayAsk) {
       // Not left to Nest, whose answer repeats the path and query as they came.
-      response.status(404).json({ error: { code: 'invalid_payload', message: `Wanted one of ${PATHS.join(', ')}.` } });
+      response.status(404).json({ error: { code: 'not_found', message: `Wanted one of ${PATHS.join(', ')}.` } });
       return;
     }
     response.status(403).json({
       error: {
-        code: 'invalid_payload',
+        code: 'forbidden',
         message: `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, or a name in METRICS_ALLOWED_HOSTS.`,
       },
     });

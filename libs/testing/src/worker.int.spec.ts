@@ -1,3 +1,5 @@
+import { readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
 import { spawnWorker, startRedis, startNats, startWorker, temporaryFolder } from './index';
 
@@ -21,4 +23,15 @@ test('a worker runs on a free port until it is stopped', async () => {
   expect((await fetch(`${worker.httpUrl}/metrics`)).status).toBe(200);
   expect(await worker.stop()).toEqual({ code: 0, signal: null });
   await Promise.all([nats.stop(), redis.stop(), folder.remove()]);
+}, 200_000);
+
+test('a worker that is told no folders has its own, which go with it, and none of the machine', async () => {
+  const worker = await startWorker('janitor', { NATS_URL: 'nats://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' });
+  const environment = (await readFile(`/proc/${worker.pid}/environ`, 'utf8')).split('\0');
+  const folders = ['RECORDINGS_DIR', 'CLIPS_DIR', 'SNAPSHOTS_DIR', 'OBJECTS_DIR'].map(
+    (name) => environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? name,
+  );
+  for (const folder of folders) expect(folder.startsWith(`${tmpdir()}/`)).toBe(true);
+  await worker.stop();
+  for (const folder of folders) await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 }, 200_000);

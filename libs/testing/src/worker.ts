@@ -1,6 +1,9 @@
 // A worker as it really runs: its own process, built, configured by its environment alone.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { NODE_ENVIRONMENT, nodeFlags } from '../node-flags.mjs';
@@ -22,6 +25,9 @@ const LIVE_WITHIN_MS = 60_000;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 const BUILD_WITHIN_MS = 180_000;
+
+/** The settings whose defaults are folders of the machine: /recordings, /clips ... */
+const FOLDERS = ['RECORDINGS_DIR', 'CLIPS_DIR', 'SNAPSHOTS_DIR', 'OBJECTS_DIR'];
 
 export class WorkerProcess {
   /** every line of its output, stdout and stderr in the order of arrival */
@@ -140,7 +146,8 @@ export class WorkerProcess {
 
 /**
  * Builds the app where dist/apps has no build of it, runs it, and resolves once /health/live answers.
- * Of our own environment it gets PATH, HOME and TZ only, so that a developer's settings do not reach a test.
+ * Of our own environment it gets PATH, HOME and TZ only, so that a developer's settings do not reach a test. A folder
+ * that `env` does not name is one of its own, so that a test does not reach the machine's footage.
  * `within`: what stands in front of its command, and becomes it by exec (nsenter, unshare).
  */
 export async function startWorker(
@@ -176,12 +183,15 @@ export async function spawnWorker(
 
 function launch(app: App, env: Record<string, string | undefined>, within: readonly string[]) {
   const { PATH, HOME, TZ } = process.env;
-  // As in a house: without them it needs more memory and more time.
-  const environment = { PATH, HOME, TZ, ...NODE_ENVIRONMENT, ...env };
+  const own = join(tmpdir(), `worker-${randomUUID()}`);
+  const folders = Object.fromEntries(FOLDERS.map((name) => [name, join(own, name.toLowerCase())]));
+  // As in a house: without NODE_ENVIRONMENT it needs more memory and more time.
+  const environment = { PATH, HOME, TZ, ...NODE_ENVIRONMENT, ...folders, ...env };
   const [command, ...rest] = [...within, process.execPath, ...nodeFlags(app), buildOf(app)];
   const child = spawn(command, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);
+  child.once('exit', () => rmSync(own, { recursive: true, force: true }));
   return child;
 }
 

@@ -55,11 +55,11 @@ function tell(response: Response, status: number, code: ErrorCode, message: stri
 function refuseName(name: string | undefined, response: Response): void {
   const asked = name === undefined ? 'nothing that could be a name' : `"${name}"`;
   const what = 'If this name is right, add it to CONSOLE_ALLOWED_HOSTS, or make it that of CONSOLE_PUBLIC_URL.';
-  tell(response, 403, 'invalid_payload', `The console is not known as ${asked}. ${what}`);
+  tell(response, 403, 'forbidden', `The console is not known as ${asked}. ${what}`);
 }
 
 function refusePage(response: Response): void {
-  tell(response, 403, 'invalid_payload', 'Requests from pages of other sites are not taken.');
+  tell(response, 403, 'forbidden', 'Requests from pages of other sites are not taken.');
 }
 
 function refuseForNow(waitSeconds: number, response: Response): void {
@@ -73,5 +73,5 @@ function refuse(request: Request, response: Response): void {
     return;
   }
   response.set('WWW-Authenticate', 'Bearer');
-  tell(response, 401, 'invalid_payload', 'Wanted the header "Authorization: Bearer <CONSOLE_API_TOKEN>".');
+  tell(response, 401, 'unauthorized', 'Wanted the header "Authorization: Bearer <CONSOLE_API_TOKEN>".');
 }

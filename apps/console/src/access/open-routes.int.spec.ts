@@ -22,6 +22,8 @@ describe('every route that the console has', () => {
     const environment = {
       OBJECTS_DIR: folder.path,
       RECORDINGS_DIR: folder.path,
+      CLIPS_DIR: folder.path,
+      SNAPSHOTS_DIR: folder.path,
       CONSOLE_API_TOKEN: 'open-sesame-1',
       NATS_URL: 'nats://127.0.0.1:1',
       REDIS_URL: 'redis://127.0.0.1:1',

@@ -68,6 +68,19 @@ describe('the pages of the product', () => {
     }),
   );
 
+  it('show all of their head on a phone of 390 pixels', () =>
+    play(async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(address);
+      await page.locator('#summary', { hasText: 'recording' }).waitFor();
+      const cut = await page.evaluate(`[...document.querySelectorAll('.bar, .bar > *')]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
+          || e.getBoundingClientRect().right > innerWidth)
+        .map((e) => e.tagName + ' ' + e.textContent.trim())`);
+      expect(cut).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    }));
+
   it('play a clip, opened by its address', () =>
     play(async ({ page }) => {
       await page.goto(address + CLIP);

@@ -32,7 +32,6 @@ const CONTENT = /^\/(api|objects)\//;
 /** What a browser may do with our answers: with every one of them, refusals too. */
 export function securityHeaders(): RequestHandler {
   return ({ path }, response, next) => {
-    response.removeHeader('X-Powered-By');
     response.set({
       'Content-Security-Policy': CONTENT.test(path) ? CONTENT_POLICY : PAGE_POLICY,
       'Cross-Origin-Opener-Policy': 'same-origin',

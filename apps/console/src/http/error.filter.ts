@@ -4,9 +4,12 @@ import { BusyError, ContractError, toErrorBody, type ErrorCode } from '@vr/contr
 import { LOGGER, type Logger } from '@vr/service';
 import type { Request, Response } from 'express';
 
-/** The code that came with a request's own fault, or ours. */
+/** What a code is over HTTP (docs/contract.md, "Error codes"). */
 const STATUS: Record<ErrorCode, number> = {
   invalid_payload: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
   unknown_camera: 404,
   no_footage: 404,
   footage_expired: 404,
@@ -22,7 +25,10 @@ export interface Span {
   end: number;
 }
 
-/** There is nothing of the wanted time; `nearest` is what lies on either side of it. */
+/** The codes of refusals that Nest, Express and their parsers make. All others below 500 are `invalid_payload`. */
+const CODE: Readonly<Record<number, ErrorCode>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
+
+/** Nothing was recorded in the wanted time. `nearest` has the spans before and after it. */
 export class NoFootageError extends ContractError {
   constructor(
     message: string,
@@ -32,7 +38,7 @@ export class NoFootageError extends ContractError {
   }
 }
 
-/** Every error as `{error: {code, message}}`; what is not the caller's business goes to our log alone. */
+/** Every error as `{error: {code, message}}`. What is not the caller's business goes to our log alone. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>) {}
@@ -51,10 +57,9 @@ export class ErrorFilter implements ExceptionFilter {
       if (body.retry_after_seconds !== undefined) response.setHeader('retry-after', body.retry_after_seconds);
       response.status(error instanceof BusyError ? 503 : STATUS[error.code]).json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
-      const code: ErrorCode = error.getStatus() < 500 ? 'invalid_payload' : 'internal';
-      response
-        .status(error.getStatus())
-        .json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
+      const status = error.getStatus();
+      const code = CODE[status] ?? (status < 500 ? 'invalid_payload' : 'internal');
+      response.status(status).json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
     } else {
       this.logger.error({ err: error, path: request.path }, 'a request failed');
       response.status(500).json({ error: toErrorBody(error) });

@@ -21,6 +21,7 @@ interface StackFile {
   pid: number;
   nats_url: string;
   redis_url: string;
+  console_url: string;
 }
 
 const WRONG_PASSWORD = 'gate:code@7';
@@ -31,7 +32,7 @@ let camera: Camera;
 let output = '';
 let starter: ChildProcessByStdio<null, Readable, Readable>;
 
-async function start(): Promise<StackFile> {
+async function start(settings: Record<string, string> = {}): Promise<StackFile> {
   output = '';
   const ports = Object.fromEntries(
     ['RECORDER', 'SNAPSHOTTER', 'CLIPPER', 'JANITOR', 'CONSOLE'].map((name) => [`${name}_HTTP_PORT`, '0']),
@@ -43,6 +44,7 @@ async function start(): Promise<StackFile> {
     DATA_DIR: join(folder.path, 'data'),
     CAMERA_CAM_1_URL: url,
     ...ports,
+    ...settings,
   };
   starter = spawn(process.execPath, [join(REPOSITORY, 'deploy/local/start.mjs')], {
     env,
@@ -57,7 +59,6 @@ async function start(): Promise<StackFile> {
   }).catch((error: unknown) => {
     throw new Error(`npm start said\n${output}`, { cause: error });
   });
-  expect(output).toMatch(/^ready {2}http:\/\/127\.0\.0\.1:\d+/m);
   return JSON.parse(await readFile(join(folder.path, 'data/stack.json'), 'utf8')) as StackFile;
 }
 
@@ -111,6 +112,11 @@ describe('the local stack', () => {
     passwords = [new URL(stack.nats_url).password, new URL(stack.redis_url).password];
   }, READY_WITHIN_MS + 20_000);
 
+  it('says where its console is', () => {
+    expect(output).toMatch(/^ready {2}http:\/\/127\.0\.0\.1:\d+ {2}\(Ctrl-C/m);
+    expect(output).toContain(`ready  ${stack.console_url}  (`);
+  });
+
   it('has a NATS that takes who knows the URL of stack.json, and nobody else', async () => {
     const { host } = new URL(stack.nats_url);
     await expect(createClient({ NATS_URL: `nats://${host}` })).rejects.toThrow(/authorization/i);
@@ -160,10 +166,14 @@ describe('the local stack', () => {
   });
 
   it(
-    'keeps its passwords over a restart, and ends with exit 0',
+    'keeps its passwords over a restart, says where others find its console, and ends with exit 0',
     async () => {
       expect(await stop()).toBe(0);
-      const again = await start();
+      const again = await start({ CONSOLE_PUBLIC_URL: 'http://recorder.lan:8080' });
+      expect(again.console_url).toBe('http://recorder.lan:8080');
+      expect(output).toMatch(
+        /^ready {2}http:\/\/recorder\.lan:8080 {2}\(on this machine http:\/\/127\.0\.0\.1:\d+; Ctrl-C/m,
+      );
       expect([new URL(again.nats_url).password, new URL(again.redis_url).password]).toEqual(passwords);
       expect(await stop()).toBe(0);
     },

@@ -98,12 +98,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     ['no reason', SUBJECTS.recordProtect, { ...hold, reason: undefined }, 'invalid_payload'],
     ['an end before the start', SUBJECTS.recordProtect, { ...hold, end: hold.start - 1 }, 'invalid_payload'],
     ['an expiry that is over', SUBJECTS.recordProtect, { ...hold, expires: nowMs / 1000 - 1 }, 'invalid_payload'],
-    [
-      'a hold that is not there',
-      SUBJECTS.recordUnprotect,
-      { protection_id: 'cam_1-123-0123456789ab' },
-      'invalid_payload',
-    ],
+    ['a hold that is not there', SUBJECTS.recordUnprotect, { protection_id: 'cam_1-123-0123456789ab' }, 'not_found'],
     ['a path for an id', SUBJECTS.recordUnprotect, { protection_id: '../../etc/passwd' }, 'invalid_payload'],
   ])('answers %s with an error', async (_, subject, payload, code) => {
     expect(await ask(subject, payload)).toEqual({
@@ -133,7 +128,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
       { what: 'the restarted janitor to answer', deadlineMs: 15_000 },
     );
     expect(await ask(SUBJECTS.recordUnprotect, { protection_id: id })).toMatchObject({
-      error: { code: 'invalid_payload' },
+      error: { code: 'not_found' },
     });
     // A recorder that meets ENOSPC brings the next pass.
     connection.publish(

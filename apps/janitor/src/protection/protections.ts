@@ -74,7 +74,7 @@ export class Protections {
     });
   }
 
-  /** Throws `invalid_payload` where there is no such hold. */
+  /** Throws `not_found` where there is no such hold. */
   async unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
     const camera = protectedCamera(id) ?? '';
     // Before anything is looked for: ids that do not exist cost as much as those that do. Names of no camera share one
@@ -82,8 +82,7 @@ export class Protections {
     this.limits.count('record.unprotect', (await this.owns(camera)) ? camera : 'unknown');
     return this.inTurn(async () => {
       const held = await readProtection(this.config.RECORDINGS_DIR, id);
-      if (!held)
-        throw new ContractError('invalid_payload', `protection_id: there is no protection ${id}, or not any more`);
+      if (!held) throw new ContractError('not_found', `protection_id: there is no protection ${id}, or not any more`);
       await this.say('unprotect', held, by ?? 'unnamed', reason ?? 'asked for');
       await removeProtection(this.config.RECORDINGS_DIR, held);
       this.inForce.delete(id);

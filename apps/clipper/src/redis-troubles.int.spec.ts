@@ -1,6 +1,7 @@
 // The clipper as a process, with a Redis that is not as it wishes: a user with few rights, memory that is short, jobs
 // that vanish.
 import { join } from 'node:path';
+import { jobIdOf } from './clip/clip-queue';
 import { createClient } from '@vr/messaging';
 import {
   cpuMs,
@@ -14,7 +15,6 @@ import {
   type TemporaryFolder,
   type WorkerProcess,
 } from '@vr/testing';
-import { jobIdOf } from './clip/clip-name';
 
 const DEADLINE_MS = 40_000;
 const MOMENT_MS = 1500;

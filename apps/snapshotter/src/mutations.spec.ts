@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Clock } from '@vr/base';
 import { cameraConfig, ContractError, ERROR_CODES, snapshotKey, snapshotRecord } from '@vr/contracts';
+import { type WantedSnapshot } from '@vr/library';
 import { readJpeg } from '@vr/media';
 import { checkFrameUrl } from './frames/frame-address';
 import { readFrame } from './frames/read-frame';
-import type { WantedSnapshot } from './snapshots/snapshot-folder.adapter';
 import { SnapshotIntake } from './snapshots/snapshot-intake.service';
 import { smallestJpeg } from './testing/smallest-jpeg';
 

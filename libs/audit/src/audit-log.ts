@@ -10,9 +10,17 @@
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
-import { confinedPathSync, errorCode, joinNames, OutsideRootError, utcDay, type Clock, DAY_MS } from '@vr/base';
+import {
+  confinedPathSync,
+  errorCode,
+  joinNames,
+  OutsideRootError,
+  utcDay,
+  type Clock,
+  DAY_MS,
+  listFolder,
+} from '@vr/base';
 import type { AuditEntry } from '@vr/contracts';
-import { listFolder } from '@vr/footage';
 
 const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 const NEWLINE = 0x0a;

@@ -8,6 +8,7 @@ export * from './extremes';
 export * from './host-name';
 export * from './instant';
 export * from './limiter';
+export * from './list-folder';
 export * from './local-time';
 export * from './log-entry';
 export * from './loose-json';

@@ -1,9 +1,15 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { errorCode } from './error-code';
 import { OutsideRootError } from './confined-path';
 
 const ACCESS = { r: constants.O_RDONLY, 'r+': constants.O_RDWR } as const;
+
+/** What the disk says of a plain file; undefined where there is none: a symbolic link is not ours. */
+export function plainFile(path: string): Stats | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found : undefined;
+}
 
 /**
  * Opens a file that is one: no symbolic link, whose target somebody else chose, and no pipe or device, at which a

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agreement, type Fault } from './agreement';
-import { cameraId, type CameraId } from './camera';
+import { cameraId } from './camera';
 import { clipId, clipIdParts, clipKey } from './clip-id';
 import { clipReady } from './clips';
 import { ERROR_CODES } from './errors';
@@ -97,13 +97,6 @@ export function clipWindow({
 export interface ClipSpan {
   startMs: number;
   endMs: number;
-}
-
-/**
- * The footage that a record's clip is still to be cut from, `[startMs, endMs)`; the key frame before it is wanted too.
- */
-export function wantedFootage(record: ClipRecord): { cameraId: CameraId; startMs: number; endMs: number } | undefined {
-  return record.state === 'claimed' ? { cameraId: record.job.cameraId, ...clipWindow(record) } : undefined;
 }
 
 function checkWindow({ startMs, endMs }: ClipSpan, fault: Fault): void {

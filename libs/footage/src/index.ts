@@ -6,7 +6,7 @@ export { writeClip, type WrittenClip } from './clip/clip-file';
 export { type ClipLayout, layOutClip } from './clip/clip-layout';
 export { readClipRange } from './clip/clip-range';
 export { readCameraState, writeCameraState } from './files/camera-state';
-export { listCameras, listDays, listFolder, listSegments, type Segment } from './files/catalogue';
+export { listCameras, listDays, listSegments, type Segment } from './files/catalogue';
 export { appendGap, type Gap, readGaps, reasonOf } from './files/gaps';
 export {
   makeFolder,

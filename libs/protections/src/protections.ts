@@ -5,7 +5,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { confinedPath, joinNames, readSmallFile, replaceFile, STATE_FILE_BYTES, syncToDisk, toSeconds } from '@vr/base';
+import {
+  confinedPath,
+  joinNames,
+  readSmallFile,
+  replaceFile,
+  STATE_FILE_BYTES,
+  syncToDisk,
+  toSeconds,
+  listFolder,
+} from '@vr/base';
 import {
   protectedCamera,
   protection as protectionSchema,
@@ -14,7 +23,7 @@ import {
   type ProtectionId,
   type ProtectRequest,
 } from '@vr/contracts';
-import { listCameras, listFolder, makeFolder, PROTECTIONS_FOLDER } from '@vr/footage';
+import { listCameras, makeFolder, PROTECTIONS_FOLDER } from '@vr/footage';
 
 /** The hold that a request asks for. The same range with the same reason is the same hold, whatever its expiry. */
 export function protectionOf(request: ProtectRequest, nowMs: number): Protection {

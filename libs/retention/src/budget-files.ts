@@ -4,9 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { joinNames, OutsideRootError, readSmallFile, replaceFile } from '@vr/base';
+import { joinNames, OutsideRootError, readSmallFile, replaceFile, plainFile } from '@vr/base';
 import { budgetsFile, roomWanted, type BudgetsFile, type RoomWanted } from '@vr/contracts';
-import { plainFile } from './day-folders';
 
 const BUDGETS = '.budgets.json';
 const WANTED = '.room-wanted.json';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Clock } from '@vr/base';
-import { DayFolders, plainFile } from './day-folders';
+import { type Clock, plainFile } from '@vr/base';
+import { DayFolders } from '@vr/library';
 
 /** What the files of a tree {root}/{camera}/{day}/ take, added up anew only where a folder changed. */
 export class FolderBytes {

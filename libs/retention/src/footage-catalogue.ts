@@ -1,7 +1,7 @@
 /** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
-import { type Clock, DAY_MS } from '@vr/base';
+import { type Clock, DAY_MS, plainFile } from '@vr/base';
 import { parseSegmentName, segmentPath } from '@vr/footage';
-import { DayFolders, plainFile, type DayFolder, type UnreadableFolder } from './day-folders';
+import { DayFolders, type DayFolder, type UnreadableFolder } from '@vr/library';
 import { SegmentColumns, sizeOn } from './segment-columns';
 import type { FootageShelf, OpenSegment } from './shelf';
 

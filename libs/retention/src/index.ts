@@ -7,7 +7,6 @@ export {
   writeRoomWanted,
 } from './budget-files';
 export { type Budget, budgetBytes, type BudgetKind, type BudgetUse } from './budgets';
-export { type DayFolder, DayFolders, plainFile, type UnreadableFolder } from './day-folders';
 export { FootageCatalogue, NOTES_FILE } from './footage-catalogue';
 export { type CameraForecast, type Forecast, forecastStorage } from './forecast';
 export { ALWAYS, type CameraSpan, type HoldReason, Holds, type ProtectedSpan } from './holds';

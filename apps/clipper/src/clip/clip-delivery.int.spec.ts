@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { clipKey, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { ClipFolder } from '@vr/library';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
 import { PostponedError } from '@vr/queue';
 import { createLogger, readEnvironment, ServiceModule, settings, Shutdown } from '@vr/service';
@@ -16,7 +17,6 @@ import {
 } from '@vr/testing';
 import { job } from '../testing/clip-world';
 import { ClipDelivery } from './clip-delivery';
-import { ClipFolder } from './clip-folder.adapter';
 
 describe('ClipDelivery and a store that misbehaves', () => {
   let server: ObjectServer;
@@ -49,7 +49,7 @@ describe('ClipDelivery and a store that misbehaves', () => {
     end = () => app.close();
     store = app.get<ObjectStore>(OBJECT_STORE);
     await store.ensureBucket('clips', 90);
-    folder = new ClipFolder({ CLIPS_DIR: disk.path }, { warn: () => undefined });
+    folder = new ClipFolder(disk.path, { warn: () => undefined });
     for (const kind of ['mp4', 'jpg'] as const) {
       const path = await folder.temporaryPath(job, kind);
       await writeFile(path, Buffer.alloc(kind === 'mp4' ? 3_000_000 : 30_000, `${kind} `));

@@ -10,12 +10,12 @@ import {
   type ClipReady,
   type ClipRecord,
 } from '@vr/contracts';
+import { ClipFolder } from '@vr/library';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
 import { PostponedError } from '@vr/queue';
 import { Breaker } from './breaker';
-import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 
 /** Uploads at once: enough for a store far away, and few enough for the line to it. */

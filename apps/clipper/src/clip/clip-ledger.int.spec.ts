@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cameraId, clipId, clipWindow, wantedFootage, type ClipRecord } from '@vr/contracts';
+import { cameraId, clipId, clipWindow, type ClipRecord } from '@vr/contracts';
+import { footageOf, wantedFootage } from '@vr/library';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { jobOf, Life, timestampMs } from '../testing/ledger-life';
 
@@ -125,9 +126,9 @@ describe('ClipLedger, merging', () => {
     const grown = await life.claim(jobOf('c', 20));
     expect(grown.job.clipId).toBe(first.job.clipId);
     expect(clipWindow(grown)).toEqual({ startMs: timestampMs - 10_000, endMs: timestampMs + 50_000 });
-    expect(wantedFootage(grown)).toEqual({
+    expect(wantedFootage({ state: grown.state, footage: footageOf(grown), hasVideo: false })).toEqual({
       cameraId: 'cam_1',
-      startMs: timestampMs - 10_000,
+      startMs: timestampMs - 40_000, // from the key frame before it on
       endMs: timestampMs + 50_000,
     });
     const beyond = await life.claim(jobOf('d', 21));

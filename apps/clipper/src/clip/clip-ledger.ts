@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { clipIdParts, clipWindow, type ClipJob, type ClipRecord } from '@vr/contracts';
+import { ClipFolder, type ClipPlace, suffixedClipId } from '@vr/library';
 import { CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { ClipFolder, type ClipPlace } from './clip-folder.adapter';
-import { suffixedClipId } from './clip-name';
 import { KnownEvents } from './known-events';
 import { MEMBERS_LIMIT, SharedClips, type Host, type OpenClip } from './shared-clips';
 import { within } from './sharing';
@@ -24,7 +23,8 @@ export class ClipLedger {
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIP_MERGE' | 'CLIP_MAX_SECONDS'>,
-    @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'read' | 'write' | 'records' | 'namesOf'>,
+    @Inject(ClipFolder)
+    private readonly folder: Pick<ClipFolder, 'read' | 'write' | 'records' | 'namesOf' | 'removeLeftovers'>,
   ) {
     this.shared = new SharedClips(folder, config.CLIP_MAX_SECONDS * 1000);
   }
@@ -119,8 +119,9 @@ export class ClipLedger {
     return waiting;
   }
 
-  /** Reads what earlier processes left. Newest days first. */
+  /** Reads what earlier processes left, the newest days first, and removes what they left half-made. */
   async takeStock(): Promise<void> {
+    await this.folder.removeLeftovers();
     const joined: { job: ClipJob; into: string }[] = [];
     const members = new Map<string, Set<string>>();
     for await (const record of this.folder.records()) {

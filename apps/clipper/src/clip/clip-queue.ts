@@ -1,13 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { maskSecrets, type Clock } from '@vr/base';
 import { clipQueueName, ContractError, queuedClip, readPayload, type ClipJob, type QueuedClip } from '@vr/contracts';
+import { markOf } from '@vr/library';
 import { QueueFactory, type JobQueue } from '@vr/queue';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { jobIdOf } from './clip-name';
 
 /** A fragment's length, and what the recorder's ffmpeg holds back. */
 const MOMENT_ON_DISK_MS = 2000;
+
+/** The id of the job that makes an event's clip: the same event, the same job. Hexadecimal, because BullMQ takes no `:`. */
+export function jobIdOf(identity: string): string {
+  return markOf(identity, 32);
+}
 
 /** Clip jobs on their way to the processor: one job per identity, however often it is added. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '@vr/base';
+import { ClipFolder } from '@vr/library';
 import { Pictures } from '@vr/pictures';
-import { CLOCK, CONFIG } from '@vr/service';
+import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
-import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
 import { ClipProcessor } from './clip.processor';
@@ -13,6 +13,12 @@ import { ClipQueue } from './clip-queue';
 import { ClipRoom } from './clip-room';
 import { ClipService } from './clip.service';
 import { Outbox } from './outbox.service';
+
+const folder = {
+  provide: ClipFolder,
+  inject: [CONFIG, LOGGER],
+  useFactory: (config: ClipperConfig, logger: Logger) => new ClipFolder(config.CLIPS_DIR, logger),
+};
 
 /** A thumbnail waits for as long as it takes: its job is in the queue. */
 const pictures = {
@@ -24,7 +30,7 @@ const pictures = {
 
 @Module({
   providers: [
-    ClipFolder,
+    folder,
     ClipLedger,
     ClipQueue,
     ClipMetrics,

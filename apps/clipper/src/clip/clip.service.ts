@@ -12,6 +12,7 @@ import {
   type ErrorCode,
   type QueuedClip,
 } from '@vr/contracts';
+import { ClipFolder } from '@vr/library';
 import { NoRoomError } from '@vr/retention';
 import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
@@ -19,7 +20,6 @@ import type { ClipperConfig } from '../config';
 import { Breaker } from './breaker';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
-import { ClipFolder } from './clip-folder.adapter';
 import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
 import { ClipRoom } from './clip-room';

@@ -7,8 +7,7 @@ import { PostponedError } from '@vr/queue';
 import { forged, forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { job, World } from '../testing/clip-world';
-import { jobIdOf } from './clip-name';
-import { readQueued } from './clip-queue';
+import { readQueued, jobIdOf } from './clip-queue';
 
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
 /** So many clippers side by side, each with a disk of its own: alone, one only waits for the system. */

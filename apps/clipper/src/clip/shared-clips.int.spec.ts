@@ -1,13 +1,5 @@
-import {
-  bucketName,
-  clipId,
-  clipKey,
-  clipWindow,
-  wantedFootage,
-  type ClipJob,
-  type ClipReady,
-  type ClipRecord,
-} from '@vr/contracts';
+import { bucketName, clipId, clipKey, clipWindow, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { footageOf, wantedFootage } from '@vr/library';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { jobOf, Life, timestampMs } from '../testing/ledger-life';
@@ -159,9 +151,12 @@ describe('clips that are asked for by hand', () => {
     const life = new Life(disk.path);
     for (let n = 0; n < 20; n++) await life.claim(request(`${n}`, n * 200, 20_000 + n * 200));
     const wanted: unknown[] = [];
-    for await (const record of life.folder.records())
-      wanted.push(...[wantedFootage(record)].filter((span) => span !== undefined));
-    expect(wanted).toEqual([{ cameraId: 'cam_1', startMs: timestampMs, endMs: timestampMs + 23_800 }]);
+    for await (const record of life.folder.records()) {
+      const footage = wantedFootage({ state: record.state, footage: footageOf(record), hasVideo: false });
+      if (footage) wanted.push(footage);
+    }
+    // From the key frame before it on.
+    expect(wanted).toEqual([{ cameraId: 'cam_1', startMs: timestampMs - 30_000, endMs: timestampMs + 23_800 }]);
   });
 
   it('whatever is asked for and cut, also over restarts: everybody is told of a clip that is whole for him, and hardly longer', async () => {

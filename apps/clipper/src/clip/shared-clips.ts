@@ -9,7 +9,7 @@ import {
   type ClipRecord,
   type ClipSpan,
 } from '@vr/contracts';
-import type { ClipFolder, ClipPlace } from './clip-folder.adapter';
+import { type ClipFolder, type ClipPlace } from '@vr/library';
 import { lengthMs, reachMs, sharedWindow } from './sharing';
 
 /** So that a clip's record, written anew for every member, stays small. */

@@ -1,9 +1,9 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { clipKey, clipJob, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { ClipFolder } from '@vr/library';
 import { hashFile, type ObjectStore } from '@vr/objects';
 import { createRegistry, type Registry } from '@vr/service';
 import { ClipDelivery } from '../clip/clip-delivery';
-import { ClipFolder } from '../clip/clip-folder.adapter';
 import { ClipLedger } from '../clip/clip-ledger';
 import { ClipMetrics } from '../clip/clip-metrics';
 import { ClipService, type ClipRun } from '../clip/clip.service';
@@ -60,7 +60,7 @@ export class World {
   }
 
   private beginLife(): void {
-    const folder = new ClipFolder({ CLIPS_DIR: this.clipsDir }, { warn: () => undefined });
+    const folder = new ClipFolder(this.clipsDir, { warn: () => undefined });
     const ledger = new ClipLedger({ CLIP_MERGE: this.merge, CLIP_MAX_SECONDS: 300 }, folder);
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
     const store: Pick<ObjectStore, 'putFile' | 'stat' | 'url' | 'keyOf'> = {

@@ -1,11 +1,11 @@
 import type { Clock } from '@vr/base';
 import { cameraId, clipId, type ClipJob } from '@vr/contracts';
+import { ClipFolder } from '@vr/library';
 import { Pictures } from '@vr/pictures';
 import { FRAMES_PER_SECOND, type TestStream } from '@vr/recorded';
 import { HealthRegistry } from '@vr/service';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { ClipCutter } from '../clip/clip-cutter';
-import { ClipFolder } from '../clip/clip-folder.adapter';
 import { ClipRoom } from '../clip/clip-room';
 import type { ClipperConfig } from '../config';
 
@@ -46,7 +46,7 @@ export class CutterBench {
   ) {
     this.recordingsDir = `${disk.path}/recordings`;
     this.clipsDir = `${disk.path}/clips`;
-    this.folder = new ClipFolder({ CLIPS_DIR: this.clipsDir }, logger);
+    this.folder = new ClipFolder(this.clipsDir, logger);
     this.roomSettings = {
       CLIPS_DIR: this.clipsDir,
       RECORDINGS_DIR: this.recordingsDir,

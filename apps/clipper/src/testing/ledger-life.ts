@@ -1,5 +1,5 @@
 import { cameraId, clipId, type ClipJob, type ClipRecord } from '@vr/contracts';
-import { ClipFolder } from '../clip/clip-folder.adapter';
+import { ClipFolder } from '@vr/library';
 import { ClipLedger } from '../clip/clip-ledger';
 
 export const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -21,7 +21,7 @@ export class Life {
   readonly ledger: ClipLedger;
   warnings = 0;
   constructor(clipsDir: string, merge: 'off' | 'overlapping' = 'off') {
-    this.folder = new ClipFolder({ CLIPS_DIR: clipsDir }, { warn: () => void (this.warnings += 1) });
+    this.folder = new ClipFolder(clipsDir, { warn: () => void (this.warnings += 1) });
     this.ledger = new ClipLedger({ CLIP_MERGE: merge, CLIP_MAX_SECONDS: 60 }, this.folder);
   }
   claim(job: ClipJob): Promise<ClipRecord> {

@@ -1,12 +1,10 @@
-import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES } from '@vr/base';
-import { clipRecord, objectKey, parseClipId, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { objectKey, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { clipRecordOf, newestEntries, readRecord, type LibraryRange, type StoredEntry } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
-import { daysOf, type ShelfEntry, type ShelfRange } from './day-folders';
 
 /** A clip as in `clip.ready`, with links made now, and paths for our own page that work wherever the page does. */
 export interface ClipView extends ClipReady {
@@ -16,7 +14,7 @@ export interface ClipView extends ClipReady {
 
 const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announced']);
 
-/** The clips that are in the store, as their records beside them on disk tell. */
+/** The clips that are in the store, by their records on disk. */
 @Injectable()
 export class ClipShelf {
   constructor(
@@ -25,11 +23,11 @@ export class ClipShelf {
   ) {}
 
   /** Newest event first. */
-  async newest({ limit, ...range }: ShelfRange & { limit: number }): Promise<ClipView[]> {
+  async newest({ limit, ...range }: LibraryRange & { limit: number }): Promise<ClipView[]> {
     const { beforeMs = Infinity, sinceMs = -Infinity } = range;
     const found: ClipReady[] = [];
-    for await (const day of daysOf(this.config.CLIPS_DIR, '.json', range)) {
-      for (const entry of day.sort((a, b) => instantMs(b) - instantMs(a))) {
+    for await (const day of newestEntries(this.config.CLIPS_DIR, 'clip', 'json', range)) {
+      for (const entry of day.sort((a, b) => b.timestampMs - a.timestampMs)) {
         if (found.length >= limit) break;
         const ready = await this.ready(entry);
         const atMs = (ready?.timestamp ?? NaN) * 1000;
@@ -56,21 +54,8 @@ export class ClipShelf {
     };
   }
 
-  private async ready({ path, fileName }: ShelfEntry): Promise<ClipReady | undefined> {
-    try {
-      const record = clipRecord.safeParse(JSON.parse((await readSmallFile(path, RECORD_FILE_BYTES)) ?? ''));
-      const isItsOwn = record.data !== undefined && `${record.data.job.clipId}.json` === fileName;
-      return isItsOwn && IN_STORE.has(record.data.state) ? record.data.ready : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || error instanceof OutsideRootError) return undefined;
-      throw error;
-    }
+  private async ready({ path, id }: StoredEntry): Promise<ClipReady | undefined> {
+    const record = await readRecord(path, clipRecordOf(id));
+    return record && IN_STORE.has(record.state) ? record.ready : undefined;
   }
-}
-
-/**
- * `event_cam_1_1732723200.123.json`, `clip_cam_1_1732723200.000_1732723230.000.json`: the first instant in the name.
- */
-function instantMs({ fileName }: ShelfEntry): number {
-  return parseClipId(basename(fileName, '.json'))?.startMs ?? 0;
 }

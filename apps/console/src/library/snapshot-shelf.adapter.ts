@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OutsideRootError, readSmallFile, RECORD_FILE_BYTES, toSeconds } from '@vr/base';
+import { toSeconds } from '@vr/base';
 import { snapshotReady, type SnapshotReady } from '@vr/contracts';
+import { newestEntries, readRecord, type LibraryRange, type StoredEntry } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
-import { daysOf, type ShelfEntry, type ShelfRange } from './day-folders';
 
 /** A snapshot as in `snapshot.ready` as far as it is known, with a link made now and a path for our own page. */
 export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 'key'>> {
@@ -17,7 +17,10 @@ export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 
   media_path: string;
 }
 
-/** The snapshots on disk; what the file beside one tells of it, else what its name does. */
+/** What the record of a snapshot tells, of any version. */
+const told = snapshotReady.partial();
+
+/** The snapshots on disk, as their records tell, or as far as their names do. */
 @Injectable()
 export class SnapshotShelf {
   constructor(
@@ -26,58 +29,35 @@ export class SnapshotShelf {
   ) {}
 
   /** Newest picture first. */
-  async newest({ limit, ...range }: ShelfRange & { limit: number }): Promise<SnapshotView[]> {
+  async newest({ limit, ...range }: LibraryRange & { limit: number }): Promise<SnapshotView[]> {
     const { beforeMs = Infinity, sinceMs = -Infinity } = range;
-    let found: { entry: ShelfEntry; atMs: number }[] = [];
-    for await (const day of daysOf(this.config.SNAPSHOTS_DIR, '.jpg', range)) {
+    let found: StoredEntry[] = [];
+    for await (const day of newestEntries(this.config.SNAPSHOTS_DIR, 'snapshot', 'jpg', range)) {
       const ofDay = day
-        .map((entry) => ({ entry, atMs: instantMs(entry.fileName) }))
-        .filter(({ atMs }) => atMs < beforeMs && atMs >= sinceMs)
-        .sort((a, b) => b.atMs - a.atMs);
+        .filter(({ timestampMs }) => timestampMs < beforeMs && timestampMs >= sinceMs)
+        .sort((a, b) => b.timestampMs - a.timestampMs);
       found = found.concat(ofDay);
       if (found.length >= limit) break;
     }
-    return Promise.all(found.slice(0, limit).map(({ entry, atMs }) => this.view(entry, atMs)));
+    return Promise.all(found.slice(0, limit).map((entry) => this.view(entry)));
   }
 
-  private async view(entry: ShelfEntry, atMs: number): Promise<SnapshotView> {
+  private async view(entry: StoredEntry): Promise<SnapshotView> {
     const { key } = entry;
     const bucket = this.config.SNAPSHOTS_BUCKET;
-    const [url, told] = await Promise.all([this.store.url(bucket, key), tells(entry.path.replace(/\.jpg$/, '.json'))]);
+    const recordPath = entry.path.replace(/\.jpg$/, '.json');
+    const [url, record] = await Promise.all([
+      this.store.url(bucket, key),
+      readRecord(recordPath, (content) => told.parse(content)),
+    ]);
     return {
-      timestamp: toSeconds(atMs),
-      ...told,
+      timestamp: toSeconds(entry.timestampMs),
+      ...record,
       camera_id: entry.cameraId,
       bucket,
       key: this.store.keyOf(key),
       url,
       media_path: mediaPath('snapshots', key),
     };
-  }
-}
-
-/** The instant in `{camera}_{ISO time}.jpg`, with or without its colons and hyphens; NaN where there is none. */
-export function instantMs(fileName: string): number {
-  const [, year, month, day, hour, minute, second, fraction = ''] =
-    /_(\d{4})-?(\d{2})-?(\d{2})[T_](\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:[.,-]?(\d{1,3}))?Z/.exec(fileName) ?? [];
-  if (year === undefined) return NaN;
-  return Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-    Number(fraction.padEnd(3, '0')),
-  );
-}
-
-async function tells(path: string): Promise<Partial<SnapshotReady>> {
-  try {
-    const read = snapshotReady.partial().safeParse(JSON.parse((await readSmallFile(path, RECORD_FILE_BYTES)) ?? ''));
-    return read.success ? read.data : {};
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof OutsideRootError) return {};
-    throw error;
   }
 }

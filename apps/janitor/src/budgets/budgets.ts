@@ -1,14 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode, joinNames, type Clock } from '@vr/base';
-import { budgetBytes, plainFile, readRoomWanted, roomWantedMs, type Budget, type Volume } from '@vr/retention';
+import { joinNames, type Clock, plainFile, listFolder } from '@vr/base';
+import { UNFINISHED_SNAPSHOTS } from '@vr/library';
+import { budgetBytes, readRoomWanted, roomWantedMs, type Budget, type Volume } from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
 /** Whoever waits for room says so again within a minute. */
 const WANTED_FOR_MS = 120_000;
-/** Of the snapshotter: what is no picture and no record beside one. */
-const ON_ITS_WAY = ['.outbox', '.work'];
 
 /** The budgets of clips and snapshots, and what their makers want of them. */
 @Injectable()
@@ -54,18 +52,9 @@ export class Budgets {
 
 async function bytesOnTheirWay(snapshotsDir: string): Promise<number> {
   let bytes = 0;
-  for (const name of ON_ITS_WAY) {
+  for (const name of UNFINISHED_SNAPSHOTS) {
     const folder = joinNames(snapshotsDir, name);
-    for (const file of await namesIn(folder)) bytes += plainFile(`${folder}/${file}`)?.size ?? 0;
+    for (const file of await listFolder(folder)) bytes += plainFile(`${folder}/${file}`)?.size ?? 0;
   }
   return bytes;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

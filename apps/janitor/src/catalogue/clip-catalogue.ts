@@ -3,21 +3,20 @@
  * because they live and die together. A clip's record also tells which footage it still waits for, and when there was
  * an event.
  */
-import { joinNames, type Clock } from '@vr/base';
+import { joinNames, type Clock, plainFile } from '@vr/base';
 import type { ClipRecord } from '@vr/contracts';
 import {
-  ALWAYS,
   DayFolders,
-  plainFile,
-  type CameraSpan,
   type DayFolder,
-  type StoredItem,
-  type Tree,
   type UnreadableFolder,
-} from '@vr/retention';
+  parseStoredName,
+  wantedFootage,
+  type LibraryKind,
+  type StoredName,
+} from '@vr/library';
+import { ALWAYS, type CameraSpan, type StoredItem, type Tree } from '@vr/retention';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
-import { parseClipName, parseSnapshotName, type StoredName } from './stored-names';
 
 export interface FilePlace {
   tree: Tree;
@@ -58,9 +57,6 @@ export interface ClipStock {
   emptyFolders: { cameraId: string; day: string }[];
 }
 
-type Kind = 'clip' | 'snapshot';
-/** Longer than the GOPs of nearly all cameras. */
-const KEY_FRAME_WITHIN_MS = 30_000;
 /** The record goes last. */
 const ORDER = ['mp4', 'jpg', 'json'] as const;
 const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announced']);
@@ -72,7 +68,7 @@ export class ClipCatalogue {
   /** `objects`: where the store is a folder of ours. */
   constructor(
     root: string,
-    private readonly kind: Kind,
+    private readonly kind: LibraryKind,
     clock: Clock,
     private readonly objects?: ObjectCatalogue,
   ) {
@@ -87,15 +83,12 @@ export class ClipCatalogue {
     );
     return {
       items: await this.withObjects(contents),
-      // A clip that is cut and whose file somebody removed is cut again.
       leases: [
-        ...records
-          .filter(({ state, hasVideo }) => state === 'claimed' || (state === 'cut' && !hasVideo))
-          .map(({ span }) => withKeyFrame(span)),
+        ...records.flatMap((record) => wantedFootage(record) ?? []),
         // Who knows what the clips there wait for.
         ...this.folders.unreadable.map(({ cameraId }) => ({ cameraId, ...ALWAYS })),
       ],
-      events: records.filter(({ isEvent }) => isEvent).map(({ span }) => span),
+      events: records.filter(({ isEvent }) => isEvent).map(({ footage }) => footage),
       unreadable: this.folders.unreadable,
       emptyFolders: contents.filter(({ names }) => names === 0),
     };
@@ -144,14 +137,16 @@ function baseOf({ cameraId, day }: FolderContent, name: string): string {
   return `${cameraId}/${day}/${name}`;
 }
 
-function readFolder(kind: Kind, folder: DayFolder, names: string[], before: FolderContent | undefined): FolderContent {
-  const parse = kind === 'clip' ? parseClipName : parseSnapshotName;
+function readFolder(
+  kind: LibraryKind,
+  folder: DayFolder,
+  names: string[],
+  before: FolderContent | undefined,
+): FolderContent {
   const byBase = new Map<string, StoredName[]>();
   for (const fileName of names) {
-    const name = parse(fileName, folder.cameraId, folder.day);
-    if (!name) continue;
-    const base = fileName.slice(0, -name.extension.length - 1);
-    byBase.set(base, [...(byBase.get(base) ?? []), name]);
+    const name = parseStoredName(kind, fileName, folder.cameraId, folder.day);
+    if (name) byBase.set(name.id, [...(byBase.get(name.id) ?? []), name]);
   }
   const stored = new Map<string, StoredFiles>();
   for (const [base, found] of byBase) {
@@ -162,7 +157,7 @@ function readFolder(kind: Kind, folder: DayFolder, names: string[], before: Fold
 }
 
 function readStored(
-  kind: Kind,
+  kind: LibraryKind,
   folder: DayFolder,
   base: string,
   names: StoredName[],
@@ -182,7 +177,7 @@ function readStored(
   const recordStat = files.find(({ extension }) => extension === 'json')?.stat;
   const clip = kind === 'clip' ? readClip(recordPath, base, recordStat, before?.clip) : undefined;
   const snapshot = kind === 'snapshot' ? readSnapshot(recordPath, base, recordStat, before?.snapshot) : undefined;
-  const { startMs, endMs } = clip?.span ?? { startMs: timestampMs, endMs: timestampMs };
+  const { startMs, endMs } = clip?.footage ?? { startMs: timestampMs, endMs: timestampMs };
   const media = files.filter(({ extension }) => extension !== 'json');
   const hasVideo = media.some(({ extension }) => extension === 'mp4');
   const { inStore, isDelivered, isOver } = kind === 'clip' ? clipWorth(clip) : snapshotWorth(files);
@@ -234,11 +229,6 @@ function clipWorth(clip: KnownClip | undefined): Worth {
 function snapshotWorth(files: readonly { extension: string }[]): Worth {
   const isOver = files.some(({ extension }) => extension === 'json');
   return { inStore: isOver, isDelivered: isOver, isOver };
-}
-
-/** A clip is cut from the key frame before its window on. */
-function withKeyFrame(span: CameraSpan): CameraSpan {
-  return { ...span, startMs: span.startMs - KEY_FRAME_WITHIN_MS };
 }
 
 function bytesOf(files: readonly { stat: { size: number } }[]): number {

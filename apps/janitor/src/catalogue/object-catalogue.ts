@@ -2,11 +2,11 @@
  * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot
  * that they belong to: they take room of the disk as its files do, and go with it.
  */
-import { joinNames, type Clock } from '@vr/base';
-import { DayFolders, plainFile, type DayFolder, type StoredItem } from '@vr/retention';
+import { joinNames, type Clock, plainFile } from '@vr/base';
+import { DayFolders, type DayFolder, parseStoredName, type LibraryKind } from '@vr/library';
+import type { StoredItem } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
 import type { FilePlace } from './clip-catalogue';
-import { parseClipName, parseSnapshotName } from './stored-names';
 
 /** Of one clip or snapshot. */
 export interface ObjectFiles {
@@ -18,14 +18,13 @@ export interface ObjectFiles {
   paths: string[];
 }
 
-type Kind = 'clip' | 'snapshot';
 type Content = Map<string, ObjectFiles>;
 
 export class ObjectCatalogue {
   private readonly folders: DayFolders<Content>;
 
   /** `shelf`: the bucket, and the prefix of keys where there is one: `clips/site1`. */
-  constructor(objectsDir: string, shelf: string, kind: Kind, clock: Clock) {
+  constructor(objectsDir: string, shelf: string, kind: LibraryKind, clock: Clock) {
     this.folders = new DayFolders(joinNames(objectsDir, shelf), clock, (folder, names) =>
       readFolder({ objectsDir, shelf, kind }, folder, names),
     );
@@ -40,16 +39,15 @@ export class ObjectCatalogue {
 }
 
 function readFolder(
-  of: { objectsDir: string; shelf: string; kind: Kind },
+  of: { objectsDir: string; shelf: string; kind: LibraryKind },
   { cameraId, day }: DayFolder,
   names: string[],
 ): Content {
-  const parse = of.kind === 'clip' ? parseClipName : parseSnapshotName;
   const content: Content = new Map();
   for (const fileName of names) {
-    const name = parse(fileName, cameraId, day);
+    const name = parseStoredName(of.kind, fileName, cameraId, day);
     if (!name) continue; // somebody else's
-    const base = `${cameraId}/${day}/${fileName.slice(0, -name.extension.length - 1)}`;
+    const base = `${cameraId}/${day}/${name.id}`;
     const files = content.get(base) ?? { cameraId, timestampMs: name.timestampMs, modifiedMs: 0, bytes: 0, paths: [] };
     content.set(base, files);
     const { sidecar, object } = localObjectFiles(of.shelf, `${cameraId}/${day}/${fileName}`);
@@ -69,7 +67,7 @@ function readFolder(
  * that cannot be read.
  */
 export function strayObjects(
-  kind: Kind,
+  kind: LibraryKind,
   objects: Content,
   known: ReadonlySet<string>,
   unreadable: ReadonlySet<string>,

@@ -2,14 +2,13 @@
  * Footage that recovery could not finish (RECORDINGS_DIR/.quarantine): it is footage all the same, and has its
  * retention.
  */
-import { readdirSync } from 'node:fs';
-import { confinedPathSync, joinNames } from '@vr/base';
+import { confinedPathSync, joinNames, plainFile, listFolderSync } from '@vr/base';
 import { parseSegmentName, QUARANTINE_FOLDER } from '@vr/footage';
-import { plainFile, type StoredItem } from '@vr/retention';
+import type { StoredItem } from '@vr/retention';
 import type { FilePlace } from './clip-catalogue';
 
 export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
-  return namesIn(confinedPathSync(recordingsDir, QUARANTINE_FOLDER)).flatMap((fileName) => {
+  return listFolderSync(confinedPathSync(recordingsDir, QUARANTINE_FOLDER)).flatMap((fileName) => {
     const name = parseSegmentName(fileName);
     const stat = name && plainFile(joinNames(recordingsDir, QUARANTINE_FOLDER, fileName));
     if (!stat) return [];
@@ -38,13 +37,4 @@ export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
       },
     ];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,6 @@
 /** What the janitor knows of the records beside clips and snapshots. Each is read again only when it has changed. */
-import { readSmallFileSync, RECORD_FILE_BYTES } from '@vr/base';
-import { clipIdParts, clipRecord, clipWindow, snapshotOrigin, type ClipId, type ClipRecord } from '@vr/contracts';
-import type { CameraSpan } from '@vr/retention';
+import { clipIdParts, snapshotOrigin, type ClipId, type ClipRecord } from '@vr/contracts';
+import { clipRecordOf, footageOf, readRecordSync, type FootageSpan } from '@vr/library';
 
 export interface StatedFile {
   mtimeMs: number;
@@ -12,7 +11,7 @@ export interface StatedFile {
 /** Of a clip's record. */
 export interface KnownClip {
   state: ClipRecord['state'];
-  span: CameraSpan;
+  footage: FootageSpan;
   isEvent: boolean;
   /** The clip that it is part of. */
   mergedInto: ClipId | undefined;
@@ -34,16 +33,10 @@ export function readClip(
   before: Versioned<KnownClip> | undefined,
 ): Versioned<KnownClip> | undefined {
   return readAnew(path, stat, before, (content) => {
-    const record = clipRecord.parse(content);
+    const record = clipRecordOf(name)(content);
     const { state, job, mergedInto } = record;
-    if (job.clipId !== name) return undefined; // of another clip: it says nothing of this one
     // A clip that somebody asked for by hand is no event.
-    return {
-      state,
-      span: { cameraId: job.cameraId, ...clipWindow(record) },
-      isEvent: clipIdParts(job.clipId).isEvent,
-      mergedInto,
-    };
+    return { state, footage: footageOf(record), isEvent: clipIdParts(job.clipId).isEvent, mergedInto };
   });
 }
 
@@ -69,10 +62,6 @@ function readAnew<T>(
   if (!stat) return undefined;
   const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
   if (before?.version === version) return before;
-  try {
-    const found = read(JSON.parse(readSmallFileSync(path, RECORD_FILE_BYTES) ?? ''));
-    return found && { ...found, version };
-  } catch {
-    return undefined;
-  }
+  const found = readRecordSync(path, read);
+  return found && { ...found, version };
 }

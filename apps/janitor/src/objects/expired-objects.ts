@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
 import { AuditLog } from '@vr/audit';
+import { parseStoredName, type LibraryKind } from '@vr/library';
 import {
   Holds,
   planRetention,
@@ -11,7 +12,6 @@ import {
 } from '@vr/retention';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
-import { parseClipName, parseSnapshotName } from '../catalogue/stored-names';
 import type { FilePlace } from '../catalogue/clip-catalogue';
 import type { JanitorConfig } from '../config';
 import { JanitorMetrics } from '../retention/janitor-metrics';
@@ -24,7 +24,7 @@ interface Bucket {
   name: string;
   kind: 'clip_object' | 'snapshot_object';
   days: number;
-  parse: typeof parseClipName;
+  holds: LibraryKind;
 }
 
 /**
@@ -64,12 +64,12 @@ export class ExpiredObjects {
   ) {
     this.isLocal = config.MINIO_ENDPOINT === undefined;
     this.buckets = [
-      { name: config.CLIPS_BUCKET, kind: 'clip_object', days: config.CLIP_RETENTION_DAYS, parse: parseClipName },
+      { name: config.CLIPS_BUCKET, kind: 'clip_object', days: config.CLIP_RETENTION_DAYS, holds: 'clip' },
       {
         name: config.SNAPSHOTS_BUCKET,
         kind: 'snapshot_object',
         days: config.SNAPSHOT_RETENTION_DAYS,
-        parse: parseSnapshotName,
+        holds: 'snapshot',
       },
     ];
   }
@@ -188,10 +188,10 @@ export class ExpiredObjects {
     return byServer;
   }
 
-  private async *list({ name, kind, parse }: Bucket): AsyncGenerator<StoredItem<ObjectPlace>> {
+  private async *list({ name, kind, holds }: Bucket): AsyncGenerator<StoredItem<ObjectPlace>> {
     for await (const { key, sizeBytes, lastModifiedMs } of this.store.list(name, '')) {
       const [cameraId = '', day = '', fileName = '', ...rest] = key.split('/');
-      const parsed = rest.length === 0 ? parse(fileName, cameraId, day) : undefined;
+      const parsed = rest.length === 0 ? parseStoredName(holds, fileName, cameraId, day) : undefined;
       if (!parsed) continue; // somebody else's
       const { timestampMs } = parsed;
       const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { joinNames, type Clock } from '@vr/base';
+import { joinNames, type Clock, plainFile } from '@vr/base';
 import {
   cameraId,
   ContractError,
@@ -19,7 +19,7 @@ import {
   writeProtection,
   type KnownProtections,
 } from '@vr/protections';
-import { ALWAYS, Holds, plainFile, type ProtectedSpan, type RetentionPlan } from '@vr/retention';
+import { ALWAYS, Holds, type ProtectedSpan, type RetentionPlan } from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
 import type { ProtectedShare } from '@vr/contracts';
+import { type UnreadableFolder } from '@vr/library';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/retention';
 import type {
   CameraSpan,
@@ -12,7 +13,6 @@ import type {
   RetentionPlan,
   RetentionRules,
   Tree,
-  UnreadableFolder,
   Volume,
 } from '@vr/retention';
 import { localBucket } from '@vr/objects';

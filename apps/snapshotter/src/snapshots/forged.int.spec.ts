@@ -2,12 +2,12 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@vr/base';
 import { cameraConfig, snapshotId, snapshotKey, snapshotRecord } from '@vr/contracts';
+import { SnapshotFolder, type WantedSnapshot } from '@vr/library';
 import { createRegistry, HealthRegistry, Shutdown } from '@vr/service';
 import { forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import type { Picture } from '../pictures/picture';
 import { SnapshotDelivery } from './snapshot-delivery';
-import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 import { SnapshotTaker } from './snapshot-taker';
@@ -84,7 +84,7 @@ class Lane {
       putFile: async (bucket: string, key: string) => void this.keys.add(`${bucket}/${key}`),
       url: async () => 'http://store/x',
     };
-    this.folder = new SnapshotFolder({ SNAPSHOTS_DIR: this.root }, logger);
+    this.folder = new SnapshotFolder(this.root, logger);
     const delivery = new SnapshotDelivery(this.folder, store, { publish: async () => undefined });
     const taker = new SnapshotTaker(clock, cameras, { now: picture, at: picture, ofEvent: picture }, this.folder, {
       take: async () => undefined,
@@ -194,7 +194,7 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     const one = lane(name);
     rmSync(one.at(path), { recursive: true, force: true });
     symlinkSync(join(folder.path, name, 'outside'), one.at(path));
-    await one.folder.onModuleInit();
+    await one.folder.removeLeftovers();
     await one.folder
       .claim(wanted())
       .then(({ record }) => one.outbox.make(record))

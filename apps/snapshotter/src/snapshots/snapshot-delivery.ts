@@ -9,9 +9,9 @@ import {
   type SnapshotRecord,
   type TakenSnapshot,
 } from '@vr/contracts';
+import { SnapshotFolder } from '@vr/library';
 import { Publisher } from '@vr/messaging';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
-import { SnapshotFolder } from './snapshot-folder.adapter';
 
 export type Failure = Pick<SnapshotRecord, 'camera_id' | 'request_id' | 'event_id' | 'timestamp'>;
 

@@ -16,11 +16,11 @@ import {
   type SnapshotRecord,
   type SourceFields,
 } from '@vr/contracts';
+import { SnapshotFolder, type WantedSnapshot } from '@vr/library';
 import { Refusals, type MessageContext } from '@vr/messaging';
 import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { failureOf } from './snapshot-delivery';
-import { SnapshotFolder, type WantedSnapshot } from './snapshot-folder.adapter';
 import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 

@@ -9,10 +9,10 @@ import {
   type SnapshotRecord,
   type TakenSnapshot,
 } from '@vr/contracts';
+import { SnapshotFolder } from '@vr/library';
 import { NoRoomError } from '@vr/retention';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
-import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotTaker } from './snapshot-taker';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
 import type { CameraConfig, ClaimedSnapshot, TakenSnapshot } from '@vr/contracts';
+import { SnapshotFolder } from '@vr/library';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Picture } from '../pictures/picture';
 import { PictureSource } from '../pictures/picture-source';
-import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotRoom } from './snapshot-room';
 
 /**

@@ -1,17 +1,27 @@
 import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { SnapshotFolder } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG, LOGGER, RequestLimits, type Logger } from '@vr/service';
 import type { SnapshotterConfig } from '../config';
 import { PicturesModule } from '../pictures/pictures.module';
 import { RefusedSnapshots } from './refused-snapshots';
 import { SnapshotDelivery } from './snapshot-delivery';
-import { SnapshotFolder } from './snapshot-folder.adapter';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotController } from './snapshot.controller';
 import { SnapshotIntake } from './snapshot-intake.service';
 import { SnapshotRoom } from './snapshot-room';
 import { SnapshotOutbox } from './snapshot-outbox.service';
 import { SnapshotTaker } from './snapshot-taker';
+
+const folder = {
+  provide: SnapshotFolder,
+  inject: [CONFIG, LOGGER],
+  useFactory: async (config: SnapshotterConfig, logger: Logger): Promise<SnapshotFolder> => {
+    const snapshots = new SnapshotFolder(config.SNAPSHOTS_DIR, logger);
+    await snapshots.removeLeftovers();
+    return snapshots;
+  },
+};
 
 @Module({
   imports: [PicturesModule],
@@ -23,7 +33,7 @@ import { SnapshotTaker } from './snapshot-taker';
     SnapshotTaker,
     SnapshotRoom,
     SnapshotDelivery,
-    SnapshotFolder,
+    folder,
     SnapshotMetrics,
     RefusedSnapshots,
   ],

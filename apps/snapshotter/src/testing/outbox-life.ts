@@ -1,11 +1,11 @@
 import type { Clock } from '@vr/base';
 import { cameraConfig, SUBJECTS } from '@vr/contracts';
+import { SnapshotFolder } from '@vr/library';
 import { Refusals } from '@vr/messaging';
 import { createRegistry, HealthRegistry, RequestLimits, Shutdown } from '@vr/service';
 import { until } from '@vr/testing';
 import type { Picture } from '../pictures/picture';
 import { SnapshotDelivery } from '../snapshots/snapshot-delivery';
-import { SnapshotFolder } from '../snapshots/snapshot-folder.adapter';
 import { SnapshotIntake } from '../snapshots/snapshot-intake.service';
 import { SnapshotMetrics } from '../snapshots/snapshot-metrics';
 import { SnapshotOutbox } from '../snapshots/snapshot-outbox.service';
@@ -55,7 +55,7 @@ export class OutboxLife {
     const cameras = {
       find: (id: string) => (id === 'cam_1' ? cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' }) : undefined),
     };
-    const folder = new SnapshotFolder({ SNAPSHOTS_DIR: folderPath }, logger);
+    const folder = new SnapshotFolder(folderPath, logger);
     const store = {
       putFile: async (bucket: string, key: string) => {
         await this.putFile();

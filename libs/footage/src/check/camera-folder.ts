@@ -1,9 +1,8 @@
 /** One camera's folder as it is: its segments, its notes of gaps, and what does not belong there. No file is opened. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { confinedPath, utcDay } from '@vr/base';
+import { confinedPath, utcDay, listFolder } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
-import { listFolder } from '../files/catalogue';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../files/gaps';
 import { parseSegmentName, PROTECTIONS_FOLDER } from '../files/names';
 import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../files/open-gap';

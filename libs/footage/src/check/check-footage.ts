@@ -4,9 +4,8 @@
  * disturbs: what a living recorder is writing is looked at with patience and not touched.
  */
 import { join, relative } from 'node:path';
-import type { Clock } from '@vr/base';
+import { type Clock, listFolder } from '@vr/base';
 import type { GapReason } from '@vr/contracts';
-import { listFolder } from '../files/catalogue';
 import { appendGap, GAPS_FILE, reasonOf, type Gap } from '../files/gaps';
 import { dayFolder, QUARANTINE_FOLDER } from '../files/names';
 import { knownGaps } from '../files/open-gap';

@@ -1,6 +1,6 @@
 /** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
 import { readdir } from 'node:fs/promises';
-import { errorCode, errorText, joinNames, passedOver, utcDay, DAY_MS } from '@vr/base';
+import { errorCode, errorText, joinNames, passedOver, utcDay, DAY_MS, listFolder, noneWhereNothingIs } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
@@ -17,20 +17,10 @@ export interface Segment {
   fileId?: string;
 }
 
-/** Names in a folder, sorted; none where the folder is not there, or is none. */
-export async function listFolder(path: string): Promise<string[]> {
-  return (await readdir(path).catch(noneWhereNothingIs)).sort();
-}
-
 /** Those of plain files: a link that is named like a segment is none. */
 async function listFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => noneWhereRefused(error, path));
   return entries.flatMap((entry) => (entry.isFile() ? entry.name : []));
-}
-
-function noneWhereNothingIs(error: unknown): [] {
-  if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
-  throw error;
 }
 
 /** One day that may not be read is no reason to record nothing, and to show nothing of the others. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { confinedPath, joinNames, readSmallFile, RECORD_FILE_BYTES, syncToDisk } from '@vr/base';
+import { confinedPath, joinNames, listFolder, syncToDisk } from '@vr/base';
 import {
   readPayload,
   snapshotId,
@@ -13,48 +12,48 @@ import {
   type SnapshotRecord,
   type TakenSnapshot,
 } from '@vr/contracts';
-import { listFolder } from '@vr/footage';
-import { CONFIG, LOGGER, type Logger } from '@vr/service';
-import type { SnapshotterConfig } from '../config';
-import { suffixedSnapshotId } from './snapshot-name';
+import type { FolderLog } from './clip-folder';
+import { readRecord, snapshotRecordOf, snapshotRecordText } from './record-file';
+import { suffixedSnapshotId } from './suffixed-id';
 
 /** A snapshot that is wanted; where it lies is decided when it is claimed. */
 export type WantedSnapshot = Omit<ClaimedSnapshot, 'key' | 'state'>;
 
 const WORK_FOLDER = '.work';
 const OUTBOX_FOLDER = '.outbox';
+/** Folders in SNAPSHOTS_DIR whose files are no snapshots yet; they take room all the same. */
+export const UNFINISHED_SNAPSHOTS = [OUTBOX_FOLDER, WORK_FOLDER] as const;
 
 /**
  * SNAPSHOTS_DIR/{camera}/{day}/: a snapshot's .jpg, and its .json (SnapshotRecord) once it is announced or failed for
- * good. SNAPSHOTS_DIR/.outbox/: the records of those that are not yet, so that finding them again never reads the
- * library. What has its final name is whole; work in progress lies in .work. Only this process writes here. Every path
- * is made from a snapshot's id and stays in SNAPSHOTS_DIR; a link in the place of a file is not followed, but replaced.
+ * good. The records of unfinished ones lie in SNAPSHOTS_DIR/.outbox/, so that finding them never reads the library.
+ * A file with its final name is whole; work in progress lies in .work. Only the snapshotter writes here. Every path is
+ * made from a snapshot's id and stays in SNAPSHOTS_DIR. A link in the place of a file is replaced, not followed.
  */
-@Injectable()
-export class SnapshotFolder implements OnModuleInit {
+export class SnapshotFolder {
   private readonly processMark = randomBytes(4).toString('hex');
-  /** Claims take turns: a name is looked at and taken in one go. */
+  /** Claims take turns, because a name is looked at and taken in one go. */
   private lastClaim: Promise<unknown> = Promise.resolve();
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<SnapshotterConfig, 'SNAPSHOTS_DIR'>,
-    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    private readonly root: string,
+    private readonly log: FolderLog,
   ) {}
 
-  /** Removes what earlier processes left half done. A disk that cannot be read now is no reason not to start. */
-  async onModuleInit(): Promise<void> {
+  /** Removes what dead processes left half done. A disk that cannot be read now is no reason not to start. */
+  async removeLeftovers(): Promise<void> {
     try {
-      const folder = await confinedPath(this.config.SNAPSHOTS_DIR, WORK_FOLDER);
+      const folder = await confinedPath(this.root, WORK_FOLDER);
       const left = (await listFolder(folder)).filter((name) => !name.startsWith(this.processMark));
       await Promise.all(left.map((name) => rm(`${folder}/${name}`, { recursive: true, force: true })));
     } catch (error) {
-      this.logger.warn({ err: error }, 'SNAPSHOTS_DIR cannot be tidied up');
+      this.log.warn({ err: error }, 'SNAPSHOTS_DIR cannot be tidied up');
     }
   }
 
   /**
-   * The record of what has this identity, made (durably) where there is none: `isNew`. Two snapshots of one camera and
-   * instant would share a name: whoever comes second gets a suffix.
+   * The record of this identity, made durably where there is none (`isNew`). Two snapshots of one camera and instant
+   * would share a name: whoever comes second gets a suffix.
    */
   claim(wanted: WantedSnapshot): Promise<{ record: SnapshotRecord; isNew: boolean }> {
     const claimed = this.lastClaim.then(() => this.claimNow(wanted));
@@ -62,9 +61,9 @@ export class SnapshotFolder implements OnModuleInit {
     return claimed;
   }
 
-  /** Of the records that are neither announced nor failed; oldest name first. */
+  /** Those that are neither announced nor failed, by name, the oldest first. */
   async openIds(): Promise<SnapshotId[]> {
-    const names = await listFolder(await confinedPath(this.config.SNAPSHOTS_DIR, OUTBOX_FOLDER));
+    const names = await listFolder(await confinedPath(this.root, OUTBOX_FOLDER));
     return names
       .filter((name) => name.endsWith('.json'))
       .flatMap((name) => snapshotId.safeParse(name.slice(0, -'.json'.length)).data ?? []);
@@ -91,16 +90,16 @@ export class SnapshotFolder implements OnModuleInit {
   }
 
   async write(record: SnapshotRecord): Promise<void> {
-    await this.place(textOf(record), await this.outboxPath(record.snapshot_id));
+    await this.place(snapshotRecordText(record), await this.outboxPath(record.snapshot_id));
   }
 
-  /** Out of the outbox: the record lies beside its picture from now on. */
+  /** Takes the record out of the outbox: from now on it lies beside its picture. */
   async close(record: SnapshotRecord): Promise<void> {
-    await this.place(textOf(record), await this.finalPath(record.snapshot_id, 'json'));
+    await this.place(snapshotRecordText(record), await this.finalPath(record.snapshot_id, 'json'));
     await this.forget(record);
   }
 
-  /** As if it had never been wanted. A picture that is there stays. */
+  /** Removes the record, as if the snapshot had never been wanted. A picture that is there stays. */
   async forget({ snapshot_id }: SnapshotRecord): Promise<void> {
     await rm(await this.outboxPath(snapshot_id), { force: true });
   }
@@ -110,7 +109,7 @@ export class SnapshotFolder implements OnModuleInit {
       const known = (await this.readOpen(id)) ?? (await this.read(await this.finalPath(id, 'json'), id));
       if (known?.identity === wanted.identity) return { record: known, isNew: false };
       if (known) continue;
-      // As it will be read again: what could not be, is told now.
+      // By its schema: a record that could not be read again is refused now.
       const record = readPayload(snapshotRecord, {
         ...wanted,
         snapshot_id: id,
@@ -124,27 +123,16 @@ export class SnapshotFolder implements OnModuleInit {
   }
 
   /** undefined where there is none, or none that can be read. */
-  private async read(path: string, id: SnapshotId): Promise<SnapshotRecord | undefined> {
-    try {
-      const text = await readSmallFile(path, RECORD_FILE_BYTES);
-      if (text === undefined) return undefined;
-      const record = readPayload(snapshotRecord, parseJson(text));
-      if (record.snapshot_id !== id) throw new Error(`wanted the record of ${id}, got that of ${record.snapshot_id}`);
-      return record;
-    } catch (error) {
-      if (error instanceof Error && 'syscall' in error) throw error; // of the disk: it may be read another time
-      this.logger.warn(
-        { record: path, reason: (error as Error).message },
-        'the record of a snapshot cannot be read: it counts as not there',
-      );
-      return undefined;
-    }
+  private read(path: string, id: SnapshotId): Promise<SnapshotRecord | undefined> {
+    return readRecord(path, snapshotRecordOf(id), (reason) =>
+      this.log.warn({ record: path, reason }, 'the record of a snapshot cannot be read: it counts as not there'),
+    );
   }
 
-  /** Whole and durable before it is visible. */
+  /** Puts a file in its place, whole and durable before it is visible. */
   private async place(bytes: Buffer | string, path: string): Promise<void> {
     const work = joinNames(
-      await confinedPath(this.config.SNAPSHOTS_DIR, WORK_FOLDER),
+      await confinedPath(this.root, WORK_FOLDER),
       `${this.processMark}-${randomBytes(8).toString('hex')}`,
     );
     await Promise.all([mkdir(dirname(work), { recursive: true }), mkdir(dirname(path), { recursive: true })]);
@@ -165,25 +153,11 @@ export class SnapshotFolder implements OnModuleInit {
   }
 
   private async outboxPath(id: SnapshotId): Promise<string> {
-    return joinNames(await confinedPath(this.config.SNAPSHOTS_DIR, OUTBOX_FOLDER), `${id}.json`);
+    return joinNames(await confinedPath(this.root, OUTBOX_FOLDER), `${id}.json`);
   }
 
   private async finalPath(id: SnapshotId, kind: 'jpg' | 'json'): Promise<string> {
     const [camera = '', day = ''] = snapshotKey(id).split('/');
-    return joinNames(await confinedPath(this.config.SNAPSHOTS_DIR, camera, day), `${id}.${kind}`);
-  }
-}
-
-/** Throws where it could not be read again: better now than when somebody looks for it. */
-function textOf(record: SnapshotRecord): string {
-  readPayload(snapshotRecord, record);
-  return `${JSON.stringify(record, undefined, 2)}\n`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return joinNames(await confinedPath(this.root, camera, day), `${id}.${kind}`);
   }
 }

@@ -1,5 +1,5 @@
 import { cameraId, clipKey, eventClipId, requestedClipId } from '@vr/contracts';
-import { jobIdOf, suffixedClipId } from './clip-name';
+import { suffixedClipId } from './suffixed-id';
 
 const cam = cameraId.parse('cam_1');
 const other = cameraId.parse('1_2');
@@ -28,10 +28,5 @@ describe('clip names', () => {
     expect(clipKey({ clipId: suffixedClipId(requestedClipId(other, lastMs + 1, lastMs + 9000), 'x') }, 'jpg')).toMatch(
       /^1_2\/2026-11-24\/clip_1_2_/,
     );
-  });
-
-  it('give job ids that BullMQ takes, whatever the identity holds', () => {
-    expect(jobIdOf('id:cam_1:a:b/ç')).toMatch(/^[0-9a-f]{32}$/);
-    expect(jobIdOf('id:cam_1:1')).not.toBe(jobIdOf('id:cam_1:2'));
   });
 });

@@ -1,4 +1,4 @@
-import { parseClipName, parseSnapshotName } from './stored-names';
+import { parseStoredName } from './stored-name';
 
 describe('names of clips', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('names of clips', () => {
     'event_cam_1_1732723200.123_0a1b2c.mp4',
     'clip_cam_1_1732723200.000_1732723230.000.mp4',
   ])('ours: %s', (name) => {
-    expect(parseClipName(name, 'cam_1', '2024-11-27')?.timestampMs).toBeGreaterThan(1_732_723_000_000);
+    expect(parseStoredName('clip', name, 'cam_1', '2024-11-27')?.timestampMs).toBeGreaterThan(1_732_723_000_000);
   });
   it.each([
     'event_cam_2_1732723200.123.mp4',
@@ -19,7 +19,7 @@ describe('names of clips', () => {
     'event_cam_1_1732723200.123.mov',
     'holiday.mp4',
   ])('not ours: %s', (name) => {
-    expect(parseClipName(name, 'cam_1', '2024-11-27')).toBeUndefined();
+    expect(parseStoredName('clip', name, 'cam_1', '2024-11-27')).toBeUndefined();
   });
 });
 
@@ -29,16 +29,23 @@ describe('names of snapshots', () => {
     'cam_1_2026-11-23T02-15-00-123Z.jpg',
     'cam_1_2026-11-23T021500.123Z.json',
     'cam_1_2026-11-23T02:15:00.123Z_0a1b2c.jpg',
+    'cam_1_2026-11-23T02-15-00.123Z.jpg',
+    'cam_1_20261123T021500.123Z.jpg',
+    'cam_1_20261123_021500.123Z.jpg',
   ])('ours: %s', (name) => {
-    expect(parseSnapshotName(name, 'cam_1', '2026-11-23')?.timestampMs).toBe(Date.UTC(2026, 10, 23, 2, 15, 0, 123));
+    expect(parseStoredName('snapshot', name, 'cam_1', '2026-11-23')?.timestampMs).toBe(
+      Date.UTC(2026, 10, 23, 2, 15, 0, 123),
+    );
   });
   it.each([
     'cam_2_2026-11-23T02:15:00.123Z.jpg',
     'cam_1_2026-11-24T02:15:00.123Z.jpg',
     'cam_1_2026-11-23T99:15:00.123Z.jpg',
     'cam_1.jpg',
+    'cam_1_yesterday.jpg',
+    'cam_1_2026-11-23T02:15:00.123Z.mp4',
     '.cam_1_2026-11-23T02:15:00.123Z.jpg',
   ])('not ours: %s', (name) => {
-    expect(parseSnapshotName(name, 'cam_1', '2026-11-23')).toBeUndefined();
+    expect(parseStoredName('snapshot', name, 'cam_1', '2026-11-23')).toBeUndefined();
   });
 });

@@ -1,14 +1,14 @@
 /**
- * A tree {root}/{camera}/{day}/ that is looked at again and again: a folder is read anew only when its change time says
- * that a name in it came or went. Symbolic links and names that are no camera's or day's are passed over; so is a
- * folder that cannot be read, which is said: one camera's must not stop the others.
+ * A tree {root}/{camera}/{day}/ that is looked at again and again. A folder is read anew only when its change time says
+ * that a name in it came or went. Symbolic links, and names that are no camera's or day's, are passed over. So is a
+ * folder that cannot be read, because one camera's must not stop the others; `unreadable` names it.
  *
- * Calls into the file system are synchronous, in short pieces: a million of them through Node's thread pool take four
- * times as long. Between the pieces other work goes on.
+ * The file system is asked synchronously, in short pieces with other work between them: a million calls through Node's
+ * thread pool take four times as long.
  */
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { setImmediate as others } from 'node:timers/promises';
-import { joinNames, type Clock } from '@vr/base';
+import { errorCode, joinNames, listFolderSync, noneWhereNothingIs, type Clock } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, type Day } from '@vr/contracts';
 
 export interface DayFolder {
@@ -17,7 +17,7 @@ export interface DayFolder {
   path: string;
 }
 
-/** A folder of a camera that the system does not let us read. */
+/** A camera's folder that the system does not let us read. */
 export interface UnreadableFolder {
   cameraId: string;
   path: string;
@@ -25,16 +25,10 @@ export interface UnreadableFolder {
   code: string;
 }
 
-/**
- * What a reader makes of a folder. `before` is what it made of the folder last time, so that it asks only for what is
- * new.
- */
+/** What a reader makes of a folder. `before` is what it made of it last time, so that it asks only for what is new. */
 export type FolderReader<T> = (folder: DayFolder, names: string[], before: T | undefined) => T;
 
-/**
- * A change within the same tick of the file system's clock as our look would not show: such a young folder is read
- * again.
- */
+/** Such a young folder is read again: a change within one tick of the file system's clock does not show. */
 const TICK_MS = 2000;
 /** About 10 ms of work. */
 const CALLS_AT_ONCE = 2000;
@@ -49,7 +43,7 @@ export class DayFolders<T> {
   private reading: Promise<T[]> | undefined;
   private failed: UnreadableFolder[] = [];
 
-  /** `again`: what of a known folder has to be asked anew although no name changed (files that grow). */
+  /** `again` asks anew what can change in a known folder although no name does: files grow. */
   constructor(
     private readonly root: string,
     private readonly clock: Clock,
@@ -57,12 +51,12 @@ export class DayFolders<T> {
     private readonly again: (content: T, folder: DayFolder) => void = () => undefined,
   ) {}
 
-  /** In the last look. What is in them is unknown, not absent. */
+  /** The folders that the last look could not read. What is in them is unknown, not absent. */
   get unreadable(): readonly UnreadableFolder[] {
     return this.failed;
   }
 
-  /** Calls at the same time share one look. Throws where the root itself cannot be read. */
+  /** Callers at the same time share one look. Throws where the root itself cannot be read. */
   refresh(): Promise<T[]> {
     this.reading ??= this.look().finally(() => (this.reading = undefined));
     return this.reading;
@@ -90,13 +84,13 @@ export class DayFolders<T> {
   }
 
   private lookAt(folder: DayFolder, before: Known<T> | undefined): { known: Known<T>; calls: number } | undefined {
-    const changedMs = statOf(folder.path)?.ctimeMs;
+    const changedMs = lstatSync(folder.path, { throwIfNoEntry: false })?.ctimeMs;
     if (changedMs === undefined) return undefined;
     if (before?.changedMs === changedMs) {
       this.again(before.content, folder);
       return { known: before, calls: 1 };
     }
-    const names = namesIn(folder.path);
+    const names = listFolderSync(folder.path);
     const settled = this.clock.nowMs() - changedMs > TICK_MS;
     return {
       known: { changedMs: settled ? changedMs : NaN, content: this.read(folder, names, before?.content) },
@@ -109,41 +103,19 @@ function readable<R>(cameraId: string, path: string, failed: UnreadableFolder[],
   try {
     return read();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === undefined) throw error; // not the system's
     failed.push({ cameraId, path, code });
     return undefined;
   }
 }
 
-/** undefined where there is nothing, or a symbolic link, which is not ours. */
-export function plainFile(path: string): Stats | undefined {
-  const found = statOf(path);
-  return found?.isFile() ? found : undefined;
-}
-
-function statOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
-}
-
 /** Real folders; none where the folder itself is not there. */
 function folderNames(path: string): string[] {
-  return absentAsEmpty(() =>
-    readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name),
-  );
-}
-
-function namesIn(path: string): string[] {
-  return absentAsEmpty(() => readdirSync(path));
-}
-
-function absentAsEmpty(list: () => string[]): string[] {
   try {
-    return list();
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
+    return noneWhereNothingIs(error);
   }
 }

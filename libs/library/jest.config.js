@@ -1,0 +1,1 @@
+export default { displayName: 'library', preset: '../../jest.preset.js' };

@@ -1,0 +1,60 @@
+/**
+ * The names of clips and snapshots on disk and in the local object store, {camera}/{day}/{id}.{mp4,jpg,json}. A file
+ * with another name is not ours: nobody shows it, counts it or deletes it.
+ */
+import { utcDay } from '@vr/base';
+import { parseClipId, type ClipFileKind } from '@vr/contracts';
+
+/** What a library holds. */
+export type LibraryKind = 'clip' | 'snapshot';
+
+export interface StoredName {
+  /** The name without its extension. */
+  id: string;
+  /** The first instant in the name. */
+  timestampMs: number;
+  extension: ClipFileKind;
+}
+
+const FILE = /^(.+)\.(mp4|jpg|json)$/;
+/** ISO 8601 with its colons and hyphens, without them, or with what other programs put in their place. */
+const SNAPSHOT =
+  /^(.+?)_(\d{4})-?(\d{2})-?(\d{2})[T_](\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:[.,-]?(\d{1,3}))?Z(?:_[A-Za-z0-9-]{1,64})?$/;
+
+/** undefined for a name that is not one of `kind` in the folder of this camera and day. */
+export function parseStoredName(
+  kind: LibraryKind,
+  fileName: string,
+  cameraId: string,
+  day: string,
+): StoredName | undefined {
+  const [, id = '', extension = ''] = FILE.exec(fileName) ?? [];
+  const named = kind === 'clip' ? clipNamed(id) : snapshotNamed(id);
+  if (named?.cameraId !== cameraId || !isExtension(extension)) return undefined;
+  if (kind === 'snapshot' && extension === 'mp4') return undefined;
+  const { timestampMs } = named;
+  if (!Number.isFinite(timestampMs) || utcDay(timestampMs) !== day) return undefined;
+  return { id, timestampMs, extension };
+}
+
+interface Named {
+  cameraId: string | undefined;
+  /** NaN where the name holds no instant that exists. */
+  timestampMs: number;
+}
+
+function clipNamed(id: string): Named | undefined {
+  const named = parseClipId(id);
+  return named && { cameraId: named.cameraId, timestampMs: named.startMs };
+}
+
+function snapshotNamed(id: string): Named {
+  const [, cameraId, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = ''] =
+    SNAPSHOT.exec(id) ?? [];
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`;
+  return { cameraId, timestampMs: Date.parse(iso) };
+}
+
+function isExtension(text: string): text is ClipFileKind {
+  return text === 'mp4' || text === 'jpg' || text === 'json';
+}

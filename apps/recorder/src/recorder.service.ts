@@ -30,6 +30,8 @@ import { CameraReporter } from './status/camera-reporter';
 import { RecorderMetrics } from './status/recorder-metrics';
 import { StatusAdapter } from './status/status.adapter';
 
+/** Of these no stream came about that could have ended. */
+const NOT_CONNECTED: ReadonlySet<GapReason> = new Set(['camera_refused', 'camera_unauthorized', 'camera_not_found']);
 const STATUS_EVERY_MS = 30_000;
 const NOT_FINISHED =
   'footage of cameras that are not configured any more could not be looked through; trying again at the next start';
@@ -210,7 +212,8 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
 
   restart(cameraId: string, reason: GapReason, detail: string): void {
     this.metrics.restart(cameraId, reason);
-    this.logger.warn({ camera: cameraId, reason, detail }, "the camera's stream ended; trying again");
+    const what = NOT_CONNECTED.has(reason) ? 'could not connect to the camera' : "the camera's stream ended";
+    this.logger.warn({ camera: cameraId, reason, detail }, `${what}; trying again`);
   }
 
   refused(cameraId: string, reason: GapReason, detail: string): void {

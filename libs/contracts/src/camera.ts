@@ -61,7 +61,7 @@ export const cameraConfig = z.strictObject({
 });
 
 export const camerasFile = z.strictObject({
-  cameras: z.array(cameraConfig).superRefine((cameras, ctx) => {
+  cameras: z.array(cameraConfig, { error: 'wanted a list of cameras' }).superRefine((cameras, ctx) => {
     const seen = new Set<string>();
     cameras.forEach(({ id }, index) => {
       if (seen.has(id)) ctx.addIssue({ code: 'custom', path: [index, 'id'], message: `camera ${id} is there twice` });

@@ -1,6 +1,7 @@
 import { errorText, logEntry } from '@vr/base';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import { ConfigError } from './config/environment';
 
 export type { Logger } from 'pino';
 
@@ -52,6 +53,8 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context }, wordsOf(message));
   }
   error(message: unknown, ...details: unknown[]): void {
+    // Nest says it before it hands it to us; the worker ends with it and prints it whole.
+    if (message instanceof ConfigError) return;
     this.logger.error({ details: details.map(String) }, wordsOf(message));
   }
   fatal(message: unknown, ...details: unknown[]): void {

@@ -10,6 +10,14 @@ test('a worker that is configured wrongly says so and ends, and does not hang it
   await expect(worker.waitLive()).rejects.toThrow('exit 78');
 }, 200_000);
 
+test('a worker whose cameras cannot be read says so once', async () => {
+  const worker = await spawnWorker('janitor', { CAMERAS_FILE: '/no/such/cameras.yaml' });
+  expect(await worker.exited).toEqual({ code: 78, signal: null });
+  expect(worker.logs.filter((line) => line.includes('/no/such/cameras.yaml'))).toEqual([
+    expect.stringContaining('  - CAMERAS_FILE: cannot read /no/such/cameras.yaml'),
+  ]);
+}, 200_000);
+
 test('a worker runs on a free port until it is stopped', async () => {
   const [nats, redis, folder] = await Promise.all([startNats(), startRedis(), temporaryFolder()]);
   const worker = await startWorker('janitor', {

@@ -89,7 +89,7 @@ describe('objects past their retention', () => {
     await started.janitor.sweep();
     expect(started.objects.clips).toEqual([young, younger]);
     expect(await metric('retention_deleted_bytes_total')).toEqual({ 'clip_object,age': 5 });
-    expect((await expiry(started))?.sentence).toContain('the server does not expire bucket clips');
+    expect((await expiry(started))?.sentence).toContain('the janitor deletes from bucket clips');
   });
 
   it('expires objects also where a bucket has very many', async () => {
@@ -151,7 +151,7 @@ describe('objects on a real S3 server', () => {
   const expirySentence = (bucket: string, days: number): string =>
     lifecycle
       ? `the server expires bucket ${bucket} after ${days} days (its rule was read back)`
-      : `the server does not expire bucket ${bucket}: the janitor deletes after ${days} days`;
+      : `the janitor deletes from bucket ${bucket} after ${days} days (the store does not expire it itself)`;
 
   it(`have ${lifecycle ? 'the server’s expiry rule, which is read back' : `no expiry rule on ${kind}, which is said`}; those of local copies that expire go at once`, async () => {
     const store = await storeAt(server.port);
@@ -187,7 +187,7 @@ describe('objects on a real S3 server', () => {
     );
     await started.janitor.sweep();
     expect((await expiry(started))?.sentence).toBe(
-      'the server does not expire bucket b-clips: the janitor deletes after 90 days; the server does not expire bucket b-snapshots: the janitor deletes after 30 days',
+      'the janitor deletes from bucket b-clips after 90 days (the store does not expire it itself); the janitor deletes from bucket b-snapshots after 30 days (the store does not expire it itself)',
     );
     const madeMs = Date.now(); // the server's own clock
     const [old, young, younger] = [keyOf(madeMs - DAY_MS), keyOf(madeMs + 40 * DAY_MS), keyOf(madeMs + 50 * DAY_MS)];
@@ -218,7 +218,7 @@ describe('objects on a real S3 server', () => {
     const started = await startJanitor(join(folder.path, 'c'), buckets, site1);
     await started.janitor.sweep();
     expect((await expiry(started))?.sentence).toContain(
-      'the server does not expire bucket c-clips below site1/: the janitor deletes after 90 days',
+      'the janitor deletes from bucket c-clips below site1/ after 90 days (the store does not expire it itself)',
     );
     const madeMs = Date.now(); // the server's own clock
     const [old, young, younger] = [keyOf(madeMs - DAY_MS), keyOf(madeMs + 40 * DAY_MS), keyOf(madeMs + 50 * DAY_MS)];

@@ -154,7 +154,8 @@ export class ExpiredObjects {
     const said = this.buckets.map(({ name, days }) => {
       const [byServer, shelf] = [this.byServer.get(name), below === '' ? name : `${name} below ${below}`];
       if (byServer === undefined) return `bucket ${name} was not looked at yet`;
-      if (!byServer) return `the server does not expire bucket ${shelf}: the janitor deletes after ${days} days`;
+      if (!byServer)
+        return `the janitor deletes from bucket ${shelf} after ${days} days (the store does not expire it itself)`;
       return `the server expires bucket ${shelf} after ${Math.ceil(days)} days (its rule was read back)`;
     });
     const early = this.buckets.flatMap(({ name, days }) => {

@@ -57,6 +57,14 @@ describe('CameraRoster', () => {
   it.each([
     ['text that is no YAML', 'cameras: [', /cannot read/],
     ['a camera without url', 'cameras: [{id: cam_1}]', /cameras\.0\.url|0\.url/],
+    ['nothing', '', /CAMERAS_FILE: wanted "cameras:" and a list below it, got an empty file/],
+    ['a list without its key', '- {id: cam_1}', /CAMERAS_FILE: wanted "cameras:" and a list below it, got a list/],
+    ['a key without its list', 'cameras:', /CAMERAS_FILE: cameras: wanted a list of cameras/],
+    [
+      'a list with a camera of no RTSP, which is named',
+      `${file('cam_1')}  - {id: garden, url: "http://h/x"}`,
+      /CAMERAS_FILE: cameras\.1\.url of garden: wanted rtsp/,
+    ],
     ['the same camera twice', file('cam_1', 'cam_1'), /twice/],
     [
       'a password in the brackets of a variable',

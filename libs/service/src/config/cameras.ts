@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { errorText, knownSecrets } from '@vr/base';
-import { camerasFile, type CameraConfig } from '@vr/contracts';
+import { cameraId, camerasFile, type CameraConfig } from '@vr/contracts';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError, type Environment } from './environment';
@@ -79,8 +79,25 @@ function readCameras(document: unknown, setting: string, faults: string[]): Came
   const result = camerasFile.safeParse(document);
   if (result.success) return result.data.cameras;
   for (const issue of result.error.issues)
-    faults.push(`${setting}: ${issue.path.join('.')}: ${words(issue, document)}`);
+    faults.push(
+      issue.path.length === 0 && issue.code === 'invalid_type'
+        ? `${setting}: wanted "cameras:" and a list below it, got ${kindOf(document)}`
+        : `${setting}: ${placeOf(issue.path, document)}${words(issue, document)}`,
+    );
   return [];
+}
+
+function kindOf(document: unknown): string {
+  if (document === null || document === undefined) return 'an empty file';
+  return Array.isArray(document) ? 'a list' : `a ${typeof document}`;
+}
+
+/** `cameras.1.url of cam_2`: people know their cameras by id, and count them from one. */
+function placeOf(path: readonly PropertyKey[], document: unknown): string {
+  if (path.length === 0) return '';
+  const id = cameraId.safeParse(field(path.slice(0, 2).reduce<unknown>(field, document), 'id'));
+  const named = id.success && path.length > 2 && path[2] !== 'id' ? ` of ${id.data}` : '';
+  return `${path.join('.')}${named}: `;
 }
 
 /** A comma in a password without quotes makes settings of its parts: such names are not shown. They have no value. */

@@ -26,18 +26,27 @@ export async function replaceFile(
   const folder = dirname(path);
   const temporary = joinNames(folder, temporaryName);
   await rm(temporary, { force: true, recursive: true });
-  const file = await open(temporary, 'wx', mode);
   try {
-    try {
-      await file.writeFile(content);
-      if (isDurable) await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNewFile(temporary, content, { isDurable, mode });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   if (isDurable) await syncToDisk(folder);
+}
+
+/** Writes a file that must not be there yet, and closes it. Durable: its bytes are on the disk, its name not yet. */
+export async function writeNewFile(
+  path: string,
+  content: string | Buffer,
+  { isDurable, mode }: { isDurable: boolean; mode: number },
+): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    if (isDurable) await file.sync();
+  } finally {
+    await file.close();
+  }
 }

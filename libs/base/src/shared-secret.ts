@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OutsideRootError } from './confined-path';
 import { errorCode } from './error-code';
 import { openPlainFile } from './plain-file';
+import { writeNewFile } from './replace-file';
 
 const SECRET_BYTES = 32;
 
@@ -25,17 +26,11 @@ export async function sharedSecret(path: string): Promise<Buffer> {
   if (existing) return existing;
   await mkdir(dirname(path), { recursive: true });
   const mine = `${path}-${randomBytes(6).toString('hex')}`;
-  const file = await open(mine, 'wx', 0o600);
-  try {
-    await file.writeFile(randomBytes(SECRET_BYTES));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeNewFile(mine, randomBytes(SECRET_BYTES), { isDurable: true, mode: 0o600 });
   try {
     await link(mine, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     await rm(mine, { force: true });
   }

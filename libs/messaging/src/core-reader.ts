@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { errorText } from '@vr/base';
+import { errorText, overWithin } from '@vr/base';
 import type { Logger } from '@vr/service';
 import type { NatsLink } from './link';
 
@@ -37,12 +37,7 @@ export class CoreReader {
     const subscription = this.subscription?.it;
     this.subscription = undefined;
     if (!subscription || subscription.isClosed()) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, DRAIN_DEADLINE_MS);
-    });
-    await Promise.race([subscription.drain().catch(() => undefined), late]);
-    clearTimeout(timer);
+    await overWithin(subscription.drain(), DRAIN_DEADLINE_MS);
     subscription.unsubscribe();
   }
 

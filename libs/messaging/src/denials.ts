@@ -1,10 +1,9 @@
 import type { PermissionViolationError } from '@nats-io/transport-node';
-import type { Clock } from '@vr/base';
+import { LogGate, type Clock } from '@vr/base';
 import type { Logger } from '@vr/service';
 
 /** Whoever is refused tries again within a minute: what was not refused for so long is over. */
 const OVER_AFTER_MS = 180_000;
-const QUIET_MS = 60_000;
 /** Those that are said; of the others nobody would read the sentence. */
 const MOST = 20;
 
@@ -15,36 +14,42 @@ export type Denial = Pick<PermissionViolationError, 'operation' | 'subject'>;
  * for readiness.
  */
 export class Denials {
-  private readonly denied = new Map<string, { lastMs: number; loggedMs: number }>();
+  /** When each sentence was last true, the newest last. */
+  private readonly deniedMs = new Map<string, number>();
+  private readonly lines: LogGate;
 
   constructor(
     private readonly user: string | undefined,
     private readonly clock: Clock,
     private readonly logger: Pick<Logger, 'warn'>,
-  ) {}
+  ) {
+    this.lines = new LogGate(clock);
+  }
 
   note({ operation, subject }: Denial): void {
     // Readers say so themselves, and ask again.
     if (operation === 'subscription' && kindOf(subject) !== INBOXES) return;
     const sentence = this.sentence(operation === 'publish' ? 'publish' : 'subscribe', kindOf(subject));
-    const nowMs = this.clock.monotonicMs();
-    const loggedMs = this.denied.get(sentence)?.loggedMs ?? -Infinity;
-    const isDue = nowMs - loggedMs >= QUIET_MS;
-    if (isDue) this.logger.warn({ subject }, sentence);
-    this.denied.delete(sentence); // the newest last
-    this.denied.set(sentence, { lastMs: nowMs, loggedMs: isDue ? nowMs : loggedMs });
-    for (const [oldest] of this.denied) if (this.denied.size > MOST) this.denied.delete(oldest);
+    if (this.lines.turn(sentence)) this.logger.warn({ subject }, sentence);
+    this.deniedMs.delete(sentence);
+    this.deniedMs.set(sentence, this.clock.monotonicMs());
+    for (const [oldest] of this.deniedMs) if (this.deniedMs.size > MOST) this.forget(oldest);
   }
 
   /** A message to the subject went out. */
   went(subject: string): void {
-    this.denied.delete(this.sentence('publish', kindOf(subject)));
+    this.forget(this.sentence('publish', kindOf(subject)));
+  }
+
+  private forget(sentence: string): void {
+    this.deniedMs.delete(sentence);
+    this.lines.forget(sentence);
   }
 
   /** Each for a person: who may not do what. */
   sentences(): string[] {
     const sinceMs = this.clock.monotonicMs() - OVER_AFTER_MS;
-    return [...this.denied].filter(([, { lastMs }]) => lastMs >= sinceMs).map(([sentence]) => sentence);
+    return [...this.deniedMs].filter(([, lastMs]) => lastMs >= sinceMs).map(([sentence]) => sentence);
   }
 
   /** The same for one publish. */

@@ -8,10 +8,9 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { errorText } from '@vr/base';
+import { backOffMs, errorText } from '@vr/base';
 import type { Arrival } from '@vr/contracts';
 import type { Logger } from '@vr/service';
-import { growingDelayMs } from './back-off';
 import { CoreReader } from './core-reader';
 import type { StreamWanted } from './decorators';
 import type { NatsLink } from './link';
@@ -39,10 +38,8 @@ const PULL_EXPIRES_MS = 10_000;
 const PREFETCH = 64;
 const AT_ONCE = 16;
 const HAND_BACK_AFTER_MS = 1000;
-const RETRY_FIRST_MS = 500;
-const RETRY_MOST_MS = 10_000;
-const REDELIVERY_FIRST_MS = 1000;
-const REDELIVERY_MOST_MS = 60_000;
+const RETRY = { firstMs: 500, mostMs: 10_000, spread: 0.2 };
+const REDELIVERY = { firstMs: 1000, mostMs: 60_000, spread: 0.2 };
 /** Without a stream nothing brings a message back but us, and nothing but our memory holds it. */
 const CORE_ATTEMPTS = 10;
 /** With more than this in memory, each new one has one attempt only. */
@@ -124,7 +121,7 @@ export class DurableReader {
         this.messages = undefined;
       }
       failures += 1;
-      await this.pause(growingDelayMs(failures, RETRY_FIRST_MS, RETRY_MOST_MS));
+      await this.pause(backOffMs(failures, RETRY));
     }
   }
 
@@ -202,7 +199,7 @@ export class DurableReader {
     settle(() => {
       if (outcome === 'done') message.ack();
       else if (outcome === 'rejected') message.term();
-      else message.nak(growingDelayMs(message.info.deliveryCount, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS));
+      else message.nak(backOffMs(message.info.deliveryCount, REDELIVERY));
     });
   }
 
@@ -211,7 +208,7 @@ export class DurableReader {
     const attempts = this.inHand.size < CORE_IN_HAND ? CORE_ATTEMPTS : 1;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       if ((await this.parts.handle(message, arrival)) !== 'failed' || this.isEnding()) return;
-      await wait(growingDelayMs(attempt, REDELIVERY_FIRST_MS, REDELIVERY_MOST_MS), undefined, {
+      await wait(backOffMs(attempt, REDELIVERY), undefined, {
         signal: this.ending.signal,
       }).catch(() => undefined);
     }

@@ -9,7 +9,7 @@ import {
   type NodeConnectionOptions,
   type PermissionViolationError,
 } from '@nats-io/transport-node';
-import { errorText, isUnknownAuthority } from '@vr/base';
+import { errorText, isUnknownAuthority, overWithin } from '@vr/base';
 import type { Logger } from '@vr/service';
 import { addressOf, natsOptions, type NatsConfig } from './nats-options';
 import { hasPurgeFault, PURGE_FAULT_ADVICE } from './purge-fault';
@@ -89,11 +89,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     if (this.ending.signal.aborted) return;
     this.ending.abort(new Error('the connection to NATS is ended'));
     const connection = this.connection;
-    if (this.up)
-      await Promise.race([
-        this.up.flush().catch(() => undefined),
-        wait(LAST_FLUSH_DEADLINE_MS, undefined, { ref: false }),
-      ]);
+    if (this.up) await overWithin(this.up.flush(), LAST_FLUSH_DEADLINE_MS);
     this.connected = false;
     await connection?.close();
     await this.loop;

@@ -1,9 +1,7 @@
-import { maskSecrets, type Clock } from '@vr/base';
+import { LogGate, maskSecrets, type Clock } from '@vr/base';
 import type { ContractError } from '@vr/contracts';
 import { Counter, type Logger, type Registry } from '@vr/service';
 import { excerpt } from './body';
-
-const QUIET_MS = 60_000;
 
 /**
  * Messages that were not handled: every one counted, one line a minute for each kind (pattern and code).
@@ -11,13 +9,14 @@ const QUIET_MS = 60_000;
  */
 export class Rejections {
   private readonly counter: Counter<'subject' | 'code'>;
-  private readonly kinds = new Map<string, { loggedAtMs: number; silent: number }>();
+  private readonly lines: LogGate;
 
   constructor(
     registry: Registry,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
+    this.lines = new LogGate(clock);
     this.counter = new Counter({
       name: 'messages_rejected_total',
       help: 'Messages from NATS that failed validation or could not be handled.',
@@ -29,10 +28,10 @@ export class Rejections {
   /** A message that is dropped because of what it holds. */
   rejected(pattern: string, subject: string, body: Uint8Array, error: ContractError): void {
     this.counter.inc({ subject: pattern, code: error.code });
-    const silent = this.due(`rejected ${pattern} ${error.code}`);
-    if (silent === undefined) return;
+    const line = this.lines.turn(`rejected ${pattern} ${error.code}`);
+    if (!line) return;
     this.logger.warn(
-      { subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: silent },
+      { subject, code: error.code, reason: error.message, body: excerpt(body), alsoRejected: line.silent },
       'message rejected',
     );
   }
@@ -45,11 +44,11 @@ export class Rejections {
   /** A request whose answer would go where no inbox is. */
   replyRefused(pattern: string, subject: string, reply: string): void {
     this.counter.inc({ subject: pattern, code: 'invalid_payload' });
-    const silent = this.due(`reply ${pattern}`);
-    if (silent === undefined) return;
+    const line = this.lines.turn(`reply ${pattern}`);
+    if (!line) return;
     const wanted = 'replies go to inboxes only: _INBOX. or what NATS_INBOX_PREFIX says';
     this.logger.warn(
-      { subject, reply: maskSecrets(reply, { upTo: 200 }), reason: wanted, alsoRejected: silent },
+      { subject, reply: maskSecrets(reply, { upTo: 200 }), reason: wanted, alsoRejected: line.silent },
       'request rejected for its reply subject',
     );
   }
@@ -57,23 +56,11 @@ export class Rejections {
   /** A message that met an error of ours. `next` says what becomes of it. */
   failed(pattern: string, subject: string, body: Uint8Array, error: unknown, next: 'dropped' | 'retried'): void {
     if (next === 'dropped') this.counter.inc({ subject: pattern, code: 'internal' });
-    const silent = this.due(`${next} ${pattern}`);
-    if (silent === undefined) return;
+    const line = this.lines.turn(`${next} ${pattern}`);
+    if (!line) return;
     this.logger.error(
-      { subject, err: error, body: excerpt(body), alsoFailed: silent },
+      { subject, err: error, body: excerpt(body), alsoFailed: line.silent },
       `message could not be handled: ${next}`,
     );
-  }
-
-  /** How many of the kind went unlogged since its last line; undefined where that is less than a minute ago. */
-  private due(kind: string): number | undefined {
-    const nowMs = this.clock.monotonicMs();
-    const seen = this.kinds.get(kind);
-    if (seen && nowMs - seen.loggedAtMs < QUIET_MS) {
-      seen.silent += 1;
-      return undefined;
-    }
-    this.kinds.set(kind, { loggedAtMs: nowMs, silent: 0 });
-    return seen?.silent ?? 0;
   }
 }

@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Msg, MsgHdrs } from '@nats-io/transport-node';
-import type { Clock } from '@vr/base';
+import { overWithin, type Clock } from '@vr/base';
 import { ContractError, saysNothing, toErrorBody, type Arrival } from '@vr/contracts';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { lastValueFrom } from 'rxjs';
@@ -83,10 +82,8 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   /** The messages in hand are handled and answered, or their time is over. */
   async finish(): Promise<void> {
-    const over = new AbortController();
     const done = Promise.all([...this.inHand, ...this.durable.map((reader) => reader.finished())]);
-    await Promise.race([done, wait(FINISH_DEADLINE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    await overWithin(done, FINISH_DEADLINE_MS);
   }
 
   health(): Health {

@@ -1,6 +1,6 @@
 /** What went wrong in OBJECTS_DIR, said to a person. */
 import { stat } from 'node:fs/promises';
-import { OutsideRootError } from '@vr/base';
+import { errorCode, OutsideRootError } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 const ADVICE: Partial<Record<string, string>> = {
@@ -32,6 +32,6 @@ async function whatIsMissing(root: string, bucket: string): Promise<string> {
 
 /** undefined for what is not there; any other error goes on. */
 export function absent(error: unknown): undefined {
-  if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+  if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
   throw error;
 }

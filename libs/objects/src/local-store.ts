@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   confinedPath,
+  errorCode,
   joinNames,
   openPlainFile,
   OutsideRootError,
   readSmallFile,
   RECORD_FILE_BYTES,
   syncToDisk,
+  Turns,
+  writeNewFile,
 } from '@vr/base';
 import { ContractError, notNegative, sha256 } from '@vr/contracts';
 import type { Counter } from '@vr/service';
@@ -21,7 +24,6 @@ import { listFolder } from './local-list';
 import { checkBucket, checkKey } from './object-name';
 import type { ObjectLinks } from './object-links';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
-import { Turns } from './turns';
 
 /** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
 const sidecar = z.object({
@@ -85,7 +87,7 @@ export class LocalStore implements ObjectStoreAdapter {
         metadata: put.metadata,
       };
       const description = await this.temporaryPath();
-      await writeSynced(description, JSON.stringify(described));
+      await writeNewFile(description, JSON.stringify(described), { isDurable: true, mode: 0o640 });
       await this.moveInto(description, localObjectFiles(bucket, key).sidecar);
     } finally {
       await rm(temporary, { force: true });
@@ -224,7 +226,7 @@ export class LocalStore implements ObjectStoreAdapter {
         return await syncToDisk(dirname(target));
       } catch (error) {
         // The removal of another object took the empty folder away in between.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error;
+        if (errorCode(error) !== 'ENOENT' || attempt === 3) throw error;
       }
     }
   }
@@ -237,16 +239,6 @@ export class LocalStore implements ObjectStoreAdapter {
       if (failure) throw failure;
       throw error;
     }
-  }
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o640);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from '@vr/base';
 import type { Client, LifecycleRule } from 'minio';
 import { expiryRules, isInForce, type RuleScope } from './lifecycle';
-import { codeOf } from './minio-failure';
 import type { MinioSession } from './minio-session';
 
 /** Nodes that share a bucket may set their rules at one moment. */
@@ -36,7 +36,7 @@ export async function lifecycleRules(client: Client, bucket: string): Promise<Li
   try {
     return [(await client.getBucketLifecycle(bucket))?.Rule ?? []].flat();
   } catch (error) {
-    if (codeOf(error) === 'NoSuchLifecycleConfiguration') return [];
+    if (errorCode(error) === 'NoSuchLifecycleConfiguration') return [];
     throw error;
   }
 }

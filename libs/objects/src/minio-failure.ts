@@ -1,13 +1,9 @@
-import { errorText, isUnknownAuthority, maskSecrets } from '@vr/base';
+import { DeadlineError, errorCode, errorText, isUnknownAuthority, maskSecrets } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
 /** The store's answer came, and says something else than what was sent. */
 export class VerificationError extends Error {
   override name = 'VerificationError';
-}
-/** Nothing came in time. */
-export class DeadlineError extends Error {
-  override name = 'DeadlineError';
 }
 
 const REFUSED_KEYS = new Set([
@@ -37,25 +33,23 @@ const BUSY = new Set([
 const CHANGED_ON_THE_WAY = new Set(['XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'BadDigest']);
 const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'XMinioAdminBucketQuotaExceeded']);
 
-export function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
-}
-
 export function isMissing(error: unknown): boolean {
-  return ['NotFound', 'NoSuchKey', 'NoSuchBucket'].includes(codeOf(error));
+  return ['NotFound', 'NoSuchKey', 'NoSuchBucket'].includes(errorCode(error) ?? '');
 }
 
 /** The connection broke before an answer: the server may have had a reason that it could not say. */
 export function isBrokenConnection(error: unknown): boolean {
   return (
-    BROKEN_CONNECTION.has(codeOf(error)) || (error instanceof Error && /socket hang up|aborted/.test(error.message))
+    BROKEN_CONNECTION.has(errorCode(error) ?? '') ||
+    (error instanceof Error && /socket hang up|aborted/.test(error.message))
   );
 }
 
 /** minio-js throws its own plain Error for a status 5xx, without the server's code. */
 function isBusy(error: unknown): boolean {
-  return BUSY.has(codeOf(error)) || (error instanceof Error && error.message.includes('Retryable HTTP status'));
+  return (
+    BUSY.has(errorCode(error) ?? '') || (error instanceof Error && error.message.includes('Retryable HTTP status'))
+  );
 }
 
 /** Another attempt, at once or nearly, may well succeed. */
@@ -63,8 +57,8 @@ export function isPassing(error: unknown): boolean {
   return (
     error instanceof VerificationError ||
     error instanceof DeadlineError ||
-    CHANGED_ON_THE_WAY.has(codeOf(error)) ||
-    UNREACHABLE.has(codeOf(error)) ||
+    CHANGED_ON_THE_WAY.has(errorCode(error) ?? '') ||
+    UNREACHABLE.has(errorCode(error) ?? '') ||
     isBrokenConnection(error) ||
     isBusy(error)
   );
@@ -73,7 +67,7 @@ export function isPassing(error: unknown): boolean {
 /** The failure in a sentence for outsiders: what was wanted, what came, what to do. */
 export function toStorageError(error: unknown, at: { what: string; endpoint: string; bucket: string }): ContractError {
   const said = errorText(error);
-  const code = codeOf(error);
+  const code = errorCode(error) ?? '';
   const store = `the object store at ${at.endpoint}`;
   const sentence = ((): string => {
     if (error instanceof DeadlineError)

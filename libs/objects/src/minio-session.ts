@@ -6,10 +6,10 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { knownSecrets } from '@vr/base';
+import { backOffMs, DeadlineError, knownSecrets } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 import { Client } from 'minio';
-import { DeadlineError, isPassing, toStorageError } from './minio-failure';
+import { isPassing, toStorageError } from './minio-failure';
 
 export interface MinioAccess {
   host: string;
@@ -37,7 +37,8 @@ export interface Operation {
 const DEADLINE_MS = 15_000;
 const IDLE_MS = 15_000;
 const ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 200;
+/** Workers that lost the same server do not come back as one. */
+const PAUSES = { firstMs: 250, mostMs: 1000, spread: 0.4 };
 
 export function minioClient(
   access: MinioAccess,
@@ -77,10 +78,7 @@ export class MinioSession {
       } catch (error) {
         operation.signal?.throwIfAborted();
         if (attempt < attempts && isPassing(error)) {
-          // Jittered, so that workers that lost the same server do not come back as one.
-          await pause(FIRST_PAUSE_MS * 3 ** (attempt - 1) * (0.75 + Math.random() / 2), undefined, {
-            signal: operation.signal,
-          });
+          await pause(backOffMs(attempt, PAUSES), undefined, { signal: operation.signal });
           continue;
         }
         throw this.explain(error, operation);

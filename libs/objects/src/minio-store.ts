@@ -1,17 +1,16 @@
 import type { Readable } from 'node:stream';
-import { SharedWork, type Clock } from '@vr/base';
+import { errorCode, SharedWork, Turns, type Clock } from '@vr/base';
 import type { Counter } from '@vr/service';
 import type { Client } from 'minio';
 import { isInForce, soonerRule, type RuleScope } from './lifecycle';
 import { decodeMetadata } from './metadata-text';
 import { ensureExpiry, lifecycleRules } from './minio-expiry';
-import { codeOf, isBrokenConnection, isMissing } from './minio-failure';
+import { isBrokenConnection, isMissing } from './minio-failure';
 import { minioClient, MinioSession, type MinioAccess } from './minio-session';
 import { sendFile } from './minio-upload';
 import { verifyObject } from './minio-verification';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
-import { Turns } from './turns';
 
 /** The slowest uplink that is waited for; a connection that stands still ends much sooner. */
 const SLOWEST_BYTES_PER_SECOND = 100_000;
@@ -80,7 +79,7 @@ export class MinioStore implements ObjectStoreAdapter {
       } catch (error) {
         // Another worker was faster.
         if (
-          !['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(codeOf(error)) ||
+          !['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(errorCode(error) ?? '') ||
           !(await client.bucketExists(bucket))
         )
           throw error;
@@ -117,7 +116,7 @@ export class MinioStore implements ObjectStoreAdapter {
       await sendFile(client, bucket, key, path, put, this.options.access.useSsl);
     } catch (error) {
       const expireDays = this.wanted.get(bucket);
-      if (codeOf(error) === 'NoSuchBucket' && expireDays !== undefined) {
+      if (errorCode(error) === 'NoSuchBucket' && expireDays !== undefined) {
         await this.ensureBucket(bucket, expireDays);
         return sendFile(client, bucket, key, path, put, this.options.access.useSsl);
       }
@@ -195,7 +194,7 @@ export class MinioStore implements ObjectStoreAdapter {
       try {
         return isInForce(await lifecycleRules(client, bucket), this.options.scope, expireDays);
       } catch (error) {
-        if (['NotImplemented', 'MethodNotAllowed', 'AccessDenied'].includes(codeOf(error))) return false;
+        if (['NotImplemented', 'MethodNotAllowed', 'AccessDenied'].includes(errorCode(error) ?? '')) return false;
         throw error;
       }
     });

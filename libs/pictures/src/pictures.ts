@@ -4,7 +4,7 @@
  * decoders a worker and no more, a queue with an end, one decoding for all who want the same frame, and none for who
  * has gone.
  */
-import { Limiter, QueueFullError, SharedWork, type Clock } from '@vr/base';
+import { errorCode, Limiter, QueueFullError, SharedWork, type Clock } from '@vr/base';
 import { BusyError } from '@vr/contracts';
 import { frameOnShow, newestFrame, newestKeyFrame, type FrameOnShow } from '@vr/footage';
 import { jpegFromStream, withOrigin } from '@vr/media';
@@ -113,7 +113,7 @@ export class Pictures {
         this.kept.keep(key, decoded);
         return { ...decoded, atMs: frame.atMs, isFinal: isFinal(frame, moment) };
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt >= RENAMES) throw error;
+        if (errorCode(error) !== 'ENOENT' || attempt >= RENAMES) throw error;
       }
     }
   }

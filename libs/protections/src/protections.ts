@@ -7,6 +7,7 @@ import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   confinedPath,
+  errorCode,
   joinNames,
   readSmallFile,
   replaceFile,
@@ -89,7 +90,7 @@ export async function listProtections(
         const before = known.get(path);
         found.set(path, before?.mark === mark ? before : { mark, held: await readHold(path, cameraId, name) });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(cameraId, path, error);
+        if (errorCode(error) !== 'ENOENT') onFault(cameraId, path, error);
       }
     }
   }
@@ -125,5 +126,5 @@ async function markOf(path: string): Promise<string> {
 }
 
 function ignoreAbsence(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  if (errorCode(error) !== 'ENOENT') throw error;
 }

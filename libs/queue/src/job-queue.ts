@@ -2,7 +2,7 @@ import { shownText } from '@vr/base';
 import { Queue, type Job } from 'bullmq';
 import type { Logger } from '@vr/service';
 import type { RedisLink } from './redis-link';
-import { ATTEMPTS } from './retry-delay';
+import { ATTEMPTS } from './retry-delays';
 import { takeOutWhereUnreadable } from './unreadable-jobs';
 
 const MOST_LOG_CHARACTERS = 2000;

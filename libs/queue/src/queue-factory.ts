@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@vr/base';
+import { overWithin, type Clock } from '@vr/base';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import type { RequestHandler } from 'express';
 import { board, type BoardOptions } from './board';
-import { overWithin } from './deadline';
 import { JobQueue } from './job-queue';
 import { QueueWorker, type WorkerOptions } from './queue-worker';
 import { RedisLink } from './redis-link';

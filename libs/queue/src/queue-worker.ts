@@ -1,7 +1,6 @@
-import { errorText, shownText, type Clock } from '@vr/base';
+import { backOffMs, errorText, LogGate, overWithin, shownText, type Clock } from '@vr/base';
 import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Logger } from '@vr/service';
-import { overWithin } from './deadline';
 import {
   isUnrecoverable,
   PermanentError,
@@ -13,7 +12,7 @@ import {
 } from './errors';
 import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
-import { retryDelayMs } from './retry-delay';
+import { RETRY_DELAYS } from './retry-delays';
 import { takeOutUnreadable } from './unreadable-jobs';
 
 export interface FailedJob<T> {
@@ -61,7 +60,6 @@ const CLOSE_GRACE_MS = 5000;
 const ABORTED_GRACE_MS = 1000;
 const LAST_WORDS_GRACE_MS = 1000;
 const BACK_AFTER_SHUTDOWN_MS = 1000;
-const QUIET_MS = 60_000;
 const MOST_LOG_CHARACTERS = 2000;
 const SHOWN_ID = 60;
 
@@ -70,7 +68,7 @@ export class QueueWorker<T> {
   private readonly worker: Worker<unknown, void>;
   private readonly running = new Map<string, AbortController>();
   private readonly lastWords = new Set<Promise<void>>();
-  private readonly loggedAtMs = new Map<string, number>();
+  private readonly lines: LogGate;
   private readonly connection: ReturnType<RedisLink['worker']>;
   private cleaning: Promise<number> | undefined;
   private ending = false;
@@ -82,6 +80,7 @@ export class QueueWorker<T> {
     private readonly clock: Clock,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {
+    this.lines = new LogGate(clock);
     this.connection = redis.worker();
     this.worker = new PatientWorker<unknown, void>(name, (job, token) => this.process(job, token), {
       connection: this.connection,
@@ -89,7 +88,7 @@ export class QueueWorker<T> {
       lockDuration: options.lockMs ?? LOCK_MS,
       stalledInterval: (options.lockMs ?? LOCK_MS) / 2,
       maxStalledCount: STALLS_ALLOWED,
-      settings: { backoffStrategy: (attemptsMade) => retryDelayMs(attemptsMade) },
+      settings: { backoffStrategy: (attemptsMade) => backOffMs(attemptsMade, RETRY_DELAYS) },
     });
     this.worker.on('failed', (job, error) => job && this.failed(job, error));
     this.worker.on('lockRenewalFailed', (jobIds) => {
@@ -201,11 +200,8 @@ export class QueueWorker<T> {
   /** Errors of the machinery: a line a minute of each kind. That Redis is away is said by the link, once for all. */
   private report(error: Error): void {
     if (this.connection.status !== 'ready') return;
-    const nowMs = this.clock.monotonicMs();
     const kind = error.message.replace(/\d+/g, '#').slice(0, 80);
-    if (nowMs - (this.loggedAtMs.get(kind) ?? -Infinity) < QUIET_MS) return;
-    this.loggedAtMs.set(kind, nowMs);
-    this.logger.warn({ queue: this.name, reason: error.message }, 'queue worker error');
+    if (this.lines.turn(kind)) this.logger.warn({ queue: this.name, reason: error.message }, 'queue worker error');
   }
 }
 

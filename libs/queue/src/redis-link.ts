@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { encodedUrl, errorText, isUnknownAuthority, splitUrl } from '@vr/base';
+import { encodedUrl, errorText, isUnknownAuthority, splitUrl, withinDeadline } from '@vr/base';
 import type { Health, Logger } from '@vr/service';
 import type { Redis, RedisOptions } from 'ioredis';
-import { withinDeadline } from './deadline';
 import { Permissions } from './permissions';
 import { RedisClient } from './redis-client';
 import { evictedKeys, redisHealth } from './redis-health';

@@ -1,4 +1,4 @@
-import { errorText, shownText } from '@vr/base';
+import { DeadlineError, errorText, shownText, withinDeadline } from '@vr/base';
 
 /** What a dependency says of itself: `degraded` still serves, `down` does not. `sentence` is for a person. */
 export interface Health {
@@ -24,29 +24,18 @@ export class HealthRegistry {
 
   async readiness(): Promise<Readiness> {
     const entries = await Promise.all(
-      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [
-        name,
-        shown(await withinDeadline(check)),
-      ]),
+      [...this.checks].map(async ([name, check]): Promise<[string, Health]> => [name, shown(await answerOf(check))]),
     );
     return { ready: entries.every(([, health]) => health.state !== 'down'), dependencies: Object.fromEntries(entries) };
   }
 }
 
-async function withinDeadline(check: HealthCheck): Promise<Health> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Health>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ state: 'down', sentence: `no answer within ${CHECK_DEADLINE_MS} ms` }),
-      CHECK_DEADLINE_MS,
-    );
-  });
+async function answerOf(check: HealthCheck): Promise<Health> {
   try {
-    return await Promise.race([Promise.resolve().then(check), late]);
+    return await withinDeadline(Promise.resolve().then(check), CHECK_DEADLINE_MS, 'health check');
   } catch (error) {
-    return { state: 'down', sentence: errorText(error) };
-  } finally {
-    clearTimeout(timer);
+    const isLate = error instanceof DeadlineError;
+    return { state: 'down', sentence: isLate ? `no answer within ${CHECK_DEADLINE_MS} ms` : errorText(error) };
   }
 }
 

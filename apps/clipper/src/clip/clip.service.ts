@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorText, Limiter, OutsideRootError, toSeconds, type Clock } from '@vr/base';
+import { errorCode, errorText, Limiter, OutsideRootError, toSeconds, type Clock } from '@vr/base';
 import {
   clipWindow,
   ContractError,
@@ -262,8 +262,7 @@ function isDiskFault(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     // A link out of CLIPS_DIR: nothing goes through it, and nothing is lost for it.
     if (at instanceof OutsideRootError) return true;
-    if (DISK_FAULTS.has((at as NodeJS.ErrnoException).code ?? '') || at.message.includes('No space left on device'))
-      return true;
+    if (DISK_FAULTS.has(errorCode(at) ?? '') || at.message.includes('No space left on device')) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Clock, DAY_MS } from '@vr/base';
+import { DAY_MS, LogGate, type Clock } from '@vr/base';
 import {
   clipIdParts,
   clipJob,
@@ -26,8 +26,6 @@ import { eventWindow, requestWindow, type WindowRules } from './clip-window';
 
 /** Clocks on one network differ by this much; more is worth a line in the log. */
 const ORDINARY_SKEW_MS = 1000;
-/** Of a detector whose clock is wrong every event is: one line a minute. */
-const QUIET_MS = 60_000;
 type IntakeConfig = Pick<
   ClipperConfig,
   'RETENTION_DAYS' | 'CLIP_PRE_SECONDS' | 'CLIP_POST_SECONDS' | 'CLIP_MAX_SECONDS'
@@ -39,7 +37,8 @@ type IntakeConfig = Pick<
  */
 @Injectable()
 export class IntakeService {
-  private readonly clockWarnedAtMs = new Map<string, number>();
+  /** Of a detector whose clock is wrong every event is. */
+  private readonly wrongClocks: LogGate;
 
   constructor(
     @Inject(CONFIG) private readonly config: IntakeConfig,
@@ -52,7 +51,9 @@ export class IntakeService {
     @Inject(RequestLimits) private readonly limits: Pick<RequestLimits, 'admit'>,
     @Inject(ClipDelivery) private readonly delivery: Pick<ClipDelivery, 'holds' | 'announceAgain'>,
     @Inject(ClipRoom) private readonly room: Pick<ClipRoom, 'checkByHand'>,
-  ) {}
+  ) {
+    this.wrongClocks = new LogGate(clock);
+  }
 
   /** A detector's event, `seguranca.event.*`. Throws ContractError for what can never become a clip. */
   async acceptEvent(
@@ -185,9 +186,7 @@ export class IntakeService {
   }
 
   private warnOfClock(camera: string, aheadMs: number): void {
-    const nowMs = this.clock.monotonicMs();
-    if (nowMs - (this.clockWarnedAtMs.get(camera) ?? -Infinity) < QUIET_MS) return;
-    this.clockWarnedAtMs.set(camera, nowMs);
+    if (!this.wrongClocks.turn(camera)) return;
     this.logger.warn(
       { camera, aheadMs },
       'an event lies in the future: its detector has a wrong clock, taking it as now',

@@ -1,9 +1,8 @@
-import type { Clock } from '@vr/base';
+import { LogGate, type Clock } from '@vr/base';
 import type { AuditEntry } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { networkOf } from './wrong-tokens';
 
-const QUIET_MS = 60_000;
 /** Guessers choose their addresses: they must not choose our memory, nor how much we write. */
 const MOST_LINES = 30;
 
@@ -15,28 +14,15 @@ interface Parts {
 
 /** Who gives wrong tokens: a line of log and one of audit a minute for each address, of 30 addresses at most. */
 export class WrongTokenReport {
-  private readonly told = new Map<string, { atMs: number; silent: number }>();
-  private silentOthers = 0;
+  private readonly lines: LogGate;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.lines = new LogGate(parts.clock, MOST_LINES);
+  }
 
   tell(address: string): void {
-    const nowMs = this.parts.clock.monotonicMs();
-    const network = networkOf(address);
-    const before = this.told.get(network);
-    if (before && nowMs - before.atMs < QUIET_MS) {
-      before.silent += 1;
-      return;
-    }
-    for (const [other, { atMs }] of this.told)
-      if (other !== network && nowMs - atMs >= QUIET_MS) this.told.delete(other);
-    if (!before && this.told.size >= MOST_LINES) {
-      this.silentOthers += 1;
-      return;
-    }
-    this.told.set(network, { atMs: nowMs, silent: 0 });
-    this.write(address, 1 + (before?.silent ?? 0), this.silentOthers);
-    this.silentOthers = 0;
+    const line = this.lines.turn(networkOf(address));
+    if (line) this.write(address, 1 + line.silent, line.others);
   }
 
   private write(address: string, count: number, others: number): void {

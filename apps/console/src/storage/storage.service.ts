@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/base';
+import { errorCode, toSeconds, type Clock } from '@vr/base';
 import type { BudgetsFile } from '@vr/contracts';
 import {
   FootageCatalogue,
@@ -118,7 +118,7 @@ async function space(name: VolumeView['name'], path: string): Promise<Space | un
     const { bsize, blocks, bfree, bavail } = await statfs(path);
     return { name, usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

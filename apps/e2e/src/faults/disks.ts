@@ -1,6 +1,7 @@
 // Real file systems that fail: they need root, as the tests' servers do to be installed.
 import { access, mkdir, readFile, rm, rmdir, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@vr/base';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 
 const mount = (...args: string[]): Promise<unknown> => runToEnd('mount', args);
@@ -34,7 +35,7 @@ export class MemoryDisk {
       });
     } catch (error) {
       // The recorder wrote more than `leftBytes` meanwhile: what there was is taken, and the disk is full.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      if (errorCode(error) !== 'ENOSPC') throw error;
     }
   }
 

@@ -2,6 +2,7 @@
 // frame.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@vr/base';
 import { listDays, listSegments, type Segment } from '@vr/footage';
 import { CAMERA_FPS, parseTruth, runToEnd } from '@vr/testing';
 
@@ -110,6 +111,6 @@ export async function gapLines(recordingsDir: string, cameraId: string): Promise
 }
 
 function absent(error: unknown): string {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+  if (errorCode(error) === 'ENOENT') return '';
   throw error;
 }

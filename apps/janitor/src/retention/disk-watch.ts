@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Clock } from '@vr/base';
+import { LogGate, type Clock } from '@vr/base';
 import type { CameraStatus } from '@vr/contracts';
 import { excessBytes, retentionRules } from '@vr/retention';
 import { CameraRoster, CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
@@ -12,7 +12,6 @@ import { Janitor } from './janitor';
 const LOOK_EVERY_MS = 500;
 /** Where nothing more may go, looking again at once would not help. */
 const STUCK_FOR_MS = 60_000;
-const QUIET_MS = 60_000;
 
 /**
  * Makes room as soon as a disk passes its high mark, the recorder says that it is full, or somebody waits for room in a
@@ -25,8 +24,7 @@ export class DiskWatch implements OnApplicationBootstrap {
   private triedMs = -Infinity;
   /** Who waits for room and was seen. */
   private wantedMs = 0;
-  /** When it was last said that a recorder is full. */
-  private saidMs = -Infinity;
+  private readonly fullRecorders: LogGate;
 
   constructor(
     @Inject(CONFIG) private readonly config: JanitorConfig,
@@ -38,6 +36,7 @@ export class DiskWatch implements OnApplicationBootstrap {
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
+    this.fullRecorders = new LogGate(clock);
     shutdown.register('intake', 'disk watch', () => clearInterval(this.timer));
   }
 
@@ -51,12 +50,8 @@ export class DiskWatch implements OnApplicationBootstrap {
    */
   async recorderIsFull({ camera_id: camera }: Pick<CameraStatus, 'camera_id'>): Promise<void> {
     if (!this.cameras.find(camera)) return;
-    const nowMs = this.clock.monotonicMs();
-    const isNews = nowMs - this.saidMs >= QUIET_MS;
-    if (isNews) {
-      this.saidMs = nowMs;
-      this.logger.warn({ camera }, 'the recorder says that its disk is full: making room');
-    }
+    const isNews = this.fullRecorders.turn() !== undefined;
+    if (isNews) this.logger.warn({ camera }, 'the recorder says that its disk is full: making room');
     await this.janitor.makeRoom();
     const rules = retentionRules(this.config, []);
     const volume = (await this.volumes.all()).find(({ trees }) => trees.includes('recordings'));

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Clock, DAY_MS } from '@vr/base';
+import { errorCode, type Clock, DAY_MS } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import { Holds, type Deletion } from '@vr/retention';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
@@ -161,7 +161,7 @@ export class Janitor {
       if (this.memory) await this.memoryFile.write(this.memory);
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // no RECORDINGS_DIR: that is said already
+      if (errorCode(error) === 'ENOENT') return false; // no RECORDINGS_DIR: that is said already
       this.logger.warn({ err: error }, 'what the next pass should know cannot be written: it is kept in memory');
       return false;
     }

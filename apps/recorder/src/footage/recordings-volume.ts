@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { errorCode } from '@vr/base';
 import { MissingVolumeError } from './disk-fault';
 
 /**
@@ -23,7 +24,7 @@ async function deviceOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).dev;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

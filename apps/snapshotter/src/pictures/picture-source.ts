@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SharedWork, type Clock } from '@vr/base';
+import { LogGate, SharedWork, type Clock } from '@vr/base';
 import type { CameraConfig } from '@vr/contracts';
 import { jpegSize, withOrigin } from '@vr/media';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
@@ -14,23 +14,22 @@ const SHARED_MS = 200;
 const NEAR_MS = 500;
 /** Better than nothing, where the footage has nothing. */
 const FAR_MS = 5000;
-/** One line a minute for each camera. */
-const QUIET_MS = 60_000;
 
 /** Where a snapshot's picture comes from: a frame message or the footage. */
 @Injectable()
 export class PictureSource {
   private readonly shared: SharedWork<Picture>;
-  private readonly saidMs = new Map<string, number>();
+  private readonly lines: LogGate;
 
   constructor(
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK) clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
     @Inject(FrameBuffer) private readonly frames: Pick<FrameBuffer, 'fresh' | 'nearest'>,
     @Inject(FrameFetcher) private readonly fetcher: Pick<FrameFetcher, 'fetch'>,
     @Inject(FootagePicture) private readonly footage: Pick<FootagePicture, 'now' | 'at'>,
   ) {
     this.shared = new SharedWork(clock, SHARED_MS);
+    this.lines = new LogGate(clock);
   }
 
   /** The newest frame, else the newest footage. */
@@ -77,9 +76,7 @@ export class PictureSource {
   }
 
   private sayOnce(camera: string, error: unknown): void {
-    const nowMs = this.clock.monotonicMs();
-    if (nowMs - (this.saidMs.get(camera) ?? -Infinity) < QUIET_MS) return;
-    this.saidMs.set(camera, nowMs);
+    if (!this.lines.turn(camera)) return;
     this.logger.warn(
       { camera, reason: (error as Error).message },
       'a frame cannot be had: taking the picture from the footage',

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { errorText, Limiter, type Clock } from '@vr/base';
+import { errorCode, errorText, Limiter, type Clock } from '@vr/base';
 import {
   ContractError,
   toErrorBody,
@@ -153,8 +153,7 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   /** No picture: a fault of the request is final, one of ours is tried again where nobody waits for an answer. */
   private async failed(record: SnapshotRecord, error: unknown): Promise<void> {
     const { snapshot_id: id, camera_id: camera } = record;
-    const attempts =
-      (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has((error as NodeJS.ErrnoException).code ?? '') ? 0 : 1);
+    const attempts = (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has(errorCode(error) ?? '') ? 0 : 1);
     const isEvent = record.moment === 'event';
     if (error instanceof NoRoomError && isEvent) {
       if (!this.waiting.has(id))

@@ -1,5 +1,5 @@
 /** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
-import { maskSecrets, replaceFile, utcDay } from '@vr/base';
+import { errorCode, maskSecrets, replaceFile, utcDay } from '@vr/base';
 import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../files/gaps';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from '../read/continuity';
@@ -60,7 +60,7 @@ async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreada
     const { lines, unreadBytes } = await readGapLines(path);
     return unreadBytes > 0 ? { unreadable: tooLarge(unreadBytes) } : { lines };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lines: [] };
+    if (errorCode(error) === 'ENOENT') return { lines: [] };
     return { unreadable: (error as Error).message };
   }
 }

@@ -8,6 +8,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@vr/base';
 import { HEARTBEAT_MS } from '../files/camera-state';
 import type { CameraFolder, FoundSegment } from './camera-folder';
 
@@ -52,7 +53,7 @@ async function writtenAt(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

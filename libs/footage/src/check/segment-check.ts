@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { openPlainFile } from '@vr/base';
+import { errorCode, openPlainFile } from '@vr/base';
 import { BoxError } from '@vr/mp4';
 import { MAX_DURATION_MS, segmentPath } from '../files/names';
 import { quarantine, renameDurably } from '../files/quarantine';
@@ -82,8 +82,8 @@ async function lookAt(path: string): Promise<Look> {
     return { scan, tail };
   } catch (error) {
     if (error instanceof BoxError) return { broken: error.message, sizeBytes: (await file?.stat())?.size ?? 0 };
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'gone';
-    if ((error as NodeJS.ErrnoException).code !== undefined) return { unreadable: (error as Error).message };
+    if (errorCode(error) === 'ENOENT') return 'gone';
+    if (errorCode(error) !== undefined) return { unreadable: (error as Error).message };
     throw error;
   } finally {
     await file?.close();

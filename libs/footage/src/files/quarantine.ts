@@ -1,7 +1,7 @@
 /** RECORDINGS_DIR/.quarantine: what is no footage, and stands in the way of what is. Nothing is deleted there. */
 import { access, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { joinNames, syncToDisk } from '@vr/base';
+import { errorCode, joinNames, syncToDisk } from '@vr/base';
 import { makeFolder, QUARANTINE_FOLDER } from './names';
 
 /** Moves a file that is no footage out of the readers' way; its bytes stay. Returns where it is now. */
@@ -35,7 +35,7 @@ async function exists(path: string): Promise<boolean> {
     await access(path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

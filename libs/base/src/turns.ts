@@ -2,6 +2,7 @@
 export class Turns {
   private readonly last = new Map<string, Promise<void>>();
 
+  /** The work's result. The work begins when all that was given before it for this name has ended, well or not. */
   async take<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.last.get(name) ?? Promise.resolve();
     const mine = before.then(work);

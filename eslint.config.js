@@ -27,11 +27,21 @@ const footageArrows = {
   check: ['files', 'read', 'write'],
 };
 const lib = (name) => `lib:${name}`;
+/** What tests stand on. Production code knows none of it. */
+const forTests = ['@vr/testing', '@vr/recorded', '@vr/camera-simulator'];
+const testTags = ['type:testing', 'type:simulator'];
+const testCode = [
+  '**/*.{spec,fixture,suite,bench}.ts',
+  '**/src/testing/**/*.ts',
+  'libs/testing/**/*.ts',
+  'libs/recorded/**/*.ts',
+  'apps/e2e/**/*.ts',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'tools/*.mjs', 'deploy/local/*.mjs'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { '@nx': nx },
@@ -39,22 +49,31 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          checkDynamicDependenciesExceptions: ['.*'], // lazy loading is a browser's concern: here an import() only comes later
+          // Lazy loading is a browser's concern: here an import() only comes later.
+          checkDynamicDependenciesExceptions: ['.*'],
+          // Plain .mjs of no project, which runs before anything is installed.
+          allow: ['/deploy/local/[a-z-]+\\.mjs$'],
           depConstraints: [
-            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
-            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib', 'type:testing'] },
+            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib', ...testTags] },
+            { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:lib', ...testTags] },
+            { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: [] },
             ...Object.entries(arrows).map(([from, to]) => ({
               sourceTag: lib(from),
-              onlyDependOnLibsWithTags: [...to.map(lib), 'type:testing'],
+              onlyDependOnLibsWithTags: [...to.map(lib), ...testTags],
             })),
           ],
         },
+      ],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: forTests.map((name) => ({ name, message: 'Production code knows nothing that is for tests.' })) },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
-      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // Nest's options are classes that it takes as literals
+      // Nest's options are classes that it takes as literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'max-lines': ['error', { max: 300 }],
       'no-restricted-syntax': [
         'error',
@@ -80,17 +99,17 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      '**/*.spec.ts',
-      'apps/*/src/testing/**/*.ts',
-      'libs/testing/**/*.ts',
-      'libs/recorded/**/*.ts',
-      'apps/e2e/**/*.ts',
-    ],
+    files: testCode,
     rules: {
+      '@typescript-eslint/no-restricted-imports': 'off',
       'no-restricted-syntax': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  // Tools and the local stack are no workers: they pass their environment on, and measure real time.
+  {
+    files: ['tools/**/*.{ts,mjs}', 'deploy/local/*.mjs', 'apps/camera-simulator/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/no-restricted-imports': 'off' },
   },
   ...Object.entries(footageArrows).map(([folder, may]) => ({
     files: [`libs/footage/src/${folder}/**/*.ts`],

@@ -1,11 +1,11 @@
 // One preset for every app and lib: ESM, TypeScript through swc, no globals clean-up: with it, execa's signal handling
 // overflows the stack at teardown.
-import { existsSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const libs = readdirSync(join(root, 'libs')).filter((lib) => existsSync(join(root, 'libs', lib, 'src/index.ts')));
+const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.base.json'), 'utf8'));
 
 export default {
   testEnvironment: 'node',
@@ -13,7 +13,9 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
-  moduleNameMapper: Object.fromEntries(libs.map((lib) => [`^@vr/${lib}$`, join(root, 'libs', lib, 'src/index.ts')])),
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(compilerOptions.paths).map(([name, [path]]) => [`^${name}$`, join(root, path)]),
+  ),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,3 +1,4 @@
+// @ts-check
 // jest.mjs [ARGS]: Jest with the one flag that its ESM support needs.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

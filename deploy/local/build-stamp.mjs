@@ -1,14 +1,25 @@
-// Whether the builds in dist/ are of the sources that are here. Nx knows it too, and copies every file of the builds
-// each time that it is asked.
+// @ts-check
+// Whether the builds of the workers in dist/ are of the sources that are here. Nx knows it too, but it copies every
+// file of the builds each time that it is asked.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { WORKERS } from './settings.mjs';
 
 const STAMP = 'dist/apps/built-from';
-const SINGLE_FILES = ['package-lock.json', 'tsconfig.base.json', 'tools/build-app.mjs'];
+const SINGLE_FILES = [
+  'package-lock.json',
+  'tsconfig.base.json',
+  'tools/build-app.ts',
+  'tools/package-files.ts',
+  'tools/package-closure.ts',
+];
 const NO_SOURCE = /\.(spec|suite|fixture)\.ts$/;
 
-/** @returns a sha256 over the names and contents of everything that a build reads */
+/**
+ * @param {string} root
+ * @returns a sha256 over the names and contents of everything that a build reads
+ */
 export function hashOfSources(root) {
   const hash = createHash('sha256');
   const folders = ['apps', 'libs'].flatMap((folder) => filesBelow(root, folder));
@@ -21,23 +32,42 @@ export function hashOfSources(root) {
   return hash.digest('hex');
 }
 
+/**
+ * @param {string} root
+ * @param {string} folder
+ */
 function filesBelow(root, folder) {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !NO_SOURCE.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
+/**
+ * @param {string} root
+ * @param {string} hash
+ * @param {string[]} names of apps
+ */
 export function isBuiltFrom(root, hash, names) {
   const stamp = join(root, STAMP);
   const isThere = names.every((name) => existsSync(join(root, 'dist/apps', name, 'main.js')));
   return isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 }
 
-/** Before a build: one that is interrupted must not pass for whole. */
-export function forgetBuild(root) {
+/**
+ * Before the build of an app, or of all: one that is interrupted must not pass for whole. What is no worker (the
+ * footage tool) is not among the builds that the stamp stands for.
+ * @param {string} root
+ * @param {string} [app] none: all of them
+ */
+export function forgetBuild(root, app) {
+  if (app !== undefined && !WORKERS.some(({ name }) => name === app)) return;
   rmSync(join(root, STAMP), { force: true });
 }
 
+/**
+ * @param {string} root
+ * @param {string} hash of the sources, taken before the build
+ */
 export function rememberBuild(root, hash) {
   writeFileSync(join(root, STAMP), hash);
 }

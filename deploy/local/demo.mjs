@@ -1,10 +1,12 @@
-// What a stack without cameras shows: real RTSP from the tests' camera simulator, and now and then an event as a
-// detector sends it.
+// @ts-check
+// What a stack without cameras shows: real RTSP from the camera simulator, and now and then an event as a detector
+// sends it.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from './logs.mjs';
-import { freePort, ROOT, StartError, value } from './settings.mjs';
+import { pythonWithGstreamer } from './programs.mjs';
+import { freePort, ROOT, value } from './settings.mjs';
+import { StartError } from './start-error.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
 const FIRST_EVENT_AFTER_MS = 12_000;
@@ -14,18 +16,30 @@ const CAMERA_DEADLINE_MS = 30_000;
 const CAMERA_USER = 'admin';
 const CAMERA_PASSWORD = 'camera1';
 
-/** @returns {Promise<{ id: string, variable: string, url: string }[]>} */
+/**
+ * @import { Death } from './supervisor.mjs'
+ *
+ * @param {object} options
+ * @param {number} options.count
+ * @param {string} options.data DATA_DIR
+ * @param {(process: Supervised) => void} options.keep
+ * @param {(death: Death) => void} options.onDeaths
+ * @param {AbortSignal} options.signal
+ * @returns {Promise<{ id: string, variable: string, url: string }[]>}
+ */
 export async function startDemoCameras({ count, data, keep, onDeaths, signal }) {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const media = await ensureMedia(numbers, signal);
   if (signal.aborted) return [];
   const port = await freePort();
-  await new Promise((settle, fail) => {
+  /** @type {Promise<void>} */
+  const isUp = new Promise((settle, fail) => {
     const timer = setTimeout(
       () =>
         fail(
           new StartError(
-            `The demo cameras did not come up within ${CAMERA_DEADLINE_MS / 1000} s; see ${join(data, 'logs/cameras.log')}`,
+            `The demo cameras did not come up within ${CAMERA_DEADLINE_MS / 1000} s; ` +
+              `see ${join(data, 'logs/cameras.log')}`,
           ),
         ),
       CAMERA_DEADLINE_MS,
@@ -37,10 +51,9 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
     signal.addEventListener('abort', up, { once: true });
     const cameras = new Supervised({
       name: 'cameras',
-      // Debian's own Python has python3-gi; a newer one before it in PATH usually has not.
-      command: existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3',
+      command: pythonWithGstreamer(),
       args: [
-        join(ROOT, 'libs/testing/camera/camera.py'),
+        join(ROOT, 'apps/camera-simulator/camera.py'),
         '--port',
         String(port),
         '--cams',
@@ -59,6 +72,7 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
     });
     keep(cameras);
   });
+  await isUp;
   return numbers.map((number) => ({
     id: `demo${number}`,
     variable: `CAMERA_DEMO${number}_URL`,
@@ -66,14 +80,17 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
   }));
 }
 
+/**
+ * @param {number[]} numbers of cameras
+ * @param {AbortSignal} signal
+ * @returns the folder with what they send
+ */
 async function ensureMedia(numbers, signal) {
   // A process of its own, so that its ffmpeg ends with us whenever that is.
-  const options = { folder: join(ROOT, 'tmp/camera-media'), cameras: numbers };
-  const script = `import { ensureMedia } from ${JSON.stringify(join(ROOT, 'libs/testing/camera/media.mjs'))};
-    process.stdout.write(await ensureMedia(${JSON.stringify(options)}));`;
+  const script = 'apps/camera-simulator/src/make-media.ts';
   const { code, output } = await run({
     command: process.execPath,
-    args: ['--input-type=module', '-e', script],
+    args: ['--import', 'tsx', script, join(ROOT, 'tmp/camera-media'), numbers.join(',')],
     cwd: ROOT,
     signal,
   });
@@ -82,23 +99,29 @@ async function ensureMedia(numbers, signal) {
   return output.trim();
 }
 
-/** The client takes no credentials inside a URL. */
+/**
+ * The client takes no credentials inside a URL.
+ * @param {string} url
+ */
 function addressOf(url) {
-  const [, , credentials, host] = /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(url);
+  const [, , credentials, host = ''] = /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(url) ?? [];
   const [user, ...pass] = credentials?.split(':').map(decodeURIComponent) ?? [];
   return {
     servers: host.split(','),
     user: value('NATS_USER') ?? user,
-    pass: value('NATS_PASS') ?? (user && pass.join(':')),
+    pass: value('NATS_PASS') ?? (user === undefined ? undefined : pass.join(':')),
     token: value('NATS_TOKEN'),
   };
 }
 
-/** Publishes `seguranca.event.motion` as a detector would: bare JSON on core NATS, one camera after another. */
-export async function startDemoEvents({ environment, cameras }) {
+/**
+ * Publishes `seguranca.event.motion` as a detector would: bare JSON on core NATS, one camera after another.
+ * @param {{ natsUrl: string, cameras: string[] }} options
+ */
+export async function startDemoEvents({ natsUrl, cameras }) {
   const { connect } = await import('@nats-io/transport-node');
   const connection = await connect({
-    ...addressOf(environment.NATS_URL),
+    ...addressOf(natsUrl),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
     name: 'demo events',
@@ -117,8 +140,12 @@ export async function startDemoEvents({ environment, cameras }) {
     };
     connection.publish('seguranca.event.motion', JSON.stringify(event));
     if (sent === 1)
-      say(`demo event   motion on ${camera}: its clip is in the console in about 40 s; from now on one event a minute`);
+      say(
+        `demo event   motion on ${camera ?? '?'}: its clip is in the console in about 40 s; ` +
+          'from now on one event a minute',
+      );
   };
+  /** @type {NodeJS.Timeout | undefined} */
   let every;
   const first = setTimeout(() => {
     publish();

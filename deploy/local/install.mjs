@@ -7,7 +7,7 @@ import { say } from './logs.mjs';
 import { ensurePackages } from './packages.mjs';
 import { isDebian, isRoot, run, tail } from './programs.mjs';
 import { findMissing, REQUIREMENTS } from './requirements.mjs';
-import { StartError } from './settings.mjs';
+import { StartError } from './start-error.mjs';
 
 /**
  * @import { Purpose, Requirement } from './requirements.mjs'

@@ -1,3 +1,4 @@
+// @ts-check
 // The logs of the children: everything into DATA_DIR/logs/NAME.log, only what a person should see on the terminal.
 import { createWriteStream, fchmodSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +9,32 @@ const ROTATE_BYTES = 20e6;
 const TAIL_LINES = 20;
 const LOUD = new Set(['warn', 'error', 'fatal']);
 
+/** @param {string} text */
 export function say(text) {
   process.stdout.write(`${text}\n`);
+}
+
+/**
+ * @param {number} ms
+ * @returns as a person says it: `4.2 s`, `1 min 5 s`
+ */
+export function durationText(ms) {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/**
+ * Runs a step and says how long it took: what is slow on a new machine is seen here.
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function timed(name, action) {
+  const begunMs = performance.now();
+  const result = await action();
+  say(`${name.padEnd(12)} took ${durationText(performance.now() - begunMs)}`);
+  return result;
 }
 
 let hushed = false;
@@ -18,6 +43,22 @@ export function hush() {
   hushed = true;
 }
 
+/**
+ * @typedef {object} Log
+ * @property {string} path
+ * @property {(stream: import('node:stream').Readable | null) => void} listen
+ * @property {() => string} tail The last lines since `forget`, as a person reads them. What stands there twice (a log
+ *   entry and plain text on stderr) comes once.
+ * @property {() => void} forget
+ * @property {() => void} close
+ */
+
+/**
+ * @param {string} data DATA_DIR
+ * @param {string} name of the child
+ * @param {(line: string) => string | undefined} show what of a line to show on the terminal
+ * @returns {Log}
+ */
 export function openLog(data, name, show = worthShowing) {
   const folder = join(data, 'logs');
   privateFolder(folder);
@@ -26,8 +67,9 @@ export function openLog(data, name, show = worthShowing) {
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
   file.once('open', (fd) => fchmodSync(fd, 0o600)); // one that an older version began
   file.on('error', (error) => say(`${name.padEnd(12)} cannot write ${path}: ${error.message}`));
+  /** @type {string[]} */
   let tail = [];
-  const take = (line) => {
+  const take = (/** @type {string} */ line) => {
     file.write(`${line}\n`);
     tail = [...tail, line].slice(-TAIL_LINES);
     const shown = show(line);
@@ -35,11 +77,9 @@ export function openLog(data, name, show = worthShowing) {
   };
   return {
     path,
-    listen: (stream) => stream && createInterface({ input: stream }).on('line', take),
-    /**
-     * The last lines since `forget`, as a person reads them; what stands there twice (a log entry and plain text on
-     * stderr) once.
-     */
+    listen: (stream) => {
+      if (stream) createInterface({ input: stream }).on('line', take);
+    },
     tail: () =>
       [
         ...new Set(
@@ -53,12 +93,29 @@ export function openLog(data, name, show = worthShowing) {
     forget: () => {
       tail = [];
     },
-    close: () => file.end(),
+    close: () => void file.end(),
   };
 }
 
+/**
+ * @typedef {object} Entry a line of pino, as far as it is shown
+ * @property {string} [level]
+ * @property {string} [msg]
+ * @property {string} [camera]
+ * @property {string} [cameraId]
+ * @property {string} [reason]
+ * @property {string} [detail]
+ * @property {{ message?: string }} [err]
+ * @property {string[]} [faults]
+ */
+
+/**
+ * @param {string} line
+ * @returns {Entry | undefined}
+ */
 function parse(line) {
   try {
+    /** @type {unknown} */
     const entry = JSON.parse(line);
     return typeof entry === 'object' && entry !== null ? entry : undefined;
   } catch {
@@ -66,13 +123,18 @@ function parse(line) {
   }
 }
 
+/**
+ * @param {string} line
+ * @returns {string | undefined}
+ */
 function worthShowing(line) {
   const entry = parse(line);
-  // the worker ends with it, and is quoted whole then
+  // The worker ends with it, and is quoted whole then.
   if (String(entry?.msg).startsWith('The configuration has ')) return undefined;
-  return entry && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
+  return entry?.level !== undefined && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
 }
 
+/** @param {string} line */
 function readable(line) {
   const entry = parse(line);
   if (!entry) return line;

@@ -1,9 +1,10 @@
-// How Node runs a worker. A worker keeps little and for long, and is mostly idle: V8's usual young generation would let
-// it hold 30 MB of garbage more, of the 8 GB that a Jetson has for everything; its "memory reducer" collects all over
-// again in every idle moment, on four threads, which cost a recorder of four cameras more than recording them
+// @ts-check
+// How Node runs a worker. A worker keeps little, keeps it for long, and is mostly idle. V8's usual young generation
+// would let it hold 30 MB of garbage more, of the 8 GB that a Jetson has for everything. V8's "memory reducer" collects
+// all over again in every idle moment, on four threads. That cost a recorder of four cameras more than recording them
 // (docs/benchmarks.md). With --expose-gc a worker that streams gigabytes collects their buffers itself
-// (libs/service/src/garbage.ts). They go on the command line because V8 does not bear a change of its collector once it
-// runs. deploy/images/Dockerfile has them too.
+// (libs/service/src/garbage.ts). The flags stand on the command line, because V8 does not bear a change of its
+// collector once it runs. deploy/images/Dockerfile has them too.
 const FLAGS = [
   '--max-semi-space-size=1',
   '--optimize-for-size',
@@ -12,12 +13,16 @@ const FLAGS = [
   '--expose-gc',
 ];
 
-/** The recorder's own code does little: optimising it costs more memory (10 MB) and time than it saves. */
+/**
+ * The recorder's own code does little: optimising it costs more memory (10 MB) and time than it saves.
+ * @param {string} worker
+ * @returns {readonly string[]}
+ */
 export const nodeFlags = (worker) => (worker === 'recorder' ? [...FLAGS, '--no-opt'] : FLAGS);
 
 /**
- * glibc would keep a heap of memory for each thread: 5 to 7 MB that nobody uses. And it would learn to keep what is as
- * large as a fragment's block (128 KB) for good: a burst of 64 cameras cost the recorder 50 MB for the rest of its
- * life. A fixed threshold gives it back.
+ * glibc would keep a heap of memory for each thread: 5 to 7 MB that nobody uses. It would also learn to keep blocks of
+ * a fragment's size (128 KB) for good: a burst of 64 cameras cost the recorder 50 MB for the rest of its life. With a
+ * fixed threshold the memory comes back.
  */
 export const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };

@@ -1,3 +1,4 @@
+// @ts-check
 // How many files one process may have open. A recorder has some twenty open per camera; a limit that is too low ends in
 // EMFILE at night.
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,8 +8,8 @@ import { say } from './logs.mjs';
 export const WANTED_OPEN_FILES = 2048;
 
 /**
- * @returns the hard limit: Node raises its soft limit to it by itself; undefined where the system does not tell or
- * there is none
+ * @returns {number | undefined} the hard limit: Node raises its soft limit to it by itself. undefined: the system does
+ *   not tell, or there is none
  */
 export function openFilesLimit(limitsFile = '/proc/self/limits') {
   if (!existsSync(limitsFile)) return undefined;
@@ -19,6 +20,7 @@ export function openFilesLimit(limitsFile = '/proc/self/limits') {
 export function warnOfFewOpenFiles(limit = openFilesLimit()) {
   if (limit === undefined || limit >= WANTED_OPEN_FILES) return;
   say(
-    `open files    the limit is ${limit}, wanted at least ${WANTED_OPEN_FILES}: ulimit -Hn ${WANTED_OPEN_FILES}, or LimitNOFILE=${WANTED_OPEN_FILES} in a systemd unit`,
+    `open files    the limit is ${limit}, wanted at least ${WANTED_OPEN_FILES}: ulimit -Hn ${WANTED_OPEN_FILES}, ` +
+      `or LimitNOFILE=${WANTED_OPEN_FILES} in a systemd unit`,
   );
 }

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from './logs.mjs';
 import { run, tail } from './programs.mjs';
-import { ROOT, StartError } from './settings.mjs';
+import { ROOT } from './settings.mjs';
+import { StartError } from './start-error.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
 
@@ -44,12 +45,12 @@ export function packagesAreStale(root = ROOT) {
   });
 }
 
-/**
- * @param {string} lockFile
- * @returns {Record<string, LockedPackage>}
- */
+/** @param {string} lockFile */
 function packagesOf(lockFile) {
-  return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  /** @type {unknown} */
+  const parsed = JSON.parse(readFileSync(lockFile, 'utf8'));
+  const lock = /** @type {{ packages: Record<string, LockedPackage> }} */ (parsed);
+  return lock.packages;
 }
 
 /**

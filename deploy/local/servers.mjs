@@ -1,19 +1,34 @@
+// @ts-check
 // Redis and NATS for the local stack, on loopback and free ports, with their data below DATA_DIR. Both keep what they
 // were told (append-only file, JetStream on disk): a restart of the stack goes on where it ended. Both ask for a
 // password, which they get by a file: a command line is everybody's to read.
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { passwordOf, privateFolder, writePrivately } from './passwords.mjs';
-import { freePort, StartError, value } from './settings.mjs';
+import { freePort, value } from './settings.mjs';
+import { StartError } from './start-error.mjs';
 import { Supervised } from './supervisor.mjs';
 
 const ANSWER_DEADLINE_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 /** Debian keeps nats-server where ordinary users do not look. */
-const PATH = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
+const PATH = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 const NATS_USER = 'local';
 
+/**
+ * @import { Death } from './supervisor.mjs'
+ *
+ * @typedef {object} StartedServer
+ * @property {Supervised} process
+ * @property {string} url with its password
+ * @property {string} address without
+ *
+ * @typedef {(data: string, onDeaths: (death: Death) => void, keep: (process: Supervised) => void) =>
+ *   Promise<StartedServer>} StartServer `keep` is called before the server answers: whoever ends us then ends it too.
+ */
+
+/** @type {StartServer} */
 export async function startRedis(data, onDeaths, keep) {
   const dir = privateFolder(join(data, 'redis'));
   const password = passwordOf(data, 'redis');
@@ -50,6 +65,7 @@ export async function startRedis(data, onDeaths, keep) {
   return { process, url: `redis://:${password}@127.0.0.1:${port}`, address: `redis://127.0.0.1:${port}` };
 }
 
+/** @type {StartServer} */
 export async function startNats(data, onDeaths, keep) {
   const dir = privateFolder(join(data, 'nats'));
   const password = passwordOf(data, 'nats');
@@ -70,13 +86,25 @@ export async function startNats(data, onDeaths, keep) {
   return { process, url: `nats://${NATS_USER}:${password}@127.0.0.1:${port}`, address: `nats://127.0.0.1:${port}` };
 }
 
-/** The servers need nothing of ours, least of all its secrets. */
+/**
+ * The servers need nothing of our environment, least of all its secrets.
+ * @returns {Record<string, string>}
+ */
 function environment() {
   return Object.fromEntries(
-    ['HOME', 'LANG', 'TZ'].map((name) => [name, value(name)]).filter(([, text]) => text !== undefined),
+    ['HOME', 'LANG', 'TZ'].flatMap((name) => {
+      const text = value(name);
+      return text === undefined ? [] : [[name, text]];
+    }),
   );
 }
 
+/**
+ * @param {string} name
+ * @param {number} port
+ * @param {string} question
+ * @param {string} wanted
+ */
 async function answers(name, port, question, wanted) {
   const untilMs = performance.now() + ANSWER_DEADLINE_MS;
   while (performance.now() < untilMs) {
@@ -86,7 +114,13 @@ async function answers(name, port, question, wanted) {
   throw new StartError(`${name} did not answer on 127.0.0.1:${port} within ${ANSWER_DEADLINE_MS / 1000} s`);
 }
 
-/** Whether a server says what is wanted, in whatever pieces it comes. */
+/**
+ * Whether a server says what is wanted, in whatever pieces it comes.
+ * @param {number} port
+ * @param {string} question
+ * @param {string} wanted
+ * @returns {Promise<boolean>}
+ */
 function says(port, question, wanted) {
   return new Promise((settle) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 1000 });

@@ -1,12 +1,18 @@
+// @ts-check
 // What the environment says about the local stack, with the defaults of docs/contract.md, "The local stack". The
 // environment always wins.
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StartError } from './start-error.mjs';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Every worker, in the order in which they are named to people. */
+/**
+ * Every worker, in the order in which they are named to people.
+ * @typedef {{ name: string, portVariable: string, defaultPort: number }} Worker
+ * @type {readonly Worker[]}
+ */
 export const WORKERS = [
   { name: 'recorder', portVariable: 'RECORDER_HTTP_PORT', defaultPort: 9101 },
   { name: 'snapshotter', portVariable: 'SNAPSHOTTER_HTTP_PORT', defaultPort: 9102 },
@@ -15,20 +21,20 @@ export const WORKERS = [
   { name: 'console', portVariable: 'CONSOLE_HTTP_PORT', defaultPort: 8080 },
 ];
 
-/** A fault that a person can mend: shown without a stack. */
-export class StartError extends Error {
-  constructor(message, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-/** The value of a setting; an empty one counts as absent, as it does for the workers. */
+/**
+ * The value of a setting; an empty one counts as absent, as it does for the workers.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} environment
+ */
 export function value(name, environment = process.env) {
   return environment[name] === '' ? undefined : environment[name];
 }
 
-/** Whether a setting is there, by itself or as a mounted file (`X_FILE`). */
+/**
+ * Whether a setting is there, by itself or as a mounted file (`X_FILE`).
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} environment
+ */
 export function isSet(name, environment = process.env) {
   return value(name, environment) !== undefined || value(`${name}_FILE`, environment) !== undefined;
 }
@@ -37,6 +43,7 @@ export function dataDir() {
   return resolve(ROOT, value('DATA_DIR') ?? 'data');
 }
 
+/** @param {NodeJS.ProcessEnv} environment */
 export function camerasConfigured(environment = process.env) {
   return (
     value('CAMERAS_FILE', environment) !== undefined ||
@@ -53,7 +60,11 @@ export function demoCameraCount() {
   return camerasConfigured() ? 0 : count;
 }
 
-/** Settings of a worker that follow from DATA_DIR; those that the environment names itself are left as they are. */
+/**
+ * Settings of a worker that follow from DATA_DIR. Those that the environment names itself stay as they are.
+ * @param {string} data
+ * @returns {Record<string, string>}
+ */
 export function folderSettings(data) {
   const defaults = {
     RECORDINGS_DIR: join(data, 'recordings'),
@@ -64,16 +75,24 @@ export function folderSettings(data) {
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isSet(name)));
 }
 
+/** @returns {Promise<number>} a port of 127.0.0.1 that nobody listens on */
 export function freePort() {
   return new Promise((settle, fail) => {
     const server = createServer().once('error', fail);
     server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => settle(port));
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') settle(address.port);
+        else fail(new Error('wanted a port of 127.0.0.1, got none'));
+      });
     });
   });
 }
 
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
 function isFree(port) {
   return new Promise((settle) => {
     const server = createServer().once('error', () => settle(false));
@@ -81,7 +100,11 @@ function isFree(port) {
   });
 }
 
-/** A worker's port: the named one or an error, the default one or, where that is taken, any free one. */
+/**
+ * A worker's port: the named one or an error; else the default one or, where that is taken, any free one.
+ * @param {Worker} worker
+ * @param {ReadonlySet<number>} taken
+ */
 export async function portFor({ name, portVariable, defaultPort }, taken) {
   const text = value(portVariable);
   const named = text === undefined ? undefined : Number(text);
@@ -92,7 +115,8 @@ export async function portFor({ name, portVariable, defaultPort }, taken) {
   if (wanted !== 0 && !taken.has(wanted) && (await isFree(wanted))) return wanted;
   if (named)
     throw new StartError(
-      `${portVariable}: port ${named} of the ${name} is taken by another program. Name another one, or leave ${portVariable} out.`,
+      `${portVariable}: port ${named} of the ${name} is taken by another program. ` +
+        `Name another one, or leave ${portVariable} out.`,
     );
   for (;;) {
     const port = await freePort();

@@ -1,22 +1,34 @@
-// The workers of the local stack: built where stale, started with what the stack knows, waited for until each says that
-// it is ready.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// @ts-check
+// The workers of the local stack: built where stale, started with what the stack knows, and waited for until each says
+// that it is ready.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from './build-stamp.mjs';
 import { say } from './logs.mjs';
 import { NODE_ENVIRONMENT, nodeFlags } from './node-flags.mjs';
 import { privateFolder, writePrivately } from './passwords.mjs';
-import { portFor, ROOT, StartError, value, WORKERS } from './settings.mjs';
+import { portFor, ROOT, value, WORKERS } from './settings.mjs';
+import { StartError } from './start-error.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
 const ASK_AGAIN_MS = 250;
 const SAY_AGAIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 5000;
+const BUILD_TAIL_LINES = 40;
 
-/** Builds what its sources have outgrown. */
+/**
+ * @import { Death } from './supervisor.mjs'
+ * @typedef {{ name: string, process: Supervised, url: string }} RunningWorker
+ */
+
+/**
+ * Builds what its sources have outgrown.
+ * @param {string} data DATA_DIR
+ * @param {AbortSignal} signal
+ */
 export async function build(data, signal) {
-  const missing = WORKERS.filter(({ name }) => !existsSync(join(ROOT, 'apps', name, 'src/main.ts')));
-  if (missing.length > 0)
-    throw new StartError(`apps/${missing[0].name}/src/main.ts is missing: this is not a whole clone.`);
+  const missing = WORKERS.find(({ name }) => !existsSync(join(ROOT, 'apps', name, 'src/main.ts')));
+  if (missing) throw new StartError(`apps/${missing.name}/src/main.ts is missing: this is not a whole clone.`);
   const names = WORKERS.map(({ name }) => name);
   const sources = hashOfSources(ROOT);
   if (isBuiltFrom(ROOT, sources, names)) return;
@@ -43,75 +55,107 @@ export async function build(data, signal) {
   writePrivately(log, output);
   if (code !== 0 && !signal.aborted) {
     throw new StartError(
-      `The build failed (exit code ${code}):\n${output.split('\n').slice(-40).join('\n')}\nAll of it is in ${log}`,
+      `The build failed (exit code ${code ?? '?'}):\n` +
+        `${output.split('\n').slice(-BUILD_TAIL_LINES).join('\n')}\nAll of it is in ${log}`,
     );
   }
   if (code === 0) rememberBuild(ROOT, sources);
 }
 
-/** The port of every worker, so that all of them are known before the first one starts. */
+/**
+ * The port of every worker, so that all of them are known before the first one starts.
+ * @returns {Promise<Map<string, number>>} name -> port
+ */
 export async function choosePorts() {
-  const taken = new Set();
-  const ports = {};
+  const ports = new Map();
   for (const worker of WORKERS) {
-    ports[worker.name] = await portFor(worker, taken);
-    taken.add(ports[worker.name]);
-    if (ports[worker.name] !== worker.defaultPort && !process.env[worker.portVariable]) {
-      say(`port ${worker.defaultPort} is taken: the ${worker.name} listens on ${ports[worker.name]}`);
-    }
+    const port = await portFor(worker, new Set(ports.values()));
+    ports.set(worker.name, port);
+    if (port !== worker.defaultPort && value(worker.portVariable) === undefined)
+      say(`port ${worker.defaultPort} is taken: the ${worker.name} listens on ${port}`);
   }
   return ports;
 }
 
+/**
+ * @param {object} options
+ * @param {string} options.data DATA_DIR
+ * @param {ReadonlyMap<string, number>} options.ports name -> port
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {() => void} options.onStart each time that one has started
+ * @param {(death: Death & { name: string }) => void} options.onDeaths
+ * @returns {RunningWorker[]}
+ */
 export function startWorkers({ data, ports, env, onStart, onDeaths }) {
   return WORKERS.map(({ name }) => {
     const process_ = new Supervised({
       name,
       command: process.execPath,
       args: [...nodeFlags(name), '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
-      env: { ...NODE_ENVIRONMENT, ...env, HTTP_PORT: String(ports[name]) },
+      env: { ...NODE_ENVIRONMENT, ...env, HTTP_PORT: String(ports.get(name)) },
       data,
       onStart,
       onDeaths: (death) => onDeaths({ name, ...death }),
     });
-    return { name, process: process_, url: `http://127.0.0.1:${ports[name]}` };
+    return { name, process: process_, url: `http://127.0.0.1:${ports.get(name) ?? '?'}` };
   });
 }
 
-/** Resolves when every worker has said that it is ready; tells a person meanwhile who is waited for, and why. */
+/**
+ * Resolves when every worker has said that it is ready. Meanwhile it tells a person who is waited for, and why.
+ * @param {readonly RunningWorker[]} workers
+ * @param {AbortSignal} signal
+ */
 export async function allReady(workers, signal) {
   const waiting = new Map(workers.map((worker) => [worker.name, worker]));
   let saidMs = performance.now();
   while (waiting.size > 0 && !signal.aborted) {
     const answers = await Promise.all(
-      [...waiting.values()].map(async (worker) => [worker.name, await readiness(worker.url, signal)]),
+      [...waiting.values()].map(async ({ name, url }) => ({ name, ...(await readiness(url, signal)) })),
     );
-    for (const [name, { ready }] of answers) {
-      if (ready && waiting.delete(name)) say(`${name.padEnd(12)} ready`);
-    }
+    for (const { name, ready } of answers) if (ready && waiting.delete(name)) say(`${name.padEnd(12)} ready`);
     if (waiting.size === 0) return;
     if (performance.now() - saidMs > SAY_AGAIN_MS) {
       saidMs = performance.now();
-      for (const [name, { why }] of answers) if (waiting.has(name)) say(`${name.padEnd(12)} not ready yet: ${why}`);
+      for (const { name, why } of answers) if (waiting.has(name)) say(`${name.padEnd(12)} not ready yet: ${why}`);
     }
     await new Promise((settle) => setTimeout(settle, ASK_AGAIN_MS));
   }
 }
 
-/** The console asks for its token; the others take no notice of one. */
+/**
+ * Whether a worker has read its configuration and liked it: its HTTP server answers then.
+ * @param {RunningWorker} worker
+ */
+export async function isLive({ url }) {
+  const answer = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => {});
+  return answer?.ok ?? false;
+}
+
+/**
+ * The console asks for its token; the others take no notice of one.
+ * @returns {Record<string, string>}
+ */
 function authorization() {
   const file = value('CONSOLE_API_TOKEN_FILE');
   const token = value('CONSOLE_API_TOKEN') ?? (file && readFileSync(file, 'utf8').trim());
   return token ? { authorization: `Bearer ${token}` } : {};
 }
 
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ ready: boolean, why: string }>}
+ */
 async function readiness(url, signal) {
   try {
     const response = await fetch(`${url}/health/ready`, {
       headers: authorization(),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
-    const body = await response.json();
+    const body = /** @type {{ dependencies?: Record<string, { state: string, sentence: string }> }} */ (
+      await response.json()
+    );
     const faults = Object.entries(body.dependencies ?? {}).filter(([, health]) => health.state === 'down');
     return {
       ready: response.status === 200,

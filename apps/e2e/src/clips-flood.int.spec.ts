@@ -1,5 +1,5 @@
 // A detector gone wild: events by the hundred, each with windows of its own. None is lost, and the recorder does not
-// notice. Short here; `npm run proof:flood` sends 1,000 in a minute.
+// notice. Short here; `npm run proof -- flood` sends 1,000 in a minute.
 import { setTimeout as wait } from 'node:timers/promises';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { footageEnd, listSegments } from '@vr/footage';

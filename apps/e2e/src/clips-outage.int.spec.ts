@@ -1,5 +1,5 @@
 // What clips and snapshots go through when what they need is away for long: a disk that is really full, and a store
-// that is not there. Short here; `npm run proof:outage` is the long form.
+// that is not there. Short here; `npm run proof -- outage` is the long form.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// npm run bench:clips: from an event to its clip and its snapshot, from a request to its snapshot, and what a burst
+// npm run bench -- clips: from an event to its clip and its snapshot, from a request to its snapshot, and what a burst
 // costs, beside plain ffmpeg on the same windows in the same run. Prints one report, with the aims and what came of
 // them; fails where one was missed.
 import { cpus } from 'node:os';

@@ -1,5 +1,5 @@
-// Every event gets its snapshot although snapshotter and store are killed. Short here; `npm run proof:snapshots` is the
-// long form.
+// Every event gets its snapshot although snapshotter and store are killed. Short here; `npm run proof -- snapshots` is
+// the long form.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

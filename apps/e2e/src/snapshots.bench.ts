@@ -1,5 +1,5 @@
-// npm run bench:snapshots: from an event, or a request, to its snapshot, beside plain ffmpeg on the same footage in the
-// same run; and what a flood of frames costs. Prints tables.
+// npm run bench -- snapshots: from an event, or a request, to its snapshot, beside plain ffmpeg on the same footage in
+// the same run; and what a flood of frames costs. Prints tables.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

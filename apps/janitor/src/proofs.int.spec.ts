@@ -1,15 +1,12 @@
-/** The short forms of what tools/soak-disk.mjs and tools/chaos-janitor.mjs show at length (docs/benchmarks.md). */
+/** The short forms of what `npm run proof -- disk` and `janitor` show at length (docs/benchmarks.md). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { ensureBuilt, REPOSITORY } from '@vr/testing';
 
-/**
- * What the script said, and how it ended; a script that hangs is killed by its own deadlines or with this process's
- * group.
- */
-async function run(script: string, ...args: (string | number)[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'tools', script), ...args.map(String)], {
+/** What the proof said, and how it ended. One that hangs ends by its own deadlines, or with this process's group. */
+async function prove(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/proof.ts', ...args], {
+    cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -25,7 +22,10 @@ beforeAll(async () => {
 }, 300_000);
 
 it('a small disk that real recordings fill: recording goes on, the high mark is passed by less than a segment, the oldest goes first', async () => {
-  const { code, output } = await run('soak-disk.mjs', 40, 3, 2, '640x360', 8);
+  const { code, output } = await prove(
+    'disk',
+    ...['--seconds', '40', '--megabytes', '3', '--cameras', '2', '--size', '640x360', '--segment-seconds', '8'],
+  );
   // 2: nothing could be mounted here; the output says what it wants.
   expect({ code, output }).toEqual({
     code: 0,
@@ -34,7 +34,7 @@ it('a small disk that real recordings fill: recording goes on, the high mark is 
 }, 150_000);
 
 it('SIGKILL in the middle of a pass leaves nothing half deleted, and the next pass finishes', async () => {
-  const { code, output } = await run('chaos-janitor.mjs', 5, 7, 1500);
+  const { code, output } = await prove('janitor', '--kills', '5', '--seed', '7', '--files', '1500');
   expect({ code, output }).toEqual({
     code: 0,
     output: expect.stringMatching(/5 kills, [345] of them in the middle/) as string,

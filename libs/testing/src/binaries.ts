@@ -33,7 +33,8 @@ export async function needBinary(name: string): Promise<string> {
   const path = await findBinary(name);
   if (!path)
     throw new Error(
-      `${name} is not installed: npm test installs it on Debian and Ubuntu (deploy/local/install.mjs), elsewhere it says how`,
+      `${name} is not installed: npm test installs it on Debian and Ubuntu (deploy/local/requirements.mjs), ` +
+        'elsewhere it says how',
     );
   return path;
 }

@@ -1,11 +1,17 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { ensureMedia, FPS, LOOP_FRAMES } from '../camera/media.mjs';
+import {
+  cameraProgram,
+  ensureMedia,
+  FPS,
+  LOOP_FRAMES,
+  type Audio,
+  type CameraEvent,
+  type CameraSettings,
+} from '@vr/camera-simulator';
 import type { Cable } from './cable';
 import { REPOSITORY } from './folders';
 import { endWithUs, letUsGo } from './janitor';
@@ -19,12 +25,12 @@ export interface CameraOptions {
    * own.
    */
   pictures?: number;
-  codec?: 'h264' | 'h265';
-  audio?: 'none' | 'pcma' | 'pcmu' | 'l16' | 'g726' | 'aac';
+  codec?: CameraSettings['codec'];
+  audio?: Audio;
   port?: number;
   user?: string;
   password?: string;
-  auth?: 'digest' | 'basic' | 'none';
+  auth?: CameraSettings['auth'];
   gopSeconds?: number;
   bFrames?: number;
   /** 'WIDTHxHEIGHT', and of the pictures that `switch` brings */
@@ -34,14 +40,6 @@ export interface CameraOptions {
   variableRate?: boolean;
   /** It stands at the far end; without one, on 127.0.0.1. */
   cable?: Cable;
-}
-
-interface CameraEvent {
-  event: 'ready' | 'play' | 'idle' | 'client' | 'closed' | 'done' | 'error';
-  wallMs: number;
-  camera?: number;
-  command?: string;
-  message?: string;
 }
 
 export const CAMERA_FPS = FPS;
@@ -59,7 +57,6 @@ const DEFAULTS = {
   auth: 'digest',
   gopSeconds: 1,
 } satisfies CameraOptions;
-const SCRIPT = fileURLToPath(new URL('../camera/camera.py', import.meta.url));
 const MEDIA = join(REPOSITORY, 'tmp/camera-media');
 const START_WITHIN_MS = 15_000;
 
@@ -143,16 +140,11 @@ export class Camera {
   }
 
   async start(): Promise<void> {
-    const { user, password } = this.options;
-    const [command = '', ...rest] = [
-      ...(this.options.cable?.within ?? []),
-      await pythonWithGstreamer(),
-      SCRIPT,
-      ...this.arguments(),
-    ];
+    const program = cameraProgram(this.settings());
+    const [command = '', ...rest] = [...(this.options.cable?.within ?? []), program.command, ...program.args];
     const child = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, CAMERA_USER: user, CAMERA_PASSWORD: password },
+      env: { ...process.env, ...program.environment },
     });
     this.child = child;
     endWithUs(child);
@@ -169,28 +161,35 @@ export class Camera {
     ended.catch(() => undefined); // from here on its end is the test's doing
   }
 
-  private arguments(): string[] {
-    const { cameras, codec, audio, auth, pictures = 0, bFrames = 0, variableRate } = this.options;
-    const [media = '', other] = this.media;
-    return [
-      ...[
-        '--host',
-        this.host,
-        '--port',
-        `${this.port}`,
-        '--cams',
-        cameras.join(','),
-        '--pictures',
-        `${pictures}`,
-        '--auth',
-        auth,
-        '--fps',
-        `${FPS}`,
-      ],
-      ...['--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media],
-      ...(variableRate ? ['--variable'] : []),
-      ...(other === undefined ? [] : ['--other', other]),
-    ];
+  private settings(): CameraSettings {
+    const {
+      cameras,
+      codec,
+      audio,
+      auth,
+      user,
+      password,
+      pictures = 0,
+      bFrames = 0,
+      variableRate = false,
+    } = this.options;
+    const [media = '', otherMedia] = this.media;
+    const { host, port } = this;
+    return {
+      host,
+      port,
+      cameras,
+      media,
+      otherMedia,
+      codec,
+      audio,
+      auth,
+      user,
+      password,
+      bFrames,
+      pictures,
+      variableRate,
+    };
   }
 
   private onLine(line: string): void {
@@ -237,13 +236,4 @@ export async function startCamera(options: CameraOptions = {}): Promise<Camera> 
   const camera = new Camera(options.port ?? (await freePort()), media, all);
   await camera.start();
   return camera;
-}
-
-/** Debian's own Python has python3-gi; a newer one before it in PATH usually has not. */
-async function pythonWithGstreamer(): Promise<string> {
-  const system = '/usr/bin/python3';
-  return access(system).then(
-    () => system,
-    () => 'python3',
-  );
 }

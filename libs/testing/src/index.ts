@@ -1,4 +1,3 @@
-export { packagesAreStale } from '../install.mjs';
 export { makeAuthority, type Authority } from './authority';
 export { findBinary, needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
@@ -6,7 +5,8 @@ export { startBrowser } from './browser';
 export { endWithUs } from './janitor';
 export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';
-export { startFaultCameras, type CameraFaults, type FaultCameras } from './fault-camera';
+export { startFaultCameras, type FaultCameras } from './fault-camera';
+export type { CameraFaults } from '@vr/camera-simulator';
 export { forged, forgedText } from './forgery';
 export { memoryFolder, REPOSITORY, temporaryFolder, type TemporaryFolder } from './folders';
 export { CHANNEL, startLink, type Link, type LinkOptions } from './link';

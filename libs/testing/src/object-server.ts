@@ -70,7 +70,8 @@ export async function installedObjectServer(): Promise<ObjectServerKind> {
   }
   for (const kind of KINDS) if (await findBinary(kind)) return kind;
   throw new Error(
-    'no S3 server is installed: neither minio nor versitygw nor radosgw; npm test installs one (deploy/local/install.mjs)',
+    'no S3 server is installed: neither minio nor versitygw nor radosgw; ' +
+      'npm test installs one (deploy/local/requirements.mjs)',
   );
 }
 

@@ -1,4 +1,4 @@
-// What a viewer sees: pictures decoded, and the strip along their top read back (camera/media.mjs draws it).
+// What a viewer sees: pictures decoded, and the strip along their top read back (apps/camera-simulator draws it).
 import { runToEnd } from './run';
 
 export interface Picture {
@@ -12,7 +12,7 @@ export interface Picture {
 
 const CELLS = 64;
 const WHITE_ABOVE = 117;
-/** The strip's height as media.mjs makes it, without two lines at each edge, which the codec blurs. */
+/** The strip's height as the camera simulator makes it, without two lines at each edge, which the codec blurs. */
 const STRIP = 'crop=iw:max(floor(ih/27/2)*2-4\\,2):0:2,scale=64:1:flags=area,format=gray,showinfo=checksum=0';
 
 /** @param file path or URL of anything that ffmpeg reads, a JPEG too; `inputArguments` come before -i */

@@ -1,9 +1,16 @@
 import { spawn } from 'node:child_process';
 
-/** @throws where it does not exit with 0, with what it said on stderr */
-export function runToEnd(command: string, commandArguments: string[]): Promise<{ stdout: Buffer; stderr: string }> {
+/**
+ * `folder`: where it runs, by default where we do.
+ * @throws where it does not exit with 0, with what it said on stderr
+ */
+export function runToEnd(
+  command: string,
+  commandArguments: string[],
+  { folder }: { folder?: string } = {},
+): Promise<{ stdout: Buffer; stderr: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, commandArguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, commandArguments, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

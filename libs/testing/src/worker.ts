@@ -6,7 +6,7 @@ import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { NODE_ENVIRONMENT, nodeFlags } from '../node-flags.mjs';
+import { NODE_ENVIRONMENT, nodeFlags } from '../../../deploy/local/node-flags.mjs';
 import { REPOSITORY } from './folders';
 import { endWithUs, letUsGo } from './janitor';
 import { freePort } from './ports';
@@ -221,7 +221,7 @@ export async function ensureBuilt(app: App): Promise<void> {
     return;
   }
   try {
-    await runToEnd(process.execPath, [join(REPOSITORY, 'tools/build-app.mjs'), app]);
+    await runToEnd(process.execPath, ['--import', 'tsx', 'tools/build-app.ts', app], { folder: REPOSITORY });
   } finally {
     await rmdir(lock);
   }

@@ -154,7 +154,7 @@ describe('a playlist over ten seams', () => {
     ]);
   });
 
-  // tools/proofs/players.mjs names a Python that has OpenCV.
+  // tools/proofs/players.ts names a Python that has OpenCV.
   const python = process.env['PLAYERS_PYTHON'];
   if (python !== undefined) {
     it.each(['plain', 'reordered', 'sound'])('gives OpenCV every picture: %s', async (camera) => {

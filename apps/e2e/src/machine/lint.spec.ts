@@ -49,3 +49,42 @@ describe('a constructor that Nest calls', () => {
     expect(complaints(`class Plain { ${body} }`)).toEqual([]);
   });
 });
+
+describe('production code', () => {
+  const RULE = '@typescript-eslint/no-restricted-imports';
+  const FOR_TESTS = ['@vr/testing', '@vr/recorded', '@vr/camera-simulator'];
+
+  it.each(['apps/janitor/src/app.module.ts', 'libs/media/src/probe.ts'])(
+    'imports nothing for tests: %s',
+    async (file) => {
+      const entry = await ruleOf(file, RULE);
+      const complaintsOf = (name: string): string[] =>
+        new Linter()
+          .verify(
+            `import { x } from '${name}'; x();`,
+            [
+              {
+                files: ['**/*.ts'],
+                languageOptions: { parser: tseslint.parser },
+                plugins: { '@typescript-eslint': tseslint.plugin },
+                rules: { [RULE]: entry },
+              },
+            ],
+            'a.ts',
+          )
+          .map(({ message }) => message);
+      for (const name of FOR_TESTS)
+        expect(complaintsOf(name)).toEqual([
+          expect.stringContaining('Production code knows nothing that is for tests.'),
+        ]);
+      expect(complaintsOf('@vr/contracts')).toEqual([]);
+    },
+  );
+
+  it.each(['apps/janitor/src/dry-run.int.spec.ts', 'apps/console/src/testing/browser-stage.ts'])(
+    'is not what tests stand on: %s',
+    async (file) => {
+      expect([await ruleOf(file, RULE)].flat()[0]).toBe(0);
+    },
+  );
+});

@@ -138,6 +138,11 @@ describe('the local stack', () => {
       expect(output).not.toContain(secret);
   });
 
+  it('says how long each step took, and all of them', () => {
+    for (const step of ['installation', 'build', 'servers', 'workers', 'all'])
+      expect(output).toMatch(new RegExp(`^${step} +took (\\d+ min )?[\\d.]+ s$`, 'm'));
+  });
+
   it('says on the terminal why a camera is not recorded', async () => {
     await until(() => output.includes('camera_unauthorized'), { what: 'the reason', deadlineMs: 20_000 });
     expect(output).toMatch(/recorder +warn: cam_1: .*camera_unauthorized/);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packagesAreStale, REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { packagesAreStale } from '../../../../deploy/local/packages.mjs';
 
 interface LockedPackage {
   version?: string;

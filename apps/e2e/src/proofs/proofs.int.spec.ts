@@ -1,4 +1,4 @@
-// The short forms of the proofs; the long ones: npm run proof:kills, npm run proof:stamps, npm run proof:cameras.
+// The short forms of the proofs. The long ones: npm run proof -- kills, stamps or cameras.
 import { proveCameras } from './cameras';
 import { proveKills } from './kills';
 import { Report } from './report';

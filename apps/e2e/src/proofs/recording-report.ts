@@ -73,7 +73,8 @@ export function tell(result: CountResult, report: Report): void {
     shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ');
   report.say(`media ${mb(result.mediaBytes)} MB, stored ${mb(storedBytes)} MB, all write calls ${mb(calledBytes)} MB`);
   report.say(
-    `in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; of all processors idle: ${percent(result.idleShares)}\n`,
+    `in the windows, of the recorder process's CPU in the kernel: ${percent(result.systemShares)}; ` +
+      `of all processors idle: ${percent(result.idleShares)}\n`,
   );
 }
 

@@ -57,7 +57,8 @@ export async function proveStamps({ minutes, seed }: StampOptions, report: Repor
 
     const delaysMs = links.flatMap((link) => link.delaysMs);
     report.say(
-      `${minutes} minutes, seed ${seed}; the links were late by ${spread(delaysMs).join(' / ')} ms (p50 / p99 / most of ${delaysMs.length} chunks)`,
+      `${minutes} minutes, seed ${seed}; the links were late by ${spread(delaysMs).join(' / ')} ms ` +
+        `(p50 / p99 / most of ${delaysMs.length} chunks)`,
     );
     const rows: string[][] = [];
     const all: WitnessedFrame[] = [];

@@ -1,5 +1,5 @@
 // The wipe attack: whoever may only ask asks a thousand times, and all footage goes to make room for the answers.
-// Short here; `npm run proof:wipe` sends 1,000 requests with the limits on, and 1,000 with them off.
+// Short here; `npm run proof -- wipe` sends 1,000 requests with the limits on, and 1,000 with them off.
 import { SUBJECTS } from '@vr/contracts';
 import { seededRandom, until } from '@vr/testing';
 import { metric } from '../stack';

@@ -1,0 +1,1 @@
+export default { displayName: 'camera-simulator', preset: '../../jest.preset.js' };

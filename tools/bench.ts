@@ -1,0 +1,71 @@
+import { runLongCommand, type LongCommands } from './long-commands';
+import { benchOf, runLongForm } from './long-forms';
+import { reported } from './reported';
+
+const BENCHES: LongCommands = {
+  record: {
+    shows: 'CPU, memory and bytes of recording, beside as many bare `ffmpeg -c copy -f segment`',
+    takes: 'some minutes',
+    defaults: { cameras: '4,16,64', seconds: '60', windows: '3' },
+    builds: ['recorder'],
+    run: async (o) => {
+      const { benchRecord } = await import('../apps/e2e/src/proofs/bench-record');
+      const options = { cameras: o.wholes('cameras'), seconds: o.whole('seconds'), windows: o.whole('windows') };
+      return reported((report) => benchRecord(options, report));
+    },
+  },
+  clips: {
+    shows: 'from an event to its clip and snapshot, from a request to its snapshot, and what a burst costs',
+    takes: 'some minutes',
+    defaults: { size: '1280x720', events: '40', requests: '40', burst: '100' },
+    builds: ['recorder', 'clipper', 'snapshotter', 'console'],
+    run: (o) => {
+      o.size('size');
+      return runLongForm(
+        {
+          chosen: benchOf('clips.bench'),
+          variables: { size: 'BENCH_SIZE', events: 'BENCH_EVENTS', requests: 'BENCH_REQUESTS', burst: 'BENCH_BURST' },
+        },
+        o,
+      );
+    },
+  },
+  snapshots: {
+    shows: 'how long snapshots take, beside plain ffmpeg on the same footage',
+    takes: 'some minutes',
+    defaults: { events: '40', requests: '40', 'flood-seconds': '30' },
+    builds: ['recorder', 'snapshotter'],
+    run: (o) =>
+      runLongForm(
+        {
+          chosen: benchOf('snapshots'),
+          variables: { events: 'BENCH_EVENTS', requests: 'BENCH_REQUESTS', 'flood-seconds': 'BENCH_FLOOD_SECONDS' },
+        },
+        o,
+      ),
+  },
+  janitor: {
+    shows: 'the janitor over a million segments, beside `find -mtime +7 -delete` on a tree of the same files',
+    takes: 'some minutes',
+    defaults: { days: '11', cameras: '64' },
+    builds: ['janitor'],
+    run: async (o) => {
+      const { benchJanitor } = await import('./benches/janitor');
+      await benchJanitor({ days: o.whole('days'), cameras: o.whole('cameras') });
+      return true;
+    },
+  },
+  secrets: {
+    shows: 'what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets',
+    takes: 'some minutes',
+    defaults: {},
+    builds: [],
+    run: async () => {
+      const { benchSecrets } = await import('./benches/secrets');
+      benchSecrets();
+      return true;
+    },
+  },
+};
+
+runLongCommand('bench', BENCHES);

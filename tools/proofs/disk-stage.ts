@@ -31,7 +31,7 @@ async function fill(given: SmallDisk): Promise<string[]> {
   const [recordings, audit] = [join(disk, 'recordings'), join(folder.path, 'audit')];
   mkdirSync(disk);
   await runToEnd('mount', ['-t', 'tmpfs', '-o', `size=${given.megabytes}m`, 'tmpfs', disk]);
-  const ends: (() => Promise<unknown>)[] = [() => folder.remove(), () => runToEnd('umount', [disk])];
+  const ends: (() => Promise<unknown>)[] = [() => runToEnd('umount', [disk]), () => folder.remove()];
   try {
     const numbers = Array.from({ length: given.cameras }, (_, i) => i + 1);
     const simulator = await startCamera({ cameras: numbers, auth: 'none', gopSeconds: 1, size: given.size });

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { splitUrl } from '@vr/base';
 
 export interface CameraAddress {
-  /** In small letters, with its slashes. */
+  /** In lower case, with its slashes. */
   scheme: string;
   host: string;
   port: number;

@@ -1,20 +1,20 @@
 /**
- * What ffmpeg is given in a camera's place: a door that hides its password, and with sound a relay behind it that mends
- * its reports.
+ * What ffmpeg gets in a camera's place: a door that hides its password. With sound, a relay behind the door mends the
+ * camera's reports.
  */
 import type { Clock } from '@vr/base';
 import { openPasswordDoor } from './password-door';
 import { openReportRelay } from './reports/report-relay';
 
 export interface CameraDoor {
-  /** What ffmpeg is given. */
+  /** What ffmpeg gets. */
   url: string;
-  /** Puts the camera's address where ffmpeg's words have ours: people know that one. */
+  /** Puts the camera's address, which people know, where ffmpeg's words have ours. */
   named: (words: string) => string;
   close: () => void;
 }
 
-/** `reportClock`: by this clock the camera's sender reports are mended on the way, where there is one. */
+/** With `reportClock` the camera's sender reports are mended on the way, by this clock. */
 export async function openCameraDoor(cameraUrl: string, reportClock?: Pick<Clock, 'monotonicMs'>): Promise<CameraDoor> {
   const relay = reportClock && (await openReportRelay(cameraUrl, reportClock));
   const door = await openPasswordDoor(relay?.url ?? cameraUrl);

@@ -1,5 +1,5 @@
-// How ffmpeg is told to make one H.264 file of what cameras sent: of one copy as it is, or of several that have nothing
-// in common but the clock.
+// How ffmpeg is told to make one H.264 file of what cameras sent. The sources are one copy as it is, or several copies
+// that share nothing but the clock.
 import { largestOf } from '@vr/base';
 import { pictureTimes } from './features';
 import { secondsText } from './seconds-text';
@@ -9,17 +9,18 @@ const QUALITY = 21;
 export const AUDIO_BITS_PER_SECOND = 64_000;
 const AUDIO_RATE = 48_000;
 /**
- * The run-up of an AAC encoder: it would push all pictures back by 21 ms. So much sound is left out at the beginning
- * instead.
+ * The run-up of an AAC encoder. It would push all pictures back by 21 ms, so that much sound is left out at the
+ * beginning instead.
  */
 const AUDIO_RUN_UP_SAMPLES = 1024;
 /**
- * Of each decoder and of the encoder. Two clips are made at once beside the recording, on machines of two to six cores.
+ * For each decoder and for the encoder. Two clips are made at once beside the recording, on machines with two to six
+ * cores.
  */
 const THREADS = '2';
 /** Where a file does not say it. */
 const USUAL_FRAMES_PER_SECOND = 25;
-/** Below this, fewer pixels look better than more of them with too few bits each. */
+/** Below this many bits a pixel, a smaller picture looks better. */
 const BITS_PER_PIXEL = 0.04;
 const LADDER_LINES = [1080, 720, 540, 360, 240];
 
@@ -40,9 +41,9 @@ export interface EncodeSource extends Size {
 export interface EncodeTarget {
   path: string;
   metadata: Record<string, string>;
-  /** Of the picture. What has another shape gets black beside it. */
+  /** Of the picture. A source of another shape gets black borders. */
   size: Size;
-  /** At most that on average, with as many lines as it is enough for; else constant quality. */
+  /** The highest average bit rate; the picture gets as many lines as that allows. Without it: constant quality. */
   bitsPerSecond?: number | undefined;
 }
 
@@ -78,8 +79,8 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
       '0',
       ...limits,
     ],
-    // Camera times are not even: every picture keeps its own, in RTP's clock. x264 is told the rate, because it would
-    // take that clock for it, and say that only the quickest decoders can play the file.
+    // Camera times are not even, so every picture keeps its own, in RTP's clock. x264 must be told the frame rate: it
+    // would take that clock for the rate and claim that only the fastest decoders can play the file.
     ...[
       ...pictureTimes('passthrough', version),
       '-enc_time_base:v',
@@ -96,7 +97,7 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
 /** Each source's pictures in one shape, then all of them in the order of their instants. */
 function pictureGraph(sources: readonly EncodeSource[], { width, height }: Size): string {
   const fitted = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`;
-  // Pixels that are not square are made so: two sources need not have the same.
+  // Pixels become square, because two sources may have different ones.
   const each = sources.map(
     (_, i) =>
       `[${i}:v:0]scale=iw*sar:ih,${fitted},setsar=1,format=yuv420p[${sources.length > 1 ? `p${i}` : 'pictures'}]`,
@@ -125,7 +126,7 @@ function quickest(sources: readonly EncodeSource[]): number {
   return most > 0 ? most : USUAL_FRAMES_PER_SECOND;
 }
 
-/** As many lines as the bits are enough for; x264 wants even numbers. */
+/** As many lines as the bits allow. x264 wants even numbers. */
 function fittingSize({ size, bitsPerSecond }: Pick<EncodeTarget, 'size' | 'bitsPerSecond'>): Size {
   const even = (pixels: number): number => Math.max(2, Math.round(pixels / 2) * 2);
   const lines = bitsPerSecond === undefined ? size.height : linesFor(size, bitsPerSecond);

@@ -5,34 +5,34 @@ import { ffmpegVersion } from './features';
 import { runFfmpeg } from './ffmpeg';
 import { probe, type MediaFacts } from './probe';
 
-/** A core of a small machine encodes 1080p at some 20 frames a second. */
+/** One core of a small machine encodes about 20 frames of 1080p a second. */
 const DEADLINE_PER_SECOND_MS = 20_000;
 const DEADLINE_LEAST_MS = 120_000;
-/** Room for the sample tables, and for an encoder that is not exact. */
+/** Leaves room for the sample tables, and for an encoder that misses its rate. */
 const SIZE_MARGIN = 0.94;
 const TRIES = 2;
 const LEAST_VIDEO_BITS_PER_SECOND = 60_000;
 
 export interface EncodeClipOptions {
   /**
-   * Files whose edit list, if they have one, shows what is wanted, and where on the clip's time line each begins. They
-   * may have any codecs and sizes, with or without sound, and one may fill the holes of another.
+   * Files, and where on the clip's time line each begins. An edit list in a file decides what of it is shown. Codecs
+   * and sizes may differ, sound may be missing, and one file may fill the holes of another.
    */
   sources: readonly { path: string; offsetMs: number }[];
-  /** Of the picture; that of the first source where not given. */
+  /** Of the picture. Default: that of the first source. */
   size?: Size;
-  /** Overwritten; whole only once the promise resolves. */
+  /** It is overwritten. It is whole only once the promise resolves. */
   targetPath: string;
   metadata: Record<string, string>;
-  /** At most so large, as far as two tries with an ever smaller bit rate get. */
+  /** The wanted limit. Two tries with smaller bit rates are made to keep it. */
   maxBytes?: number;
   signal?: AbortSignal;
 }
 
 /**
- * Encodes what a player shows of files as one in H.264 and AAC that every player and messenger takes: fast-start,
- * begins with a key frame, no edit list, every frame at its own time. The file may be larger than `maxBytes`: its size
- * is for the caller to look at.
+ * Encodes what a player shows of some files into one file of H.264 and AAC that every player and messenger takes. It is
+ * fast-start, begins with a key frame, has no edit list, and keeps every frame's time. It may come out larger than
+ * `maxBytes`: the caller checks the size.
  */
 export async function encodeClip(options: EncodeClipOptions): Promise<MediaFacts> {
   const { targetPath, metadata, maxBytes, signal } = options;

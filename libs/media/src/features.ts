@@ -24,7 +24,7 @@ export async function detectFfmpeg(): Promise<FfmpegFeatures> {
 
 let knownVersion: Promise<string> | undefined;
 
-/** What the ffmpeg in PATH calls itself; asked once. */
+/** The version of the ffmpeg in PATH. It is asked once. */
 export function ffmpegVersion(): Promise<string> {
   knownVersion ??= run('ffmpeg', ['-version'], { deadlineMs: DEADLINE_MS }).then(({ stdout }) => readVersion(stdout));
   knownVersion.catch(() => (knownVersion = undefined)); // whoever asks is told, and may ask again
@@ -32,8 +32,8 @@ export function ffmpegVersion(): Promise<string> {
 }
 
 /**
- * The times that pictures leave ffmpeg with. `passthrough`: each its own. `vfr`: the same, without two of one time. Up
- * to 5.0 the option is `-vsync`; from 5.1 on `-fps_mode`, and ffmpeg 9 knows no other.
+ * The times with which pictures leave ffmpeg. `passthrough`: each keeps its own. `vfr`: the same, but no two share one
+ * time. The option is `-vsync` up to 5.0 and `-fps_mode` from 5.1 on; ffmpeg 9 knows only the second.
  */
 export function pictureTimes(mode: 'passthrough' | 'vfr', version: string): string[] {
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -52,8 +52,8 @@ export function readFeatures(version: string, rtspHelp: string): FfmpegFeatures 
 }
 
 /**
- * Whether `-copyinkf` may be used. ffmpeg 4.4 squeezes the pictures before the first key frame into one instant, and
- * with sound beside them it ends in an assertion (movenc.c, next_dts >= 0); from 5.1 on it is sound.
+ * Whether `-copyinkf` may be used. ffmpeg 4.4 gives all pictures before the first key frame one time. With sound beside
+ * them it then ends in an assertion (movenc.c, next_dts >= 0). From 5.1 on it works.
  */
 export function copiesBeforeKeyFrame({ version }: Pick<FfmpegFeatures, 'version'>): boolean {
   return !/^n?[0-4]\./.test(version);

@@ -1,4 +1,4 @@
-// ffmpeg and ffprobe as child processes that always end: by themselves, by their deadline or by their AbortSignal.
+// ffmpeg and ffprobe as child processes that always end: on their own, at their deadline or by their AbortSignal.
 import { execa, type ResultPromise } from 'execa';
 import { MediaError } from './media-error';
 import { StderrTail } from './stderr-tail';
@@ -12,7 +12,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs ffmpeg to its end. Rejects with a MediaError where it fails, is cancelled or is late; its output is then
+ * Runs ffmpeg to its end. Rejects with a MediaError where it fails, is cancelled or is late. Its output is then
  * unusable.
  */
 export async function runFfmpeg(args: readonly string[], options: RunOptions): Promise<{ stderr: string }> {
@@ -24,7 +24,7 @@ export async function runFfmpeg(args: readonly string[], options: RunOptions): P
   return { stderr };
 }
 
-/** Runs a media program and gives back what it said. */
+/** Runs a media program and returns what it said. */
 export async function run(
   program: 'ffmpeg' | 'ffprobe',
   args: readonly string[],

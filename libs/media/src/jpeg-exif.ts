@@ -1,12 +1,11 @@
-// What a JPEG says of itself: when it was taken, by which camera, written by what (Exif 2.32, CIPA DC-008; TIFF 6.0
-// inside).
+// What a JPEG says of itself: when it was taken, by which camera, and which program wrote it (Exif 2.32, CIPA DC-008,
+// with TIFF 6.0 inside).
 import { localTime } from '@vr/base';
 import { jpegSize } from './jpeg-size';
 
 export interface PictureOrigin {
   /**
-   * Epoch ms. Written in the machine's zone, with its offset, because many programs show the hour and pass over the
-   * zone.
+   * Epoch ms. It is written in the machine's zone, with the offset: many programs show the hour and ignore the zone.
    */
   takenMs: number;
   camera: string;
@@ -20,7 +19,7 @@ const EXIF = Buffer.from('Exif\0\0', 'latin1');
 const ENTRY_BYTES = 12;
 const TYPE = { ascii: 2, long: 4, undefined: 7 } as const;
 
-/** The same picture with its origin in front. One that says something of itself already is left as it is. */
+/** Puts its origin into a picture. A picture that has Exif data already stays as it is. */
 export function withOrigin(jpeg: Buffer, { takenMs, camera }: PictureOrigin): Buffer {
   const at = insertAt(jpeg);
   if (at === undefined) return jpeg;
@@ -32,13 +31,13 @@ export function withOrigin(jpeg: Buffer, { takenMs, camera }: PictureOrigin): Bu
 }
 
 /**
- * Behind SOI and JFIF's own segment, where every program looks; undefined where there is an Exif segment, or no whole
- * JPEG.
+ * Where the Exif segment goes: behind SOI and the JFIF segment, where every program looks. Undefined where there is one
+ * already, or the JPEG is not whole.
  */
 function insertAt(jpeg: Buffer): number | undefined {
   if (!jpegSize(jpeg)) return undefined;
   let behind = 2;
-  // The application segments stand in front: the first other marker ends the search.
+  // Application segments come first, so the first other marker ends the search.
   for (let at = 2; jpeg[at] === 0xff && ((jpeg[at + 1] ?? 0) & 0xf0) === APP0; at += 2 + jpeg.readUInt16BE(at + 2)) {
     if (jpeg[at + 1] === APP1 && jpeg.subarray(at + 4, at + 4 + EXIF.length).equals(EXIF)) return undefined;
     if (jpeg[at + 1] === APP0 && at === 2) behind = at + 2 + jpeg.readUInt16BE(at + 2);
@@ -76,7 +75,7 @@ interface Field {
   value: Buffer;
 }
 
-/** A directory at an offset of the TIFF, and behind it the values that do not fit into their entries. */
+/** A directory at an offset of the TIFF. The values that do not fit into its entries follow it. */
 function ifd(offset: number, fields: readonly Field[]): Buffer {
   const table = Buffer.alloc(2 + fields.length * ENTRY_BYTES + 4); // the last four: no further directory
   table.writeUInt16BE(fields.length, 0);

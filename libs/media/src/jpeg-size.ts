@@ -1,19 +1,19 @@
-// JPEG as far as it takes to know that bytes are one, are whole, and how large the picture is (ITU-T T.81, annex B).
+// Reads as much of a JPEG as tells that it is one, that it is whole, and how large its picture is (ITU-T T.81, annex B).
 // Nothing is decoded.
 
 export interface JpegFacts {
   width: number;
   height: number;
-  /** Up to and with the EOI marker; what stands behind it is no part of the picture. */
+  /** Up to and including the EOI marker. Bytes after it do not belong to the picture. */
   sizeBytes: number;
 }
 
 /** Twice as wide as 8K: panoramas of several sensors are. */
 export const MOST_SIDE_PX = 16_384;
-/** 8K is 33 million. One byte of a JPEG may stand for 64 pixels and more, so the bytes that come are no bound. */
+/** 8K has 33 million. One byte of a JPEG may stand for 64 pixels and more, so its size in bytes is no limit. */
 export const MOST_PIXELS = 64_000_000;
 
-/** What is larger than any camera's picture takes whoever decodes it gigabytes. */
+/** Whoever decodes a picture larger than any camera's needs gigabytes for it. */
 export function isSaneSize({ width, height }: { width: number; height: number }): boolean {
   return width <= MOST_SIDE_PX && height <= MOST_SIDE_PX && width * height <= MOST_PIXELS;
 }
@@ -30,8 +30,8 @@ export function jpegSize(jpeg: Buffer): { width: number; height: number } | unde
 }
 
 /**
- * Follows the markers from SOI to EOI: quantisation tables, one frame header, and at least one scan with something in
- * it must be there.
+ * Follows the markers from SOI to EOI. There must be quantisation tables, one frame header, and at least one scan that
+ * is not empty.
  */
 export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
   if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== SOI) return undefined;
@@ -67,7 +67,7 @@ export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
 }
 
 /**
- * A marker's segment with its length (B.1.1.4); undefined for markers without one, which do not stand between segments.
+ * Where a marker's segment ends (B.1.1.4). Undefined for markers without a length, which have no place between segments.
  */
 function segmentEnd(jpeg: Buffer, at: number, marker: number): number | undefined {
   const standsAlone = marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
@@ -77,7 +77,7 @@ function segmentEnd(jpeg: Buffer, at: number, marker: number): number | undefine
   return length >= 2 && end <= jpeg.length ? end : undefined;
 }
 
-/** SOF0 to SOF15, without DHT (c4), JPG (c8) and DAC (cc), which share their range. */
+/** SOF0 to SOF15. DHT (c4), JPG (c8) and DAC (cc) share their range and are none. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
@@ -88,7 +88,7 @@ function frameSize(jpeg: Buffer, at: number, end: number): { width: number; heig
   return width > 0 && height > 0 ? { width, height } : undefined;
 }
 
-/** Where the next marker stands behind a scan's data, in which ff00 is a byte and RST0 to RST7 divide (B.1.1.5). */
+/** Where the next marker is after a scan's data. In the data ff00 is a byte, and RST0 to RST7 divide (B.1.1.5). */
 function scanEnd(jpeg: Buffer, from: number): number | undefined {
   for (let at = jpeg.indexOf(0xff, from); at >= 0 && at + 1 < jpeg.length; at = jpeg.indexOf(0xff, at + 2)) {
     const next = jpeg[at + 1] ?? 0;

@@ -1,4 +1,4 @@
-// One frame of a stream that is piped in, as a JPEG that is piped out: one process, no files.
+// Makes a JPEG of one frame of a stream. The stream is piped in, the JPEG is piped out: one process, no files.
 import { execa } from 'execa';
 import { ffmpegVersion, pictureTimes } from './features';
 import { KILL_AFTER_MS, followStderr } from './ffmpeg';
@@ -11,15 +11,15 @@ const QUALITY = 95;
 
 export interface JpegFromStreamOptions {
   /**
-   * A fragmented MP4 that begins with its init segment; read as far as needed, and ended. Its own error is what comes
-   * out.
+   * A fragmented MP4 that begins with its init segment. It is read as far as needed, then ended. An error of its own is
+   * what the call rejects with.
    */
   source: AsyncIterable<Uint8Array>;
   /** The wanted frame's own time in the stream: `tfdt` and composition offset, no edit list. */
   mediaSeconds: number;
-  /** 1 to 100, as libjpeg counts; 95 where not given. */
+  /** 1 to 100, as libjpeg counts. Default: 95. */
   quality?: number;
-  /** At most this wide, the shape kept; full resolution where not given. */
+  /** The largest width; the shape stays. Default: full resolution. */
   widthPx?: number;
   signal?: AbortSignal;
 }
@@ -51,7 +51,7 @@ export async function jpegFromStream(
   if (result.code === 'ENOENT') throw new MediaError('missing', 'ffmpeg is not installed, or not in PATH');
   const jpeg = Buffer.from(result.stdout);
   const size = jpegSize(jpeg);
-  // Not by its exit code: ffmpeg has what it needs before it has read all, and may dislike the closed pipe.
+  // The exit code says nothing: ffmpeg stops reading once it has the picture, and may then complain of the closed pipe.
   if (!size)
     throw new MediaError(
       'failed',
@@ -68,8 +68,8 @@ export function jpegStreamArguments(
   const wanted = Math.max(0, mediaSeconds - 0.0005).toFixed(6);
   return [
     ...['-hide_banner', '-nostats', '-loglevel', 'warning'],
-    // The header says all that is needed: pictures that are decoded to guess at more are decoded again. Two threads and
-    // no more: each takes a picture's time to fill.
+    // The header says all that is needed. Pictures that ffmpeg decodes to guess at more would be decoded twice. Two
+    // threads and no more, because each one holds a picture back.
     ...[
       '-analyzeduration',
       '0',
@@ -83,7 +83,7 @@ export function jpegStreamArguments(
       String(MOST_PIXELS),
     ],
     ...['-copyts', '-ignore_editlist', '1', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-frames:v', '1'],
-    // Frames come out in the order of showing; what comes before is decoded and dropped.
+    // Frames come out in the order of showing. Those before the wanted one are decoded and dropped.
     ...[
       '-vf',
       `select='gte(t,${wanted})',${widthPx === undefined ? jpegFilter() : smallJpegFilter(widthPx)}`,
@@ -94,7 +94,7 @@ export function jpegStreamArguments(
   ];
 }
 
-/** Tells the source's own error from that of a pipe that ffmpeg closed because it had enough. */
+/** Tells the source's own error from the error of a pipe that ffmpeg closed because it had enough. */
 class WatchedSource {
   fault: Error | undefined;
 

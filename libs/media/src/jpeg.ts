@@ -4,8 +4,8 @@
 export function jpegFilter(widthPx?: number): string {
   const accurate = 'flags=bicubic+accurate_rnd+full_chroma_int';
   const size = widthPx === undefined ? [] : [`w='min(${widthPx},iw)'`, 'h=-2'];
-  // JFIF is BT.601 in full range; cameras send BT.709 in limited range. By way of RGB, because from one YUV to another
-  // ffmpeg 4 and 7 keep the matrix (5.1 does not).
+  // JFIF is BT.601 in full range; cameras send BT.709 in limited range. The way goes through RGB, because ffmpeg 4 and 7
+  // keep the matrix from one YUV to another (5.1 does not).
   return [
     `scale=${accurate}`,
     'format=gbrp',
@@ -14,7 +14,7 @@ export function jpegFilter(widthPx?: number): string {
   ].join(',');
 }
 
-/** The same for a picture that is made small: first that, so that no more than the small picture is converted. */
+/** The same for a small picture. It is scaled first, so that only the small picture is converted. */
 export function smallJpegFilter(widthPx: number): string {
   return [
     `scale=w='min(${widthPx},iw)':h=-2:flags=bicubic`,
@@ -34,8 +34,8 @@ export function mjpegArguments(quality: number): string[] {
 const MPEG_PER_LIBJPEG = (57.6 / 28.6) * 8;
 
 /**
- * ffmpeg's -q:v for a libjpeg quality: the one whose quantisation is on the mean at most as coarse. libjpeg scales its
- * table by 200 - 2q percent (5000 / q below 50). So 95 is 1 (2 would be some 94), 90 is 3, 75 is 8.
+ * ffmpeg's -q:v for a libjpeg quality: the largest whose mean quantisation is not coarser. libjpeg scales its table by
+ * 200 - 2q percent (5000 / q below 50). So 95 is 1 (2 would be about 94), 90 is 3, 75 is 8.
  */
 export function mjpegScale(quality: number): number {
   const percent = quality < 50 ? 5000 / Math.max(1, quality) : 200 - 2 * Math.min(100, quality);

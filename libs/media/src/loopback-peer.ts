@@ -1,7 +1,7 @@
 /**
- * Who is at the other end of a connection on 127.0.0.1, by the kernel's own lists (proc(5)): this process and its
- * children, or anybody else. Every user of the machine can read the ports and paths in an ffmpeg's argv. He can also
- * choose his own port to be one that we use elsewhere.
+ * Tells from the kernel's own lists (proc(5)) who is at the other end of a connection on 127.0.0.1: this process and
+ * its children, or anybody else. Every user of the machine can read the ports and paths in an ffmpeg's argv. He can
+ * also choose a port for himself that we use elsewhere.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { Socket } from 'node:net';
@@ -12,8 +12,8 @@ const ESTABLISHED = '01';
 export type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
 /**
- * Whether a process that we started, or this one, holds the far end of this connection. Where the lists do not exist
- * (no Linux), knowing the way here must do. A stranger of our own user is refused as well: only the holder of the
+ * Whether this process, or one that we started, holds the far end of this connection. Where the lists do not exist (no
+ * Linux), whoever knows the port counts as ours. Another program of our own user is refused as well: only who holds the
  * socket counts.
  */
 export async function isOurProcess(connection: Connection): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function isOurProcess(connection: Connection): Promise<boolean> {
 }
 
 /**
- * The far end's socket in the text of /proc/net/tcp: both ends must match, and one row only. The sockets that nobody
+ * The far end's socket in the text of /proc/net/tcp. Both ends must match, in exactly one row. Sockets that nobody
  * holds say root.
  */
 export function peerOf(connection: Connection, list: string): { uid: number; inode: string } | undefined {
@@ -59,7 +59,7 @@ async function isHeldByUs(inode: string): Promise<boolean> {
   return held.includes(true);
 }
 
-/** This process and all that it started, also what those started: an ffmpeg may be a script that starts another. */
+/** This process and all its descendants: an ffmpeg may be a script that starts another. */
 async function ourProcesses(): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const parents = new Map(await Promise.all(pids.map(async (pid) => [pid, await parentOf(pid)] as const)));
@@ -74,7 +74,7 @@ async function ourProcesses(): Promise<number[]> {
   return pids.filter(isOurs);
 }
 
-/** Undefined for one that has just ended. Its name, in brackets, may hold anything. */
+/** Undefined for a process that has just ended. The name, in brackets, may hold anything. */
 async function parentOf(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const parent = /^ \S (\d+)/.exec(stat.slice(stat.lastIndexOf(')') + 1))?.[1];

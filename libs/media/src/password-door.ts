@@ -11,12 +11,12 @@ import { isOurProcess } from './loopback-peer';
 const REQUEST_LIMIT_BYTES = 8192;
 
 export interface PasswordDoor {
-  /** What ffmpeg is given. Worth nothing to others: it opens once, and to a process that we started only. */
+  /** What ffmpeg gets. It is worth nothing to others: it opens once, and only to a process that we started. */
   url: string;
   close(): void;
 }
 
-/** Opens a door to the camera at `cameraUrl`. It closes by itself once it was used. */
+/** Opens a door to the camera at `cameraUrl`. It closes by itself after its use. */
 export async function openPasswordDoor(cameraUrl: string): Promise<PasswordDoor> {
   const path = `/${randomUUID()}`;
   const server = createServer();

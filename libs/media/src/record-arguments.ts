@@ -12,7 +12,7 @@ export interface RecordingManner {
 }
 
 /**
- * What a kill may lose, and how long a picture waits to be on the disk. Shorter ones cost more than they save
+ * What a kill may lose, and how long a picture waits to be on the disk. Shorter fragments cost more than they save
  * (docs/benchmarks.md).
  */
 const FRAGMENT_US = 500_000;
@@ -39,8 +39,8 @@ export function recordArguments(
 }
 
 /**
- * To find the frame rate ffmpeg holds a copied stream back for twenty pictures, and for 5 s where several of them carry
- * one stamp. Nothing needs that rate. (An encoder does.)
+ * ffmpeg holds a copied stream back until it knows the frame rate: for twenty pictures, or for 5 s where several carry
+ * one stamp. A copy does not need that rate. (An encoder does.)
  */
 const PROMPT_START = ['-fpsprobesize', '0'];
 
@@ -49,18 +49,18 @@ function videoArguments(ffmpeg: FfmpegFeatures, encoding: Encoding | undefined):
 }
 
 /**
- * `-copyinkf`: pictures before the first key frame come too. Nobody can decode them and the recorder writes none of
- * them, but they show that the camera is alive: who joins in the middle of a GOP of five minutes would else hear
- * nothing until its end.
+ * With `-copyinkf` pictures before the first key frame come too. Nobody can decode them, and the recorder does not write
+ * them, but they show that the camera is alive. Without it, a GOP of five minutes would look like five minutes of
+ * silence.
  */
 function copyArguments(ffmpeg: FfmpegFeatures): string[] {
   return ['-c:v', 'copy', ...(copiesBeforeKeyFrame(ffmpeg) ? ['-copyinkf'] : [])];
 }
 
 /**
- * AAC is copied. G.711, G.726 and PCM do not go into MP4 that browsers play, hence AAC; where none of it came though it
- * was promised, the run goes without, for the encoder would wait for it, and the muxer for the encoder. Without the
- * delta the muxer holds the pictures back for the sound (370 ms, then 67 ms), and for good where the sound stops.
+ * AAC is copied. Browsers do not play MP4 with G.711, G.726 or PCM, so those become AAC. Where a camera promised sound
+ * and none came, the run goes without: the encoder would wait for it, and the muxer for the encoder. Without PROMPT the
+ * muxer holds the pictures back for the sound (370 ms, then 67 ms), and for good where the sound stops.
  */
 function soundArguments(sound: CameraSound | undefined): string[] {
   if (sound?.codec === 'aac') return ['-map', '0:a:0?', '-c:a', 'copy', ...PROMPT];

@@ -11,36 +11,38 @@ import { openStdoutChannel } from './stdout-channel';
 export interface RecordingProcess {
   readonly pid: number;
   /**
-   * Fragmented MP4 as it comes. A chunk is valid during the call only. Resolves when the process closes it; a fault of
-   * `take` rejects.
+   * Reads fragmented MP4 as it comes. A chunk is valid during the call only. Resolves when the process closes the
+   * stream. Rejects with what `take` throws.
    */
   read(take: (chunk: Buffer) => void): Promise<void>;
   /**
-   * Ends it: SIGTERM, and SIGKILL for one that does not listen. Resolves when it is gone, also when it was gone before.
+   * Ends the process with SIGTERM, and with SIGKILL where it does not listen. Resolves when it is gone, also where it was
+   * gone before.
    */
   end(): Promise<void>;
   /**
-   * The end of its stderr, passwords masked, and whether a signal that was not ours ended it; once the process is gone.
+   * Resolves once the process is gone: the end of its stderr, passwords masked, and whether a signal that was not ours
+   * ended it.
    */
   ending(): Promise<{ lastWords: string; crashed: boolean }>;
 }
 
 /**
- * How Node is told to use its memory (deploy/local/node-flags.mjs) is not for ffmpeg: it would give the buffer of each
- * fragment back, and have the kernel clear one page after the other for the next.
+ * Node's memory settings (deploy/local/node-flags.mjs) are not for ffmpeg. With them it would give each fragment's
+ * buffer back, and the kernel would clear page after page for the next one.
  */
 function environment(): NodeJS.ProcessEnv {
   return { ...env, MALLOC_MMAP_THRESHOLD_: undefined };
 }
 
 export interface RecordingOptions {
-  /** With one the camera's sender reports are mended on their way (`reports/`), wherever there is a way. */
+  /** With a clock the camera's sender reports are mended on their way (`reports/`), where that is possible. */
   reportClock?: Pick<Clock, 'monotonicMs'> | undefined;
 }
 
 /**
- * Starts ffmpeg with the arguments of recordArguments. The camera's URL, and the password in it, does not reach the
- * process list.
+ * Starts ffmpeg with the arguments of recordArguments. The camera's URL, with its password, does not reach the process
+ * list.
  */
 export async function spawnRecording(
   args: readonly string[],
@@ -48,7 +50,7 @@ export async function spawnRecording(
 ): Promise<RecordingProcess> {
   const { shown, door } = await withoutPassword(args, reportClock);
   const channel = await openStdoutChannel();
-  // Not by execa: it would put a stream of its own between the child and our channel.
+  // execa would put a stream of its own between the child and our channel.
   const child = spawn('ffmpeg', shown, { env: environment(), stdio: ['ignore', channel.theirs, 'pipe'] });
   channel.theirs.destroy();
   const tail = new StderrTail();
@@ -86,7 +88,7 @@ export async function spawnRecording(
 }
 
 /**
- * Every camera takes the door, also one without user and password: some makers put the password into the path or the
+ * Every camera gets a door, also one without user and password: some makers put the password into the path or the
  * query.
  */
 async function withoutPassword(

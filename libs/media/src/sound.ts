@@ -15,9 +15,9 @@ export interface CameraSound {
 }
 
 const DEADLINE_MS = 8000;
-/** A slow camera or a busy machine: nothing speaks against its sound, and it is encoded, whatever it is. */
+/** The camera is slow or the machine is busy. Nothing speaks against the sound, so it is encoded, whatever it is. */
 const NOT_HEARD_IN_TIME: CameraSound = { codec: 'unknown', flows: true };
-/** Half a second of packets after at most one of looking: sound comes 10 to 50 times a second. */
+/** Half a second of packets, after at most one second of analysis. Sound comes 10 to 50 times a second. */
 const ASK = [
   '-show_entries',
   'stream=codec_type,codec_name:packet=codec_type',
@@ -32,9 +32,9 @@ const answer = z.object({
 });
 
 /**
- * Asks a camera for its sound, in an RTSP session of its own of a second or two: ffmpeg must be told beforehand whether
- * to copy or to encode, and an encoder that waits for sound that does not come holds the pictures back. undefined: the
- * camera has no sound, or refuses; then recording it will say why.
+ * Asks a camera for its sound, in an RTSP session of its own that takes a second or two. ffmpeg must be told beforehand
+ * whether to copy or to encode, and an encoder that waits for sound holds the pictures back. Undefined: the camera has
+ * no sound, or it refuses. In the second case the recording will say why.
  */
 export async function probeSound(
   camera: CameraConfig,

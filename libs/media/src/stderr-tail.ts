@@ -1,8 +1,8 @@
 import { maskSecrets } from '@vr/base';
 
-/** What a program said last decides; what it said over a month would fill the memory. */
+/** A program's last words matter. All its words of a month would fill the memory. */
 const LIMIT_BYTES = 4096;
-/** So much before that is kept as well: a secret that the limit cuts through is masked whole. */
+/** This much before the limit is kept as well, so that a secret that the limit cuts through is masked whole. */
 const CONTEXT_BYTES = 4096;
 
 /** Keeps the end of a program's stderr. */
@@ -14,7 +14,7 @@ export class StderrTail {
     this.kept = all.subarray(Math.max(0, all.length - LIMIT_BYTES - CONTEXT_BYTES));
   }
 
-  /** Secrets masked; from the beginning of a line on where there is more than one. */
+  /** Secrets are masked. Where there are several lines, it begins at the beginning of one. */
   text(): string {
     const text = this.kept.toString('utf8');
     const from = Math.max(0, text.length - LIMIT_BYTES);

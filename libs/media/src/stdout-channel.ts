@@ -1,28 +1,28 @@
-// The way of an ffmpeg's stdout into this process. A usual child's pipe gives every 64 KB a buffer of its own, and
-// collecting them was the recorder's main cost; a socket of our own is read into one buffer for the whole process
+// The way of an ffmpeg's stdout into this process. Node gives every 64 KB of a child's pipe a buffer of its own, and
+// collecting those was the recorder's main cost. A socket of our own is read into one buffer for the whole process
 // (docs/benchmarks.md).
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Read and handed over before the next socket is read: one serves all. */
+/** One buffer serves all sockets: each read is handed over before the next one. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 const NONCE_BYTES = 32;
 
 export interface StdoutChannel {
-  /** For the child's stdio. Close it here once the child has it, or the stream never ends. */
+  /** For the child's stdio. Close it here once the child has it; else the stream never ends. */
   theirs: Socket;
   /**
-   * A chunk is valid during the call only. Resolves at the end of the stream; rejects with what `take` throws, and then
+   * A chunk is valid during the call only. Resolves at the end of the stream. Rejects with what `take` throws, and then
    * reads no more.
    */
   read(take: (chunk: Buffer) => void): Promise<void>;
-  /** Once the child is gone: lets `read` come to its end, where somebody reads, and lets go. */
+  /** Call it once the child is gone: it lets a running `read` come to its end, then closes. */
   close(): Promise<void>;
 }
 
 /** A connected pair of sockets. Nothing is lost between the child's first byte and `read`: the kernel keeps it. */
 export async function openStdoutChannel(): Promise<StdoutChannel> {
-  // Linux's abstract names need no file system; who connects proves by the nonce that it is us.
+  // Linux's abstract names need no file system. The nonce proves that it is us who connect.
   const address = `\0video-recorder-${randomBytes(16).toString('hex')}`;
   const nonce = randomBytes(NONCE_BYTES);
   const server = createServer();
@@ -45,7 +45,7 @@ export async function openStdoutChannel(): Promise<StdoutChannel> {
     },
   });
   const ended = new Promise<void>((resolve, reject) => {
-    // A child that is killed may reset the connection: the stream's end, like any other.
+    // A child that is killed may reset the connection. That is the stream's end, like any other.
     ours.on('error', () => undefined);
     ours.on('close', () => (fault ? reject(fault) : resolve()));
   });

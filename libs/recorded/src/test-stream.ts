@@ -8,7 +8,8 @@ export const FRAMES_PER_SECOND = 10;
 const KEY_EVERY_FRAMES = 20;
 
 interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
-  mediaStartMs: number;
+  /** Of the key frame that its pictures need. */
+  groupStartMs: number;
 }
 
 /** What a camera sends in some seconds. */
@@ -46,7 +47,8 @@ export class TestStream {
       if (type === 'ftyp') ftyp = bytes;
       else if (type === 'moov') init = parseInitSegment(Buffer.concat([ftyp, bytes]));
       else if (type === 'moof') moof = bytes;
-      else if (type === 'mdat' && init) fragments.push(fragmentOf(Buffer.concat([roomForTime(), moof, bytes]), init));
+      else if (type === 'mdat' && init)
+        fragments.push(fragmentOf(Buffer.concat([roomForTime(), moof, bytes]), init, fragments.at(-1)));
     }
     if (!init) throw new Error('ffmpeg wrote no moov');
     const folder = await temporaryFolder();
@@ -92,7 +94,8 @@ export class TestStream {
 
   /**
    * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`.
-   * Both must lie on key frames. An open segment keeps its name: the caller ends it.
+   * Both must lie on key frames, and groups of pictures stay whole: with sound ffmpeg begins them some ms later. An open
+   * segment keeps its name: the caller ends it.
    */
   async record(
     recordingsDir: string,
@@ -109,8 +112,8 @@ export class TestStream {
   }
 
   async append(writer: SegmentWriter, zeroMs: number, fromSecond: number, toSecond: number): Promise<void> {
-    for (const { bytes, tracks, video, mediaStartMs } of this.fragments) {
-      if (mediaStartMs < fromSecond * 1000 || mediaStartMs >= toSecond * 1000) continue;
+    for (const { bytes, tracks, video, groupStartMs } of this.fragments) {
+      if (groupStartMs < fromSecond * 1000 || groupStartMs >= toSecond * 1000) continue;
       await writer.append({ bytes: Buffer.from(bytes), tracks, video, offsetMs: zeroMs });
     }
   }
@@ -145,9 +148,10 @@ function roomForTime(): Buffer {
   return room;
 }
 
-function fragmentOf(bytes: Buffer, init: InitSegment): Fragment {
+function fragmentOf(bytes: Buffer, init: InitSegment, before: Fragment | undefined): Fragment {
   const tracks = fragmentHeader(bytes, init);
   const video = tracks.find(({ track }) => track.kind === 'video');
   if (!video) throw new Error('a fragment without video');
-  return { bytes, tracks, video, mediaStartMs: (video.baseDecodeTime / video.track.timescale) * 1000 };
+  const startMs = (video.baseDecodeTime / video.track.timescale) * 1000;
+  return { bytes, tracks, video, groupStartMs: video.startsWithKey ? startMs : (before?.groupStartMs ?? startMs) };
 }

@@ -101,16 +101,23 @@ async function pieceByIndex(segment: Segment, startMs: number, endMs: number): P
   if (segment.endMs === undefined) return undefined;
   try {
     const { init, keys, endOffset } = await readKeys(segment);
-    const times = keys.map(({ ticks }) => segment.startMs + (ticks / init.video.timescale) * 1000);
+    const atMs = ({ ticks }: KeyFragment): number => segment.startMs + (ticks / init.video.timescale) * 1000;
     const from = Math.max(
       0,
-      times.findLastIndex((atMs) => atMs <= startMs - REORDER_MS),
+      keys.findLastIndex((key) => atMs(key) <= startMs - REORDER_MS),
     );
-    const behind = times.findIndex((atMs) => atMs >= endMs);
+    const behind = keys.findIndex((key) => atMs(key) >= endMs);
     const to = behind < 0 ? keys.length : behind;
     const stretches = stretchesOf(keys, endOffset, from, to, init.tracks.size > 1);
     if (!stretches) return undefined;
-    return { segment, init, stretches, startMs: times[from] ?? segment.startMs, endMs: times[to] ?? segment.endMs };
+    const [first, next] = [keys[from], keys[to]];
+    return {
+      segment,
+      init,
+      stretches,
+      startMs: first ? atMs(first) : segment.startMs,
+      endMs: next ? atMs(next) : segment.endMs,
+    };
   } catch (error) {
     if (error instanceof BoxError || isNoFile(error)) return undefined;
     throw error;
@@ -126,12 +133,15 @@ function stretchesOf(
   hasSound: boolean,
 ): Stretch[] | undefined {
   const edge = (i: number): number => (keys[i] ? keys[i].moofOffset - PRFT_BYTES : endOffset);
-  const stretch = (i: number): Stretch => ({ offset: edge(i), sizeBytes: edge(i + 1) - edge(i) });
-  const pictures = Array.from({ length: Math.max(0, to - from) }, (_, i) => stretch(from + i));
-  if (pictures.length === 0 || pictures.some(({ sizeBytes }) => sizeBytes <= 0)) return undefined;
-  const before = hasSound && from > 0 ? [{ ...stretch(from - 1), soundOnly: true }] : [];
-  const behind = hasSound && to < keys.length ? [{ ...stretch(to), soundOnly: true }] : [];
-  return [...before, ...pictures, ...behind];
+  const stretch = (first: number, end: number): Stretch => ({
+    offset: edge(first),
+    sizeBytes: edge(end) - edge(first),
+  });
+  const pictures = stretch(from, to);
+  if (pictures.sizeBytes <= 0) return undefined;
+  const before = hasSound && from > 0 ? [{ ...stretch(from - 1, from), soundOnly: true }] : [];
+  const behind = hasSound && to < keys.length ? [{ ...stretch(to, to + 1), soundOnly: true }] : [];
+  return [...before, pictures, ...behind];
 }
 
 async function readKeys(segment: Segment): Promise<{ init: InitSegment; keys: KeyFragment[]; endOffset: number }> {

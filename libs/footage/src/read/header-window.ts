@@ -29,6 +29,11 @@ export function beginPace(): Pace {
   return { quick: true, slow: 0, turnEndsMs: performance.now() + TURN_MS };
 }
 
+/** Every read goes to the pool: for the recorder, which must never wait for a disk. */
+export function patientPace(): Pace {
+  return { quick: false, slow: 0, turnEndsMs: Infinity };
+}
+
 /** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
 export class HeaderWindow {
   /** What was read last, and where in the file it begins. */
@@ -43,10 +48,14 @@ export class HeaderWindow {
 
   /** Makes `bytes` hold so many from `offset` on, fewer at the file's end. A promise: where that must be waited for. */
   hold(offset: number, count: number): Promise<void> | undefined {
-    if (offset >= this.start && offset + count <= this.start + this.length) return undefined;
+    if (this.holds(offset, count)) return undefined;
     if (count > this.bytes.length) this.bytes = Buffer.allocUnsafe(count);
     this.start = offset;
     return this.pace.quick ? this.readAtOnce() : this.readInTurn();
+  }
+
+  holds(offset: number, count: number): boolean {
+    return offset >= this.start && offset + count <= this.start + this.length;
   }
 
   /** How many bytes from `offset` on are held. */

@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox, parseFragmentHeader, type TrackFragment } from '@vr/mp4';
 import type { InitSegment } from '@vr/mp4';
 import { openFootage } from '../files/open-footage';
+import type { Pace } from './header-window';
 import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
 
 export interface Fragment {
@@ -49,9 +50,17 @@ export async function readSegmentIndex(segment: { path: string; startMs: number 
   }
 }
 
-/** `known`: an earlier reading of the same file, which is then read on from where that ended. */
-export async function readIndexOfFile(file: FileHandle, startMs: number, known?: SegmentIndex): Promise<SegmentIndex> {
-  const index = indexFromScan(await scanSegment(file, known), startMs);
+/**
+ * `known`: an earlier reading of the same file, which is then read on from where that ended.
+ * `pace`: whether headers may be read at once (header-window.ts).
+ */
+export async function readIndexOfFile(
+  file: FileHandle,
+  startMs: number,
+  known?: SegmentIndex,
+  pace?: Pace,
+): Promise<SegmentIndex> {
+  const index = indexFromScan(await scanSegment(file, known, pace), startMs);
   return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
 }
 

@@ -15,6 +15,7 @@ import {
   readProducerTime,
   type ProducerTime,
 } from '@vr/mp4';
+import { HeaderWindow, patientPace } from './header-window';
 
 export interface ScannedFragment {
   /** Of the first byte (`prft`, or `moof` where there is none). */
@@ -39,21 +40,23 @@ export interface SegmentScan {
   sizeBytes: number;
 }
 
-/** prft, moof and the head of mdat of a usual fragment fit into one read. */
-const READ_BYTES = 4096;
+/** `prft` of our making is much shorter. A longer one is not read to its end. */
+const MOST_PRFT_BYTES = 2048;
 /** moov and moof hold tables of some kilobytes: more is damage, which must not cost us the memory. */
 export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
- * `known`: what an earlier scan found; then only what lies behind it is looked at, and given back.
+ * `known`: what an earlier scan found. Then only what lies behind it is read and given back.
+ * `pace`: whether headers may be read at once (header-window.ts).
  */
 export async function scanSegment(
   file: FileHandle,
   known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>,
+  pace = patientPace(),
 ): Promise<SegmentScan> {
   const { size } = await file.stat();
-  const window = new FileWindow(file);
+  const window = new FileWindow(file, pace);
   const { init, initSizeBytes, strangers } = known ? { ...known, strangers: [] } : await readInit(window, size);
   const scan: SegmentScan = {
     init,
@@ -76,7 +79,10 @@ export async function scanSegment(
     const sizeBytes = box.end;
     if (box.type === 'prft') {
       giveUpPending();
-      pending = { offset: at, producerTime: readProducerTime(await window.at(at, Math.min(sizeBytes, READ_BYTES))) };
+      pending = {
+        offset: at,
+        producerTime: readProducerTime(await window.at(at, Math.min(sizeBytes, MOST_PRFT_BYTES))),
+      };
     } else if (box.type === 'moof') {
       if (pending?.moof) giveUpPending();
       const tracks = await readFragmentHeader(window, at, sizeBytes, init);
@@ -150,21 +156,21 @@ function headerOrNone(bytes: Buffer): Box | undefined {
 
 /** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
 export class FileWindow {
-  private start = 0;
-  private bytes: Buffer = Buffer.alloc(0);
+  private readonly window: HeaderWindow;
 
-  constructor(private readonly file: FileHandle) {}
+  constructor(file: FileHandle, pace = patientPace()) {
+    this.window = new HeaderWindow(file, pace);
+  }
 
   /**
    * `length` bytes from `offset`, fewer at the end of the file; valid until the next call. Reads `ahead` bytes where it
    * must read.
    */
   async at(offset: number, length: number, ahead = length): Promise<Buffer> {
-    if (offset < this.start || offset + length > this.start + this.bytes.length) {
-      this.bytes = await readAt(this.file, offset, Math.max(ahead, READ_BYTES));
-      this.start = offset;
-    }
-    return this.bytes.subarray(offset - this.start, offset - this.start + length);
+    const { window } = this;
+    if (!window.holds(offset, length)) await window.hold(offset, ahead);
+    const from = offset - window.start;
+    return window.bytes.subarray(from, from + Math.min(length, window.held(offset)));
   }
 }
 

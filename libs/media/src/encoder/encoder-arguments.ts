@@ -1,6 +1,5 @@
-// How each encoder is told the same: so many bits a second, a key frame every so many pictures, so much effort. And, to
-// all of them: hold no picture back and reorder none, because the wall clock of footage is read from when pictures come
-// out of ffmpeg.
+// How each encoder is told the same things: its bit rate, its key frames and its effort. All are told to hold no picture
+// back and to reorder none, because footage takes its wall clock from when pictures come out of ffmpeg.
 import type { Encoder } from '@vr/contracts';
 import { pictureTimes } from '../features';
 
@@ -13,13 +12,13 @@ export interface Encoding {
   bitsPerSecond: number;
   /** Pictures from one key frame to the next. */
   gopPictures: number;
-  /** p1 (fastest) to p7 (best); the other encoders' presets are the ones of like effort. */
+  /** p1 (fastest) to p7 (best). The other encoders get their presets of similar effort. */
   preset: NvencPreset;
 }
 
 /**
- * Stand before the input: the decoder works at one picture at a time. By default it works at as many as there are cores
- * and brings each that much later. Stamps of 25 pictures a second, after the truth, on two cores: 43 ms; with the
+ * These go before the input: the decoder then works on one picture at a time. By default it works on as many as there
+ * are cores, and each comes that much later. How late stamps were at 25 pictures a second on two cores: 43 ms; with the
  * default decoder 123 ms; with a libx264 that looks ahead (no zerolatency) 602 ms.
  */
 export const DECODER_ARGUMENTS: readonly string[] = ['-thread_type', 'slice'];
@@ -34,11 +33,11 @@ export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }
     ...['-c:v', encoder, ...EFFORT[encoder](preset)],
     ...rateArguments(encoder, bitsPerSecond),
     ...['-g', String(gopPictures), '-bf', '0'],
-    // Also for the drivers that do not heed -g (V4L2 on a Raspberry Pi says "Failed to set gop size").
+    // For drivers that ignore -g, too (V4L2 on a Raspberry Pi says "Failed to set gop size").
     ...['-force_key_frames', `expr:not(mod(n,${gopPictures}))`],
     ...KEY_FRAMES[encoder](gopPictures),
-    // ffmpeg would round each picture's time to a multiple of 1/frame rate; this is RTP's clock (RFC 6184). Up to 6.0
-    // it would also hold MP4 to a constant rate, at this clock 90000 pictures a second, and repeat each one 3600 times.
+    // Without RTP's clock (RFC 6184) ffmpeg rounds each picture's time to a multiple of 1/frame rate. Up to 6.0 it would
+    // also keep MP4 at a constant rate: with this clock 90000 pictures a second, each one repeated 3600 times.
     ...['-enc_time_base', '1:90000', ...pictureTimes('vfr', version)],
   ];
 }
@@ -51,13 +50,13 @@ const FIRST_PICTURE = "setpts='PTS+if(eq(N,1)*gt(FR,0),st(0,lte(PTS,PREV_INPTS)/
 
 const DEVICE: Partial<Record<Encoder, readonly string[]>> = { h264_vaapi: ['-vaapi_device', VAAPI_DEVICE] };
 
-/** Memory layouts that the encoder takes. All are 4:2:0 of 8 bits, which every player and browser decodes. */
+/** Memory layouts that the encoder takes. All are 8-bit 4:2:0, which every player and browser decodes. */
 const LAYOUT: Record<Encoder, string> = {
   h264_nvenc: 'format=yuv420p',
   h264_nvmpi: 'format=yuv420p',
   h264_v4l2m2m: 'format=yuv420p',
   h264_vaapi: 'format=nv12,hwupload',
-  // yuvj420p is the full range of many cameras: taken as it is, it needs no conversion.
+  // yuvj420p is the full range of many cameras. It is taken as it is, without conversion.
   libx264: 'format=yuv420p|yuvj420p',
 };
 
@@ -88,7 +87,7 @@ const EFFORT: Record<Encoder, (preset: NvencPreset) => string[]> = {
   libx264: (preset) => ['-preset', X264_EFFORT[preset], '-tune', 'zerolatency'],
 };
 
-/** V4L2 knows no ceiling, and ffmpeg warns of options that nobody takes. */
+/** V4L2 has no highest bit rate, and ffmpeg warns of options that no encoder takes. */
 function rateArguments(encoder: Encoder, bitsPerSecond: number): string[] {
   const rate = String(bitsPerSecond);
   return encoder === 'h264_v4l2m2m'
@@ -96,7 +95,7 @@ function rateArguments(encoder: Encoder, bitsPerSecond: number): string[] {
     : ['-b:v', rate, '-maxrate', rate, '-bufsize', String(2 * bitsPerSecond)];
 }
 
-/** No key frames at cuts of scene, and each one a picture that nothing before it is needed for (IDR). */
+/** No key frames at scene cuts. Each key frame is an IDR picture, which needs nothing before it. */
 const KEY_FRAMES: Record<Encoder, (gopPictures: number) => string[]> = {
   h264_nvenc: () => ['-no-scenecut', '1', '-forced-idr', '1'],
   h264_nvmpi: () => [],

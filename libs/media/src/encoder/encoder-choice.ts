@@ -4,21 +4,21 @@ import type { Encoding } from './encoder-arguments';
 import type { EncoderProbe } from './encoder-probe';
 
 /**
- * Sessions run out because others hold them; so an encoder that failed while recording is tried again at the first
- * chance after this.
+ * An encoder may fail only because others hold its sessions. So one that failed while recording is tried again at the
+ * first chance after this time.
  */
 const TRY_AGAIN_AFTER_MS = 600_000;
 
 export interface ChosenEncoder {
-  /** `copy` where no encoder works: a recording as the camera sends it is better than none. */
+  /** `copy` where no encoder works: recording what the camera sends is better than nothing. */
   encoder: Encoder | 'copy';
-  /** What would have come before it, and why it did not: a sentence each. */
+  /** The encoders before it in the order, and why each did not work: a sentence each. */
   passedOver: string[];
 }
 
 /**
- * One camera's way through the encoders: the wanted one, then those behind it in the order of ENCODERS, at last none.
- * A running recording is never interrupted for a better encoder: each choice holds until the camera is opened again.
+ * One camera's way through the encoders: the wanted one, then those after it in the order of ENCODERS, at last none.
+ * A running recording is never interrupted for a better encoder. Each choice holds until the camera is opened again.
  */
 export class EncoderChoice {
   private readonly failures = new Map<Encoder, { why: string; untilMs: number }>();
@@ -30,7 +30,7 @@ export class EncoderChoice {
     private readonly clock: Clock,
   ) {}
 
-  /** Tries encoders where that was not done yet: may take seconds the first time. */
+  /** Tries encoders that were not tried yet. That may take seconds the first time. */
   async choose(): Promise<ChosenEncoder> {
     const passedOver: string[] = [];
     for (const encoder of this.order()) {
@@ -41,7 +41,7 @@ export class EncoderChoice {
     return { encoder: 'copy', passedOver };
   }
 
-  /** It worked in the probe and not for this camera. `why`: a sentence. */
+  /** The encoder worked in the probe, but not for this camera. `why`: a sentence. */
   failed(encoder: Encoder, why: string): void {
     this.failures.set(encoder, { why, untilMs: this.clock.monotonicMs() + TRY_AGAIN_AFTER_MS });
   }

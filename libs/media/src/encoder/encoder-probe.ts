@@ -7,12 +7,12 @@ import { encoderArguments, type Encoding } from './encoder-arguments';
 import { explainRefusal } from './encoder-words';
 
 const DEADLINE_MS = 10_000;
-/** A second. */
+/** One second. */
 const PICTURES = 25;
 
 /**
- * Finds out whether an encoder works here, by encoding with it: what ffmpeg lists may lack its driver, its device or
- * its hardware. The first answer stands for as long as the process lives.
+ * Finds out whether an encoder works here, by encoding with it. An encoder that ffmpeg lists may lack its driver, its
+ * device or its hardware. The first answer holds as long as the process lives.
  */
 export class EncoderProbe {
   private readonly answers = new Map<Encoder, Promise<string | undefined>>();
@@ -20,14 +20,14 @@ export class EncoderProbe {
   constructor(private readonly deadlineMs = DEADLINE_MS) {}
 
   /**
-   * Why the encoder does not work, in a sentence; undefined where it works. Rejects where there is no ffmpeg at all.
+   * Why the encoder does not work, in a sentence. Undefined where it works. Rejects where there is no ffmpeg at all.
    */
   refusal(encoding: Encoding): Promise<string | undefined> {
     const known = this.answers.get(encoding.encoder);
     if (known) return known;
     const answer = this.attempt(encoding);
     this.answers.set(encoding.encoder, answer);
-    // No ffmpeg is no answer: it may be installed by the next time.
+    // A missing ffmpeg is no answer: it may be installed by the next time.
     answer.catch(() => this.answers.delete(encoding.encoder));
     return answer;
   }
@@ -53,7 +53,7 @@ function probeArguments(encoding: Encoding, version: string): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ...['-f', 'lavfi', '-i', `testsrc=s=640x360:r=${PICTURES}`, '-frames:v', String(PICTURES)],
-    // MP4 wants the parameter sets in its header, and some encoders then work differently.
+    // MP4 wants the parameter sets in its header, which makes some encoders work differently.
     ...[...encoderArguments(encoding, version), '-flags', '+global_header'],
     // One line for each encoded picture, on stdout as the footage would be.
     ...['-f', 'framecrc', 'pipe:1'],
@@ -61,8 +61,8 @@ function probeArguments(encoding: Encoding, version: string): string[] {
 }
 
 /**
- * Exit code 0 is not enough: Jetson's libnvmpi was seen to succeed without a single picture, and NVIDIA's libraries may
- * print to stdout.
+ * Exit code 0 is not enough: Jetson's libnvmpi was seen to succeed without a single picture. NVIDIA's libraries may
+ * also print to stdout.
  */
 export function readProbe(encoder: Encoder, stdout: string, stderr = ''): string | undefined {
   const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

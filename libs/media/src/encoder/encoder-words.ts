@@ -1,5 +1,5 @@
-// Reads in ffmpeg's words whether an encoder failed, and says why in one sentence. The words are those of ffmpeg 4.4 to
-// 8.0.
+// Reads from ffmpeg's words whether an encoder failed, and says why in one sentence. The words are those of ffmpeg 4.4
+// to 8.0.
 import type { Encoder } from '@vr/contracts';
 
 const SIGNS: readonly (readonly [RegExp, string])[] = [
@@ -38,9 +38,9 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A failure without a known cause. Sound has an encoder of its own (#0:1, aost); "Could not open encoder before EOF" is
- * a camera that sent nothing; and "[h264_v4l2m2m] Failed to set gop size" is a warning that stays among the last words
- * of a healthy run.
+ * A failure without a known cause. Three things look like one and are none. Sound has an encoder of its own (#0:1,
+ * aost). "Could not open encoder before EOF" means that the camera sent nothing. "[h264_v4l2m2m] Failed to set gop size"
+ * is a warning that stays among the last words of a healthy run.
  */
 const FAILED: readonly RegExp[] = [
   /output stream #?0:0 -- Error while opening encoder/,
@@ -49,21 +49,20 @@ const FAILED: readonly RegExp[] = [
   /Error reinitializing filters|Impossible to convert between the formats/,
 ];
 
-/** Whether ffmpeg's last words blame its picture's encoder. */
+/** Whether ffmpeg's last words blame the encoder of the picture. */
 export function blamesEncoder(lastWords: string): boolean {
   return [...FAILED, ...SIGNS.map(([sign]) => sign)].some((sign) => sign.test(lastWords));
 }
 
 /**
- * Why an encoder did not work, in one sentence that begins with its name. `machine`: the board's name, where it is
- * known.
+ * Why an encoder did not work, in one sentence that begins with its name. `machine`: the board's name, where known.
  */
 export function explainRefusal(encoder: Encoder, words: string, machine = ''): string {
   const why = SIGNS.find(([sign]) => sign.test(words))?.[1] ?? crash(words) ?? lastComplaint(words);
   return `${encoder}: ${why}${boardNote(encoder, machine)}`;
 }
 
-/** Orin NX and AGX have it; the Nano alone has not. */
+/** Orin NX and AGX have NVENC. Only the Nano has none. */
 function boardNote(encoder: Encoder, machine: string): string {
   const onNvidia = encoder === 'h264_nvenc' || encoder === 'h264_nvmpi' || encoder === 'h264_v4l2m2m';
   return onNvidia && /Orin Nano/i.test(machine)

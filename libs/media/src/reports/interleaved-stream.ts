@@ -1,16 +1,17 @@
 /**
- * What an RTSP server sends on its one connection (RFC 2326, 10.12): answers in text, and between them packets, each
- * behind `$`, its channel and its length. It cuts the stream at their ends, so that a packet can be changed in place.
+ * What an RTSP server sends on its one connection (RFC 2326, 10.12): answers in text, and packets between them. Each
+ * packet follows a `$`, its channel and its length. The stream is cut at their ends, so that a packet can be changed in
+ * place.
  */
 
 export interface Packet {
   channel: number;
-  /** A part of what `push` answers: whoever changes it changes what goes on. */
+  /** A part of what `push` returns: whoever changes it changes what is sent on. */
   payload: Buffer;
 }
 
 export interface WholeBytes {
-  /** All that is whole by now, in order. */
+  /** All that is complete by now, in order. */
   bytes: Buffer;
   packets: Packet[];
   /** Bodies of answers. */
@@ -25,7 +26,7 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export class InterleavedStream {
   private kept: Buffer = Buffer.alloc(0);
 
-  /** Throws where it is no RTSP. */
+  /** Throws where the bytes are no RTSP. */
   push(chunk: Buffer): WholeBytes {
     const all = this.kept.length > 0 ? Buffer.concat([this.kept, chunk]) : chunk;
     const whole: WholeBytes = { bytes: all, packets: [], bodies: [] };
@@ -42,7 +43,7 @@ export class InterleavedStream {
   }
 }
 
-/** Undefined where too little is here to tell. */
+/** Undefined where too few bytes are here to tell. */
 function endOfNext(all: Buffer, at: number): number | undefined {
   if (all.length - at < PACKET_HEAD_BYTES) return undefined;
   if (all[at] === DOLLAR) return at + PACKET_HEAD_BYTES + all.readUInt16BE(at + 2);

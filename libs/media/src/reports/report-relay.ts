@@ -1,7 +1,7 @@
 /**
- * A way to a camera that mends its sender reports. libav has no setting that makes it pass over them, so with sound its
- * one connection goes through here, on 127.0.0.1. All else passes as it is. Of UDP, rtsps and a camera that redirects
- * elsewhere the reports do not come by here.
+ * A way to a camera that mends its sender reports. libav cannot be told to ignore them, so with sound its one connection
+ * goes through here, on 127.0.0.1. All else passes unchanged. The reports of UDP, of rtsps and of a camera that redirects
+ * elsewhere do not come through here.
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ import { InterleavedStream } from './interleaved-stream';
 import { SenderReports } from './sender-reports';
 
 export interface ReportRelay {
-  /** Of the camera by way of the relay; with the camera's user and password. */
+  /** The camera's URL by way of the relay, with the camera's user and password. */
   url: string;
   /** Puts the camera's address where a text has the relay's. */
   named: (text: string) => string;
@@ -21,17 +21,17 @@ export interface ReportRelay {
 
 type RelayClock = Pick<Clock, 'monotonicMs'>;
 
-/** Whoever connects directly afterwards tries longer, and says why it fails. */
+/** Short, because whoever connects directly afterwards tries longer, and says why it fails. */
 const CONNECT_WITHIN_MS = 3000;
 
-/** Undefined where there is no way: the camera takes no connection, or speaks TLS. Then it must be asked directly. */
+/** Undefined where the camera takes no connection, or speaks TLS. Then it must be asked directly. */
 export async function openReportRelay(cameraUrl: string, clock: RelayClock): Promise<ReportRelay | undefined> {
   const target = cameraAddress(cameraUrl);
   const camera = target?.scheme === 'rtsp://' ? await connectToCamera(target, CONNECT_WITHIN_MS) : undefined;
   if (!target || !camera) return undefined;
   const server = createServer((client) => {
     client.on('error', () => client.destroy());
-    // It is a way for one process of ours, once, and for nobody else.
+    // One process of ours may use it, once, and nobody else.
     void isOurProcess(client).then((isOurs) => {
       if (!isOurs || !server.listening) return client.destroy();
       server.close();
@@ -74,7 +74,7 @@ function relay(client: Socket, camera: Socket, clock: RelayClock): void {
     }
   });
   client.on('drain', () => camera.resume());
-  // What broke there breaks here: ffmpeg then says so itself.
+  // A break on one side becomes one on the other: ffmpeg then says so itself.
   camera.on('close', (isBroken: boolean) => (isBroken ? client.resetAndDestroy() : client.end()));
   client.on('close', () => camera.destroy());
 }

@@ -1,9 +1,9 @@
 /**
  * A camera's sender reports (RFC 3550, 6.4.1) say which stamp of a track belongs to which wall-clock time. With two
- * tracks libav takes all times from them, whatever they say; and there are cameras whose reports stand still, are 0 or
- * jump. Here each report is held against the track's own stamps. Where it says about what they say, it goes on as it
- * is; so tracks that drift apart are still held together. Where it does not, the stamps' time is written in its place.
- * A camera's clock that was set is followed from then on, less its step.
+ * tracks libav takes all times from them, whatever they say, and some cameras send reports that stand still, are 0 or
+ * jump. Here each report is compared with the track's own stamps. A report that agrees with them passes unchanged, so
+ * tracks that drift apart are still held together. In one that disagrees, the stamps' time is written instead. Where a
+ * camera's clock was set, its reports are followed from then on, less the step.
  */
 import type { Packet } from './interleaved-stream';
 
@@ -11,11 +11,11 @@ import type { Packet } from './interleaved-stream';
 interface TrackTimes {
   stamp: number;
   ntpSeconds: number;
-  /** What was written in the place of `ntpSeconds`. */
+  /** What was written instead of `ntpSeconds`. */
   toldSeconds: number;
-  /** What reports are wrong by, as far as they were found to agree with each other since. */
+  /** By how much the reports are wrong. They have agreed on it since. */
   stepSeconds: number;
-  /** Reports in a row that disagree with the stamps by one and the same step. */
+  /** How many reports in a row disagree with the stamps by the same step. */
   alike: number;
   atMs: number;
 }
@@ -25,24 +25,24 @@ const SENDER_REPORT_BYTES = 20;
 const NTP_AT = 8;
 const STAMP_AT = 16;
 const UNITS_A_SECOND = 2 ** 32;
-/** RFC 3551, 6: those of sound without a line of their own; what else has none is video. */
+/** RFC 3551, 6: payload types of sound that need no line of their own. All others without a line are video. */
 const STATIC_SOUND_HZ: Readonly<Record<number, number>> = {
   0: 8000, 3: 8000, 4: 8000, 5: 8000, 6: 16_000, 7: 8000, 8: 8000, 9: 8000, 10: 44_100, 11: 44_100, 12: 8000, 13: 8000,
   15: 8000, 16: 11_025, 17: 22_050, 18: 8000,
 }; // prettier-ignore
 const VIDEO_HZ = 90_000;
-/** A report is written at some other instant than the picture it speaks of. */
+/** A report is written at another instant than the picture that it speaks of. */
 const MOST_APART_SECONDS = 0.1;
-/** Of what passed: the clocks of camera and encoder are two. */
+/** A part of the time that passed: the camera and its encoder have two clocks. */
 const MOST_DRIFT = 0.001;
-/** So many reports that say the same of a step are believed. */
+/** A step is believed once this many reports agree on it. */
 const ENOUGH_ALIKE = 3;
-/** What tracks may be apart in, when the first report of each comes. */
+/** How far apart tracks may be when the first report of each comes. */
 const MOST_BETWEEN_TRACKS_SECONDS = 1;
 
 export class SenderReports {
   private readonly hzByPayload = new Map<number, number>();
-  /** By the channel of the track's packets; its reports come on the next one. */
+  /** By the channel of the track's packets. Its reports come on the next channel. */
   private readonly hz = new Map<number, number>();
   private readonly times = new Map<number, TrackTimes>();
 

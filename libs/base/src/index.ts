@@ -18,6 +18,7 @@ export * from './loose-json';
 export * from './number-text';
 export * from './passed-over';
 export * from './plain-file';
+export * from './postponed-error';
 export * from './rate-limit';
 export * from './replace-file';
 export * from './shared-secret';

@@ -1,6 +1,11 @@
 export { ClipFolder, type ClipPlace, type FolderLog } from './clip-folder';
 export { type DayFolder, DayFolders, type UnreadableFolder } from './day-folders';
 export { type LibraryRange, newestEntries, type StoredEntry } from './newest-days';
+export { Breaker } from './outbox/breaker';
+export { isDiskFault } from './outbox/disk-fault';
+export { Doors } from './outbox/doors';
+export { bringToItsEnd, type Item } from './outbox/life';
+export { RetryRounds } from './outbox/retry-rounds';
 export { clipRecordOf, readRecord, readRecordSync } from './record-file';
 export { SnapshotFolder, UNFINISHED_SNAPSHOTS, type WantedSnapshot } from './snapshot-folder';
 export { type LibraryKind, parseStoredName, type StoredName } from './stored-name';

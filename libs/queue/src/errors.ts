@@ -20,21 +20,6 @@ export class UnreadableJobError extends PermanentError {
   }
 }
 
-/**
- * A job that throws this waits and runs again, however often: what it needs is not there yet, and that costs it no
- * attempt.
- */
-export class PostponedError extends Error {
-  constructor(
-    message: string,
-    readonly delayMs: number,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'PostponedError';
-  }
-}
-
 /** BullMQ's own sign for "no more retries", with the message and the stack of ours. */
 export function unrecoverable(error: PermanentError): UnrecoverableError {
   const sign = new UnrecoverableError(error.message);

@@ -1,5 +1,5 @@
 export { BOARD_STYLE } from './board-page';
-export { PermanentError, PostponedError } from './errors';
+export { PermanentError } from './errors';
 export type { JobQueue } from './job-queue';
 export { QueueFactory } from './queue-factory';
 export { QueueModule } from './queue.module';

@@ -1,15 +1,7 @@
-import { backOffMs, errorText, LogGate, overWithin, shownText, type Clock } from '@vr/base';
+import { backOffMs, errorText, LogGate, overWithin, PostponedError, shownText, type Clock } from '@vr/base';
 import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Logger } from '@vr/service';
-import {
-  isUnrecoverable,
-  PermanentError,
-  PostponedError,
-  presentable,
-  thrownBy,
-  unrecoverable,
-  UnreadableJobError,
-} from './errors';
+import { isUnrecoverable, PermanentError, presentable, thrownBy, unrecoverable, UnreadableJobError } from './errors';
 import { PatientWorker } from './patient-worker';
 import type { RedisLink } from './redis-link';
 import { RETRY_DELAYS } from './retry-delays';

@@ -1,5 +1,6 @@
+import { PostponedError } from '@vr/base';
 import { startRedis, until, type Server } from '@vr/testing';
-import { PostponedError, type RunningJob } from './index';
+import type { RunningJob } from './index';
 import { gate, newName, notExpected, read, startTestQueues, type TestQueues, type Work } from './queues.fixture';
 
 describe('a queue', () => {

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter, QueueFullError, toSeconds, type Clock } from '@vr/base';
+import { Limiter, QueueFullError, toSeconds, type Clock, PostponedError } from '@vr/base';
 import { clipKey, clipWindow, ContractError, type ClipJob, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { readRange, waitForFootage, type Gap, type Piece } from '@vr/footage';
 import { ClipFolder } from '@vr/library';
 import { type ClipTexts } from '@vr/mp4';
 import { Pictures } from '@vr/pictures';
-import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { makeClipFile, mayBeEncoded, unplayedCodecs, type ClipFile, type EncodingRules } from './clip-file-maker';

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { PostponedError } from '@vr/base';
 import { clipKey, type ClipReady, type ClipRecord } from '@vr/contracts';
 import { ClipFolder } from '@vr/library';
 import { hashFile, OBJECT_STORE, ObjectsModule, type ObjectStore } from '@vr/objects';
-import { PostponedError } from '@vr/queue';
 import { createLogger, readEnvironment, ServiceModule, settings, Shutdown } from '@vr/service';
 import {
   startHostileStore,

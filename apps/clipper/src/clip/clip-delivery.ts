@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Limiter, toSeconds, type Clock } from '@vr/base';
+import { Limiter, toSeconds, type Clock, PostponedError } from '@vr/base';
 import {
   clipKey,
   ContractError,
@@ -10,30 +10,28 @@ import {
   type ClipReady,
   type ClipRecord,
 } from '@vr/contracts';
-import { ClipFolder } from '@vr/library';
+import { ClipFolder, Doors } from '@vr/library';
 import { Publisher } from '@vr/messaging';
 import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
-import { PostponedError } from '@vr/queue';
-import { Breaker } from './breaker';
 import { ClipLedger } from './clip-ledger';
 
-/** Uploads at once: enough for a store far away, and few enough for the line to it. */
-const AT_ONCE = 4;
 /** Behind so many others an upload does not wait: its job's place is needed for clips that can be cut. */
 const WAITING_LIMIT = 8;
 const BUSY_MS = 3000;
 const LARGE_BYTES = 32_000_000;
+interface FileFacts {
+  sha256: string;
+  sizeBytes: number;
+}
 type ErrorBody = Pick<ClipFailed, 'code' | 'message'>;
 
 /** A cut clip into the store, and its messages out. What is away puts a clip off; only what is wrong fails it. */
 @Injectable()
 export class ClipDelivery {
-  private readonly uploads = new Limiter(AT_ONCE);
   /** One after the other: what is on its way in memory grows with their number. */
   private readonly largeUploads = new Limiter(1);
-  private readonly storeBreaker: Breaker;
-  private readonly natsBreaker: Breaker;
+  private readonly doors: Doors;
 
   constructor(
     @Inject(ClipFolder) private readonly folder: Pick<ClipFolder, 'path' | 'holdsFiles'>,
@@ -42,12 +40,15 @@ export class ClipDelivery {
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'publish'>,
     @Inject(CLOCK) clock: Clock,
   ) {
-    this.storeBreaker = new Breaker(
-      'the object store',
+    const isStoreAway = (error: unknown): boolean =>
+      error instanceof ContractError && error.code === 'storage_unavailable';
+    this.doors = new Doors(
+      {
+        store: { name: 'the object store', isAway: isStoreAway },
+        announcer: { name: 'NATS', isAway: (error) => !isTooLarge(error) },
+      },
       clock,
-      (error) => error instanceof ContractError && error.code === 'storage_unavailable',
     );
-    this.natsBreaker = new Breaker('NATS', clock, (error) => !isTooLarge(error));
   }
 
   /**
@@ -59,47 +60,25 @@ export class ClipDelivery {
     ready: ClipReady,
     { isNew, signal }: { isNew: boolean; signal: AbortSignal },
   ): Promise<void> {
-    if (this.uploads.waiting >= WAITING_LIMIT)
+    if (this.doors.uploadsWaiting >= WAITING_LIMIT)
       throw new PostponedError(`${WAITING_LIMIT} uploads wait already`, BUSY_MS);
-    await this.uploads.run(async () => {
+    await this.doors.store(async () => {
       signal.throwIfAborted();
-      await this.storeBreaker.run(async () => {
-        const metadata = {
-          camera: job.cameraId,
-          start: String(ready.start),
-          end: String(ready.end),
-          'event-id': job.eventId,
-          'event-type': job.eventType,
-        };
-        const clip = { sha256: ready.sha256, sizeBytes: ready.size_bytes };
-        const [clipPath, thumbnailPath] = await Promise.all([
-          this.folder.path(job, 'mp4'),
-          this.folder.path(job, 'jpg'),
+      const [clip, thumbnail] = [await this.folder.path(job, 'mp4'), await this.folder.path(job, 'jpg')];
+      const { sha256, size_bytes: sizeBytes } = ready;
+      const thumbnailFacts = await hashFile(thumbnail);
+      const put = async (path: string, key: string, contentType: string, file: FileFacts): Promise<void> => {
+        const stored = isNew ? undefined : await this.store.stat(ready.bucket, key);
+        if (stored?.sha256 === file.sha256 && stored.sizeBytes === file.sizeBytes) return;
+        const metadata = { ...metadataOf(job, ready), sha256: file.sha256 };
+        await this.store.putFile(ready.bucket, key, path, { contentType, ...file, metadata }, signal);
+      };
+      const putBoth = (): Promise<unknown> =>
+        Promise.all([
+          put(thumbnail, clipKey(job, 'jpg'), 'image/jpeg', thumbnailFacts),
+          put(clip, ready.key, 'video/mp4', { sha256, sizeBytes }),
         ]);
-        const thumbnail = await hashFile(thumbnailPath);
-        const put = async (
-          path: string,
-          key: string,
-          contentType: string,
-          file: { sha256: string; sizeBytes: number },
-        ): Promise<void> => {
-          const stored = isNew ? undefined : await this.store.stat(ready.bucket, key);
-          if (stored?.sha256 === file.sha256 && stored.sizeBytes === file.sizeBytes) return;
-          await this.store.putFile(
-            ready.bucket,
-            key,
-            path,
-            { contentType, ...file, metadata: { ...metadata, sha256: file.sha256 } },
-            signal,
-          );
-        };
-        const putBoth = (): Promise<unknown> =>
-          Promise.all([
-            put(thumbnailPath, clipKey(job, 'jpg'), 'image/jpeg', thumbnail),
-            put(clipPath, ready.key, 'video/mp4', clip),
-          ]);
-        await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
-      });
+      await (ready.size_bytes > LARGE_BYTES ? this.largeUploads.run(() => tidily(putBoth)) : putBoth());
     });
   }
 
@@ -110,7 +89,7 @@ export class ClipDelivery {
   async announce(record: ClipRecord, held: ClipReady, told: Set<string>): Promise<ClipReady> {
     const whole = await this.withLinks(record, held);
     const waiting = (await this.ledger.events(record)).filter(({ identity }) => !told.has(identity));
-    await this.natsBreaker.run(async () => {
+    await this.doors.announce(async () => {
       for (const job of waiting) await this.sayReady(readyFor(job, whole));
     });
     for (const { identity } of waiting) told.add(identity);
@@ -166,6 +145,16 @@ export class ClipDelivery {
       await this.publisher.publish(SUBJECTS.clipReady, { ...message, source: {}, source_truncated: true });
     }
   }
+}
+
+function metadataOf(job: ClipJob, ready: ClipReady): Record<string, string> {
+  return {
+    camera: job.cameraId,
+    start: String(ready.start),
+    end: String(ready.end),
+    'event-id': job.eventId,
+    'event-type': job.eventType,
+  };
 }
 
 /**

@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PostponedError } from '@vr/base';
 import { clipId, clipReady, toErrorBody, type ClipJob } from '@vr/contracts';
 import { appendGap } from '@vr/footage';
 import { probe } from '@vr/media';
 import { hashFile } from '@vr/objects';
-import { PostponedError } from '@vr/queue';
 import { FRAMES_PER_SECOND, picturesOf, TestStream } from '@vr/recorded';
 import { runToEnd, until } from '@vr/testing';
 import { CutterBench, job, run, ZERO } from '../testing/cutter-bench';

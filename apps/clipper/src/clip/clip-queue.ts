@@ -9,7 +9,7 @@ import type { ClipperConfig } from '../config';
 /** A fragment's length, and what the recorder's ffmpeg holds back. */
 const MOMENT_ON_DISK_MS = 2000;
 
-/** The id of the job that makes an event's clip: the same event, the same job. Hexadecimal, because BullMQ takes no `:`. */
+/** The id of the job that makes an event's clip: the same event, the same job. BullMQ takes no `:`, but this. */
 export function jobIdOf(identity: string): string {
   return markOf(identity, 32);
 }

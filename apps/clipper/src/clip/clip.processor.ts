@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { errorText } from '@vr/base';
+import { errorText, PostponedError } from '@vr/base';
 import { clipQueueName, ContractError, type QueuedClip } from '@vr/contracts';
-import { PermanentError, PostponedError, QueueFactory, type RunningJob } from '@vr/queue';
+import { PermanentError, QueueFactory, type RunningJob } from '@vr/queue';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { readQueued } from './clip-queue';

@@ -1,8 +1,8 @@
 import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PostponedError } from '@vr/base';
 import { clipId, clipKey, ContractError, SUBJECTS, type ClipJob, type ClipReady } from '@vr/contracts';
 import { NoRoomError } from '@vr/retention';
-import { PostponedError } from '@vr/queue';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { job, World } from '../testing/clip-world';
 

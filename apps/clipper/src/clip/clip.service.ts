@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorCode, errorText, Limiter, OutsideRootError, toSeconds, type Clock } from '@vr/base';
+import { errorText, Limiter, toSeconds, type Clock, PostponedError } from '@vr/base';
 import {
   clipWindow,
   ContractError,
@@ -12,12 +12,10 @@ import {
   type ErrorCode,
   type QueuedClip,
 } from '@vr/contracts';
-import { ClipFolder } from '@vr/library';
+import { ClipFolder, Breaker, bringToItsEnd, isDiskFault, type Item } from '@vr/library';
 import { NoRoomError } from '@vr/retention';
-import { PostponedError } from '@vr/queue';
 import { CLOCK, CONFIG, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { Breaker } from './breaker';
 import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipLedger } from './clip-ledger';
@@ -42,7 +40,6 @@ const STOPPING_MS = 1000;
 const DISK_MS = 15_000;
 /** The janitor makes room within a second, once there is something that may go. */
 const ROOM_MS = 8000;
-const DISK_FAULTS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** What the bar on the board shows. */
 const PHASES = { footage: 10, cut: 30, upload: 60, announce: 90, done: 100 } as const;
@@ -102,16 +99,19 @@ export class ClipService {
 
   private async goOn(job: QueuedClip, run: ClipRun): Promise<void> {
     this.checkLength(job);
-    let record = await this.resume(job);
+    const record = await this.resume(job);
     this.checkLength(clipWindow(record));
     if (record.job.identity !== job.identity) return run.log(`its event is part of clip ${record.job.clipId}`);
     let isNew = false;
-    if (record.state === 'claimed') {
-      record = await this.cut(record, run);
-      isNew = true;
-    }
-    if (record.state === 'cut') record = await this.upload(record, isNew, run);
-    if (record.state === 'uploaded') await this.announce(record, run);
+    await bringToItsEnd(itemOf(record), {
+      make: async (claimed) => {
+        const made = await this.cut(claimed, run);
+        isNew = true;
+        return made;
+      },
+      store: (made) => this.upload(made, isNew, run),
+      announce: (stored) => this.announce(stored, run),
+    });
   }
 
   /**
@@ -213,10 +213,10 @@ export class ClipService {
     return this.ledger.write({ ...record, state: 'uploaded' });
   }
 
-  private async announce(record: ClipRecord, run: ClipRun): Promise<void> {
+  private async announce(record: ClipRecord, run: ClipRun): Promise<ClipRecord> {
     run.progress('announce', PHASES.announce);
     let latencyMs = 0;
-    await this.toItsEnd(record, async (latest, told) => {
+    const closed = await this.toItsEnd(record, async (latest, told) => {
       const ready = await this.delivery.announce(latest, readyOf(record), told);
       latencyMs = Math.max(0, this.clock.nowMs() - clipWindow(latest).endMs);
       return { ...latest, state: 'announced', ready };
@@ -225,6 +225,7 @@ export class ClipService {
     this.metrics.readyLatency.observe(latencyMs / 1000);
     run.progress('done', PHASES.done);
     run.log(`announced ${toSeconds(latencyMs)} s after the end of its footage`);
+    return closed;
   }
 
   /**
@@ -234,13 +235,27 @@ export class ClipService {
   private async toItsEnd(
     record: ClipRecord,
     tell: (latest: ClipRecord, told: Set<string>) => Promise<ClipRecord>,
-  ): Promise<void> {
+  ): Promise<ClipRecord> {
     const told = new Set<string>();
     for (let latest = record; ;) {
       const end = await this.ledger.close(await tell(latest, told));
-      if (end.isClosed) return;
+      if (end.isClosed) return end.record;
       latest = { ...latest, members: end.record.members };
     }
+  }
+}
+
+/** The stage of a record that `resume` gave. */
+function itemOf(record: ClipRecord): Item<ClipRecord, ClipRecord, ClipRecord, ClipRecord> {
+  switch (record.state) {
+    case 'claimed':
+      return { stage: 'claimed', record };
+    case 'cut':
+      return { stage: 'made', record };
+    case 'uploaded':
+      return { stage: 'stored', record };
+    default:
+      return { stage: 'over', record };
   }
 }
 
@@ -256,15 +271,6 @@ function toClipJob(job: QueuedClip): ClipJob {
 
 export function isPermanent(error: unknown): error is ContractError {
   return error instanceof ContractError && PERMANENT.includes(error.code);
-}
-
-function isDiskFault(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    // A link out of CLIPS_DIR: nothing goes through it, and nothing is lost for it.
-    if (at instanceof OutsideRootError) return true;
-    if (DISK_FAULTS.has(errorCode(at) ?? '') || at.message.includes('No space left on device')) return true;
-  }
-  return false;
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutsideRootError } from '@vr/base';
+import { OutsideRootError, PostponedError } from '@vr/base';
 import { cameraId, ContractError, eventClipId, type ClipRecord } from '@vr/contracts';
-import { PostponedError } from '@vr/queue';
 import { forged, forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { job, World } from '../testing/clip-world';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { errorCode, errorText, Limiter, type Clock } from '@vr/base';
+import { errorText, overWithin, PostponedError, type Clock } from '@vr/base';
 import {
   ContractError,
   toErrorBody,
@@ -9,58 +9,42 @@ import {
   type SnapshotRecord,
   type TakenSnapshot,
 } from '@vr/contracts';
-import { SnapshotFolder } from '@vr/library';
+import { bringToItsEnd, Doors, isDiskFault, RetryRounds, SnapshotFolder, type Item } from '@vr/library';
 import { NoRoomError } from '@vr/retention';
 import { CLOCK, HealthRegistry, LOGGER, Shutdown, type Health, type Logger } from '@vr/service';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotTaker } from './snapshot-taker';
 
-/** Uploads at once. */
-const AT_ONCE = 4;
-const RETRY_FIRST_MS = 1000;
-const RETRY_MOST_MS = 60_000;
-/**
- * Of an event's picture that fails for a reason of ours (no ffmpeg, footage that does not decode): some minutes' worth.
- */
+const RETRIES_AT_ONCE = 4;
+/** Of an event's picture that fails by our fault (no ffmpeg, footage that does not decode): some minutes' worth. */
 const ATTEMPTS = 8;
 const FINISH_MS = 3000;
-/**
- * The disk takes nothing now, or a link leads out of SNAPSHOTS_DIR: no fault of the snapshot, however long it lasts.
- */
-const DISK_FAULTS: ReadonlySet<string> = new Set([
-  'outside_root',
-  'ENOSPC',
-  'EDQUOT',
-  'EROFS',
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-]);
 
 /** The picture is kept; the store or NATS is away, and it goes out when they are back. */
 class AwayError extends ContractError {}
 
+/** A snapshot whose object is verified in the store, and the message to send. */
+interface StoredSnapshot {
+  taken: TakenSnapshot;
+  ready: SnapshotReady;
+}
+
 /**
- * The disk is the outbox. Every snapshot is claimed there before it is taken and stays there until it is announced, or
- * can never be. What cannot be delivered now is tried again for as long as it takes: of all that wait one at a time,
- * after 1 s, 2 s, ... at most a minute; when that one goes through, all do. Pictures are taken meanwhile: frames do not
- * wait.
+ * The disk is the outbox. Every snapshot is claimed there before it is taken, and stays there until it is announced or
+ * can never be. Pictures are taken also while the store or NATS is away, because frames do not wait.
  */
 @Injectable()
 export class SnapshotOutbox implements OnApplicationBootstrap {
   private readonly inHand = new Map<SnapshotId, Promise<SnapshotReady>>();
-  /** Ids of those that wait on disk, and how often their picture has failed. The next to be tried comes first. */
-  private readonly waiting = new Map<SnapshotId, number>();
-  /** Of those that were asked for by hand and are not announced yet: id and camera. */
+  /** The camera of each that was asked for by hand and is not announced yet. */
   private readonly byHand = new Map<SnapshotId, CameraId>();
-  private readonly deliveries = new Limiter(AT_ONCE);
+  private readonly rounds: RetryRounds<SnapshotId>;
+  private readonly doors: Doors;
   private readonly ending = new AbortController();
   private ended = false;
-  /** Why nothing goes out. */
-  private trouble: string | undefined;
-  private retryMs = RETRY_FIRST_MS;
-  private timer: NodeJS.Timeout | undefined;
+  /** The log holds that nothing can be delivered. */
+  private isTroubleSaid = false;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -74,36 +58,44 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>,
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
+    const isAway = (): boolean => true; // a picture that is whole can only fail by others
+    this.doors = new Doors({ store: { name: 'the object store', isAway }, announcer: { name: 'NATS', isAway } }, clock);
+    this.rounds = new RetryRounds<SnapshotId>({
+      tryOne: (id) => this.retry(id),
+      isClosed: () => this.doors.trouble !== undefined,
+      atOnce: RETRIES_AT_ONCE,
+      onChange: (waiting) => metrics.waiting.set(waiting),
+    });
     health.register('snapshot delivery', () => this.health());
     shutdown.register('intake', 'retries of snapshots', () => {
       this.ended = true;
-      clearTimeout(this.timer);
+      this.rounds.end();
     });
     shutdown.register('work', 'snapshots in hand', () => this.finish());
   }
 
-  /** In the background: a disk that is slow does not keep the worker from starting. */
+  /** In the background: a slow disk does not keep the worker from starting. */
   onApplicationBootstrap(): void {
     void this.takeStock();
   }
 
   /**
-   * Goes on with a claimed snapshot. Resolves with what was announced; rejects with why it was not: for good, or (the
-   * picture is kept) for now.
+   * Goes on with a claimed snapshot. Resolves with what was announced. Rejects with why it was not: for good, or for
+   * now (the picture is kept). `isDue`: it has waited, and its turn has come.
    */
-  make(record: SnapshotRecord, isProbe = false): Promise<SnapshotReady> {
+  make(record: SnapshotRecord, isDue = false): Promise<SnapshotReady> {
     const { snapshot_id: id } = record;
     const known = this.inHand.get(id);
     if (known) return known;
     if (record.moment !== 'event') this.byHand.set(id, record.camera_id);
-    const made = this.goOn(record, isProbe).finally(() => this.inHand.delete(id));
+    const made = this.goOn(record, isDue).finally(() => this.inHand.delete(id));
     this.inHand.set(id, made);
     return made;
   }
 
-  /** The same for whoever does not wait. A record that is closed, or waits, stays as it is. */
+  /** The same for a caller that does not wait. A record that is closed, or waits, stays as it is. */
   take(record: SnapshotRecord): void {
-    if (record.state === 'announced' || record.state === 'failed' || this.waiting.has(record.snapshot_id)) return;
+    if (record.state === 'announced' || record.state === 'failed' || this.rounds.has(record.snapshot_id)) return;
     void this.make(record).catch(() => undefined); // said, and kept where it is worth it, by then
   }
 
@@ -112,40 +104,53 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     return [...this.byHand.values()].filter((camera) => camera === cameraId).length;
   }
 
-  private async goOn(record: SnapshotRecord, isProbe: boolean): Promise<SnapshotReady> {
+  private async goOn(record: SnapshotRecord, isDue: boolean): Promise<SnapshotReady> {
+    const { snapshot_id: id } = record;
     try {
-      return await this.deliver(await this.taken(record), isProbe);
+      return await bringToItsEnd(await this.itemOf(record), {
+        make: (claimed) => this.taker.take({ ...claimed, state: 'claimed' }),
+        store: (taken) => this.orWait(id, () => this.doors.store(() => this.upload(taken), isDue)),
+        announce: (stored) => this.orWait(id, () => this.announce(stored, isDue)),
+      });
     } catch (error) {
       if (!(error instanceof AwayError) && !this.ended) await this.failed(record, error);
       throw error;
     }
   }
 
-  private async taken(record: SnapshotRecord): Promise<TakenSnapshot> {
-    if (record.state === 'taken' && (await this.folder.holdsPicture(record))) return record;
-    return this.taker.take({ ...record, state: 'claimed' });
+  /** A picture that somebody removed is taken again. */
+  private async itemOf(
+    record: SnapshotRecord,
+  ): Promise<Item<SnapshotRecord, TakenSnapshot, StoredSnapshot, SnapshotReady>> {
+    if (record.state === 'taken' && (await this.folder.holdsPicture(record))) return { stage: 'made', record };
+    return { stage: 'claimed', record };
   }
 
-  private async deliver(taken: TakenSnapshot, isProbe: boolean): Promise<SnapshotReady> {
+  private async upload(taken: TakenSnapshot): Promise<StoredSnapshot> {
+    return { taken, ready: await this.delivery.upload(taken, this.ending.signal) };
+  }
+
+  private async announce({ taken, ready }: StoredSnapshot, isDue: boolean): Promise<SnapshotReady> {
+    await this.doors.announce(() => this.delivery.announce(ready), isDue);
+    this.isTroubleSaid = false;
+    this.metrics.generated.inc();
+    this.metrics.latency.observe(Math.max(0, this.clock.nowMs() / 1000 - taken.claimed_at));
+    await this.folder.close({ ...taken, state: 'announced' });
+    this.settle(taken.snapshot_id);
+    return ready;
+  }
+
+  /** Throws AwayError: what was taken is kept, and waits. */
+  private async orWait<T>(id: SnapshotId, work: () => Promise<T>): Promise<T> {
     try {
-      const ready = await this.deliveries.run(async () => {
-        // Asked only now: what waited for its turn must not wait for a dead store as well.
-        if (this.trouble !== undefined && !isProbe) throw new Error(this.trouble);
-        const told = await this.delivery.upload(taken, this.ending.signal);
-        await this.delivery.announce(told);
-        return told;
-      });
-      this.trouble = undefined;
-      this.metrics.generated.inc();
-      this.metrics.latency.observe(Math.max(0, this.clock.nowMs() / 1000 - taken.claimed_at));
-      await this.folder.close({ ...taken, state: 'announced' });
-      this.settle(taken.snapshot_id);
-      return ready;
+      return await work();
     } catch (error) {
-      this.noteTrouble(error);
-      this.wait(taken.snapshot_id, 0);
-      const { code } = error instanceof ContractError ? error : { code: 'storage_unavailable' as const };
-      const message = `the snapshot is taken and kept; it is announced as soon as it can be delivered (${(error as Error).message})`;
+      this.sayTrouble(error);
+      this.rounds.add(id, 0);
+      const cause = error instanceof PostponedError && error.cause !== undefined ? error.cause : error;
+      const { code } = cause instanceof ContractError ? cause : { code: 'storage_unavailable' as const };
+      const reason = errorText(error);
+      const message = `the snapshot is taken and kept; it is announced as soon as it can be delivered (${reason})`;
       throw new AwayError(code, message, { cause: error });
     }
   }
@@ -153,19 +158,19 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
   /** No picture: a fault of the request is final, one of ours is tried again where nobody waits for an answer. */
   private async failed(record: SnapshotRecord, error: unknown): Promise<void> {
     const { snapshot_id: id, camera_id: camera } = record;
-    const attempts = (this.waiting.get(id) ?? 0) + (DISK_FAULTS.has(errorCode(error) ?? '') ? 0 : 1);
+    const attempts = this.rounds.attemptsOf(id) + (isDiskFault(error) ? 0 : 1);
     const isEvent = record.moment === 'event';
     if (error instanceof NoRoomError && isEvent) {
-      if (!this.waiting.has(id))
+      if (!this.rounds.has(id))
         this.logger.warn({ snapshot: id, camera, reason: error.message }, "an event's picture waits for room");
-      return this.wait(id, attempts - 1);
+      return this.rounds.add(id, attempts - 1);
     }
     if (!(error instanceof ContractError) && isEvent && attempts < ATTEMPTS) {
       this.logger.error(
         { err: error, snapshot: id, camera, attempts },
         "an event's picture cannot be taken: trying again",
       );
-      return this.wait(id, attempts);
+      return this.rounds.add(id, attempts);
     }
     try {
       const body = toErrorBody(error);
@@ -178,40 +183,22 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
       this.settle(id);
     } catch (unsaid) {
       this.logger.warn({ err: unsaid, snapshot: id, camera }, 'a failed snapshot cannot be announced: trying again');
-      this.wait(id, attempts);
+      this.rounds.add(id, attempts);
     }
   }
 
   private async takeStock(): Promise<void> {
     try {
       const ids = await this.folder.openIds();
-      for (const id of ids) if (!this.inHand.has(id)) this.waiting.set(id, 0);
+      for (const id of ids) if (!this.inHand.has(id)) this.rounds.add(id, 0);
       if (ids.length > 0) this.logger.info({ snapshots: ids.length }, 'snapshots are unfinished: going on with them');
-      await this.retry();
+      await this.rounds.runNow();
     } catch (error) {
       this.logger.warn({ err: error }, 'SNAPSHOTS_DIR cannot be read: unfinished snapshots wait for the next start');
     }
   }
 
-  /** One first; where it goes through, the others. */
-  private async retry(): Promise<void> {
-    this.timer = undefined;
-    const ids = [...this.waiting.keys()];
-    await this.retryOne(ids.shift());
-    const lane = async (): Promise<void> => {
-      for (let id = ids.shift(); id !== undefined && this.trouble === undefined; id = ids.shift())
-        await this.retryOne(id);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    this.retryMs =
-      this.trouble === undefined && this.waiting.size === 0
-        ? RETRY_FIRST_MS
-        : Math.min(2 * this.retryMs, RETRY_MOST_MS);
-    this.schedule();
-  }
-
-  private async retryOne(id: SnapshotId | undefined): Promise<void> {
-    if (id === undefined || this.ended) return;
+  private async retry(id: SnapshotId): Promise<void> {
     try {
       const record = await this.folder.readOpen(id);
       if (record?.state === 'announced' || record?.state === 'failed') await this.folder.close(record);
@@ -223,50 +210,28 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
     }
   }
 
-  /** Behind all others: one that nobody takes must not keep them from being tried. */
-  private wait(id: SnapshotId, attempts: number): void {
-    this.waiting.delete(id);
-    this.waiting.set(id, attempts);
-    this.metrics.waiting.set(this.waiting.size);
-    this.schedule();
-  }
-
   private settle(id: SnapshotId): void {
     this.byHand.delete(id);
-    this.waiting.delete(id);
-    this.metrics.waiting.set(this.waiting.size);
+    this.rounds.delete(id);
   }
 
-  private schedule(): void {
-    if (this.ended || this.timer || this.waiting.size === 0) return;
-    this.timer = setTimeout(() => void this.retry(), this.retryMs);
-  }
-
-  private noteTrouble(error: unknown): void {
-    if (this.ended) return;
+  private sayTrouble(error: unknown): void {
+    if (this.ended || this.isTroubleSaid) return;
+    this.isTroubleSaid = true;
     const reason = errorText(error);
-    if (this.trouble === undefined)
-      this.logger.warn({ reason }, 'snapshots cannot be delivered: they are kept on disk and tried again');
-    this.trouble = reason;
+    this.logger.warn({ reason }, 'snapshots cannot be delivered: they are kept on disk and tried again');
   }
 
   private health(): Health {
-    if (this.trouble === undefined)
-      return {
-        state: 'up',
-        sentence: this.waiting.size === 0 ? 'nothing waits' : `${this.waiting.size} snapshots wait`,
-      };
-    return { state: 'degraded', sentence: `${this.waiting.size} snapshots wait on disk: ${this.trouble}` };
+    const waiting = this.rounds.size;
+    const { trouble } = this.doors;
+    if (trouble !== undefined) return { state: 'degraded', sentence: `${waiting} snapshots wait on disk: ${trouble}` };
+    return { state: 'up', sentence: waiting === 0 ? 'nothing waits' : `${waiting} snapshots wait` };
   }
 
   /** What does not end in time is on disk, and goes on after the restart. */
   private async finish(): Promise<void> {
-    let patience: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      patience = setTimeout(resolve, FINISH_MS);
-    });
-    await Promise.race([Promise.allSettled(this.inHand.values()), late]);
-    clearTimeout(patience);
+    await overWithin(Promise.allSettled(this.inHand.values()), FINISH_MS);
     this.ending.abort(new Error('the snapshotter is stopping'));
   }
 }

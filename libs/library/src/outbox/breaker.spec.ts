@@ -1,4 +1,4 @@
-import { PostponedError } from '@vr/queue';
+import { PostponedError } from '@vr/base';
 import { Breaker } from './breaker';
 
 const HOUR_MS = 3_600_000;

@@ -1,16 +1,14 @@
-import { errorText, type Clock } from '@vr/base';
-import { PostponedError } from '@vr/queue';
+import { backOffMs, errorText, PostponedError, type Clock } from '@vr/base';
 
 const FIRST_MS = 1000;
 const MOST_MS = 60_000;
 /** Those that wait while one tries look again after this, so that what came back is used at once. */
 const LOOK_AGAIN_MS = 2000;
-/** Past these the delay is at its most anyway. */
-const DOUBLINGS = 10;
 
 /**
- * What many jobs need and cannot have just now: a store, NATS. While it fails, one job at a time tries it, after 1 s, 2
- * s, ... at most 60 s; the others are put off without trying, and hold up nothing. The first success lets all through.
+ * What many items need and cannot have just now: a store, a server, room. While it fails, one item at a time tries it,
+ * after 1 s, 2 s, ... at most 60 s. The others are put off without trying, and hold up nothing. The first success lets
+ * all through.
  */
 export class Breaker {
   private failures = 0;
@@ -25,10 +23,18 @@ export class Breaker {
     private readonly o: { mostMs?: number; random?: () => number } = {},
   ) {}
 
-  /** Throws PostponedError instead of an error that says that it is away. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Why it is away; undefined while it is not. */
+  get trouble(): string | undefined {
+    return this.failures > 0 ? this.reason : undefined;
+  }
+
+  /**
+   * Throws PostponedError instead of an error that says that it is away. `isDue`: by a timetable of the caller's own,
+   * this one may try now.
+   */
+  async run<T>(work: () => Promise<T>, isDue = false): Promise<T> {
     const alone = this.failures > 0;
-    if (alone) this.pass();
+    if (alone) this.checkTurn(isDue);
     this.trying ||= alone;
     try {
       const result = await work();
@@ -42,9 +48,8 @@ export class Breaker {
     }
   }
 
-  /** Throws unless it is this one's turn to try. */
-  private pass(): void {
-    const leftMs = this.tryAgainAtMs - this.clock.monotonicMs();
+  private checkTurn(isDue: boolean): void {
+    const leftMs = isDue ? 0 : this.tryAgainAtMs - this.clock.monotonicMs();
     if (leftMs > 0 || this.trying)
       throw new PostponedError(
         `${this.what} is away: ${this.reason}`,
@@ -55,7 +60,7 @@ export class Breaker {
   private failed(error: unknown): PostponedError {
     this.failures += 1;
     this.reason = errorText(error);
-    const delayMs = Math.min(this.o.mostMs ?? MOST_MS, FIRST_MS * 2 ** Math.min(this.failures - 1, DOUBLINGS));
+    const delayMs = backOffMs(this.failures, { firstMs: FIRST_MS, mostMs: this.o.mostMs ?? MOST_MS, spread: 0 });
     this.tryAgainAtMs = this.clock.monotonicMs() + delayMs;
     return new PostponedError(this.reason, delayMs, { cause: error });
   }

@@ -18,13 +18,18 @@ export interface LongCommand {
 
 export type LongCommands = Readonly<Record<string, LongCommand>>;
 
+/** What a person typed cannot be read: told without a stack. */
+class UsageError extends Error {
+  override name = 'wrong usage';
+}
+
 /** The options of one call; a value that is no such thing is an error that names the option. */
 export class Options {
   constructor(private readonly values: Readonly<Record<string, string | undefined>>) {}
 
   text(name: string): string {
     const value = this.values[name];
-    if (value === undefined) throw new Error(`--${name} is no option of this command`);
+    if (value === undefined) throw new UsageError(`--${name} is no option of this command`);
     return value;
   }
 
@@ -42,14 +47,15 @@ export class Options {
 
   positive(name: string): number {
     const value = Number(this.text(name));
-    if (!(value > 0)) throw new Error(`--${name}: wanted a number above 0, got "${this.text(name)}"`);
+    if (!(value > 0)) throw new UsageError(`--${name}: wanted a number above 0, got "${this.text(name)}"`);
     return value;
   }
 
   /** Width and height, as in 1920x1080. */
   size(name: string): string {
     const value = this.text(name);
-    if (!/^\d+x\d+$/.test(value)) throw new Error(`--${name}: wanted width and height as in 1920x1080, got "${value}"`);
+    if (!/^\d+x\d+$/.test(value))
+      throw new UsageError(`--${name}: wanted width and height as in 1920x1080, got "${value}"`);
     return value;
   }
 }
@@ -57,7 +63,7 @@ export class Options {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name}: wanted a whole number from 1 on, got "${text}"`);
+    throw new UsageError(`--${name}: wanted a whole number from 1 on, got "${text}"`);
   return value;
 }
 
@@ -80,7 +86,8 @@ export function runLongCommand(script: string, commands: LongCommands): void {
   execute(script, commands, process.argv.slice(2)).then(
     (isAsWanted) => process.exit(isAsWanted ? 0 : 1),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      const told = error instanceof Error && !(error instanceof UsageError) ? error.stack : String(error);
+      process.stderr.write(`${told ?? ''}\n`);
       process.exit(2);
     },
   );
@@ -92,7 +99,7 @@ async function execute(script: string, commands: LongCommands, [name, ...args]: 
     return true;
   }
   const command = commands[name];
-  if (!command) throw new Error(`wanted one of ${Object.keys(commands).join(', ')}, got "${name}"`);
+  if (!command) throw new UsageError(`wanted one of ${Object.keys(commands).join(', ')}, got "${name}"`);
   const options = Object.fromEntries(
     Object.entries(command.defaults).map(([option, value]) => [option, { type: 'string' as const, default: value }]),
   );

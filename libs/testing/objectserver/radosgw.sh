@@ -1,5 +1,6 @@
 #!/bin/bash
-# radosgw.sh DIR PORT MONITOR_PORT: Ceph's S3 server on 127.0.0.1:PORT, on one monitor and one OSD whose data in DIR survives kill -9.
+# radosgw.sh DIR PORT MONITOR_PORT: Ceph's S3 server on 127.0.0.1:PORT, on one monitor and one OSD. Their data in DIR
+# survives kill -9.
 # Debian: apt-get install --no-install-recommends radosgw ceph-mon ceph-osd ceph-mgr
 # Stays in the foreground, says that it is ready when it serves, and ends its servers with itself, whatever ends it.
 # ACCESS_KEY, SECRET_KEY: the account's. LIFECYCLE_DAY_SECONDS: a shorter day for expiry rules.
@@ -41,7 +42,8 @@ mgr_data = $dir/mgr
 osd_objectstore = bluestore
 bluestore_block_size = 8589934592
 osd_memory_target = 939524096
-# ceph-osd 16 sends these two commands before it knows the cluster's id; on a busy machine the monitor answers "wrong fsid" and the OSD ends.
+# ceph-osd 16 sends these two commands before it knows the cluster's id. On a busy machine the monitor then answers
+# "wrong fsid", and the OSD ends.
 osd_class_update_on_start = false
 osd_crush_update_on_start = false
 osd_class_dir = $(dirname "$(find /usr/lib -name libcls_rgw.so 2>/dev/null | head -1)")
@@ -58,12 +60,20 @@ trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null; wait' EXIT
 run() { setpriv --pdeathsig KILL "$@" & }   # bash killed: they go too
 
 # wait_for SECONDS COMMAND: polls, because these servers announce nothing.
-wait_for() { local end=$((SECONDS + $1)); shift; until "$@" > /dev/null 2>&1; do [ $SECONDS -lt $end ] || { echo "gave up waiting: $*"; tail -n 5 "$dir"/log/*; exit 1; }; sleep 0.1; done; }
+wait_for() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" > /dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || { echo "gave up waiting: $*"; tail -n 5 "$dir"/log/*; exit 1; }
+    sleep 0.1
+  done
+}
 osd_is_up() { ceph osd stat | grep -q '1 up'; }
 serves() { curl -sf "http://127.0.0.1:$port/"; }
 
 if [ $first = yes ]; then
-  monmaptool --create --fsid "$(sed -n 's/^fsid = //p' "$CEPH_CONF")" --addv a "[v1:127.0.0.1:$monitor_port]" "$dir/monmap" > /dev/null
+  fsid=$(sed -n 's/^fsid = //p' "$CEPH_CONF")
+  monmaptool --create --fsid "$fsid" --addv a "[v1:127.0.0.1:$monitor_port]" "$dir/monmap" > /dev/null
   ceph-mon --mkfs -i a --monmap "$dir/monmap" > /dev/null
 fi
 run ceph-mon -f -i a > "$dir/log/mon.out" 2>&1
@@ -80,7 +90,12 @@ wait_for 30 osd_is_up
 run radosgw -f -n client.rgw.a > "$dir/log/rgw.out" 2>&1
 wait_for 60 serves
 if [ $first = yes ]; then
-  has_user() { radosgw-admin -n client.rgw.a user info --uid test || { radosgw-admin -n client.rgw.a user create --uid test --display-name test --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY"; false; }; }
+  has_user() {
+    radosgw-admin -n client.rgw.a user info --uid test && return
+    radosgw-admin -n client.rgw.a user create --uid test --display-name test \
+      --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY"
+    false
+  }
   wait_for 60 has_user
   touch "$dir/made"
 fi

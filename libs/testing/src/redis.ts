@@ -29,9 +29,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<Server> {
     tls,
   } = options;
   const dataDir = options.dataDir ?? (await temporaryFolder('redis')).path;
+  const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
   return startServer({
     name: 'redis-server',
-    url: `${tls ? 'rediss' : 'redis'}://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://${credentials}127.0.0.1:${port}`,
     port,
     command: await needBinary('redis-server'),
     arguments: [

@@ -10,7 +10,8 @@ export interface BareObjectServer {
 }
 
 const NOT_IMPLEMENTED =
-  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented.</Message></Error>';
+  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code>' +
+  '<Message>A header you provided implies functionality that is not implemented.</Message></Error>';
 
 /** The Host header, which is signed, passes as it came. */
 export async function withoutLifecycle(port: number): Promise<BareObjectServer> {

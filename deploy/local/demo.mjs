@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { say } from './logs.mjs';
+import { addressOf } from './nats-address.mjs';
 import { pythonWithGstreamer } from './programs.mjs';
 import { freePort, ROOT, value } from './settings.mjs';
 import { StartError } from './start-error.mjs';
@@ -97,21 +98,6 @@ async function ensureMedia(numbers, signal) {
   if (code !== 0 && !signal.aborted)
     throw new StartError(`The demo cameras' pictures could not be made:\n${output.slice(-2000)}`);
   return output.trim();
-}
-
-/**
- * The client takes no credentials inside a URL.
- * @param {string} url
- */
-function addressOf(url) {
-  const [, , credentials, host = ''] = /^([a-z]+:\/\/)?(?:(.*)@)?([^@]+)$/i.exec(url) ?? [];
-  const [user, ...pass] = credentials?.split(':').map(decodeURIComponent) ?? [];
-  return {
-    servers: host.split(','),
-    user: value('NATS_USER') ?? user,
-    pass: value('NATS_PASS') ?? (user === undefined ? undefined : pass.join(':')),
-    token: value('NATS_TOKEN'),
-  };
 }
 
 /**

@@ -8,6 +8,8 @@ import { privateFolder } from './passwords.mjs';
 const ROTATE_BYTES = 20e6;
 const TAIL_LINES = 20;
 const LOUD = new Set(['warn', 'error', 'fatal']);
+/** @type {Set<string>} */
+const advisories = new Set();
 
 /** @param {string} text */
 export function say(text) {
@@ -131,6 +133,13 @@ function worthShowing(line) {
   const entry = parse(line);
   // The worker ends with it, and is quoted whole then.
   if (String(entry?.msg).startsWith('The configuration has ')) return undefined;
+  // Every worker warns of the server's hole, and logs it; on the terminal once is enough.
+  const [advisory] = /GHSA-[\w-]+/.exec(String(entry?.msg)) ?? [];
+  if (advisory !== undefined) {
+    if (advisories.has(advisory)) return undefined;
+    advisories.add(advisory);
+    return `warn: this nats-server has ${advisory}; what it means here: docs/security.md, "Who may do what over NATS"`;
+  }
   return entry?.level !== undefined && LOUD.has(entry.level) ? `${entry.level}: ${readable(line)}` : undefined;
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Passwords of the servers that the local stack starts itself: other users of this machine reach loopback too.
-// Made once and kept, so that a detector's URL changes no more than its port does.
+// Made once and kept, as the ports are, so that a detector's URL stays what it is.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

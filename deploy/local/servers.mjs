@@ -1,11 +1,11 @@
 // @ts-check
-// Redis and NATS for the local stack, on loopback and free ports, with their data below DATA_DIR. Both keep what they
+// Redis and NATS for the local stack, on loopback, with their data below DATA_DIR. Both keep their ports, and what they
 // were told (append-only file, JetStream on disk): a restart of the stack goes on where it ended. Both ask for a
 // password, which they get by a file: a command line is everybody's to read.
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { passwordOf, privateFolder, writePrivately } from './passwords.mjs';
-import { freePort, value } from './settings.mjs';
+import { keptPort, value } from './settings.mjs';
 import { StartError } from './start-error.mjs';
 import { Supervised } from './supervisor.mjs';
 
@@ -34,7 +34,7 @@ export async function startRedis(data, onDeaths, keep) {
   const password = passwordOf(data, 'redis');
   const configuration = join(dir, 'redis.conf');
   writePrivately(configuration, `requirepass ${password}\n`);
-  const port = await freePort();
+  const port = await keptPort(data, 'redis');
   const args = [
     '--bind',
     '127.0.0.1',
@@ -71,7 +71,7 @@ export async function startNats(data, onDeaths, keep) {
   const password = passwordOf(data, 'nats');
   const configuration = join(dir, 'nats.conf');
   writePrivately(configuration, `authorization { user: "${NATS_USER}", password: "${password}" }\n`);
-  const port = await freePort();
+  const port = await keptPort(data, 'nats');
   const args = ['-c', configuration, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir];
   const process = new Supervised({
     name: 'nats',

@@ -1,6 +1,7 @@
 // @ts-check
 // What the environment says about the local stack, with the defaults of docs/contract.md, "The local stack". The
 // environment always wins.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,13 +92,44 @@ export function freePort() {
 
 /**
  * @param {number} port
+ * @param {string} host
  * @returns {Promise<boolean>}
  */
-function isFree(port) {
+function isFree(port, host = value('HTTP_HOST') ?? '127.0.0.1') {
   return new Promise((settle) => {
     const server = createServer().once('error', () => settle(false));
-    server.listen(port, value('HTTP_HOST') ?? '127.0.0.1', () => server.close(() => settle(true)));
+    server.listen(port, host, () => server.close(() => settle(true)));
   });
+}
+
+/**
+ * A server's port: that of the last start where it is free, so that a detector's URL stays as it is; else any free one.
+ * @param {string} data
+ * @param {string} name
+ */
+export async function keptPort(data, name) {
+  const path = join(data, 'ports.json');
+  const ports = portsIn(path);
+  const kept = Number(ports[name]);
+  const isPort = Number.isInteger(kept) && kept > 0 && kept <= 65535;
+  const port = isPort && (await isFree(kept, '127.0.0.1')) ? kept : await freePort();
+  if (port !== kept) writeFileSync(path, `${JSON.stringify({ ...ports, [name]: port })}\n`, { mode: 0o600 });
+  return port;
+}
+
+/**
+ * None where there is no such file yet, or none that can be read: losing it costs new ports.
+ * @param {string} path
+ * @returns {Record<string, unknown>}
+ */
+function portsIn(path) {
+  try {
+    /** @type {unknown} */
+    const ports = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof ports === 'object' && ports !== null ? { ...ports } : {};
+  } catch {
+    return {};
+  }
 }
 
 /**

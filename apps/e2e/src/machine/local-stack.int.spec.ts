@@ -10,6 +10,7 @@ import { createClient } from '@vr/messaging';
 import {
   endWithUs,
   REPOSITORY,
+  runToEnd,
   startCamera,
   temporaryFolder,
   until,
@@ -43,6 +44,9 @@ async function start(settings: Record<string, string> = {}): Promise<StackFile> 
     HOME: process.env['HOME'],
     DATA_DIR: join(folder.path, 'data'),
     CAMERA_CAM_1_URL: url,
+    CAMERA_CAM_2_URL: camera.url(2),
+    CLIP_PRE_SECONDS: '1',
+    CLIP_POST_SECONDS: '1',
     ...ports,
     ...settings,
   };
@@ -96,7 +100,7 @@ async function commandLines(): Promise<string[]> {
 
 beforeAll(async () => {
   folder = await temporaryFolder('local-stack');
-  camera = await startCamera();
+  camera = await startCamera({ cameras: [1, 2] });
 });
 afterAll(async () => {
   if (starter.exitCode === null) await stop();
@@ -145,8 +149,29 @@ describe('the local stack', () => {
 
   it('says on the terminal why a camera is not recorded', async () => {
     await until(() => output.includes('camera_unauthorized'), { what: 'the reason', deadlineMs: 20_000 });
-    expect(output).toMatch(/recorder +warn: cam_1: .*camera_unauthorized/);
+    expect(output).toMatch(/recorder +warn: cam_1: could not connect to the camera; trying again: camera_unauthorized/);
   });
+
+  it('says once on the terminal what all workers log of an old nats-server', async () => {
+    const logs = join(folder.path, 'data/logs');
+    const texts = await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8')));
+    const warned = texts.filter((text) => text.includes('GHSA-'));
+    expect(output.match(/GHSA-/g)?.length ?? 0).toBe(Math.min(1, warned.length));
+  });
+
+  it('takes an event from `npm run event`, which waits for the clip', async () => {
+    const footage = join(folder.path, 'data/recordings/cam_2');
+    await until(async () => (await everyPath(footage)).some((path) => path.endsWith('.mp4')), {
+      what: 'footage of cam_2',
+      deadlineMs: 30_000,
+    });
+    const tool = join(REPOSITORY, 'tools/event.ts');
+    const run = (...words: string[]): Promise<{ stdout: Buffer }> =>
+      runToEnd('env', [`DATA_DIR=${join(folder.path, 'data')}`, process.execPath, '--import', 'tsx', tool, ...words]);
+    expect((await run('cam_2', 'person')).stdout.toString()).toMatch(/^clip\.ready +http:.*event_cam_2_/m);
+    await expect(run('no_such_camera')).rejects.toThrow(/exit 2: there is no camera no_such_camera; there are: cam_1, cam_2/);
+    await expect(run()).rejects.toThrow(/exit 2: wanted a camera/);
+  }, 60_000);
 
   it('shows no password in any command line, nor in a log', async () => {
     const logs = join(folder.path, 'data/logs');
@@ -171,7 +196,7 @@ describe('the local stack', () => {
   });
 
   it(
-    'keeps its passwords over a restart, says where others find its console, and ends with exit 0',
+    'keeps its passwords and ports over a restart, says where others find its console, and ends with exit 0',
     async () => {
       expect(await stop()).toBe(0);
       const again = await start({ CONSOLE_PUBLIC_URL: 'http://recorder.lan:8080' });
@@ -179,6 +204,7 @@ describe('the local stack', () => {
       expect(output).toMatch(
         /^ready {2}http:\/\/recorder\.lan:8080 {2}\(on this machine http:\/\/127\.0\.0\.1:\d+; Ctrl-C/m,
       );
+      expect([again.nats_url, again.redis_url]).toEqual([stack.nats_url, stack.redis_url]);
       expect([new URL(again.nats_url).password, new URL(again.redis_url).password]).toEqual(passwords);
       expect(await stop()).toBe(0);
     },

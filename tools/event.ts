@@ -46,7 +46,9 @@ async function main([camera, type = 'person']: readonly string[]): Promise<void>
     process.stdout.write('waiting      for its clip, which ends some seconds after the event (CLIP_POST_SECONDS)\n');
     const said = await Promise.race([ended, wait(CLIP_WITHIN_MS, undefined, { ref: false })]);
     if (said?.url === undefined)
-      throw new Error(said ? `${said.code ?? '?'}: ${said.message ?? ''}` : 'none came; the log of the clipper says more');
+      throw new Error(
+        said ? `${said.code ?? '?'}: ${said.message ?? ''}` : 'none came; the log of the clipper says more',
+      );
     process.stdout.write(`clip.ready   ${said.url}\n`);
   } finally {
     await connection.close();

@@ -180,7 +180,8 @@ describe('clips while everything dies', () => {
       expect(keys.size).toBe(EVENTS);
       expect(await objects()).toEqual([...keys].flatMap((key) => [key.replace(/mp4$/, 'jpg'), key]).sort());
       process.stdout.write(
-        `${EVENTS} events, ${kills.length} kills (${kills.join(', ')}): ${ready.length} clip.ready, ${keys.size} clips, all whole\n`,
+        `${EVENTS} events, ${kills.length} kills (${kills.join(', ')}): ` +
+          `${ready.length} clip.ready, ${keys.size} clips, all whole\n`,
       );
     },
     SETTLE_MS + KILLS * 10_000 + 60_000,

@@ -100,7 +100,9 @@ describe('a flood of events', () => {
       }
       process.stdout.write(
         [
-          `${EVENTS} events in ${SECONDS} s on ${CAMERAS.length} cameras of ${SIZE}: all clips and snapshots ready ${tookSeconds.toFixed(1)} s after the first event; frames lost by the recorder: ${lost.length === 0 ? 'none' : lost.join(', ')}`,
+          `${EVENTS} events in ${SECONDS} s on ${CAMERAS.length} cameras of ${SIZE}: ` +
+            `all clips and snapshots ready ${tookSeconds.toFixed(1)} s after the first event; ` +
+            `frames lost by the recorder: ${lost.length === 0 ? 'none' : lost.join(', ')}`,
           ...latencyTable([
             ['age of the newest footage on disk, before', calm.lagsMs],
             ['the same, during the flood', busy.lagsMs],

@@ -141,7 +141,7 @@ it(
 );
 
 it(
-  `a store that is away for ${OUTAGE_SECONDS} s costs none of them: they are cut meanwhile, and all go out when it is back`,
+  `a store that is away for ${OUTAGE_SECONDS} s costs none of them: all are cut, and go out when it is back`,
   async () => {
     await start({});
     await stack.objects.kill();

@@ -180,8 +180,10 @@ describe('clips of random windows', () => {
       const late = seen.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
       const sound = seen.flatMap(({ soundOffMs }) => soundOffMs).sort((a, b) => a - b);
       process.stdout.write(
-        `${WINDOWS} windows, ${overBoundaries} over segment boundaries: start off by ${off((s) => s.startOffMs).toFixed(0)} ms at most, end by ${off((s) => s.endOffMs).toFixed(0)} ms, ` +
-          `stamps ${late[0]?.toFixed(0) ?? '?'} to ${late.at(-1)?.toFixed(0) ?? '?'} ms behind the truth, sound ${sound[0]?.toFixed(0) ?? '?'} to ${sound.at(-1)?.toFixed(0) ?? '?'} ms off (${sound.length} beeps)\n`,
+        `${WINDOWS} windows, ${overBoundaries} over segment boundaries: ` +
+          `start off by ${off((s) => s.startOffMs).toFixed(0)} ms at most, ` +
+          `end by ${off((s) => s.endOffMs).toFixed(0)} ms, ` +
+          `stamps ${spanOf(late)} ms behind the truth, sound ${spanOf(sound)} ms off (${sound.length} beeps)\n`,
       );
       expect(overBoundaries).toBeGreaterThanOrEqual(Math.floor((WINDOWS + 2) / 4));
       expect(sound.length).toBeGreaterThan(WINDOWS);
@@ -197,3 +199,8 @@ describe('clips of random windows', () => {
     60_000 + WINDOWS * 15_000,
   );
 });
+
+/** Of sorted numbers: from the smallest to the greatest. */
+function spanOf(sorted: readonly number[]): string {
+  return `${sorted[0]?.toFixed(0) ?? '?'} to ${sorted.at(-1)?.toFixed(0) ?? '?'}`;
+}

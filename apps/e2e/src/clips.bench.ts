@@ -211,7 +211,8 @@ describe('clips', () => {
     ];
     process.stdout.write(
       [
-        `${CAMERAS.length} cameras, ${SIZE} 25 fps, GOP 2 s, clips of ${10 + POST_SECONDS} s and ${megabytes} MB, ${stack.objects.kind}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}, Node ${process.version}`,
+        `${CAMERAS.length} cameras, ${SIZE} 25 fps, GOP 2 s, clips of ${10 + POST_SECONDS} s and ${megabytes} MB, ` +
+          `${stack.objects.kind}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}, Node ${process.version}`,
         '',
         ...latencyTable([
           ['last wanted frame on disk to clip.ready', clipMs],

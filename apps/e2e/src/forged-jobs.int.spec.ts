@@ -220,7 +220,7 @@ describe('a clipper whose Redis somebody else reaches, too', () => {
     await worker.waitLive();
   }, 60_000);
 
-  it('puts no payload into Redis: of 100 events with a picture of 300 KB each, a job has some hundred bytes, and the record says what was left out', async () => {
+  it('puts no payload of 300 KB into Redis: a job has some hundred bytes, records say what is left out', async () => {
     const picture = 'x'.repeat(300_000);
     for (let i = 0; i < 100; i++) {
       const event = {

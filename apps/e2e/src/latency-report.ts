@@ -7,8 +7,9 @@ export function percentile(values: readonly number[], part: number): number {
 
 /** n, p50, p95 and the most, in ms. */
 export function latencyTable(rows: readonly (readonly [what: string, ms: readonly number[]])[]): string[] {
+  const figures = (ms: readonly number[]): number[] => [percentile(ms, 0.5), percentile(ms, 0.95), Math.max(...ms)];
   const row = (what: string, ms: readonly number[]): string =>
-    `| ${[what, ms.length, ...[percentile(ms, 0.5), percentile(ms, 0.95), Math.max(...ms)].map((value) => value.toFixed(0))].join(' | ')} |`;
+    `| ${[what, ms.length, ...figures(ms).map((value) => value.toFixed(0))].join(' | ')} |`;
   return [
     '| ms | n | p50 | p95 | most |',
     '| --- | ---: | ---: | ---: | ---: |',
@@ -28,10 +29,10 @@ export function aimTable(aims: readonly Aim[]): string[] {
   return [
     '| aim | wanted | came | |',
     '| --- | ---: | ---: | --- |',
-    ...aims.map(
-      (aim) =>
-        `| ${aim.what} | under ${aim.below} ${aim.unit} | ${aim.came.toFixed(aim.below < 100 ? 1 : 0)} ${aim.unit} | ${isMet(aim) ? 'met' : 'MISSED'} |`,
-    ),
+    ...aims.map((aim) => {
+      const came = aim.came.toFixed(aim.below < 100 ? 1 : 0);
+      return `| ${[aim.what, `under ${aim.below} ${aim.unit}`, `${came} ${aim.unit}`, isMet(aim) ? 'met' : 'MISSED'].join(' | ')} |`;
+    }),
   ];
 }
 

@@ -119,7 +119,8 @@ describe('snapshots of random instants', () => {
         }
       }
       process.stdout.write(
-        `${[...taken.values()].flat().length} instants, ${seams} of them within a frame of a seam, ${waited} not yet on disk when asked for: all the very frame\n`,
+        `${[...taken.values()].flat().length} instants, ${seams} of them within a frame of a seam, ` +
+          `${waited} not yet on disk when asked for: all the very frame\n`,
       );
       expect(seams).toBeGreaterThan(0);
     },

@@ -25,7 +25,8 @@ const TICK_MS = 25;
 
 function row(what: string, values: readonly number[], floors: readonly number[]): string {
   const ms = [percentile(values, 0.5), percentile(values, 0.95), Math.max(...values)].map((value) => value.toFixed(0));
-  return `| ${[what, values.length, ...ms, (percentile(values, 0.5) / percentile(floors, 0.5)).toFixed(1)].join(' | ')} |`;
+  const toFloor = (percentile(values, 0.5) / percentile(floors, 0.5)).toFixed(1);
+  return `| ${[what, values.length, ...ms, toFloor].join(' | ')} |`;
 }
 
 describe('snapshots', () => {
@@ -181,7 +182,8 @@ describe('snapshots', () => {
     const half = residents.slice(Math.floor(residents.length / 2));
     process.stdout.write(
       [
-        `${CAMERAS.length} cameras, 1920x1080 25 fps, GOP 2 s, ${stack.objects.kind}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}, Node ${process.version}`,
+        `${CAMERAS.length} cameras, 1920x1080 25 fps, GOP 2 s, ${stack.objects.kind}, ` +
+          `${cpus().length} x ${cpus()[0]?.model ?? '?'}, Node ${process.version}`,
         '',
         '| ms | n | p50 | p95 | most | p50 / floor |',
         '| --- | ---: | ---: | ---: | ---: | ---: |',

@@ -50,7 +50,7 @@ describe('pictures for many at once', () => {
     return { result: await result, decoders, bytes };
   }
 
-  it(`answers ${STILLS} at once with ${DECODERS} decoders, tells the rest when to come back, stays under the compose limit, and the recording loses nothing`, async () => {
+  it(`answers ${STILLS} at once by ${DECODERS} decoders, sends the rest away, and no footage is lost`, async () => {
     const fromMs = Date.now();
     const moments = Array.from({ length: STILLS }, (_, i) => fromMs - 9000 + i * 40);
     const { result, decoders, bytes } = await watch(Promise.all(moments.map((atMs) => still(atMs))));

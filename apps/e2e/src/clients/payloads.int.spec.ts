@@ -120,9 +120,7 @@ describe(`${cases.length} payloads as real clients write them`, () => {
         else if (each.refused !== undefined) await checkRefusal(each, body);
         else await checkEvent(each, body, known);
       } catch (error) {
-        wrong.push(
-          `${each.client}, ${each.name}: ${(error as Error).message.split('\n').slice(0, 12).join(' ')} ${each.body ?? ''}`,
-        );
+        wrong.push(`${each.client}, ${each.name}: ${firstLines((error as Error).message)} ${each.body ?? ''}`);
       }
     }
   }
@@ -259,4 +257,8 @@ function deep(wanted: Record<string, unknown>): Record<string, unknown> {
     typeof value === 'object' && value !== null ? (expect.objectContaining(value) as unknown) : value,
   ];
   return Object.fromEntries(Object.entries(wanted).map(inner));
+}
+
+function firstLines(text: string): string {
+  return text.split('\n').slice(0, 12).join(' ');
 }

@@ -2,7 +2,7 @@ import { readRange } from '@vr/footage';
 import { freePort, startCamera, startLink, until, type Camera } from '@vr/testing';
 import { Rig } from './rig';
 
-/** Issue 3, part 1: every fault of a camera has a state, a reason and an end. */
+/** Every fault of a camera has a state, a reason and an end. */
 describe('a camera that', () => {
   let camera: Camera;
   let rig: Rig;

@@ -9,7 +9,7 @@ interface Status {
   reason?: string;
 }
 
-/** Issue 3, part 5: `cam_1` comes, changes and goes; `cam_2` knows nothing of it. */
+/** `cam_1` comes, changes and goes; `cam_2` knows nothing of it. */
 describe('CAMERAS_FILE, while the recorder runs', () => {
   let camera: Camera;
   let nats: Server;

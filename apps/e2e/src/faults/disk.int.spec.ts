@@ -3,7 +3,7 @@ import { startCamera, type Camera } from '@vr/testing';
 import { LoopDisk, MemoryDisk } from './disks';
 import { Rig, type RigOptions } from './rig';
 
-/** Issue 3, part 4. The camera sends about 100 KB a second. */
+/** The camera sends about 100 KB a second. */
 describe('a disk that', () => {
   let camera: Camera;
   let rig: Rig | undefined;
@@ -14,7 +14,7 @@ describe('a disk that', () => {
   });
   afterAll(() => camera.stop());
   afterEach(async () => {
-    // a frozen one would not let the recorder end
+    // A frozen file system would not let the recorder end.
     if (disk instanceof LoopDisk) await disk.thaw().catch(() => undefined);
     await rig?.end();
     await disk?.remove();
@@ -58,7 +58,7 @@ describe('a disk that', () => {
     await rig.worker.waitLog(/"reason":"disk_error","detail":"EIO: i\/o error, fdatasync"/);
     await broken.mendWrites();
     await rig.recovers();
-    // What the kernel took before it failed may stand: then nothing is missing.
+    // The kernel may have written what it took before it failed: then nothing is missing.
     const reasons = new Set((await rig.provesClean()).map(({ reason }) => reason));
     expect([...reasons].filter((reason) => reason !== 'disk_error')).toEqual([]);
   });

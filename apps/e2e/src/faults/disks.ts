@@ -26,7 +26,7 @@ export class MemoryDisk {
     return mount('-t', 'tmpfs', '-o', `size=${this.sizeMb}m`, 'tmpfs', this.path);
   }
 
-  /** Leaves so much room, or less. */
+  /** Fills the disk until so much room is left, or less. */
   async fill(leftBytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
     try {
@@ -90,12 +90,12 @@ export class LoopDisk {
     await runToEnd('umount', [this.path]);
   }
 
-  /** As after an error of the hardware: the kernel takes nothing more. Only unmounting ends it. */
+  /** As after an error of the hardware: the kernel takes no more writes until the disk is unmounted. */
   becomeReadOnly(): Promise<void> {
     return writeFile(`/sys/fs/ext4/${this.device.slice('/dev/'.length)}/trigger_fs_error`, 'test');
   }
 
-  /** Nothing fails, and nothing gets done. */
+  /** Writes neither fail nor end. */
   freeze(): Promise<unknown> {
     return runToEnd('fsfreeze', ['--freeze', this.path]);
   }
@@ -104,7 +104,7 @@ export class LoopDisk {
     return runToEnd('fsfreeze', ['--unfreeze', this.path]);
   }
 
-  /** Behind its first part the device takes nothing more: EIO. */
+  /** The device answers EIO behind its first part. */
   breakWrites(): Promise<void> {
     return this.resize(HEALTHY_MB);
   }
@@ -113,7 +113,7 @@ export class LoopDisk {
     return this.resize(this.sizeMb);
   }
 
-  /** It takes so much a second of one process, and no more. Call `remove` after the process's end. */
+  /** It takes at most so many bytes a second of one process. Call `remove` after the process has ended. */
   async throttle(pid: number, bytesPerSecond: number): Promise<void> {
     this.group ??= await ControlGroup.make(pid);
     await this.group.limitWrites(await this.deviceNumber(), bytesPerSecond);
@@ -163,7 +163,7 @@ class ControlGroup {
 
   limitWrites(device: string, bytesPerSecond: number | undefined): Promise<void> {
     if (this.isV1)
-      // 0: no limit
+      // 0 takes the limit away
       return writeFile(join(this.path, 'blkio.throttle.write_bps_device'), `${device} ${bytesPerSecond ?? 0}`);
     return writeFile(join(this.path, 'io.max'), `${device} wbps=${bytesPerSecond ?? 'max'}`);
   }

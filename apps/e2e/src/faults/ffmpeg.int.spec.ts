@@ -4,7 +4,7 @@ import { startCamera, temporaryFolder, until, type Camera, type TemporaryFolder 
 import { childrenOf } from './processes';
 import { Rig } from './rig';
 
-/** In the place of ffmpeg: does what the file `mode` says where it is to record, and is ffmpeg in all else. */
+/** Stands in for ffmpeg: it does what the file `mode` says where it is to record, and runs ffmpeg for all else. */
 const IMPOSTOR = (folder: string, path: string): string => `#!/bin/sh
 case "$*" in *pipe:1*) mode=$(cat ${folder}/mode) ;; esac
 case "$mode" in
@@ -15,7 +15,7 @@ esac
 PATH=${path} exec ffmpeg "$@"
 `;
 
-/** Issue 3, part 1: ffmpeg itself is at fault. */
+/** ffmpeg itself is at fault. */
 describe('an ffmpeg that', () => {
   let camera: Camera;
   let rig: Rig;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { layCable, startCamera, temporaryFolder, type Cable, type Camera, type TemporaryFolder } from '@vr/testing';
 import { Rig } from './rig';
 
-/** Issue 3, part 1: what lies between the recorder and a camera. */
+/** What lies between the recorder and a camera. */
 describe('a network that', () => {
   let ends: (() => Promise<unknown>)[];
   beforeEach(() => (ends = []));
@@ -28,7 +28,8 @@ describe('a network that', () => {
     await rig.recorded();
     await cable.cut();
     await rig.says('stalled', 'camera_stalled');
-    await rig.says('offline', ['camera_timeout', 'camera_refused']); // the kernel says "no route" once it knows that nobody answers ARP
+    // The kernel says "no route" once it knows that nobody answers ARP.
+    await rig.says('offline', ['camera_timeout', 'camera_refused']);
     await cable.mend();
     await rig.recovers();
     await rig.provesOneGap('camera_stalled');
@@ -94,7 +95,7 @@ async function listen(port: number): Promise<{ close(): Promise<unknown> }> {
   };
 }
 
-/** A process's own list of host names, and no other: the machine's is not touched. Needs root. */
+/** A list of host names for one process; the machine's own list stays as it is. Needs root. */
 class Names {
   private constructor(private readonly folder: TemporaryFolder) {}
 
@@ -107,11 +108,12 @@ class Names {
 
   get within(): string[] {
     const { path } = this.folder;
-    const script = `mount --bind ${path}/hosts /etc/hosts && mount --bind ${path}/nsswitch.conf /etc/nsswitch.conf && exec "$@"`;
+    const mounts = ['hosts', 'nsswitch.conf'].map((name) => `mount --bind ${path}/${name} /etc/${name}`);
+    const script = `${mounts.join(' && ')} && exec "$@"`;
     return ['unshare', '--mount', 'sh', '-c', script, 'names'];
   }
 
-  /** Of 127.0.0.1. Written in place: a bind mount follows the file, not its name. */
+  /** Names of 127.0.0.1. The file is written in place: a bind mount follows the file, not its name. */
   know(...names: string[]): Promise<void> {
     return writeFile(
       join(this.folder.path, 'hosts'),

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** By /proc, in the order of their numbers. */
+/** The children of a process by /proc, in the order of their numbers. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const children: number[] = [];
   for (const each of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {

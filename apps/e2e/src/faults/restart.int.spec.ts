@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startCamera, until, type Camera } from '@vr/testing';
 import { Rig } from './rig';
 
-/** Issue 3: the recorder itself ends, in order or not, and another one goes on. */
+/** The recorder itself ends, in order or not, and another one goes on. */
 describe('a recorder that', () => {
   let camera: Camera;
   let rig: Rig;
@@ -32,7 +32,7 @@ describe('a recorder that', () => {
     await rig.provesOneGap('recorder_stopped');
   });
 
-  it("is killed while the camera is away, and the camera is back before it: the camera's own reason stands", async () => {
+  it("is killed while the camera is away, and comes back after it: the camera's own reason stands", async () => {
     await camera.kill();
     await rig.says('offline', 'camera_refused');
     await rig.worker.kill();

@@ -7,16 +7,16 @@ import type { CameraState, GapReason } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Gap } from '@vr/footage';
 import { readTruth, startWorker, temporaryFolder, until, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
 
-/** The promises. */
+/** What we promise. */
 const RECORDING_AGAIN_WITHIN_MS = 15_000;
 const GAP_WITHIN_MS = 1500;
 
 export interface RigOptions {
-  /** As in CAMERAS_FILE, the url aside. */
+  /** As in CAMERAS_FILE, without the url. */
   camera?: Record<string, unknown>;
   environment?: Record<string, string>;
   recordingsDir?: string;
-  /** In front of the recorder's command, see startWorker. */
+  /** What stands in front of the recorder's command, see startWorker. */
   within?: readonly string[];
 }
 
@@ -60,12 +60,12 @@ export class Rig {
     return this.process;
   }
 
-  /** Another recorder in the place of one that ended. */
+  /** Starts another recorder after one that ended. */
   async restart(): Promise<void> {
     this.process = await this.launch();
   }
 
-  /** What CAMERAS_FILE says from now on; the recorder looks once a second. */
+  /** Rewrites CAMERAS_FILE; the recorder looks at it once a second. */
   configure(cameras: unknown): Promise<void> {
     return writeFile(join(this.folder.path, 'cameras.yaml'), JSON.stringify({ cameras }));
   }
@@ -85,7 +85,7 @@ export class Rig {
     });
   }
 
-  /** Call it at the end of the fault. Within 15 s the camera is recorded again; then some more is. */
+  /** Call it at the end of the fault. The camera must be recorded again within 15 s, and then for a while. */
   async recovers(cameraId = CAMERA): Promise<void> {
     await this.recorded(0, { cameraId });
     await this.recorded(1500, { cameraId });
@@ -169,7 +169,7 @@ export class Rig {
     return readGaps(this.recordingsDir, cameraId, 0, Date.now() + 3_600_000);
   }
 
-  /** Where pictures are missing, by their own truth, for more than half a second. */
+  /** Holes of more than half a second, by the truth in the pictures. */
   private async holes(cameraId: string): Promise<Span[]> {
     const segments = await listSegments(this.recordingsDir, cameraId);
     const truth = (await Promise.all(segments.map(({ path }) => readTruth(path)))).flat();

@@ -9,22 +9,23 @@ import { Rig } from './rig';
 const MB = 1e6;
 const BUFFER_MB = 4;
 const DISK_BYTES_PER_SECOND = 0.3 * MB;
-/** 140 MB come while the disk is slow: a memory without bounds shows. */
+/** 140 MB come while the disk is slow: a memory without bounds would show. */
 const SLOW_FOR_MS = 18_000;
-/** The buffer, spare buffers (8 MB), and what the collector has not come to yet. */
+/** The buffer, spare buffers (8 MB), and what the garbage collector has not freed yet. */
 const GROWTH_BYTES = 60 * MB;
 
-/** In the place of ffmpeg, where it is to record: a camera of 8 MB a second, which costs nothing. */
+/** Stands in for ffmpeg where it is to record: a camera of 8 MB a second, which costs nothing. */
 const BUSY_CAMERA = (folder: string, path: string): string => `#!/bin/sh
 PATH=${path}
 case "$*" in
-  *pipe:1*) exec ffmpeg -v warning -re -stream_loop -1 -i ${folder}/noise.mp4 -c copy -f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof \\
+  *pipe:1*) exec ffmpeg -v warning -re -stream_loop -1 -i ${folder}/noise.mp4 -c copy -f mp4 \\
+    -movflags +frag_keyframe+empty_moov+default_base_moof \\
     -frag_duration 1000000 -flush_packets 1 pipe:1 ;;
 esac
 exec ffmpeg "$@"
 `;
 
-/** Issue 3, part 4: a disk slower than the stream. */
+/** A disk slower than the stream. */
 describe('a disk that takes a small part of what the camera sends', () => {
   let bin: TemporaryFolder;
   let disk: LoopDisk;

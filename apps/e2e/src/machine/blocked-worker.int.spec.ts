@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY, runToEnd, temporaryFolder } from '@vr/testing';
 
 const SUPERVISOR = pathToFileURL(join(REPOSITORY, 'deploy/local/supervisor.mjs')).href;
-/** Neither comes back to its signals and timers. BullMQ did the second one with a Redis that refuses. */
+/** Neither loop gets to signals and timers. BullMQ did the second one with a Redis that refuses. */
 const BLOCKED = {
   'a loop': 'for (;;);',
   'a promise that always has another behind it': 'void (async () => { for (;;) await undefined; })();',
@@ -15,12 +15,18 @@ const BLOCKED = {
 describe.each(Object.entries(BLOCKED))('a worker that is blocked by %s', (_, loop) => {
   it('is killed by `npm start` once its time is over', async () => {
     const folder = await temporaryFolder('blocked');
-    const worker = `process.on('SIGTERM', () => process.exit(0)); process.stdout.write('blocked\\n', () => { setTimeout(() => process.exit(0)); ${loop} });`;
+    const worker = [
+      `process.on('SIGTERM', () => process.exit(0));`,
+      `process.stdout.write('blocked\\n', () => { setTimeout(() => process.exit(0)); ${loop} });`,
+    ].join(' ');
     const starter = `
       import { Supervised } from '${SUPERVISOR}';
       let blocked;
       const isBlocked = new Promise((settle) => (blocked = settle));
-      const one = new Supervised({ name: 'worker', command: process.execPath, args: ['-e', ${JSON.stringify(worker)}], data: '${folder.path}', show: () => blocked() });
+      const one = new Supervised({
+        name: 'worker', command: process.execPath, args: ['-e', ${JSON.stringify(worker)}],
+        data: '${folder.path}', show: () => blocked(),
+      });
       await isBlocked;
       const { pid } = one;
       await one.stop(200);

@@ -62,7 +62,7 @@ describe('a house whose NATS users are those of deploy/nats/users.conf', () => {
     });
   const nowSeconds = (): number => Date.now() / 1000;
 
-  it('keeps a clip and a snapshot whose announcements NATS denies, says so, and announces them once it may', async () => {
+  it('keeps a clip and a snapshot whose announcement NATS denies, and announces them once it may', async () => {
     const event = { camera_id: 'cam_1', timestamp: nowSeconds(), event_id: 'denied-1' };
     stack.detector.publish('seguranca.event.person', JSON.stringify(event));
     for (const [app, subject] of [
@@ -102,7 +102,7 @@ describe('a house whose NATS users are those of deploy/nats/users.conf', () => {
     for (const app of APPS) expect(await natsOf(app)).toMatchObject({ state: 'up' });
   }, 200_000);
 
-  it('lets a detector do his work: an event becomes a clip, a frame a snapshot, and what is refused he hears', async () => {
+  it('lets a detector work: an event becomes a clip, a frame a snapshot, and he hears what is refused', async () => {
     const refused = stack.detector.subscribe(SUBJECTS.clipFailed, { max: 1 });
     stack.detector.publish(
       SUBJECTS.cameraFrame,

@@ -19,7 +19,7 @@ const reads = (consumer: string): string[] => [
 ];
 const inboxOf = (role: string): string => `_INBOX.${role}.1`;
 
-/** Everything that somebody might want to do, as far as we can think of it. */
+/** Everything that we can think of somebody wanting to do. */
 const UNIVERSE = [
   ...Object.values(SUBJECTS).map((subject) => subject.replace('*', 'person')),
   ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other', ALERT],
@@ -91,7 +91,7 @@ describe('a NATS user of deploy/nats/users.conf', () => {
   });
   afterAll(() => nats.stop());
 
-  /** The subjects of which the server did not say, before it answered, that they are denied. */
+  /** The subjects that the server had not denied by the time it answered. */
   async function allowed(role: Role, action: 'publish' | 'subscription'): Promise<string[]> {
     const client = await createClient({ NATS_URL: nats.url, ...users.settings(role) });
     const denied = new Set<string>();
@@ -150,7 +150,7 @@ describe('a NATS user of deploy/nats/users.conf', () => {
     );
   });
 
-  it('detector empties and deletes no stream by naming the API for the acknowledgement of his event, whatever the server lets pass', async () => {
+  it('detector deletes no stream by naming the API for the acknowledgement of his event', async () => {
     const own = await startNats({ jetstream: false, configurationPath: users.path });
     const folder = await temporaryFolder('roles-janitor');
     const below = (name: string): string => `${folder.path}/${name}`;

@@ -1,5 +1,5 @@
-// Makes the data folder of a version: what a house has on disk and in Redis when it is killed in the middle of its work.
-// Run it in a checkout of that version, where this file lies in apps/e2e/src/older (README.md of the fixtures):
+// Makes the data folder of a version: what a house has on disk and in Redis when it is killed in the middle of its
+// work. Run it in a checkout of that version, as the README.md of the fixtures says:
 //   node --import ./tools/typescript.mjs apps/e2e/src/older/make.ts FOLDER
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -175,8 +175,9 @@ const queue = new Queue('clips-node1', { connection, skipVersionCheck: true });
 const delayed = await queue.getDelayed();
 await delayed.find(({ data }) => (data as { eventId?: string }).eventId === 'waiting')?.promote();
 await writeFile(at('redis.json'), `${JSON.stringify(await redisContent(connection), undefined, 1)}\n`);
+const [clips, snapshots] = [await states('clips'), await states('snapshots')];
 process.stdout.write(
-  `${JSON.stringify({ clips: await states('clips'), snapshots: await states('snapshots'), jobs: await queue.getJobCounts(), heard }, undefined, 1)}\n`,
+  `${JSON.stringify({ clips, snapshots, jobs: await queue.getJobCounts(), heard }, undefined, 1)}\n`,
 );
 await queue.close();
 connection.disconnect();

@@ -1,4 +1,4 @@
-// What a Redis holds, as JSON that every version of Redis takes back: a dump of one version is not read by an older one.
+// What a Redis holds, as JSON that every version of Redis takes back: an older Redis does not read a newer one's dump.
 import type { Redis } from 'ioredis';
 
 export type RedisContent = Record<

@@ -89,7 +89,7 @@ describe('the wipe attack', () => {
     return answers;
   }
 
-  /** Every clip that was promised is made and told of, or given up. What is still open after its time comes out. */
+  /** Waits until every promised clip is announced or given up. Gives those that are still open after that time. */
   async function drained(world: SmallWorld): Promise<number> {
     const clipper = world.workers.find(({ app }) => app === 'clipper');
     const open = async (): Promise<number> => {
@@ -104,7 +104,7 @@ describe('the wipe attack', () => {
     }).then(() => 0, open);
   }
 
-  /** A detector's event among all that has its clip. */
+  /** Amid all this a detector's event has its clip. */
   async function eventAnswered(world: SmallWorld): Promise<void> {
     const answers = world.nats.subscribe(SUBJECTS.clipReady);
     const found = (async () => {
@@ -156,8 +156,10 @@ describe('the wipe attack', () => {
         const after = await world.footage();
         const madeMb = (await world.bytesIn('clips', 'snapshots', 'objects')) / 1e6;
         process.stdout.write(
-          `${name}: ${REQUESTS} requests (seed ${SEED}) in ${((Date.now() - begunMs) / 1000).toFixed(1)} s: ${JSON.stringify(answers)}; ` +
-            `footage files ${before.length} before, ${after.length} after; ${madeMb.toFixed(1)} MB made; ${open} clips never came\n`,
+          `${name}: ${REQUESTS} requests (seed ${SEED}) in ${((Date.now() - begunMs) / 1000).toFixed(1)} s: ` +
+            `${JSON.stringify(answers)}; ` +
+            `footage files ${before.length} before, ${after.length} after; ` +
+            `${madeMb.toFixed(1)} MB made; ${open} clips never came\n`,
         );
         expect(after).toEqual(await control.footage());
         expect(after).toEqual(before);

@@ -35,9 +35,15 @@ async function main([camera, type = 'person']: readonly string[]): Promise<void>
     if (!ids.includes(camera)) throw new CannotAsk(`there is no camera ${camera}; there are: ${ids.join(', ')}`);
     const eventId = `by-hand-${randomUUID()}`;
     const ended = new Promise<Outcome>((resolve) => {
-      const hear = (body: Outcome): void => void (body.event_id === eventId && resolve(body));
+      const hear = (body: Outcome): void => {
+        if (body.event_id === eventId) resolve(body);
+      };
       for (const subject of ['seguranca.record.clip.ready', 'seguranca.record.clip.failed'])
-        connection.subscribe(subject, { callback: (error, message) => error ?? hear(outcome.parse(message.json())) });
+        connection.subscribe(subject, {
+          callback: (error, message) => {
+            if (!error) hear(outcome.parse(message.json()));
+          },
+        });
     });
     const event = { camera_id: camera, timestamp: Date.now() / 1000, event_id: eventId };
     connection.publish(`seguranca.event.${type}`, JSON.stringify(event));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { say } from './logs.mjs';
 import { addressOf } from './nats-address.mjs';
 import { pythonWithGstreamer } from './programs.mjs';
-import { freePort, ROOT, value } from './settings.mjs';
+import { freePort, ROOT } from './settings.mjs';
 import { StartError } from './start-error.mjs';
 import { run, Supervised } from './supervisor.mjs';
 

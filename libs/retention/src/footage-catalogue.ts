@@ -2,14 +2,13 @@
 import { type Clock, DAY_MS, plainFile } from '@vr/base';
 import { parseSegmentName, segmentPath } from '@vr/footage';
 import { DayFolders, type DayFolder, type UnreadableFolder } from '@vr/library';
-import { SegmentColumns, sizeOn } from './segment-columns';
-import type { FootageShelf, OpenSegment } from './shelf';
+import { DaySegments, type TimedSize } from './day-segments';
+import type { FootageDay, OpenSegment } from './footage-days';
 
 export const NOTES_FILE = 'gaps.jsonl';
 
 export class FootageCatalogue {
-  private readonly folders: DayFolders<FootageShelf>;
-  private readonly closed = new SegmentColumns();
+  private readonly folders: DayFolders<FootageDay>;
 
   constructor(
     private readonly recordingsDir: string,
@@ -18,52 +17,56 @@ export class FootageCatalogue {
     this.folders = new DayFolders(
       recordingsDir,
       clock,
-      (folder, names, before) => readShelf(folder, names, before, this.closed),
-      (shelf) => this.measureOpen(shelf),
+      (folder, names, before) => readDay(folder, names, before),
+      (day) => this.measureOpen(day),
     );
   }
 
-  /** Of the last refresh: their footage is not on its shelves. */
+  /** Of the last refresh: their footage is missing from its days. */
   get unreadable(): readonly UnreadableFolder[] {
     return this.folders.unreadable;
   }
 
-  refresh(): Promise<FootageShelf[]> {
+  refresh(): Promise<FootageDay[]> {
     return this.folders.refresh();
   }
 
-  private measureOpen(shelf: FootageShelf): void {
-    for (const segment of shelf.open)
-      segment.sizeBytes = plainFile(segmentPath(this.recordingsDir, shelf.cameraId, segment.startMs))?.size ?? 0;
+  private measureOpen({ cameraId, open }: FootageDay): void {
+    for (const segment of open)
+      segment.sizeBytes = plainFile(segmentPath(this.recordingsDir, cameraId, segment.startMs))?.size ?? 0;
   }
 }
 
-function readShelf(
+/** `before`: the same day as it was read last; its closed segments have their sizes already. */
+export function readDay(
   { cameraId, day, path }: DayFolder,
   names: string[],
-  before: FootageShelf | undefined,
-  closed: SegmentColumns,
-): FootageShelf {
+  before: FootageDay | undefined,
+  fileAt: (path: string) => { size: number; mtimeMs: number } | undefined = plainFile,
+): FootageDay {
+  const known = new Map(before?.closed.toArray().map((segment) => [keyOf(segment), segment.sizeBytes]));
   const open: OpenSegment[] = [];
+  const closed: TimedSize[] = [];
   const dayMs = Date.parse(day);
-  closed.clear();
   for (const fileName of names) {
     const name = parseSegmentName(fileName);
     if (name?.cameraId !== cameraId || name.startMs < dayMs || name.startMs >= dayMs + DAY_MS) continue;
     const { startMs, durationMs } = name;
     const endMs = durationMs === undefined ? undefined : startMs + durationMs;
-    const sizeBytes =
-      (before && endMs !== undefined ? sizeOn(before, startMs, endMs) : undefined) ??
-      plainFile(`${path}/${fileName}`)?.size;
+    const knownBytes = endMs === undefined || !before ? undefined : known.get(keyOf({ startMs, endMs }));
+    const sizeBytes = knownBytes ?? fileAt(`${path}/${fileName}`)?.size;
     if (sizeBytes === undefined) continue;
     if (endMs === undefined) open.push({ startMs, sizeBytes });
-    else closed.add(startMs, endMs, sizeBytes);
+    else closed.push({ startMs, endMs, sizeBytes });
   }
-  const found = names.includes(NOTES_FILE) ? plainFile(`${path}/${NOTES_FILE}`) : undefined;
+  const notes = names.includes(NOTES_FILE) ? fileAt(`${path}/${NOTES_FILE}`) : undefined;
   return {
-    ...{ cameraId, day, open },
-    ...closed.sorted(dayMs),
-    notes: found && { sizeBytes: found.size, modifiedMs: found.mtimeMs },
-    names: names.length,
+    ...{ cameraId, day, open, closed: new DaySegments(closed), names: names.length },
+    notes: notes && { sizeBytes: notes.size, modifiedMs: notes.mtimeMs },
   };
+}
+
+/** A repaired clock may have had two begin at the same time: the end tells them apart. */
+function keyOf({ startMs, endMs }: Pick<TimedSize, 'startMs' | 'endMs'>): string {
+  return `${startMs} ${endMs}`;
 }

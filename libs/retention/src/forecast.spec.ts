@@ -1,6 +1,7 @@
 import { DAY_MS } from '@vr/base';
 import { forecastStorage } from './forecast';
-import type { FootageShelf } from './shelf';
+import { DaySegments } from './day-segments';
+import type { FootageDay } from './footage-days';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -15,19 +16,17 @@ const rules = {
 };
 
 /** Recorded for the last `hours`, in segments of an hour. */
-function shelf(cameraId: string, hours: number): FootageShelf {
-  const starts = Array.from({ length: hours }, (_, i) => NOW_MS - (hours - i) * HOUR_MS);
+function footageOf(cameraId: string, hours: number, untilMs = NOW_MS): FootageDay {
+  const starts = Array.from({ length: hours }, (_, i) => untilMs - (hours - i) * HOUR_MS);
   return {
     cameraId,
     day: '2026-11-23',
-    startMs: Float64Array.from(starts),
-    endMs: Float64Array.from(starts, (start) => start + HOUR_MS),
-    sizeBytes: Float64Array.from(starts, () => HOUR_BYTES),
+    closed: new DaySegments(starts.map((startMs) => ({ startMs, endMs: startMs + HOUR_MS, sizeBytes: HOUR_BYTES }))),
     open: [],
     names: hours,
   };
 }
-const four = ['cam_1', 'cam_2', 'cam_3', 'cam_4'].map((cameraId) => shelf(cameraId, 10));
+const four = ['cam_1', 'cam_2', 'cam_3', 'cam_4'].map((cameraId) => footageOf(cameraId, 10));
 
 describe('the forecast', () => {
   it('says that 4 cameras at 2 Mbit/s need 605 GB for 7 days, and warns where the disk has less', () => {
@@ -68,11 +67,9 @@ describe('the forecast', () => {
   });
 
   it('takes the rate while a camera records, of the last 24 hours, the open segment counted', () => {
-    const open = { ...shelf('cam_1', 0), open: [{ startMs: NOW_MS - HOUR_MS / 2, sizeBytes: HOUR_BYTES }] };
+    const open = { ...footageOf('cam_1', 0), open: [{ startMs: NOW_MS - HOUR_MS / 2, sizeBytes: HOUR_BYTES }] };
     expect(forecastStorage({ nowMs: NOW_MS, footage: [open], rules }).bytesPerDay).toBe(HOUR_BYTES * 48);
-    const silent = { ...shelf('cam_1', 10), day: '2026-11-20' };
-    silent.startMs = silent.startMs.map((ms) => ms - 3 * DAY_MS);
-    silent.endMs = silent.endMs.map((ms) => ms - 3 * DAY_MS);
+    const silent = { ...footageOf('cam_1', 10, NOW_MS - 3 * DAY_MS), day: '2026-11-20' };
     const forecast = forecastStorage({
       nowMs: NOW_MS,
       footage: [silent],

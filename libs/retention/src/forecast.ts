@@ -1,7 +1,8 @@
 /** Whether the configured retention fits the disk, reckoned from what the cameras wrote in the last 24 hours. */
 import { smallestOf, DAY_MS } from '@vr/base';
-import { at, shelfBytes, shelfStartMs, type FootageShelf } from './shelf';
+import { footageBytes, footageStartMs, type FootageDay } from './footage-days';
 import type { RetentionRules, Volume } from './stored';
+import { sum } from './sum';
 
 /** Less footage than this says nothing about a day. */
 const LEAST_MS = 10_000;
@@ -38,14 +39,14 @@ type ForecastRules = Pick<
 
 export function forecastStorage(o: {
   nowMs: number;
-  footage: readonly FootageShelf[];
+  footage: readonly FootageDay[];
   rules: ForecastRules;
   volume?: Omit<Volume, 'trees'>;
 }): Forecast {
-  const byCamera = new Map<string, FootageShelf[]>();
-  for (const shelf of o.footage) byCamera.set(shelf.cameraId, [...(byCamera.get(shelf.cameraId) ?? []), shelf]);
+  const byCamera = new Map<string, FootageDay[]>();
+  for (const day of o.footage) byCamera.set(day.cameraId, [...(byCamera.get(day.cameraId) ?? []), day]);
   const cameras = [...byCamera]
-    .map(([cameraId, shelves]) => forecastCamera(cameraId, shelves, o.nowMs, o.rules))
+    .map(([cameraId, days]) => forecastCamera(cameraId, days, o.nowMs, o.rules))
     .sort((a, b) => (a.cameraId < b.cameraId ? -1 : 1));
   const bytesPerDay = sum(cameras.map((camera) => camera.bytesPerDay ?? 0));
   const neededBytes = sum(cameras.map((camera) => camera.neededBytes ?? 0));
@@ -68,16 +69,16 @@ export function forecastStorage(o: {
 
 function forecastCamera(
   cameraId: string,
-  shelves: readonly FootageShelf[],
+  days: readonly FootageDay[],
   nowMs: number,
   rules: ForecastRules,
 ): CameraForecast {
-  const bytes = sum(shelves.map(shelfBytes));
-  const files = sum(shelves.map(({ startMs, open }) => startMs.length + open.length));
-  const oldestMs = smallestOf(shelves.map(shelfStartMs));
+  const bytes = sum(days.map(footageBytes));
+  const files = sum(days.map(({ closed, open }) => closed.length + open.length));
+  const oldestMs = smallestOf(days.map(footageStartMs));
   const retentionDays = (rules.footageMsByCamera.get(cameraId) ?? rules.footageMs) / DAY_MS;
   const known = { cameraId, bytes, files, retentionDays, ...(Number.isFinite(oldestMs) ? { oldestMs } : {}) };
-  const bytesPerDay = bytesPerRecordedDay(shelves, nowMs);
+  const bytesPerDay = bytesPerRecordedDay(days, nowMs);
   if (bytesPerDay === undefined) return known;
   return {
     ...known,
@@ -86,7 +87,7 @@ function forecastCamera(
   };
 }
 
-function bytesPerRecordedDay(shelves: readonly FootageShelf[], nowMs: number): number | undefined {
+function bytesPerRecordedDay(days: readonly FootageDay[], nowMs: number): number | undefined {
   const sinceMs = nowMs - DAY_MS;
   let [recordedMs, bytes] = [0, 0];
   const add = (startMs: number, endMs: number, sizeBytes: number): void => {
@@ -95,9 +96,9 @@ function bytesPerRecordedDay(shelves: readonly FootageShelf[], nowMs: number): n
     recordedMs += sharedMs;
     bytes += (sizeBytes * sharedMs) / (endMs - startMs);
   };
-  for (const { day, startMs, endMs, sizeBytes, open } of shelves) {
+  for (const { day, closed, open } of days) {
     if (Date.parse(day) + 2 * DAY_MS < sinceMs) continue;
-    for (let row = 0; row < startMs.length; row++) add(at(startMs, row), at(endMs, row), at(sizeBytes, row));
+    for (const { startMs, endMs, sizeBytes } of closed.toArray()) add(startMs, endMs, sizeBytes);
     for (const segment of open) add(segment.startMs, nowMs, segment.sizeBytes);
   }
   return recordedMs < LEAST_MS ? undefined : (bytes / recordedMs) * DAY_MS;
@@ -120,8 +121,4 @@ function warningOf(
 function gigabytes(bytes: number): string {
   const gb = bytes / BYTES_PER_GB;
   return `${gb >= 100 ? gb.toFixed(0) : gb.toPrecision(2)} GB`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

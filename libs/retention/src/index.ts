@@ -8,16 +8,16 @@ export {
 } from './budget-files';
 export { type Budget, budgetBytes, type BudgetKind, type BudgetUse } from './budgets';
 export { FootageCatalogue, NOTES_FILE } from './footage-catalogue';
+export { footageBytes, type FootageDay, footageStartMs, segmentsOf } from './footage-days';
 export { type CameraForecast, type Forecast, forecastStorage } from './forecast';
 export { ALWAYS, type CameraSpan, type HoldReason, Holds, type ProtectedSpan } from './holds';
 export { Intervals, type Span } from './intervals';
 export { type Disk, excessBytes } from './marks';
-export { planRetention } from './plan';
-export { protectedMostBytes } from './protected-room';
+export { planRetention } from './plan/plan';
+export type { Announcement } from './plan/second-look';
+export { protectedDays, protectedMostBytes } from './protected-room';
 export { NoRoomError, Room } from './room';
-export { retentionRules } from './rules';
-export type { Announcement } from './second-look';
-export { at, type FootageShelf, shelfBytes, shelfStartMs } from './shelf';
+export { retentionMs, retentionRules } from './rules';
 export type {
   Deletion,
   DeletionReason,

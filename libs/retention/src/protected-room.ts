@@ -5,10 +5,9 @@
  * then (the janitor's limits).
  */
 import { budgetKindOf, type Budget } from './budgets';
+import { byStart, footageEndMs, footageStartMs, type FootageDay, type StoredSegment } from './footage-days';
 import type { Holds } from './holds';
 import type { Disk } from './marks';
-import { at, shelfEndMs, shelfStartMs, type FootageShelf } from './shelf';
-import { inOrder } from './shelf-order';
 import type { StoredItem } from './stored';
 
 export interface ProtectedRoom {
@@ -24,20 +23,24 @@ export function protectedMostBytes({ usedBytes, freeBytes }: Disk, percent = Inf
   return Math.floor(((usedBytes + freeBytes) * percent) / 100);
 }
 
+/** Days of which something may be protected. */
+export function protectedDays(footage: readonly FootageDay[], holds: Pick<Holds, 'isProtected'>): FootageDay[] {
+  return footage.filter((day) => holds.isProtected(day.cameraId, footageStartMs(day), footageEndMs(day)));
+}
+
 /**
  * The oldest of what came later is held first, so that a hold has an end and no holes. Open segments are nobody's to
  * delete.
  */
-export function laterRoom(footage: readonly FootageShelf[], holds: Holds, mostBytes: number): ProtectedRoom {
+export function laterRoom(footage: readonly FootageDay[], holds: Holds, mostBytes: number): ProtectedRoom {
   const room: ProtectedRoom = { laterUntilMs: Infinity, heldToMs: -Infinity, givenBytes: 0 };
   if (!holds.anyLater) return room;
-  const shelves = footage.filter((shelf) => holds.isProtected(shelf.cameraId, shelfStartMs(shelf), shelfEndMs(shelf)));
   let heldBytes = 0;
-  const later: { startMs: number; endMs: number; sizeBytes: number }[] = [];
-  for (const { shelf, row } of inOrder(shelves.map((one) => ({ shelf: one })))) {
-    const [startMs, endMs, sizeBytes] = [at(shelf.startMs, row), at(shelf.endMs, row), at(shelf.sizeBytes, row)];
-    if (holds.wasThere(shelf.cameraId, startMs, endMs)) heldBytes += sizeBytes;
-    else if (holds.cameLater(shelf.cameraId, startMs, endMs)) later.push({ startMs, endMs, sizeBytes });
+  const later: StoredSegment[] = [];
+  for (const segment of byStart(protectedDays(footage, holds))) {
+    const { cameraId, startMs, endMs, sizeBytes } = segment;
+    if (holds.wasThere(cameraId, startMs, endMs)) heldBytes += sizeBytes;
+    else if (holds.cameLater(cameraId, startMs, endMs)) later.push(segment);
   }
   for (const { startMs, endMs, sizeBytes } of later) {
     if (room.laterUntilMs === Infinity && heldBytes + sizeBytes > mostBytes) room.laterUntilMs = startMs;

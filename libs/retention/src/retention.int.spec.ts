@@ -14,7 +14,7 @@ import {
   type KnownProtections,
 } from '@vr/protections';
 import { FootageCatalogue } from './footage-catalogue';
-import { shelfBytes } from './shelf';
+import { footageBytes } from './footage-days';
 
 const START_MS = Date.UTC(2026, 10, 22, 10);
 const HOUR_MS = 3_600_000;
@@ -40,21 +40,23 @@ describe('on a real file system', () => {
       await segment(1);
       const first = await segment(0, { bytes: 7 });
       const open = await segment(2, { open: true });
-      const [shelf] = await catalogue.refresh();
-      expect(shelf).toMatchObject({
+      const [day] = await catalogue.refresh();
+      expect(day).toMatchObject({
         cameraId: 'cam_1',
         day: '2026-11-22',
-        startMs: Float64Array.of(START_MS, START_MS + HOUR_MS),
-        sizeBytes: Float64Array.of(7, 10),
         open: [{ sizeBytes: 10 }],
         names: 3,
       });
+      expect(day?.closed.toArray()).toMatchObject([
+        { startMs: START_MS, sizeBytes: 7 },
+        { startMs: START_MS + HOUR_MS, sizeBytes: 10 },
+      ]);
       await truncate(open, 500);
-      expect((await catalogue.refresh()).map(shelfBytes)).toEqual([517]);
+      expect((await catalogue.refresh()).map(footageBytes)).toEqual([517]);
       await segment(2, { bytes: 600 });
       await rm(open);
       await rm(first);
-      expect((await catalogue.refresh()).map(shelfBytes)).toEqual([610]);
+      expect((await catalogue.refresh()).map(footageBytes)).toEqual([610]);
       await rm(join(folder.path, 'cam_1'), { recursive: true });
       expect(await catalogue.refresh()).toEqual([]);
     });
@@ -65,7 +67,7 @@ describe('on a real file system', () => {
       await catalogue.refresh();
       await truncate(path, 99); // which no recorder does
       await segment(1);
-      expect((await catalogue.refresh()).map(shelfBytes)).toEqual([20]);
+      expect((await catalogue.refresh()).map(footageBytes)).toEqual([20]);
     });
 
     it('looks again where a folder is so young that a change in the same tick would not show', async () => {
@@ -75,7 +77,9 @@ describe('on a real file system', () => {
       await truncate(path, 99);
       await rm(path);
       await segment(3);
-      expect((await catalogue.refresh()).map(({ startMs }) => [...startMs])).toEqual([[START_MS + 3 * HOUR_MS]]);
+      expect((await catalogue.refresh()).map(({ closed }) => closed.toArray().map(({ startMs }) => startMs))).toEqual([
+        [START_MS + 3 * HOUR_MS],
+      ]);
     });
 
     it('passes over links, and over a day’s file in another day', async () => {
@@ -85,13 +89,11 @@ describe('on a real file system', () => {
       await writeFile(join(other, 'cam_1_20261122_100000.000Z_3600000.mp4'), 'x');
       await symlink(path, join(dirname(path), 'cam_1_20261122_110000.000Z_3600000.mp4'));
       await symlink(join(folder.path, 'cam_1'), join(folder.path, 'cam_2'));
-      const shelves = await new FootageCatalogue(folder.path, later).refresh();
-      expect(shelves.map(({ cameraId, day, startMs, names }) => [cameraId, day, startMs.length, names]).sort()).toEqual(
-        [
-          ['cam_1', '2026-11-21', 0, 1],
-          ['cam_1', '2026-11-22', 1, 2],
-        ],
-      );
+      const days = await new FootageCatalogue(folder.path, later).refresh();
+      expect(days.map(({ cameraId, day, closed, names }) => [cameraId, day, closed.length, names]).sort()).toEqual([
+        ['cam_1', '2026-11-21', 0, 1],
+        ['cam_1', '2026-11-22', 1, 2],
+      ]);
     });
   });
 
@@ -221,7 +223,7 @@ describe('on a real file system', () => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, 'x');
     await utimes(path, new Date(), new Date());
-    const [shelf] = await new FootageCatalogue(folder.path, later).refresh();
-    expect([...(shelf?.endMs ?? [])]).toEqual([START_MS + HOUR_MS]);
+    const [day] = await new FootageCatalogue(folder.path, later).refresh();
+    expect(day?.closed.toArray().map(({ endMs }) => endMs)).toEqual([START_MS + HOUR_MS]);
   });
 });

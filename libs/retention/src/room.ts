@@ -10,6 +10,7 @@ import { BY_HAND_PART, budgetBytes } from './budgets';
 import { readBudgets, removeRoomWanted, writeRoomWanted } from './budget-files';
 import { FolderBytes } from './folder-bytes';
 import { overHighMark } from './marks';
+import { sum } from './sum';
 import { readSpace } from './volume';
 
 /** There is no room now. Events wait; what is asked for by hand is refused where none will be made. */
@@ -231,12 +232,6 @@ export class Room {
   private get takenBytes(): number {
     return sum(this.taken.values());
   }
-}
-
-function sum(numbers: Iterable<number>): number {
-  let all = 0;
-  for (const one of numbers) all += one;
-  return all;
 }
 
 function whatHolds(view: BudgetView | undefined): string {

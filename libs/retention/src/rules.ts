@@ -1,6 +1,6 @@
 import { DAY_MS } from '@vr/base';
 import type { CameraConfig } from '@vr/contracts';
-import type { RetentionRules } from './stored';
+import type { RetentionRules, StoredKind } from './stored';
 
 const BYTES_PER_GB = 1e9;
 
@@ -36,4 +36,11 @@ export function retentionRules(
     ...(settings.PROTECT_MAX_PERCENT !== undefined && { protectPercent: settings.PROTECT_MAX_PERCENT }),
     minFreeBytes: settings.DISK_MIN_FREE_GB * BYTES_PER_GB,
   };
+}
+
+/** How long a thing is kept. What belongs to footage (its gaps.jsonl, what recovery put aside) is kept as long as it. */
+export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: string): number {
+  if (kind === 'clip' || kind === 'clip_object') return rules.clipMs;
+  if (kind === 'snapshot' || kind === 'snapshot_object') return rules.snapshotMs;
+  return rules.footageMsByCamera.get(cameraId) ?? rules.footageMs;
 }

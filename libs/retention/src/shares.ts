@@ -6,7 +6,7 @@
  */
 import { DAY_MS } from '@vr/base';
 import { budgetKindOf, type BudgetKind } from './budgets';
-import { bytesIn, type ItemStock } from './item-stock';
+import { bytesIn, type ItemStock } from './plan/item-stock';
 import type { RetentionInput } from './stored';
 
 export interface Share {

@@ -1,9 +1,9 @@
 /** What retention decides on, by which rules, and what comes out. */
 import type { Budget, BudgetUse } from './budgets';
+import type { FootageDay } from './footage-days';
 import type { HoldReason, Holds } from './holds';
-import type { Announcement } from './second-look';
+import type { Announcement } from './plan/second-look';
 import type { Shares } from './shares';
-import type { FootageShelf } from './shelf';
 
 export type StoredKind = 'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object';
 export type DeletionReason = 'age' | 'quota' | 'budget' | 'space';
@@ -61,8 +61,6 @@ export interface Deletion<P = unknown> {
   kind: StoredKind;
   reason: DeletionReason;
   cameraId: string;
-  /** Of footage and notes: their folder. */
-  day?: string;
   startMs: number;
   endMs: number;
   /** All that goes, objects too. */
@@ -82,7 +80,7 @@ export interface RetentionMemory {
 
 export interface RetentionInput<P = unknown> {
   nowMs: number;
-  footage: readonly FootageShelf[];
+  footage: readonly FootageDay[];
   items: readonly StoredItem<P>[];
   rules: RetentionRules;
   holds: Holds;

@@ -4,13 +4,14 @@ import { bytesText, errorCode, type Clock, DAY_MS } from '@vr/base';
 import { ContractError, type ProtectedShare } from '@vr/contracts';
 import { listSegments } from '@vr/footage';
 import {
-  at,
   Intervals,
+  protectedDays,
   protectedMostBytes,
   readSpace,
+  segmentsOf,
   type CameraSpan,
   type Disk,
-  type FootageShelf,
+  type FootageDay,
   type Holds,
   type Span,
 } from '@vr/retention';
@@ -84,17 +85,17 @@ export class ProtectionLimits {
 
 /** The same as a pass sees it, out of what it knows already. */
 export function protectedShareOf(
-  footage: readonly FootageShelf[],
+  footage: readonly FootageDay[],
   holds: Pick<Holds, 'isProtected'>,
   disk: Disk,
   percent: number,
 ): ProtectedShare {
   let bytes = 0;
-  for (const { cameraId, startMs, endMs, sizeBytes, open } of footage) {
-    for (let row = 0; row < startMs.length; row++)
-      if (holds.isProtected(cameraId, at(startMs, row), at(endMs, row))) bytes += at(sizeBytes, row);
-    for (const segment of open) if (holds.isProtected(cameraId, segment.startMs, Infinity)) bytes += segment.sizeBytes;
-  }
+  for (const { cameraId, startMs, endMs, sizeBytes } of protectedDays(footage, holds).flatMap(segmentsOf))
+    if (holds.isProtected(cameraId, startMs, endMs)) bytes += sizeBytes;
+  // An open one may still grow into a protected time.
+  for (const { cameraId, open } of footage)
+    for (const { startMs, sizeBytes } of open) if (holds.isProtected(cameraId, startMs, Infinity)) bytes += sizeBytes;
   return { protected_bytes: bytes, most_bytes: protectedMostBytes(disk, percent) };
 }
 

@@ -245,14 +245,14 @@ async function removeEmpty(path: Promise<string>): Promise<boolean> {
 }
 
 /** Objects first: the record goes last, so that what a crash leaves half deleted is still known. */
-function placesOf({ kind, cameraId, day = '', startMs, endMs, item, parts }: Deletion<FilePlace>): Place[] {
+function placesOf({ kind, cameraId, startMs, endMs, item, parts }: Deletion<FilePlace>): Place[] {
   if (item) {
     const { tree, paths, sparePaths, objectPaths } = item.place;
     const own = parts === 'spare' ? sparePaths : paths;
     return [...objectPaths.map((path) => ({ tree: 'objects' as const, path })), ...own.map((path) => ({ tree, path }))];
   }
   const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
-  return [{ tree: 'recordings', path: `${cameraId}/${day}/${fileName}` }];
+  return [{ tree: 'recordings', path: `${cameraId}/${utcDay(startMs)}/${fileName}` }];
 }
 
 function* entriesOf(

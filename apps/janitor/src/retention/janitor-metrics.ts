@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { smallestOf, type Clock } from '@vr/base';
 import {
   FootageCatalogue,
-  shelfBytes,
-  shelfStartMs,
+  footageBytes,
+  footageStartMs,
   type DeletionReason,
   type Forecast,
   type HoldReason,
@@ -176,12 +176,12 @@ export class JanitorMetrics {
 
   private async readUsage(): Promise<Map<string, CameraUsage>> {
     const usage = new Map<string, CameraUsage>();
-    for (const shelf of await this.catalogue.refresh()) {
-      if (shelf.startMs.length + shelf.open.length === 0) continue;
-      const known = usage.get(shelf.cameraId);
-      usage.set(shelf.cameraId, {
-        bytes: (known?.bytes ?? 0) + shelfBytes(shelf),
-        oldestMs: Math.min(known?.oldestMs ?? Infinity, shelfStartMs(shelf)),
+    for (const day of await this.catalogue.refresh()) {
+      if (day.closed.length + day.open.length === 0) continue;
+      const known = usage.get(day.cameraId);
+      usage.set(day.cameraId, {
+        bytes: (known?.bytes ?? 0) + footageBytes(day),
+        oldestMs: Math.min(known?.oldestMs ?? Infinity, footageStartMs(day)),
       });
     }
     return usage;

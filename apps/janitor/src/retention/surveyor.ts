@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/base';
+import { toSeconds, utcDay, type Clock } from '@vr/base';
 import type { ProtectedShare } from '@vr/contracts';
 import { type UnreadableFolder } from '@vr/library';
 import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/retention';
@@ -8,7 +8,7 @@ import type {
   CameraSpan,
   Deletion,
   Forecast,
-  FootageShelf,
+  FootageDay,
   RetentionMemory,
   RetentionPlan,
   RetentionRules,
@@ -122,7 +122,7 @@ function givenOf({ given }: Pick<RetentionPlan, 'given'>): Pick<ProtectedShare, 
 /** Folders that may be empty once the deletions are done: those that are now, and those that something goes from. */
 function emptyAfter(
   deletions: readonly Deletion<FilePlace>[],
-  footage: readonly FootageShelf[],
+  footage: readonly FootageDay[],
   others: Survey['emptyFolders'],
 ): Survey['emptyFolders'] {
   const folders = new Map<string, Survey['emptyFolders'][number]>();
@@ -130,8 +130,8 @@ function emptyAfter(
     void folders.set(`${folder.tree} ${folder.cameraId} ${folder.day}`, folder);
   for (const folder of others) add(folder);
   for (const { cameraId, day, names } of footage) if (names === 0) add({ tree: 'recordings', cameraId, day });
-  for (const { cameraId, day, item } of deletions) {
-    if (day !== undefined) add({ tree: 'recordings', cameraId, day });
+  for (const { cameraId, startMs, item } of deletions) {
+    if (!item) add({ tree: 'recordings', cameraId, day: utcDay(startMs) });
     if (!item || item.kind === 'quarantine') continue;
     const { tree, paths, objectPaths } = item.place;
     for (const path of paths) add({ tree, ...folderOf(path) });

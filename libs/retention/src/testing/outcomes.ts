@@ -1,7 +1,8 @@
 /** A world of a property test, what a plan makes of it, and what of it can be said without the plan's own code. */
 import { utcDay } from '@vr/base';
 import type { CameraSpan } from '../holds';
-import type { FootageShelf } from '../shelf';
+import { DaySegments } from '../day-segments';
+import type { FootageDay } from '../footage-days';
 import type { Deletion, RetentionInput, RetentionPlan, RetentionRules, StoredItem, Tree } from '../stored';
 
 /** "10,000 runs" of the issue; a failure prints its seed and path. */
@@ -55,17 +56,14 @@ export function freedIn(deletions: readonly Deletion[], trees: readonly Tree[]):
 export function bytesOf(stored: readonly { sizeBytes: number }[]): number {
   return stored.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
 }
-export function shelvesOf(all: readonly Segment[]): FootageShelf[] {
-  return [...grouped(all).values()].map((found): FootageShelf => {
-    const closed = found.filter(({ open }) => !open).sort((a, b) => a.startMs - b.startMs);
-    const column = (of: (segment: Segment) => number): Float64Array => Float64Array.from(closed, of);
+export function footageDaysOf(all: readonly Segment[]): FootageDay[] {
+  return [...grouped(all).values()].map((found): FootageDay => {
+    const closed = found.filter(({ open }) => !open);
     const { cameraId = '', startMs = 0 } = found[0] ?? {};
     return {
       cameraId,
       day: utcDay(startMs),
-      startMs: column((s) => s.startMs),
-      endMs: column((s) => s.endMs),
-      sizeBytes: column((s) => s.sizeBytes),
+      closed: new DaySegments(closed),
       open: found.filter(({ open }) => open),
       names: found.length,
     };
@@ -115,6 +113,6 @@ export function afterwards({ input, segments: all }: World, plan: RetentionPlan)
     const freed = freedIn(plan.deletions, volume.trees);
     return { ...volume, usedBytes: volume.usedBytes - freed, freeBytes: volume.freeBytes + freed };
   });
-  const footage = shelvesOf(all.filter((segment) => !plan.deletions.some((deletion) => isSame(deletion, segment))));
+  const footage = footageDaysOf(all.filter((segment) => !plan.deletions.some((deletion) => isSame(deletion, segment))));
   return { ...input, volumes, memory: plan.memory, items, footage };
 }

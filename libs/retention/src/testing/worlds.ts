@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import type { Budget } from '../budgets';
 import { Holds, type CameraSpan } from '../holds';
-import type { Announcement } from '../second-look';
+import type { Announcement } from '../plan/second-look';
 import type { RetentionRules, StoredItem, Tree, Volume } from '../stored';
 import {
   ALL_TREES,
@@ -15,7 +15,7 @@ import {
   HOUR_MS,
   NOW_MS,
   ruleText,
-  shelvesOf,
+  footageDaysOf,
   type Segment,
   type World,
 } from './outcomes';
@@ -210,7 +210,7 @@ export const worlds = (withBudgets: boolean): fc.Arbitrary<World> =>
         ...{ segments: o.segments, protections, leases, events },
         input: {
           nowMs: NOW_MS,
-          footage: shelvesOf(o.segments),
+          footage: footageDaysOf(o.segments),
           items,
           rules: o.rules,
           holds: new Holds({ protections, leases, events }),

@@ -1,7 +1,7 @@
 /** The items of a plan while it is made: what is left of them, by budget and tree, and what of them may still go. */
-import { budgetKindOf, type BudgetKind, type BudgetUse } from './budgets';
-import type { Holds, ItemHold } from './holds';
-import type { StoredItem, Tree } from './stored';
+import { budgetKindOf, type BudgetKind, type BudgetUse } from '../budgets';
+import type { Holds, ItemHold } from '../holds';
+import type { StoredItem, Tree } from '../stored';
 
 type Parts = 'all' | 'spare';
 

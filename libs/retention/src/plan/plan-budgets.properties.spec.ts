@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from './budgets';
-import { excessBytes, inDanger as dangerMarks, overHighMark } from './marks';
+import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from '../budgets';
+import { excessBytes, inDanger as dangerMarks, overHighMark } from '../marks';
 import { planRetention } from './plan';
-import type { RetentionInput, RetentionPlan, StoredItem, Volume } from './stored';
-import { ALL_TREES, afterwards, bytesIn, bytesOf, NOW_MS, RUNS, touches, type World } from './testing/outcomes';
-import { item, worlds } from './testing/worlds';
+import type { RetentionInput, RetentionPlan, StoredItem, Volume } from '../stored';
+import { ALL_TREES, afterwards, bytesIn, bytesOf, NOW_MS, RUNS, touches, type World } from '../testing/outcomes';
+import { item, worlds } from '../testing/worlds';
 
 const world = worlds(true);
 const isBudgeted = ({ kind }: StoredItem): boolean => budgetKindOf(kind) !== undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Holds, type ProtectedSpan } from './holds';
+import { Holds, type ProtectedSpan } from '../holds';
 import { planRetention } from './plan';
 import {
   bytesOf,
@@ -8,11 +8,11 @@ import {
   HOUR_MS,
   NOW_MS,
   RUNS,
-  shelvesOf,
+  footageDaysOf,
   touches,
   type World,
-} from './testing/outcomes';
-import { worlds } from './testing/worlds';
+} from '../testing/outcomes';
+import { worlds } from '../testing/worlds';
 
 const made = fc.array(
   fc.record({
@@ -61,7 +61,7 @@ const guarded = fc.tuple(worlds(false), made, percents, fc.integer({ min: 0, max
         budgets: [],
         rules,
         volumes,
-        footage: shelvesOf(segments),
+        footage: footageDaysOf(segments),
         holds: new Holds({ protections }),
         memory: { announced: [] },
       },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { excessBytes } from './marks';
+import { excessBytes } from '../marks';
 import { planRetention } from './plan';
 import { SECOND_LOOK_MS } from './second-look';
-import type { Deletion, RetentionPlan } from './stored';
+import type { Deletion, RetentionPlan } from '../stored';
 import {
   afterwards,
   ALL_TREES,
@@ -18,12 +18,12 @@ import {
   NOW_MS,
   ruleText,
   RUNS,
-  shelvesOf,
+  footageDaysOf,
   touches,
   type Segment,
   type World,
-} from './testing/outcomes';
-import { worlds } from './testing/worlds';
+} from '../testing/outcomes';
+import { worlds } from '../testing/worlds';
 
 describe('in 10,000 random worlds', () => {
   const anyWorld = fc.oneof(worlds(false), worlds(true));
@@ -190,7 +190,12 @@ describe('in 10,000 random worlds', () => {
     );
     fc.assert(
       fc.property(anyWorld, clocks, (one, { nowMs, footage, memory }) => {
-        const plan = planRetention({ ...one.input, nowMs, memory, footage: shelvesOf([...one.segments, ...footage]) });
+        const plan = planRetention({
+          ...one.input,
+          nowMs,
+          memory,
+          footage: footageDaysOf([...one.segments, ...footage]),
+        });
         if (plan.deletions.length > 0 || plan.refusal === undefined) throw new Error('something goes');
       }),
       RUNS,

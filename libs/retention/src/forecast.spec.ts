@@ -26,6 +26,7 @@ function footageOf(cameraId: string, hours: number, untilMs = NOW_MS): FootageDa
     names: hours,
   };
 }
+const recorded = new Set(['cam_1', 'cam_2', 'cam_3', 'cam_4']);
 const four = ['cam_1', 'cam_2', 'cam_3', 'cam_4'].map((cameraId) => footageOf(cameraId, 10));
 
 describe('the forecast', () => {
@@ -34,6 +35,7 @@ describe('the forecast', () => {
       nowMs: NOW_MS,
       footage: four,
       rules,
+      recorded,
       volume: { usedBytes: 100e9, freeBytes: 300e9 },
     });
     expect(forecast.neededBytes).toBe(604_800_000_000);
@@ -51,6 +53,7 @@ describe('the forecast', () => {
       nowMs: NOW_MS,
       footage: four,
       rules,
+      recorded,
       volume: { usedBytes: 40e9, freeBytes: 960e9 },
     });
     expect([forecast.warning, forecast.daysUntilFull]).toEqual([undefined, undefined]);
@@ -62,25 +65,43 @@ describe('the forecast', () => {
       footageMsByCamera: new Map([['cam_1', 30 * DAY_MS]]),
       maxBytesByCamera: new Map([['cam_2', 50e9]]),
     };
-    const { cameras } = forecastStorage({ nowMs: NOW_MS, footage: four, rules: own });
+    const { cameras } = forecastStorage({ nowMs: NOW_MS, footage: four, rules: own, recorded });
     expect(cameras.map(({ neededBytes }) => neededBytes)).toEqual([648e9, 50e9, 151.2e9, 151.2e9]);
+  });
+
+  it('does not count cameras that are recorded no more: their footage only shrinks', () => {
+    const forecast = forecastStorage({
+      nowMs: NOW_MS,
+      footage: four,
+      rules,
+      recorded: new Set(['cam_1', 'cam_2']),
+      volume: { usedBytes: 90e9, freeBytes: 310e9 },
+    });
+    expect([forecast.neededBytes, forecast.warning]).toEqual([302_400_000_000, undefined]);
+    expect(forecast.cameras.map(({ bytes, bytesPerDay }) => [bytes, bytesPerDay])).toEqual([
+      ...Array.from({ length: 2 }, () => [10 * HOUR_BYTES, 24 * HOUR_BYTES]),
+      ...Array.from({ length: 2 }, () => [10 * HOUR_BYTES, undefined]),
+    ]);
   });
 
   it('takes the rate while a camera records, of the last 24 hours, the open segment counted', () => {
     const open = { ...footageOf('cam_1', 0), open: [{ startMs: NOW_MS - HOUR_MS / 2, sizeBytes: HOUR_BYTES }] };
-    expect(forecastStorage({ nowMs: NOW_MS, footage: [open], rules }).bytesPerDay).toBe(HOUR_BYTES * 48);
+    expect(forecastStorage({ nowMs: NOW_MS, footage: [open], rules, recorded }).bytesPerDay).toBe(HOUR_BYTES * 48);
     const silent = { ...footageOf('cam_1', 10, NOW_MS - 3 * DAY_MS), day: '2026-11-20' };
     const forecast = forecastStorage({
       nowMs: NOW_MS,
       footage: [silent],
       rules,
+      recorded,
       volume: { usedBytes: 10e9, freeBytes: 1e9 },
     });
     expect([forecast.cameras[0]?.bytesPerDay, forecast.warning]).toEqual([undefined, undefined]);
   });
 
   it('knows nothing of an empty disk', () => {
-    expect(forecastStorage({ nowMs: NOW_MS, footage: [], rules, volume: { usedBytes: 0, freeBytes: 1 } })).toEqual({
+    expect(
+      forecastStorage({ nowMs: NOW_MS, footage: [], rules, recorded, volume: { usedBytes: 0, freeBytes: 1 } }),
+    ).toEqual({
       cameras: [],
       bytesPerDay: 0,
       neededBytes: 0,

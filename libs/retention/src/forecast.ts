@@ -13,7 +13,10 @@ export interface CameraForecast {
   bytes: number;
   files: number;
   oldestMs?: number;
-  /** As if it recorded around the clock; absent where there is no footage of the last 24 hours. */
+  /**
+   * As if it recorded around the clock; absent where there is no footage of the last 24 hours, or where the camera is
+   * recorded no more.
+   */
   bytesPerDay?: number;
   retentionDays: number;
   /** What its retention takes once it is reached, within its `max_gb`. */
@@ -41,12 +44,14 @@ export function forecastStorage(o: {
   nowMs: number;
   footage: readonly FootageDay[];
   rules: ForecastRules;
+  /** Cameras that are to be recorded. The footage of any other only shrinks, so it needs no room. */
+  recorded: ReadonlySet<string>;
   volume?: Omit<Volume, 'trees'>;
 }): Forecast {
   const byCamera = new Map<string, FootageDay[]>();
   for (const day of o.footage) byCamera.set(day.cameraId, [...(byCamera.get(day.cameraId) ?? []), day]);
   const cameras = [...byCamera]
-    .map(([cameraId, days]) => forecastCamera(cameraId, days, o.nowMs, o.rules))
+    .map(([cameraId, days]) => forecastCamera(cameraId, days, o))
     .sort((a, b) => (a.cameraId < b.cameraId ? -1 : 1));
   const bytesPerDay = sum(cameras.map((camera) => camera.bytesPerDay ?? 0));
   const neededBytes = sum(cameras.map((camera) => camera.neededBytes ?? 0));
@@ -70,15 +75,14 @@ export function forecastStorage(o: {
 function forecastCamera(
   cameraId: string,
   days: readonly FootageDay[],
-  nowMs: number,
-  rules: ForecastRules,
+  { nowMs, rules, recorded }: { nowMs: number; rules: ForecastRules; recorded: ReadonlySet<string> },
 ): CameraForecast {
   const bytes = sum(days.map(footageBytes));
   const files = sum(days.map(({ closed, open }) => closed.length + open.length));
   const oldestMs = smallestOf(days.map(footageStartMs));
   const retentionDays = (rules.footageMsByCamera.get(cameraId) ?? rules.footageMs) / DAY_MS;
   const known = { cameraId, bytes, files, retentionDays, ...(Number.isFinite(oldestMs) ? { oldestMs } : {}) };
-  const bytesPerDay = bytesPerRecordedDay(days, nowMs);
+  const bytesPerDay = recorded.has(cameraId) ? bytesPerRecordedDay(days, nowMs) : undefined;
   if (bytesPerDay === undefined) return known;
   return {
     ...known,

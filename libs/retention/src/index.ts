@@ -17,7 +17,7 @@ export { planRetention } from './plan/plan';
 export type { Announcement } from './plan/second-look';
 export { protectedDays, protectedMostBytes } from './protected-room';
 export { NoRoomError, Room } from './room';
-export { retentionMs, retentionRules } from './rules';
+export { recordedCameras, retentionMs, retentionRules } from './rules';
 export type {
   Deletion,
   DeletionReason,

@@ -149,7 +149,7 @@ describe('room for clips, on a real disk', () => {
     now.ms = Date.now();
     await janitorSays({ spare_bytes: 90 * KB });
     const soon = room.takeSoon('b', 20 * KB, 10_000);
-    await until(() => readRoomWanted(clips), { what: 'the note for the janitor', deadlineMs: 5000 });
+    await until(() => readRoomWanted(clips), { what: 'the request for room', deadlineMs: 5000 });
     await rm(join(clips, 'cam_1/2026-11-22/a.mp4'));
     await soon;
   });

@@ -36,7 +36,7 @@ interface JanitorView {
 
 export interface RoomOptions {
   what: 'clips' | 'snapshots';
-  /** CLIPS_DIR or SNAPSHOTS_DIR: where its note for the janitor lies, too. */
+  /** CLIPS_DIR or SNAPSHOTS_DIR: where its request for room lies, too. */
   folder: string;
   /** Of the local object store, trees of {camera}/{day}/. */
   objectFolders: readonly string[];
@@ -150,12 +150,12 @@ export class Room {
     return { isAlive, lookedMs, view: isAlive ? budgets?.[this.o.what] : undefined };
   }
 
-  /** Together as much as may ever be had. A disk that takes no note has a janitor that is at work already. */
+  /** Together as much as may ever be had. On a disk that takes no request the janitor is at work already. */
   private async askForRoom(bytes: number): Promise<void> {
     const maxBytes = (await this.maxBytes()) ?? Infinity;
     const wanted = this.takenBytes + sum(this.deniedBytes());
-    const note = { at: toSeconds(this.o.clock.nowMs()), wanted_bytes: Math.max(bytes, Math.min(wanted, maxBytes)) };
-    await writeRoomWanted(this.o.folder, note).catch(() => undefined);
+    const request = { at: toSeconds(this.o.clock.nowMs()), wanted_bytes: Math.max(bytes, Math.min(wanted, maxBytes)) };
+    await writeRoomWanted(this.o.folder, request).catch(() => undefined);
   }
 
   /** A sentence, while something waits for room. */

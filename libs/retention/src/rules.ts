@@ -44,3 +44,8 @@ export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: s
   if (kind === 'snapshot' || kind === 'snapshot_object') return rules.snapshotMs;
   return rules.footageMsByCamera.get(cameraId) ?? rules.footageMs;
 }
+
+/** The cameras that are configured and not switched off. */
+export function recordedCameras(cameras: readonly Pick<CameraConfig, 'id' | 'enabled'>[]): Set<string> {
+  return new Set(cameras.filter(({ enabled }) => enabled).map(({ id }) => id));
+}

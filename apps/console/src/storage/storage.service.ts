@@ -6,6 +6,7 @@ import {
   FootageCatalogue,
   forecastStorage,
   readBudgets,
+  recordedCameras,
   retentionRules,
   type CameraForecast,
   type Forecast,
@@ -88,6 +89,7 @@ export class StorageService {
       nowMs: this.clock.nowMs(),
       footage,
       rules: retentionRules(config, this.roster.all()),
+      recorded: recordedCameras(this.roster.all()),
       volume: volumes[0],
     });
     return {

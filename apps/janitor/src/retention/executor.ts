@@ -40,16 +40,16 @@ export interface Orders {
   why: (deletion: Deletion<FilePlace>) => string;
 }
 
-/** Deletes files. Nothing outside its three trees, nothing through a symbolic link, nothing unsaid. */
+/** Deletes files. It deletes nothing outside its trees, nothing through a symbolic link, nothing that the audit lacks. */
 @Injectable()
 export class Executor {
   private batch: Promise<void> = Promise.resolve();
-  /** Lines that the full disk did not take; they go as soon as there is room. */
-  private owed: Omit<AuditEntry, 'at'>[] = [];
+  /** Lines that the full disk did not take, by batches; they go as soon as there is room. */
+  private readonly owed: Omit<AuditEntry, 'at'>[][] = [];
 
   constructor(
     @Inject(Volumes) private readonly volumes: Volumes,
-    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(AuditLog) private readonly audit: Pick<AuditLog, 'writeNow'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(JanitorMetrics) private readonly metrics: Pick<JanitorMetrics, 'deleted'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
@@ -130,13 +130,20 @@ export class Executor {
     if (reason === 'age' && deletion.item) carried.aged.push(deletion);
   }
 
-  /** `entries` are made one by one, as they are written: a first pass says half a million. */
+  /**
+   * Lines that are owed go first, batch by batch: on a full disk a try costs one batch, however many are owed. `entries`
+   * are made one by one, as they are written: a first pass says half a million.
+   */
   private say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): void {
     try {
-      this.audit.writeNow(this.owed.length > 0 ? [...this.owed, ...entries()] : entries());
-      this.owed = [];
+      for (let first = this.owed[0]; first; first = this.owed[0]) {
+        this.audit.writeNow(first);
+        this.owed.shift();
+      }
+      this.audit.writeNow(entries());
     } catch (error) {
-      for (const entry of entries()) this.owed.push(entry);
+      const lines = [...entries()];
+      if (lines.length > 0) this.owed.push(lines);
       // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
       if (errorCode(error) === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
@@ -147,7 +154,7 @@ export class Executor {
     this.say(() => []);
     if (this.owed.length === 0) return;
     this.logger.error(
-      { lines: this.owed.length, first: this.owed[0] },
+      { lines: this.owed.flat().length, first: this.owed[0]?.[0] },
       'deletions are not in the audit yet: is AUDIT_DIR there, and has it room?',
     );
   }

@@ -3,7 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, utcDay, type Clock } from '@vr/base';
 import type { ProtectedShare } from '@vr/contracts';
 import { type UnreadableFolder } from '@vr/library';
-import { FootageCatalogue, forecastStorage, Holds, planRetention, retentionRules } from '@vr/retention';
+import {
+  FootageCatalogue,
+  forecastStorage,
+  Holds,
+  planRetention,
+  recordedCameras,
+  retentionRules,
+} from '@vr/retention';
 import type {
   CameraSpan,
   Deletion,
@@ -101,7 +108,7 @@ export class Surveyor {
         ...givenOf(plan),
       },
       unreadable: [...this.footage.unreadable, ...clips.unreadable, ...snapshots.unreadable],
-      forecast: forecastStorage({ nowMs, footage, rules, volume }),
+      forecast: forecastStorage({ nowMs, footage, rules, volume, recorded: recordedCameras(this.cameras.all()) }),
       emptyFolders: emptyAfter(plan.deletions, footage, [
         ...clips.emptyFolders.map((folder) => ({ ...folder, tree: 'clips' as const })),
         ...snapshots.emptyFolders.map((folder) => ({ ...folder, tree: 'snapshots' as const })),

@@ -2,7 +2,6 @@
  * What ffmpeg gets in a camera's place: a door that hides its password. With sound, a relay behind the door mends the
  * camera's reports.
  */
-import type { Clock } from '@vr/base';
 import { openPasswordDoor } from './password-door';
 import { openReportRelay } from './reports/report-relay';
 
@@ -14,9 +13,9 @@ export interface CameraDoor {
   close: () => void;
 }
 
-/** With `reportClock` the camera's sender reports are mended on the way, by this clock. */
-export async function openCameraDoor(cameraUrl: string, reportClock?: Pick<Clock, 'monotonicMs'>): Promise<CameraDoor> {
-  const relay = reportClock && (await openReportRelay(cameraUrl, reportClock));
+/** With `mendsReports` the camera's sender reports are mended on the way. */
+export async function openCameraDoor(cameraUrl: string, mendsReports = false): Promise<CameraDoor> {
+  const relay = mendsReports ? await openReportRelay(cameraUrl) : undefined;
   const door = await openPasswordDoor(relay?.url ?? cameraUrl);
   return {
     url: door.url,

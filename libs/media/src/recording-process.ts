@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { env } from 'node:process';
-import { maskSecrets, type Clock } from '@vr/base';
+import { maskSecrets } from '@vr/base';
 import { openCameraDoor, type CameraDoor } from './camera-door';
 import { KILL_AFTER_MS } from './ffmpeg';
 import { MediaError } from './media-error';
@@ -36,8 +36,8 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 export interface RecordingOptions {
-  /** With a clock the camera's sender reports are mended on their way (`reports/`), where that is possible. */
-  reportClock?: Pick<Clock, 'monotonicMs'> | undefined;
+  /** The camera's sender reports are mended on their way (`reports/`), where that is possible. */
+  mendsReports?: boolean;
 }
 
 /**
@@ -46,9 +46,9 @@ export interface RecordingOptions {
  */
 export async function spawnRecording(
   args: readonly string[],
-  { reportClock }: RecordingOptions = {},
+  { mendsReports = false }: RecordingOptions = {},
 ): Promise<RecordingProcess> {
-  const { shown, door } = await withoutPassword(args, reportClock);
+  const { shown, door } = await withoutPassword(args, mendsReports);
   const channel = await openStdoutChannel();
   // execa would put a stream of its own between the child and our channel.
   const child = spawn('ffmpeg', shown, { env: environment(), stdio: ['ignore', channel.theirs, 'pipe'] });
@@ -93,11 +93,11 @@ export async function spawnRecording(
  */
 async function withoutPassword(
   args: readonly string[],
-  reportClock: RecordingOptions['reportClock'],
+  mendsReports: boolean,
 ): Promise<{ shown: string[]; door?: CameraDoor }> {
   const at = args.indexOf('-i') + 1;
   const cameraUrl = args[at] ?? '';
   if (at === 0 || !/^rtsps?:/i.test(cameraUrl)) return { shown: [...args] };
-  const door = await openCameraDoor(cameraUrl, reportClock);
+  const door = await openCameraDoor(cameraUrl, mendsReports);
   return { shown: args.with(at, door.url), door };
 }

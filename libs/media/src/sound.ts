@@ -39,10 +39,10 @@ const answer = z.object({
 export async function probeSound(
   camera: CameraConfig,
   ffmpeg: FfmpegFeatures,
-  { reportClock }: RecordingOptions = {},
+  { mendsReports }: RecordingOptions = {},
 ): Promise<CameraSound | undefined> {
   const input = inputArguments(camera, ffmpeg);
-  const door = await openCameraDoor(input.at(-1) ?? '', reportClock);
+  const door = await openCameraDoor(input.at(-1) ?? '', mendsReports);
   try {
     const args = ['-v', 'error', '-print_format', 'json', ...ASK, ...input.with(-1, door.url)];
     const { stdout } = await run('ffprobe', args, { deadlineMs: DEADLINE_MS });

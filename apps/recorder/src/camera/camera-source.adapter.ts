@@ -52,13 +52,13 @@ export class FfmpegCameraSource implements CameraSource {
   private async soundOf(
     camera: CameraConfig,
     features: FfmpegFeatures,
-    reportClock: Clock | undefined,
+    mendsReports: boolean,
   ): Promise<CameraSound | undefined> {
     if (camera.audio === 'off') return undefined;
     const known = this.sounds.get(camera.url);
     this.sounds.delete(camera.url);
     if (known && this.clock.monotonicMs() - known.atMs < SOUND_KNOWN_MS) return known.sound;
-    const sound = await probeSound(camera, features, { reportClock });
+    const sound = await probeSound(camera, features, { mendsReports });
     if (sound?.flows) this.sounds.set(camera.url, { sound, atMs: this.clock.monotonicMs() });
     return sound;
   }
@@ -66,10 +66,10 @@ export class FfmpegCameraSource implements CameraSource {
   private async attempt(camera: CameraConfig): Promise<EncodingAttempt & { encoder: Encoder | 'copy' }> {
     this.features ??= detectFfmpeg();
     const features = await this.features;
-    const reportClock = camera.transport === 'tcp' ? this.clock : undefined;
+    const mendsReports = camera.transport === 'tcp';
     const [encoding, sound] = await Promise.all([
       this.encoders.choose(camera),
-      this.soundOf(camera, features, reportClock),
+      this.soundOf(camera, features, mendsReports),
     ]);
     const encoder = encoding?.encoder ?? 'copy';
     return {
@@ -77,7 +77,7 @@ export class FfmpegCameraSource implements CameraSource {
       // A camera that was not found by way of us is asked directly.
       process: {
         ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }), {
-          reportClock: sound && reportClock,
+          mendsReports: sound !== undefined && mendsReports,
         })),
         waitsForKeyFrame: !copiesBeforeKeyFrame(features),
       },

@@ -3,7 +3,6 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { until } from '@vr/testing';
 import { openReportRelay, type ReportRelay } from './report-relay';
 
-const CLOCK = { monotonicMs: () => 0 };
 const PASSWORD = 'p%40ss%3Aw%2Frd%40';
 
 describe('a relay that mends reports', () => {
@@ -30,7 +29,7 @@ describe('a relay that mends reports', () => {
     return `127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
   };
   async function client(): Promise<{ socket: Socket; got: () => string }> {
-    relay = await openReportRelay(`rtsp://john.doe:${PASSWORD}@${cameraHost()}/stream?a=b`, CLOCK);
+    relay = await openReportRelay(`rtsp://john.doe:${PASSWORD}@${cameraHost()}/stream?a=b`);
     return attach();
   }
   function attach(): { socket: Socket; got: () => string } {
@@ -83,8 +82,8 @@ describe('a relay that mends reports', () => {
   it('is none where the camera takes no connection, or speaks TLS', async () => {
     camera.close();
     await once(camera, 'close');
-    expect(await openReportRelay(`rtsp://127.0.0.1:9/x`, CLOCK)).toBeUndefined();
-    expect(await openReportRelay(`rtsps://127.0.0.1:9/x`, CLOCK)).toBeUndefined();
+    expect(await openReportRelay(`rtsp://127.0.0.1:9/x`)).toBeUndefined();
+    expect(await openReportRelay(`rtsps://127.0.0.1:9/x`)).toBeUndefined();
     camera = createServer().listen(0, '127.0.0.1');
     await once(camera, 'listening');
   });

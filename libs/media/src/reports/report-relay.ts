@@ -5,7 +5,6 @@
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { Clock } from '@vr/base';
 import { cameraAddress, connectToCamera } from '../camera-connection';
 import { isOurProcess } from '../loopback-peer';
 import { InterleavedStream } from './interleaved-stream';
@@ -19,13 +18,11 @@ export interface ReportRelay {
   close: () => void;
 }
 
-type RelayClock = Pick<Clock, 'monotonicMs'>;
-
 /** Short, because whoever connects directly afterwards tries longer, and says why it fails. */
 const CONNECT_WITHIN_MS = 3000;
 
 /** Undefined where the camera takes no connection, or speaks TLS. Then it must be asked directly. */
-export async function openReportRelay(cameraUrl: string, clock: RelayClock): Promise<ReportRelay | undefined> {
+export async function openReportRelay(cameraUrl: string): Promise<ReportRelay | undefined> {
   const target = cameraAddress(cameraUrl);
   const camera = target?.scheme === 'rtsp://' ? await connectToCamera(target, CONNECT_WITHIN_MS) : undefined;
   if (!target || !camera) return undefined;
@@ -35,7 +32,7 @@ export async function openReportRelay(cameraUrl: string, clock: RelayClock): Pro
     void isOurProcess(client).then((isOurs) => {
       if (!isOurs || !server.listening) return client.destroy();
       server.close();
-      return relay(client, camera, clock);
+      return relay(client, camera);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -55,7 +52,7 @@ export async function openReportRelay(cameraUrl: string, clock: RelayClock): Pro
   };
 }
 
-function relay(client: Socket, camera: Socket, clock: RelayClock): void {
+function relay(client: Socket, camera: Socket): void {
   if (camera.destroyed) {
     client.resetAndDestroy();
     return;
@@ -67,7 +64,7 @@ function relay(client: Socket, camera: Socket, clock: RelayClock): void {
     try {
       const { bytes, packets, bodies } = stream.push(chunk);
       for (const body of bodies) reports.describe(body);
-      for (const packet of packets) reports.mend(packet, clock.monotonicMs());
+      for (const packet of packets) reports.mend(packet);
       if (bytes.length > 0 && !client.write(bytes)) camera.pause();
     } catch (error) {
       camera.destroy(error as Error);

@@ -11,22 +11,28 @@ describe('SenderReports', () => {
   beforeEach(() => {
     reports = new SenderReports();
     reports.describe('v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\nm=audio 0 RTP/AVP 0\r\n');
-    for (const { channel, payload } of [VIDEO, SOUND]) {
-      const media = Buffer.alloc(40);
-      media.writeUInt8(0x80 | payload, 1);
-      reports.mend({ channel, payload: media }, 0);
-    }
+    for (const track of [VIDEO, SOUND]) media(track, 0);
   });
+
+  const stampAt = (hz: number, seconds: number): number => (0xffff_0000 + Math.round(seconds * hz)) % UNITS; // wraps soon
+
+  /** A packet of pictures or sound whose stamp says `atSeconds`. */
+  function media({ channel, hz, payload }: Track, atSeconds: number): void {
+    const packet = Buffer.alloc(40);
+    packet.writeUInt8(0x80 | payload, 1);
+    packet.writeUInt32BE(stampAt(hz, atSeconds), 4);
+    reports.mend({ channel, payload: packet });
+  }
 
   /**
    * What stands in the report of a track whose stamps say `atSeconds` since they began, after `ntpSeconds` stood there.
    */
-  function told({ channel, hz }: Track, atSeconds: number, ntpSeconds: number, arrivedSeconds = atSeconds): number {
+  function told({ channel, hz }: Track, atSeconds: number, ntpSeconds: number): number {
     const report = Buffer.alloc(28);
     report.writeUInt16BE(0x80c8);
     report.writeBigUInt64BE(BigInt.asUintN(64, BigInt(Math.round(ntpSeconds * UNITS))), 8);
-    report.writeUInt32BE((0xffff_0000 + Math.round(atSeconds * hz)) % UNITS, 16); // the stamps wrap soon
-    reports.mend({ channel: channel + 1, payload: report }, arrivedSeconds * 1000);
+    report.writeUInt32BE(stampAt(hz, atSeconds), 16);
+    reports.mend({ channel: channel + 1, payload: report });
     return Number(report.readBigUInt64BE(8)) / UNITS;
   }
   /** One report every two seconds. */
@@ -55,9 +61,21 @@ describe('SenderReports', () => {
   });
 
   it('holds both tracks by one time line, where the second one is years away', () => {
-    expect(told(VIDEO, 0, NTP_SECONDS, 10)).toBeCloseTo(NTP_SECONDS, 3);
-    expect(told(SOUND, 0, 0, 10.5)).toBeCloseTo(NTP_SECONDS + 0.5, 3);
-    expect(told(SOUND, 2, 0, 12.5)).toBeCloseTo(NTP_SECONDS + 2.5, 3);
+    expect(told(VIDEO, 0, NTP_SECONDS)).toBeCloseTo(NTP_SECONDS, 3);
+    media(VIDEO, 0.5);
+    expect(told(SOUND, 0, 0)).toBeCloseTo(NTP_SECONDS + 0.5, 3);
+    expect(told(SOUND, 2, 0)).toBeCloseTo(NTP_SECONDS + 2.5, 3);
+  });
+
+  it('believes the first report of the second track, however long nobody read the connection before it', () => {
+    expect(told(VIDEO, 0, NTP_SECONDS)).toBeCloseTo(NTP_SECONDS, 3);
+    expect(told(SOUND, 0.02, NTP_SECONDS + 0.02)).toBeCloseTo(NTP_SECONDS + 0.02, 3);
+  });
+
+  it('and when what came for seconds is read at once', () => {
+    expect(told(VIDEO, 0, NTP_SECONDS)).toBeCloseTo(NTP_SECONDS, 3);
+    media(VIDEO, 5);
+    expect(told(SOUND, 5, NTP_SECONDS + 5)).toBeCloseTo(NTP_SECONDS + 5, 3);
   });
 
   it('does not drift where reports come at odd instants, some of them beyond belief', () => {

@@ -17,13 +17,14 @@ interface TrackTimes {
   stepSeconds: number;
   /** How many reports in a row disagree with the stamps by the same step. */
   alike: number;
-  atMs: number;
 }
 
 const SENDER_REPORT = 200;
 const SENDER_REPORT_BYTES = 20;
 const NTP_AT = 8;
 const STAMP_AT = 16;
+const MEDIA_HEAD_BYTES = 12;
+const MEDIA_STAMP_AT = 4;
 const UNITS_A_SECOND = 2 ** 32;
 /** RFC 3551, 6: payload types of sound that need no line of their own. All others without a line are video. */
 const STATIC_SOUND_HZ: Readonly<Record<number, number>> = {
@@ -44,6 +45,8 @@ export class SenderReports {
   private readonly hzByPayload = new Map<number, number>();
   /** By the channel of the track's packets. Its reports come on the next channel. */
   private readonly hz = new Map<number, number>();
+  /** The stamp of its last packet. */
+  private readonly mediaStamps = new Map<number, number>();
   private readonly times = new Map<number, TrackTimes>();
 
   /** What the camera says of its tracks (SDP). Other texts say nothing. */
@@ -54,43 +57,59 @@ export class SenderReports {
   }
 
   /** Takes the next packet, of media or of reports, and mends a report in place. */
-  mend({ channel, payload }: Packet, atMs: number): void {
-    if (payload.length < STAMP_AT) return;
+  mend({ channel, payload }: Packet): void {
+    if (payload.length < MEDIA_HEAD_BYTES) return;
     const type = payload.readUInt8(1);
-    if (type === SENDER_REPORT && payload.length >= SENDER_REPORT_BYTES) this.mendReport(channel - 1, payload, atMs);
-    else if (channel % 2 === 0 && !this.hz.has(channel)) this.hz.set(channel, this.hzOf(type & 0x7f));
+    if (type === SENDER_REPORT && payload.length >= SENDER_REPORT_BYTES) this.mendReport(channel - 1, payload);
+    else if (channel % 2 === 0) {
+      if (!this.hz.has(channel)) this.hz.set(channel, this.hzOf(type & 0x7f));
+      this.mediaStamps.set(channel, payload.readUInt32BE(MEDIA_STAMP_AT));
+    }
   }
 
   private hzOf(payload: number): number {
     return this.hzByPayload.get(payload) ?? STATIC_SOUND_HZ[payload] ?? VIDEO_HZ;
   }
 
-  private mendReport(track: number, report: Buffer, atMs: number): void {
+  private mendReport(track: number, report: Buffer): void {
     const stamp = report.readUInt32BE(STAMP_AT);
     const ntpSeconds = Number(report.readBigUInt64BE(NTP_AT)) / UNITS_A_SECOND;
     const before = this.times.get(track);
-    const read = { stamp, ntpSeconds, atMs };
+    const read = { stamp, ntpSeconds };
     const times = before ? following(before, read, this.hz.get(track) ?? VIDEO_HZ) : this.first(read);
     this.times.set(track, times);
     const { toldSeconds } = times;
     if (toldSeconds !== ntpSeconds) report.writeBigUInt64BE(ntpUnits(toldSeconds), NTP_AT);
   }
 
-  /** Where another track was told of already, this one cannot be years away from it. */
-  private first({ stamp, ntpSeconds, atMs }: ReadReport): TrackTimes {
-    const [other] = this.times.values();
-    const expectedSeconds = other ? other.toldSeconds + (atMs - other.atMs) / 1000 : ntpSeconds;
+  /**
+   * Where another track was told of already, this one cannot be years away from it. How long that was ago say the
+   * other's packets since: by the clock it would be wrong whenever the machine did not read for a while.
+   */
+  private first({ stamp, ntpSeconds }: ReadReport): TrackTimes {
+    const [other] = this.times;
+    const expectedSeconds = other ? this.nowSeconds(...other) : ntpSeconds;
     const isFar = Math.abs(ntpSeconds - expectedSeconds) > MOST_BETWEEN_TRACKS_SECONDS;
     const toldSeconds = isFar ? expectedSeconds : ntpSeconds;
-    return { stamp, ntpSeconds, toldSeconds, stepSeconds: ntpSeconds - toldSeconds, alike: 0, atMs };
+    return { stamp, ntpSeconds, toldSeconds, stepSeconds: ntpSeconds - toldSeconds, alike: 0 };
+  }
+
+  /** When a track's last packet was, by what was told of it. */
+  private nowSeconds(track: number, { stamp, toldSeconds }: TrackTimes): number {
+    const mediaStamp = this.mediaStamps.get(track) ?? stamp;
+    return toldSeconds + passed(stamp, mediaStamp, this.hz.get(track) ?? VIDEO_HZ);
   }
 }
 
-type ReadReport = Pick<TrackTimes, 'stamp' | 'ntpSeconds' | 'atMs'>;
+type ReadReport = Pick<TrackTimes, 'stamp' | 'ntpSeconds'>;
+
+/** Stamps have 32 bits and wrap, after 13 hours of video. */
+function passed(from: number, to: number, hz: number): number {
+  return ((to - from) | 0) / hz;
+}
 
 function following(before: TrackTimes, read: ReadReport, hz: number): TrackTimes {
-  // Stamps have 32 bits and wrap, after 13 hours of video.
-  const passedSeconds = ((read.stamp - before.stamp) | 0) / hz;
+  const passedSeconds = passed(before.stamp, read.stamp, hz);
   const mostSeconds = MOST_APART_SECONDS + Math.abs(passedSeconds) * MOST_DRIFT;
   const stampSeconds = before.toldSeconds + passedSeconds;
   const reportSeconds = read.ntpSeconds - before.stepSeconds;

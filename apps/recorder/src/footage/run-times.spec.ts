@@ -1,4 +1,5 @@
 import { seededRandom } from '@vr/testing';
+import fc from 'fast-check';
 import type { QueuedFragment } from './fragment-queue';
 import { RunTimes } from './run-times';
 
@@ -6,17 +7,17 @@ const TIMESCALE = 90_000;
 const PICTURES = 12;
 
 /** A fragment as far as its times are read: the lengths of its pictures stand in `bytes`. */
-function fragment(startTicks: number, ticks: number, arrivalMs: number): QueuedFragment {
-  const bytes = Buffer.alloc(PICTURES * 4);
-  for (let i = 0; i < PICTURES; i++) bytes.writeUInt32BE(ticks, i * 4);
+function fragment(startTicks: number, ticks: number, arrivalMs: number, count = PICTURES): QueuedFragment {
+  const bytes = Buffer.alloc(count * 4);
+  for (let i = 0; i < count; i++) bytes.writeUInt32BE(ticks, i * 4);
   const video = {
     track: { id: 1, kind: 'video', timescale: TIMESCALE },
     baseDecodeTime: startTicks,
-    durationTicks: ticks * PICTURES,
-    sampleCount: PICTURES,
-    runs: [{ count: PICTURES, sampleBytes: 4, durationAt: 0 }],
+    durationTicks: ticks * count,
+    sampleCount: count,
+    runs: [{ count, sampleBytes: 4, durationAt: 0 }],
     defaultDuration: { ticks },
-    lastSample: { ticks, durationOffset: (PICTURES - 1) * 4 },
+    lastSample: { ticks, durationOffset: (count - 1) * 4 },
   };
   const arrival = { wallMs: arrivalMs, monotonicMs: arrivalMs };
   return {
@@ -50,7 +51,58 @@ function worstFrom(fromSeconds: number, sent: number, lateMs: number, seed: numb
   return worstMs;
 }
 
+/** ffmpeg looks at so many pictures before it hands on any of them. */
+const LOOKED_AT = 7;
+
+interface Slow {
+  stated: number;
+  sent: number;
+  lateMs: number;
+  seed: number;
+}
+
+/** A camera of one or two pictures a second: each is a fragment. How wrong the stamps from 10 s on are in the end. */
+function slow({ stated, sent, lateMs, seed }: Slow): { times: RunTimes; worstMs: number } {
+  const random = seededRandom(seed);
+  const times = new RunTimes();
+  const seenMs = (n: number): number => (n / sent) * 1000;
+  const errors: { atMs: number; errorMs: number }[] = [];
+  let arrivedMs = 0;
+  for (let n = 0; n < sent * 300; n++) {
+    arrivedMs = Math.max(arrivedMs, seenMs(Math.max(n + 2, LOOKED_AT)) + random() * lateMs);
+    const ticks = Math.round(TIMESCALE / stated);
+    const one = fragment(n * ticks, ticks, arrivedMs, 1);
+    const loweredMs = times.place(one);
+    for (const each of errors) each.errorMs -= loweredMs;
+    errors.push({ atMs: seenMs(n), errorMs: times.wallMs(one.mediaStartMs) - seenMs(n) });
+  }
+  const settled = errors.filter(({ atMs }) => atMs >= 10_000);
+  return { times, worstMs: Math.max(...settled.map(({ errorMs }) => Math.abs(errorMs))) };
+}
+
+const seeded = { seed: 1, numRuns: 300 };
+const rate = fc.oneof(fc.double({ min: -0.3, max: -0.1, noNaN: true }), fc.double({ min: 0.1, max: 0.3, noNaN: true }));
+
 describe('RunTimes', () => {
+  it('has stamps within 500 ms after 10 s of a camera of one or two pictures a second whose rate is off by up to 30 %', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 2), rate, fc.integer(), (stated, error, seed) => {
+        expect(slow({ stated, sent: stated * (1 + error), lateMs: 40, seed }).worstMs).toBeLessThan(500);
+      }),
+      seeded,
+    );
+  });
+
+  it('leaves the stamps of such a camera alone where they are right and the network is late by up to 300 ms', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 2, 5), fc.integer(), (fps, seed) => {
+        const { times } = slow({ stated: fps, sent: fps, lateMs: 300, seed });
+        expect(times.stampFaults.rate).toBe(1);
+      }),
+      seeded,
+    );
+  });
+
   it.each([17.5, 20, 22, 28, 30, 32.5])(
     'has exact stamps of a camera that says 25 a second and sends %d, once it is seen',
     (sent) => {

@@ -41,8 +41,8 @@ export function areAlike(a: StampFaults, b: StampFaults): boolean {
 export class RunTimes {
   private clock = new RunClock({ settleMs: SETTLE_MS });
   private readonly pace = new Pace();
-  /** What arrived last: its end in the run's media time, when, and by how much it was late. */
-  private last: { mediaEndMs: number; wallMs: number; monotonicMs: number; lateMs: number } | undefined;
+  /** What arrived last: its end in the run's media time, and when. */
+  private last: { mediaEndMs: number; wallMs: number } | undefined;
   private repairs = 0;
   /** By track: from the camera's time to the run's. */
   private readonly soundShiftMs = new Map<number, number>();
@@ -56,12 +56,7 @@ export class RunTimes {
    * @returns by how much everything so far in this run was stamped too late
    */
   place(fragment: QueuedFragment): number {
-    const { last, clock, pace } = this;
-    if (
-      last &&
-      pace.arrived({ atMs: last.monotonicMs, mediaEndMs: last.mediaEndMs, lateMs: last.lateMs, errorMs: clock.errorMs })
-    )
-      clock.forget();
+    const { last, clock } = this;
     const { secondMs, shortestMs, catchesUp } = this.retime(fragment);
     const { mediaStartMs, mediaEndMs, arrival, init } = fragment;
     // fragments between them may have been dropped
@@ -75,10 +70,7 @@ export class RunTimes {
       before,
     });
     const loweredMs = catchesUp ? 0 : clock.observe({ mediaStartMs, mediaEndMs, seen });
-    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one
-    // after its start.
-    const seenMs = PARSED.has(init.video.codec) ? mediaEndMs + secondMs - mediaStartMs : mediaEndMs;
-    this.last = { mediaEndMs, ...arrival, lateMs: arrival.wallMs - clock.wallMs(seenMs) };
+    this.last = { mediaEndMs, wallMs: arrival.wallMs };
     return loweredMs;
   }
 
@@ -115,15 +107,25 @@ export class RunTimes {
 
   /** Answers when its second picture is shown, in the run's media time, and how long its shortest lasts. */
   private retime(fragment: QueuedFragment): { secondMs: number; shortestMs: number; catchesUp: boolean } {
-    const { bytes, video, tracks } = fragment;
+    const { bytes, video, tracks, arrival, init } = fragment;
+    const { clock, last } = this;
     const { timescale } = video.track;
+    const offsetTicks = compositionOffset(bytes, video, Math.min(1, video.sampleCount - 1));
+    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one
+    // after its start.
+    const behindMs = (firstMs: number): number =>
+      PARSED.has(init.video.codec) ? firstMs + (offsetTicks / timescale) * 1000 * this.pace.rate : 0;
     const stampedStartTicks = video.baseDecodeTime;
     const stamped = readDurations(bytes, video);
-    const { startTicks, durations, scale, catchesUp } = this.pace.next({
-      startTicks: stampedStartTicks,
-      durations: stamped,
-      timescale,
-    });
+    const { startTicks, durations, scale, catchesUp, isNewPace } = this.pace.next(
+      { startTicks: stampedStartTicks, durations: stamped, timescale },
+      {
+        atMs: arrival.monotonicMs,
+        lateMs: (endMs, firstMs) => (last ? arrival.wallMs - clock.wallMs(endMs + behindMs(firstMs)) : 0),
+        errorMs: clock.errorMs,
+      },
+    );
+    if (isNewPace) clock.forget();
     if (this.pace.repairsStamps) this.repairs++;
     if (durations !== stamped) writeDurations(bytes, video, durations, scale);
     video.baseDecodeTime = startTicks;
@@ -131,8 +133,7 @@ export class RunTimes {
     fragment.mediaEndMs = ((startTicks + video.durationTicks) / timescale) * 1000;
     const isMended = startTicks !== stampedStartTicks || durations !== stamped;
     for (const sound of tracks) if (sound !== video) this.moveSound(sound, fragment.mediaStartMs, isMended);
-    const secondTicks =
-      startTicks + (durations[0] ?? 0) + compositionOffset(bytes, video, Math.min(1, durations.length - 1));
+    const secondTicks = startTicks + (durations[0] ?? 0) + Math.round(offsetTicks * scale);
     const shortestTicks = durations.reduce((least, ticks) => Math.min(least, ticks), Infinity);
     return { secondMs: (secondTicks / timescale) * 1000, shortestMs: (shortestTicks / timescale) * 1000, catchesUp };
   }

@@ -16,6 +16,8 @@ interface Point {
 }
 
 const POINT_MS = 1000;
+/** What ffmpeg looked at before it handed anything on comes at once. */
+const BURST_MS = 100;
 const MOST_POINTS = 64;
 /** The line may miss a point by this part of what it rises or falls in all. */
 const BEND = 0.25;
@@ -27,6 +29,13 @@ const GROWN: readonly (readonly [overMs: number, byMs: number])[] = [
   [6000, 300],
   [8000, 250],
 ];
+/** Where every arrival counts, and its second is not waited for: what 300 ms of jitter cannot make of so few. */
+const GROWN_SPARSE: typeof GROWN = [
+  [2500, 600],
+  [3500, 400],
+];
+/** Once the camera is known to be wrong, less is enough to know better by how much. */
+const GROWN_MORE: typeof GROWN = [...GROWN_SPARSE, [6000, 250], [12_000, 150]];
 /** A connection that catches up with what it missed looks like a camera that is quick, but not for so long. */
 const SHORTEST_FALL_MS = 6000;
 
@@ -34,40 +43,50 @@ export class DelayTrend {
   private points: Point[] = [];
   private current: { sinceMs: number; least: Point } | undefined;
 
-  /** Takes an arrival, on a clock that nobody sets. Answers once a second at most. */
-  add(atMs: number, delayMs: number): Trend | undefined {
+  /**
+   * Takes an arrival, on a clock that nobody sets.
+   * @param few of cameras of one or two pictures a second each arrival counts: `unknown` as long as their stamps may be
+   * right, `wrong` once they are known not to be
+   */
+  add(atMs: number, delayMs: number, few?: 'unknown' | 'wrong'): Trend | undefined {
     const { current } = this;
-    if (current && atMs - current.sinceMs < POINT_MS) {
+    if (current && few === undefined && atMs - current.sinceMs < POINT_MS) {
       if (delayMs < current.least.delayMs) current.least = { atMs, delayMs };
+      return undefined;
+    }
+    if (current && atMs - current.sinceMs < BURST_MS) {
+      current.least = { atMs, delayMs: Math.min(delayMs, current.least.delayMs) };
       return undefined;
     }
     this.current = { sinceMs: atMs, least: { atMs, delayMs } };
     if (!current) return undefined;
     this.points.push(current.least);
     if (this.points.length > MOST_POINTS) this.points.shift();
-    return this.longestSteady(atMs);
+    if (few === undefined) return longestSteady(this.points, atMs, GROWN);
+    const grown = few === 'wrong' ? GROWN_MORE : GROWN_SPARSE;
+    return longestSteady([...this.points, this.current.least], atMs, grown);
   }
 
   forget(): void {
     this.points = [];
     this.current = undefined;
   }
-
-  /** The most points that lie on one line, up to the last. */
-  private longestSteady(nowMs: number): Trend | undefined {
-    for (let from = 0; from < this.points.length - 2; from++) {
-      const trend = steady(this.points.slice(from), nowMs);
-      if (trend) return trend;
-    }
-    return undefined;
-  }
 }
 
-function steady(points: readonly Point[], nowMs: number): Trend | undefined {
+/** The most points that lie on one line, up to the last. */
+function longestSteady(points: readonly Point[], nowMs: number, grown: typeof GROWN): Trend | undefined {
+  for (let from = 0; from < points.length - 2; from++) {
+    const trend = steady(points.slice(from), nowMs, grown);
+    if (trend) return trend;
+  }
+  return undefined;
+}
+
+function steady(points: readonly Point[], nowMs: number, grown: typeof GROWN): Trend | undefined {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return undefined;
   const lengthMs = last.atMs - first.atMs;
-  const wantedMs = GROWN.findLast(([overMs]) => lengthMs >= overMs)?.[1] ?? Infinity;
+  const wantedMs = grown.findLast(([overMs]) => lengthMs >= overMs)?.[1] ?? Infinity;
   if (Math.abs(last.delayMs - first.delayMs) < wantedMs / 2) return undefined; // nothing that a line would find
   const atMs = points.reduce((sum, point) => sum + point.atMs, 0) / points.length;
   const delayMs = points.reduce((sum, point) => sum + point.delayMs, 0) / points.length;

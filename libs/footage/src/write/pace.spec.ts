@@ -43,21 +43,19 @@ function simulate({
   }
   const stamps = pictures.map((_, i) => (pictures[i - (i % clump)]?.ticks ?? 0) + (i % clump));
   const errors: { atMs: number; errorMs: number }[] = [];
-  let last: { wallMs: number; mediaEndMs: number; lateMs: number } | undefined;
+  let isFirst = true;
   for (let from = 0; from + 12 < pictures.length; from += 12) {
     const startTicks = stamps[from] ?? 0;
     const durations = Array.from({ length: 12 }, (_, i) => (stamps[from + i + 1] ?? 0) - (stamps[from + i] ?? 0));
     const arrivalMs = (pictures[from + 12]?.seenMs ?? 0) + random() * jitterMs;
-    if (
-      last &&
-      pace.arrived({ atMs: last.wallMs, mediaEndMs: last.mediaEndMs, lateMs: last.lateMs, errorMs: clock.errorMs })
-    )
-      clock.forget();
-    const paced = pace.next({ startTicks, durations, timescale: TIMESCALE });
+    const lateMs = (endMs: number): number => (isFirst ? 0 : arrivalMs - clock.wallMs(endMs));
+    const arrival = { atMs: arrivalMs, lateMs, errorMs: clock.errorMs };
+    const paced = pace.next({ startTicks, durations, timescale: TIMESCALE }, arrival);
+    if (paced.isNewPace) clock.forget();
     const mediaStartMs = (paced.startTicks / TIMESCALE) * 1000;
     const mediaEndMs = mediaStartMs + (paced.durations.reduce((sum, ticks) => sum + ticks, 0) / TIMESCALE) * 1000;
     if (!pace.catchesUp) clock.observe({ mediaStartMs, mediaEndMs, seen: { mediaMs: mediaEndMs, atMs: arrivalMs } });
-    last = { wallMs: arrivalMs, mediaEndMs, lateMs: arrivalMs - clock.wallMs(mediaEndMs) };
+    isFirst = false;
     errors.push({
       atMs: pictures[from]?.seenMs ?? 0,
       errorMs: clock.wallMs(mediaStartMs) - (pictures[from]?.seenMs ?? 0),

@@ -22,15 +22,18 @@ export interface PacedPictures {
   scale: number;
   /** They last longer or shorter than they should, all or some: what they say of the time holds only behind them. */
   catchesUp: boolean;
+  /** From now on the pace is another one, and arrivals from before say nothing about it. */
+  isNewPace: boolean;
 }
 
 export interface Arrival {
   /** On a clock that nobody sets. */
   atMs: number;
-  /** The end of what arrived, in the run's media time as `next` gave it. */
-  mediaEndMs: number;
-  /** How much later it came than the run's clock says that it was seen. */
-  lateMs: number;
+  /**
+   * How much later they came than the run's clock says that they were seen, were their end in the run's media time and
+   * the length of the first one these.
+   */
+  lateMs: (mediaEndMs: number, firstMs: number) => number;
   /** How far the run's clock is from the quickest arrivals: below 0 where pictures came before they were seen. */
   errorMs: number;
 }
@@ -38,6 +41,8 @@ export interface Arrival {
 /** A rate that is nearer to the camera's is the camera's: RunClock follows what is left. */
 const SAME_RATE = 0.003;
 const MOST_SCALE = 200;
+/** Of a fragment: the camera sends one or two a second. */
+const FEW_PICTURES = 2;
 /** More than this is not left to RunClock, which creeps. */
 const MOST_ERROR_MS = 300;
 /** While it catches up a picture lasts at most so many times longer, or shorter by such a part. */
@@ -70,30 +75,44 @@ export class Pace {
     return this.spread.repairing;
   }
 
-  /** Takes the run's next pictures, as the camera stamped them. */
-  next({ startTicks, durations, timescale }: StampedPictures): PacedPictures {
+  /** Takes the run's next pictures, as the camera stamped them, and how they arrived. */
+  next({ startTicks, durations, timescale }: StampedPictures, arrival: Arrival): PacedPictures {
     const even = this.spread.spread(durations, timescale);
-    const missingTicks = Math.max(0, startTicks - (this.stampedEndTicks ?? startTicks)) * this.scale;
-    const start = this.stampedEndTicks === undefined ? startTicks : Math.round(this.endTicks + missingTicks);
+    const isNewPace = this.arrived(arrival, even, startTicks, timescale);
+    const start = this.startOf(startTicks);
     this.stampedEndTicks = startTicks + total(durations);
     const scale = this.scale * this.catchUp((total(even) / timescale) * 1000 * this.scale);
     const paced = even === durations && scale === 1 ? durations : this.whole(even, scale);
     this.endTicks = start + total(paced);
-    return { startTicks: start, durations: paced, scale, catchesUp: scale !== this.scale };
+    return { startTicks: start, durations: paced, scale, catchesUp: scale !== this.scale, isNewPace };
+  }
+
+  /** In ticks of the run, at the pace as it is. */
+  private startOf(stampedTicks: number): number {
+    if (this.stampedEndTicks === undefined) return stampedTicks;
+    return Math.round(this.endTicks + Math.max(0, stampedTicks - this.stampedEndTicks) * this.scale);
   }
 
   /**
-   * Takes what became of them. True: from now on the pace is another one, and arrivals from before say nothing about
-   * it.
+   * Looks at pictures before they get their lengths: cameras of one picture a second send few to judge by. True: the
+   * pace is another one.
    */
-  arrived({ atMs, mediaEndMs, lateMs, errorMs }: Arrival): boolean {
+  private arrived(
+    { atMs, lateMs, errorMs }: Arrival,
+    even: readonly number[],
+    startTicks: number,
+    timescale: number,
+  ): boolean {
+    const toMs = (ticks: number): number => (ticks / timescale) * 1000;
+    const mediaEndMs = (): number => toMs(this.startOf(startTicks) + total(even) * this.scale);
     // Catching up is our doing: it does not count as the camera's trend.
-    const delayMs = atMs - mediaEndMs + this.paidMs;
-    const trend = this.trend.add(atMs, delayMs);
+    const delayMs = atMs - mediaEndMs() + this.paidMs;
+    const few = this.scale === 1 ? 'unknown' : 'wrong';
+    const trend = this.trend.add(atMs, delayMs, even.length <= FEW_PICTURES ? few : undefined);
     if (trend) {
       this.follow(this.scale / Math.max(1 / MOST_SCALE, 1 - trend.slope));
       this.trend.forget();
-      this.owedMs = lateMs + trend.delayMs - delayMs;
+      this.owedMs = lateMs(mediaEndMs(), toMs((even[0] ?? 0) * this.scale)) + trend.delayMs - delayMs;
       return true;
     }
     if (this.catchesUp || Math.abs(errorMs) <= MOST_ERROR_MS) return false;

@@ -84,9 +84,9 @@ export function soundCells(count: number): CameraCell[] {
 }
 
 /** One or two pictures a second: few to judge by. They have a key frame soon, or there was nothing in 40 s. */
-export function slowCells(count: number): CameraCell[] {
+export function slowCells(): CameraCell[] {
   const kinds = [1, 2].flatMap((statedFps) => [-30, 30].map((percent) => ({ statedFps, percent })));
-  return kinds.slice(0, count).map(({ statedFps, percent }, i) => ({
+  return kinds.map(({ statedFps, percent }, i) => ({
     name: `slow_${i + 1}`,
     words: `says ${statedFps} a second, sends ${signed(percent)} % of it`,
     faults: {

@@ -18,10 +18,9 @@ export interface CameraOptions {
 }
 
 /** At once: one process of Python sends them all. */
-const AT_ONCE = 14;
+const AT_ONCE = 12;
 /** Beside fewer cells than all. */
 const FEW_WITH_SOUND = 2;
-const FEW_SLOW = 2;
 /** Until the last of them is recorded. */
 const START_MS = 4000;
 /** The newest pictures were still on their way when the recorder was told to stop. */
@@ -50,7 +49,7 @@ export async function proveCameras({ seed, cells, seconds }: CameraOptions, repo
   const all = [
     ...cameraCells(seed, cells),
     ...soundCells(isWhole ? Infinity : FEW_WITH_SOUND),
-    ...slowCells(isWhole ? Infinity : FEW_SLOW),
+    ...(isWhole ? slowCells() : []),
   ];
   const outcomes: Outcome[] = [];
   for (let from = 0; from < all.length; from += AT_ONCE)

@@ -41,8 +41,8 @@ export interface Arrival {
 /** A rate that is nearer to the camera's is the camera's: RunClock follows what is left. */
 const SAME_RATE = 0.003;
 const MOST_SCALE = 200;
-/** Of a fragment: the camera sends one or two a second. */
-const FEW_PICTURES = 2;
+/** Pictures that last so long are few: the camera sends one or two a second. */
+const FEW_FROM_MS = 300;
 /** More than this is not left to RunClock, which creeps. */
 const MOST_ERROR_MS = 300;
 /** While it catches up a picture lasts at most so many times longer, or shorter by such a part. */
@@ -107,8 +107,9 @@ export class Pace {
     const mediaEndMs = (): number => toMs(this.startOf(startTicks) + total(even) * this.scale);
     // Catching up is our doing: it does not count as the camera's trend.
     const delayMs = atMs - mediaEndMs() + this.paidMs;
+    const isFew = toMs(total(even) * this.scale) >= FEW_FROM_MS * even.length;
     const few = this.scale === 1 ? 'unknown' : 'wrong';
-    const trend = this.trend.add(atMs, delayMs, even.length <= FEW_PICTURES ? few : undefined);
+    const trend = this.trend.add(atMs, delayMs, isFew ? few : undefined);
     if (trend) {
       this.follow(this.scale / Math.max(1 / MOST_SCALE, 1 - trend.slope));
       this.trend.forget();

@@ -1,4 +1,4 @@
-// The console's API as the page uses it, and how the page writes what it says.
+// How the page asks the console's API, and how it writes the answers.
 
 export async function get(path) {
   return answer(await fetch(path, { headers: { accept: 'application/json' } }));
@@ -28,7 +28,7 @@ async function answer(response) {
   return body;
 }
 
-/** An element; text is always text, never markup: names come from outside. */
+/** Makes an element. Text is always text and never markup, because names come from outside. */
 export function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -70,7 +70,7 @@ export function bytes(count) {
   return `${count.toFixed(count < 10 && index > 0 ? 1 : 0)} ${units[index]}`;
 }
 
-/** `camera_refused` as a person says it. */
+/** Writes `camera_refused` as a person says it. */
 export function words(code) {
   return String(code ?? '').replaceAll('_', ' ');
 }

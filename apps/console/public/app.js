@@ -1,4 +1,4 @@
-// The page: asks the API now and then while somebody looks, and shows what it says.
+// The page asks the API now and then while somebody looks, and shows the answers.
 import { bytes, get, instant, make } from './api.js';
 import { refreshStills, showCameras } from './cameras.js';
 import { showClips, showSnapshots } from './library.js';
@@ -35,7 +35,8 @@ async function storage() {
   const footage = recordings.map((camera) =>
     make('span', {
       className: 'facts',
-      textContent: `${camera.camera_id}: ${bytes(camera.bytes)}${camera.oldest ? `, since ${instant(camera.oldest)}` : ''}`,
+      textContent:
+        `${camera.camera_id}: ${bytes(camera.bytes)}` + (camera.oldest ? `, since ${instant(camera.oldest)}` : ''),
     }),
   );
   document
@@ -52,7 +53,7 @@ async function storage() {
     );
 }
 
-/** Runs at once, then again this long after each end; not while nobody looks. */
+/** Runs at once, then again this long after each end. It rests while nobody looks. */
 function every(seconds, task) {
   const run = async () => {
     try {

@@ -1,4 +1,4 @@
-// A card for each camera: its newest picture, its state, what can be asked of it.
+// A card for each camera: its newest picture, its state, and what one can ask of it.
 import { age, make, notice, post, words } from './api.js';
 import { playFootage } from './footage.js';
 
@@ -33,7 +33,7 @@ export function showCameras(cameras) {
     );
 }
 
-/** New pictures, only of cards that somebody can see. */
+/** Gets new pictures, for cards that somebody can see. */
 export function refreshStills() {
   if (document.hidden) return;
   for (const { camera, still } of cards.values())

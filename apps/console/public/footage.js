@@ -37,7 +37,7 @@ export async function playFootage(camera) {
     );
     hls.loadSource(source);
     hls.attachMedia(video);
-    // Between two pieces hls.js knows no date for a moment: the last one stands, as does the word of an error.
+    // Between two pieces hls.js knows no date for a moment. The last one stays, and so does an error's text.
     video.ontimeupdate = () => {
       const shown = hls?.playingDate;
       if (shown) note.textContent = shown.toLocaleString();

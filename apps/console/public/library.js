@@ -1,5 +1,4 @@
-// The newest clips and snapshots. What is shown already stays as it is: a clip that plays is not disturbed by a new
-// one.
+// The newest clips and snapshots. What is shown already stays as it is, so a new clip does not disturb one that plays.
 import { bytes, instant, make, words } from './api.js';
 
 export function showClips(clips) {

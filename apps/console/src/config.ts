@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { trustProxy } from './access/trust-proxy';
 
 /**
- * Where only an address of this machine leads to the console, nobody else can come. So the address itself may stand
- * for true or false.
+ * Nobody else can come where only a loopback address leads to the console. So that address itself may stand for true or
+ * false.
  */
 const openTo = z
   .string()
@@ -26,18 +26,18 @@ export const consoleSettings = {
   ...settings.pictures,
   ...settings.retention,
   HTTP_PORT: setting.port.default(8080),
-  /** Where set, all but /health/live and the sign-in asks for it. */
+  /** Where it is set, everything but /health/live and the sign-in asks for it. */
   CONSOLE_API_TOKEN: z.string().min(8, 'wanted at least 8 characters').optional(),
-  /** Names by which the console may be asked, beside this machine's addresses and the host of CONSOLE_PUBLIC_URL. */
+  /** Names by which the console may be asked, besides this machine's addresses and the host of CONSOLE_PUBLIC_URL. */
   CONSOLE_ALLOWED_HOSTS: setting.hostNames.default([]),
-  /** Whose word about the requester's address, name and protocol is taken. */
+  /** Who may say what the requester's address, name and protocol are. */
   CONSOLE_TRUST_PROXY: trustProxy.default(false),
-  /** Without a token although HTTP_HOST is beyond loopback: a container that only a loopback port leads to. */
+  /** Allows no token although HTTP_HOST is not loopback: for a container that only a loopback port leads to. */
   CONSOLE_OPEN: openTo.default(false),
 };
 export type ConsoleConfig = z.output<z.ZodObject<typeof consoleSettings>>;
 
-/** What a schema of single settings cannot see. */
+/** Checks what a schema of single settings cannot see. */
 export function checkTogether({
   HTTP_HOST: host,
   CONSOLE_API_TOKEN: token,

@@ -52,7 +52,8 @@ describe('retention as the console shows it', () => {
     [folder, nats] = await Promise.all([temporaryFolder('console-retention'), startNats()]);
     await writeFile(
       below('cameras.yml'),
-      'cameras: [{id: cam_1, url: "rtsp://127.0.0.1:1/s"}, {id: cam_2, url: "rtsp://127.0.0.1:1/s", retention_days: 100000000}]',
+      'cameras: [{id: cam_1, url: "rtsp://127.0.0.1:1/s"}, ' +
+        '{id: cam_2, url: "rtsp://127.0.0.1:1/s", retention_days: 100000000}]',
     );
     const config = readEnvironment(consoleSettings, {
       ...{
@@ -205,7 +206,7 @@ describe('retention as the console shows it', () => {
     await janitor.close();
   });
 
-  it('writes down who saw or took what: a view in many requests once, another viewer and a later view anew', async () => {
+  it('writes down who saw or took what: many requests of one view once, another viewer or later view anew', async () => {
     const store: ObjectStore = app.get(OBJECT_STORE);
     const key = 'cam_1/2026-11-23/event_cam_1_1795430000.000.mp4';
     const file = join(folder.path, 'clip.mp4');

@@ -96,7 +96,8 @@ export function encodeArguments(sources: readonly EncodeSource[], target: Encode
 
 /** Each source's pictures in one shape, then all of them in the order of their instants. */
 function pictureGraph(sources: readonly EncodeSource[], { width, height }: Size): string {
-  const fitted = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`;
+  const scaled = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const fitted = `${scaled},pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`;
   // Pixels become square, because two sources may have different ones.
   const each = sources.map(
     (_, i) =>

@@ -104,7 +104,7 @@ describe('encodeClip', () => {
     expect((await stat(at('least.mp4'))).size).toBeGreaterThan(1000);
   }, 240_000);
 
-  it('joins what has nothing in common: each picture at its instant, in one shape, and sound where there is any', async () => {
+  it('joins what has nothing in common: pictures at their instants, in one shape, and sound where there is any', async () => {
     const beeps = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=3";
     // White, 16:9 and H.264 with sound; then white, 4:3 and H.265 without. The first goes on behind the second: it has
     // a hole there.

@@ -1,5 +1,5 @@
-// Reads as much of a JPEG as tells that it is one, that it is whole, and how large its picture is (ITU-T T.81, annex B).
-// Nothing is decoded.
+// Reads as much of a JPEG as tells that it is one, that it is whole, and how large its picture is (ITU-T T.81, annex
+// B). Nothing is decoded.
 
 export interface JpegFacts {
   width: number;
@@ -67,7 +67,8 @@ export function readJpeg(jpeg: Buffer): JpegFacts | undefined {
 }
 
 /**
- * Where a marker's segment ends (B.1.1.4). Undefined for markers without a length, which have no place between segments.
+ * Where a marker's segment ends (B.1.1.4). Undefined for markers without a length, which have no place between
+ * segments.
  */
 function segmentEnd(jpeg: Buffer, at: number, marker: number): number | undefined {
   const standsAlone = marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);

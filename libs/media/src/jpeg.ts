@@ -4,8 +4,8 @@
 export function jpegFilter(widthPx?: number): string {
   const accurate = 'flags=bicubic+accurate_rnd+full_chroma_int';
   const size = widthPx === undefined ? [] : [`w='min(${widthPx},iw)'`, 'h=-2'];
-  // JFIF is BT.601 in full range; cameras send BT.709 in limited range. The way goes through RGB, because ffmpeg 4 and 7
-  // keep the matrix from one YUV to another (5.1 does not).
+  // JFIF is BT.601 in full range; cameras send BT.709 in limited range. The way goes through RGB, because ffmpeg 4 and
+  // 7 keep the matrix from one YUV to another (5.1 does not).
   return [
     `scale=${accurate}`,
     'format=gbrp',

@@ -49,8 +49,8 @@ function videoArguments(ffmpeg: FfmpegFeatures, encoding: Encoding | undefined):
 }
 
 /**
- * With `-copyinkf` pictures before the first key frame come too. Nobody can decode them, and the recorder does not write
- * them, but they show that the camera is alive. Without it, a GOP of five minutes would look like five minutes of
+ * With `-copyinkf` pictures before the first key frame come too. Nobody can decode them, and the recorder does not
+ * write them, but they show that the camera is alive. Without it, a GOP of five minutes would look like five minutes of
  * silence.
  */
 function copyArguments(ffmpeg: FfmpegFeatures): string[] {

@@ -16,8 +16,8 @@ export interface RecordingProcess {
    */
   read(take: (chunk: Buffer) => void): Promise<void>;
   /**
-   * Ends the process with SIGTERM, and with SIGKILL where it does not listen. Resolves when it is gone, also where it was
-   * gone before.
+   * Ends the process with SIGTERM, and with SIGKILL where it does not listen. Resolves when it is gone, also where it
+   * was gone before.
    */
   end(): Promise<void>;
   /**

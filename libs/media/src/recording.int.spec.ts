@@ -162,7 +162,7 @@ s.sendall(("DESCRIBE " + url + " RTSP/1.0\\r\\nCSeq: 7\\r\\n\\r\\n").encode())
 print(s.recv(4096).decode())
 `;
 
-  it('opens to no process that we did not start, also not from a port that we use ourselves, and stays for ours', async () => {
+  it('opens to no process that we did not start, nor from a port that we use ourselves, and stays for ours', async () => {
     const other = await listener(
       () => false,
       () => '',

@@ -1,9 +1,9 @@
 /**
- * Pictures that were decoded lately. A frame never changes, so they are kept by bytes and not by time; who is asked for
- * least goes first.
+ * Pictures that were decoded lately. A frame never changes, so bytes limit what is kept, not time. The one that was
+ * used longest ago goes first.
  */
 export class KeptPictures<T extends { jpeg: Buffer }> {
-  /** The last used stands last. */
+  /** The last used one is last. */
   private readonly pictures = new Map<string, T>();
   private bytes = 0;
 

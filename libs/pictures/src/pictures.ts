@@ -1,8 +1,7 @@
 /**
- * What a camera showed at a moment, as a JPEG: the one way to it for the console, the clipper and the snapshotter.
- * libs/footage finds the frame, libs/media decodes it; here is what keeps that from taking the machine: so many
- * decoders a worker and no more, a queue with an end, one decoding for all who want the same frame, and none for who
- * has gone.
+ * What a camera showed at a moment, as a JPEG. Console, clipper and snapshotter all get it here. libs/footage finds the
+ * frame and libs/media decodes it. This room keeps that from taking the machine: it limits the decoders of a worker and
+ * its queue, decodes once for all who want the same frame, and stops when nobody waits any more.
  */
 import { errorCode, Limiter, QueueFullError, SharedWork, type Clock } from '@vr/base';
 import { BusyError } from '@vr/contracts';
@@ -11,8 +10,8 @@ import { jpegFromStream, withOrigin } from '@vr/media';
 import { KeptPictures } from './kept-pictures';
 
 /**
- * `newest_key`: the last key frame, up to a GOP older than `newest` and many times cheaper. A number: the frame on show
- * then, epoch ms.
+ * A number: the frame on show at that time, epoch ms. `newest_key`: the last key frame, which is up to a GOP older than
+ * `newest` and many times cheaper.
  */
 export type Moment = number | 'newest' | 'newest_key';
 /** `full`: as the camera sent it. `small`: 640 pixels wide, for pages and thumbnails. */
@@ -33,21 +32,21 @@ export interface PicturesOptions {
   clock: Pick<Clock, 'monotonicMs'>;
   /** ffmpeg processes at once. Each takes 80 MB for a picture of 1080p, 130 to 200 MB for one of 4K. */
   decoders: number;
-  /** How many may wait for one of them; above it, BusyError. */
+  /** How many may wait for a decoder. Above it: BusyError. */
   mostWaiting?: number;
 }
 
 type Decoded = Pick<MomentPicture, 'jpeg' | 'width' | 'height'>;
 
 const SIZES = { full: { quality: 95 }, small: { quality: 85, widthPx: 640 } };
-/** A moment without footage is shown by the nearest frame within this time. */
+/** For a moment without footage the nearest frame is taken, if it is no further away than this. */
 const NEAR_MS = 1000;
 /** The recorder renames a segment when it closes it, and when its start becomes surer. */
 const RENAMES = 3;
 const KEPT_BYTES = 8_000_000;
-/** A frame's end is rounded, as is the moment. */
+/** A frame's end and the moment are both rounded. */
 const ROUNDING_MS = 0.5;
-/** Before anything was decoded. */
+/** The guess before anything was decoded. */
 const USUAL_MS = 200;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -56,7 +55,7 @@ export class Pictures {
   private readonly asked: SharedWork<MomentPicture | undefined>;
   private readonly decoding: SharedWork<Decoded>;
   private readonly kept = new KeptPictures<Decoded>(KEPT_BYTES);
-  /** How long a picture takes, lately. */
+  /** How long a picture took lately. */
   private usualMs = USUAL_MS;
 
   constructor(private readonly options: PicturesOptions) {
@@ -66,9 +65,9 @@ export class Pictures {
   }
 
   /**
-   * Undefined where there is no footage of the moment. Who aborts his signal stops waiting; when all who want the same
-   * have, the decoder is stopped. Rejects with a MediaError where the frame does not decode, with BusyError where too
-   * many wait.
+   * Undefined where there is no footage of the moment. Whoever aborts his signal stops waiting; once all who want the
+   * same frame have done so, its decoder is stopped. Rejects with a MediaError where the frame does not decode, with
+   * BusyError where too many wait.
    */
   pictureAt(
     cameraId: string,
@@ -138,7 +137,7 @@ export class Pictures {
   }
 }
 
-/** In an open segment a later frame may yet come; beside one, footage. */
+/** In an open segment, or beside a frame, something nearer to the moment may still come. */
 function isFinal({ atMs, endMs, isClosed }: FrameOnShow, moment: Moment): boolean {
   return typeof moment === 'number' && isClosed && moment >= atMs - ROUNDING_MS && moment < endMs - ROUNDING_MS;
 }

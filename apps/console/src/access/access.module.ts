@@ -21,13 +21,12 @@ import { WrongTokens } from './wrong-tokens';
 const SECRET_FILE = '.session-secret';
 
 /**
- * Who may ask the console for what. It stands before every route and every parser: what it refuses, nobody has read.
+ * Who may ask the console for what. It comes before every route and every parser, so nobody reads what it refuses.
  */
 @Module({ providers: [{ provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER], useFactory: makeDoorkeeper }] })
 export class AccessModule {
   /**
-   * Modules are made before Nest registers anything: what is used here comes before its parsers and before every
-   * route.
+   * Nest makes modules before it registers anything, so what is used here comes before its parsers and every route.
    */
   constructor(
     @Inject(HttpAdapterHost) { httpAdapter: http }: HttpAdapterHost<ExpressAdapter>,
@@ -58,7 +57,7 @@ async function makeDoorkeeper(config: DoorConfig, clock: Clock, logger: Logger):
 }
 
 /**
- * Beside the secret of the signed links. Where it cannot be kept, everybody signs in again after a restart.
+ * It lies beside the secret of the signed links. Where it cannot be kept, everybody signs in again after a restart.
  * @throws ConfigError where something else lies in its place
  */
 async function sessionSecret(objectsDir: string, logger: Pick<Logger, 'warn'>): Promise<Buffer> {

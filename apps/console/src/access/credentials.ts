@@ -1,4 +1,4 @@
-/** What proves that somebody may come in: the token itself, or the cookie that a browser got for it. */
+/** What lets somebody in: the token itself, or the cookie that a browser got for it. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@vr/base';
 
@@ -6,9 +6,8 @@ export const SESSION_COOKIE = 'console_session';
 export const SESSION_SECONDS = 30 * 86_400;
 
 /**
- * A cookie is `{expires}.{proof}`. Its proof needs the token and a secret of this machine: it is void once the token
- * changes, and nobody finds the token by trying cookies. So a cookie may be tried as often as one likes, and the
- * token may not.
+ * A cookie is `{expires}.{proof}`. The proof is made of the token and a secret of this machine. So it is void once the
+ * token changes, and nobody finds the token by trying cookies. Cookies may be tried without a limit; tokens may not.
  */
 export class Credentials {
   constructor(
@@ -38,7 +37,7 @@ export class Credentials {
   }
 }
 
-/** In the same time whatever was given, also of another length. */
+/** It takes the same time whatever is given, also for another length. */
 function same(given: string, wanted: string): boolean {
   const [a, b] = [digest(given), digest(wanted)];
   return timingSafeEqual(a, b);

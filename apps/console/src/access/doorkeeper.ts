@@ -6,10 +6,10 @@ import { plainAddress } from './host-names';
 import type { WrongTokenReport } from './wrong-token-report';
 import type { WrongTokens } from './wrong-tokens';
 
-/** `waitSeconds`: this address gave too many wrong tokens, and what it gave now was not looked at. */
+/** `waitSeconds`: this address gave too many wrong tokens, so the one that it gave now was not looked at. */
 export type Verdict = { in: true } | { in: false; waitSeconds?: number };
 
-/** Knows who may come in. Without a token everybody may: the console then stands on loopback alone. */
+/** Knows who may come in. Without a token everybody may: the console then listens on loopback only. */
 export class Doorkeeper {
   constructor(
     private readonly credentials: Credentials | undefined,
@@ -17,7 +17,7 @@ export class Doorkeeper {
     private readonly report: WrongTokenReport,
   ) {}
 
-  /** Of a request with whatever it brings. */
+  /** Judges a request by its cookie and its header. */
   judge(request: Request): Verdict {
     const { credentials } = this;
     if (!credentials) return { in: true };
@@ -26,7 +26,7 @@ export class Doorkeeper {
     return token === undefined ? { in: false } : this.tryToken(addressOf(request), token);
   }
 
-  /** Of a token that somebody at this address gave. */
+  /** Judges a token that somebody at this address gave. */
   tryToken(address: string, token: string): Verdict {
     if (!this.credentials) return { in: true };
     const waitMs = this.wrongTokens.waitMs(address);
@@ -37,15 +37,15 @@ export class Doorkeeper {
     return { in: false };
   }
 
-  /** What a browser is given for the token. */
+  /** What a browser gets for the token. */
   newSession(): string | undefined {
     return this.credentials?.newSession();
   }
 }
 
 /**
- * Where a request comes from; with CONSOLE_TRUST_PROXY what the proxy says of it, where that is an address: else
- * requesters choose words of any length that we keep.
+ * Where a request comes from. With CONSOLE_TRUST_PROXY it is what the proxy says, where that is an address: we keep it,
+ * and requesters must not choose words of any length.
  */
 export function addressOf({
   ip,

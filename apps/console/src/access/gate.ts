@@ -7,8 +7,8 @@ import { openRoute } from './open-routes';
 import { isOurPageOrNone, originOf, type PageHeaders } from './requester';
 
 /**
- * What every request passes before anything else looks at it: by which name it asks, whose page sent it, and whether
- * it may come in. The first two hold without a token too, and for those who have one.
+ * Every request passes here before anything else looks at it: by which name does it ask, whose page sent it, may it
+ * come in? The first two questions are asked without a token, too, and of those who have it.
  */
 export function gate({
   names,
@@ -23,7 +23,7 @@ export function gate({
     const open = openRoute(request.method, request.path);
     if (open?.toAnybody) return next();
     if (open?.embeddable) response.set('Cross-Origin-Resource-Policy', 'cross-origin');
-    // The header itself, also behind a proxy: any page may write X-Forwarded-Host.
+    // The header itself counts, also behind a proxy: any page may write X-Forwarded-Host.
     const { host } = request.headers;
     const name = hostNameOf(host);
     if (name === undefined || !names.accepts(name, request.socket.localAddress)) return refuseName(name, response);

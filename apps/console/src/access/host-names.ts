@@ -1,7 +1,7 @@
 /**
- * By which names the console may be asked. A page of another site can make its own name lead to us (DNS rebinding);
- * the browser then takes us for that site and lets the page read everything. What gives it away is the Host header,
- * which still holds the other name.
+ * The names by which the console may be asked. A page of another site can make its own name lead to us (DNS rebinding).
+ * The browser then takes us for that site and lets the page read everything. The Host header gives it away, because it
+ * still holds the other name.
  */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -20,12 +20,12 @@ export class HostNames {
   /** @param localAddress the address that the connection came to */
   accepts(name: string, localAddress: string | undefined): boolean {
     if (this.names.has(name) || isLoopback(name)) return true;
-    // Of addresses our own: what leads here by another one is a proxy or a NAT, and then somebody knows its name.
+    // Of addresses only our own. Behind a proxy or a NAT there is another one; whoever set it up can configure it.
     return isIP(name) !== 0 && (name === plainAddress(localAddress ?? '') || this.ownAddresses().includes(name));
   }
 }
 
-/** An IPv4 address without its IPv6 clothing (::ffff:10.0.0.7). */
+/** An IPv4 address without its IPv6 form (::ffff:10.0.0.7). */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -1,13 +1,13 @@
 /**
- * What is open without the token. Everything else is closed, also what somebody adds tomorrow: a route is opened here
- * and nowhere else. Paths are compared as they stand in the request, letter by letter: another way of writing one of
- * them is not open.
+ * The routes that are open without the token. Everything else is closed, also what somebody adds tomorrow: a route is
+ * opened here and nowhere else. Paths are compared letter by letter, as the request has them: another spelling of an
+ * open path is not open.
  */
 export interface OpenRoute {
   /** GET stands for HEAD too. */
   method: 'GET' | 'POST';
   path: RegExp;
-  /** Also by a name of this machine that nobody configured, and for pages of other sites: it tells nothing. */
+  /** It tells nothing, so it is open by any name, and to pages of other sites. */
   toAnybody?: true;
   /** Pages of other sites may show what is behind it. */
   embeddable?: true;
@@ -16,10 +16,9 @@ export interface OpenRoute {
 export const OPEN_ROUTES: readonly OpenRoute[] = [
   // Probes carry no token.
   { method: 'GET', path: /^\/health\/live$/, toAnybody: true },
-  // A signed link is its own proof. Who holds one may show what it leads to, as with the presigned links of an S3
-  // server.
+  // A signed link is its own proof. Whoever holds one may show what it leads to, like a presigned link of an S3 server.
   { method: 'GET', path: /^\/objects\//, embeddable: true },
-  // To sign in, one must see where.
+  // Whoever signs in must see the form.
   { method: 'GET', path: /^\/login\.html$/ },
   { method: 'GET', path: /^\/(style\.css|icon\.svg)$/ },
   { method: 'POST', path: /^\/login$/ },

@@ -16,7 +16,7 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * Pictures, clips and data are no pages, but a browser that opens one makes a page round it, with styles of its own.
+ * Pictures, clips and data are no pages. But a browser that opens one makes a page around it, with styles of its own.
  */
 const CONTENT_POLICY = [
   "default-src 'none'",
@@ -29,14 +29,14 @@ const CONTENT_POLICY = [
 ].join('; ');
 const CONTENT = /^\/(api|objects)\//;
 
-/** What a browser may do with our answers: with every one of them, refusals too. */
+/** What a browser may do with our answers. Every answer says it, refusals too. */
 export function securityHeaders(): RequestHandler {
   return ({ path }, response, next) => {
     response.set({
       'Content-Security-Policy': CONTENT.test(path) ? CONTENT_POLICY : PAGE_POLICY,
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
-      // Not no-referrer: with it browsers call our own forms' origin "null".
+      // With no-referrer browsers would call the origin of our own forms "null".
       'Referrer-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',

@@ -1,4 +1,4 @@
-/** The page that asks for the token, and what its form is answered with. It works without a script. */
+/** The page that asks for the token, and the answers to its form. It works without a script. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { urlencoded, type Request, type RequestHandler, type Response } from 'express';
@@ -12,7 +12,7 @@ const form = z.object({ token: z.string().catch('') });
 export interface SignIn {
   /** `GET /login.html`; with `?wrong` it says so. */
   page: RequestHandler;
-  /** `POST /login`: the token, for a cookie that page scripts cannot read. */
+  /** `POST /login` takes the token and gives a cookie that page scripts cannot read. */
   post: RequestHandler[];
 }
 

@@ -3,7 +3,7 @@ import type { AuditEntry } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { networkOf } from './wrong-tokens';
 
-/** Guessers choose their addresses: they must not choose our memory, nor how much we write. */
+/** Guessers choose their addresses. They must not choose how much memory we use or how much we write. */
 const MOST_LINES = 30;
 
 interface Parts {
@@ -12,7 +12,9 @@ interface Parts {
   clock: Pick<Clock, 'monotonicMs'>;
 }
 
-/** Who gives wrong tokens: a line of log and one of audit a minute for each address, of 30 addresses at most. */
+/**
+ * Tells who gives wrong tokens: one line of log and one of audit a minute for each address, for 30 addresses at most.
+ */
 export class WrongTokenReport {
   private readonly lines: LogGate;
 

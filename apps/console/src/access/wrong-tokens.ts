@@ -1,19 +1,18 @@
 /**
- * Wrong tokens cost time, for each address and in all. Nobody is shut out by what others do: an address that has
- * guessed nothing yet is always heard at once, and what many guessers together bring about is that each has one try
- * instead of five, and then waits longer.
+ * Wrong tokens cost time, for each address and in all. What others do shuts nobody out: an address that has not guessed
+ * yet is always heard at once. Where many guess at the same time, each gets one try instead of five, and waits longer.
  */
 import { isIPv6 } from 'node:net';
 import type { Clock } from '@vr/base';
 
-/** A person mistypes. */
+/** A person may mistype. */
 const FREE_TRIES = 5;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 300_000;
-/** An address that has been quiet for so long begins anew. */
+/** An address that was quiet for this long starts again. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
-/** So many wrong tokens, of whomever, are an attack; they are forgotten one by one. */
+/** This many wrong tokens, from anybody, are an attack. They are forgotten one by one. */
 const MANY = 60;
 const MOST_COUNTED = 2 * MANY;
 const FORGET_ONE_AFTER_MS = 10_000;
@@ -31,14 +30,14 @@ interface Guesser {
 }
 
 export class WrongTokens {
-  /** The one that was wrong longest ago stands first. */
+  /** The one that was wrong longest ago is first. */
   private readonly guessers = new Map<string, Guesser>();
   private inAll = 0;
   private countedAtMs = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
-  /** How many are remembered. */
+  /** How many addresses are remembered. */
   get addresses(): number {
     return this.guessers.size;
   }
@@ -51,7 +50,7 @@ export class WrongTokens {
 
   /**
    * An address gave a wrong token.
-   * @param given what tells tokens apart; the one before once more is no new guess: it is a program with an old token
+   * @param given tells tokens apart. The same token again is no new guess: it is a program that has an old token.
    * @returns whether it was a new guess
    */
   count(address: string, given: string): boolean {
@@ -83,7 +82,7 @@ export class WrongTokens {
   }
 }
 
-/** Whoever has one IPv6 address has all of its /64. */
+/** Whoever has one IPv6 address has all addresses of its /64. */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('%')) return address;
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');

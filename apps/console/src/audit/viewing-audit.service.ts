@@ -8,24 +8,24 @@ import { addressOf } from '../access/doorkeeper';
 import type { ConsoleConfig } from '../config';
 
 /**
- * A player asks for a clip in many pieces, a page for its pictures again and again: by one viewer within this time it
- * is one view.
+ * A player asks for a clip in many pieces, and a page asks for its pictures again and again. All requests of one viewer
+ * within this time are one view.
  */
 const ONE_VIEW_MS = 600_000;
 const MOST_REMEMBERED = 10_000;
 /**
- * Lines of one viewer and camera in a minute, and of all; what is more becomes one line for each viewer and camera. The
- * audit lies on the footage's disk.
+ * The most lines a minute, of one viewer and camera and in all. What is above becomes one line for each viewer and
+ * camera, because the audit lies on the footage's disk.
  */
 const LINES_PER_MINUTE = 30;
 const LINES_IN_ALL_PER_MINUTE = 120;
 const JOINED_EVERY_MS = 60_000;
 /**
- * Above so many lines in a UTC day the rest of its views are one line a minute for what was seen, and one for what was
+ * The most lines in a UTC day. After them the day's views are one line a minute for what was seen, and one for what was
  * taken.
  */
 const LINES_PER_DAY = 20_000;
-/** Above so many viewers and cameras in a minute all others are one line. */
+/** The most viewers and cameras in a minute that get a line each. All others share one line. */
 const MOST_JOINED = 100;
 const REASON_CHARACTERS = 200;
 
@@ -33,17 +33,17 @@ type ViewEntry = Omit<AuditEntry, 'at'>;
 export type Viewed = Pick<AuditEntry, 'what' | 'kind' | 'camera_id' | 'start' | 'end' | 'size_bytes'>;
 
 /**
- * Who saw or took what through the console. `?download` in the address tells taking from seeing; `?reason=` may say
+ * Who saw or took what through the console. `?download` in the address tells taking from seeing. `?reason=` may say
  * why.
  */
 @Injectable()
 export class ViewingAudit {
   private readonly log: AuditLog;
-  /** Key of a view -> when it began, oldest first. */
+  /** When each view began, by its key, the oldest first. */
   private readonly seen = new Map<string, number>();
   private readonly lines: RateLimit;
   private readonly linesInAll: RateLimit;
-  /** By viewer and camera: what is still to be written as one line. */
+  /** Views that are still to be written as one line, by viewer and camera. */
   private readonly joined = new Map<string, { entry: ViewEntry; count: number }>();
   private timer: NodeJS.Timeout | undefined;
   private today = { day: '', lines: 0 };
@@ -67,8 +67,8 @@ export class ViewingAudit {
   }
 
   /**
-   * Resolves when it is written, before a byte is sent. What cannot be written is shouted about, and shown all the
-   * same.
+   * Resolves when the view is written down, before a byte is sent. A view that cannot be written down is an error in
+   * the log and in readiness, and is shown all the same.
    */
   async viewed(request: Request, viewed: Viewed): Promise<void> {
     if (request.method !== 'GET') return;
@@ -102,8 +102,8 @@ export class ViewingAudit {
   }
 
   /**
-   * Written within a minute, and when the console ends. A kill in between loses the count of them, but not that there
-   * were many.
+   * These are written within a minute, and when the console ends. A kill before that loses their count, but not that
+   * there were many.
    */
   private join(group: string, entry: ViewEntry): void {
     const isOne = this.joined.has(group) || (!this.isDayFull() && this.joined.size < MOST_JOINED);

@@ -5,7 +5,7 @@ import { newestFragment, readCameraState } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
-/** A camera whose footage has not grown for this long does not record, whatever the recorder last said. */
+/** A camera whose footage has not grown for this long is not recorded, whatever the recorder said last. */
 const SILENT_AFTER_MS = 15_000;
 
 /** A camera as outsiders see it. Instants in seconds. */
@@ -58,7 +58,7 @@ export class CamerasService {
     };
   }
 
-  /** A recorder that is dead cannot say so: the footage tells. */
+  /** A dead recorder cannot say that it is dead. The footage tells. */
   private corrected(
     state: CameraStatus['state'],
     enabled: boolean,

@@ -25,8 +25,7 @@ export class FootageController {
   ) {}
 
   /**
-   * Spans that there are, gaps with their reasons, the events whose clips lie in the range, and what of it is
-   * protected.
+   * What the range holds: spans of footage, gaps with their reasons, the events whose clips lie in it, and protections.
    */
   @Get('cameras/:id/timeline')
   async timeline(@Param('id') id: string, @Query() query: unknown) {
@@ -65,8 +64,8 @@ export class FootageController {
   }
 
   /**
-   * The bytes behind a playlist, on its time line; or, without `zero`, as they lie on the disk. Only names that are
-   * exactly a segment's are looked for.
+   * The bytes behind a playlist, on its time line. Without `zero` they are as they lie on the disk. Only a name that is
+   * exactly a segment's is looked for.
    */
   @Get('footage/:fileName')
   async segment(

@@ -11,7 +11,7 @@ import { RangeClipController } from './range-clip.controller';
 import { RangeClips } from './range-clips.service';
 import { StillController } from './still.controller';
 
-/** A person waits for some seconds; who would wait longer is told when to come again. */
+/** A person waits for some seconds. Whoever would wait longer is told when to come again. */
 const WAITING_FOR_EACH = 32;
 
 const pictures = {

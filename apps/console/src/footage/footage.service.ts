@@ -23,12 +23,12 @@ import type { ByteRange } from '../http/send';
 import { NoFootageError, type Span } from '../http/error.filter';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 
-/** A recorded file, open for reading: who gets it closes it. */
+/** A recorded file, open for reading. Whoever gets it closes it. */
 export interface SegmentFile {
   file: FileHandle;
   segment: Segment;
   sizeBytes: number;
-  /** The start that the name said by which it was asked for. */
+  /** The start in the name by which the file was asked for. */
   namedStartMs: number;
 }
 
@@ -55,7 +55,7 @@ export class FootageService {
     return { spans: spans.map(toSpan), gaps };
   }
 
-  /** Throws `no_footage` with the nearest spans where the range holds none; gaps inside it are HLS discontinuities. */
+  /** Gaps are HLS discontinuities. Throws `no_footage` with the nearest spans where the range holds no footage. */
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
     const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
     if (range.pieces.length === 0) return this.noFootage(cameraId, asked);
@@ -65,7 +65,7 @@ export class FootageService {
     );
   }
 
-  /** Throws `no_footage`, and says what there is before and behind. */
+  /** Throws `no_footage`, and says what there is before and after. */
   async noFootage(cameraId: string, asked: SpanMs): Promise<never> {
     const nearest = nearestSpans(await this.spans(cameraId, { startMs: 0, endMs: this.clock.nowMs() }), asked).map(
       toSpan,
@@ -74,7 +74,7 @@ export class FootageService {
     throw new NoFootageError(`camera ${cameraId} has no footage of the wanted time; ${hint}`, nearest);
   }
 
-  /** A recorded file by its name; one that was open when its name was given out may have its final name by now. */
+  /** A recorded file by its name. A file that was open when its name was given out may have its final name by now. */
   async segmentFile(fileName: string): Promise<SegmentFile | undefined> {
     const name = parseSegmentName(fileName);
     if (!name) return undefined;
@@ -86,8 +86,8 @@ export class FootageService {
   }
 
   /**
-   * Its bytes as they are; or, where `zeroMs` is given, with its media time counted from there. A young segment's start
-   * may have moved since its name was given out: the time line stays the one that was promised with the name.
+   * The file's bytes as they are. With `zeroMs` its media time counts from there. The start of a young segment may have
+   * moved since its name was given out: the time line stays the one that was promised with the name.
    */
   async read({ file, segment, namedStartMs }: SegmentFile, range: ByteRange, zeroMs?: number): Promise<Readable> {
     const indexed = zeroMs === undefined ? undefined : await readIndexed(segment);

@@ -2,41 +2,40 @@ import type { Clock } from '@vr/base';
 import type { GapBody } from '@vr/contracts';
 import type { ClipLayout } from '@vr/footage';
 
-/** A player asks for a file in pieces, for as long as somebody watches. */
+/** A player asks for a file in pieces as long as somebody watches. */
 const KEPT_FOR_MS = 600_000;
 /** An hour at 25 pictures a second takes a little more than 1 MB. */
 const KEPT_BYTES = 24_000_000;
 const BYTES_PER_COPY = 150;
 
-/** What a range is as one file, and what of it is missing. */
+/** A range as one file, and what of it is missing. */
 export interface RangeClip {
-  /** Camera, start and end, as they were asked for. */
+  /** The camera, the start and the end that were asked for. */
   range: string;
   layout: ClipLayout;
-  /** Of the bytes: the sample table decides them. */
+  /** The tag of the bytes. It is made of the sample table, which decides them. */
   tag: string;
   gaps: GapBody[];
-  /** Whether it stays so: all of its footage is closed. */
+  /** Whether the file stays as it is, because all of its footage is closed. */
   isFinal: boolean;
 }
 
 interface Kept {
   clip: RangeClip;
   usedMs: number;
-  /** Of its range: none was made after it, also none that is kept no longer. */
+  /** Whether no other file of its range was made after it. One that is kept no longer counts too. */
   isNewest: boolean;
 }
 
-/** Files that were made for viewers lately: their next pieces are of the same file, and cost nothing to find. */
+/** The files that viewers began lately. Their next pieces come from the same file, and cost nothing to find. */
 export class KeptClips {
-  /** The last used stands last. */
+  /** The last used one is last. */
   private kept: Kept[] = [];
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
   /**
-   * Of a range: the one with this tag, else the one that was made last, where it is still kept. Older ones are only for
-   * who names them.
+   * The kept file of a range with this tag, else the one that was made last. Only a tag finds an older file.
    */
   find(range: string, tag: string | undefined): RangeClip | undefined {
     const nowMs = this.clock.monotonicMs();
@@ -48,7 +47,7 @@ export class KeptClips {
     return found.clip;
   }
 
-  /** One that was just made. */
+  /** Keeps a file that was just made. */
   keep(clip: RangeClip): void {
     for (const kept of this.kept) if (kept.clip.range === clip.range) kept.isNewest = false;
     this.use(clip, true);
@@ -59,7 +58,7 @@ export class KeptClips {
     this.kept.push({ clip, usedMs: this.clock.monotonicMs(), isNewest });
     let bytes = 0;
     const room = this.kept.findLastIndex((kept) => (bytes += sizeOf(kept.clip)) > KEPT_BYTES);
-    // The newest stays, however large.
+    // The newest stays, however large it is.
     this.kept.splice(0, Math.min(room + 1, this.kept.length - 1));
   }
 

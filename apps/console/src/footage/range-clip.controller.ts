@@ -13,9 +13,9 @@ import type { RangeClip } from './kept-clips';
 import { RangeClips, type Continuation } from './range-clips.service';
 
 const LONGEST_MS = 3_600_000;
-/** Many programs refuse headers of more than some KB. */
+/** Many programs refuse headers that are longer than a few KB. */
 const MOST_GAPS = 60;
-/** A viewer who pauses reads nothing. His player asks again where it stopped; his place is for others. */
+/** A viewer who pauses reads nothing and gives up his place. His player asks again from where it stopped. */
 const STALLED_MS = 60_000;
 
 @Controller('api/cameras')
@@ -27,7 +27,7 @@ export class RangeClipController {
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
-  /** The footage of a range as one MP4. `X-Gaps` says what of it is missing, `X-Start` and `X-End` what it shows. */
+  /** The footage of a range as one MP4. `X-Gaps` says what is missing, `X-Start` and `X-End` say what it shows. */
   @Get(':id/clip.mp4')
   async clip(
     @Param('id') id: string,
@@ -78,7 +78,7 @@ function continuation(request: Request): Continuation {
   return { goesOn: tag !== undefined || wantsFurther, ...(tag !== undefined && { tag }) };
 }
 
-/** `cam_1_2026-11-23_09-15-00.mp4`: its first picture's time as the people there say it. */
+/** `cam_1_2026-11-23_09-15-00.mp4`: the local time of its first picture. */
 function fileNameOf(cameraId: string, startMs: number): string {
   const { date, time } = localTime(startMs);
   return `${cameraId}_${date}_${time.replaceAll(':', '-')}.mp4`;
@@ -93,7 +93,7 @@ function factHeaders({ layout: { facts }, gaps }: RangeClip): Record<string, str
   };
 }
 
-/** The longest, where there are very many; then how many are left out is said. */
+/** Where there are very many gaps, only the longest are named, and the header says how many are left out. */
 function gapHeaders(gaps: readonly GapBody[]): Record<string, string> {
   const longest = [...gaps].sort((a, b) => b.end - b.start - (a.end - a.start)).slice(0, MOST_GAPS);
   const named = longest.sort((a, b) => a.start - b.start);

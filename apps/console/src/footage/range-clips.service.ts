@@ -10,27 +10,27 @@ import { FootageService } from './footage.service';
 import { KeptClips, type RangeClip } from './kept-clips';
 import type { SpanMs } from './timeline';
 
-/** What the viewer has of it already. */
+/** What the viewer has already. */
 export interface Continuation {
-  /** He wants a further piece of a file that he has begun to read. */
+  /** Whether he wants a further piece of a file that he has begun to read. */
   goesOn: boolean;
-  /** Of that file, where he says it. */
+  /** The tag of that file, where he names it. */
   tag?: string;
 }
 
-/** An hour's tables take some 10 MB while they are made. */
+/** The tables of an hour take about 10 MB while they are made. */
 const LAYOUTS_AT_ONCE = 2;
 const MOST_WAITING = 32;
 const LAYOUT_RETRY_MS = 2000;
-/** Each holds a file open and some 300 KB. */
+/** Each holds a file open and takes about 300 KB. */
 const STREAMS_AT_ONCE = 64;
 const STREAM_RETRY_MS = 10_000;
-/** What was of now may be on its way to the disk for so long: it is not missing. */
+/** Footage of now may be on its way to the disk for this long. It is not missing. */
 const ARRIVAL_MS = 3000;
 /** The recorder renames a segment when it closes it, and when its start becomes surer. */
 const RENAMES = 3;
 
-/** Any range of footage as one MP4, which is nowhere but in the answer: no job, no file. */
+/** Any range of footage as one MP4. It exists in the answer only: there is no job and no file. */
 @Injectable()
 export class RangeClips {
   private readonly layouts = new Limiter(LAYOUTS_AT_ONCE, MOST_WAITING);
@@ -47,7 +47,7 @@ export class RangeClips {
     this.kept = new KeptClips(clock);
   }
 
-  /** Of the footage as it is now, or the file that the viewer has begun. Throws `no_footage`, BusyError. */
+  /** The file that the viewer has begun, else one of the footage as it is now. Throws `no_footage`, BusyError. */
   async of(cameraId: string, asked: SpanMs, { goesOn, tag }: Continuation, signal: AbortSignal): Promise<RangeClip> {
     const range = `${cameraId} ${asked.startMs} ${asked.endMs}`;
     const known = this.kept.find(range, tag);
@@ -66,7 +66,7 @@ export class RangeClips {
     return clip;
   }
 
-  /** Throws BusyError where as many are sent as may. */
+  /** Throws BusyError where as many files are being sent as may be. */
   async send(work: () => Promise<void>): Promise<void> {
     await orBusy(this.streams.run(work), STREAM_RETRY_MS);
   }
@@ -112,7 +112,7 @@ function toBody({ startMs, endMs, reason }: Gap): GapBody {
 function textsOf(cameraId: string, asked: SpanMs, gaps: readonly Gap[]): ClipTexts {
   const instant = (ms: number): string => new Date(ms).toISOString();
   const span = ({ startMs, endMs }: SpanMs): string => `${instant(startMs)} to ${instant(endMs)}`;
-  // Without the reasons: they may become known later, and the same footage gives the same bytes.
+  // Reasons are left out: they may become known later, and the same footage must give the same bytes.
   const comment = gaps.length === 0 ? 'no gaps' : `gaps: ${gaps.map(span).join(', ')}`;
   return { title: `${cameraId} ${span(asked)}`, artist: cameraId, comment };
 }

@@ -9,7 +9,7 @@ import { readStillQuery } from '../http/query';
 import { viewerGone } from '../http/viewer-gone';
 import { FootageService } from './footage.service';
 
-/** However many people look: one picture of a camera's now in this time. */
+/** One picture of a camera's now is made in this time, however many people look. */
 const FRESH_FOR_MS = 4000;
 
 @Controller('api/cameras')
@@ -26,7 +26,7 @@ export class StillController {
     this.newest = new SharedWork(clock, FRESH_FOR_MS);
   }
 
-  /** A picture of now (the newest key frame), or what was on show at the moment `at`. */
+  /** The picture at the moment `at`. Without `at`: a picture of now, which is the newest key frame. */
   @Get(':id/snapshot.jpg')
   async still(
     @Param('id') id: string,

@@ -1,4 +1,4 @@
-/** What footage a range holds, from names alone, so that a month costs no more than a listing. */
+/** Tells from names alone what footage a range holds, so that a month costs no more than a listing. */
 import { reasonOf, type Gap, type Segment } from '@vr/footage';
 
 export interface SpanMs {
@@ -6,10 +6,10 @@ export interface SpanMs {
   endMs: number;
 }
 
-/** Segments that follow each other within this are one span to a person. */
+/** Segments that are no further apart than this are one span to a person. */
 const SEAM_MS = 1000;
 
-/** The spans of [startMs, endMs) that segments cover. `openEndMs` is how far the one being written reaches. */
+/** The spans of [startMs, endMs) that segments cover. `openEndMs`: the end of the segment that is being written. */
 export function spansOf(segments: readonly Segment[], { startMs, endMs }: SpanMs, openEndMs: number): SpanMs[] {
   const spans: SpanMs[] = [];
   for (const segment of segments) {
@@ -22,7 +22,7 @@ export function spansOf(segments: readonly Segment[], { startMs, endMs }: SpanMs
   return spans;
 }
 
-/** What lies between the spans, each with the reason that is known for most of it. */
+/** The gaps between the spans. Each has the reason that is known for most of it. */
 export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs, known: readonly Gap[]): Gap[] {
   const gaps: Gap[] = [];
   let coveredMs = startMs;
@@ -34,7 +34,7 @@ export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs
   return gaps;
 }
 
-/** The span before and the span after a moment, as far as there are any. */
+/** The span before and the span after a moment, where there are any. */
 export function nearestSpans(spans: readonly SpanMs[], { startMs, endMs }: SpanMs): SpanMs[] {
   return [spans.findLast((span) => span.endMs <= startMs), spans.find((span) => span.startMs >= endMs)].filter(
     (span) => span !== undefined,

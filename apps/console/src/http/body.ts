@@ -5,9 +5,9 @@ import { raw, type Request, type RequestHandler } from 'express';
 const MOST_BYTES = '100kb';
 
 /**
- * Reads the body of a POST as the body of a message, whatever its content type says: `curl -d` calls all that it sends
- * a form. A body that is there is read or refused, never dropped. The content type is no guard against pages of other
- * sites: the gate is, and stands before this.
+ * Reads the body of a POST like the body of a message, whatever its content type says: `curl -d` calls all that it
+ * sends a form. A body is read or refused, never dropped. The content type does not guard against pages of other sites.
+ * The gate before this does.
  */
 export function messageBody(): RequestHandler[] {
   const bytes = raw({ type: () => true, limit: MOST_BYTES });
@@ -18,7 +18,7 @@ export function messageBody(): RequestHandler[] {
   return [(request, response, next) => (request.method === 'POST' ? bytes(request, response, next) : next()), read];
 }
 
-/** The fields of a request's body that have a value, not yet read. */
+/** The fields of a request's body that have a value. No schema has read them yet. */
 export function fieldsOf(body: unknown): SourceFields {
   return isObject(body) ? Object.fromEntries(Object.entries(body).filter(([, value]) => !isAbsent(value))) : {};
 }

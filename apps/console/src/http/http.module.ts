@@ -4,12 +4,12 @@ import { AccessModule } from '../access/access.module';
 import { ErrorFilter } from './error.filter';
 import { hlsScript, page } from './page';
 
-/** What stands before every route (who may ask), and after all of them (the page's files). */
+/** What comes before every route (who may ask), and after all of them (the page's files). */
 @Module({ imports: [AccessModule], providers: [{ provide: APP_FILTER, useClass: ErrorFilter }] })
 export class HttpModule implements OnModuleInit {
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
 
-  /** By now every route of the controllers is there. */
+  /** By now all routes of the controllers exist. */
   onModuleInit(): void {
     const http = this.host.httpAdapter;
     http.use('/vendor/hls.min.js', hlsScript());

@@ -1,13 +1,13 @@
 /**
- * The files of the page: ours from public/, hls.js from its package. No build step, so what is served is what is
- * written.
+ * The files of the page: ours from public/, hls.js from its package. There is no build step: files are served as they
+ * are written.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Response } from 'express';
 
-/** Beside the bundle when built; the app's own folder when run from sources. */
+/** A build has them beside the bundle, the sources in the app's folder. */
 const CANDIDATES = ['./public/', '../../public/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 export function pageFolder(): string {

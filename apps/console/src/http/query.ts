@@ -1,4 +1,4 @@
-/** What comes in a query, by schema. Query values are text: they are read as the same fields of messages would be. */
+/** Reads queries by schema. Their values are text, and are read like the same fields of messages. */
 import {
   ContractError,
   outsideCameraId,
@@ -11,7 +11,7 @@ import { z } from 'zod';
 
 const LONGEST_RANGE_MS = 31 * 86_400_000;
 const MOST_ENTRIES = 200;
-/** `+` in a query is a blank: what was `12:00:00+02:00` and was not escaped. */
+/** A `+` in a query is a blank. This was `12:00:00+02:00`, and was not escaped. */
 const LOST_PLUS = /^(.*T.*\d) (\d{2}:?\d{2})$/;
 
 const queryInstant = z.preprocess(
@@ -31,7 +31,7 @@ export const readStillQuery = payloadReader(
   ({ at, size }, message) => ({ atMs: message.msIfThere(at), size }),
 );
 
-/** From where media time counts, epoch ms. */
+/** The zero of media time, epoch ms. */
 export const readTimeLineQuery = payloadReader(
   {
     zero: z.coerce

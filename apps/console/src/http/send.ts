@@ -1,10 +1,10 @@
-/** Bytes with HTTP's Range (RFC 9110, section 14): what a browser needs to seek in a clip. */
+/** Sends bytes with HTTP's Range (RFC 9110, section 14), which a browser needs to seek in a clip. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { isKnown } from './entity-tag';
 
-/** Of a file; `end` is the last byte wanted. */
+/** Of a file. `end` is the last byte that is wanted. */
 export interface ByteRange {
   start: number;
   end: number;
@@ -14,9 +14,9 @@ export interface Bytes {
   sizeBytes: number;
   contentType: string;
   lastModifiedMs?: number;
-  /** Strong: decides all the bytes. */
+  /** Strong: the same tag means the same bytes. */
   tag?: string;
-  /** Private: behind the token. `immutable` things never change under their name. */
+  /** `private`, because all is behind the token. `immutable` where the bytes never change under their name. */
   cacheControl: string;
   read(range: ByteRange): Promise<Readable> | Readable;
 }
@@ -43,18 +43,18 @@ export async function sendBytes(request: Request, response: Response, bytes: Byt
   try {
     await pipeline(await bytes.read(range ?? { start: 0, end: bytes.sizeBytes - 1 }), response);
   } catch (error) {
-    // A viewer that seeks or goes away breaks its connection: nobody's fault.
+    // A viewer that seeks or leaves breaks its connection. That is no fault.
     if (!request.destroyed && !response.destroyed && !response.writableEnded) throw error;
   }
 }
 
-/** Who has a part of something else wants all of this (If-Range, 13.1.5). */
+/** Whether the viewer has a part of these very bytes. Else he gets all of them (If-Range, 13.1.5). */
 function hasPartOfIt(request: Request, response: Response): boolean {
   const ifRange = request.get('if-range');
   return ifRange === undefined || [response.get('etag'), response.get('last-modified')].includes(ifRange);
 }
 
-/** Undefined: the whole. Several ranges at once are answered with the whole, as the RFC allows. */
+/** Undefined means the whole. Several ranges at once get the whole too, as the RFC allows. */
 export function readRangeHeader(
   header: string | undefined,
   sizeBytes: number,

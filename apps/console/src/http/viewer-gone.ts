@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Aborted when the viewer's connection ends before he has his answer: nobody needs the work any more. */
+/** Aborts when the viewer's connection ends before he has his answer: nobody needs the work any more. */
 export function viewerGone(response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {

@@ -6,7 +6,7 @@ import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
 
-/** A clip as in `clip.ready`, with links made now, and paths for our own page that work wherever the page does. */
+/** A clip as in `clip.ready`, with links that are made now, and paths for our own page that work wherever it does. */
 export interface ClipView extends ClipReady {
   media_path: string;
   thumbnail_path: string;

@@ -5,7 +5,7 @@ import { readListQuery } from '../http/query';
 import { ClipShelf, type ClipView } from './clip-shelf.adapter';
 import { SnapshotShelf, type SnapshotView } from './snapshot-shelf.adapter';
 
-/** `?limit=20&camera=cam_1&before=<instant>`: the newest first; `before` goes further back. */
+/** `?limit=20&camera=cam_1&before=<instant>`: the newest come first, and `before` goes further back. */
 @Controller('api')
 export class LibraryController {
   constructor(

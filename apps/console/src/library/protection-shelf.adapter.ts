@@ -4,7 +4,7 @@ import { listProtections } from '@vr/protections';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
-/** The holds, as the janitor keeps them beside the footage. */
+/** The protections that the janitor keeps beside the footage. */
 @Injectable()
 export class ProtectionShelf {
   constructor(
@@ -12,7 +12,7 @@ export class ProtectionShelf {
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
-  /** Those that touch [startMs, endMs), by their start. */
+  /** The protections that touch [startMs, endMs), by their start. */
   async list(o: { cameraId?: string; startMs?: number; endMs?: number } = {}): Promise<Protection[]> {
     const { cameraId, startMs = -Infinity, endMs = Infinity } = o;
     const all = await listProtections(this.config.RECORDINGS_DIR, (camera, path, error) => {

@@ -7,7 +7,7 @@ import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
 
-/** A snapshot as in `snapshot.ready` as far as it is known, with a link made now and a path for our own page. */
+/** What is known of a snapshot, as in `snapshot.ready`, with a link that is made now and a path for our own page. */
 export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 'key'>> {
   camera_id: string;
   timestamp: number;

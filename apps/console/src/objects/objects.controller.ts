@@ -9,7 +9,7 @@ import type { Shelf } from './media-path';
 
 const TYPES: Record<string, string> = { mp4: 'video/mp4', jpg: 'image/jpeg' };
 
-/** Objects over HTTP: by signed link for everybody who holds one, by name for those who may use the API. */
+/** Objects over HTTP: by signed link for whoever holds one, by name for those who may use the API. */
 @Controller()
 export class ObjectsController {
   private readonly buckets: Record<Shelf, string>;
@@ -23,7 +23,7 @@ export class ObjectsController {
     this.buckets = { clips: config.CLIPS_BUCKET, snapshots: config.SNAPSHOTS_BUCKET };
   }
 
-  /** The signature covers the path as it stands in the URL. */
+  /** The signature covers the path as the URL has it. */
   @Get('objects/*key')
   async byLink(@Req() request: Request, @Res() response: Response): Promise<void> {
     const object = await this.links.verifyLink(request.path, request.query);

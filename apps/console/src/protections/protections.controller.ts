@@ -20,14 +20,14 @@ const BY = 'console';
 interface ProtectionsView {
   protections: Protection[];
   /**
-   * What of the disk all of them hold together, of every camera, as the janitor saw it last; absent before its first
+   * How much of the disk all protections hold, of every camera, when the janitor looked last. Absent before its first
    * pass.
    */
   share?: ProtectedShare | undefined;
 }
 
 /**
- * Holds on footage: shown from the disk, made and lifted by the janitor (contract: `record.protect`,
+ * Protections of footage. They are shown from the disk; the janitor makes and lifts them (contract: `record.protect`,
  * `record.unprotect`).
  */
 @Controller('api')
@@ -49,7 +49,7 @@ export class ProtectionsController {
     return { protections, share: budgets?.protections };
   }
 
-  /** Also for a camera that is configured no more: its footage may be there. The janitor knows. */
+  /** A camera that is no longer configured may have footage to protect, too. The janitor knows. */
   @Post('cameras/:id/protect')
   @HttpCode(200)
   async protect(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {

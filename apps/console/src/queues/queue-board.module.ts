@@ -17,7 +17,7 @@ export class QueueBoardModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Whoever passes the console's guard may write: there is one token, for all.
+    // Whoever passes the gate may write: there is one token for all.
     const options = { basePath: PATH, mayWrite: () => true };
     this.host.httpAdapter.use(PATH, this.queues.boardFor([clipQueueName(this.config.NODE_ID)], options));
   }

@@ -13,7 +13,7 @@ const failure = z.object({
   }),
 });
 
-/** Asks another worker over NATS and gives its reply; its error becomes ours. */
+/** Asks another worker over NATS and returns its reply. Its error becomes ours. */
 @Injectable()
 export class WorkerRequests {
   constructor(@Inject(NatsLink) private readonly link: NatsLink) {}
@@ -29,7 +29,8 @@ export class WorkerRequests {
       const reason = errorText(error);
       throw new ContractError(
         'internal',
-        `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, and may both of us use NATS?`,
+        `no answer to ${subject} within ${ANSWER_DEADLINE_MS / 1000} s (${reason}): is its worker running, ` +
+          'and may both of us use NATS?',
         { cause: error },
       );
     }

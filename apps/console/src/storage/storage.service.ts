@@ -14,7 +14,7 @@ import {
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
-/** However many ask: the folders are looked at this often at most. */
+/** The folders are looked at no more often than this, however many ask. */
 const FRESH_FOR_MS = 30_000;
 
 export interface VolumeView {
@@ -29,7 +29,7 @@ export interface CameraStorageView {
   bytes: number;
   files: number;
   oldest?: number;
-  /** By what it wrote in the last 24 hours, as if it recorded around the clock. */
+  /** From what the camera wrote in the last 24 hours, as if it recorded around the clock. */
   bytes_per_day?: number;
   retention_days: number;
   needed_bytes?: number;
@@ -40,11 +40,11 @@ export interface StorageView {
   recordings: CameraStorageView[];
   retention: { footage_days: number; event_footage_days?: number; clip_days: number; snapshot_days: number };
   /**
-   * How full the budgets of clips and snapshots are, as the janitor saw it last; absent before its first pass. `at` in
-   * seconds.
+   * How full the budgets of clips and snapshots were when the janitor looked last. Absent before its first pass. `at`
+   * is in seconds.
    */
   budgets?: BudgetsFile;
-  /** `days_until_full` only where retention does not fit; `warning` is for a person. */
+  /** `days_until_full` is there only where retention does not fit. `warning` is for a person. */
   forecast: {
     bytes_per_day: number;
     needed_bytes: number;
@@ -114,7 +114,7 @@ interface Space {
   totalBytes: number;
 }
 
-/** As `df` reckons: what is kept for root is neither free nor used. Undefined where the folder is not there yet. */
+/** As `df` counts: what is kept for root is neither free nor used. Undefined where the folder does not exist yet. */
 async function space(name: VolumeView['name'], path: string): Promise<Space | undefined> {
   try {
     const { bsize, blocks, bfree, bavail } = await statfs(path);

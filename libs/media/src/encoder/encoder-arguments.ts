@@ -1,5 +1,5 @@
-// How each encoder is told the same things: its bit rate, its key frames and its effort. All are told to hold no picture
-// back and to reorder none, because footage takes its wall clock from when pictures come out of ffmpeg.
+// How each encoder is told the same things: its bit rate, its key frames and its effort. All are told to hold no
+// picture back and to reorder none, because footage takes its wall clock from when pictures come out of ffmpeg.
 import type { Encoder } from '@vr/contracts';
 import { pictureTimes } from '../features';
 
@@ -36,8 +36,8 @@ export function encoderArguments({ encoder, bitsPerSecond, gopPictures, preset }
     // For drivers that ignore -g, too (V4L2 on a Raspberry Pi says "Failed to set gop size").
     ...['-force_key_frames', `expr:not(mod(n,${gopPictures}))`],
     ...KEY_FRAMES[encoder](gopPictures),
-    // Without RTP's clock (RFC 6184) ffmpeg rounds each picture's time to a multiple of 1/frame rate. Up to 6.0 it would
-    // also keep MP4 at a constant rate: with this clock 90000 pictures a second, each one repeated 3600 times.
+    // Without RTP's clock (RFC 6184) ffmpeg rounds each picture's time to a multiple of 1/frame rate. Up to 6.0 it
+    // would also keep MP4 at a constant rate: with this clock 90000 pictures a second, each one repeated 3600 times.
     ...['-enc_time_base', '1:90000', ...pictureTimes('vfr', version)],
   ];
 }

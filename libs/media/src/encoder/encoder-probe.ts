@@ -69,9 +69,9 @@ export function readProbe(encoder: Encoder, stdout: string, stderr = ''): string
   const pictures = lines.filter((line) => /^0,\s*-?\d/.test(line)).length;
   if (pictures < lines.length)
     return `${encoder}: its driver prints into ffmpeg's output, which would damage the footage`;
-  if (pictures < PICTURES)
-    return `${encoder}: only ${pictures} of ${PICTURES} pictures came out of it${stderr === '' ? '' : ` (${stderr.slice(-200)})`}`;
-  return undefined;
+  if (pictures >= PICTURES) return undefined;
+  const said = stderr === '' ? '' : ` (${stderr.slice(-200)})`;
+  return `${encoder}: only ${pictures} of ${PICTURES} pictures came out of it${said}`;
 }
 
 /**

@@ -39,8 +39,8 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * A failure without a known cause. Three things look like one and are none. Sound has an encoder of its own (#0:1,
- * aost). "Could not open encoder before EOF" means that the camera sent nothing. "[h264_v4l2m2m] Failed to set gop size"
- * is a warning that stays among the last words of a healthy run.
+ * aost). "Could not open encoder before EOF" means that the camera sent nothing. "[h264_v4l2m2m] Failed to set gop
+ * size" is a warning that stays among the last words of a healthy run.
  */
 const FAILED: readonly RegExp[] = [
   /output stream #?0:0 -- Error while opening encoder/,

@@ -1,7 +1,7 @@
 /**
- * A way to a camera that mends its sender reports. libav cannot be told to ignore them, so with sound its one connection
- * goes through here, on 127.0.0.1. All else passes unchanged. The reports of UDP, of rtsps and of a camera that redirects
- * elsewhere do not come through here.
+ * A way to a camera that mends its sender reports. libav cannot be told to ignore them, so with sound its one
+ * connection goes through here, on 127.0.0.1. All else passes unchanged. The reports of UDP, of rtsps and of a camera
+ * that redirects elsewhere do not come through here.
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';

@@ -20,3 +20,5 @@ function playerShowsFootage() {
   const hasPicture = document.querySelector('#player video').videoWidth > 0;
   return hasPicture && /\d:\d\d/.test(document.querySelector('#player .note').textContent);
 }
+
+Object.assign(globalThis, { playNewestClip, everyCameraHasPicture, playerShowsFootage });

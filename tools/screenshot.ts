@@ -2,7 +2,7 @@
 // clip first, so it also proves that a browser can.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY, startBrowser } from '@vr/testing';
+import { REPOSITORY, startBrowser, until } from '@vr/testing';
 
 const [url = 'http://127.0.0.1:8080', path = join(REPOSITORY, 'docs/screenshot.png')] = process.argv.slice(2);
 const IN_PAGE = readFileSync(join(REPOSITORY, 'tools/screenshot-page.js'), 'utf8');
@@ -18,18 +18,21 @@ try {
   });
   page.on('pageerror', (error) => console.error(`page: ${error.message}`));
   await page.addInitScript({ content: IN_PAGE });
+  /** Asked again and again from here: the page's own policy forbids Playwright to do so inside. */
+  const shows = (expression: string, deadlineMs: number): Promise<boolean> =>
+    until(() => page.evaluate<boolean>(expression), { what: expression, deadlineMs });
   await page.goto(url);
   await page.waitForSelector('#clips video', { timeout: 90_000 });
-  await page.waitForFunction('everyCameraHasPicture()', undefined, { timeout: 30_000 });
+  await shows('everyCameraHasPicture()', 30_000);
   for (const button of await page.$$('#cameras .actions button')) await button.click();
   await page.waitForSelector('#snapshots img', { timeout: 20_000 });
   const played: unknown = await page.evaluate('playNewestClip()');
   console.log(`the newest clip plays and seeks: ${JSON.stringify(played)}`);
   await page.click('#cameras button.picture');
-  await page.waitForFunction('playerShowsFootage()', undefined, { timeout: 20_000 });
+  await shows('playerShowsFootage()', 20_000);
   console.log(`recorded footage plays: ${(await page.textContent('#player .note')) ?? ''}`);
   await page.click('#player button');
-  await page.waitForFunction('document.getElementById("notice").hidden', undefined, { timeout: 10_000 });
+  await shows('document.getElementById("notice").hidden', 10_000);
   await page.screenshot({ path });
   console.log(path);
 } finally {

@@ -196,7 +196,8 @@ async function asPerson(origin: string): Promise<void> {
     await page.goto(origin);
     await page.fill('#token', TOKEN);
     await page.click('button');
-    await page.waitForFunction('document.querySelector("#snapshots img")?.naturalWidth === 320');
+    const showsPicture = 'document.querySelector("#snapshots img")?.naturalWidth === 320';
+    await until(() => page.evaluate<boolean>(showsPicture), { what: 'the snapshot', deadlineMs: UP_WITHIN_MS });
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();

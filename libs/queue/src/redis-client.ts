@@ -32,7 +32,7 @@ export class RedisClient extends Redis {
 
   /** BullMQ's worker makes its blocking connection so. */
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    const copy = new RedisClient({ ...this.options, ...override });
+    const copy = new RedisClient({ ...this.options, ...override, replyMapping: 'legacy' });
     copy.permissions = this.permissions;
     return copy;
   }

@@ -99,7 +99,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     for (const client of this.clients) client.disconnect();
   }
 
-  private client(options: RedisOptions): Redis {
+  private client(options: Omit<RedisOptions, 'replyMapping'>): Redis {
     const { REDIS_URL: url, REDIS_CA: ca } = this.config;
     const client = new RedisClient(encodedUrl(url), {
       connectTimeout: CONNECT_DEADLINE_MS,

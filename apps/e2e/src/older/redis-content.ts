@@ -20,7 +20,7 @@ export async function redisContent(redis: Redis): Promise<RedisContent> {
     if (type === 'list') content[key] = { type, value: await redis.lrange(key, 0, -1) };
     if (type === 'set') content[key] = { type, value: (await redis.smembers(key)).sort() };
     if (type === 'zset') {
-      const flat = await redis.zrange(key, 0, -1, 'WITHSCORES');
+      const flat = await redis.zrange(key, '0', '-1', 'WITHSCORES');
       const value = flat.flatMap((member, i): [string, string][] =>
         i % 2 === 0 ? [[member, flat[i + 1] ?? '0']] : [],
       );

@@ -32,7 +32,9 @@ export class RedisClient extends Redis {
 
   /** BullMQ's worker makes its blocking connection so. */
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    const copy = new RedisClient({ ...this.options, ...override, replyMapping: 'legacy' });
+    // Replies as ioredis 5 gave them, which is the default: BullMQ reads them so.
+    const options: Omit<RedisOptions, 'replyMapping'> = { ...this.options, ...override };
+    const copy = new RedisClient(options);
     copy.permissions = this.permissions;
     return copy;
   }

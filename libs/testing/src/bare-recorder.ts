@@ -1,4 +1,4 @@
-// The measuring stick of the benches: what recording costs where nothing but ffmpeg does it.
+// What the benches compare with: what recording costs where ffmpeg alone does it.
 import { join } from 'node:path';
 import { rm, stat } from 'node:fs/promises';
 import { startServer } from './server';
@@ -7,7 +7,7 @@ export interface BareRecorder {
   readonly pid: number;
   /** of the file that it writes */
   recordedBytes(): Promise<number>;
-  /** Hard: it heeds a SIGTERM only once its camera sends again. The file has no index then, and nobody wants it. */
+  /** By SIGKILL: it heeds a SIGTERM only once its camera sends again. Its file then has no index; nobody reads it. */
   kill(): Promise<void>;
 }
 

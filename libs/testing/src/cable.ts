@@ -1,6 +1,6 @@
-// A cable to a camera: a network namespace behind a veth, which can be cut. Needs root and iproute2. The namespace
-// lives as long as what runs in it, and the veth as long as the namespace: with this process all of it is gone, however
-// that ends.
+// A cable to a camera: a network namespace behind a veth, which can be cut. It needs root and iproute2. The namespace
+// lives as long as what runs in it, and the veth lives as long as the namespace. So all of it goes with this process,
+// however this process ends.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { endWithUs, letUsGo } from './janitor';

@@ -15,7 +15,7 @@ export interface FaultCameras {
 const MEDIA = join(REPOSITORY, 'tmp/camera-media');
 
 /**
- * One process of cameras by their names, real RTSP on 127.0.0.1 over TCP, with ground truth in H.264 and H.265
+ * One process with these cameras, by name: real RTSP on 127.0.0.1 over TCP. H.264 and H.265 carry the ground truth
  * (`readTruth`).
  */
 export async function startFaultCameras(cameras: Record<string, CameraFaults>): Promise<FaultCameras> {

@@ -127,8 +127,8 @@ function apply(forgery: Json, { at, from, how, hostile, random, pick, nudge }: C
 }
 
 /**
- * `valid` with up to three of its fields changed, or now and then something else altogether; and sometimes as it is. As
- * it comes out of JSON.
+ * `valid`, as it comes out of JSON, with up to three of its fields changed. Now and then it is something else
+ * altogether, and sometimes it is unchanged.
  */
 export function forged(valid: object): fc.Arbitrary<unknown> {
   const edited = fc.array(change, { minLength: 1, maxLength: 3 }).map((changes): unknown => {

@@ -1,4 +1,4 @@
-// Passwords as the worst of people choose them, a class each for what breaks parsers, escapes, patterns and
+// Passwords as the most inventive people choose them. Each class breaks something: parsers, escapes, patterns or
 // replacements.
 import fc from 'fast-check';
 

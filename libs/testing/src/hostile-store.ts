@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { PassThrough, Transform } from 'node:stream';
 
 /**
- * What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails;
- * but of what rots.
+ * What becomes of uploads. Other requests (is the bucket there, read it back) pass, so that the upload is what fails.
+ * The exception is an object that rots: reading it back gives other bytes.
  */
 export type Misdeed =
   /** passed on */

@@ -1,4 +1,4 @@
-// Texts that make a masking of secrets slow where anything can: each repeats what makes it look twice, or go back.
+// Texts that make a masking of secrets as slow as it can be: each repeats what makes it look twice, or go back.
 
 export interface HostileText {
   name: string;

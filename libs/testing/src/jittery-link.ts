@@ -1,5 +1,5 @@
-// A network that is late, by more or less from moment to moment, and loses and reorders nothing: what TCP makes of a
-// bad radio link.
+// A network whose delay changes from moment to moment. It loses nothing and keeps the order: TCP makes this of a bad
+// radio link.
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { seededRandom } from './random';
 

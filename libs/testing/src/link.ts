@@ -1,6 +1,6 @@
-// The cable between a recorder and a camera, for what cameras do that the simulator's RTSP server will not: TLS, sound
-// that does not come though it was promised, packets that are lost, time stamps that jump. RTP goes through it
-// interleaved in RTSP (RFC 2326, 10.12).
+// The cable between a recorder and a camera. It does what cameras do and the simulator's RTSP server does not: TLS,
+// promised sound that does not come, lost packets, time stamps that jump. RTP goes through it interleaved in RTSP (RFC
+// 2326, 10.12).
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';

@@ -16,11 +16,10 @@ export interface PageSupply {
 }
 
 /**
- * Fills the page cache, with a file of holes in `folder` that takes no room on the disk, so that whoever writes next
- * gets his pages from there: as on a machine that has recorded for days. A page that lies free is dear on a virtual
- * machine that gives free memory back to its host (free page reporting): its first write waits for the host, seven
- * times as long as the write itself, and without this it was chance, and the order of two recorders' turns, that said
- * which of them pays.
+ * Fills the page cache with a file of holes in `folder`, which takes no room on the disk. The next writer then gets its
+ * pages from the cache, as on a machine that has recorded for days. A free page is dear on a virtual machine that gives
+ * free memory back to its host (free page reporting): its first write waits for the host, seven times as long as the
+ * write itself. Without this, chance and the order of two recorders' turns decided which of them pays.
  */
 export async function openPageSupply(folder: string): Promise<PageSupply> {
   const path = join(folder, 'page-supply');

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that Linux gives to whoever asks for any (ip_local_port_range, from 32768): one of those may be gone,
- * to a connection or to a server's second port (MinIO's console), before the server that it was looked up for listens.
+ * Below the ports that Linux gives to a program that asks for any (ip_local_port_range, from 32768). A connection or a
+ * server's second port (MinIO's console) may take one of those before the server that it is for listens.
  */
 const FIRST = 20_000;
 const LAST = 32_000;

@@ -1,5 +1,5 @@
-// What a process costs, from /proc (Linux; proc_pid_schedstat(5), proc_pid_smaps_rollup(5), proc_pid_io(5)). Nothing is
-// sampled: the kernel's own counts are read, so the difference of two readings is what was spent between them.
+// What a process costs, from /proc (Linux; proc_pid_schedstat(5), proc_pid_smaps_rollup(5), proc_pid_io(5)). Nothing
+// is sampled. These are the kernel's own counts, so the difference of two readings is what was spent between them.
 import { readdir, readFile } from 'node:fs/promises';
 
 /** USER_HZ is 100 on every Linux that Node runs on (time(7)). */
@@ -22,8 +22,8 @@ export interface Written {
 }
 
 /**
- * CPU of all threads that live, to the nanosecond. A thread that has ended takes its share along: compare readings of
- * settled processes.
+ * CPU of all threads that live, to the nanosecond. A thread that has ended takes its share along, so compare readings
+ * of settled processes only.
  */
 export async function cpuMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);

@@ -1,6 +1,5 @@
 /**
- * Numbers in [0, 1) that are the same again for the same seed (mulberry32): what a proof did by chance can be done
- * again.
+ * Numbers in [0, 1), the same again for the same seed (mulberry32). So a proof can repeat what it did by chance.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

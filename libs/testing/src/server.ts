@@ -24,7 +24,7 @@ interface ServerOptions {
   command: string;
   arguments: string[];
   environment?: Record<string, string>;
-  /** @param output what this very process has said so far: a port that answers may be somebody else's */
+  /** @param output what this very process has said so far. A port that answers may be another program's. */
   isReady: (output: string) => boolean | Promise<boolean>;
   readyWithinMs?: number;
 }

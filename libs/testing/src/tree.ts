@@ -3,8 +3,8 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Everything below a folder, a line each: name, kind, size, time of change and content. Two that are equal: nobody
- * touched anything in between. For small trees; nothing is followed.
+ * Everything below a folder, a line each: name, kind, size, time of change and content. Where two are equal, nobody
+ * touched anything in between. It is for small trees, and follows no link.
  */
 export function treeOf(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below))

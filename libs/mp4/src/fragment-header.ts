@@ -1,8 +1,7 @@
-/**
- * The `moof` of a fragment (14496-12, 8.8.4 to 8.8.12): which samples it holds and when, and how to move it in time.
- */
-import { BoxError, boxesIn, findBox, readingBoxes, versionAndFlags, type Box } from './boxes';
+/** A fragment's `moof` summed up: which samples it holds and when, and how to move it in time. */
+import type { Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
+import { NON_SYNC, parseMoof, type SampleRun, type TrackHeader } from './moof';
 
 export interface TrackFragment {
   track: Track;
@@ -23,108 +22,50 @@ export interface TrackFragment {
   /** `durationOffset`: of its duration in the buffer, absent where it has the default one. */
   lastSample: { ticks: number; durationOffset?: number };
   tfdt: { offset: number; version: number };
-  runs: SampleRun[];
-  /** Of samples whose run has none of their own; `at`: of it in the buffer, absent where the init segment has it. */
+  runs: readonly SampleRun[];
+  /** Of samples whose run has none of their own. `at`: its place in the buffer, absent where the init segment has it. */
   defaultDuration: { ticks: number; at?: number };
 }
 
-/**
- * A `trun`: where the fields of its first sample lie in the buffer, as far as it has them, and how far on the next's.
- */
-export interface SampleRun {
-  count: number;
-  sampleBytes: number;
-  durationAt?: number;
-  compositionAt?: number;
-}
-
-/** sample_is_non_sync_sample, 14496-12, 8.8.3.1. */
-const NON_SYNC = 0x10000;
-
-/** Nobody sends this many pictures or sounds a second: a larger count is damage, and would keep us busy for minutes. */
-const MAX_SAMPLES = 1_000_000;
-
-/** Reads a moof that begins at byte `start` of the buffer. Throws BoxError on one that is damaged. */
+/** Reads a moof out of the buffer. Throws BoxError on one that is damaged. */
 export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment): TrackFragment[] {
-  return readingBoxes(() => {
-    const fragments: TrackFragment[] = [];
-    for (const traf of boxesIn(buffer, moof.payload, moof.end)) {
-      if (traf.type === 'traf') fragments.push(parseTrackFragment(buffer, moof.start, traf, init));
-    }
-    return fragments;
-  });
+  return parseMoof(buffer, moof, init).map((header) => sumUp(buffer, moof.start, header));
 }
 
-function parseTrackFragment(buffer: Buffer, moofStart: number, traf: Box, init: InitSegment): TrackFragment {
-  const tfhd = findBox(buffer, traf, 'tfhd');
-  const tfdt = findBox(buffer, traf, 'tfdt');
-  if (!tfhd || !tfdt) throw new BoxError('a track fragment lacks tfhd or tfdt');
-  const { flags } = versionAndFlags(buffer, tfhd);
-  const trackId = buffer.readUInt32BE(tfhd.payload + 4);
-  const track = init.tracks.get(trackId);
-  if (!track) throw new BoxError(`a fragment of track ${trackId}, which moov does not have`);
-  let at = tfhd.payload + 8 + (flags & 0x1 ? 8 : 0) + (flags & 0x2 ? 4 : 0);
-  const own = flags & 0x8 ? { ticks: buffer.readUInt32BE(at), at } : undefined;
-  const defaultDuration = own ?? { ticks: track.defaultSampleDuration };
-  if (own) at += 4;
-  if (flags & 0x10) at += 4;
-  const defaultFlags = flags & 0x20 ? buffer.readUInt32BE(at) : track.defaultSampleFlags;
-  const { version } = versionAndFlags(buffer, tfdt);
-  const offset = tfdt.payload + 4;
+function sumUp(buffer: Buffer, moofStart: number, header: TrackHeader): TrackFragment {
+  const { track, tfdtAt, tfdtVersion, baseDecodeTime, defaultDuration, runs } = header;
+  const first = runs.find(({ count }) => count > 0);
+  const sampleFlags = first?.flagsAt === undefined ? first?.firstFlags : buffer.readUInt32BE(first.flagsAt);
   const fragment: TrackFragment = {
     track,
-    baseDecodeTime: version === 1 ? Number(buffer.readBigUInt64BE(offset)) : buffer.readUInt32BE(offset),
+    baseDecodeTime,
     durationTicks: 0,
     sampleCount: 0,
-    startsWithKey: false,
-    firstCompositionTicks: 0,
+    startsWithKey: sampleFlags !== undefined && (sampleFlags & NON_SYNC) === 0,
+    // Signed from version 1 on; version 0 holds none above 2^31 in our footage.
+    firstCompositionTicks: first?.compositionAt === undefined ? 0 : buffer.readInt32BE(first.compositionAt),
     longestSampleTicks: 0,
     momentarySamples: 0,
-    firstSampleOffset: moofStart,
+    firstSampleOffset: moofStart + (first?.dataOffset ?? 0),
     lastSample: { ticks: 0 },
-    tfdt: { offset, version },
-    runs: [],
+    tfdt: { offset: tfdtAt, version: tfdtVersion },
+    runs,
     defaultDuration,
   };
-  for (const box of boxesIn(buffer, traf.payload, traf.end)) {
-    if (box.type === 'trun') addRun(buffer, box, fragment, defaultFlags);
-  }
+  for (const run of runs) addRun(buffer, run, fragment);
   return fragment;
 }
 
-function addRun(buffer: Buffer, trun: Box, fragment: TrackFragment, defaultFlags: number): void {
-  const { flags } = versionAndFlags(buffer, trun);
-  const count = buffer.readUInt32BE(trun.payload + 4);
-  if (flags & 0x1 && fragment.sampleCount === 0) fragment.firstSampleOffset += buffer.readInt32BE(trun.payload + 8);
-  let at = trun.payload + 8 + (flags & 0x1 ? 4 : 0);
-  let firstFlags = defaultFlags;
-  if (flags & 0x4) {
-    firstFlags = buffer.readUInt32BE(at);
-    at += 4;
+function addRun(buffer: Buffer, { count, sampleBytes, durationAt }: SampleRun, fragment: TrackFragment): void {
+  let ticks = fragment.defaultDuration.ticks;
+  let at = durationAt;
+  for (let i = 0; i < count; i++) {
+    if (durationAt !== undefined) ticks = buffer.readUInt32BE((at = durationAt + i * sampleBytes));
+    fragment.durationTicks += ticks;
+    if (ticks <= 1) fragment.momentarySamples++;
+    if (ticks > fragment.longestSampleTicks) fragment.longestSampleTicks = ticks;
   }
-  const durationBytes = flags & 0x100 ? 4 : 0;
-  const sizeBytes = flags & 0x200 ? 4 : 0;
-  const flagsBytes = flags & 0x400 ? 4 : 0;
-  const sampleBytes = durationBytes + sizeBytes + flagsBytes + (flags & 0x800 ? 4 : 0);
-  if (count > MAX_SAMPLES || at + count * sampleBytes > trun.end)
-    throw new BoxError(`a trun of ${count} samples that its box does not hold`);
-  const compositionAt = at + durationBytes + sizeBytes + flagsBytes;
-  const own = { ...(durationBytes && { durationAt: at }), ...(flags & 0x800 && { compositionAt }) };
-  fragment.runs.push({ count, sampleBytes, ...own });
-  for (let i = 0; i < count; i++, at += sampleBytes) {
-    const duration = durationBytes ? buffer.readUInt32BE(at) : fragment.defaultDuration.ticks;
-    fragment.durationTicks += duration;
-    if (duration <= 1) fragment.momentarySamples++;
-    if (i === count - 1)
-      fragment.lastSample = durationBytes ? { ticks: duration, durationOffset: at } : { ticks: duration };
-    if (duration > fragment.longestSampleTicks) fragment.longestSampleTicks = duration;
-    if (i === 0 && fragment.sampleCount === 0) {
-      const sampleFlags = flagsBytes ? buffer.readUInt32BE(at + durationBytes + sizeBytes) : firstFlags;
-      fragment.startsWithKey = (sampleFlags & NON_SYNC) === 0;
-      // Signed from version 1 on; version 0 holds none above 2^31 in our footage.
-      if (flags & 0x800) fragment.firstCompositionTicks = buffer.readInt32BE(compositionAt);
-    }
-  }
+  if (count > 0) fragment.lastSample = at === undefined ? { ticks } : { ticks, durationOffset: at };
   fragment.sampleCount += count;
 }
 

@@ -3,7 +3,8 @@
  * go along. What it does NOT do: make room. A moof without a length for each sample has one for all (`tfhd`), and then
  * all get the same.
  */
-import type { SampleRun, TrackFragment } from './fragment-header';
+import type { TrackFragment } from './fragment-header';
+import type { SampleRun } from './moof';
 
 /** In ticks, in decoding order. `bytes`: what the header was parsed from. */
 export function readDurations(bytes: Buffer, { runs, defaultDuration }: TrackFragment): number[] {

@@ -27,8 +27,8 @@ const STREAMS_AT_ONCE = 64;
 const STREAM_RETRY_MS = 10_000;
 /** Footage of now may be on its way to the disk for this long. It is not missing. */
 const ARRIVAL_MS = 3000;
-/** The recorder renames a segment when it closes it, and when its start becomes surer. */
-const RENAMES = 3;
+/** The janitor may delete footage between its finding and its reading. */
+const TRIES = 3;
 
 /** Any range of footage as one MP4. It exists in the answer only: there is no job and no file. */
 @Injectable()
@@ -87,7 +87,7 @@ export class RangeClips {
         const isFinal = !isOpen && asked.endMs < nowMs - ARRIVAL_MS;
         return { range, layout, tag: tagOf(layout.head), gaps: gaps.map(toBody), isFinal };
       } catch (error) {
-        if (attempt >= RENAMES || !(errorCode(error) === 'ENOENT' || error instanceof BoxError)) throw error;
+        if (attempt >= TRIES || !(errorCode(error) === 'ENOENT' || error instanceof BoxError)) throw error;
         if (error instanceof BoxError) by = 'headers';
       }
     }

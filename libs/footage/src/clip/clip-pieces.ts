@@ -8,7 +8,7 @@ import {
   type SampleVisitor,
 } from '@vr/mp4';
 import type { Segment } from '../files/catalogue';
-import { beginPace, HeaderWindow } from '../read/header-window';
+import { beginTurns, HeaderWindow } from '../read/header-window';
 import type { InitSegment } from '@vr/mp4';
 import { openSegment } from '../read/open-segment';
 import type { Piece } from '../read/range';
@@ -55,14 +55,14 @@ export function clipPiece({ segment, index, fragments }: Piece): ClipPiece {
 export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<ClipSamples> {
   const [first] = pieces;
   if (!first) throw new BoxError('wanted pieces with video');
-  const pace = beginPace();
+  const turns = beginTurns();
   const tracks = new Tracks(first.init);
   const sources: Segment[] = [];
   for (const piece of pieces) {
     const { file, segment } = await openSegment(piece.segment);
     try {
       sources.push(segment);
-      await readPieceSamples(new HeaderWindow(file, pace), piece, sources.length - 1, tracks);
+      await readPieceSamples(new HeaderWindow(file, turns), piece, sources.length - 1, tracks);
     } finally {
       await file.close();
     }

@@ -8,8 +8,8 @@ import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as others } from 'node:timers/promises';
 
-/** Of all readers of one piece of work. */
-export interface Pace {
+/** How the readers of one piece of work take turns with all other work of the process. */
+export interface ReadTurns {
   /** Whether reads come at once. */
   quick: boolean;
   /** The last ones that did not. */
@@ -25,7 +25,7 @@ const MOST_SLOW = 3;
 const FORGET = 0.5 ** (1 / 20);
 const TURN_MS = 8;
 
-export function beginPace(): Pace {
+export function beginTurns(): ReadTurns {
   return { quick: true, slow: 0, turnEndsMs: performance.now() + TURN_MS };
 }
 
@@ -43,7 +43,7 @@ export class HeaderWindow {
 
   constructor(
     private readonly file: FileHandle,
-    private readonly pace: Pace,
+    private readonly turns: ReadTurns,
   ) {}
 
   /** Makes `bytes` hold so many from `offset` on, fewer at the file's end. A promise: where that must be waited for. */
@@ -51,7 +51,7 @@ export class HeaderWindow {
     if (this.holds(offset, count)) return undefined;
     if (count > this.bytes.length) this.bytes = Buffer.allocUnsafe(count);
     this.start = offset;
-    return this.pace.quick ? this.readAtOnce() : this.readInTurn();
+    return this.turns.quick ? this.readAtOnce() : this.readInTurn();
   }
 
   holds(offset: number, count: number): boolean {
@@ -67,14 +67,14 @@ export class HeaderWindow {
     const begunMs = performance.now();
     this.length = readSync(this.file.fd, this.bytes, 0, this.bytes.length, this.start);
     const nowMs = performance.now();
-    this.pace.slow = nowMs - begunMs > SLOW_READ_MS ? this.pace.slow + 1 : this.pace.slow * FORGET;
-    if (this.pace.slow >= MOST_SLOW) this.pace.quick = false;
-    return nowMs < this.pace.turnEndsMs ? undefined : this.letOthers();
+    this.turns.slow = nowMs - begunMs > SLOW_READ_MS ? this.turns.slow + 1 : this.turns.slow * FORGET;
+    if (this.turns.slow >= MOST_SLOW) this.turns.quick = false;
+    return nowMs < this.turns.turnEndsMs ? undefined : this.letOthers();
   }
 
   private async letOthers(): Promise<void> {
     await others();
-    this.pace.turnEndsMs = performance.now() + TURN_MS;
+    this.turns.turnEndsMs = performance.now() + TURN_MS;
   }
 
   private async readInTurn(): Promise<void> {

@@ -30,7 +30,7 @@ export function beginTurns(): ReadTurns {
 }
 
 /** Every read goes to the pool: for the recorder, which must never wait for a disk. */
-export function patientPace(): Pace {
+export function patientTurns(): ReadTurns {
   return { quick: false, slow: 0, turnEndsMs: Infinity };
 }
 

@@ -3,7 +3,7 @@ import { joinNames } from '@vr/base';
 import { BoxError } from '@vr/mp4';
 import type { Segment } from '../files/catalogue';
 import { isNoFile } from '../files/open-footage';
-import { beginPace } from './header-window';
+import { beginTurns } from './header-window';
 import { openSegment, type OpenedSegment } from './open-segment';
 import { readIndexOfFile, type SegmentIndex } from './segment-index';
 
@@ -41,7 +41,7 @@ export async function readIndexed(segment: Segment): Promise<IndexedSegment | un
 async function readOn({ file, segment }: OpenedSegment): Promise<SegmentIndex> {
   // Without what closing adds to the name. A young segment whose start moved is another one: its times are others.
   const key = `${joinNames(segment.recordingsDir, segment.cameraId)}/${segment.startMs}`;
-  const index = await readIndexOfFile(file, segment.startMs, known.get(key), beginPace());
+  const index = await readIndexOfFile(file, segment.startMs, known.get(key), beginTurns());
   known.delete(key);
   known.set(key, index);
   for (const oldest of known.keys()) {

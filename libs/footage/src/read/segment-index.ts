@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox, parseFragmentHeader, type TrackFragment } from '@vr/mp4';
 import type { InitSegment } from '@vr/mp4';
 import { openFootage } from '../files/open-footage';
-import type { Pace } from './header-window';
+import type { ReadTurns } from './header-window';
 import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
 
 export interface Fragment {
@@ -52,15 +52,15 @@ export async function readSegmentIndex(segment: { path: string; startMs: number 
 
 /**
  * `known`: an earlier reading of the same file, which is then read on from where that ended.
- * `pace`: whether headers may be read at once (header-window.ts).
+ * `turns`: whether headers may be read at once (header-window.ts).
  */
 export async function readIndexOfFile(
   file: FileHandle,
   startMs: number,
   known?: SegmentIndex,
-  pace?: Pace,
+  turns?: ReadTurns,
 ): Promise<SegmentIndex> {
-  const index = indexFromScan(await scanSegment(file, known, pace), startMs);
+  const index = indexFromScan(await scanSegment(file, known, turns), startMs);
   return known ? { ...index, fragments: [...known.fragments, ...index.fragments] } : index;
 }
 

@@ -15,7 +15,7 @@ import {
   readProducerTime,
   type ProducerTime,
 } from '@vr/mp4';
-import { HeaderWindow, patientPace } from './header-window';
+import { HeaderWindow, patientTurns } from './header-window';
 
 export interface ScannedFragment {
   /** Of the first byte (`prft`, or `moof` where there is none). */
@@ -48,15 +48,15 @@ export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
 /**
  * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
  * `known`: what an earlier scan found. Then only what lies behind it is read and given back.
- * `pace`: whether headers may be read at once (header-window.ts).
+ * `turns`: whether headers may be read at once (header-window.ts).
  */
 export async function scanSegment(
   file: FileHandle,
   known?: Pick<SegmentScan, 'init' | 'initSizeBytes' | 'endOffset'>,
-  pace = patientPace(),
+  turns = patientTurns(),
 ): Promise<SegmentScan> {
   const { size } = await file.stat();
-  const window = new FileWindow(file, pace);
+  const window = new FileWindow(file, turns);
   const { init, initSizeBytes, strangers } = known ? { ...known, strangers: [] } : await readInit(window, size);
   const scan: SegmentScan = {
     init,
@@ -158,8 +158,8 @@ function headerOrNone(bytes: Buffer): Box | undefined {
 export class FileWindow {
   private readonly window: HeaderWindow;
 
-  constructor(file: FileHandle, pace = patientPace()) {
-    this.window = new HeaderWindow(file, pace);
+  constructor(file: FileHandle, turns = patientTurns()) {
+    this.window = new HeaderWindow(file, turns);
   }
 
   /**

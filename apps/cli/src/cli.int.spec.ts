@@ -113,6 +113,14 @@ describe('npm run footage', () => {
     ]);
   });
 
+  it('says where footage begins after the time that was asked for', async () => {
+    const { out } = await footage('ls', 'cam_1', '--from', '-2h');
+    expect(out).toMatch(/camera_stalled 2\.0 s \(1\); no footage before 2026-11-23 10:00:00$/);
+    expect((await footage('ls', 'cam_1', '--from', '2026-11-23T10:00:01Z')).out).toMatch(
+      /camera_stalled 2\.0 s \(1\)$/,
+    );
+  });
+
   it('says so where there is nothing', async () => {
     await mkdir(join(folder, 'empty'));
     expect(await footage('ls', '--dir', 'empty')).toEqual({

@@ -35,7 +35,7 @@ export async function ls(
     );
   else if (filled.length === 0)
     out(`no footage in ${request.recordingsDir}${(request.fromMs ?? request.toMs) ? ' in this time' : ''}`);
-  else out(`${bars(summaries, range, width)}\n\n${rows(summaries, range)}`);
+  else out(`${bars(summaries, range, width)}\n\n${rows(summaries, range, request.fromMs)}`);
   return 0;
 }
 
@@ -51,12 +51,12 @@ function bars(summaries: readonly CameraSummary[], range: SpanMs, width: number)
   ].join('\n');
 }
 
-function rows(summaries: readonly CameraSummary[], range: SpanMs): string {
+function rows(summaries: readonly CameraSummary[], range: SpanMs, fromMs: number | undefined): string {
   const heads = ['camera', 'first (UTC)', 'last (UTC)', 'hours', 'GB', 'coverage', 'gaps'];
-  return table([heads, ...summaries.map((summary) => row(summary, range))], [3, 4, 5]);
+  return table([heads, ...summaries.map((summary) => row(summary, range, fromMs))], [3, 4, 5]);
 }
 
-function row(summary: CameraSummary, range: SpanMs): string[] {
+function row(summary: CameraSummary, range: SpanMs, fromMs = Infinity): string[] {
   const { cameraId, spans, sizeBytes, gaps } = summary;
   const [first] = spans;
   if (!first) return [cameraId, '-', '-', '0', gigabytes(sizeBytes), '0 %', '-'];
@@ -70,7 +70,8 @@ function row(summary: CameraSummary, range: SpanMs): string[] {
     (ms / 3_600_000).toFixed(2),
     gigabytes(sizeBytes),
     `${Math.min(100, percent)} %`,
-    gapsByReason(gaps),
+    // Whether it expired or never was, nobody knows: it is no gap, and yet it is missing of what was asked for.
+    first.startMs > fromMs ? `${gapsByReason(gaps)}; no footage before ${moment(first.startMs)}` : gapsByReason(gaps),
   ];
 }
 

@@ -62,6 +62,7 @@ export async function startJanitor(
     DISK_LOW_PERCENT: 85,
     DISK_MIN_FREE_GB: 0,
     AUDIT_DAYS: 365,
+    AUDIT_MAX_GB: 1,
     CLIPS_MAX_GB: 1,
     SNAPSHOTS_MAX_GB: 1,
     REQUESTS_PER_MINUTE: 60,

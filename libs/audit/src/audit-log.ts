@@ -19,10 +19,12 @@ import {
   type Clock,
   DAY_MS,
   listFolder,
+  plainFile,
 } from '@vr/base';
 import type { AuditEntry } from '@vr/contracts';
 
-const FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
+const FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
+const DAY_LENGTH = '2026-11-23'.length;
 const NEWLINE = 0x0a;
 /** As 'a+', and through no link: whoever may write here must not choose what else grows. */
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -94,15 +96,28 @@ export class AuditLog {
     return open(path, APPENDING, 0o640);
   }
 
-  /** Removes the days that are over for longer than `keptMs`; other names stay. @returns their names */
-  async expire(keptMs: number): Promise<string[]> {
-    const before = this.clock.nowMs() - keptMs;
+  /**
+   * Removes the days that are over for longer than `keptMs`, then the oldest ones until the rest fits in `mostBytes`.
+   * Today and other names stay.
+   *
+   * @returns the names that went
+   */
+  async expire(keptMs: number, mostBytes = Infinity): Promise<string[]> {
+    const nowMs = this.clock.nowMs();
     if (this.root !== undefined) confinedPathSync(this.root, BESIDE_FOOTAGE);
-    const old = (await listFolder(this.folder)).filter(
-      (name) => Date.parse(FILE.exec(name)?.[1] ?? '') + DAY_MS <= before,
-    );
-    for (const name of old) await unlink(joinNames(this.folder, name));
-    return old;
+    const newestFirst = (await listFolder(this.folder))
+      .filter((name) => FILE.test(name))
+      .sort()
+      .reverse();
+    const gone: string[] = [];
+    let bytes = 0;
+    for (const name of newestFirst) {
+      const endMs = Date.parse(name.slice(0, DAY_LENGTH)) + DAY_MS;
+      bytes += plainFile(joinNames(this.folder, name))?.size ?? 0;
+      if (endMs <= nowMs && (endMs <= nowMs - keptMs || bytes > mostBytes)) gone.push(name);
+    }
+    for (const name of gone) await unlink(joinNames(this.folder, name));
+    return gone.reverse();
   }
 }
 

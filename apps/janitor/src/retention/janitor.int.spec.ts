@@ -194,4 +194,17 @@ describe('the janitor on real folders', () => {
     await started.janitor.sweep();
     expect(await started.areThere([old, young, foreign])).toEqual([false, true, true]);
   });
+
+  it('keeps the audit within AUDIT_MAX_GB: the oldest days go, today stays', async () => {
+    const small = await startJanitor(folder.path, { AUDIT_MAX_GB: 25 / 1e9 });
+    const audit = join(small.config.RECORDINGS_DIR, '.audit');
+    // Ten bytes each.
+    const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
+    const paths = await Promise.all(days.map((day) => small.put(join(audit, `${day}.jsonl`))));
+    await small.janitor.sweep();
+    expect(await small.areThere(paths)).toEqual([false, false, true, true]);
+    const tiny = await startJanitor(folder.path, { AUDIT_MAX_GB: 5 / 1e9 });
+    await tiny.janitor.sweep();
+    expect(await tiny.areThere(paths)).toEqual([false, false, false, true]);
+  });
 });

@@ -15,6 +15,7 @@ import { PassReport } from './pass-report';
 import { reasonText } from './reason-text';
 import { Surveyor, type Survey } from './surveyor';
 
+const BYTES_PER_GB = 1e9;
 /** Claims of clips are looked for again this often while a pass deletes. */
 const LEASES_LIFE_MS = 1000;
 
@@ -152,8 +153,10 @@ export class Janitor {
   }
 
   private async expireAudit(): Promise<void> {
-    const gone = await this.audit.expire(this.config.AUDIT_DAYS * DAY_MS);
-    if (gone.length > 0) this.logger.info({ days: gone }, 'days of the audit are past AUDIT_DAYS and were deleted');
+    const { AUDIT_DAYS, AUDIT_MAX_GB } = this.config;
+    const gone = await this.audit.expire(AUDIT_DAYS * DAY_MS, AUDIT_MAX_GB * BYTES_PER_GB);
+    if (gone.length > 0)
+      this.logger.info({ days: gone }, 'days of the audit were past AUDIT_DAYS or AUDIT_MAX_GB and were deleted');
   }
 
   private async save(): Promise<boolean> {

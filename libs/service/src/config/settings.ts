@@ -140,6 +140,8 @@ export const settings = {
     /** Default: .audit in RECORDINGS_DIR. */
     AUDIT_DIR: z.string().optional(),
     AUDIT_DAYS: positive.default(365),
+    /** GB are 1e9 bytes. */
+    AUDIT_MAX_GB: positive.default(4),
   },
   /**
    * Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder

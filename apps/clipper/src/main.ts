@@ -3,6 +3,6 @@ import { bootstrap } from '@vr/service';
 import { AppModule } from './app.module';
 import { clipperSettings } from './config';
 
-/** Behind the recorder: cutting many clips, and the ffmpegs that inherit this, must not cost it a frame. */
+/** Lower than the recorder's: many cuts, and the ffmpegs that inherit this, must not cost it a frame. */
 setPriority(5);
 await bootstrap({ name: 'clipper', settings: clipperSettings, module: AppModule });

@@ -12,21 +12,21 @@ import { makeClipFile, mayBeEncoded, unplayedCodecs, type ClipFile, type Encodin
 import { chooseFootage, mediaBytes, type ClipFootage } from './clip-footage';
 import { ClipRoom } from './clip-room';
 
-/** Without growth for this long, a camera is taken to bring nothing more. */
+/** A camera whose footage does not grow for this long brings nothing more. */
 const GRACE_MS = 12_000;
-/** A window that ended long ago is all there, or never will be; the recorder may be this far behind. */
+/** The recorder may be this far behind. A window that ended earlier is all there, or never will be. */
 const LATE_GRACE_MS = 2_000;
 /**
- * Each takes two threads for half a minute. Fewer than the cuts that run at once: a place is always left for copies.
+ * Each takes two threads for half a minute. Fewer than the cuts at once, so that copies always have a place.
  */
 const ENCODED_AT_ONCE = 2;
 const ENCODER_TURN_MS = 5000;
-/** Of a thumbnail, at most. */
+/** A thumbnail has at most this. */
 const THUMBNAIL_BYTES = 100_000;
 type CutterConfig = Pick<ClipperConfig, 'RECORDINGS_DIR' | 'CLIPS_BUCKET' | 'CLIP_MIXED'> & EncodingRules;
 type NewPath = (ending: string) => Promise<string>;
 
-/** What a person reads of a cut while it goes on. */
+/** A person reads these lines while the cut goes on. */
 export interface CutRun {
   signal: AbortSignal;
   log(line: string): void;
@@ -64,8 +64,8 @@ export class ClipCutter {
   /**
    * Cuts the clip and its thumbnail and gives them their names. Throws `no_footage` where there is none, NoRoomError
    * where its budget is full, PostponedError where it must be encoded and others are.
-   * The answer is the `clip.ready` of the clip's own event but for the two URLs, which expire and are therefore made
-   * when it is announced; `gaps` are those of the whole window.
+   * Resolves with the `clip.ready` of the clip's own event. Its two URLs are empty: they expire, so they are made when
+   * it is announced. `gaps` are those of the whole window.
    */
   async cut(record: ClipRecord, run: CutRun): Promise<ClipReady> {
     const { job } = record;
@@ -83,7 +83,7 @@ export class ClipCutter {
       this.inItsRoom(job, mediaBytes(footage) + THUMBNAIL_BYTES, () =>
         this.withTemporary(job, async (newPath) => {
           const texts = textsOf(record, Math.max(startMs, pieces[0]?.startMs ?? startMs));
-          // Both to their end, also where one fails: their files are removed below.
+          // Both run to their end, also where one fails, because their files are removed below.
           const thumbnail = (await this.folder.holds(job, 'jpg'))
             ? undefined
             : this.thumbnail(job, shownMoment(pieces, momentMs), newPath);
@@ -102,7 +102,7 @@ export class ClipCutter {
     );
   }
 
-  /** What must be encoded comes back later where others are: it would hold the place of clips that are only copied. */
+  /** A clip that must be encoded comes back later while others are: it would hold the place of copies. */
   private async inItsTurn(footage: ClipFootage, work: () => Promise<ClipReady>): Promise<ClipReady> {
     if (!mayBeEncoded(footage, this.config)) return work();
     try {
@@ -114,14 +114,15 @@ export class ClipCutter {
     }
   }
 
-  /** Once for each camera: who can, sets it to another codec, and saves the encoding. */
+  /** Says it once for each camera, because its owner may set another codec and save the encoding. */
   private tellOfCodecs(camera: string, footage: ClipFootage): void {
     for (const codec of unplayedCodecs(footage)) {
       if (this.told.has(`${camera} ${codec}`)) continue;
       this.told.add(`${camera} ${codec}`);
       this.logger.warn(
         { camera, codec },
-        'browsers do not play what the camera sends: its clips are encoded to H.264. Set the camera to H.264 or H.265 to save that',
+        'browsers do not play what the camera sends: its clips are encoded to H.264. ' +
+          'Set the camera to H.264 or H.265 to save that',
       );
     }
   }
@@ -138,7 +139,7 @@ export class ClipCutter {
     }
   }
 
-  /** The thumbnail, as soon as its moment is on disk: by the time the window is over, only the clip is left to do. */
+  /** Makes the thumbnail once its moment is on disk. When the window is over, only the clip is left to do. */
   async cutThumbnailEarly({ job }: ClipRecord): Promise<void> {
     if (await this.folder.holds(job, 'jpg')) return;
     const { pieces } = await readRange(this.config.RECORDINGS_DIR, job.cameraId, job.timestampMs, job.timestampMs + 1);
@@ -162,11 +163,12 @@ export class ClipCutter {
   }
 
   private async thumbnail({ cameraId }: ClipJob, momentMs: number, newPath: NewPath): Promise<string> {
-    // Without the job's signal: it is the work of all who share it, and ends by its own deadline.
+    // Without the job's signal: others share this work, and it ends by its own deadline.
     const picture = await this.pictures.pictureAt(cameraId, momentMs, 'small');
     if (!picture)
       throw new Error(
-        `camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, and its footage is no longer there`,
+        `camera ${cameraId}: wanted the picture of ${new Date(momentMs).toISOString()}, ` +
+          'and its footage is no longer there',
       );
     const path = await newPath('thumbnail.jpg');
     await writeFile(path, picture.jpeg);
@@ -204,7 +206,7 @@ export class ClipCutter {
   }
 }
 
-/** The moment, or what is nearest to it in the footage that there is. */
+/** The moment, or the nearest one that the footage holds. */
 function shownMoment(pieces: readonly Piece[], momentMs: number): number {
   const piece = pieces.findLast(({ startMs }) => startMs <= momentMs) ?? pieces[0];
   return piece ? Math.max(piece.startMs, Math.min(momentMs, piece.endMs - 1)) : momentMs;

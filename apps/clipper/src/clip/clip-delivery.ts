@@ -16,7 +16,7 @@ import { hashFile, OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, tidily } from '@vr/service';
 import { ClipLedger } from './clip-ledger';
 
-/** Behind so many others an upload does not wait: its job's place is needed for clips that can be cut. */
+/** An upload does not wait behind so many others, because clips that can be cut need its job's place. */
 const WAITING_LIMIT = 8;
 const BUSY_MS = 3000;
 const LARGE_BYTES = 32_000_000;
@@ -26,10 +26,10 @@ interface FileFacts {
 }
 type ErrorBody = Pick<ClipFailed, 'code' | 'message'>;
 
-/** A cut clip into the store, and its messages out. What is away puts a clip off; only what is wrong fails it. */
+/** Stores a cut clip and sends its messages. A server that is away puts it off; only a fault of its own fails it. */
 @Injectable()
 export class ClipDelivery {
-  /** One after the other: what is on its way in memory grows with their number. */
+  /** One after the other, because each keeps parts of its file in memory. */
   private readonly largeUploads = new Limiter(1);
   private readonly doors: Doors;
 
@@ -52,7 +52,7 @@ export class ClipDelivery {
   }
 
   /**
-   * Resolves when the store holds exactly the clip and its thumbnail. `isNew`: cut just now, so that the store cannot
+   * Resolves when the store holds exactly the clip and its thumbnail. `isNew`: it was cut just now, so the store cannot
    * hold it yet.
    */
   async upload(
@@ -83,8 +83,8 @@ export class ClipDelivery {
   }
 
   /**
-   * One `clip.ready` for every event of the clip but for those in `told`, to which they are added. Gives the message of
-   * the clip's own event, with the key as its record has it.
+   * Sends `clip.ready` for every event of the clip that is not in `told`, and adds it there. Resolves with the message
+   * of the clip's own event, with the key as its record has it.
    */
   async announce(record: ClipRecord, held: ClipReady, told: Set<string>): Promise<ClipReady> {
     const whole = await this.withLinks(record, held);
@@ -93,11 +93,11 @@ export class ClipDelivery {
       for (const job of waiting) await this.sayReady(readyFor(job, whole));
     });
     for (const { identity } of waiting) told.add(identity);
-    // The gaps of the whole clip: another request may be for another part of it.
+    // With the gaps of the whole clip, because another request may want another part of it.
     return { ...readyFor(record.job, whole), partial: held.partial, gaps: held.gaps, key: held.key };
   }
 
-  /** Whether an announced clip can still be had: the store has it, or cannot be asked and this disk has it. */
+  /** Whether an announced clip can still be had. Where the store cannot be asked, this disk answers. */
   async holds(record: ClipRecord): Promise<boolean> {
     const { ready } = record;
     if (!ready) return false;
@@ -109,12 +109,12 @@ export class ClipDelivery {
     }
   }
 
-  /** The `clip.ready` of an announced clip for one more request. */
+  /** Sends the `clip.ready` of an announced clip for one more request. */
   async announceAgain(record: ClipRecord, job: ClipJob): Promise<void> {
     if (record.ready) await this.sayReady(readyFor(job, await this.withLinks(record, record.ready)));
   }
 
-  /** One `clip.failed` for every event of the clip but for those in `told`, to which they are added. */
+  /** Sends `clip.failed` for every event of the clip that is not in `told`, and adds it there. */
   async announceFailure(record: ClipRecord, body: ErrorBody, told: Set<string>): Promise<void> {
     for (const { identity, eventId, cameraId, timestampMs } of await this.ledger.events(record)) {
       if (told.has(identity)) continue;
@@ -125,7 +125,7 @@ export class ClipDelivery {
   }
 
   /**
-   * As it is announced: links are made for each message, because they expire, and its key is as it stands in the
+   * The clip as it is announced. Links are made for each message, because they expire. The key is as it stands in the
    * bucket.
    */
   private async withLinks({ job }: ClipRecord, held: ClipReady): Promise<ClipReady> {
@@ -136,7 +136,7 @@ export class ClipDelivery {
     return { ...held, key: objectKey.parse(this.store.keyOf(held.key)), url, thumbnail_url: thumbnailUrl };
   }
 
-  /** A server may take less than the event's own fields: better the clip without them than no clip. */
+  /** Where the server refuses the event's fields as too large, the message goes without them. */
   private async sayReady(message: ClipReady): Promise<void> {
     try {
       await this.publisher.publish(SUBJECTS.clipReady, message);
@@ -158,7 +158,7 @@ function metadataOf(job: ClipJob, ready: ClipReady): Record<string, string> {
 }
 
 /**
- * The clip as the answer to one of its events: what was asked for, and what of that is missing, are the event's own.
+ * The clip as the answer to one of its events. What was asked for, and what of that is missing, are the event's own.
  */
 function readyFor(job: ClipJob, clip: ClipReady): ClipReady {
   const [start, end] = [toSeconds(job.startMs), toSeconds(job.endMs)];

@@ -1,4 +1,4 @@
-/** A clip's file out of footage: a copy, or, where a copy will not do, an encoded one. */
+/** Makes a clip's file of footage: a copy, or an encoded one where a copy will not do. */
 import { largestOf, smallestOf } from '@vr/base';
 import { ContractError, type CameraStream, type ClipEncoding } from '@vr/contracts';
 import { writeClip, type WrittenClip } from '@vr/footage';
@@ -8,10 +8,10 @@ import { hashFile } from '@vr/objects';
 import type { ClipperConfig } from '../config';
 import { mediaBytes, streamsOf, usualSize, type ClipFootage } from './clip-footage';
 
-/** What browsers play of MP4; MJPEG, MPEG-4 Part 2 and their like they do not. */
+/** The codecs in MP4 that browsers play; they play no MJPEG, MPEG-4 Part 2 or the like. */
 const PLAYED: ReadonlySet<string> = new Set(['h264', 'hevc', 'av01', 'vp09']);
 
-/** Messengers count in these. */
+/** The MB of messengers. */
 const MB = 1e6;
 
 export type EncodingRules = Pick<ClipperConfig, 'CLIP_CUT' | 'CLIP_CODEC' | 'CLIP_MAX_MB'>;
@@ -20,7 +20,7 @@ export interface ClipFile extends Pick<
   WrittenClip,
   'startMs' | 'endMs' | 'sizeBytes' | 'sha256' | 'codec' | 'width' | 'height'
 > {
-  /** Only where it is no copy: why, and of what. */
+  /** Why it is no copy, and what it is made of; absent where it is one. */
   encoded?: ClipEncoding;
   streams?: CameraStream[];
 }
@@ -40,12 +40,12 @@ interface Copy extends WrittenClip {
   path: string;
 }
 
-/** What of the footage's codecs browsers do not play, so that its clips are encoded whatever CLIP_CODEC says. */
+/** The footage's codecs that browsers do not play: such clips are encoded whatever CLIP_CODEC says. */
 export function unplayedCodecs({ pieces }: ClipFootage): string[] {
   return [...new Set(pieces.map(({ index }) => index.video.codec))].filter((codec) => !PLAYED.has(codec));
 }
 
-/** Whether the clip may have to be encoded, as far as it can be said before it is cut. */
+/** Whether the clip may have to be encoded, as far as one knows before it is cut. */
 export function mayBeEncoded(footage: ClipFootage, rules: EncodingRules): boolean {
   return encodingReason(footage, mediaBytes(footage), rules) !== undefined;
 }
@@ -76,11 +76,12 @@ export async function makeClipFile(
   }
 }
 
-/** For whoever waits for the clip. What ffmpeg said is the cause: it stands in the log and on the board. */
+/** The error that people who wait for the clip read. Its cause is what ffmpeg said, for the log and the board. */
 function cannotBeEncoded(reason: string, cause: MediaError): ContractError {
   return new ContractError(
     'internal',
-    `the clip must be encoded (${reason}), and ffmpeg did not manage it: the clipper's log says why. The footage is unharmed; a retry on the board makes the clip once that is mended.`,
+    `the clip must be encoded (${reason}), and ffmpeg did not manage it: the clipper's log says why. ` +
+      'The footage is unharmed; a retry on the board makes the clip once that is mended.',
     { cause },
   );
 }
@@ -92,10 +93,11 @@ function encodingReason(
 ): { encoding: ClipEncoding; sentence: string } | undefined {
   const kinds = footage.setUps.flatMap(([piece]) => piece?.index.video ?? []);
   const codecs = kinds.map(({ codec }) => codec).join(', ');
+  const shown = kinds.map(({ codec, width, height }) => `${codec} ${width}x${height}`);
   if (kinds.length > 1)
     return {
       encoding: 'mixed',
-      sentence: `the camera changed in the middle: ${kinds.map(({ codec, width, height }) => `${codec} ${width}x${height}`).join(', ')}`,
+      sentence: `the camera changed in the middle: ${shown.join(', ')}`,
     };
   if (unplayedCodecs(footage).length > 0) return { encoding: 'codec', sentence: `browsers do not play ${codecs}` };
   if (rules.CLIP_CODEC === 'h264' && codecs !== 'h264')

@@ -1,21 +1,21 @@
 /**
- * What of the footage a clip is made of: all of it, also where a camera changed in the middle, or what can be copied
- * into one file.
+ * The footage that a clip is made of: all of it, also where a camera changed in the middle, or the part that can be
+ * copied into one file.
  */
 import { toSeconds } from '@vr/base';
 import type { CameraStream } from '@vr/contracts';
 import { bySetUp, compatibleRun, withoutSlivers, type FootageRange, type Gap, type Piece } from '@vr/footage';
 import type { ClipperConfig } from '../config';
 
-/** Each takes a decoder while the clip is encoded: some 80 MB of 1080p. */
+/** Each takes a decoder while the clip is encoded: some 80 MB at 1080p. */
 const MOST_SET_UPS = 8;
 
 export interface ClipFootage {
   /** In order, at least one. */
   pieces: Piece[];
-  /** The same, by what can be copied into one file. More than one: they must be encoded to be one clip. */
+  /** The same, grouped by what can be copied into one file. More than one group must be encoded to be one clip. */
   setUps: Piece[][];
-  /** What there is, and the clip does not hold. */
+  /** Footage that exists and that the clip does not hold. */
   leftOut: Gap[];
 }
 
@@ -31,7 +31,7 @@ export function chooseFootage(
   return pieces.length > 0 ? { pieces, setUps, leftOut: leftOut(range, shown, pieces) } : undefined;
 }
 
-/** That of the moment, and of the others those that last longest. */
+/** The one that holds the moment, and those of the others that last longest. */
 function mostWanted(setUps: Piece[][], momentMs: number): Piece[][] {
   const holdsMoment = (pieces: Piece[]): boolean =>
     pieces.some(({ startMs, endMs }) => startMs <= momentMs && momentMs < endMs);
@@ -40,7 +40,7 @@ function mostWanted(setUps: Piece[][], momentMs: number): Piece[][] {
   return setUps.filter((setUp) => chosen.includes(setUp));
 }
 
-/** What a copy takes, a little more than what is cut out. */
+/** The bytes of a copy: a little more than what is cut out. */
 export function mediaBytes({ pieces }: ClipFootage): number {
   return pieces.reduce((all, { fragments }) => fragments.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, all), 0);
 }

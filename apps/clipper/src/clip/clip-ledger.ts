@@ -8,8 +8,8 @@ import { MEMBERS_LIMIT, SharedClips, type Host, type OpenClip } from './shared-c
 import { within } from './sharing';
 
 /**
- * Which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so that a
- * name or a clip is looked at and taken in one go. What may join what is written down in docs/workers/clipper.md,
+ * Knows which event belongs to which clip, and which clips are on their way. Claims, joins and seals take turns, so
+ * that a name or a clip is looked at and taken in one go. Which events may join which clip: docs/workers/clipper.md,
  * "Merging" and "Sharing".
  */
 @Injectable()
@@ -31,14 +31,14 @@ export class ClipLedger {
 
   /**
    * The record of the clip that this event is part of, made where there is none. Its `job` is the one that counts: the
-   * first that came, under the name that was free (two events of one camera at the same instant would share a name: the
-   * second gets a suffix). Durable when it resolves.
+   * first that came, under the name that was free. Two events of one camera and instant would share a name, so the
+   * second gets a suffix. The record is durable when this resolves.
    */
   claim(job: ClipJob): Promise<ClipRecord> {
     return this.inTurn(() => this.claimNow(job));
   }
 
-  /** Announced clips that answer a request by hand; its own first. Whether they are still there is to be looked at. */
+  /** Announced clips that answer a request by hand; its own first. The caller checks that they are still there. */
   async *answersTo(job: ClipJob): AsyncIterable<ClipRecord> {
     const own = await this.findOwn(job);
     const known = own?.mergedInto === undefined ? own : await this.folder.read({ clipId: own.mergedInto });
@@ -47,7 +47,7 @@ export class ClipLedger {
   }
 
   /**
-   * The same as `claim` of a request whose clip was announced and is there no more: it is made again, or its own is.
+   * Claims for a request whose clip was announced and is gone: that clip is made again, or the request gets its own.
    */
   claimAnew(job: ClipJob): Promise<ClipRecord> {
     return this.inTurn(async () => {
@@ -58,7 +58,7 @@ export class ClipLedger {
     });
   }
 
-  /** The record of the event that a job is for, where there is one; makes none. */
+  /** The record of a job's event, where there is one; makes none. */
   async find({ clipId, identity }: Pick<ClipJob, 'clipId' | 'identity'>): Promise<ClipRecord | undefined> {
     const found = await this.folder.read({ clipId });
     return found?.job.identity === identity ? found : undefined;
@@ -72,19 +72,19 @@ export class ClipLedger {
     });
   }
 
-  /** The cut did not succeed, or is over: the record says what may happen now. */
+  /** The cut is over, whatever came of it: from now on the record says what may happen. */
   unseal({ clipId }: ClipPlace): void {
     this.sealed.delete(clipId);
   }
 
-  /** Writes how far a clip got. Who became part of it meanwhile stays part of it. */
+  /** Writes how far a clip got. Events that became part of it meanwhile stay part of it. */
   write(record: ClipRecord): Promise<ClipRecord> {
     return this.inTurn(() => this.writeNow(this.withMembers(record)));
   }
 
   /**
-   * Writes the end of a clip, all of whose events were told. Who became part of it meanwhile is to be told first: then
-   * it stays open.
+   * Writes the end of a clip whose events were all told. It stays open where others became part of it meanwhile: they
+   * are to be told first.
    */
   close(record: ClipRecord): Promise<{ isClosed: boolean; record: ClipRecord }> {
     return this.inTurn(async () => {
@@ -175,10 +175,10 @@ export class ClipLedger {
     const host = await this.hostOf(job);
     if (!host) return this.writeNow({ state: 'claimed', job });
     const { record, window } = host;
-    // The event's own record first: a clip that lists an event whose record is missing would lose it.
+    // The event's own record goes first: a clip that lists an event without a record would lose it.
     await this.folder.write({ state: 'merged', job, mergedInto: record.job.clipId });
     const { clipId, identity } = job;
-    // Of a clip that grows no more a request may want a little more than there is: its window stays as it was cut.
+    // A request may want a little more than a clip has that grows no more: the window stays as it was cut.
     return this.writeNow({
       ...record,
       members: [...(record.members ?? []), { clipId, identity, ...within(job, window) }],
@@ -238,7 +238,7 @@ function isByHand({ clipId }: ClipPlace): boolean {
   return !clipIdParts(clipId).isEvent;
 }
 
-/** The same under the name that it has where its own is taken. */
+/** The job under the name that it gets where its own is taken. */
 function suffixed(job: ClipJob): ClipJob {
   return { ...job, clipId: suffixedClipId(job.clipId, job.identity) };
 }

@@ -28,8 +28,8 @@ export class ClipQueue {
   }
 
   /**
-   * Resolves once the job is in Redis. It starts when its moment should be on disk, for the thumbnail; the clip is cut
-   * when its window is over.
+   * Resolves once the job is in Redis. The job starts when its moment should be on disk, for the thumbnail. The clip is
+   * cut when its window is over.
    */
   async add(job: ClipJob): Promise<void> {
     await this.queue.add(jobIdOf(job.identity), `${job.cameraId} ${job.eventType}`, toQueued(job), {
@@ -37,7 +37,7 @@ export class ClipQueue {
     });
   }
 
-  /** A line in the log of a clip's job, for people who look at the board; one that cannot be written is not missed. */
+  /** Writes a line for people who look at the job on the board. Nobody misses one that cannot be written. */
   async log(job: ClipJob, line: string): Promise<void> {
     await this.queue.log(jobIdOf(job.identity), line).catch(() => undefined);
   }
@@ -57,7 +57,7 @@ function toQueued(job: ClipJob): QueuedClip {
   return { ...job, source: undefined, sourceTruncated: undefined }; // which JSON leaves out
 }
 
-/** Reads a job out of Redis: anything may lie there. Throws `invalid_payload`. */
+/** Reads a job out of Redis, where anything may lie. Throws `invalid_payload`. */
 export function readQueued(data: unknown, jobId: string): QueuedClip {
   const job = readPayload(queuedClip, data);
   // One clip has one job: a copy under another id would be made beside it.

@@ -62,12 +62,12 @@ export class ClipRoom {
       : { state: 'degraded', sentence: `of the clips ${trouble}` };
   }
 
-  /** Before it is cut. Throws NoRoomError where none was made within a moment. */
+  /** Takes room before the cut. Throws NoRoomError where the janitor made none within seconds. */
   take({ clipId }: { clipId: ClipId }, bytes: number): Promise<void> {
     return this.room.takeSoon(clipId, this.hasLocalObjects ? 2 * bytes : bytes, PATIENCE_MS);
   }
 
-  /** Its file lies there; its object is still to come. */
+  /** The file is written; its object is still to come. */
   cut({ clipId }: { clipId: ClipId }, bytes: number): void {
     this.room.wrote(clipId, bytes, this.hasLocalObjects ? bytes : 0);
   }
@@ -76,7 +76,7 @@ export class ClipRoom {
     if (this.hasLocalObjects) this.room.wrote(clipId, bytes);
   }
 
-  /** It was not cut after all. */
+  /** The clip was not cut after all. */
   giveBack({ clipId }: { clipId: ClipId }): void {
     this.room.giveBack(clipId);
   }

@@ -7,10 +7,10 @@ import type { ClipperConfig } from '../config';
 import { readQueued } from './clip-queue';
 import { ClipService, isPermanent } from './clip.service';
 
-/** Most jobs only wait for their footage; what costs something is limited where it is done. */
+/** Most jobs only wait for their footage. Costly work is limited where it is done. */
 const CONCURRENCY = 32;
 
-/** The queue's jobs, handed to the service. */
+/** Hands the queue's jobs to the service. */
 @Injectable()
 export class ClipProcessor implements OnApplicationBootstrap {
   constructor(
@@ -30,7 +30,7 @@ export class ClipProcessor implements OnApplicationBootstrap {
   }
 
   private async process(job: RunningJob<QueuedClip>): Promise<void> {
-    // Not waited for: a Redis that goes away in the middle must not stop a clip that needs it no more.
+    // Nobody waits for it: a clip that needs Redis no more must not stop because Redis went away.
     const log = (line: string): void => void job.log(line).catch(() => undefined);
     try {
       await this.clips.make(job.data, {
@@ -55,7 +55,7 @@ export class ClipProcessor implements OnApplicationBootstrap {
   }
 }
 
-/** The ContractError inside what the queue hands back, where there is one. */
+/** The ContractError inside the error that the queue hands back, where there is one. */
 function contractCause(error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause) if (at instanceof ContractError) return at;
   return error;

@@ -24,7 +24,7 @@ import { ClipRoom } from './clip-room';
 
 /** Cuts at once; at most two of them encode (ClipCutter), because recording comes first. */
 const AT_ONCE = 3;
-/** Trying again changes nothing about these. */
+/** Another try cannot change these. */
 const PERMANENT: readonly ErrorCode[] = [
   'invalid_payload',
   'unknown_camera',
@@ -32,11 +32,11 @@ const PERMANENT: readonly ErrorCode[] = [
   'footage_expired',
   'too_long',
 ];
-/** Behind so many a thumbnail comes back later: its job's place is needed for clips whose window is over. */
+/** A thumbnail does not wait behind so many others, because clips whose window is over need its job's place. */
 const THUMBNAILS_WAITING = 4;
 const THUMBNAIL_TURN_MS = 2000;
 const STOPPING_MS = 1000;
-/** How often a clip is tried while the disk takes nothing: a try costs little. */
+/** A clip is tried so often while the disk takes nothing: a try costs little. */
 const DISK_MS = 15_000;
 /** The janitor makes room within a second, once there is something that may go. */
 const ROOM_MS = 8000;
@@ -46,8 +46,8 @@ const PHASES = { footage: 10, cut: 30, upload: 60, announce: 90, done: 100 } as 
 export type Phase = keyof typeof PHASES;
 
 /**
- * The job as the queue runs it: the signal that ends it, and what a person reads of it on the board, which may fail
- * unseen.
+ * The job as the queue runs it: the signal that ends it, and the lines that a person reads on the board. Those may get
+ * lost.
  */
 export interface ClipRun {
   signal: AbortSignal;
@@ -62,7 +62,7 @@ export interface ClipRun {
 @Injectable()
 export class ClipService {
   private readonly cuts = new Limiter(AT_ONCE);
-  /** There is time for these: one after the other, beside the cuts. */
+  /** One after the other, beside the cuts: there is time for these. */
   private readonly thumbnails = new Limiter(1);
   private readonly ending = new AbortController();
   /** While there is no room for clips, one of them asks for it. */
@@ -81,7 +81,7 @@ export class ClipService {
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
     this.full = new Breaker('room for clips', clock, (error) => error instanceof NoRoomError, { mostMs: ROOM_MS });
-    // Waiting ends at once, and is taken up again after the restart; a cut or an upload is let finish.
+    // Waiting ends at once and goes on after the restart. A cut or an upload may finish.
     const stopping = new PostponedError('the clipper is stopping', STOPPING_MS);
     shutdown.register('intake', 'clips that wait for footage', () => this.ending.abort(stopping));
   }
@@ -115,7 +115,8 @@ export class ClipService {
   }
 
   /**
-   * After the last retry. The messages go first: if they cannot go, the record stays open and the outbox tries again.
+   * Called after the last retry. The messages go first. If they cannot go, the record stays open and the outbox tries
+   * again.
    */
   async giveUp(job: QueuedClip, error: unknown): Promise<void> {
     const record = await this.recordOf(job);
@@ -132,7 +133,7 @@ export class ClipService {
     this.metrics.failed.inc({ code: body.code });
   }
 
-  /** A window that intake would not have taken makes no record: it would hold footage that nobody waits for. */
+  /** A window that intake refuses makes no record, which would hold footage that nobody waits for. */
   private async recordOf(job: QueuedClip): Promise<ClipRecord | undefined> {
     return this.isTooLong(job) ? this.ledger.find(job) : this.ledger.claim(toClipJob(job));
   }
@@ -145,13 +146,14 @@ export class ClipService {
     if (!this.isTooLong(span)) return;
     throw new ContractError(
       'too_long',
-      `wanted a clip of at most ${this.config.CLIP_MAX_SECONDS} s (CLIP_MAX_SECONDS), got ${(span.endMs - span.startMs) / 1000} s`,
+      `wanted a clip of at most ${this.config.CLIP_MAX_SECONDS} s (CLIP_MAX_SECONDS), ` +
+        `got ${(span.endMs - span.startMs) / 1000} s`,
     );
   }
 
   /**
-   * The record as a run may trust it: files that somebody removed are cut again, a clip once given up is taken up
-   * again.
+   * The record as a run may trust it. A clip whose files somebody removed is cut again; one that was given up is taken
+   * up again.
    */
   private async resume(job: QueuedClip): Promise<ClipRecord> {
     const record = await this.ledger.claim(toClipJob(job));
@@ -184,7 +186,8 @@ export class ClipService {
           throw new PostponedError('its window has grown, because other events are part of it', 0);
         const ready = await this.full.run(() => this.cutter.cut(record, run));
         run.log(
-          `cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`,
+          `cut ${ready.duration} s of ${ready.codec} ${ready.width}x${ready.height}, ` +
+            `${ready.size_bytes} bytes${ready.partial ? ', partial' : ''}`,
         );
         return await this.ledger.write({ ...record, state: 'cut', ready });
       } finally {
@@ -193,7 +196,7 @@ export class ClipService {
     });
   }
 
-  /** What goes wrong here comes again, and is said, when the clip is cut. */
+  /** A fault here is not told: it comes again when the clip is cut, and is told then. */
   private async thumbnailEarly(claimed: ClipRecord, untilMs: number, run: ClipRun): Promise<void> {
     try {
       await this.thumbnails.run(async () => {
@@ -229,8 +232,8 @@ export class ClipService {
   }
 
   /**
-   * Tells all whom the clip is for; also who became part of it while others were told. `tell` notes whom it told, and
-   * gives the record for the end.
+   * Tells every event of the clip, also those that became part of it while others were told. `tell` notes whom it told,
+   * and resolves with the record of the end.
    */
   private async toItsEnd(
     record: ClipRecord,
@@ -260,7 +263,7 @@ function itemOf(record: ClipRecord): Item<ClipRecord, ClipRecord, ClipRecord, Cl
 }
 
 /**
- * What was sent lies in the record. Where there is none (the disk took none, or lost it) the clip is made all the same.
+ * The record holds what was sent. Where there is none (the disk took none, or lost it), the clip is made all the same.
  * Jobs of earlier versions carry what was sent.
  */
 function toClipJob(job: QueuedClip): ClipJob {

@@ -1,18 +1,18 @@
 import type { ClipId, ClipJob } from '@vr/contracts';
 
-/** Some hundred bytes each. A detector sends an event again within seconds or minutes: what matters is the newest. */
+/** Some hundred bytes each. Detectors send an event again within seconds or minutes, so the newest matter. */
 const LIMIT = 10_000;
-/** Other identities hold the event's instant, and so its clip's name. */
+/** Other identities hold the event's instant, and so the name of its clip. */
 const BY_ID = 'id:';
 
 /**
- * Which clip an event with an id of its own has. Sent again with another timestamp, as one that goes on is, it would
- * have another name.
+ * Knows which clip an event with an id of its own has. An event that goes on is sent again with another timestamp: by
+ * that alone its clip would have another name.
  */
 export class KnownEvents {
   private readonly clips = new Map<string, ClipId>();
 
-  /** The newest stay. */
+  /** Forgets the oldest where there are too many. */
   remember({ identity, clipId }: Pick<ClipJob, 'identity' | 'clipId'>): void {
     if (!identity.startsWith(BY_ID)) return;
     this.clips.set(identity, clipId);
@@ -20,7 +20,7 @@ export class KnownEvents {
     if (oldest !== undefined) this.clips.delete(oldest);
   }
 
-  /** The same of records that are read from the newest to the oldest. */
+  /** The same for records that are read from the newest to the oldest. */
   recall(job: Pick<ClipJob, 'identity' | 'clipId'>): void {
     if (this.clips.size < LIMIT && !this.clips.has(job.identity)) this.remember(job);
   }

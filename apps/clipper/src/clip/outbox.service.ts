@@ -8,9 +8,8 @@ import { ClipQueue } from './clip-queue';
 const EVERY_MS = 3 * 60_000;
 
 /**
- * The disk is the outbox: a clip that is neither announced nor failed goes back to the queue, at start, when Redis
- * comes back, and every few minutes. A job that is there already stays as it is, so a Redis that lost its data, or a
- * job, costs no clip.
+ * The disk is the outbox. A clip that is neither announced nor failed goes back to the queue: at start, when Redis
+ * comes back, and every few minutes. A job that is there already stays as it is. So a Redis that lost its data costs no clip.
  */
 @Injectable()
 export class Outbox implements OnApplicationBootstrap {
@@ -32,7 +31,7 @@ export class Outbox implements OnApplicationBootstrap {
     });
   }
 
-  /** In the background: neither a slow disk nor a store or a Redis that is away keeps the worker from starting. */
+  /** In the background: the worker starts also where the disk is slow, or the store or Redis is away. */
   onApplicationBootstrap(): void {
     if (this.ended) return;
     void this.attempt('the bucket for clips cannot be made ready: the first upload tries again', () =>

@@ -12,12 +12,12 @@ import {
 import { type ClipFolder, type ClipPlace } from '@vr/library';
 import { lengthMs, reachMs, sharedWindow } from './sharing';
 
-/** So that a clip's record, written anew for every member, stays small. */
+/** A clip's record is written anew for every member, so it must stay small. */
 export const MEMBERS_LIMIT = 500;
-/** Records that are read for one request, the nearest first. Who is not found there has a clip of his own. */
+/** So many records are read for one request, the nearest first. Where none of them fits, it gets its own clip. */
 const LOOKED_AT = 32;
 
-/** What is kept in memory of a clip that is on its way; everything else is read from its record. */
+/** A clip on its way, as memory keeps it. Everything else is read from its record. */
 export interface OpenClip extends ClipPlace, ClipSpan {
   cameraId: CameraId;
   /** Its window may still grow: it is not cut. */
@@ -28,15 +28,15 @@ export interface OpenClip extends ClipPlace, ClipSpan {
   members: readonly ClipMember[];
 }
 
-/** A clip that an event may be part of, and the window that it then has. */
+/** A clip that an event may join, and the window that it then has. */
 export interface Host {
   record: ClipRecord;
   window: ClipSpan;
 }
 
 /**
- * Finds the clip that answers a request by hand: among those on their way, and among those that were announced. What
- * fits is said in sharing.ts.
+ * Finds the clip that answers a request by hand, among those on their way and among those that were announced.
+ * sharing.ts says which one fits.
  */
 export class SharedClips {
   constructor(
@@ -44,7 +44,7 @@ export class SharedClips {
     private readonly longestMs: number,
   ) {}
 
-  /** Of clips that are on their way: the one that is, or becomes, the shortest. */
+  /** The one of the clips on their way that is, or becomes, the shortest. */
   async onItsWay(job: ClipJob, open: Iterable<OpenClip>): Promise<Host | undefined> {
     const fitting = [...open].flatMap((clip) => {
       const { cameraId, byHand, members, mayGrow, own } = clip;
@@ -60,8 +60,7 @@ export class SharedClips {
   }
 
   /**
-   * Of clips that were announced, by what lies on the disk; the nearest first. Whether the clip itself is still there
-   * nobody has looked.
+   * The announced clips that fit, by their records on disk, the nearest first. The clip itself may be gone.
    */
   async *announced(job: ClipJob): AsyncIterable<ClipRecord> {
     const seen = new Set<ClipId>();
@@ -75,7 +74,7 @@ export class SharedClips {
     }
   }
 
-  /** Names of clips by hand whose own window is near: only such can be shared. */
+  /** The names of clips by hand whose own window is near. Only such can be shared. */
   private async near(job: ClipJob): Promise<ClipId[]> {
     const reach = reachMs(job);
     const days = new Set([job.startMs - reach, job.startMs + reach].map(utcDay));
@@ -94,7 +93,7 @@ export class SharedClips {
       .map(({ id }) => id);
   }
 
-  /** Of a clip that is cut. */
+  /** Whether a clip that is cut holds what the request wants. */
   private isAnsweredBy(record: ClipRecord, job: ClipJob): boolean {
     const { ready } = record;
     if (!ready || clipIdParts(record.job.clipId).isEvent) return false;

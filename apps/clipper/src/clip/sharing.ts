@@ -1,20 +1,20 @@
 /**
- * Which requests by hand are answered with one clip. Windows in ms, `[startMs, endMs)`. Nobody gets a clip that is much
- * longer than what was asked for, and nobody lacks a second of it. Requests that only touch have a clip each.
+ * Says which requests by hand one clip answers. Windows are in ms, `[startMs, endMs)`. Nobody gets a clip that is much
+ * longer than what he asked for, and nobody lacks a second of it. Requests that only touch have a clip each.
  * docs/workers/clipper.md, "Sharing".
  */
 import type { ClipSpan } from '@vr/contracts';
 
-/** A clip may be longer than what was asked for by this part of it, or by so much where that is more. */
+/** A clip may be longer than the request by this part of it, or by this much where that is more. */
 const LONGER_PART = 1 / 4;
 const LONGER_MS = 2000;
-/** A clip that grows no more may lack less than this of what was asked for, and at most a part of it. */
+/** A clip that grows no more may lack less than this of the request, and at most a part of it. */
 const LACKS_BELOW_MS = 1000;
 const LACKS_PART = 1 / 4;
 
 export interface SharedClip {
   window: ClipSpan;
-  /** It is not being cut yet: its window may become larger. */
+  /** Its window may become larger, because it is not being cut yet. */
   mayGrow: boolean;
   /** The windows that it is for. */
   requests: readonly ClipSpan[];
@@ -39,7 +39,7 @@ export function sharedWindow(clip: SharedClip, wanted: ClipSpan, longestMs: numb
   return isRightForAll && lengthMs(window) <= longestMs ? window : undefined;
 }
 
-/** How far the ends of a request can be from those of another that has the same clip. */
+/** The ends of two requests that share a clip are at most this far apart. */
 export function reachMs(wanted: ClipSpan): number {
   return LACKS_BELOW_MS + longerMs(lengthMs(wanted));
 }
@@ -61,7 +61,7 @@ function longerMs(askedMs: number): number {
   return Math.max(askedMs * LONGER_PART, LONGER_MS);
 }
 
-/** What of a span lies within another. */
+/** The part of a span that lies within another. */
 export function within(span: ClipSpan, all: ClipSpan): ClipSpan {
   return { startMs: Math.max(span.startMs, all.startMs), endMs: Math.min(span.endMs, all.endMs) };
 }

@@ -8,7 +8,7 @@ import { IntakeService } from './intake.service';
 export class ClipRequestController {
   constructor(@Inject(IntakeService) private readonly intake: IntakeService) {}
 
-  /** The reply comes at once, long before the clip: `clip.ready` or `clip.failed` follow. */
+  /** The reply comes at once; `clip.ready` or `clip.failed` follows much later. */
   @Messages(SUBJECTS.recordClip)
   async request(@Payload() payload: unknown, @Ctx() context: MessageContext): Promise<ClipQueued> {
     return this.intake.acceptRequest(payload, context);

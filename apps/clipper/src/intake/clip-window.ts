@@ -1,6 +1,6 @@
 import { checkAhead, ContractError, invalidField, type ClipRequest, type DetectorEvent } from '@vr/contracts';
 
-/** What bounds a clip of one camera at one moment. */
+/** The bounds of a clip of one camera at one moment. */
 export interface WindowRules {
   nowMs: number;
   preMs: number;
@@ -16,7 +16,7 @@ export interface ClipWindow {
   timestampMs: number;
   startMs: number;
   endMs: number;
-  /** How far the event lay ahead of now; the window was moved back by as much. */
+  /** The event lay so far ahead of now; its window was moved back by as much. */
   clampedByMs: number;
 }
 

@@ -9,7 +9,7 @@ import { IntakeService } from './intake.service';
 export class EventController {
   constructor(@Inject(IntakeService) private readonly intake: IntakeService) {}
 
-  /** Acknowledged when this resolves: by then the clip's job is on disk and in Redis. */
+  /** The event is acknowledged when this resolves: by then the clip's job is on disk and in Redis. */
   @DurableEvents(SUBJECTS.event, {
     stream: EVENT_STREAM,
     consumer: (config: ClipperConfig) => clipConsumerName(config.NODE_ID),

@@ -37,7 +37,7 @@ type IntakeConfig = Pick<
  */
 @Injectable()
 export class IntakeService {
-  /** Of a detector whose clock is wrong every event is. */
+  /** A wrong clock shows in every event of its detector. */
   private readonly wrongClocks: LogGate;
 
   constructor(
@@ -70,8 +70,8 @@ export class IntakeService {
     );
     if (clampedByMs > ORDINARY_SKEW_MS) this.warnOfClock(cameraId, clampedByMs);
     await this.accept({
-      // Named after the timestamp as sent, not as clamped: a repetition is clamped to another now and must still be the
-      // same clip.
+      // Named after the timestamp as it was sent. Clamped, a repetition would have another one, and it must be the same
+      // clip.
       clipId: eventClipId(cameraId, atMs),
       identity,
       eventId,
@@ -87,8 +87,8 @@ export class IntakeService {
   }
 
   /**
-   * A clip asked for by hand, `seguranca.record.clip`. Where a clip that is there answers it, its message follows the
-   * reply.
+   * A clip asked for by hand, `seguranca.record.clip`. Where an existing clip answers it, that clip's message follows
+   * the reply.
    */
   async acceptRequest(payload: unknown, context: Pick<MessageContext, 'arrival' | 'afterReply'>): Promise<ClipQueued> {
     const request = readClipRequest(payload, context.arrival.atMs);
@@ -135,7 +135,7 @@ export class IntakeService {
     return undefined;
   }
 
-  /** What cannot be said now is said of a clip of its own: that waits on disk. */
+  /** Where the message cannot go now, the request gets a clip of its own, which waits on disk. */
   private async announceAgain(record: ClipRecord, wanted: ClipJob): Promise<void> {
     try {
       await this.delivery.announceAgain(record, this.kept(wanted));
@@ -150,7 +150,7 @@ export class IntakeService {
     }
   }
 
-  /** Disk first, then Redis: a job that waits for its footage in a Redis that loses its data is found again on disk. */
+  /** Disk first, then Redis: where Redis loses its data, the job is found again on disk. */
   private async accept(event: ClipJob): Promise<ClipJob> {
     const wanted = this.kept(event);
     const { state, job } = await this.claim(wanted);
@@ -160,19 +160,19 @@ export class IntakeService {
     return job;
   }
 
-  /** As it will be read out of Redis and off the disk: what could not be read there is told now, and not lost then. */
+  /** The job as Redis and the disk will give it back. One that could not be read there is refused now. */
   private kept(event: ClipJob): ClipJob {
     const { source, truncated } = keepSource(event.source);
     return readPayload(clipJob, { ...event, source, ...(truncated && { sourceTruncated: true }) });
   }
 
   /**
-   * A disk that takes no record now (full, read-only) must not turn events away: the job claims it again when it runs.
+   * A disk that takes no record now (full, read-only) must not turn events away. The job claims again when it runs.
    */
   private async claim(wanted: ClipJob): Promise<Pick<ClipRecord, 'state' | 'job'>> {
     try {
       const record = await this.ledger.claim(wanted);
-      // Announced, and a request comes here all the same: its clip can be had no more.
+      // A request comes here only where its announced clip is gone.
       return record.state === 'announced' && !clipIdParts(wanted.clipId).isEvent
         ? await this.ledger.claimAnew(wanted)
         : record;

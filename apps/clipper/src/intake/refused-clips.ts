@@ -14,8 +14,7 @@ import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messagin
 import { CameraRoster } from '@vr/service';
 
 /**
- * Says `clip.failed` of events and requests for a camera of ours that are refused: their authors see nothing else of
- * us.
+ * Says `clip.failed` where an event or a request for a camera of ours is refused: its author sees nothing else of us.
  */
 @Injectable()
 export class RefusedClips {
@@ -43,8 +42,8 @@ export class RefusedClips {
 }
 
 /**
- * The id under which its clip would have come; that which was sent where the event cannot be read; empty where there is
- * none.
+ * The id under which the clip would have come; where the event cannot be read, the id that was sent; empty where there
+ * is none.
  */
 function eventIdOf(refused: Refused): string {
   try {

@@ -23,7 +23,7 @@ privateNetworks.addSubnet('192.168.0.0', 16, 'ipv4');
 privateNetworks.addSubnet('100.64.0.0', 10, 'ipv4'); // RFC 6598; VPNs between machines use it
 privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
-/** Nobody's stream manager, whatever a listed name leads to. */
+/** No stream manager has such an address, whatever a listed name leads to. */
 const never = new BlockList();
 never.addSubnet('169.254.0.0', 16, 'ipv4');
 never.addSubnet('0.0.0.0', 8, 'ipv4');
@@ -31,12 +31,12 @@ never.addSubnet('224.0.0.0', 3, 'ipv4');
 never.addAddress('::', 'ipv6');
 never.addSubnet('fe80::', 10, 'ipv6');
 never.addSubnet('ff00::', 8, 'ipv6');
-// What clouds tell their machines, keys among it, where it is not at 169.254.169.254: AWS, Google, Alibaba.
+// Clouds tell their machines things here, keys among them, beside 169.254.169.254: AWS, Google, Alibaba.
 never.addSubnet('fd00:ec2::', 32, 'ipv6');
 never.addAddress('fd20:ce::254', 'ipv6');
 never.addAddress('100.100.100.200', 'ipv4');
 
-/** The URL, if it is http(s) and FRAME_HOSTS, where it is set, names its host (with or without a port). */
+/** The URL, if it is http(s) and its host (with or without a port) stands in FRAME_HOSTS, where that is set. */
 export function checkFrameUrl(text: string, hosts: FrameHosts): URL {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused(url, 'wanted http or https');
@@ -66,7 +66,7 @@ export async function openAddresses(url: URL, hosts: FrameHosts, interfaces = ne
   );
 }
 
-/** This machine's, as they are now: a lease, a VPN and a container's network change them. */
+/** This machine's addresses as they are now: a lease, a VPN and a container's network change them. */
 function ownAddresses(interfaces: ReturnType<typeof networkInterfaces>): BlockList {
   const own = new BlockList();
   for (const { address, family } of Object.values(interfaces).flatMap((all) => all ?? []))

@@ -11,13 +11,13 @@ export interface Frame {
   picture: { url: string } | { jpeg: Buffer };
 }
 
-/** Older than this, a frame does not show "now": the footage is as new. */
+/** An older frame does not show "now": the footage is as new. */
 const FRESH_MS = 2000;
 /** An event is heard within a second or two of its instant. */
 const KEPT_MS = 10_000;
 const KEPT_FRAMES = 300;
 const KEPT_BYTES = 8_000_000;
-/** Of all cameras together. */
+/** All cameras together. */
 const ALL_BYTES = 64_000_000;
 
 interface Kept {
@@ -42,7 +42,7 @@ export class FrameBuffer {
   keep(frame: Frame): void {
     const kept = this.cameras.get(frame.cameraId) ?? [];
     this.cameras.set(frame.cameraId, kept);
-    // An address that comes again shows the new picture: the old one is gone.
+    // An address that comes again shows the new picture; the old one is gone.
     const { picture } = frame;
     const replaced =
       'url' in picture
@@ -81,7 +81,7 @@ export class FrameBuffer {
     return [...this.cameras.values()].flat().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
-  /** Of everything that is kept, the oldest goes first. The newest stays, however large. */
+  /** Drops the oldest first. The newest stays, however large. */
   private trim(kept: Kept[]): void {
     const mostBytes = Math.min(KEPT_BYTES, ALL_BYTES / Math.max(1, this.roster.all().length));
     const sinceMs = this.clock.monotonicMs() - KEPT_MS;

@@ -10,16 +10,16 @@ import type { Frame } from './frame-buffer';
 import { FRAME_LIMIT_BYTES, wholeJpeg } from './read-frame';
 
 const DEADLINE_MS = 2000;
-/** A host that let us wait is not asked for this long: whoever wants a picture gets it from the footage, at once. */
+/** A host that let us wait is not asked for this long. Meanwhile the footage gives the picture at once. */
 const SLOW_FOR_MS = 10_000;
-/** Pictures on their way at once: a burst of events is no burst for the stream manager. */
+/** Pictures fetched at once: a burst of events must be none for the stream manager. */
 const AT_ONCE = 8;
 
-/** Brings the picture of a frame. Throws where it cannot: whoever asks has the footage to turn to. */
+/** Fetches the picture of a frame. Throws where it cannot: the caller then turns to the footage. */
 @Injectable()
 export class FrameFetcher {
   private readonly limiter = new Limiter(AT_ONCE);
-  /** On their way: one fetch a frame, whoever wants it. */
+  /** Fetches on their way: one a frame, however many want it. */
   private readonly fetches = new WeakMap<Frame, Promise<Buffer>>();
 
   private readonly slowUntilMs = new Map<string, number>();
@@ -73,7 +73,7 @@ async function download(url: URL, addresses: Address[], signal: AbortSignal): Pr
     headers: { accept: 'image/jpeg' },
   });
   try {
-    // Redirects are not followed: they would lead round the checks.
+    // Redirects would lead round the checks, so none is followed.
     if (response.statusCode !== 200)
       throw new Error(`the frame at ${url.host} answered ${response.statusCode ?? 'nothing'}, wanted 200`);
     if (Number(response.headers['content-length'] ?? 0) > FRAME_LIMIT_BYTES) throw tooLarge(url);

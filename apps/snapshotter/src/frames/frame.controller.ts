@@ -16,7 +16,7 @@ export class FrameController {
   @Messages(SUBJECTS.cameraFrame, { raw: true })
   frame(@Payload() payload: unknown, @Ctx() context: MessageContext): void {
     const frame = readFrame(payload, context);
-    // Only cameras of ours: nobody outside chooses how much we keep.
+    // Only cameras of ours, so that nobody outside chooses how much we keep.
     knownCamera(this.cameras, frame.cameraId);
     this.buffer.keep(frame);
   }

@@ -22,12 +22,12 @@ export function readFrame(
     return { cameraId, timestampMs, picture: { jpeg } };
   }
   const { cameraId, timestampMs = arrival.atMs, url, data } = readCameraFrame(payload, arrival.atMs);
-  // The schema has seen to it that one of them is there.
+  // The schema made sure that one of them is there.
   const picture = data === undefined ? { url: url ?? '' } : { jpeg: fromBase64(data) };
   return { cameraId, timestampMs, picture };
 }
 
-/** The picture itself, without what may stand behind it. Throws `invalid_payload` where the bytes are no whole JPEG. */
+/** The picture itself, without bytes behind it. Throws `invalid_payload` where it is no whole JPEG. */
 export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
   if (bytes.length > FRAME_LIMIT_BYTES) {
     throw new ContractError(
@@ -46,7 +46,7 @@ export function wholeJpeg(bytes: Uint8Array, wanted: string): Buffer {
       `wanted a picture of ${most}, got one of ${facts.width}x${facts.height}`,
     );
   }
-  // A copy: a message's bytes are a window on all that came with them over the network.
+  // A copy, because a message's bytes are a window on all that came with them over the network.
   return Buffer.from(view.subarray(0, facts.sizeBytes));
 }
 

@@ -12,10 +12,10 @@ import type { Picture } from './picture';
 const NOW_MS = 15_000;
 /** Footage of a moment is there this long after it, or the recorder does not bring it. */
 const ARRIVAL_MS = 15_000;
-/** A clock may be ahead of ours by this much, and the moment still be meant as one that has been. */
+/** Another clock may be this far ahead of ours: such a moment is still meant as a past one. */
 const SKEW_MS = 3000;
 
-/** Pictures in full resolution out of the footage. */
+/** Takes pictures in full resolution from the footage. */
 @Injectable()
 export class FootagePicture {
   constructor(
@@ -38,7 +38,7 @@ export class FootagePicture {
   }
 
   /**
-   * The very frame that the camera showed at a moment; waits for it where it is on its way to the disk. Throws
+   * The very frame that the camera showed at a moment. Waits for a frame that is on its way to the disk. Throws
    * `no_footage` or `footage_expired`.
    */
   async at(camera: CameraConfig, momentMs: number): Promise<Picture> {

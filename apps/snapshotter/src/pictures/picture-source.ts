@@ -8,11 +8,11 @@ import { FrameFetcher } from '../frames/frame-fetcher.adapter';
 import { FootagePicture } from './footage-picture';
 import type { Picture } from './picture';
 
-/** Two who ask for one camera within this time get one picture. */
+/** Requests for one camera within this time get one picture. */
 const SHARED_MS = 200;
 /** A frame this near to an event shows it, and is there at once; the footage is exact, and half a second late. */
 const NEAR_MS = 500;
-/** Better than nothing, where the footage has nothing. */
+/** A frame this near will do where the footage has nothing. */
 const FAR_MS = 5000;
 
 /** Where a snapshot's picture comes from: a frame message or the footage. */
@@ -50,7 +50,7 @@ export class PictureSource {
     const near = this.frames.nearest(camera.id, momentMs, NEAR_MS);
     const picture = await this.fromFrame(near);
     if (picture) return picture;
-    // Held on to now: by the time that the footage has failed, it would be gone.
+    // Kept now: when the footage has failed, the buffer has dropped it.
     const far = this.frames.nearest(camera.id, momentMs, FAR_MS);
     try {
       return await this.at(camera, momentMs);

@@ -8,7 +8,7 @@ import { FootageArrivals } from './footage-arrivals';
 import { FootagePicture } from './footage-picture';
 import { PictureSource } from './picture-source';
 
-/** Whoever waits for a decoder is claimed on disk, or waits for a reply: nobody is refused. */
+/** Nobody is refused a decoder: who waits for one is claimed on disk, or waits for a reply. */
 const pictures = {
   provide: Pictures,
   inject: [CONFIG, CLOCK],

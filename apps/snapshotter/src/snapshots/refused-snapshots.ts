@@ -5,8 +5,8 @@ import { Refusals, refusedCamera, type Notice, type Refused } from '@vr/messagin
 import { CameraRoster } from '@vr/service';
 
 /**
- * Says `snapshot.failed` of published requests that cannot be read. Of events the clipper says `clip.failed`: one
- * answer is enough.
+ * Says `snapshot.failed` where a published request cannot be read. For events one answer is enough: the clipper says
+ * `clip.failed`.
  */
 @Injectable()
 export class RefusedSnapshots {
@@ -18,7 +18,7 @@ export class RefusedSnapshots {
   }
 
   private notice(refused: Refused): Notice | undefined {
-    // Whatever else a request is refused for, its intake says.
+    // The intake tells all other reasons of a refusal.
     if (refused.error.code !== 'invalid_payload') return undefined;
     const cameraId = refusedCamera(refused, this.cameras.all());
     if (cameraId === undefined) return undefined;

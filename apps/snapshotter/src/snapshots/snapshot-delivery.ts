@@ -15,7 +15,7 @@ import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 
 export type Failure = Pick<SnapshotRecord, 'camera_id' | 'request_id' | 'event_id' | 'timestamp'>;
 
-/** Brings a snapshot to others: the object, verified, then the message. Doing it twice does no harm. */
+/** Stores a snapshot's object, verified, and then sends its message. Doing it twice does no harm. */
 @Injectable()
 export class SnapshotDelivery {
   constructor(

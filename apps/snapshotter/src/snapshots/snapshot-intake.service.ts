@@ -32,7 +32,7 @@ interface About {
   timestampAssumed: true | undefined;
 }
 
-/** Decides what becomes a snapshot. From the claim on it is on disk: nothing is lost any more. */
+/** Decides what becomes a snapshot. A claimed one is on disk: nothing is lost any more. */
 @Injectable()
 export class SnapshotIntake {
   constructor(
@@ -70,8 +70,7 @@ export class SnapshotIntake {
   }
 
   /**
-   * Who published the request, and waits for no reply, hears of its failure too; of a flood he hears how many there
-   * were.
+   * A failure is also published, for those who wait for no reply. Of a flood only some are, and then their number.
    */
   private async claimRequest(wanted: WantedSnapshot): Promise<SnapshotRecord> {
     try {
@@ -102,7 +101,7 @@ export class SnapshotIntake {
   }
 
   /**
-   * A detector's event, `seguranca.event.*`. Resolves when it is on disk; the picture is taken meanwhile and after.
+   * A detector's event, `seguranca.event.*`. Resolves when it is on disk, and does not wait for the picture.
    * Throws ContractError for what can never become a snapshot.
    */
   async acceptEvent(
@@ -119,7 +118,7 @@ export class SnapshotIntake {
     const momentMs = atMs - Math.max(0, aheadMs);
     const wanted: WantedSnapshot = {
       ...this.wanted({ cameraId, timestampMs: momentMs, reason: `event:${eventType}`, source, timestampAssumed }),
-      // Named after the timestamp as sent: a repetition is clamped to another now and must still be the same snapshot.
+      // Named after the timestamp as it was sent: clamped, a repetition would have another one.
       snapshot_id: snapshotIdOf(cameraId, atMs),
       event_id: eventId,
       identity,

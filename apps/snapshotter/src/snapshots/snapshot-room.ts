@@ -20,9 +20,9 @@ type RoomConfig = Pick<
   | 'DISK_MIN_FREE_GB'
 >;
 
-/** Of a picture in full resolution, most of the time. */
+/** A picture in full resolution takes less, most of the time. */
 const PICTURE_BYTES = 500_000;
-/** Who asks by hand waits for an answer, and the janitor makes room within a second. */
+/** A request waits for its answer so long; the janitor makes room within a second. */
 const PATIENCE_MS = 4000;
 
 /**
@@ -54,15 +54,15 @@ export class SnapshotRoom {
   }
 
   /**
-   * Before the picture is decoded. Throws NoRoomError: at once for an event, which comes again; else when no room was
-   * made within seconds.
+   * Takes room before the picture is decoded. Throws NoRoomError: for an event at once, because it comes again; for a
+   * request when no room was made within seconds.
    */
   take({ snapshot_id: id, moment }: Pick<ClaimedSnapshot, 'snapshot_id' | 'moment'>): Promise<void> {
     const bytes = PICTURE_BYTES * this.copies;
     return moment === 'event' ? this.room.take(id, bytes) : this.room.takeSoon(id, bytes, PATIENCE_MS);
   }
 
-  /** The picture lies there; its object follows. */
+  /** The picture is written; its object follows. */
   wrote({ snapshot_id: id }: Pick<ClaimedSnapshot, 'snapshot_id'>, bytes: number): void {
     this.room.wrote(id, bytes * this.copies);
   }

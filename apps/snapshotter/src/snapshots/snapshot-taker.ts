@@ -13,7 +13,7 @@ import { SnapshotRoom } from './snapshot-room';
  */
 const NOW_MS = 2000;
 
-/** Turns a claimed snapshot into one whose picture lies whole on disk. */
+/** Takes the picture of a claimed snapshot and puts it on disk, whole. */
 @Injectable()
 export class SnapshotTaker {
   constructor(

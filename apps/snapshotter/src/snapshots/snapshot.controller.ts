@@ -15,8 +15,8 @@ export class SnapshotController {
   }
 
   /**
-   * Acknowledged when this resolves: by then the snapshot is claimed on disk. A consumer of its own: the clipper's may
-   * be far behind, or down.
+   * The event is acknowledged when this resolves: by then the snapshot is claimed on disk. The consumer is its own,
+   * because the clipper's may be far behind, or down.
    */
   @DurableEvents(SUBJECTS.event, {
     stream: EVENT_STREAM,

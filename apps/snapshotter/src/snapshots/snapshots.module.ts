@@ -46,8 +46,7 @@ export class SnapshotsModule implements OnApplicationBootstrap {
   ) {}
 
   /**
-   * In the background: a store that is away does not keep the worker from starting, and the first upload makes the
-   * bucket.
+   * In the background: the worker starts also while the store is away. The first upload then makes the bucket.
    */
   onApplicationBootstrap(): void {
     const { SNAPSHOTS_BUCKET, SNAPSHOT_RETENTION_DAYS } = this.config;

@@ -31,7 +31,7 @@ describe('clips by hand, on a real NATS, Redis and disk', () => {
     });
   });
 
-  it('answers who asks for the same once more, or for nearly the same, with the clip that is there, also after a restart; one that is gone it cuts again', async () => {
+  it('answers the same or nearly the same request with one clip, also after a restart, or cuts it again', async () => {
     const askFor = (request_id: string, from: number, to: number): Promise<unknown> =>
       world.ask({ camera_id: 'cam_1', start: world.at(from), end: world.at(to), request_id, reason: request_id });
     const metric = (): Promise<number> => world.metric('clips_generated_total');

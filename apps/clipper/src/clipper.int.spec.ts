@@ -14,7 +14,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
   }, 60_000);
   afterAll(() => world.end(), 30_000);
 
-  it('makes one clip of an event that is published three times: file, thumbnail, record, objects, message', async () => {
+  it('makes one clip of an event that comes three times: file, thumbnail, record, objects, message', async () => {
     const event = {
       camera_id: 'cam_1',
       timestamp: world.at(19.3),
@@ -135,7 +135,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     );
   });
 
-  it('waits for footage that is still being written, also where Redis loses the job and the worker is started anew', async () => {
+  it('waits for footage that is being written, also where Redis loses the job and the worker starts anew', async () => {
     const zero = Date.now() - 10_000;
     const writer = await world.stream.record(join(world.disk.path, 'recordings'), 'cam_2', zero, 0, 10, 'open');
     const seconds = (second: number): number => Math.round(zero + second * 1000) / 1000;

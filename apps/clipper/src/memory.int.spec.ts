@@ -78,7 +78,7 @@ it(
     const busyMb = await peakMb();
     const sizes = ready.map(({ size_bytes }) => (size_bytes / 1e6).toFixed(0)).join(', ');
     process.stdout.write(
-      `clips of ${sizes} MB: the clipper's memory was ${idleMb.toFixed(0)} MB at most at start, ${busyMb.toFixed(0)} MB at most in all\n`,
+      `clips of ${sizes} MB: at most ${idleMb.toFixed(0)} MB of memory at start, ${busyMb.toFixed(0)} MB in all\n`,
     );
     expect(new Set(ready.map(({ key }) => key)).size).toBe(CLIPS);
     for (const { size_bytes } of ready) expect(size_bytes).toBeGreaterThan(CLIP_MB * 0.9e6);

@@ -99,7 +99,7 @@ describe('the clipper beside a Redis', () => {
     return ((await cpuMs(worker.pid)) - spentMs) / (performance.now() - sinceMs);
   }
 
-  it('whose user has no dangerous command (INFO among them) works, rests when there is nothing to do, and ends on SIGTERM', async () => {
+  it('whose user has no dangerous command (INFO among them) works, rests when idle, and ends on SIGTERM', async () => {
     const redis = await keep(startRedis());
     await redisCli(redis, 'ACL', 'SETUSER', 'clips', 'on', '>secret', '~bull:*', '&*', '+@all', '-@dangerous');
     const clipper = await clipperOn(redis.url.replace('redis://', 'redis://clips:secret@'), 'few-rights');

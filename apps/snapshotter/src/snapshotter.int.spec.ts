@@ -225,7 +225,7 @@ describe('snapshotter, on a real NATS and disk', () => {
     });
   });
 
-  it('tells of a flood of refused requests a few times and once how many there were; who waits for a reply has his own', async () => {
+  it('tells of a flood of refused requests a few times, and once how many; every caller gets his reply', async () => {
     const flood = 200;
     const rejected = await world.metric('messages_rejected_total');
     const requests = Array.from({ length: 40 }, (_, n) => world.ask({ camera_id: 'cam_8', request_id: `asked-${n}` }));

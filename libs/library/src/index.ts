@@ -1,4 +1,4 @@
-export { ClipFolder, type ClipPlace, type FolderLog } from './clip-folder';
+export { ClipFolder, type ClipPlace } from './clip-folder';
 export { type DayFolder, DayFolders, type UnreadableFolder } from './day-folders';
 export { type LibraryRange, newestEntries, type StoredEntry } from './newest-days';
 export { Breaker } from './outbox/breaker';

@@ -112,7 +112,7 @@ describe('ClipCutter', () => {
     expect(await here.awaitFootage('cam_1', ZERO + 7900, run.signal)).toBe('covered');
   });
 
-  it('cuts nothing where the budget has no room for file and object, says so, and asks the janitor for room', async () => {
+  it('cuts nothing without room for file and object, says so, and asks the janitor for room', async () => {
     await bench.record(0, 8);
     const bytes = (await bench.cutter.cut({ state: 'claimed', job: job(1000, 7000) }, run)).size_bytes;
     // Room for the clip that is there, and for one and a half.

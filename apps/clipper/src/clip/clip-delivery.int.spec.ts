@@ -136,7 +136,7 @@ describe('ClipDelivery and a store that misbehaves', () => {
     hostile.misbehave('none');
   }, 60_000);
 
-  it('is not held up by a store that takes uploads and never answers: a ninth that would wait goes back to the queue', async () => {
+  it('is not held up by a store that never answers: a ninth upload that would wait goes back', async () => {
     hostile.misbehave('hang');
     const clips = delivery();
     const stop = new AbortController();

@@ -42,7 +42,7 @@ describe('a clip that is more than a copy', () => {
       return stdout.toString().trim().split('\n').map(Number.parseFloat);
     };
 
-    it('is whole, encoded, in the size that it has for the longest, each picture at its instant, and says what it is made of', async () => {
+    it('is whole, encoded, in its longest size, each picture at its instant, and says what it is made of', async () => {
       await change();
       const wanted = job(2000, 24_000, 12_000);
       const ready = await bench.cutter.cut({ state: 'claimed', job: wanted }, run);

@@ -42,7 +42,7 @@ describe('ClipLedger', () => {
     ['announced', 'announced'],
     ['failed', 'failed'],
   ] as const)(
-    'gives an event that is sent again with its id and another timestamp the clip that it has, %s as it is, also after a restart',
+    'gives an event that comes again by its id with another timestamp its own clip, %s, also after a restart',
     async (_, state) => {
       const life = start();
       const first = await life.claim(jobOf('id:cam_1:a'));

@@ -44,7 +44,7 @@ describe('ClipService', () => {
     ]);
   });
 
-  it('takes what was sent from the record, and where that is lost from the job of an earlier version, which carries it', async () => {
+  it('takes what was sent from the record, or from a job of an earlier version, which carries it', async () => {
     await world.ledger.claim(job);
     await world.clips.make({ ...job, source: undefined }, world.run);
     const old = {
@@ -240,7 +240,7 @@ describe('ClipService, merging', () => {
     source: { second: true },
   };
 
-  it('waits until the whole window is over, then makes one clip and tells every event of it, with the same id and url', async () => {
+  it('waits until the whole window is over, then tells every event of one clip, with the same id and url', async () => {
     const world = new World(disk.path, 'overlapping');
     await world.ledger.claim(job);
     await world.ledger.claim(later);

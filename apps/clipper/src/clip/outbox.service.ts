@@ -9,7 +9,8 @@ const EVERY_MS = 3 * 60_000;
 
 /**
  * The disk is the outbox. A clip that is neither announced nor failed goes back to the queue: at start, when Redis
- * comes back, and every few minutes. A job that is there already stays as it is. So a Redis that lost its data costs no clip.
+ * comes back, and every few minutes. A job that is there already stays as it is. So a Redis that lost its data costs no
+ * clip.
  */
 @Injectable()
 export class Outbox implements OnApplicationBootstrap {

@@ -61,7 +61,7 @@ describe('clips that are asked for by hand', () => {
     expect(new Set([first, ...others].map(({ job }) => job.clipId)).size).toBe(4);
   });
 
-  it('gives a clip that is being cut, or is cut and not announced, to who comes late, and whoever writes it forgets nobody', async () => {
+  it('gives late requests a clip that is being cut, or is cut and not announced, and forgets nobody', async () => {
     const life = new Life(disk.path);
     const first = await life.claim(request('a', 0, 20_000));
     await life.ledger.seal(first.job);
@@ -89,7 +89,7 @@ describe('clips that are asked for by hand', () => {
     expect(await life.open()).toHaveLength(1);
   });
 
-  it('finds the announced clip that answers a request, also after a restart; not one that lacks a second, in a gap or at an end', async () => {
+  it('finds the announced clip that answers a request, also after a restart; none that lacks a second', async () => {
     const life = new Life(disk.path);
     const announced = async (
       name: string,
@@ -159,7 +159,7 @@ describe('clips that are asked for by hand', () => {
     expect(wanted).toEqual([{ cameraId: 'cam_1', startMs: timestampMs - 30_000, endMs: timestampMs + 23_800 }]);
   });
 
-  it('whatever is asked for and cut, also over restarts: everybody is told of a clip that is whole for him, and hardly longer', async () => {
+  it('whatever is asked for and cut, also over restarts: everybody gets a whole clip, and hardly more', async () => {
     const asked = fc
       .tuple(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 500, max: 20_000 }))
       .map(([fromMs, ms]) => ({ fromMs, toMs: fromMs + ms }));

@@ -34,7 +34,7 @@ describe('a request', () => {
     expect(world.jobs[0]).toMatchObject({ startMs: NOW - 60_000, timestampAssumed: true });
   });
 
-  it('is refused where too many come in a minute, of its camera alone, until time has passed; events never are', async () => {
+  it('is refused where too many of its camera come in a minute, until time has passed; events never are', async () => {
     const world = new IntakeWorld({ id: 'cam_1' }, { id: 'cam_2' });
     const ask = (n: number, camera = 'cam_1') =>
       world.request({ camera_id: camera, start: AT - 60 + n / 1000, end: AT - 30 });

@@ -80,7 +80,7 @@ describe('an event', () => {
     expect(await identity({ event_id: '', event_type: null, end_timestamp: null, pre_seconds: NaN })).toBe(plain);
   });
 
-  it('without a timestamp is of when it reached NATS: brought again it is the same, sent again it is another', async () => {
+  it('without a timestamp is of when it reached NATS: brought again it is the same, sent again another', async () => {
     const world = new IntakeWorld({ id: 'cam_1' });
     const sent = async (atMs: number, mark: string): Promise<ClipJob | undefined> =>
       world.event({ timestamp: null }, 'seguranca.event.person', { atMs, mark });
@@ -111,7 +111,7 @@ describe('an event', () => {
     });
   });
 
-  it('of a wrong clock is taken as now, said, and keeps the name and identity of the timestamp that was sent', async () => {
+  it('of a wrong clock is taken as now, said, and keeps the name and identity of its own timestamp', async () => {
     const world = new IntakeWorld({ id: 'cam_1' });
     const sent = { timestamp: NOW / 1000 + 60 };
     const first = await world.event(sent);

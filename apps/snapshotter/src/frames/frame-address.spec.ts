@@ -115,7 +115,7 @@ describe('where a frame may come from', () => {
     expect(() => checkFrameUrl('ftp://streams/f.jpg', ['streams'])).toThrow(/http/);
   });
 
-  it('with FRAME_HOSTS also to this machine, where it is named, but to a link-local address only where that itself is', async () => {
+  it('with FRAME_HOSTS also to this machine by name, but link-local only where the address is named', async () => {
     expect(await openAddresses(new URL('http://127.0.0.1:8080/'), ['127.0.0.1'])).toEqual([
       { address: '127.0.0.1', family: 4 },
     ]);

@@ -133,7 +133,7 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     await folder.remove();
   });
 
-  it(`leaves ${RUNS} forged records there, and links: nothing outside is touched, and the snapshotter goes on`, async () => {
+  it(`leaves ${RUNS} forged records and links there: the snapshotter goes on and touches nothing outside`, async () => {
     const outcomes = { read: 0, announced: 0, passedOver: 0 };
     // Under its own name, or under that of a snapshot of a day or a camera whose folder is a link.
     const names = fc.constantFrom<string>(
@@ -202,7 +202,7 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
     one.expectOthersUntouched();
   });
 
-  it('puts a link in the place of the picture and of the record: they are replaced, and it is not followed', async () => {
+  it('puts links in the place of the picture and of the record: they are replaced, not followed', async () => {
     const one = lane('files');
     symlinkSync('../../../outside/victim', one.at('cam_1', DAY, `${id}.jpg`));
     symlinkSync('../../../outside/victim', one.at('cam_1', DAY, `${id}.json`));

@@ -157,7 +157,7 @@ describe('the outbox of snapshots', () => {
     expect(await readFile(join(folder, KEY), 'utf8')).toBe('picture');
   });
 
-  it('is done with a request that fails, remembers an event that can never be, and tries again what failed by our fault', async () => {
+  it('is done with a failed request, remembers an event that can never be, and tries our faults again', async () => {
     life.picture = () => Promise.reject(new ContractError('no_footage', 'nothing there'));
     await expect(request()).rejects.toMatchObject({ code: 'no_footage' });
     await event();
@@ -186,8 +186,9 @@ describe('the outbox of snapshots', () => {
     await event();
     await expect(request()).rejects.toMatchObject({
       code: 'storage_unavailable',
-      message: expect.stringMatching(
-        /no room for 500 kB more: snapshots take 600 kB of their 1.00 MB \(SNAPSHOTS_MAX_GB\), and no janitor is at work/,
+      message: expect.stringContaining(
+        'no room for 500 kB more: snapshots take 600 kB of their 1.00 MB (SNAPSHOTS_MAX_GB), ' +
+          'and no janitor is at work',
       ) as string,
     });
     expect(life.told(SUBJECTS.snapshotFailed)).toHaveLength(1);
@@ -198,7 +199,7 @@ describe('the outbox of snapshots', () => {
     expect(await request()).toMatchObject({ request_id: 'r' });
   });
 
-  it('refuses requests above what a camera may have waiting, and those above its number a minute; events never', async () => {
+  it('refuses requests of a camera above what may wait, and above its number a minute; events never', async () => {
     const tooMany = { code: 'too_many_requests' };
     life.picture = () => new Promise(() => undefined);
     for (const n of [1, 2, 3, 4, 5, 6]) void request({ request_id: `r-${n}` }).catch(() => undefined);

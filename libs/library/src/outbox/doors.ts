@@ -2,7 +2,7 @@ import { Limiter, type Clock } from '@vr/base';
 import { Breaker } from './breaker';
 
 /** What items go out through: an object store, or whoever sends messages. */
-export interface Door {
+interface Door {
   /** As in "the object store is away". */
   name: string;
   /** Whether an error says that it is away; any other error is the item's own. */

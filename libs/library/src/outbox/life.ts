@@ -23,7 +23,7 @@ export type Item<C, M, S, A> =
  * What a worker brings. A step resolves once what it did would survive a kill, or would be found out again. What it
  * throws ends the run and leaves the record as it is.
  */
-export interface Steps<C, M, S, A> {
+interface Steps<C, M, S, A> {
   make: (claimed: C) => Promise<M>;
   store: (made: M) => Promise<S>;
   announce: (stored: S) => Promise<A>;

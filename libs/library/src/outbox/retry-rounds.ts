@@ -3,7 +3,7 @@ import { backOffMs } from '@vr/base';
 /** Alone on its machine: nothing is left to chance. */
 const DELAYS = { firstMs: 1000, mostMs: 60_000, spread: 0 };
 
-export interface RetryOptions<K> {
+interface RetryOptions<K> {
   /** Tries one. It waits on where it is added again, and is done with where it is deleted; it must not throw. */
   tryOne: (key: K) => Promise<void>;
   /** Whether all that waits would fail for the same reason: then one is tried in a round, and no more. */

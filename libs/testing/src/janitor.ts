@@ -1,6 +1,6 @@
 // What a test leaves behind goes away with its process, however the process ends. Jest runs no exit handlers, and
-// nothing runs after SIGKILL. So a shell reads our pipe. When the pipe closes, the shell ends the children that are left
-// and removes the folders.
+// nothing runs after SIGKILL. So a shell reads our pipe. When the pipe closes, the shell ends the children that are
+// left and removes the folders.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { Socket } from 'node:net';

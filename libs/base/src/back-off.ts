@@ -1,7 +1,7 @@
 export interface BackOffOptions {
   firstMs: number;
   mostMs: number;
-  /** Which part of the delay is left to chance: 0.5 means the upper half. What failed together does not return together. */
+  /** Which part of the delay is left to chance: 0.5 means the upper half. So those that failed together come apart. */
   spread: number;
   /** From 0 to 1, 1 excluded. Tests set it. */
   random?: () => number;

@@ -62,9 +62,8 @@ function namesOf(root: string, parts: readonly string[]): string[] {
     !CONTROL_CHARACTER.test(name) &&
     Buffer.byteLength(name) <= NAME_LIMIT_BYTES;
   if (names.length > 0 && names.every(isSound)) return names;
-  throw new OutsideRootError(
-    `wanted plain names of files below ${root}, got ${JSON.stringify(maskSecrets(parts.join('/'), { upTo: SHOWN_CHARACTERS }))}`,
-  );
+  const shown = JSON.stringify(maskSecrets(parts.join('/'), { upTo: SHOWN_CHARACTERS }));
+  throw new OutsideRootError(`wanted plain names of files below ${root}, got ${shown}`);
 }
 
 /**

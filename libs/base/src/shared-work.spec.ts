@@ -48,20 +48,23 @@ describe('SharedWork', () => {
       expect([await third, begun.length]).toEqual(['another', 2]);
     });
 
-    it('goes on while one is left, and is stopped when all have gone; who comes then gets a run of his own', async () => {
-      const [a, b] = [new AbortController(), new AbortController()];
-      const waiting = [running.share('frame', run, a.signal), running.share('frame', run, b.signal)];
-      a.abort(new Error('gone'));
-      await expect(waiting[0]).rejects.toThrow('gone');
-      expect(begun[0]?.signal.aborted).toBe(false);
-      b.abort(new Error('gone too'));
-      await expect(waiting[1]).rejects.toThrow('gone too');
-      expect(begun[0]?.signal.aborted).toBe(true);
-      const next = running.share('frame', run, new AbortController().signal);
-      begun[1]?.finish('picture');
-      expect([await next, begun.length]).toEqual(['picture', 2]);
-      await expect(running.share('frame', run, b.signal)).rejects.toThrow('gone too');
-    });
+    it(
+      'goes on while one is left, and is stopped when all have gone; who comes then gets a run ' + 'of his own',
+      async () => {
+        const [a, b] = [new AbortController(), new AbortController()];
+        const waiting = [running.share('frame', run, a.signal), running.share('frame', run, b.signal)];
+        a.abort(new Error('gone'));
+        await expect(waiting[0]).rejects.toThrow('gone');
+        expect(begun[0]?.signal.aborted).toBe(false);
+        b.abort(new Error('gone too'));
+        await expect(waiting[1]).rejects.toThrow('gone too');
+        expect(begun[0]?.signal.aborted).toBe(true);
+        const next = running.share('frame', run, new AbortController().signal);
+        begun[1]?.finish('picture');
+        expect([await next, begun.length]).toEqual(['picture', 2]);
+        await expect(running.share('frame', run, b.signal)).rejects.toThrow('gone too');
+      },
+    );
 
     it('is not stopped while one waits who cannot go', async () => {
       const a = new AbortController();

@@ -19,7 +19,8 @@ export const clipId = z
   .string()
   .refine((id) => parseClipId(id) !== undefined, {
     error: ({ input }) =>
-      `wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, got ${shownValue(input)}`,
+      `wanted a clip id such as event_cam_1_1732723200.123 or ` +
+      `clip_cam_1_1732723200.000_1732723230.000, got ${shownValue(input)}`,
   })
   .brand<'ClipId'>();
 export type ClipId = z.output<typeof clipId>;

@@ -48,7 +48,8 @@ describe('a job out of Redis', () => {
     [
       'a path for an id',
       { ...job, clipId: 'x/../../../..' },
-      'clipId: wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, got "x/../../../.."',
+      'clipId: wanted a clip id such as event_cam_1_1732723200.123 or clip_cam_1_1732723200.000_1732723230.000, ' +
+        'got "x/../../../.."',
     ],
     ['a path behind an id', { ...job, clipId: `${job.clipId}/../../x` }, /^clipId: wanted a clip id/],
     ['a path for a camera', { ...job, cameraId: '../../x' }, /^cameraId: wanted a camera id/],

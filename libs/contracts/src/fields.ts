@@ -37,7 +37,9 @@ export const outsideInstant = z.unknown().transform((value, context): Instant =>
   if (instant) return instant;
   context.addIssue({
     code: 'custom',
-    message: `wanted an instant between 2001 and 2100 as seconds since the epoch (or milli-, micro- or nanoseconds) or ISO 8601, got ${shownValue(value)}`,
+    message:
+      `wanted an instant between 2001 and 2100 as seconds since the epoch (or milli-, micro- or ` +
+      `nanoseconds) or ISO 8601, got ${shownValue(value)}`,
   });
   return z.NEVER;
 });

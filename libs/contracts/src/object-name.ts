@@ -20,7 +20,8 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 const isBucket = (name: string): boolean => BUCKET.test(name) && !IP_ADDRESS.test(name) && !RESERVED.test(name);
 export const bucketName = z.string().refine(isBucket, {
   error: ({ input }) =>
-    `wanted a bucket by S3's rules: 3 to 63 lower-case letters, digits, - and single dots, a letter or digit at both ends, no IP address; got ${shownValue(input)}`,
+    `wanted a bucket by S3's rules: 3 to 63 lower-case letters, digits, - and single dots, a letter or digit at ` +
+    `both ends, no IP address; got ${shownValue(input)}`,
 });
 
 /**

@@ -46,28 +46,33 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
     no_ack: true,
   };
 
-  it('ends the acknowledgements of a stream of its name, whatever else was decided for it, and says what the server is', async () => {
-    const nats = await server();
-    const manager = await jetstreamManager(await clientOf(nats));
-    await manager.streams.add({
-      name: EVENT_STREAM.name,
-      subjects: ['seguranca.event.*'],
-      max_age: 3_600e9,
-      deny_purge: true,
-    });
-    const health = await state(await workerOn(nats.url), 'up');
-    expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({
-      no_ack: true,
-      max_age: 3_600e9,
-      max_bytes: -1,
-    });
-    const version = (await clientOf(nats)).info?.version ?? '';
-    if (hasPurgeFault(version))
-      expect(health.sentence).toContain(
-        `of nats-server ${version} anybody who may call JetStream can delete all its streams`,
-      );
-    else expect(health.sentence).toMatch(/^connected to \S+$/);
-  }, 60_000);
+  it(
+    'ends the acknowledgements of a stream of its name, whatever else was decided for it, and says what the ' +
+      'server is',
+    async () => {
+      const nats = await server();
+      const manager = await jetstreamManager(await clientOf(nats));
+      await manager.streams.add({
+        name: EVENT_STREAM.name,
+        subjects: ['seguranca.event.*'],
+        max_age: 3_600e9,
+        deny_purge: true,
+      });
+      const health = await state(await workerOn(nats.url), 'up');
+      expect((await manager.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+        no_ack: true,
+        max_age: 3_600e9,
+        max_bytes: -1,
+      });
+      const version = (await clientOf(nats)).info?.version ?? '';
+      if (hasPurgeFault(version))
+        expect(health.sentence).toContain(
+          `of nats-server ${version} anybody who may call JetStream can delete all its streams`,
+        );
+      else expect(health.sentence).toMatch(/^connected to \S+$/);
+    },
+    60_000,
+  );
 
   it('of a stream of others are left alone, and readiness says what they allow on this server', async () => {
     const nats = await server();
@@ -86,7 +91,8 @@ describe('acknowledgements, which go wherever the publisher of an event says', (
 
   it('does not lose its events to a detector that names the API for the acknowledgement of its own', async () => {
     const detectors = `authorization { users: [
-      { user: house, password: h }, { user: detector, password: d, permissions: { publish: ["seguranca.event.*"], subscribe: ["_INBOX.detector.>"] } }
+      { user: house, password: h }
+      { user: detector, password: d, permissions: { publish: ["seguranca.event.*"], subscribe: ["_INBOX.detector.>"] } }
     ] }`;
     const nats = await server({ configuration: detectors });
     const [house, detector] = await Promise.all([

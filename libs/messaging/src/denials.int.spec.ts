@@ -7,7 +7,8 @@ import { startTestWorker, type TestWorker } from './worker.fixture';
 /** A worker that may all but publish to out.forbidden; then, after a reload, that too. */
 const users = (denied: string): string => `authorization { users: [
   { user: house, password: h },
-  { user: clipper, password: c, permissions: { publish: { deny: ["${denied}"] }, subscribe: { deny: ["test.number"] } } }
+  { user: clipper, password: c, permissions: {
+    publish: { deny: ["${denied}"] }, subscribe: { deny: ["test.number"] } } }
 ] }`;
 
 describe('a NATS that denies a publish', () => {

@@ -18,7 +18,8 @@ describe('denials', () => {
     const [named, nameless] = [denials('clipper').denials, denials().denials];
     for (const each of [named, nameless]) each.note(denied('seguranca.record.clip.ready'));
     expect(named.sentences()).toEqual([
-      'NATS does not let user "clipper" publish to seguranca.record.clip.ready: give him that permission (docs/operations.md, "NATS")',
+      'NATS does not let user "clipper" publish to seguranca.record.clip.ready: give him that permission ' +
+        '(docs/operations.md, "NATS")',
     ]);
     expect(nameless.sentences()[0]).toContain(
       'NATS does not let us publish to seguranca.record.clip.ready: give us that permission',

@@ -55,7 +55,9 @@ export class Denials {
   /** The same for one publish. */
   sentence(action: 'publish' | 'subscribe', subject: string): string {
     const [whom, him] = this.user === undefined ? ['us', 'us'] : [`user ${JSON.stringify(this.user)}`, 'him'];
-    return `NATS does not let ${whom} ${action} to ${subject}: give ${him} that permission (docs/operations.md, "NATS")`;
+    return (
+      `NATS does not let ${whom} ${action} to ${subject}: give ${him} that permission ` + `(docs/operations.md, "NATS")`
+    );
   }
 }
 

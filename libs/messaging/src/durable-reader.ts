@@ -176,7 +176,8 @@ export class DurableReader {
   private async lookForDanger(manager: JetStreamManager, name: string, version: string): Promise<void> {
     const isEndangered = hasPurgeFault(version) && (await acknowledges(manager, name));
     this.endangered = isEndangered
-      ? `stream ${name} of nats-server ${version} acknowledges where its publishers say, and so each of them can delete it: set no_ack`
+      ? `stream ${name} of nats-server ${version} acknowledges where its publishers say, and so each of them can ` +
+        `delete it: set no_ack`
       : undefined;
     if (this.endangered !== undefined)
       this.parts.logger.warn({ stream: name, version }, `${this.endangered}; ${PURGE_FAULT_ADVICE}`);

@@ -94,7 +94,8 @@ function credentialBytes(pathOrText: string): Uint8Array {
     // What is no path may be the credentials themselves, or a part of them.
     const shown = SHOWN_PATH.test(pathOrText) ? pathOrText : 'something that is no path, and is not shown';
     throw new Error(
-      `NATS_CREDS: wanted a credentials file that can be read, or its text; got ${shown} (${errorCode(error) ?? 'unreadable'})`,
+      `NATS_CREDS: wanted a credentials file that can be read, or its ` +
+        `text; got ${shown} (${errorCode(error) ?? 'unreadable'})`,
     );
   }
 }

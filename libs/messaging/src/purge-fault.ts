@@ -22,4 +22,5 @@ export function hasPurgeFault(version: string): boolean {
 }
 
 export const PURGE_FAULT_ADVICE =
-  'anybody who may call JetStream can delete all its streams (GHSA-fhg8-qxh5-7q3w): run nats-server 2.10.27, 2.11.1 or newer';
+  'anybody who may call JetStream can delete all its streams (GHSA-fhg8-qxh5-7q3w): run nats-server 2.10.27, ' +
+  '2.11.1 or newer';

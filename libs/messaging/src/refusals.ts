@@ -100,7 +100,9 @@ export class Refusals {
     const { leftOut, last } = minute;
     minute.leftOut = 0;
     if (leftOut === 0) return;
-    const message = `${leftOut} more were refused within a minute and not each is told; the last of them: ${last.payload.message}`;
+    const message =
+      `${leftOut} more were refused within a minute and not each is told; the last ` +
+      `of them: ${last.payload.message}`;
     try {
       await this.publisher.publish(last.subject, { ...last.payload, message, left_out: leftOut });
     } catch (error) {

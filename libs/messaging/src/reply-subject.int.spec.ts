@@ -8,7 +8,8 @@ import { startTestWorker, type TestWorker } from './worker.fixture';
 /** A user who may ask, and nothing else; the worker may everything. */
 const USERS = `authorization { users: [
   { user: worker, password: w },
-  { user: asker, password: a, permissions: { publish: ["test.echo", "test.raw.>"], subscribe: ["_INBOX.asker.>", "house.replies.>"] } }
+  { user: asker, password: a, permissions: {
+    publish: ["test.echo", "test.raw.>"], subscribe: ["_INBOX.asker.>", "house.replies.>"] } }
 ] }`;
 
 describe('a request that names a subject for its reply', () => {

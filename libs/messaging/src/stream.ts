@@ -129,7 +129,8 @@ export async function ensureConsumer(
   }
   if (info.config.ack_policy !== AckPolicy.Explicit || info.config.deliver_subject !== undefined) {
     throw new Error(
-      `consumer ${consumer} of stream ${stream} is there, but not as a pull consumer with explicit acknowledgement: delete it`,
+      `consumer ${consumer} of stream ${stream} is there, but not as a pull consumer with explicit ` +
+        `acknowledgement: delete it`,
     );
   }
   return info;

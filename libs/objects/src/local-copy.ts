@@ -20,7 +20,8 @@ export async function copyVerified(from: string, to: string, put: PutOptions, si
   }
   if (sizeBytes !== put.sizeBytes || hash.digest('hex') !== put.sha256) {
     throw new Error(
-      `${from} is not what was measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`,
+      `${from} is not what was ` +
+        `measured: wanted ${put.sizeBytes} bytes with sha256 ${put.sha256}, it has ${sizeBytes} bytes`,
     );
   }
 }

@@ -78,11 +78,19 @@ export function toStorageError(error: unknown, at: { what: string; endpoint: str
       return `${store} got something else than what was sent (${code}). Check the network and what stands in between`;
     if (UNREACHABLE.has(code)) return `${store} cannot be reached (${code}). Check that it runs, and MINIO_ENDPOINT`;
     if (isUnknownAuthority(error))
-      return `${store} has a certificate of an authority that this machine does not know (${code}). Name that authority's file in MINIO_CA`;
+      return (
+        `${store} has a certificate of an authority that this machine does not know (${code}). Name that ` +
+        `authority's file in MINIO_CA`
+      );
     if (code.startsWith('CERT_') || code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-      return `${store} has a certificate that will not do: ${said} (${code}). Renew it, or call the store by the name that it was made for`;
+      return (
+        `${store} has a certificate that will not do: ${said} (${code}). Renew it, or call the store by the ` +
+        `name that it was made for`
+      );
     if (REFUSED_KEYS.has(code))
-      return `${store} refused our key (${code}). Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY, and what that key may do`;
+      return (
+        `${store} refused our key (${code}). Check MINIO_ACCESS_KEY and MINIO_SECRET_KEY, and what that ` + `key may do`
+      );
     if (code === 'NoSuchBucket')
       return `${store} has no bucket "${at.bucket}". Create it, or let a worker's start do so`;
     if (code === 'RequestTimeTooSkewed')

@@ -150,16 +150,21 @@ describe('MinioStore and a server that does not behave', () => {
     expect(await store.stat('late-bucket', 'a.mp4')).toBeDefined();
   }, 60_000);
 
-  it('that could not be reached at the very first start is ready once it can: what is missing is made, the bucket and its rule', async () => {
-    const store = open(optionsFor(server));
-    await server.kill();
-    await expect(store.ensureBucket('first-start', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
-    await expect(store.check()).rejects.toMatchObject({ code: 'storage_unavailable' });
-    await server.restart();
-    await store.check();
-    expect(await minioClient(optionsFor(server).access).bucketExists('first-start')).toBe(true);
-    expect(await store.supportsLifecycle('first-start', 30)).toBe(lifecycle);
-  }, 60_000);
+  it(
+    'that could not be reached at the very first start is ready once it can: what is missing is made, the ' +
+      'bucket and its rule',
+    async () => {
+      const store = open(optionsFor(server));
+      await server.kill();
+      await expect(store.ensureBucket('first-start', 30)).rejects.toMatchObject({ code: 'storage_unavailable' });
+      await expect(store.check()).rejects.toMatchObject({ code: 'storage_unavailable' });
+      await server.restart();
+      await store.check();
+      expect(await minioClient(optionsFor(server).access).bucketExists('first-start')).toBe(true);
+      expect(await store.supportsLifecycle('first-start', 30)).toBe(lifecycle);
+    },
+    60_000,
+  );
 
   it('whose bucket was there before the very first start gets its rule, too, once it can be reached', async () => {
     await minioClient(optionsFor(server).access).makeBucket('was-there', server.region);
@@ -208,40 +213,45 @@ describe('MinioStore and a server that does not behave', () => {
       expect(await store.supportsLifecycle('with-expiry', 30)).toBe(true);
     });
 
-    it('keeps the rules of many nodes in one bucket, though they set them at one moment, and takes over the rule of an older version', async () => {
-      const scopes = [1, 2, 3, 4].map((n) => ({ nodeId: `jetson${n}`, prefix: `site${n}/` }));
-      const stores = scopes.map((scope) => open({ ...optionsFor(server), scope }));
-      const client = minioClient(optionsFor(server).access);
-      await client.makeBucket('shared-bucket');
-      await client.setBucketLifecycle('shared-bucket', {
-        Rule: [{ ID: 'video-recorder-expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 5 } }],
-      });
-      const inForce = (): Promise<boolean[]> =>
-        Promise.all(stores.map((store, i) => store.supportsLifecycle('shared-bucket', 30 + i)));
-      await until(
-        async () => {
-          await Promise.all(stores.map((store, i) => store.ensureBucket('shared-bucket', 30 + i)));
-          return (await inForce()).every(Boolean);
-        },
-        { what: 'four rules in force', deadlineMs: 20_000 },
-      );
-      const rules = [(await client.getBucketLifecycle('shared-bucket'))?.Rule ?? []].flat();
-      const days = Object.fromEntries(
-        rules.filter(({ Expiration }) => Expiration).map(({ ID, Expiration }) => [ID, Number(Expiration?.Days)]),
-      );
-      const own = Object.fromEntries(
-        scopes.map(({ nodeId }, i) => [`video-recorder-expire:${nodeId}:site${i + 1}`, 30 + i]),
-      );
-      expect(days).toEqual({ 'video-recorder-expire': 33, ...own });
-      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toBeUndefined();
-      const whole = open(optionsFor(server));
-      await whole.ensureBucket('shared-bucket', 7);
-      expect(await whole.supportsLifecycle('shared-bucket', 7)).toBe(true);
-      expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toEqual({
-        id: 'video-recorder-expire:node1',
-        days: 7,
-      });
-    }, 60_000);
+    it(
+      'keeps the rules of many nodes in one bucket, though they set them at one moment, and takes over the rule ' +
+        'of an older version',
+      async () => {
+        const scopes = [1, 2, 3, 4].map((n) => ({ nodeId: `jetson${n}`, prefix: `site${n}/` }));
+        const stores = scopes.map((scope) => open({ ...optionsFor(server), scope }));
+        const client = minioClient(optionsFor(server).access);
+        await client.makeBucket('shared-bucket');
+        await client.setBucketLifecycle('shared-bucket', {
+          Rule: [{ ID: 'video-recorder-expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 5 } }],
+        });
+        const inForce = (): Promise<boolean[]> =>
+          Promise.all(stores.map((store, i) => store.supportsLifecycle('shared-bucket', 30 + i)));
+        await until(
+          async () => {
+            await Promise.all(stores.map((store, i) => store.ensureBucket('shared-bucket', 30 + i)));
+            return (await inForce()).every(Boolean);
+          },
+          { what: 'four rules in force', deadlineMs: 20_000 },
+        );
+        const rules = [(await client.getBucketLifecycle('shared-bucket'))?.Rule ?? []].flat();
+        const days = Object.fromEntries(
+          rules.filter(({ Expiration }) => Expiration).map(({ ID, Expiration }) => [ID, Number(Expiration?.Days)]),
+        );
+        const own = Object.fromEntries(
+          scopes.map(({ nodeId }, i) => [`video-recorder-expire:${nodeId}:site${i + 1}`, 30 + i]),
+        );
+        expect(days).toEqual({ 'video-recorder-expire': 33, ...own });
+        expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toBeUndefined();
+        const whole = open(optionsFor(server));
+        await whole.ensureBucket('shared-bucket', 7);
+        expect(await whole.supportsLifecycle('shared-bucket', 7)).toBe(true);
+        expect(await stores[0]?.expiredSooner('shared-bucket', 30)).toEqual({
+          id: 'video-recorder-expire:node1',
+          days: 7,
+        });
+      },
+      60_000,
+    );
   } else {
     // The same promise where the server cannot keep it: nobody is told that objects expire.
     it(`says that ${kind}, which has no expiry rules, does not expire`, async () => {

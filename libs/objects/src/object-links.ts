@@ -30,7 +30,8 @@ export class ObjectLinks {
   async sign(bucket: string, key: string): Promise<string> {
     const expires = String(Math.ceil(this.clock.nowMs() / 1000) + this.options.urlTtlSeconds);
     const signature = await this.signature(bucket, key, expires);
-    return `${this.options.consoleUrl.replace(/\/+$/, '')}${ROUTE}${bucket}/${escapeKey(key)}?expires=${expires}&signature=${signature}`;
+    const base = this.options.consoleUrl.replace(/\/+$/, '');
+    return `${base}${ROUTE}${bucket}/${escapeKey(key)}?expires=${expires}&signature=${signature}`;
   }
 
   /** What a requested path (as it stands in the URL, escaped) and its query may open; undefined where nothing. */

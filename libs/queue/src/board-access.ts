@@ -40,7 +40,8 @@ export function refusalOf(method: string, path: string, mayWrite: () => boolean)
     return {
       error: 'This board does not do that.',
       message:
-        'Jobs can be retried, promoted, removed and cleaned here. They come from events and requests only, and the queue is run by the clipper.',
+        'Jobs can be retried, promoted, removed and cleaned here. They come from events and requests only, and ' +
+        'the queue is run by the clipper.',
     };
   }
   if (mayWrite()) return undefined;

@@ -13,7 +13,8 @@ export class PermanentError extends Error {
 export class UnreadableJobError extends PermanentError {
   constructor(cause: unknown) {
     super(
-      `This is no job of this queue: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done for it.`,
+      `This is no job of this queue: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was ` +
+        `done for it.`,
       { cause },
     );
     this.name = 'UnreadableJobError';

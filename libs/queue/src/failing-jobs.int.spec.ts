@@ -35,36 +35,40 @@ describe('a queue', () => {
     expect(queues.logged).toEqual([]);
   }, 20_000);
 
-  it('gives a job up at once on a PermanentError, says so once, and takes it again when it is added again', async () => {
-    const name = newName();
-    const queue = queues.factory.queue<Work>(name);
-    const givenUp: { n: number; error: Error; attempt: number }[] = [];
-    let possible = false;
-    queues.factory.worker<Work>(name, {
-      concurrency: 1,
-      read,
-      process: async () => {
-        if (!possible) throw new PermanentError('no footage', { cause: new Error('the reason') });
-      },
-      onFinalFailure: async ({ data, attempt }, error) => void givenUp.push({ n: data.n, error, attempt }),
-    });
-    await queue.add('clip-1', 'a', { n: 1 });
-    await until(async () => (await queue.counts())['failed'] === 1 && givenUp.length > 0, {
-      what: 'failure',
-      deadlineMs: 5000,
-    });
-    expect(givenUp).toHaveLength(1);
-    expect(givenUp[0]).toMatchObject({
-      n: 1,
-      attempt: 1,
-      error: { name: 'PermanentError', message: 'no footage', cause: { message: 'the reason' } },
-    });
-    expect((await queue.inner.getJob('clip-1'))?.failedReason).toBe('no footage');
-    possible = true;
-    await queue.add('clip-1', 'a', { n: 1 });
-    await until(async () => (await queue.counts())['completed'] === 1, { what: 'success', deadlineMs: 5000 });
-    expect(givenUp).toHaveLength(1);
-  }, 20_000);
+  it(
+    'gives a job up at once on a PermanentError, says so once, and takes it again when it is ' + 'added again',
+    async () => {
+      const name = newName();
+      const queue = queues.factory.queue<Work>(name);
+      const givenUp: { n: number; error: Error; attempt: number }[] = [];
+      let possible = false;
+      queues.factory.worker<Work>(name, {
+        concurrency: 1,
+        read,
+        process: async () => {
+          if (!possible) throw new PermanentError('no footage', { cause: new Error('the reason') });
+        },
+        onFinalFailure: async ({ data, attempt }, error) => void givenUp.push({ n: data.n, error, attempt }),
+      });
+      await queue.add('clip-1', 'a', { n: 1 });
+      await until(async () => (await queue.counts())['failed'] === 1 && givenUp.length > 0, {
+        what: 'failure',
+        deadlineMs: 5000,
+      });
+      expect(givenUp).toHaveLength(1);
+      expect(givenUp[0]).toMatchObject({
+        n: 1,
+        attempt: 1,
+        error: { name: 'PermanentError', message: 'no footage', cause: { message: 'the reason' } },
+      });
+      expect((await queue.inner.getJob('clip-1'))?.failedReason).toBe('no footage');
+      possible = true;
+      await queue.add('clip-1', 'a', { n: 1 });
+      await until(async () => (await queue.counts())['completed'] === 1, { what: 'success', deadlineMs: 5000 });
+      expect(givenUp).toHaveLength(1);
+    },
+    20_000,
+  );
 
   it('gives a job up after its last attempt, and logs it when that cannot be reported', async () => {
     const name = newName();

@@ -28,7 +28,9 @@ export async function redisHealth(redis: Redis, address: string): Promise<Health
   const isKnown = /^maxmemory_policy:/m.test(info);
   return {
     state: 'up',
-    sentence: `connected to ${address}${isKnown ? '' : '; its user may not ask INFO, so that nobody here knows whether it evicts or loses jobs'}`,
+    sentence:
+      `connected to ${address}` +
+      (isKnown ? '' : '; its user may not ask INFO, so that nobody here knows whether it evicts or loses jobs'),
   };
 }
 

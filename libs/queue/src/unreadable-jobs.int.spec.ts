@@ -103,9 +103,9 @@ describe('a job that BullMQ cannot read', () => {
     app.use(BASE, queues.factory.boardFor([name], { basePath: BASE, mayWrite: () => true }));
     const http = app.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const answer = await fetch(
-      `http://127.0.0.1:${(http.address() as AddressInfo).port}${BASE}/api/queues?activeQueue=${name}&status=waiting&page=1&jobsPerPage=10`,
-    );
+    const { port } = http.address() as AddressInfo;
+    const asked = `activeQueue=${name}&status=waiting&page=1&jobsPerPage=10`;
+    const answer = await fetch(`http://127.0.0.1:${port}${BASE}/api/queues?${asked}`);
     const body = await answer.text();
     http.close();
     expect(answer.status).toBe(200);

@@ -44,7 +44,9 @@ export function plainHttp(
     response.status(403).json({
       error: {
         code: 'forbidden',
-        message: `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, or a name in METRICS_ALLOWED_HOSTS.`,
+        message:
+          `This worker is asked by ${onLoopback ? '127.0.0.1 or localhost' : 'an address, a name without dots'}, ` +
+          'or a name in METRICS_ALLOWED_HOSTS.',
       },
     });
   };

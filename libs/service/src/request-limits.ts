@@ -45,7 +45,8 @@ export class RequestLimits {
     const waitInAllMs = this.inAll.waitMs(what);
     if (waitInAllMs > 0)
       throw refusal(
-        `${what}: wanted at most ${perMinute * IN_ALL} requests a minute over all cameras (${IN_ALL} times REQUESTS_PER_MINUTE)`,
+        `${what}: wanted at most ${perMinute * IN_ALL} requests a minute over all ` +
+          `cameras (${IN_ALL} times REQUESTS_PER_MINUTE)`,
         waitInAllMs,
       );
     this.ofCamera.take(key);

@@ -30,7 +30,9 @@ describe("a camera's folder", () => {
     expect(await said()).toEqual({
       state: 'degraded',
       sentence:
-        `RECORDINGS_DIR: wanted a path that stays in ${recordings}, and ${recordings}/cam_2 leads to ${disk.path}/disk2/cam_2: nothing of cam_2 is written or read there. ` +
+        `RECORDINGS_DIR: wanted a path that ` +
+        `stays in ${recordings}, and ${recordings}/cam_2 leads to ${disk.path}/disk2/cam_2: nothing of cam_2 is ` +
+        `written or read there. ` +
         'Instead of the link make a folder and mount the other disk on it (mount --bind)',
     });
     await symlink(join(disk.path, 'nowhere'), join(disk.path, 'clips/cam_3'));

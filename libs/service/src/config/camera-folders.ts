@@ -30,7 +30,8 @@ export class CameraFolders {
         const fault = await linkOut(root ?? '', id);
         if (fault !== undefined)
           faults.push(
-            `${name}: ${fault}: nothing of ${id} is written or read there. Instead of the link make a folder and mount the other disk on it (mount --bind)`,
+            `${name}: ${fault}: nothing of ${id} is written or read there. Instead of the link make a folder and ` +
+              `mount the other disk on it (mount --bind)`,
           );
       }
     }

@@ -44,7 +44,8 @@ function readDocument(path: string): unknown {
     for (const [url] of text.matchAll(URL_IN_TEXT)) learnUrlOfText(url);
     const { line, col } = fault.linePos?.[0] ?? { line: 1, col: 1 };
     throw new ConfigError([
-      `CAMERAS_FILE: cannot read ${path}: line ${line}, column ${col} is no YAML (${fault.code}): look at its quotes, brackets and indents`,
+      `CAMERAS_FILE: cannot read ${path}: line ${line}, column ${col} is no YAML (${fault.code}): ` +
+        'look at its quotes, brackets and indents',
     ]);
   }
   try {
@@ -52,7 +53,8 @@ function readDocument(path: string): unknown {
   } catch {
     // Its words hold the alias's name, which may be a password that begins with an asterisk.
     throw new ConfigError([
-      `CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: put a value that begins with * into quotes`,
+      `CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: ` +
+        'put a value that begins with * into quotes',
     ]);
   }
 }
@@ -130,7 +132,9 @@ function substituteText(text: string, environment: Environment, faults: string[]
     const value = environment[name];
     if (value === undefined)
       faults.push(
-        `CAMERAS_FILE: ${VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,'} is not set in the environment`,
+        'CAMERAS_FILE: ' +
+          (VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,') +
+          ' is not set in the environment',
       );
     else used.push({ name, value });
     return value ?? '';

@@ -17,9 +17,8 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
     const shown = faults.map((fault) => maskSecrets(fault));
-    super(
-      `The configuration has ${shown.length} fault${shown.length === 1 ? '' : 's'}:\n${shown.map((f) => `  - ${f}`).join('\n')}`,
-    );
+    const list = shown.map((fault) => `  - ${fault}`).join('\n');
+    super(`The configuration has ${shown.length} fault${shown.length === 1 ? '' : 's'}:\n${list}`);
     this.name = 'ConfigError';
     this.faults = shown;
   }

@@ -20,9 +20,9 @@ export interface WaitForFootage {
 
 /** Media reaches the disk up to this long after its instant: a fragment's length and what ffmpeg holds back. */
 const LATENCY_MS = 2500;
-/** Growth is looked for in footage that is at most this much older than what is wanted. */
+/** It looks for growth in footage that is at most this much older than what is wanted. */
 const RECENT_MS = 600_000;
-/** Of a folder that is not there yet nobody tells, and of a network's folder nobody may. */
+/** Nothing announces changes of a folder that does not exist yet, nor for certain those of one on a network. */
 const LOOK_EVERY_MS = 1000;
 /** The recorder has ended the run and closed its segment before it says one of these. */
 const DOWN: ReadonlySet<CameraState> = new Set(['stalled', 'offline', 'disk_full', 'unsupported_codec', 'disabled']);
@@ -35,7 +35,7 @@ export async function waitForFootage(o: WaitForFootage): Promise<'covered' | 'no
     let grewAtMs = o.clock.monotonicMs();
     for (;;) {
       o.signal?.throwIfAborted();
-      // Watched before it is looked at: what comes in between is not missed.
+      // It watches before it looks, so it misses nothing that comes in between.
       const changed = growth.follow(
         o.recordingsDir,
         join(o.recordingsDir, o.cameraId),
@@ -58,13 +58,13 @@ export async function waitForFootage(o: WaitForFootage): Promise<'covered' | 'no
   }
 }
 
-/** A camera that was down after the wanted instant, with nothing on its way: what it brings later is of later. */
+/** Whether the camera is down and nothing is on its way: what it brings later is later than the wanted instant. */
 async function isDown({ recordingsDir, cameraId }: WaitForFootage): Promise<boolean> {
   const status = await readCameraState(recordingsDir, cameraId);
   return status !== undefined && DOWN.has(status.state);
 }
 
-/** Tells of changes in folders. */
+/** Waits for changes in folders. */
 class GrowthWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private changedSince = false;
@@ -100,7 +100,7 @@ class GrowthWatch {
       });
       this.watchers.set(folder, watcher);
     } catch {
-      // Not there yet, or the system has no more watches: it is looked at every second.
+      // The folder does not exist yet, or the system has no more watches: we look every second.
     }
   }
 

@@ -3,12 +3,12 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BoxSplitter, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
-import { listSegments } from './files/catalogue';
-import { appendGap } from './files/gaps';
-import { newestFragment, readRange } from './read/range';
-import { fragmentHeader, readSegmentIndex } from './read/segment-index';
-import { recoverSegments } from './write/recovery';
-import { SegmentWriter } from './write/segment-writer';
+import { listSegments } from '../files/catalogue';
+import { appendGap } from '../files/gaps';
+import { newestFragment, readRange } from '../read/range';
+import { fragmentHeader, readSegmentIndex } from '../read/segment-index';
+import { recoverSegments } from './recovery';
+import { SegmentWriter } from './segment-writer';
 
 const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50, 0);
 

@@ -4,8 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BoxSplitter, changedParameterSets, parseInitSegment, taggedHvc1, type InitSegment } from '@vr/mp4';
-import { fragmentHeader } from './read/segment-index';
+import { BoxSplitter } from './box-splitter';
+import { findBox } from './boxes';
+import { parseFragmentHeader } from './fragment-header';
+import { parseInitSegment, type InitSegment } from './init-segment';
+import { changedParameterSets, taggedHvc1 } from './parameter-sets';
 
 const MP4 = [
   '-f',
@@ -66,7 +69,8 @@ function record(stream: Buffer): { init: InitSegment; bytes: Buffer }[] {
     const file = files.at(-1);
     if (type !== 'mdat' || !file) continue;
     const fragment = Buffer.concat([moof, bytes]);
-    const [header] = fragmentHeader(fragment, file.init);
+    const place = findBox(fragment, { payload: 0, end: fragment.length }, 'moof');
+    const [header] = place ? parseFragmentHeader(fragment, place, file.init) : [];
     const changed = header && changedParameterSets(file.init, fragment, header);
     if (changed) files.push({ init: changed, bytes: Buffer.concat([changed.bytes, fragment]) });
     else file.bytes = Buffer.concat([file.bytes, fragment]);

@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { compatibleRun } from './clip/assembly';
-import { listSegments } from './files/catalogue';
-import { checkFootage } from './check/check-footage';
-import { writeClip } from './clip/clip-file';
+import { compatibleRun } from '../clip/assembly';
+import { listSegments } from '../files/catalogue';
+import { checkFootage } from '../check/check-footage';
+import { writeClip } from '../clip/clip-file';
 import { creationTimesOf, withCreationTime } from '@vr/mp4';
-import { readRange } from './read/range';
-import { recoverSegments } from './write/recovery';
-import { readSegmentIndex } from './read/segment-index';
-import { moveSegment, SegmentWriter } from './write/segment-writer';
-import { TestStream } from './testing/test-stream';
+import { readRange } from '../read/range';
+import { recoverSegments } from './recovery';
+import { readSegmentIndex } from '../read/segment-index';
+import { moveSegment, SegmentWriter } from './segment-writer';
+import { TestStream } from '../testing/test-stream';
 
 const START_MS = Date.UTC(2026, 10, 23, 12, 34, 56, 789);
 const second = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}.000000Z`;

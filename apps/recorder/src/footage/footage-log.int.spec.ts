@@ -175,7 +175,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     () =>
       fc.assert(
         fc.asyncProperty(steps(...camera), (each) => expectTruthAfter(each)),
-        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -186,7 +186,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, fault, fc.constant({ kind: 'mend' as const })), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -197,7 +197,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -228,7 +228,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
       examples: [refusedTwice],
       ...(seed && { seed: Number(seed) }),
       endOnFailure: true,
-      timeout: 60_000,
+      plugins: [fc.timeout(60_000)],
     });
   }, 300_000);
   it(
@@ -238,7 +238,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, fault, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, timeout: 60_000 },
+        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );

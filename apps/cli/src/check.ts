@@ -69,5 +69,8 @@ function totalsInWords({ totals }: FootageReport): string {
   const open = openSegments > 0 ? ` (${openSegments} being written)` : '';
   const kept = quarantined > 0 ? `; ${counted(quarantined, 'file')} in .quarantine` : '';
   const verdict = findings === 0 ? 'all in order' : `${findings} found wrong, ${repaired} of them repaired`;
-  return `${counted(cameras, 'camera')}, ${counted(segments, 'segment')}${open}, ${gigabytes(sizeBytes)} GB, ${duration(footageMs)} of footage, ${duration(gapMs)} of gaps${kept}: ${verdict}`;
+  return (
+    `${counted(cameras, 'camera')}, ${counted(segments, 'segment')}${open}, ${gigabytes(sizeBytes)} GB, ` +
+    `${duration(footageMs)} of footage, ${duration(gapMs)} of gaps${kept}: ${verdict}`
+  );
 }

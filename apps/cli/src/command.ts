@@ -22,7 +22,8 @@ export async function runCommand(args: readonly string[], machine: Machine): Pro
     const cameraIds = await camerasIn(request.recordingsDir);
     if (request.cameraId !== undefined && !cameraIds.includes(request.cameraId)) {
       throw new UsageError(
-        `there is no camera ${request.cameraId} in ${request.recordingsDir}; there are: ${cameraIds.join(', ') || 'none'}`,
+        `there is no camera ${request.cameraId} in ${request.recordingsDir}; there are: ` +
+          `${cameraIds.join(', ') || 'none'}`,
       );
     }
     const named = request.cameraId === undefined ? undefined : [request.cameraId];

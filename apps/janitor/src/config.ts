@@ -38,7 +38,8 @@ export function checkTogether(
   if (low >= high) faults.push(`DISK_LOW_PERCENT: wanted less than DISK_HIGH_PERCENT (${high}), got ${low}`);
   if (eventDays !== undefined && eventDays > clipDays) {
     faults.push(
-      `EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS (${clipDays}), because events are known by their clips' records; got ${eventDays}`,
+      `EVENT_FOOTAGE_DAYS: wanted at most CLIP_RETENTION_DAYS (${clipDays}), because events are known by ` +
+        `their clips' records; got ${eventDays}`,
     );
   }
   if (faults.length > 0) throw new ConfigError(faults);

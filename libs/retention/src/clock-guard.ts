@@ -38,14 +38,18 @@ export function judgeClock(
   if (newestFootageMs - nowMs > FOOTAGE_AHEAD_MS) {
     const newest = new Date(newestFootageMs).toISOString();
     return {
-      refusal: `${says}, but there is footage from ${newest}: nothing is deleted until it is set, or that footage is moved away`,
+      refusal:
+        `${says}, but there is footage from ${newest}: nothing is deleted until it is set, or that footage ` +
+        'is moved away',
       memory,
     };
   }
   if (doubtedUntilMs === undefined) return { memory };
   const until = new Date(doubtedUntilMs).toISOString();
   return {
-    refusal: `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ${until}`,
+    refusal:
+      `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ` +
+      `${until}`,
     memory,
   };
 }

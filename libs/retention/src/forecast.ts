@@ -116,9 +116,12 @@ function warningOf(
   const days = [...new Set(recording.map(({ retentionDays }) => retentionDays))].sort((a, b) => a - b);
   const megabits = (o.bytesPerDay * 8) / 86_400 / 1e6;
   return (
-    `retention does not fit the disk: ${recording.length} camera${recording.length === 1 ? '' : 's'} with ${megabits.toFixed(1)} Mbit/s together ` +
-    `need ${gigabytes(o.neededBytes)} for ${days.join(' to ')} days, the disk has ${gigabytes(o.roomBytes)} for footage below its high mark: ` +
-    `the oldest goes after about ${(o.roomBytes / o.bytesPerDay).toFixed(1)} days; take a larger disk, a shorter RETENTION_DAYS or a lower bit rate`
+    `retention does not fit the disk: ${recording.length} camera${recording.length === 1 ? '' : 's'} ` +
+    `with ${megabits.toFixed(1)} Mbit/s together ` +
+    `need ${gigabytes(o.neededBytes)} for ${days.join(' to ')} days, the disk has ` +
+    `${gigabytes(o.roomBytes)} for footage below its high mark: ` +
+    `the oldest goes after about ${(o.roomBytes / o.bytesPerDay).toFixed(1)} days; take a larger disk, a ` +
+    'shorter RETENTION_DAYS or a lower bit rate'
   );
 }
 

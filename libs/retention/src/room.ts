@@ -127,7 +127,9 @@ export class Room {
     const seen = await this.viewOfJanitor();
     const { held_by_hand_bytes: held = 0, budget_bytes: budget = Infinity } = seen.view ?? {};
     if (held > budget * BY_HAND_PART) {
-      const why = `${this.o.what} that were asked for by hand take ${bytesText(held)} and may not go, more than half of their budget (${bytesText(budget)}): the rest is for events`;
+      const why =
+        `${this.o.what} that were asked for by hand take ${bytesText(held)} and may not go, more than half ` +
+        `of their budget (${bytesText(budget)}): the rest is for events`;
       throw new NoRoomError(`${why}; lift protections, or wait until the object store has them`);
     }
     await this.checkMayBeMade(seen);
@@ -183,7 +185,9 @@ export class Room {
     if (missing() > 0) await this.measure(MEASURED_JUST_NOW_MS);
     if (missing() <= 0) return undefined;
     const { what } = this.o;
-    const used = `${what} take ${bytesText(this.usedBytes + this.takenBytes)} of their ${bytesText(maxBytes)} (${what === 'clips' ? 'CLIPS_MAX_GB' : 'SNAPSHOTS_MAX_GB'})`;
+    const used =
+      `${what} take ${bytesText(this.usedBytes + this.takenBytes)} of their ${bytesText(maxBytes)} ` +
+      `(${what === 'clips' ? 'CLIPS_MAX_GB' : 'SNAPSHOTS_MAX_GB'})`;
     const why =
       bytes > maxBytes
         ? `${used}: one of ${bytesText(bytes)} never fits`
@@ -203,7 +207,9 @@ export class Room {
     );
     if (missing <= 0) return undefined;
     const totalBytes = space.usedBytes + space.freeBytes;
-    const why = `the disk of ${folder} is too full for ${bytesText(bytes)} more: ${bytesText(space.usedBytes)} of ${bytesText(totalBytes)} are used, and what is above its high mark is for recording`;
+    const why =
+      `the disk of ${folder} is too full for ${bytesText(bytes)} more: ${bytesText(space.usedBytes)} of ` +
+      `${bytesText(totalBytes)} are used, and what is above its high mark is for recording`;
     return { why, bytes: missing };
   }
 

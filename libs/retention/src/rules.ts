@@ -38,7 +38,7 @@ export function retentionRules(
   };
 }
 
-/** How long a thing is kept. What belongs to footage (its gaps.jsonl, what recovery put aside) is kept as long as it. */
+/** How long a thing is kept. gaps.jsonl, and what recovery put aside, are kept as long as footage. */
 export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: string): number {
   if (kind === 'clip' || kind === 'clip_object') return rules.clipMs;
   if (kind === 'snapshot' || kind === 'snapshot_object') return rules.snapshotMs;

@@ -137,7 +137,9 @@ export class ExpiredObjects {
       this.trouble = undefined;
       return plan.memory.announced;
     } catch (error) {
-      const sentence = `the object store does not do as it should: expired objects wait for the next pass (${(error as Error).message})`;
+      const sentence =
+        'the object store does not do as it should: expired objects wait for the next pass ' +
+        `(${(error as Error).message})`;
       if (this.trouble === undefined) this.logger.warn({ err: error }, sentence);
       this.trouble = sentence;
       return o.announced;
@@ -162,7 +164,8 @@ export class ExpiredObjects {
       const rule = this.sooner.get(name);
       const advice = 'give every machine that shares the bucket an OBJECT_PREFIX, or take that rule away';
       return rule
-        ? `bucket ${name} has a rule "${rule.id}" that ends our objects after ${rule.days} instead of ${Math.ceil(days)} days: ${advice}`
+        ? `bucket ${name} has a rule "${rule.id}" that ends our objects after ${rule.days} instead of ` +
+            `${Math.ceil(days)} days: ${advice}`
         : [];
     });
     return { state: early.length > 0 ? 'degraded' : 'up', sentence: [...early, ...said].join('; ') };

@@ -44,14 +44,17 @@ export class ProtectionLimits {
     const { PROTECT_MAX_DAYS: mostDays, PROTECT_MAX_PERCENT: percent } = this.config;
     const days = lengthMs(all.filter(({ cameraId }) => cameraId === wanted.cameraId)) / DAY_MS;
     if (days > mostDays) {
-      const message = `wanted protections of at most ${mostDays} days of camera ${wanted.cameraId} in all (PROTECT_MAX_DAYS), got ${shownAbove(mostDays, days)}; ask for less, or lift others`;
+      const message =
+        `wanted protections of at most ${mostDays} days of camera ${wanted.cameraId} in all ` +
+        `(PROTECT_MAX_DAYS), got ${shownAbove(mostDays, days)}; ask for less, or lift others`;
       throw new ContractError('too_long', message);
     }
     const count = all.filter(({ cameraId }) => cameraId === wanted.cameraId).length;
     if (count > MOST_OF_A_CAMERA) {
       throw new ContractError(
         'too_many_requests',
-        `wanted at most ${MOST_OF_A_CAMERA} protections of camera ${wanted.cameraId}, and so many are in force; lift others, or protect a longer range`,
+        `wanted at most ${MOST_OF_A_CAMERA} protections of camera ${wanted.cameraId}, and so many are in ` +
+          'force; lift others, or protect a longer range',
       );
     }
     const space = await readSpace(this.config.RECORDINGS_DIR);
@@ -64,7 +67,9 @@ export class ProtectionLimits {
       comingBytes > 0
         ? ` and about ${bytesText(comingBytes)} that is still to come (as much a day as in the last one)`
         : '';
-    const message = `protections would hold ${bytesText(protectedBytes)} of footage${coming}, and may hold ${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
+    const message =
+      `protections would hold ${bytesText(protectedBytes)} of footage${coming}, and may hold ` +
+      `${bytesText(mostBytes)} (PROTECT_MAX_PERCENT ${percent}); lift others, or copy the footage away`;
     throw new ContractError('storage_unavailable', message);
   }
 

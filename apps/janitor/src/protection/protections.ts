@@ -64,7 +64,8 @@ export class Protections {
         await writeProtection(this.config.RECORDINGS_DIR, kept);
       } catch (error) {
         const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-        const message = `the protection cannot be written (${code}): it is not in force; see to the disk of RECORDINGS_DIR`;
+        const message =
+          `the protection cannot be written (${code}): it is not in force; see to the disk of ` + 'RECORDINGS_DIR';
         throw new ContractError('storage_unavailable', message, { cause: error });
       }
       this.inForce.set(kept.protection_id, kept);
@@ -154,7 +155,9 @@ export class Protections {
           who: 'janitor',
           action: 'protection_full',
           what: `footage from ${from} on`,
-          why: 'protections hold PROTECT_MAX_PERCENT of the disk: what was recorded after they were made is held no further',
+          why:
+            'protections hold PROTECT_MAX_PERCENT of the disk: what was recorded after they were made is ' +
+            'held no further',
         },
       ]);
     }

@@ -40,7 +40,7 @@ export interface Orders {
   why: (deletion: Deletion<FilePlace>) => string;
 }
 
-/** Deletes files. It deletes nothing outside its trees, nothing through a symbolic link, nothing that the audit lacks. */
+/** Deletes files: nothing outside its trees, nothing through a symbolic link, nothing without a line of audit. */
 @Injectable()
 export class Executor {
   private batch: Promise<void> = Promise.resolve();

@@ -28,14 +28,17 @@ export class PassReport {
     for (const { path, code } of unreadable)
       troubles.push([
         `unreadable ${path}`,
-        `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its mode and its disk`,
+        `${path} cannot be read (${code}): nothing in it is deleted or counted; see to its owner, its ` +
+          'mode and its disk',
         'error',
       ]);
     if (plan.given) troubles.push(['given', givenSentence(plan.given), 'warn']);
     if (plan.givenItemBytes > 0) troubles.push(['given items', givenItemsSentence(plan.givenItemBytes), 'warn']);
     if (protectionTrouble !== undefined) troubles.push(['protection', protectionTrouble, 'error']);
     for (const { group, expired, total } of plan.announced) {
-      const sentence = `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes them, unless the retention is changed`;
+      const sentence =
+        `${expired} of ${total} (${group}) are past their retention, more than half: a later pass deletes ` +
+        'them, unless the retention is changed';
       troubles.push([`announced ${group}`, sentence, 'warn']);
     }
     for (const [kind, sentence, level] of troubles) if (!this.said.has(kind)) this.logger[level](sentence);
@@ -71,11 +74,19 @@ export class PassReport {
 
 function givenSentence({ fromMs, bytes }: NonNullable<Survey['plan']['given']>): string {
   const from = new Date(fromMs).toISOString();
-  return `protections hold their most (PROTECT_MAX_PERCENT): footage from ${from} on, recorded after they were made, is held no more (${bytesText(bytes)} now), so that recording goes on; lift others, or copy it away`;
+  return (
+    `protections hold their most (PROTECT_MAX_PERCENT): footage from ${from} on, recorded after they were ` +
+    `made, is held no more (${bytesText(bytes)} now), so that recording goes on; lift others, or copy it ` +
+    'away'
+  );
 }
 
 function givenItemsSentence(bytes: number): string {
-  return `protected clips and snapshots fill their part of CLIPS_MAX_GB or SNAPSHOTS_MAX_GB (PROTECT_MAX_PERCENT): ${bytesText(bytes)} of them may go, the newest first; lift protections, or copy them away`;
+  return (
+    'protected clips and snapshots fill their part of CLIPS_MAX_GB or SNAPSHOTS_MAX_GB ' +
+    `(PROTECT_MAX_PERCENT): ${bytesText(bytes)} of them may go, the newest first; lift protections, or ` +
+    'copy them away'
+  );
 }
 
 function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {
@@ -86,6 +97,8 @@ function fullSentence({ missingBytes, heldBytes }: Survey['plan']): string {
   ] as const;
   const parts = held.filter(([bytes]) => bytes > 0).map(([bytes, what]) => `${bytesText(bytes)} ${what}`);
   const why = parts.length > 0 ? parts.join(', ') : 'the rest is not ours, or is being written';
-  const what = `the disk is full and nothing more may be deleted: ${bytesText(missingBytes)} stay above the low mark (${why})`;
+  const what =
+    `the disk is full and nothing more may be deleted: ${bytesText(missingBytes)} stay above the low mark ` +
+    `(${why})`;
   return `${what}: recording will stop when it is quite full; make room, or lift protections`;
 }

@@ -23,7 +23,7 @@ export async function runCommand(args: readonly string[], machine: Machine): Pro
     if (request.cameraId !== undefined && !cameraIds.includes(request.cameraId)) {
       throw new UsageError(
         `there is no camera ${request.cameraId} in ${request.recordingsDir}; there are: ` +
-          `${cameraIds.join(', ') || 'none'}`,
+          (cameraIds.join(', ') || 'none'),
       );
     }
     const named = request.cameraId === undefined ? undefined : [request.cameraId];

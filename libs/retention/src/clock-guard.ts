@@ -48,8 +48,7 @@ export function judgeClock(
   const until = new Date(doubtedUntilMs).toISOString();
   return {
     refusal:
-      `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ` +
-      `${until}`,
+      `the machine's clock jumped by days, or the janitor did not run for days: nothing is deleted before ` + until,
     memory,
   };
 }

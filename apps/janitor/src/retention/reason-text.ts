@@ -8,7 +8,7 @@ export function reasonText({ kind, reason, cameraId }: Deletion, rules: Retentio
   if (reason === 'budget')
     return (
       'budget: ' +
-      `${kind.startsWith('clip') ? 'clips have more than CLIPS_MAX_GB' : 'snapshots have more than SNAPSHOTS_MAX_GB'}`
+      (kind.startsWith('clip') ? 'clips have more than CLIPS_MAX_GB' : 'snapshots have more than SNAPSHOTS_MAX_GB')
     );
   if (reason === 'space')
     return `space: the disk is above ${rules.highPercent} % or has less than ${rules.minFreeBytes / 1e9} GB free`;

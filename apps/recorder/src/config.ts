@@ -3,7 +3,7 @@ import { NVENC_PRESETS } from '@vr/media';
 import { setting, settings } from '@vr/service';
 import { z } from 'zod';
 
-/** How cameras are encoded that do not say it themselves. */
+/** These settings serve cameras whose own entry does not say how to encode them. */
 export const encoderSettings = {
   ENCODER: encoderChoice.default('copy'),
   NVENC_PRESET: z.enum(NVENC_PRESETS, { error: 'wanted p1 (fastest) to p7 (best)' }).default('p4'),
@@ -23,7 +23,7 @@ export const recorderSettings = {
   FSYNC_SECONDS: setting.positive.default(5),
   STALL_SECONDS: setting.positive.default(10),
   RECORDINGS_REQUIRE_MOUNT: setting.bool.default(false),
-  /** What of one camera may wait for a slow disk. */
+  /** So much of one camera's stream may wait for a slow disk. */
   BUFFER_MB: setting.positive.default(32),
   HTTP_PORT: setting.port.default(9101),
 };

@@ -30,13 +30,13 @@ import { CameraReporter } from './status/camera-reporter';
 import { RecorderMetrics } from './status/recorder-metrics';
 import { StatusAdapter } from './status/status.adapter';
 
-/** Of these no stream came about that could have ended. */
+/** The recorder never got a stream from such a camera, so the log must not say that the stream ended. */
 const NOT_CONNECTED: ReadonlySet<GapReason> = new Set(['camera_refused', 'camera_unauthorized', 'camera_not_found']);
 const STATUS_EVERY_MS = 30_000;
 const NOT_FINISHED =
-  'footage of cameras that are not configured any more could not be looked through; trying again at the next start';
+  'cannot look through the footage of cameras that are no longer configured; trying again at the next start';
 
-/** All cameras, as the roster has them: one recording each, that ends when its camera changes or goes. */
+/** Keeps one recording for each camera of the roster. A recording ends when its camera changes or goes. */
 @Injectable()
 export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
@@ -46,7 +46,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private readonly reporter: CameraReporter;
   private readonly metrics: RecorderMetrics;
   private heartbeat: NodeJS.Timeout | undefined;
-  /** Changes of the roster one after the other: a camera is ended before it begins anew. */
+  /** Follows changes of the roster one after the other, so that a camera ends before it begins anew. */
   private following: Promise<void> = Promise.resolve();
   private stopped = false;
 
@@ -82,7 +82,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     );
   }
 
-  /** Of one camera, or of all. Throws `unknown_camera`. */
+  /** Gives the status of one camera, or of all. Throws `unknown_camera`. */
   statuses(cameraId?: string): CameraStatus[] {
     const all = this.reporter.all();
     return cameraId === undefined
@@ -94,7 +94,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.following = this.following.then(() => this.align(this.roster.all()));
   }
 
-  /** Makes the recordings those of these cameras, touching none that stays as it was. */
+  /** Starts and ends recordings until they match these cameras. It does not touch a camera that stays as it was. */
   private async align(cameras: readonly CameraConfig[]): Promise<void> {
     if (this.stopped) return;
     const wanted = new Map(cameras.map((camera) => [camera.id, camera]));
@@ -141,14 +141,14 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     recording.start();
   }
 
-  /** Its last status says that it is not recorded any more, and why. */
+  /** Before the camera is forgotten, its last status says that nothing records it any more, and why. */
   private forget(cameraId: string): void {
     this.state(cameraId, 'disabled', 'camera_disabled');
     this.reporter.forget(cameraId);
     this.metrics.forget(cameraId);
   }
 
-  /** Cameras that are configured no more may have left an open segment, too. */
+  /** A camera that is no longer configured may have left an open segment, too. */
   private async finishOthers(): Promise<void> {
     try {
       await this.volume.check();
@@ -192,7 +192,9 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private clockHealth(): Health {
     const now = this.clock.nowMs();
     if (isPlausible(now)) return { state: 'up', sentence: 'the machine knows the time' };
-    const sentence = `the machine says it is ${new Date(now).toISOString()}: recording goes on, and moves to its true time when the clock is set`;
+    const sentence =
+      `the machine says it is ${new Date(now).toISOString()}: recording goes on, ` +
+      'and the footage moves to its true time when the clock is set';
     return { state: 'degraded', sentence };
   }
 
@@ -219,13 +221,13 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   refused(cameraId: string, reason: GapReason, detail: string): void {
     const what =
       reason === 'unknown'
-        ? "the camera's footage cannot be written, by a fault of the recorder"
+        ? "a fault of the recorder keeps it from writing the camera's footage"
         : "the disk does not take the camera's footage";
     this.logger.error({ camera: cameraId, reason, detail }, `${what}; trying again at each key frame`);
   }
 
   recovered({ outcome, ...facts }: Recovered): void {
-    this.logger.warn(facts, `a segment that was left open was ${outcome}`);
+    this.logger.warn(facts, `the recorder found a segment that was left open: it was ${outcome}`);
   }
 
   adapted(cameraId: string, what: string): void {
@@ -234,9 +236,9 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
 
   private timed(cameraId: string, { rate, repairsStamps }: StampFaults): void {
     this.reporter.timedBy(cameraId, rate === 1 ? 'camera' : 'arrival');
-    const rateWrong = 'its time stamps run at another rate than its pictures come: they are scaled to arrival';
+    const rateWrong = 'its time stamps run at another rate than its pictures come; the recorder scales them to arrival';
     if (rate !== 1) this.logger.warn({ camera: cameraId, rate }, rateWrong);
-    const manyAtOnce = 'several of its pictures carry one time stamp: they are spread evenly';
+    const manyAtOnce = 'several of its pictures carry one time stamp; the recorder spreads them evenly';
     if (repairsStamps) this.logger.warn({ camera: cameraId }, manyAtOnce);
   }
 

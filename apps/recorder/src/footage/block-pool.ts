@@ -1,13 +1,14 @@
 /**
- * Memory for fragments in blocks of one size, lent and given back. One pool serves all cameras: a camera needs memory
- * only while a fragment is on its way from the pipe to the disk. Blocks, because fragments differ in size: of whole
- * buffers none fits the next fragment, and fresh ones for each were the recorder's main cost at 64 cameras
- * (docs/benchmarks.md). Invariant: of the blocks that nobody uses it keeps no more than were in use at once lately.
+ * Lends memory for fragments and takes it back. One pool serves all cameras, because a camera needs memory only while
+ * a fragment is on its way from the pipe to the disk. The memory comes in blocks of one size, because fragments differ
+ * in size: a buffer as large as one fragment would not fit the next. A fresh buffer for each fragment was the
+ * recorder's main cost at 64 cameras (docs/benchmarks.md). Invariant: the pool holds no more blocks, lent and spare
+ * together, than were in use at once lately.
  */
 export const BLOCK_BYTES = 128 * 1024;
-/** "Lately": so many fragments. Ten seconds of 64 cameras, two minutes of four. */
+/** "Lately" means so many fragments: ten seconds of 64 cameras, two minutes of four. */
 const LATELY_LOANS = 1024;
-/** Blocks lie outside V8's heap, which looks for dead ones only after another 64 MB of them. */
+/** Blocks lie outside V8's heap. V8 looks for dead blocks only after another 64 MB of them. */
 const COLLECT_AFTER_BYTES = 8 * 1024 * 1024;
 
 export class BlockPool {
@@ -18,15 +19,15 @@ export class BlockPool {
   private mostLentBefore = 0;
   private droppedBytes = 0;
 
-  /** `collect` is called when some megabytes of blocks were dropped, after a burst. */
+  /** The pool calls `collect` when it has dropped some megabytes of blocks, which happens after a burst. */
   constructor(private readonly collect: () => void = () => undefined) {}
 
-  /** What it keeps that nobody uses. */
+  /** The size of the blocks that nobody uses. */
   get spareBytes(): number {
     return this.spare.length * BLOCK_BYTES;
   }
 
-  /** Blocks of BLOCK_BYTES for so many bytes. They hold whatever was there before. */
+  /** Gives blocks of BLOCK_BYTES for so many bytes. The blocks still hold old bytes. */
   lend(sizeBytes: number): Buffer[] {
     const count = Math.ceil(sizeBytes / BLOCK_BYTES);
     this.lent += count;
@@ -35,11 +36,11 @@ export class BlockPool {
       this.mostLentBefore = this.mostLent;
       this.mostLent = this.lent;
     }
-    // The last one given back first: it is warm.
+    // The block that came back last goes out first, because it is still in the processor's cache.
     return Array.from({ length: count }, () => this.spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES));
   }
 
-  /** Takes back what `lend` gave. Nobody may hold on to it. */
+  /** Takes back the blocks that `lend` gave. Nobody may use them afterwards. */
   giveBack(blocks: readonly Buffer[]): void {
     this.lent -= blocks.length;
     const keep = Math.max(this.mostLent, this.mostLentBefore) - this.lent;

@@ -1,12 +1,12 @@
-/** What the disk refuses, as the reason that people see. */
+/** Translates a refusal of the disk into the reason that people see. */
 import { OutsideRootError } from '@vr/base';
 import type { GapReason } from '@vr/contracts';
 
 const REASONS: Readonly<Record<string, GapReason>> = { ENOSPC: 'disk_full', EDQUOT: 'disk_full' };
 
 /**
- * Any error that came from the file system, or from a link in it that leads out of RECORDINGS_DIR; undefined for a
- * fault of our own, which nobody should hide.
+ * Gives a reason for any error of the file system, and for a link that leads out of RECORDINGS_DIR. It gives undefined
+ * for a fault of our own, because nobody should hide such a fault.
  */
 export function diskFaultReason(error: unknown): GapReason | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
@@ -15,11 +15,12 @@ export function diskFaultReason(error: unknown): GapReason | undefined {
   return REASONS[code] ?? 'disk_error';
 }
 
-/** The volume of the recordings is not mounted: writing there would fill the disk below its mount point. */
+/** The volume of the recordings is not mounted. Footage written now would fill the disk below its mount point. */
 export class MissingVolumeError extends Error {
   constructor(path: string) {
     super(
-      `${path} is on no mounted volume of its own, which RECORDINGS_REQUIRE_MOUNT wants: mount it (nothing is recorded meanwhile), or unset RECORDINGS_REQUIRE_MOUNT`,
+      `RECORDINGS_REQUIRE_MOUNT wants a mounted volume at ${path}, but ${path} is not on a volume of its own; ` +
+        'nothing is recorded meanwhile. Mount the volume, or unset RECORDINGS_REQUIRE_MOUNT',
     );
     this.name = 'MissingVolumeError';
   }

@@ -1,9 +1,9 @@
 /**
- * One camera's footage as it is written: runs become segments, interruptions become lines in gaps.jsonl. It brings
- * together three state machines: `Run` (what time is it), `OpenSegment` (the file) and `GapJournal` (what is missing).
+ * Writes one camera's footage: runs become segments, interruptions become lines in gaps.jsonl. It brings together
+ * three state machines: `Run` (what time is it), `OpenSegment` (the file) and `GapJournal` (what is missing).
  * Invariants: a segment holds no interruption, has one init and begins with a key frame. Segments of a camera do not
- * overlap in time. The exception is a clock that was set back: a line then says so, which ends before it begins.
- * What the disk refuses is no error here but an answer: the segment ends, and the next key frame is the next try.
+ * overlap in time. The exception is a clock that was set back: a line that ends before it begins then says so.
+ * A refusal of the disk is no error here but an answer: the segment ends, and the next key frame is the next try.
  */
 import type { GapReason } from '@vr/contracts';
 import type { Recovered } from '@vr/footage';
@@ -23,10 +23,10 @@ export interface FootageLogOptions {
   volume: RecordingsVolume;
   cameraId: string;
   segmentMs: number;
-  /** Between two fdatasync: the most that a power cut may cost. */
+  /** The time between two fdatasync calls. A power cut costs at most so much footage. */
   syncMs: number;
   onGap: (lengthMs: number, reason: GapReason) => void;
-  /** At the beginning, and whenever it changes. */
+  /** Called at the beginning, and whenever the faults change. */
   onTimes: (faults: StampFaults) => void;
   onRecovered: (recovered: Recovered) => void;
 }
@@ -59,8 +59,8 @@ export class FootageLog {
   }
 
   /**
-   * Ends the run: what comes next is a new run, and what lies between is a gap with this reason. Answers what the disk
-   * refused, if it did.
+   * Ends the run. What comes next is a new run, and a gap with this reason lies between them.
+   * @returns the refusal, if the disk refused something
    */
   async endRun(reason: GapReason): Promise<Refused | undefined> {
     try {
@@ -73,7 +73,7 @@ export class FootageLog {
     }
   }
 
-  /** The recorder ends. What is known of gaps is written, also where the time never got known. */
+  /** The recorder ends. It writes what it knows of gaps, even if the machine never learned the time. */
   async close(reason: GapReason): Promise<Refused | undefined> {
     this.journal.giveUpEarly();
     return this.endRun(reason);
@@ -91,7 +91,7 @@ export class FootageLog {
     if (segment.isOpen && loweredMs > 0) await this.lowerStart();
     const startMs = run.wallMs(mediaStartMs);
     if (video.startsWithKey && this.isFull(fragment, startMs)) {
-      run.settle(); // only a run's first segment can still be moved
+      run.settle(); // only a run's first segment can still move
       await this.closeSegment();
     }
     // Nothing decodes before a key frame.
@@ -108,7 +108,8 @@ export class FootageLog {
   }
 
   /**
-   * A run's first segment is as long as it takes to know when it began: over a network that jitters some 20 arrivals.
+   * A run's first segment stays open until its beginning is certain. Over a network that jitters, this takes some 20
+   * arrivals.
    */
   private isFull({ init, mediaEndMs }: QueuedFragment, wallMs: number): boolean {
     const { segment, run, options } = this;
@@ -117,7 +118,7 @@ export class FootageLog {
     return wallMs - segment.startMs >= options.segmentMs && run.isSettledBy(mediaEndMs);
   }
 
-  /** Opens no segment where the camera sends again what is recorded already. */
+  /** It opens no segment while the camera repeats instants that are recorded already. */
   private async beginSegment({ init, mediaStartMs }: QueuedFragment, wallStartMs: number): Promise<void> {
     const { segment, journal, early } = this;
     const { volume } = this.options;
@@ -149,7 +150,7 @@ export class FootageLog {
     if (recovered) this.options.onRecovered(recovered);
   }
 
-  /** All stamps of the young run were late by the same length; only its first segment exists yet. */
+  /** All stamps of the young run were late by the same length, so its first segment moves. No other exists yet. */
   private async lowerStart(): Promise<void> {
     const { run, segment, journal } = this;
     if (!journal.first) return;
@@ -168,7 +169,7 @@ export class FootageLog {
     if (step?.kind === 'changed') await this.reanchor();
   }
 
-  /** What was recorded so far moves to its true time, and nothing is interrupted. */
+  /** Everything that was recorded so far moves to its true time. The recording goes on without an interruption. */
   private async moveEarly(stepMs: number): Promise<void> {
     const { run, segment, journal, early } = this;
     run.clockWasSet(stepMs);
@@ -181,7 +182,7 @@ export class FootageLog {
     await journal.writeLines();
   }
 
-  /** Media time and wall clock are put together anew, with a new segment. */
+  /** The run gets a new anchor on the wall clock. One segment cannot hold two anchors, so a new segment begins. */
   private async reanchor(): Promise<void> {
     this.journal.clockChanged();
     try {
@@ -208,7 +209,7 @@ export class FootageLog {
   }
 
   private async refused(error: unknown): Promise<Refused> {
-    // A fault of our own is this camera's, as the disk's are: the next key frame begins anew.
+    // A fault of our own counts like a fault of the disk: it stops this camera only, until its next key frame.
     const reason = diskFaultReason(error) ?? 'unknown';
     this.journal.interrupt(reason);
     this.run.settle();

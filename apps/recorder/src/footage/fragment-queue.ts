@@ -1,8 +1,8 @@
 /**
- * What waits between the pipe, which must never be kept waiting, and the disk, which may be slow, full or gone for a
- * while. Invariant: it holds at most `limitBytes` (or one fragment). Above that whole GOPs are dropped: from the
- * fragment that finds no room up to a key frame that finds half of it free again; what was taken before stays, and
- * decodes.
+ * Fragments wait here between the pipe and the disk. The pipe must never wait; the disk may be slow, full or gone for
+ * a while. Invariant: the queue holds at most `limitBytes` (or one fragment). When it is full it drops whole GOPs.
+ * Dropping begins with the fragment that finds no room. It ends with a key frame that finds half the room free again.
+ * What the queue took before stays and decodes.
  */
 import type { GapReason } from '@vr/contracts';
 import type { BlockPool } from './block-pool';
@@ -11,7 +11,7 @@ import type { ArrivedFragment } from './fragment-stream';
 export interface QueuedFragment extends ArrivedFragment {
   kind: 'fragment';
   arrival: Instant;
-  /** Fragments before this one were dropped. */
+  /** The queue dropped fragments before this one. */
   afterDrop: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Instant {
   monotonicMs: number;
 }
 
-/** In the order in which it happened: a fragment came, or the run that brought them ended. */
+/** Items stand in the order in which they happened: a fragment came, or the run that brought fragments ended. */
 export type QueueItem = QueuedFragment | { kind: 'end'; reason: GapReason };
 
 export class FragmentQueue {
@@ -44,7 +44,7 @@ export class FragmentQueue {
     return this.isDropping;
   }
 
-  /** Never waits. False: there was no room, the fragment is gone. */
+  /** Never waits. It gives false when there was no room and it dropped the fragment. */
   offer(fragment: ArrivedFragment, arrival: Instant): boolean {
     const afterDrop = this.isDropping;
     const room =
@@ -60,20 +60,20 @@ export class FragmentQueue {
   }
 
   endRun(reason: GapReason): void {
-    // What was dropped last is missing because of the disk, whatever ended the run afterwards.
+    // The disk caused the drop, and so the gap, whatever ended the run afterwards.
     this.add({ kind: 'end', reason: this.isDropping ? 'disk_slow' : reason });
     this.isDropping = false;
   }
 
-  /** Nothing more will come; what is there is still handed out. */
+  /** Nothing more will come. The queue still hands out what it holds. */
   close(): void {
     this.closed = true;
     this.wake?.();
   }
 
   /**
-   * Hands each item to `store`, one after the other. Resolves once the queue is closed and empty; a fault of `store`
-   * ends it.
+   * Hands each item to `store`, one after the other. It resolves once the queue is closed and empty. It rejects when
+   * `store` does.
    */
   async drain(store: (item: QueueItem) => Promise<void>): Promise<void> {
     for (;;) {

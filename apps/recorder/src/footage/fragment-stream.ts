@@ -1,5 +1,5 @@
 /**
- * ffmpeg's fragmented MP4 as it comes out of the pipe, cut into an init segment and whole fragments.
+ * Cuts ffmpeg's fragmented MP4 from the pipe into an init segment and whole fragments.
  * Each fragment lies in blocks, with room for its `prft` in front, so that one write appends it to a segment.
  */
 import { fragmentHeader } from '@vr/footage';
@@ -17,37 +17,37 @@ import {
 import { BLOCK_BYTES, type BlockPool } from './block-pool';
 
 export interface ArrivedFragment {
-  /** PRFT_BYTES of room, moof, and mdat or its beginning. */
+  /** It holds PRFT_BYTES of room, then the moof, then the mdat or its beginning. */
   bytes: Buffer;
-  /** What follows on `bytes`. */
+  /** These bytes follow on `bytes`. */
   rest: readonly Buffer[];
-  /** Of both. */
+  /** The size of `bytes` and `rest` together. */
   sizeBytes: number;
-  /** What both lie in; goes back to the pool once the fragment is written or dropped. */
+  /** Both lie in these blocks. The blocks go back to the pool once the fragment is written or dropped. */
   blocks: readonly Buffer[];
   /**
-   * Another object than the last fragment's where the camera changed its parameter sets: then this one begins with a
-   * key frame.
+   * It is the same object as the last fragment's until the camera changes its parameter sets. The fragment with a new
+   * object begins with a key frame.
    */
   init: InitSegment;
   tracks: TrackFragment[];
   video: TrackFragment;
-  /** In the run's media time. */
+  /** Both times are the run's media time. */
   mediaStartMs: number;
   mediaEndMs: number;
 }
 
-/** The parameter sets stand in front of the first picture, and are looked for in the fragment's first block. */
+/** The parameter sets stand in front of the first picture, so only the fragment's first block is searched for them. */
 const SETS_BYTES = 16 * 1024;
 
 export class FragmentStream {
   private readonly splitter = new BoxSplitter((type, sizeBytes) => this.room(type, sizeBytes));
   private ftyp: Buffer | undefined;
   private initSegment: InitSegment | undefined;
-  /** A moof waits here until its mdat's size is known, and with it how much memory the fragment needs. */
+  /** A moof waits here for the size of its mdat. Only then is it known how much memory the fragment needs. */
   private moof = Buffer.alloc(4096);
   private moofBytes = 0;
-  /** Of the fragment whose mdat is under way. */
+  /** The memory of the fragment whose mdat is on its way. */
   private memory: { parts: Parts; sizeBytes: number; blocks: readonly Buffer[] } | undefined;
 
   constructor(private readonly pool: BlockPool) {}
@@ -66,8 +66,8 @@ export class FragmentStream {
   }
 
   private lend(headBytes: number, sizeBytes: number): NonNullable<typeof this.memory> {
-    // Thousands of samples in one moof, which must lie in one piece to be read: no camera's, and worth no block of its
-    // own size.
+    // Such a moof holds thousands of samples, and its reader needs it in one piece. No camera sends one, so the pool
+    // needs no blocks of that size.
     if (headBytes + SETS_BYTES > BLOCK_BYTES)
       return { parts: [Buffer.allocUnsafeSlow(sizeBytes)], sizeBytes, blocks: [] };
     const blocks = this.pool.lend(sizeBytes);
@@ -76,13 +76,13 @@ export class FragmentStream {
     return { parts: [first, ...rest], sizeBytes, blocks };
   }
 
-  /** The stream ends: what was under way is torn. */
+  /** The stream ends. A fragment that was on its way is torn, and its memory goes back. */
   end(): void {
     if (this.memory) this.pool.giveBack(this.memory.blocks);
     this.memory = undefined;
   }
 
-  /** Throws BoxError on what is no MP4. A fragment without video is passed over: no picture, no footage. */
+  /** Throws BoxError if the bytes are not MP4. It skips a fragment without pictures, because that is no footage. */
   *push(chunk: Buffer): Generator<ArrivedFragment> {
     for (const { type, bytes } of this.splitter.push(chunk)) {
       if (type === 'ftyp') this.ftyp = bytes;
@@ -92,7 +92,7 @@ export class FragmentStream {
       else if (type === 'mdat') {
         const fragment = this.complete();
         if (fragment) yield fragment;
-      } // anything else (free, sidx, the mfra that ffmpeg ends with) does not belong into a segment
+      } // other boxes (free, sidx, the mfra that ffmpeg ends with) do not belong in a segment
     }
   }
 
@@ -107,7 +107,7 @@ export class FragmentStream {
       sizeBytes,
       blocks,
     } = memory;
-    // The walker over boxes must find a box in front; SegmentWriter fills it in.
+    // The walker over boxes must find a box in front. SegmentWriter fills this one in.
     bytes.fill(0, 0, PRFT_BYTES);
     bytes.writeUInt32BE(PRFT_BYTES, 0);
     bytes.write('prft', 4, 'latin1');

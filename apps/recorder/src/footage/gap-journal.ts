@@ -1,17 +1,17 @@
 /**
- * Where a camera's footage ends, why nothing follows on it, and the lines in gaps.jsonl that say so.
+ * Knows where a camera's footage ends and why nothing follows, and writes the lines in gaps.jsonl that say so.
  *
  *     seamless ── interrupt() ──▶ interrupted ── resume() ──▶ resumed ── settle() ──▶ seamless
  *                                      ▲                         │
  *                                      └─────── interrupt() ─────┘  (it settles first)
  *
  * `seamless`: a segment may follow directly on the last one, or nothing was recorded yet.
- * `interrupted`: gap.json has the reason, so a recorder that is killed now does not take it along.
+ * `interrupted`: gap.json has the reason, so it outlives a recorder that is killed now.
  * `resumed`: the first segment after the interruption exists, and its start may still move.
  * Settling turns the interruption into a line. A line waits here until the disk takes it.
- * Invariants: every interruption becomes one line or was no longer than a seam; a line is known only once neither of
- * its ends moves any more; gap.json is there from the interruption until its line is written. A line ends before it
- * begins only where a clock was set back; it then says from where to where.
+ * Invariants: every interruption becomes one line, unless it was no longer than a seam. A line is decided only once
+ * neither of its ends can move any more. gap.json exists from the interruption until its line is written. A line ends
+ * before it begins only if a clock was set back; it then says from where to where.
  */
 import assert from 'node:assert/strict';
 import type { GapReason } from '@vr/contracts';
@@ -21,12 +21,12 @@ import type { RecordingsVolume } from './recordings-volume';
 import { SETTLE_MS } from './run-times';
 
 const SEAM_MS = 20;
-/** A camera that is connected anew repeats at most so much of its past. More is a clock that was set back. */
+/** After a new connection a camera repeats at most so much of its past. A longer overlap means a clock was set back. */
 const REPEATED_MS = 5000;
 
 /** The first segment after an interruption, or of a camera that never recorded. */
 interface FirstSegment {
-  /** In its run. */
+  /** The media time of its run. */
   mediaStartMs: number;
   startMs: number;
 }
@@ -34,18 +34,18 @@ interface FirstSegment {
 type State =
   | { name: 'seamless' }
   | { name: 'interrupted'; reason: GapReason }
-  /** Where a clock was set back, the gap's `fromMs` is behind the segment's start. */
+  /** After a clock was set back, the gap's `fromMs` is later than the segment's start. */
   | { name: 'resumed'; first: FirstSegment; gap?: { fromMs: number; reason: GapReason } };
 
 export class GapJournal {
   private state: State = { name: 'seamless' };
-  /** Wall time up to which there is footage; undefined where there is none. */
+  /** The wall time at which footage ends. It is undefined if there is none. */
   private endMs: number | undefined;
-  /** The next segment begins where its clock says, even where footage exists already. */
+  /** The next segment begins when its clock says so, even if footage of that instant exists already. */
   private isClockChanged = false;
-  /** Lines that the disk has not taken yet. */
+  /** The disk has not taken these lines yet. */
   private unwritten: Gap[] = [];
-  /** Gaps that end with footage from before the clock was set. Their times are not known yet. */
+  /** These gaps end with footage from before the clock was set. Their times are not known yet. */
   private early: Gap[] = [];
 
   constructor(
@@ -54,42 +54,42 @@ export class GapJournal {
     private readonly onGap: (lengthMs: number, reason: GapReason) => void,
   ) {}
 
-  /** The first segment after the interruption, as long as its start may move. */
+  /** The first segment after the interruption, for as long as its start may move. */
   get first(): Readonly<FirstSegment> | undefined {
     return this.state.name === 'resumed' ? this.state.first : undefined;
   }
 
-  /** Takes over from earlier lives: what they recorded last, and why nothing followed. */
+  /** Takes over from earlier lives of the recorder. `last` says where their footage ended, and why. */
   continueFrom(last: { endMs: number; reason: GapReason } | undefined): void {
     this.endMs = last?.endMs;
     this.state = last ? { name: 'interrupted', reason: last.reason } : { name: 'seamless' };
   }
 
-  /** Footage ends here now. */
+  /** Footage now ends at this instant. */
   reach(endMs: number): void {
-    assert(Number.isFinite(endMs), 'footage ends at no instant');
+    assert(Number.isFinite(endMs), 'the end of the footage is not an instant');
     this.endMs = endMs;
   }
 
-  /** Footage does not reach as far as it was thought to. */
+  /** The footage may end earlier than the journal believed. */
   reachAtMost(endMs: number): void {
     this.reach(Math.min(this.endMs ?? Infinity, endMs));
   }
 
-  /** An interruption that is known already keeps its reason: the first cause is the one that counts. */
+  /** The first cause counts, so an interruption that is known already keeps its reason. */
   interrupt(reason: GapReason): void {
     this.decide();
     if (this.state.name === 'seamless') this.state = { name: 'interrupted', reason };
   }
 
-  /** The machine's clock was set to another time: footage may begin where some exists already. */
+  /** The machine's clock was set to another time. The next footage may therefore begin where some exists already. */
   clockChanged(): void {
     this.isClockChanged = true;
   }
 
   /**
-   * Where a segment begins whose first picture has this stamp, in whole ms. Undefined where it may not begin yet: a
-   * camera sends instants again that are recorded already.
+   * Says where a segment begins if its first picture has this stamp, in whole ms. It gives undefined if the segment
+   * may not begin yet, because the camera repeats instants that are recorded already.
    */
   startFor(wallStartMs: number): number | undefined {
     const overlapMs = (this.endMs ?? -Infinity) - wallStartMs;
@@ -97,7 +97,7 @@ export class GapJournal {
     const isSeam = overlapMs > 0 && overlapMs <= SEAM_MS;
     const startMs = Math.floor(isSeam ? wallStartMs + overlapMs : wallStartMs);
     if (overlapMs > SEAM_MS && isPlausible(startMs)) {
-      // Only a line with this reason explains footage of the same instants twice.
+      // Only a line with this reason explains why there are two recordings of the same instants.
       this.decide();
       this.state = { name: 'interrupted', reason: 'clock_step' };
     }
@@ -113,23 +113,23 @@ export class GapJournal {
     this.isClockChanged = false;
   }
 
-  /** The earliest instant to which the first segment may move, which begins at `startMs` now. */
+  /** The first segment begins at `startMs` now. It may move back to the instant that this gives. */
   earliestStartMs(startMs: number): number {
     const fromMs = this.state.name === 'resumed' ? this.state.gap?.fromMs : undefined;
     return fromMs === undefined || fromMs > startMs ? -Infinity : fromMs;
   }
 
   firstMoved(startMs: number): void {
-    assert(this.state.name === 'resumed', 'a segment moved whose start is settled');
+    assert(this.state.name === 'resumed', 'a segment cannot move once its start is settled');
     this.state.first.startMs = startMs;
   }
 
-  /** Whether the first segment's start is settled by this media time of its run. */
+  /** Says whether the first segment's start is final once its run has reached this media time. */
   isSettledBy(mediaEndMs: number): boolean {
     return this.state.name === 'resumed' && mediaEndMs - this.state.first.mediaStartMs > SETTLE_MS;
   }
 
-  /** The machine's clock was set for the first time: all instants from before that move to their true times. */
+  /** The machine's clock was set for the first time. All earlier instants move to their true times. */
   clockWasSet(stepMs: number): void {
     for (const { startMs, endMs, reason } of this.takeEarly())
       this.owe({ startMs: shifted(startMs, stepMs), endMs: endMs + stepMs, reason });
@@ -140,12 +140,12 @@ export class GapJournal {
     if (gap) gap.fromMs = shifted(gap.fromMs, stepMs);
   }
 
-  /** The recorder ends. Gaps whose times never got known are owed as they are, as far as they make sense. */
+  /** The recorder ends and will not learn the true times of early gaps. It writes those that make sense as they are. */
   giveUpEarly(): void {
     for (const gap of this.takeEarly()) if (gap.endMs > gap.startMs) this.owe(gap);
   }
 
-  /** Turns the last interruption into a line, if there was one. @returns whether there was */
+  /** Turns the last interruption into a line, if there was one. @returns whether there was one */
   decide(): boolean {
     if (this.state.name !== 'resumed') return false;
     const { first, gap } = this.state;
@@ -158,18 +158,18 @@ export class GapJournal {
     return true;
   }
 
-  /** The last interruption's line is written, and gap.json is needed no more. */
+  /** Writes the last interruption's line and removes gap.json, which nobody needs any more. */
   async settle(): Promise<void> {
     await this.writeDecided(this.decide());
   }
 
-  /** Writes the lines that are owed. After a decision it removes gap.json. */
+  /** Writes the lines that wait. After a decision it removes gap.json. */
   async writeDecided(isDecided: boolean): Promise<void> {
     await this.writeLines();
     if (isDecided) await removeOpenGap(this.volume.path, this.cameraId);
   }
 
-  /** Writes the lines that are owed, in their order. What the disk refuses stays owed. */
+  /** Writes the lines that wait, in their order. If the disk refuses a line, that line and the later ones stay. */
   async writeLines(): Promise<void> {
     for (let gap = this.unwritten[0]; gap; gap = this.unwritten[0]) {
       await appendGap(this.volume.path, this.cameraId, gap);
@@ -178,14 +178,14 @@ export class GapJournal {
     }
   }
 
-  /** Writes the interruption to gap.json. `nextMs`: where the next segment is about to begin. */
+  /** Writes the interruption to gap.json. `nextMs` is the instant at which the next segment is about to begin. */
   async note(nextMs?: number): Promise<void> {
     if (this.state.name !== 'interrupted' || this.endMs === undefined) return;
     await this.volume.check();
     await this.writeOpen({ startMs: this.endMs, reason: this.state.reason, nextMs });
   }
 
-  /** Writes gap.json anew after its instants moved. */
+  /** Writes gap.json again, because its instants moved. */
   async noteMoved(): Promise<void> {
     await this.note();
     if (this.state.name !== 'resumed' || !this.state.gap) return;
@@ -204,7 +204,7 @@ export class GapJournal {
   }
 
   private owe(gap: Gap): void {
-    assert(Number.isFinite(gap.startMs) && Number.isFinite(gap.endMs), 'a gap has no instant at one of its ends');
+    assert(Number.isFinite(gap.startMs) && Number.isFinite(gap.endMs), 'a gap must begin and end at an instant');
     this.unwritten.push(gap);
   }
 }

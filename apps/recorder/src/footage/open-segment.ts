@@ -1,5 +1,5 @@
 /**
- * The segment that is being written.
+ * The segment that the recorder is writing.
  *
  *     none ── begin() ──▶ open ── close() ──▶ none
  *      ▲                   │
@@ -20,33 +20,33 @@ import type { RecordingsVolume } from './recordings-volume';
 
 type State =
   | { name: 'none' }
-  /** `owedMs`: the clock was set for the first time, and the file has not moved by this yet. */
+  /** `owedMs`: the clock was set for the first time, and the file must still move by so much. */
   | { name: 'open'; writer: SegmentWriter; owedMs?: number | undefined }
-  /** `moveMs`: as `owedMs`; it moves once it is finished. */
+  /** `moveMs`: the same debt. The file moves once it is finished. */
   | { name: 'torn'; segment: Segment; moveMs?: number | undefined };
 
-/** What became of a torn segment. */
+/** Says what became of a torn segment. */
 export interface Finished {
-  /** The closed file. Absent where nothing of it could be kept. */
+  /** The closed file. It is absent if recovery could keep nothing of the file. */
   closed?: Segment;
-  /** How far it must move, because the clock was set since it was begun. */
+  /** The file must move by so much, because the clock was set after the segment began. */
   moveMs?: number | undefined;
-  /** Absent where the file had been closed after all, or is gone. */
+  /** It is absent if the file turned out to be closed, or is gone. */
   recovered?: Recovered;
-  /** Up to where it really holds footage. The kernel may have taken more than it could write. */
+  /** The file really holds footage up to here. The kernel may have taken more than it could write. */
   endMs?: number;
 }
 
 export class OpenSegment {
   private state: State = { name: 'none' };
-  /** Not of this segment alone: a run's first fragments are seconds that came in one burst, and are synced at once. */
+  /** It outlives a segment, so a run's first fragments are synced at once. They are seconds that came in one burst. */
   private syncedAtMs = -Infinity;
   private isEmpty = true;
 
   constructor(
     private readonly volume: RecordingsVolume,
     private readonly cameraId: string,
-    /** Between two fdatasync: the most that a power cut may cost. */
+    /** The time between two fdatasync calls. A power cut costs at most so much footage. */
     private readonly syncMs: number,
   ) {}
 
@@ -54,12 +54,12 @@ export class OpenSegment {
     return this.state.name === 'open';
   }
 
-  /** Wall time at which it begins; it is whole ms. */
+  /** The wall time at which it begins, in whole ms. */
   get startMs(): number {
     return this.writer.startMs;
   }
 
-  /** Wall time up to which it holds footage. */
+  /** The wall time up to which it holds footage. */
   get endMs(): number {
     return this.writer.endMs;
   }
@@ -69,15 +69,15 @@ export class OpenSegment {
   }
 
   async begin(init: InitSegment, startMs: number): Promise<void> {
-    assert(this.state.name === 'none', 'a segment was begun while another one is open or torn');
+    assert(this.state.name === 'none', 'a segment cannot begin while another one is open or torn');
     const writer = await SegmentWriter.open(this.volume.path, this.cameraId, init, startMs);
     this.state = { name: 'open', writer };
     this.isEmpty = true;
   }
 
-  /** `offsetMs`: from the run's media time to wall time. */
+  /** `offsetMs` leads from the run's media time to wall time. */
   async append({ bytes, rest, tracks, video }: QueuedFragment, offsetMs: number): Promise<void> {
-    assert(!this.isEmpty || video.startsWithKey, 'a segment would begin without a key frame');
+    assert(!this.isEmpty || video.startsWithKey, 'a segment cannot begin without a key frame');
     await this.writer.append({ bytes, rest, tracks, video, offsetMs });
     this.isEmpty = false;
   }
@@ -88,25 +88,25 @@ export class OpenSegment {
     await this.writer.sync();
   }
 
-  /** Its footage turned out to have begun then: the file gets another name, and its end moves along. */
+  /** The segment's footage really began at `startMs`. The file gets another name, and its end moves along. */
   async moveStart(startMs: number): Promise<void> {
     await this.writer.moveStart(startMs);
   }
 
-  /** The clock was set for the first time: what is open, or torn from before that, owes a move by this much. */
+  /** The clock was set for the first time. An open segment, or one torn before that, must move by this much. */
   clockWasSet(stepMs: number): void {
     if (this.state.name === 'open') this.state.owedMs = stepMs;
     if (this.state.name === 'torn' && !isPlausible(this.state.segment.startMs)) this.state.moveMs ??= stepMs;
   }
 
-  /** Moves the open file by what it owes. */
+  /** Moves the open file if it must still move. */
   async moveOwed(): Promise<void> {
     if (this.state.name !== 'open' || this.state.owedMs === undefined) return;
     await this.moveStart(this.startMs + this.state.owedMs);
     this.state.owedMs = undefined;
   }
 
-  /** Gives the file its final name. Where the disk refuses, the segment is torn. */
+  /** Gives the file its final name. If the disk refuses, the segment is torn. */
   async close(): Promise<Segment> {
     const { writer } = this;
     this.state = { name: 'torn', segment: writer.segment };
@@ -116,17 +116,17 @@ export class OpenSegment {
     return { ...writer.segment, path, fileName: basename(path), endMs };
   }
 
-  /** Lets go of a file that the disk does not take more of. @returns the wall time up to which it holds footage */
+  /** Gives up a file because the disk takes no more of it. @returns the wall time up to which it holds footage */
   async abandon(): Promise<number> {
-    assert(this.state.name === 'open', 'a segment was abandoned that is not open');
+    assert(this.state.name === 'open', 'only an open segment can be abandoned');
     const { writer, owedMs } = this.state;
     this.state = { name: 'torn', segment: writer.segment, moveMs: owedMs };
     const endMs = Math.floor(writer.endMs) + (owedMs ?? 0);
-    await writer.abandon().catch(() => undefined); // the error that brought us here says what is wrong
+    await writer.abandon().catch(() => undefined); // the caller's own error already says what is wrong
     return endMs;
   }
 
-  /** Finishes a torn segment; undefined where there is none. What the disk refuses stays torn. */
+  /** Finishes a torn segment, and gives undefined if there is none. If the disk refuses, the segment stays torn. */
   async finish(): Promise<Finished | undefined> {
     if (this.state.name !== 'torn') return undefined;
     const { segment, moveMs } = this.state;
@@ -143,8 +143,8 @@ export class OpenSegment {
       return { recovered, endMs, closed: { ...segment, path, fileName: basename(path), endMs } };
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
-      // It was closed after all, and only its folder could not be synced; or it is gone with its disk, and another disk
-      // is mounted now.
+      // Either the file was closed and only the sync of its folder failed, or the file is gone with its disk and
+      // another disk is mounted now.
       const all = await listSegments(this.volume.path, segment.cameraId);
       const closed = all.find(({ startMs }) => startMs === segment.startMs);
       return closed ? { closed } : {};

@@ -1,4 +1,4 @@
-/** Cuts off what a camera did not send: it paused within a run and went on. A frozen picture is no footage. */
+/** Cuts off the time in which a camera paused within a run, because a frozen picture is no footage. */
 import { cutPause } from '@vr/footage';
 import type { TrackFragment } from '@vr/mp4';
 
@@ -9,8 +9,8 @@ export class PauseCutter {
   private gopMs = Infinity;
 
   /**
-   * Cuts the pause off a fragment that ends with one, in the bytes and in the header. Where the next key frame may be
-   * far it cuts nothing: the pictures up to there are worth more than an exact gap.
+   * If a fragment ends with a pause, cuts the pause off in the bytes and in the header. It cuts nothing if the next key
+   * frame may be far: the pictures up to there are worth more than an exact gap.
    * @returns whether it cut
    */
   cut(bytes: Buffer, video: TrackFragment, mediaStartMs: number): boolean {

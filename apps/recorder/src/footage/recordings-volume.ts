@@ -3,8 +3,8 @@ import { errorCode } from '@vr/base';
 import { MissingVolumeError } from './disk-fault';
 
 /**
- * Where the recordings lie. With `requireMount`, only a volume other than the root's will do: a USB disk that is not
- * there must not fill the root.
+ * The place of the recordings. With `requireMount` it must be on another volume than the root. Otherwise recordings
+ * would fill the root while a USB disk is not plugged in.
  */
 export class RecordingsVolume {
   constructor(
@@ -12,7 +12,7 @@ export class RecordingsVolume {
     private readonly requireMount: boolean,
   ) {}
 
-  /** Throws MissingVolumeError where the volume is required and absent. */
+  /** Throws MissingVolumeError if the volume is required and absent. */
   async check(): Promise<void> {
     if (!this.requireMount) return;
     const [here, root] = await Promise.all([deviceOf(this.path), deviceOf('/')]);

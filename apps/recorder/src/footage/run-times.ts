@@ -1,36 +1,37 @@
 /**
- * The times of one run's pictures: how long each lasts (Pace) and what the wall clock said when it was seen (RunClock).
- * Sound goes where its pictures are.
+ * Gives one run's pictures their times: how long each lasts (Pace), and what the wall clock said when the camera saw it
+ * (RunClock). Sound moves along with its pictures.
  */
 import { Pace, RunClock } from '@vr/footage';
 import { compositionOffset, readDurations, writeDurations, type TrackFragment } from '@vr/mp4';
 import type { QueuedFragment } from './fragment-queue';
 
-/** A run's start may still be found to be earlier for this long; only then its gap is known for good. */
+/** For this long an arrival may still show that the run began earlier. Only afterwards is the gap before it final. */
 export const SETTLE_MS = 20_000;
 /**
- * ffmpeg's parser hands a picture of these on when the next one begins, and the muxer writes a fragment when it has the
- * picture behind it: so of a fragment that arrives, the second picture behind it was seen.
+ * For these codecs ffmpeg's parser hands a picture on only when the next one begins. The muxer writes a fragment only
+ * when it has the picture behind it. When a fragment arrives, the camera has therefore seen the second picture behind
+ * it.
  */
 const PARSED: ReadonlySet<string> = new Set(['h264', 'hevc']);
-/** Sound comes with its pictures: where it lies further from them, stamps have jumped. */
+/** Sound comes with its pictures. If it lies further from them, its stamps have jumped. */
 const SOUND_MAY_STRAY_MS = 500;
 
 /**
- * In so many fragments lengths are found that stamps do not say, before it is called the camera's way: the first
- * picture of a run has no stamp.
+ * Up to so many fragments with repaired lengths are normal, because the first picture of a run has no stamp. More of
+ * them are the camera's habit.
  */
 const REPAIRS_AT_START = 5;
 
-/** What is wrong with a camera's stamps. */
+/** Says what is wrong with a camera's stamps. */
 export interface StampFaults {
-  /** Of time to what the stamps say; 1 where they are right. */
+  /** Real time divided by the time that the stamps say. It is 1 if they are right. */
   rate: number;
   /** Several pictures carry one stamp. */
   repairsStamps: boolean;
 }
 
-/** A rate that was found more exactly is no news. */
+/** A smaller change only makes the known rate more exact, so nobody needs to hear of it. */
 const SAME_RATE = 0.01;
 
 export function areAlike(a: StampFaults, b: StampFaults): boolean {
@@ -41,10 +42,10 @@ export function areAlike(a: StampFaults, b: StampFaults): boolean {
 export class RunTimes {
   private clock = new RunClock({ settleMs: SETTLE_MS });
   private readonly pace = new Pace();
-  /** What arrived last: its end in the run's media time, and when. */
+  /** The last arrival: its end in the run's media time, and when it came. */
   private last: { mediaEndMs: number; wallMs: number } | undefined;
   private repairs = 0;
-  /** By track: from the camera's time to the run's. */
+  /** Leads from the camera's time to the run's time, for each track. */
   private readonly soundShiftMs = new Map<number, number>();
 
   get stampFaults(): StampFaults {
@@ -52,14 +53,14 @@ export class RunTimes {
   }
 
   /**
-   * Gives the next fragment its times in the run, in its bytes too.
-   * @returns by how much everything so far in this run was stamped too late
+   * Gives the next fragment its times in the run. It writes them into the fragment's bytes too.
+   * @returns how much too late everything so far in this run was stamped, in ms
    */
   place(fragment: QueuedFragment): number {
     const { last, clock } = this;
     const { secondMs, shortestMs, catchesUp } = this.retime(fragment);
     const { mediaStartMs, mediaEndMs, arrival, init } = fragment;
-    // fragments between them may have been dropped
+    // The queue may have dropped fragments between them.
     const before = last && Math.abs(mediaStartMs - last.mediaEndMs) < shortestMs ? last : undefined;
     const seen = seenPicture({
       isParsed: PARSED.has(init.video.codec),
@@ -74,7 +75,7 @@ export class RunTimes {
     return loweredMs;
   }
 
-  /** Media time to wall time, by the clock as it is now. */
+  /** Converts media time to wall time by the clock as it is now. */
   wallMs(mediaMs: number): number {
     return this.clock.wallMs(mediaMs);
   }
@@ -83,36 +84,36 @@ export class RunTimes {
     return this.clock.isSettled(mediaEndMs);
   }
 
-  /** From now on the run's start is known for good. */
+  /** From now on the run's start is final. */
   settle(): void {
     this.clock.settle();
   }
 
-  /** The machine's clock was set: by this much everything so far was stamped too early. */
+  /** The machine's clock was set. Everything so far was stamped too early by this much. */
   shift(byMs: number): void {
     this.clock.shift(byMs);
     if (this.last) this.last.wallMs += byMs;
   }
 
-  /** Footage stands already where this run would begin: it begins so much later, and catches up. */
+  /** Footage exists already where this run would begin. The run therefore begins so much later, and catches up. */
   delay(byMs: number): void {
     this.clock.delay(byMs);
   }
 
-  /** The machine's clock has parted from what it was: the next fragment tells the time anew. */
+  /** The machine's clock changed, so the next fragment gives the run a new anchor. */
   reanchor(): void {
     this.clock = new RunClock({ settleMs: SETTLE_MS });
     this.last = undefined;
   }
 
-  /** Answers when its second picture is shown, in the run's media time, and how long its shortest lasts. */
+  /** Gives the fragment its times. It answers when its second picture is shown and how long its shortest one lasts. */
   private retime(fragment: QueuedFragment): { secondMs: number; shortestMs: number; catchesUp: boolean } {
     const { bytes, video, tracks, arrival, init } = fragment;
     const { clock, last } = this;
     const { timescale } = video.track;
     const offsetTicks = compositionOffset(bytes, video, Math.min(1, video.sampleCount - 1));
-    // By this arrival the second picture behind the fragment was seen, which comes as long after it as the second one
-    // after its start.
+    // When a fragment arrives, the camera has seen the second picture behind it. That picture comes as long after the
+    // fragment's end as its own second picture comes after its start.
     const behindMs = (firstMs: number): number =>
       PARSED.has(init.video.codec) ? firstMs + (offsetTicks / timescale) * 1000 * this.pace.rate : 0;
     const stampedStartTicks = video.baseDecodeTime;
@@ -138,7 +139,7 @@ export class RunTimes {
     return { secondMs: (secondTicks / timescale) * 1000, shortestMs: (shortestTicks / timescale) * 1000, catchesUp };
   }
 
-  /** As long as the pictures have the camera's own times, so has the sound. */
+  /** Sound keeps the camera's own times as long as the pictures do. */
   private moveSound(sound: TrackFragment, startMs: number, isMended: boolean): void {
     const { id, timescale } = sound.track;
     const shiftMs = this.soundShiftMs.get(id) ?? 0;
@@ -160,8 +161,9 @@ interface Seen {
 }
 
 /**
- * A picture that had been seen by then, as late a one as is sure. What the second picture behind a fragment is, the
- * next fragment tells; where that is not there, it is at least a picture's length behind.
+ * Gives the latest picture that the camera had certainly seen by an arrival. For the arrival before, that is this
+ * fragment's second picture. Without an arrival before, it is the second picture behind this fragment, which comes at
+ * least one picture's length after its end.
  */
 function seenPicture({ isParsed, secondMs, shortestMs, mediaEndMs, wallMs, before }: Seen): {
   mediaMs: number;

@@ -5,8 +5,8 @@
  *        ▲                        │
  *        └────── reanchor() ──────┘
  *
- * `settling`: a quicker arrival may still show that the run began earlier. After 20 s none does any more; whoever closes
- * the run's first segment settles it before that.
+ * `settling`: a quicker arrival may still show that the run began earlier. After 20 s no arrival can show that any
+ * more. Whoever closes the run's first segment earlier settles the run first.
  * `settled`: the anchor only creeps.
  * Invariant: only a settling run is delayed, because only its first segment can still move.
  */
@@ -20,25 +20,25 @@ export class Run {
   private readonly times = new RunTimes();
   private readonly pauses = new PauseCutter();
 
-  /** What is wrong with the camera's stamps, as far as this run shows. */
+  /** The faults of the camera's stamps that this run has shown so far. */
   get stampFaults(): StampFaults {
     return this.times.stampFaults;
   }
 
   /**
-   * Gives the next fragment its times in the run, in its bytes too.
-   * @returns by how much everything so far in this run was stamped too late, in ms
+   * Gives the next fragment its times in the run. It writes them into the fragment's bytes too.
+   * @returns how much too late everything so far in this run was stamped, in ms
    */
   place(fragment: QueuedFragment): number {
     return this.times.place(fragment);
   }
 
-  /** Media time to wall time, by the anchor as it is now. */
+  /** Converts media time to wall time by the anchor as it is now. */
   wallMs(mediaMs: number): number {
     return this.times.wallMs(mediaMs);
   }
 
-  /** Whether no arrival up to this media time can show an earlier beginning any more. */
+  /** Says whether the run's beginning is final: once the run is this long, no arrival can show an earlier one. */
   isSettledBy(mediaEndMs: number): boolean {
     return this.state === 'settled' || this.times.isSettled(mediaEndMs);
   }
@@ -48,24 +48,24 @@ export class Run {
     this.times.settle();
   }
 
-  /** Footage exists already where this run would begin: it begins so much later, and catches up. */
+  /** Footage exists already where this run would begin. The run therefore begins so much later, and catches up. */
   delay(byMs: number): void {
-    assert(this.state === 'settling', 'a run was delayed whose beginning is settled');
+    assert(this.state === 'settling', 'a settled run cannot be delayed');
     this.times.delay(byMs);
   }
 
-  /** The machine's clock was set for the first time: everything so far was stamped too early by this much. */
+  /** The machine's clock was set for the first time. Everything so far was stamped too early by this much. */
   clockWasSet(stepMs: number): void {
     this.times.shift(stepMs);
   }
 
-  /** The machine's clock parted from what it was: the next fragment tells the time anew. */
+  /** The machine's clock changed, so the next fragment gives the run a new anchor. */
   reanchor(): void {
     this.state = 'settling';
     this.times.reanchor();
   }
 
-  /** Cuts the pause off a fragment that ends with one. @returns whether it cut */
+  /** Cuts off the pause if the fragment ends with one. @returns whether it cut */
   cutPause({ bytes, video, mediaStartMs }: QueuedFragment): boolean {
     return this.pauses.cut(bytes, video, mediaStartMs);
   }

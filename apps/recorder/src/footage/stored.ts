@@ -1,4 +1,4 @@
-/** What the disk answers: what became of a fragment. */
+/** The answer of the disk says what became of a fragment. */
 import type { GapReason } from '@vr/contracts';
 
 export interface Refused {
@@ -6,5 +6,5 @@ export interface Refused {
   reason: GapReason;
   error: Error;
 }
-/** `waiting`: for a key frame, or for instants that do not stand already. */
+/** `waiting`: the log waits for a key frame, or for instants that are not recorded yet. */
 export type Stored = { state: 'written'; wallEndMs: number; mediaMs: number } | { state: 'waiting' } | Refused;

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 export type Fault = (field: string, message: string) => void;
 
 /**
- * For `superRefine`: what the fields of an object must be to each other. Asked only where each of them is what it
- * should be; zod by itself asks also where one is not, as long as its type is right.
+ * For `superRefine`: checks how the fields of an object must fit each other. It runs only where each field is right by
+ * itself. Plain zod also runs it where a field is wrong but has the right type.
  */
 export function agreement<T>(
   check: (value: T, fault: Fault) => void,

@@ -1,6 +1,6 @@
 import { invalidField } from './payload';
 
-/** A clock may be this far ahead before what it says is taken for nonsense. */
+/** A clock may be this far ahead. What a clock says beyond it is nonsense. */
 const FUTURE_LIMIT_MS = 3_600_000;
 
 /** Throws `invalid_payload` where a field's instant lies too far ahead of now. */

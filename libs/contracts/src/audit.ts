@@ -13,18 +13,16 @@ export const AUDIT_ACTIONS = [
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /**
- * One line of the audit: who did what to which piece of footage, when and why. Instants in seconds, but for `at`, which
- * people read.
+ * One line of the audit: who did what to which piece of footage, when and why. Instants are in seconds. Only `at` is
+ * text, because people read it.
  */
 export const auditEntry = z.object({
   /** ISO 8601, UTC. */
   at: z.string(),
-  /**
-   * `janitor`, or how the viewer proved to be allowed (`token`, `link`, `anyone`) with the address: `token 10.0.0.7`.
-   */
+  /** `janitor`, or what let the viewer in (`token`, `link`, `anyone`) and the address: `token 10.0.0.7`. */
   who: z.string(),
   action: z.enum(AUDIT_ACTIONS),
-  /** A path below its folder, an object as `bucket/key`, or a protection's id. */
+  /** A path below its folder, or an object as `bucket/key`, or the id of a protection. */
   what: z.string(),
   why: z.string(),
   kind: z.string().optional(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A camera's id is part of file names, keys and subjects: nothing in it may mean something to a file system or a URL.
+ * A camera's id is part of file names, keys and subjects. So nothing in it may mean something to a file system or a
+ * URL.
  */
 export const cameraId = z
   .string()
@@ -31,7 +32,7 @@ export const encoderChoice = z.enum(ENCODER_CHOICES, { error: `wanted one of ${E
 
 const BITRATE = /^(\d+(?:\.\d+)?)([kM]?)$/i;
 const BITRATE_WANTED = 'wanted bits per second from 50k to 200M, such as 2M, 500k or 2000000';
-/** `2M`, `500k` or a number; becomes bits per second. Below 50k is a slip ("2" for 2M), not a picture. */
+/** `2M`, `500k` or a number; becomes bits per second. A value below 50k is a slip ("2" for 2M), not a picture. */
 export const bitrate = z.union([z.string(), z.number()], { error: BITRATE_WANTED }).transform((value, context) => {
   const [, digits, unit = ''] = BITRATE.exec(String(value).trim()) ?? [];
   const bitsPerSecond = Math.round(Number(digits) * (unit === '' ? 1 : unit.toLowerCase() === 'k' ? 1e3 : 1e6));
@@ -70,5 +71,5 @@ export const camerasFile = z.strictObject({
   }),
 });
 
-/** A camera as configured. `url` may hold a password: it goes to ffmpeg and nowhere else. */
+/** A camera as configured. `url` may hold a password, so only ffmpeg gets it. */
 export type CameraConfig = z.infer<typeof cameraConfig>;

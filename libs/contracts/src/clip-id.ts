@@ -1,6 +1,6 @@
 /**
- * A clip's id is its name everywhere: of its files, its objects, in messages. It holds the camera and the instants, and
- * they decide the folder.
+ * A clip's id is its name everywhere: its files, its objects and messages carry it. It holds the camera and the
+ * instants, which decide the folder.
  */
 import { utcDay } from '@vr/base';
 import { z } from 'zod';
@@ -9,8 +9,8 @@ import { objectKey, type ObjectKey } from './object-name';
 import { shownValue } from './payload';
 
 /**
- * `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`, and a mark where two of one name were wanted. No camera
- * id holds a dot.
+ * `event_{camera}_{instant}` or `clip_{camera}_{start}_{end}`. A mark follows where two clips wanted one name. No
+ * camera id holds a dot.
  */
 const CLIP_ID =
   /^(event|clip)_([A-Za-z0-9][A-Za-z0-9_-]{0,63}?)_(\d{9,10}\.\d{3})(?:_(\d{9,10}\.\d{3}))?(?:_[0-9a-f]{6})?$/;
@@ -26,12 +26,12 @@ export const clipId = z
 export type ClipId = z.output<typeof clipId>;
 
 export interface ClipIdParts {
-  /** Whether an event gave the clip its name; else somebody asked for it by hand. */
+  /** Whether an event gave the clip its name. If not, somebody asked for it by hand. */
   isEvent: boolean;
   cameraId: CameraId;
-  /** Of an event its instant as it was sent; else where the clip begins. */
+  /** An event's own instant, as it was sent. For a clip by hand: where the clip begins. */
   startMs: number;
-  /** Of a clip that was asked for by hand. */
+  /** Only clips that were asked for by hand have it. */
   endMs?: number;
 }
 
@@ -53,18 +53,18 @@ export function requestedClipId(camera: CameraId, startMs: number, endMs: number
 
 export type ClipFileKind = 'mp4' | 'jpg' | 'json';
 
-/** The object's key, and below CLIPS_DIR the file's path: `cam_1/2026-11-23/event_cam_1_1732723200.123.mp4`. */
+/** The key of the object. Below CLIPS_DIR it is the path: `cam_1/2026-11-23/event_cam_1_1732723200.123.mp4`. */
 export function clipKey({ clipId: id }: { clipId: ClipId }, kind: ClipFileKind): ObjectKey {
   const { cameraId: camera, startMs } = clipIdParts(id);
   return objectKey.parse(`${camera}/${utcDay(startMs)}/${id}.${kind}`);
 }
 
-/** Seconds with exactly three decimals: names sort, and the same instant always gives the same name. */
+/** Seconds with exactly three decimals, so that names sort and one instant always gives one name. */
 function secondsText(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** Undefined for what is no clip's id. */
+/** Undefined where the text is not a clip's id. */
 export function parseClipId(id: string): ClipIdParts | undefined {
   const [, kind, camera, start, end] = CLIP_ID.exec(id) ?? [];
   const isEvent = kind === 'event';

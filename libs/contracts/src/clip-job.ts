@@ -8,24 +8,24 @@ import { instantMs } from './kept-instants';
 import { sourceFields } from './payload';
 
 /**
- * Longer than any clip may be (CLIP_MAX_SECONDS): a window beyond it is no clip's, and would hold footage that nobody
+ * No clip may be this long (CLIP_MAX_SECONDS). A longer window belongs to no clip, and would hold footage that nobody
  * waits for.
  */
 export const LONGEST_CLIP_MS = 86_400_000;
 /**
- * An event may lie so far ahead of this machine's clock, and is taken for one of now; its name keeps the instant that
- * was sent.
+ * An event may lie this far ahead of this machine's clock. We then take it for an event of now. Its name keeps the
+ * instant that was sent.
  */
 export const EVENT_AHEAD_LIMIT_MS = 3_600_000;
-/** More than the events that one clip is made for. */
+/** One clip is made for fewer events than this. */
 const MEMBERS_LIMIT = 1000;
-/** A subject of NATS is at most this long, and may be part of an identity. */
+/** A subject of NATS has at most this length, and may be part of an identity. */
 const longText = z.string().max(5000);
 
 /** Where a clip lies, and which footage it wants. Times in ms since the epoch, UTC. */
 const windowFields = {
   clipId,
-  /** One value per event however often it is sent: `event_id`, or subject, camera and timestamp. */
+  /** One event always has the same value, however often it is sent: `event_id`, or subject, camera and timestamp. */
   identity: longText.min(1),
   startMs: instantMs,
   endMs: instantMs,
@@ -36,28 +36,28 @@ const jobFields = z.object({
   eventType: longText,
   cameraId,
   timestampMs: instantMs,
-  /** How far ahead of our clock the event lay; it was taken for one of the moment at which it came. */
+  /** How far the event lay ahead of our clock. We took it for an event of the moment at which it came. */
   clampedByMs: z.number().int().positive().max(EVENT_AHEAD_LIMIT_MS).optional(),
-  /** An instant came without a zone and was taken in TZ. */
+  /** An instant came without a zone. We read it in TZ. */
   timestampAssumed: z.literal(true).optional(),
 });
 
 /**
- * What a clip job carries through Redis: who the event is and which footage it wants, a few hundred bytes. What was
- * sent with the event lies in the clip's record. `source` stands only in jobs of versions before this one.
+ * What a clip job carries through Redis: the event and the footage that it wants, a few hundred bytes. The clip's
+ * record keeps what was sent with the event. Only jobs of older versions have `source`.
  */
 export const queuedClip = jobFields
   .extend({ source: sourceFields.optional(), sourceTruncated: z.literal(true).optional() })
   .superRefine(agreement(checkAgreement));
 export type QueuedClip = z.output<typeof queuedClip>;
 
-/** The same with what was sent: as it lies in the clip's record. */
+/** The same with what was sent, as the clip's record keeps it. */
 export const clipJob = jobFields
   .extend({ source: sourceFields, sourceTruncated: z.literal(true).optional() })
   .superRefine(agreement(checkAgreement));
 export type ClipJob = z.output<typeof clipJob>;
 
-/** Another event that is part of a clip; its own record has all of it. */
+/** Another event that is part of a clip. The event's own record has all of it. */
 export const clipMember = z.object(windowFields).superRefine(agreement(checkWindow));
 export type ClipMember = z.output<typeof clipMember>;
 
@@ -66,22 +66,21 @@ const recordFields = z.object({
   job: clipJob,
   /** The other events that this clip is for. */
   members: z.array(clipMember).max(MEMBERS_LIMIT).optional(),
-  /** Of a `merged` event: the clip that it is part of. */
+  /** Only a `merged` event has it: the clip that the event is part of. */
   mergedInto: clipId.optional(),
   ready: clipReady.optional(),
   error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).optional(),
 });
 
 /**
- * The `.json` beside a clip on disk: what it is and how far it got. The disk is the outbox: a record that is neither
- * `announced`, `failed` nor `merged` is put back in the queue, so losing Redis loses no clip. See
- * docs/workers/clipper.md. claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) ->
- * announced (messages flushed)
+ * The `.json` beside a clip on disk: what the clip is and how far it got. The disk is the outbox: a record that is not
+ * `announced`, `failed` or `merged` goes back into the queue. So a lost Redis loses no clip (docs/workers/clipper.md).
+ * - claimed -> cut (file and thumbnail whole) -> uploaded (both verified in the store) -> announced (messages flushed)
  */
 export const clipRecord = recordFields.superRefine(agreement(checkRecord));
 export type ClipRecord = z.output<typeof clipRecord>;
 
-/** The whole window of a clip, over all events that it is for. */
+/** The whole window of a clip, over all its events. */
 export function clipWindow({
   job,
   members = [],
@@ -105,7 +104,7 @@ function checkWindow({ startMs, endMs }: ClipSpan, fault: Fault): void {
     fault('endMs', `wanted at most ${LONGEST_CLIP_MS} ms of footage, got ${endMs - startMs}`);
 }
 
-/** The name says the camera and the instants; the other fields say them again. */
+/** The name says the camera and the instants. Other fields repeat them and must agree. */
 function checkAgreement(job: z.output<typeof jobFields>, fault: Fault): void {
   checkWindow(job, fault);
   const named = clipIdParts(job.clipId);

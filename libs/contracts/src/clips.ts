@@ -45,9 +45,11 @@ export interface ClipQueued {
 }
 
 /**
- * Why a clip is no copy of what the camera sent. `mixed`: the camera changed its picture, codec or sound in the middle;
- * `codec`: browsers do not play the camera's, or CLIP_CODEC wants another; `cut`: CLIP_CUT=reencode; `size`:
- * CLIP_MAX_MB.
+ * Why a clip is not a copy of what the camera sent.
+ * - `mixed`: the camera changed its picture, codec or sound in the middle.
+ * - `codec`: browsers do not play the camera's codec, or CLIP_CODEC wants another.
+ * - `cut`: CLIP_CUT=reencode asks for it.
+ * - `size`: CLIP_MAX_MB asks for it.
  */
 export const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
 export type ClipEncoding = (typeof CLIP_ENCODINGS)[number];
@@ -90,26 +92,27 @@ export const clipReady = z.object({
   /** What the camera sent, in order; only where the clip is encoded. */
   streams: z.array(cameraStream).optional(),
   /**
-   * How far ahead of our clock the event lay; only where it did. It was taken for one of the moment at which it came.
+   * How far the event lay ahead of our clock; only present where it did. We took it for an event of the moment at which
+   * it came.
    */
   clock_ahead_seconds: z.number().optional(),
-  /** An instant came without a zone and was taken in TZ. */
+  /** An instant came without a zone. We read it in TZ. */
   timestamp_assumed: z.literal(true).optional(),
   source: sourceFields,
-  /** Where the event was larger than what is kept of it (64 KB): some of its fields are missing in `source`. */
+  /** Present where the event was larger than the 64 KB that we keep: `source` then lacks some of its fields. */
   source_truncated: z.literal(true).optional(),
 });
 export type ClipReady = z.infer<typeof clipReady>;
 
-/** `seguranca.record.clip.failed`: final, after the last retry. */
+/** `seguranca.record.clip.failed`: the last retry has failed, and none follows. */
 export const clipFailed = z.object({
   event_id: z.string(),
   camera_id: z.string(),
   code: z.enum(ERROR_CODES),
   message: z.string(),
-  /** The field at fault, of an event or request that cannot be read. */
+  /** The field at fault. Only an event or a request that cannot be read has one. */
   field: z.string().optional(),
-  /** How many more of the camera were refused of late, where not each is told. */
+  /** How many more messages of the camera were lately refused without a message of their own. */
   left_out: z.number().optional(),
   timestamp: z.number(),
 });

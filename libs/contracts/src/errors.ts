@@ -20,15 +20,15 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface ContractErrorOptions extends ErrorOptions {
-  /** The first field that is at fault, where it is a field. */
+  /** The first field at fault, where a field is at fault. */
   field?: string;
   /** When the same request may succeed. */
   retryAfterMs?: number;
 }
 
 /**
- * An error whose code and message may be shown to outsiders: the message says what was wanted, what came and what to
- * do. Secrets in it are masked.
+ * An error whose code and message outsiders may see. The message says what was wanted, what came and what to do.
+ * Secrets in it are masked.
  */
 export class ContractError extends Error {
   readonly field?: string;
@@ -46,9 +46,7 @@ export class ContractError extends Error {
   }
 }
 
-/**
- * The worker has no room for the request now, whoever asks: HTTP answers 503, where one who asks too often gets 429.
- */
+/** The worker has no room for the request now, whoever asks. HTTP answers it with 503. Who asks too often gets 429. */
 export class BusyError extends ContractError {
   constructor(message: string, retryAfterMs: number) {
     super('too_many_requests', message, { retryAfterMs });
@@ -64,8 +62,8 @@ export interface ErrorBody {
 }
 
 /**
- * What an error looks like to outsiders: anything that is not a ContractError is `internal` and keeps its details to
- * our logs.
+ * What outsiders see of an error. Any error but a ContractError shows as `internal`, and only our logs have its
+ * details.
  */
 export function toErrorBody(error: unknown): ErrorBody {
   if (error instanceof ContractError) {

@@ -2,18 +2,18 @@ import type { CameraId } from './camera';
 import { outsideCameraId, outsideInstantIfThere, outsideSeconds, outsideText } from './fields';
 import { payloadReader, type SourceFields } from './payload';
 
-/** When and as what a message reached NATS: the same however often it is brought. */
+/** When a message reached NATS, and its mark there. Both stay the same however often the message is delivered. */
 export interface Arrival {
   /** ms since the epoch, UTC. */
   atMs: number;
-  /** Tells two messages of one millisecond. */
+  /** Distinguishes two messages of one millisecond. */
   mark: string;
 }
 
 /** A detector's event, `seguranca.event.*`, in our names and units; `source` is everything as it was sent. */
 export interface DetectorEvent {
   cameraId: CameraId;
-  /** Absent: the event is of when it came. */
+  /** Where it is absent, the event happened when it came. */
   timestampMs?: number;
   timestampAssumed?: true;
   endMs?: number;
@@ -47,13 +47,13 @@ export const readDetectorEvent = payloadReader(
   }),
 );
 
-/** What an event is called, everywhere the same: its clip and its snapshot are known by one `eventId`. */
+/** The one name of an event: its clip and its snapshot both carry this `eventId`. */
 export interface EventName {
   eventType: string;
   eventId: string;
   /**
-   * One value per event however often it is sent. The camera is part of it even beside an event_id: a detector that
-   * sees one event on two cameras gets a clip and a snapshot of each.
+   * One event always has the same value, however often it is sent. The camera is part of it even beside an event_id. So
+   * a detector that sees one event on two cameras gets a clip and a snapshot of each.
    */
   identity: string;
   /** When it happened, ms since the epoch. */
@@ -61,8 +61,8 @@ export interface EventName {
 }
 
 /**
- * `subject` is the one it was sent to: its last token is the type where the event itself says none. Without id and
- * timestamp it is known by its arrival: brought again it is the same event, sent again it is another.
+ * `subject` is where the event was sent. Its last token is the type where the event names none. An event without id and
+ * timestamp is known by its arrival: delivered again it is the same event, sent again it is another.
  */
 export function nameEvent(
   subject: string,

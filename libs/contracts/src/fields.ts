@@ -1,6 +1,6 @@
 /**
- * What the fields of messages from outside are read by. Text may come as a number, a number as text. Absent values
- * never reach these.
+ * How we read the fields of messages from outside. Text may come as a number, and a number as text. Absent values never
+ * get here.
  */
 import { isUnsetTime, parseInstant, type Instant, numberFrom } from '@vr/base';
 import { z } from 'zod';
@@ -44,7 +44,7 @@ export const outsideInstant = z.unknown().transform((value, context): Instant =>
   return z.NEVER;
 });
 
-/** The same where there may be none: then a program's unset time is none. */
+/** The same for an instant that may be absent. A program's unset time counts as absent. */
 export const outsideInstantIfThere = z
   .unknown()
   .transform((value) => (isUnsetTime(value) ? undefined : value))

@@ -1,12 +1,12 @@
 /**
- * Instants as we keep them ourselves, in jobs and in files: read again by the same program, and all the same not
- * trusted.
+ * Instants as we keep them ourselves, in jobs and in files. The same program reads them again, and still does not trust
+ * them.
  */
 import { EARLIEST_INSTANT_MS, LATEST_INSTANT_MS } from '@vr/base';
 import { z } from 'zod';
 import { shownValue } from './payload';
 
-/** 10000-01-01: beyond it a date is not written with four digits of a year. */
+/** 10000-01-01: from here on, a year no longer fits into four digits. */
 const LAST_WRITABLE_SECONDS = Date.UTC(10_000, 0, 1) / 1000;
 
 /** Whole ms since the epoch, of this century. */
@@ -17,7 +17,7 @@ export const instantMs = z
   });
 
 /**
- * Seconds since the epoch, with fractions, as a machine may have written them whose clock was never set (1970) or set
+ * Seconds since the epoch, with fractions. A machine may have written them whose clock was never set (1970) or was set
  * wrongly.
  */
 export const recordedSeconds = z
@@ -26,7 +26,7 @@ export const recordedSeconds = z
     error: ({ input }) => `wanted seconds since the epoch, got ${shownValue(input)}`,
   });
 
-/** Of a size, a length or a count. */
+/** For a size, a length or a count. */
 export const notNegative = z.number().nonnegative();
 
 /** Hexadecimal. */
@@ -34,10 +34,10 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'wanted a sha256 of 64 
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A UTC day, as its folder is called: `2026-11-23`. */
+/** A UTC day, written as its folder is named: `2026-11-23`. */
 export type Day = string & z.$brand<'Day'>;
 
-/** The parser of days. February 30 is none. */
+/** Decides what is a day. February 30 is not one. */
 export function isDay(name: string): name is Day {
   return DAY.test(name) && Number.isFinite(Date.parse(name)) && new Date(name).toISOString().startsWith(name);
 }

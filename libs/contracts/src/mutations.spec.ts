@@ -14,7 +14,7 @@ import {
 const RUNS = Number(process.env['MUTATIONS'] ?? 10_000);
 const NOW = 1_795_435_200.123;
 
-/** Of every subject that we hear: its reader, and a payload as a good program sends it. */
+/** For every subject that we hear: its reader, and a payload as a good program sends it. */
 const subjects: Record<string, [PayloadReader<unknown>, Record<string, unknown>]> = {
   'seguranca.event.*': [
     readDetectorEvent,
@@ -132,7 +132,7 @@ describe.each(Object.entries(subjects))('%s', (_, [read, valid]) => {
     const outcomes = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(mutated(valid), (payload) => {
-        // As it comes from the wire.
+        // JSON once there and back, as a payload comes from the wire.
         const received = (JSON.parse(JSON.stringify({ payload })) as { payload?: unknown }).payload;
         try {
           read(received, NOW * 1000);
@@ -146,7 +146,7 @@ describe.each(Object.entries(subjects))('%s', (_, [read, valid]) => {
       }),
       { numRuns: RUNS, seed: 20_261_123 },
     );
-    // A suite that only ever takes, or only ever refuses, tests nothing.
+    // A suite that always accepts, or always refuses, tests nothing.
     expect(outcomes.accepted).toBeGreaterThan(RUNS / 100);
     expect(outcomes.refused).toBeGreaterThan(RUNS / 10);
   }, 60_000);

@@ -11,7 +11,7 @@ const IP_ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
 const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 /** S3's limit, in bytes of UTF-8. */
 const KEY_LIMIT_BYTES = 1024;
-/** A file name's limit on Linux is 255 bytes; the local store adds an ending. */
+/** Linux limits a file name to 255 bytes, and the local store adds an ending. */
 const SEGMENT_LIMIT_BYTES = 240;
 const CONTROL_OR_BACKSLASH = /[\\\p{Cc}]/u;
 const encoder = new TextEncoder();
@@ -25,8 +25,8 @@ export const bucketName = z.string().refine(isBucket, {
 });
 
 /**
- * The keys that both stores take: each segment is a plain file name, so that a key can never lead out of a folder,
- * and none begins with a dot, because the local store keeps its own files under such names.
+ * The keys that both stores take. Each segment is a plain file name, so that no key can lead out of a folder. None
+ * begins with a dot, because the local store gives such names to its own files.
  */
 export const objectKey = z
   .string()

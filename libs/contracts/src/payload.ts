@@ -5,9 +5,7 @@ import { ContractError } from './errors';
 const FAULTS_SHOWN = 5;
 const LONGEST_MESSAGE = 500;
 
-/**
- * Reads something that came from outside by its schema, or throws `invalid_payload` with every fault in one sentence.
- */
+/** Reads what came from outside by its schema. Throws `invalid_payload` with every fault in one sentence. */
 export function readPayload<T>(schema: z.ZodType<T>, payload: unknown): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
@@ -22,21 +20,18 @@ function refusal(issues: readonly { path: PropertyKey[]; message: string }[]): C
   });
 }
 
-/** A fault of one field, found after the schema: `end: wanted an end after the start`. */
+/** A fault of one field that the schema could not find: `end: wanted an end after the start`. */
 export function invalidField(field: string, wanted: string): ContractError {
   return new ContractError('invalid_payload', `${field}: ${wanted}`, { field });
 }
 
-/**
- * The fields of an object that came from outside, all of them, as sent. They travel with a clip or snapshot as its
- * `source`.
- */
+/** All fields of an object from outside, as they were sent. They travel with a clip or snapshot as its `source`. */
 export const sourceFields = z.record(z.string(), z.unknown());
 export type SourceFields = z.infer<typeof sourceFields>;
 
 /** What a reader's `toOurs` gets beside the fields. */
 export class OutsideMessage {
-  /** A time came without a zone, and was taken in the machine's (TZ): the answer says `timestamp_assumed`. */
+  /** A time came without a zone, and we read it in the machine's (TZ). The answer then says `timestamp_assumed`. */
   assumed: true | undefined;
 
   constructor(
@@ -65,15 +60,15 @@ export class OutsideMessage {
 }
 
 /**
- * Reads a message from outside; `cameMs` is when it came. Throws `invalid_payload` with every fault, and the field of
+ * Reads a message from outside that came at `cameMs`. Throws `invalid_payload` with every fault, and names the field of
  * the first.
  */
 export type PayloadReader<T> = (payload: unknown, cameMs: number) => T;
 
 /**
- * A reader of an outside object: `fields` reads the known ones, `toOurs` turns them into our names and units and also
- * gets the whole object, because unknown fields are never dropped. What programs write for "no value" (null, NaN, blank
- * text) is no value.
+ * A reader of an outside object. `fields` reads the known fields, and `toOurs` turns them into our names and units.
+ * `toOurs` also gets the whole object, because unknown fields are never dropped. What programs write for "no value"
+ * (null, NaN, blank text) counts as absent.
  */
 export function payloadReader<F extends z.ZodRawShape, T>(
   fields: F,
@@ -91,8 +86,8 @@ export function payloadReader<F extends z.ZodRawShape, T>(
 }
 
 /**
- * The object inside what clients put round it: Nest's `{pattern, data}`, and text that holds JSON (encoded twice).
- * Anything else reaches us as sent, `{"data": {...}}` included.
+ * Unwraps the object from what clients put round it: Nest's `{pattern, data}`, and text that holds JSON (encoded
+ * twice). Anything else reaches us as sent, `{"data": {...}}` included.
  */
 export function openEnvelope(payload: unknown): unknown {
   const opened = fromText(payload);
@@ -104,25 +99,28 @@ export function openEnvelope(payload: unknown): unknown {
     : opened;
 }
 
-/** The object that somebody sent, out of its envelope. Throws `invalid_payload` where it is none. */
+/** Unwraps the object that somebody sent. Throws `invalid_payload` where it is not an object. */
 export function outsideObject(payload: unknown): SourceFields {
   const opened = openEnvelope(payload);
   if (isObject(opened)) return opened;
   throw refusal([{ path: [], message: `wanted a JSON object, got ${shownValue(opened)}` }]);
 }
 
-/** Nothing is said: no value, blank text or an empty list, also in an envelope. An empty object says as much. */
+/**
+ * Whether a payload says nothing: no value, blank text or an empty list, also in an envelope. An empty object means the
+ * same, but it reads well as it is.
+ */
 export function saysNothing(payload: unknown): boolean {
   const opened = openEnvelope(payload);
   return isAbsent(opened) || (Array.isArray(opened) && opened.length === 0);
 }
 
-/** The camera that an object names, as it was sent: `camera_id`, or `camera` where there is none. */
+/** The camera that an object names, as it was sent: `camera_id`, or else `camera`. */
 export function cameraField(source: SourceFields): unknown {
   return [source['camera_id'], source['camera']].find((value) => !isAbsent(value));
 }
 
-/** A value as it stands in a sentence of ours: masked first and cut then, for half a secret is not known as one. */
+/** A value for a sentence of ours. It is masked before it is cut, because the mask does not know half a secret. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -165,8 +163,8 @@ function fromText(payload: unknown): unknown {
 }
 
 /**
- * Where a field is missing: one that was perhaps meant for it, `CameraID` or `data.camera_id`. Names are shown, values
- * never.
+ * Where a field is missing, this names a field that was perhaps meant for it, `CameraID` or `data.camera_id`. It shows
+ * names and never values.
  */
 function hint(source: SourceFields, missing: PropertyKey | undefined): string {
   if (missing === undefined || !isAbsent(source[String(missing)])) return '';

@@ -5,7 +5,7 @@ import { outsideCameraId, outsideInstant, outsideInstantIfThere, outsideText, sh
 import { recordedSeconds } from './kept-instants';
 import { payloadReader } from './payload';
 
-/** `seguranca.record.protect`: a legal hold; retention passes over this range until `expiresMs`, or for ever. */
+/** `seguranca.record.protect`: a legal hold. Retention passes over this range until `expiresMs`, or for ever. */
 export interface ProtectRequest {
   cameraId: CameraId;
   startMs: number;
@@ -13,7 +13,7 @@ export interface ProtectRequest {
   reason: string;
   expiresMs?: number;
   timestampAssumed?: true;
-  /** Who asks, as far as the sender says; goes into the audit. */
+  /** Who asks, as far as the sender says. The audit keeps it. */
   by?: string;
 }
 
@@ -39,8 +39,8 @@ export const readProtectRequest = payloadReader(
 const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}$/;
 
 /**
- * The camera, the start in ms and a mark of range and reason: the same hold asked for twice has the same id, and is
- * one.
+ * It holds the camera, the start in ms and a mark made of range and reason. So the same hold asked for twice has one
+ * id, and is one hold.
  */
 export const protectionId = z
   .string()
@@ -48,7 +48,7 @@ export const protectionId = z
   .brand<'ProtectionId'>();
 export type ProtectionId = z.output<typeof protectionId>;
 
-/** The camera that a protection is of, where its id is one. */
+/** The camera of a protection, where the id is a protection's. */
 export function protectedCamera(id: unknown): string | undefined {
   return typeof id === 'string' && protectionId.safeParse(id.trim()).success
     ? id.trim().split('-').slice(0, -2).join('-')
@@ -68,7 +68,7 @@ export const readUnprotectRequest = payloadReader(
 );
 
 /**
- * A hold as it is kept beside the footage, shown by the API and given as the reply to `record.protect`. Instants in
+ * A hold as the file beside the footage keeps it, the API shows it and `record.protect` replies. Instants are in
  * seconds.
  */
 export const protection = z
@@ -83,7 +83,7 @@ export const protection = z
   })
   .superRefine(
     agreement(({ protection_id: id, camera_id: camera, start, end }, fault) => {
-      // The name says the camera and the start; the other fields say them again.
+      // The name says the camera and the start. Other fields repeat them and must agree.
       const [, namedCamera, namedStart] = PROTECTION_ID.exec(id) ?? [];
       if (namedCamera !== camera)
         fault('camera_id', `wanted ${namedCamera ?? 'that'}, as protection_id says, got ${camera}`);

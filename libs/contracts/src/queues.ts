@@ -1,4 +1,4 @@
-/** The queue of clip jobs of one node: a clip is cut where its footage is. BullMQ forbids `:` in names and job ids. */
+/** The queue of one node's clip jobs. Each node cuts its own footage. BullMQ forbids `:` in names and job ids. */
 export function clipQueueName(nodeId: string): string {
   return `clips-${nodeId}`;
 }

@@ -7,7 +7,7 @@ import { cameraId, type CameraId } from './camera';
 import { objectKey, type ObjectKey } from './object-name';
 import { shownValue } from './payload';
 
-/** ISO 8601 without colons, which some file systems refuse; and a mark where two of one name were wanted. */
+/** ISO 8601 without colons, which some file systems refuse. A mark follows where two snapshots wanted one name. */
 const SNAPSHOT_ID =
   /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2}\.\d{3}Z)(?:_[0-9a-f]{10})?$/;
 
@@ -45,7 +45,7 @@ function matchOf(id: string): SnapshotIdParts | undefined {
   const [, camera, date = '', hours = '', minutes = '', seconds = ''] = SNAPSHOT_ID.exec(id) ?? [];
   const iso = `${date}T${hours}:${minutes}:${seconds}`;
   const timestampMs = Date.parse(iso);
-  // What is no date (February 30) is rolled over, or refused: only what is written the same again is ours.
+  // Date rolls February 30 over, or refuses it. So only a date that is written the same again is one of ours.
   if (camera === undefined || !Number.isFinite(timestampMs) || new Date(timestampMs).toISOString() !== iso)
     return undefined;
   return { cameraId: cameraId.parse(camera), timestampMs };

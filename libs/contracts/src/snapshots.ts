@@ -9,18 +9,18 @@ import { bucketName, objectKey } from './object-name';
 import { invalidField, payloadReader, sourceFields, type SourceFields } from './payload';
 import { snapshotId, snapshotIdParts, snapshotKey } from './snapshot-id';
 
-/** The durable consumer of one node on the event stream: every event gets its snapshot where its camera is. */
+/** The durable consumer of one node on the event stream. The node of the camera makes an event's snapshot. */
 export function snapshotConsumerName(nodeId: string): string {
   return `snapshotter-${nodeId}`;
 }
 
-/** `seguranca.camera.frame`: news of a camera's newest picture, by URL or as base64 JPEG. */
+/** `seguranca.camera.frame` brings a camera's newest picture, by URL or as base64 JPEG. */
 export interface CameraFrame {
   cameraId: CameraId;
-  /** Absent: the frame is of when it came. */
+  /** Where it is absent, the frame was taken when it came. */
   timestampMs?: number;
   url?: string;
-  /** Base64 JPEG, not yet decoded. */
+  /** Base64 JPEG; nobody has decoded it yet. */
   data?: string;
 }
 
@@ -28,7 +28,8 @@ export const readCameraFrame = payloadReader(
   {
     camera_id: outsideCameraId,
     timestamp: outsideInstantIfThere,
-    // Frames are kept for a while, 30 a second: nobody outside chooses how much memory their addresses take.
+    // We keep frames for a while, 30 a second. The bound keeps senders from choosing how much memory their addresses
+    // take.
     url: z
       .url({ protocol: /^https?$/, error: 'wanted http:// or https://' })
       .max(2048, 'wanted at most 2048 characters')
@@ -42,7 +43,7 @@ export const readCameraFrame = payloadReader(
   },
 );
 
-/** What says whose a bare JPEG is: headers, by name. */
+/** Reads the headers that say which camera a bare JPEG belongs to. */
 export const readFrameHeaders = payloadReader(
   { camera_id: outsideCameraId, timestamp: outsideInstantIfThere },
   (read, message) => ({
@@ -55,7 +56,7 @@ export const readFrameHeaders = payloadReader(
 export interface SnapshotRequest {
   cameraId: CameraId;
   reason: string;
-  /** Without it: now. */
+  /** Where it is absent: now. */
   timestampMs?: number;
   timestampAssumed?: true;
   requestId?: string;
@@ -83,13 +84,13 @@ export const readSnapshotRequest = payloadReader(
 );
 
 /**
- * What somebody wanted a snapshot for; the same in all that is said and kept of it. `timestamp`: the instant asked for,
- * seconds.
+ * What somebody wanted a snapshot for. All that is said and kept of it has the same fields. `timestamp` is the instant
+ * asked for, in seconds.
  */
 const wanted = {
   camera_id: cameraId,
   timestamp: recordedSeconds,
-  /** The instant came without a zone and was taken in TZ. */
+  /** The instant came without a zone. We read it in TZ. */
   timestamp_assumed: z.literal(true).optional(),
   reason: z.string(),
   snapshot_id: snapshotId,
@@ -99,11 +100,11 @@ const wanted = {
   key: objectKey,
   /** The request or event as it was sent. */
   source: sourceFields.optional(),
-  /** Where it was larger than what is kept of it (64 KB): some of its fields are missing in `source`. */
+  /** Present where the event was larger than the 64 KB that we keep: `source` then lacks some of its fields. */
   source_truncated: z.literal(true).optional(),
 };
 
-/** The picture that was taken. `captured_at`: its own instant, seconds. */
+/** The picture that was taken. `captured_at` is the picture's own instant, in seconds. */
 const taken = {
   source_of_image: z.enum(['frame', 'footage']),
   captured_at: recordedSeconds,
@@ -117,18 +118,18 @@ const taken = {
 export const snapshotReady = z.object({ ...wanted, ...taken, url: z.string() });
 export type SnapshotReady = z.infer<typeof snapshotReady>;
 
-/** `seguranca.record.snapshot.failed`: final, nothing more comes. */
+/** `seguranca.record.snapshot.failed`: nothing more follows. */
 export const snapshotFailed = z.object({
   camera_id: z.string(),
   request_id: z.string().optional(),
   event_id: z.string().optional(),
   code: z.enum(ERROR_CODES),
   message: z.string(),
-  /** The field at fault, of a request that cannot be read. */
+  /** The field at fault. Only a request that cannot be read has one. */
   field: z.string().optional(),
-  /** How many more of the camera were refused of late, where not each is told. */
+  /** How many more messages of the camera were lately refused without a message of their own. */
   left_out: z.number().optional(),
-  /** Where the same request may succeed later. */
+  /** Present where the same request may succeed later. */
   retry_after_seconds: z.number().optional(),
   timestamp: z.number(),
 });
@@ -136,20 +137,21 @@ export type SnapshotFailed = z.infer<typeof snapshotFailed>;
 
 const own = {
   ...wanted,
-  /** One value per event however often it is sent; one of its own for every request. */
+  /** One event always has the same value, however often it is sent. Every request has a value of its own. */
   identity: z.string().min(1).max(5000),
   /**
-   * Of an event: a frame message of about its instant will do. A request's moment comes from the footage; absent: now.
+   * `event`: a frame message of about its instant will do. `past`: the footage has the moment that a request named.
+   * `now`: the request named none.
    */
   moment: z.enum(['event', 'past', 'now']),
-  /** Seconds. */
+  /** In seconds. */
   claimed_at: recordedSeconds,
 };
 
 /**
- * The `.json` of a snapshot: what it is and how far it got. Flat, so that it reads like `snapshot.ready`.
- * claimed -> taken (picture whole on disk) -> announced (object verified, message flushed); failed where there can be
- * no picture.
+ * The `.json` of a snapshot: what it is and how far it got. It is flat, so that it reads like `snapshot.ready`.
+ * - claimed -> taken (picture whole on disk) -> announced (object verified, message flushed). It is failed where there
+ * can be no picture.
  */
 export const snapshotRecord = z
   .discriminatedUnion('state', [
@@ -164,7 +166,7 @@ export const snapshotRecord = z
   ])
   .superRefine(
     agreement((record, fault) => {
-      // The name says the camera and the instant; the other fields say them again.
+      // The name says the camera and the instant. Other fields repeat them and must agree.
       const named = snapshotIdParts(record.snapshot_id);
       const wantedKey = snapshotKey(record.snapshot_id);
       const aheadMs = named.timestampMs - Math.round(record.timestamp * 1000);
@@ -177,7 +179,7 @@ export const snapshotRecord = z
   );
 export type SnapshotRecord = z.infer<typeof snapshotRecord>;
 
-/** Of a record, who wanted the snapshot; for whoever looks at very many of them. */
+/** The part of a record that says who wanted the snapshot, for code that looks at very many records. */
 export const snapshotOrigin = z.object({ snapshot_id: z.string(), moment: own.moment });
 export type ClaimedSnapshot = Extract<SnapshotRecord, { state: 'claimed' }>;
 export type TakenSnapshot = Extract<SnapshotRecord, { state: 'taken' }>;

@@ -1,27 +1,27 @@
 import type { SourceFields } from './payload';
 
-/** What of an event is kept beside its clip and its snapshot. A picture or a list of all that was detected is not. */
+/** We keep this much of an event beside its clip and its snapshot: no picture, and no list of all detections. */
 export const SOURCE_LIMIT_BYTES = 64 * 1024;
 
-/** Those that mean something to us; each is short where it is what it should be. */
+/** The fields that mean something to us. Each is short where it holds what it should. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['camera_id', 'camera', 'timestamp', 'start', 'end', 'end_timestamp', 'expires'],
   ...['event_id', 'event_type', 'request_id', 'reason', 'by', 'pre_seconds', 'post_seconds'],
 ]);
 const encoder = new TextEncoder();
 const BRACES_BYTES = 2;
-/** The colon and the comma. */
+/** Counts the colon and the comma. */
 const SIGNS_BYTES = 2;
 
 export interface KeptSource {
   source: SourceFields;
-  /** Whether something of it was left out. */
+  /** Whether a field was left out. */
   truncated: boolean;
 }
 
 /**
- * The fields of an event that may be kept: as JSON at most `limitBytes`. The known ones come first, then the others,
- * the smallest first, as long as they fit. A field is kept whole or not at all. What JSON cannot write (nested
+ * The fields of an event that we keep: as JSON at most `limitBytes`. The known ones come first. Then the others follow,
+ * the smallest first, as long as they fit. A field is kept whole or not at all. A field that JSON cannot write (nested
  * thousands deep) is left out.
  */
 export function keepSource(source: SourceFields, limitBytes = SOURCE_LIMIT_BYTES): KeptSource {

@@ -15,7 +15,7 @@ export const CAMERA_STATES = [
 ] as const;
 export type CameraState = (typeof CAMERA_STATES)[number];
 
-/** Why footage is missing. A closed list: it stands in gaps.jsonl, in metrics and in what the API answers. */
+/** Why footage is missing. The list is closed: gaps.jsonl, metrics and the API's answers all use it. */
 export const GAP_REASONS = [
   'camera_refused',
   'camera_unauthorized',
@@ -41,7 +41,7 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
-/** `seguranca.record.status`. Instants in seconds since the epoch. */
+/** `seguranca.record.status`. Instants are in seconds since the epoch. */
 export const cameraStatus = z.object({
   camera_id: cameraId,
   state: z.enum(CAMERA_STATES),
@@ -54,12 +54,12 @@ export const cameraStatus = z.object({
   bitrate_kbps: notNegative.optional(),
   gop_seconds: notNegative.optional(),
   last_fragment_at: recordedSeconds.optional(),
-  /** What tells when a picture was seen: the camera's time stamps, or, where those run at another rate, its arrival. */
+  /** What dates a picture: the camera's time stamps, or its arrival where those stamps run at another rate. */
   clock: z.enum(['camera', 'arrival']).optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
 
-/** `seguranca.record.status` as a request: the states of all cameras, or of one. */
+/** `seguranca.record.status` as a request. It asks for the states of all cameras, or of one. */
 export const readStatusRequest = payloadReader(
   { camera_id: outsideCameraId.optional() },
   ({ camera_id }): { cameraId?: string } => ({ cameraId: camera_id }),

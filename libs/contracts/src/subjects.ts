@@ -1,10 +1,10 @@
-/** Every NATS subject that the product hears or speaks. Names are fixed: other programs depend on them. */
+/** Every NATS subject that the product hears or speaks. Names are fixed, because other programs depend on them. */
 export const SUBJECTS = {
   cameraFrame: 'seguranca.camera.frame',
   event: 'seguranca.event.*',
   recordSnapshot: 'seguranca.record.snapshot',
   recordClip: 'seguranca.record.clip',
-  /** As recordClip, by the name that the owner's other programs ask by. */
+  /** The same as recordClip. The owner's other programs ask by this name. */
   recordingExport: 'seguranca.recording.export',
   recordProtect: 'seguranca.record.protect',
   recordUnprotect: 'seguranca.record.unprotect',
@@ -20,8 +20,8 @@ export const EVENT_STREAM = {
   name: 'SEGURANCA_EVENTS',
   subjects: [SUBJECTS.event],
   maxAgeMs: 24 * 3_600_000,
-  /** A day of six events a second at a kilobyte each. Above that the oldest go. */
+  /** It holds a day of six events a second at a kilobyte each. Beyond that the oldest go. */
   maxBytes: 512 * 1024 ** 2,
-  /** What NATS takes of one message unless it is told otherwise. */
+  /** NATS takes this much of one message unless it is told otherwise. */
   maxMessageBytes: 1024 ** 2,
 } as const;

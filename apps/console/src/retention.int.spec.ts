@@ -17,7 +17,7 @@ import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { ProtectionsModule } from './protections/protections.module';
 import { StorageModule } from './storage/storage.module';
-import type { StorageView } from './storage/storage.service';
+import type { StorageView } from './storage/storage-service';
 
 const TOKEN = 'open-sesame-1';
 const NOW_MS = Date.UTC(2026, 10, 23, 12);

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
 import { CameraFolders, CameraRoster } from '@vr/service';
-import { FfmpegCameraSource } from './camera/camera-source.adapter';
-import { RecorderService } from './recorder.service';
+import { FfmpegCameraSource } from './camera/ffmpeg-camera-source';
+import { RecorderService } from './recorder-service';
 import { StatusController } from './status/status.controller';
-import { StatusAdapter } from './status/status.adapter';
+import { StatusAdapter } from './status/status-adapter';
 
 @Module({
   imports: [MessagingModule.forRoot()],

@@ -5,7 +5,7 @@ import { type WantedSnapshot } from '@vr/library';
 import { readJpeg } from '@vr/media';
 import { checkFrameUrl } from './frames/frame-address';
 import { readFrame } from './frames/read-frame';
-import { SnapshotIntake } from './snapshots/snapshot-intake.service';
+import { SnapshotIntake } from './snapshots/snapshot-intake';
 import { smallestJpeg } from './testing/smallest-jpeg';
 
 const RUNS = Number(process.env['MUTATIONS'] ?? 10_000);

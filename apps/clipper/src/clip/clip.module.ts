@@ -8,11 +8,11 @@ import { ClipCutter } from './clip-cutter';
 import { ClipDelivery } from './clip-delivery';
 import { ClipLedger } from './clip-ledger';
 import { ClipMetrics } from './clip-metrics';
-import { ClipProcessor } from './clip.processor';
+import { ClipProcessor } from './clip-processor';
 import { ClipQueue } from './clip-queue';
 import { ClipRoom } from './clip-room';
-import { ClipService } from './clip.service';
-import { Outbox } from './outbox.service';
+import { ClipService } from './clip-service';
+import { Outbox } from './outbox';
 
 const folder = {
   provide: ClipFolder,

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { SUBJECTS, type ClipQueued } from '@vr/contracts';
 import { Messages, type MessageContext } from '@vr/messaging';
-import { IntakeService } from './intake.service';
+import { IntakeService } from './intake-service';
 
 @Controller()
 export class ClipRequestController {

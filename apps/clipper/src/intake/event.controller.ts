@@ -3,7 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { clipConsumerName, EVENT_STREAM, SUBJECTS } from '@vr/contracts';
 import { DurableEvents, type MessageContext } from '@vr/messaging';
 import type { ClipperConfig } from '../config';
-import { IntakeService } from './intake.service';
+import { IntakeService } from './intake-service';
 
 @Controller()
 export class EventController {

@@ -4,7 +4,7 @@ import { CameraFolders, CameraRoster, RequestLimits } from '@vr/service';
 import { ClipModule } from '../clip/clip.module';
 import { ClipRequestController } from './clip-request.controller';
 import { EventController } from './event.controller';
-import { IntakeService } from './intake.service';
+import { IntakeService } from './intake-service';
 import { RefusedClips } from './refused-clips';
 
 @Module({

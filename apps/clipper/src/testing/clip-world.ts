@@ -6,7 +6,7 @@ import { createRegistry, type Registry } from '@vr/service';
 import { ClipDelivery } from '../clip/clip-delivery';
 import { ClipLedger } from '../clip/clip-ledger';
 import { ClipMetrics } from '../clip/clip-metrics';
-import { ClipService, type ClipRun } from '../clip/clip.service';
+import { ClipService, type ClipRun } from '../clip/clip-service';
 
 const timestampMs = Date.UTC(2026, 10, 23, 12, 0, 0);
 export const job: ClipJob = clipJob.parse({

@@ -1,7 +1,7 @@
 import type { Clock } from '@vr/base';
 import { type Arrival, type CameraConfig, type ClipJob, type ClipQueued, type ClipRecord } from '@vr/contracts';
 import { RequestLimits } from '@vr/service';
-import { IntakeService } from '../intake/intake.service';
+import { IntakeService } from '../intake/intake-service';
 
 export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 export const AT = (NOW - 5000) / 1000;

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ViewingAudit } from './viewing-audit.service';
+import { ViewingAudit } from './viewing-audit';
 
 @Global()
 @Module({ providers: [ViewingAudit], exports: [ViewingAudit] })

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HealthRegistry, Shutdown } from '@vr/service';
 import { temporaryFolder } from '@vr/testing';
 import type { Request } from 'express';
-import { ViewingAudit } from './viewing-audit.service';
+import { ViewingAudit } from './viewing-audit';
 
 describe('the audit of views', () => {
   it('is not filled by one viewer: what is above 30 lines a minute is one line that counts, with its whole range; reasons are short', async () => {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { CamerasService, type CameraView } from './cameras.service';
+import { CamerasService, type CameraView } from './cameras-service';
 
 @Controller('api/cameras')
 export class CamerasController {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CameraFolders, CameraRoster } from '@vr/service';
 import { CamerasController } from './cameras.controller';
-import { CamerasService } from './cameras.service';
+import { CamerasService } from './cameras-service';
 
 @Module({
   controllers: [CamerasController],

@@ -3,12 +3,12 @@ import { toSeconds, type Clock } from '@vr/base';
 import { parseSegmentName } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
-import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
+import { isDownload, ViewingAudit } from '../audit/viewing-audit';
 import { checkLength, readRangeQuery, readTimeLineQuery } from '../http/query';
 import { sendBytes } from '../http/send';
-import { ClipShelf, type ClipView } from '../library/clip-shelf.adapter';
-import { ProtectionShelf } from '../library/protection-shelf.adapter';
-import { FootageService } from './footage.service';
+import { StoredClips, type ClipView } from '../library/stored-clips';
+import { HeldProtections } from '../library/held-protections';
+import { FootageService } from './footage-service';
 
 const LONGEST_PLAYLIST_MS = 24 * 3_600_000;
 const MOST_EVENTS = 500;
@@ -18,8 +18,8 @@ export class FootageController {
   constructor(
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(FootageService) private readonly footage: FootageService,
-    @Inject(ClipShelf) private readonly clips: ClipShelf,
-    @Inject(ProtectionShelf) private readonly protections: ProtectionShelf,
+    @Inject(StoredClips) private readonly clips: StoredClips,
+    @Inject(HeldProtections) private readonly protections: HeldProtections,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}

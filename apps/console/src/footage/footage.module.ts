@@ -6,9 +6,9 @@ import { CamerasModule } from '../cameras/cameras.module';
 import type { ConsoleConfig } from '../config';
 import { LibraryModule } from '../library/library.module';
 import { FootageController } from './footage.controller';
-import { FootageService } from './footage.service';
+import { FootageService } from './footage-service';
 import { RangeClipController } from './range-clip.controller';
-import { RangeClips } from './range-clips.service';
+import { RangeClips } from './range-clips';
 import { StillController } from './still.controller';
 
 /** A person waits for some seconds. Whoever would wait longer is told when to come again. */

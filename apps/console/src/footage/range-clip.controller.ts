@@ -5,12 +5,12 @@ import type { GapBody } from '@vr/contracts';
 import { clipBytes } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
-import { isDownload, ViewingAudit, type Viewed } from '../audit/viewing-audit.service';
+import { isDownload, ViewingAudit, type Viewed } from '../audit/viewing-audit';
 import { checkLength, readRangeQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { viewerGone } from '../http/viewer-gone';
 import type { RangeClip } from './kept-clips';
-import { RangeClips, type Continuation } from './range-clips.service';
+import { RangeClips, type Continuation } from './range-clips';
 
 const LONGEST_MS = 3_600_000;
 /** Many programs refuse headers that are longer than a few KB. */

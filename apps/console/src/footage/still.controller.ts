@@ -3,11 +3,11 @@ import { SharedWork, toSeconds, type Clock } from '@vr/base';
 import { Pictures, type MomentPicture, type PictureSize } from '@vr/pictures';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
-import { ViewingAudit } from '../audit/viewing-audit.service';
+import { ViewingAudit } from '../audit/viewing-audit';
 import { isKnown, tagOf } from '../http/entity-tag';
 import { readStillQuery } from '../http/query';
 import { viewerGone } from '../http/viewer-gone';
-import { FootageService } from './footage.service';
+import { FootageService } from './footage-service';
 
 /** One picture of a camera's now is made in this time, however many people look. */
 const FRESH_FOR_MS = 4000;

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
-import { ClipShelf } from './clip-shelf.adapter';
-import { SnapshotShelf } from './snapshot-shelf.adapter';
+import { StoredClips } from './stored-clips';
+import { StoredSnapshots } from './stored-snapshots';
 
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
 /** So many consoles side by side: alone, one only waits for the system. */
@@ -62,7 +62,7 @@ const snapshot = {
   ...{ claimed_at: AT / 1000, source_of_image: 'frame', captured_at: AT / 1000, ...media },
 };
 
-describe('the shelves of the console', () => {
+describe('what the console lists', () => {
   let folder: TemporaryFolder;
   const asked: string[] = [];
   const store = {
@@ -71,7 +71,7 @@ describe('the shelves of the console', () => {
   };
   const at = (...parts: string[]): string => join(folder.path, ...parts);
   beforeEach(async () => {
-    folder = await memoryFolder('shelves');
+    folder = await memoryFolder('stored');
     for (const name of ['clips', 'snapshots']) mkdirSync(at(name, 'cam_1', DAY), { recursive: true });
     mkdirSync(at('outside', DAY), { recursive: true });
     writeFileSync(
@@ -98,8 +98,8 @@ describe('the shelves of the console', () => {
       for (const path of [record, picture]) mkdirSync(dirname(path), { recursive: true });
       writeFileSync(picture, '');
       return {
-        clips: new ClipShelf(roots, store),
-        snapshots: new SnapshotShelf(roots, store),
+        clips: new StoredClips(roots, store),
+        snapshots: new StoredSnapshots(roots, store),
         record,
         told: picture.replace('.jpg', '.json'),
       };
@@ -137,10 +137,10 @@ describe('the shelves of the console', () => {
     for (const name of ['\u0007_20261123T120000Z.jpg', 'b\\_20261123T120000Z.jpg', 'x.jpg'])
       writeFileSync(at('snapshots', 'cam_1', DAY, name), '');
     expect(
-      (await new ClipShelf({ CLIPS_DIR: at('clips') }, store).newest({ limit: 20 })).map(({ clip_id }) => clip_id),
+      (await new StoredClips({ CLIPS_DIR: at('clips') }, store).newest({ limit: 20 })).map(({ clip_id }) => clip_id),
     ).toEqual([clipId]);
     expect(
-      await new SnapshotShelf({ SNAPSHOTS_DIR: at('snapshots'), SNAPSHOTS_BUCKET: 'snapshots' }, store).newest({
+      await new StoredSnapshots({ SNAPSHOTS_DIR: at('snapshots'), SNAPSHOTS_BUCKET: 'snapshots' }, store).newest({
         limit: 20,
       }),
     ).toEqual([]);

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ObjectsController } from '../objects/objects.controller';
-import { ClipShelf } from './clip-shelf.adapter';
+import { StoredClips } from './stored-clips';
 import { LibraryController } from './library.controller';
-import { ProtectionShelf } from './protection-shelf.adapter';
-import { SnapshotShelf } from './snapshot-shelf.adapter';
+import { HeldProtections } from './held-protections';
+import { StoredSnapshots } from './stored-snapshots';
 
 @Module({
   controllers: [LibraryController, ObjectsController],
-  providers: [ClipShelf, SnapshotShelf, ProtectionShelf],
-  exports: [ClipShelf, ProtectionShelf],
+  providers: [StoredClips, StoredSnapshots, HeldProtections],
+  exports: [StoredClips, HeldProtections],
 })
 export class LibraryModule {}

@@ -2,17 +2,17 @@ import { Controller, ForbiddenException, Get, Inject, NotFoundException, Param, 
 import { checkKey, OBJECT_STORE, ObjectLinks, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { Request, Response } from 'express';
-import { isDownload, ViewingAudit } from '../audit/viewing-audit.service';
+import { isDownload, ViewingAudit } from '../audit/viewing-audit';
 import type { ConsoleConfig } from '../config';
 import { sendBytes } from '../http/send';
-import type { Shelf } from './media-path';
+import type { MediaKind } from './media-path';
 
 const TYPES: Record<string, string> = { mp4: 'video/mp4', jpg: 'image/jpeg' };
 
 /** Objects over HTTP: by signed link for whoever holds one, by name for those who may use the API. */
 @Controller()
 export class ObjectsController {
-  private readonly buckets: Record<Shelf, string>;
+  private readonly buckets: Record<MediaKind, string>;
 
   constructor(
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
@@ -33,18 +33,18 @@ export class ObjectsController {
     await this.send(object.bucket, key, request, response);
   }
 
-  @Get('api/media/:shelf/*key')
+  @Get('api/media/:kind/*key')
   async byName(
-    @Param('shelf') shelf: string,
+    @Param('kind') kind: string,
     @Param('key') key: string[] | string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (shelf !== 'clips' && shelf !== 'snapshots')
+    if (kind !== 'clips' && kind !== 'snapshots')
       throw new NotFoundException('wanted /api/media/clips/... or /api/media/snapshots/...');
     const name = typeof key === 'string' ? key : key.join('/');
     checkKey(name);
-    await this.send(this.buckets[shelf], name, request, response);
+    await this.send(this.buckets[kind], name, request, response);
   }
 
   private async send(bucket: string, key: string, request: Request, response: Response): Promise<void> {

@@ -12,8 +12,8 @@ import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { fieldsOf } from '../http/body';
 import { readListQuery } from '../http/query';
-import { ProtectionShelf } from '../library/protection-shelf.adapter';
-import { WorkerRequests } from '../requests/worker-requests.adapter';
+import { HeldProtections } from '../library/held-protections';
+import { WorkerRequests } from '../requests/worker-requests';
 
 const BY = 'console';
 
@@ -34,7 +34,7 @@ interface ProtectionsView {
 export class ProtectionsController {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
-    @Inject(ProtectionShelf) private readonly shelf: ProtectionShelf,
+    @Inject(HeldProtections) private readonly held: HeldProtections,
     @Inject(WorkerRequests) private readonly workers: WorkerRequests,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
@@ -43,7 +43,7 @@ export class ProtectionsController {
   async list(@Query() query: unknown): Promise<ProtectionsView> {
     const { cameraId } = readListQuery(query, this.clock.nowMs());
     const [protections, budgets] = await Promise.all([
-      this.shelf.list({ cameraId }),
+      this.held.list({ cameraId }),
       readBudgets(this.config.RECORDINGS_DIR),
     ]);
     return { protections, share: budgets?.protections };

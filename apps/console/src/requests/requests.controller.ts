@@ -3,7 +3,7 @@ import type { Clock } from '@vr/base';
 import { readClipRequest, readSnapshotRequest, SUBJECTS } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import { fieldsOf } from '../http/body';
-import { WorkerRequests } from './worker-requests.adapter';
+import { WorkerRequests } from './worker-requests';
 
 const REASON = 'console';
 

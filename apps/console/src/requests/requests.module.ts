@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CamerasModule } from '../cameras/cameras.module';
 import { RequestsController } from './requests.controller';
-import { WorkerRequests } from './worker-requests.adapter';
+import { WorkerRequests } from './worker-requests';
 
 @Module({
   imports: [CamerasModule],

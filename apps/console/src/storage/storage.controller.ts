@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { StorageService, type StorageView } from './storage.service';
+import { StorageService, type StorageView } from './storage-service';
 
 @Controller('api/storage')
 export class StorageController {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CamerasModule } from '../cameras/cameras.module';
 import { StorageController } from './storage.controller';
-import { StorageService } from './storage.service';
+import { StorageService } from './storage-service';
 
 @Module({ imports: [CamerasModule], controllers: [StorageController], providers: [StorageService] })
 export class StorageModule {}

@@ -19,7 +19,7 @@ import {
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
 import { BlockPool } from '../footage/block-pool';
 import { FragmentStream } from '../footage/fragment-stream';
-import { FfmpegCameraSource } from './camera-source.adapter';
+import { FfmpegCameraSource } from './ffmpeg-camera-source';
 
 const pool = new BlockPool();
 const LOOP_MS = 60_000;

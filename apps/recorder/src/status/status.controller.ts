@@ -3,7 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { readStatusRequest, SUBJECTS, type CameraStatuses } from '@vr/contracts';
 import { Messages, Neighbours, type MessageContext } from '@vr/messaging';
 import { CameraRoster } from '@vr/service';
-import { RecorderService } from '../recorder.service';
+import { RecorderService } from '../recorder-service';
 
 @Controller()
 export class StatusController {

@@ -5,7 +5,7 @@ import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segm
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
 import { CameraRecording } from '../camera/camera-recording';
-import { FfmpegCameraSource } from '../camera/camera-source.adapter';
+import { FfmpegCameraSource } from '../camera/ffmpeg-camera-source';
 import { Turnstile } from '../camera/turnstile';
 import { BlockPool } from '../footage/block-pool';
 import { FootageLog } from '../footage/footage-log';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FrameBuffer } from './frame-buffer';
 import { FrameController } from './frame.controller';
-import { FrameFetcher } from './frame-fetcher.adapter';
+import { FrameFetcher } from './frame-fetcher';
 
 @Module({
   controllers: [FrameController],

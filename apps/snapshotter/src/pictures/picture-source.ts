@@ -4,7 +4,7 @@ import type { CameraConfig } from '@vr/contracts';
 import { jpegSize, withOrigin } from '@vr/media';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { FrameBuffer, type Frame } from '../frames/frame-buffer';
-import { FrameFetcher } from '../frames/frame-fetcher.adapter';
+import { FrameFetcher } from '../frames/frame-fetcher';
 import { FootagePicture } from './footage-picture';
 import type { Picture } from './picture';
 

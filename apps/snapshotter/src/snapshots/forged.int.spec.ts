@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import type { Picture } from '../pictures/picture';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotMetrics } from './snapshot-metrics';
-import { SnapshotOutbox } from './snapshot-outbox.service';
+import { SnapshotOutbox } from './snapshot-outbox';
 import { SnapshotTaker } from './snapshot-taker';
 
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);

@@ -3,7 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { EVENT_STREAM, snapshotConsumerName, SUBJECTS, type SnapshotReady } from '@vr/contracts';
 import { DurableEvents, Messages, type MessageContext } from '@vr/messaging';
 import type { SnapshotterConfig } from '../config';
-import { SnapshotIntake } from './snapshot-intake.service';
+import { SnapshotIntake } from './snapshot-intake';
 
 @Controller()
 export class SnapshotController {

@@ -8,9 +8,9 @@ import { RefusedSnapshots } from './refused-snapshots';
 import { SnapshotDelivery } from './snapshot-delivery';
 import { SnapshotMetrics } from './snapshot-metrics';
 import { SnapshotController } from './snapshot.controller';
-import { SnapshotIntake } from './snapshot-intake.service';
+import { SnapshotIntake } from './snapshot-intake';
 import { SnapshotRoom } from './snapshot-room';
-import { SnapshotOutbox } from './snapshot-outbox.service';
+import { SnapshotOutbox } from './snapshot-outbox';
 import { SnapshotTaker } from './snapshot-taker';
 
 const folder = {

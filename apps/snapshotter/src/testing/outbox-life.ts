@@ -6,9 +6,9 @@ import { createRegistry, HealthRegistry, RequestLimits, Shutdown } from '@vr/ser
 import { until } from '@vr/testing';
 import type { Picture } from '../pictures/picture';
 import { SnapshotDelivery } from '../snapshots/snapshot-delivery';
-import { SnapshotIntake } from '../snapshots/snapshot-intake.service';
+import { SnapshotIntake } from '../snapshots/snapshot-intake';
 import { SnapshotMetrics } from '../snapshots/snapshot-metrics';
-import { SnapshotOutbox } from '../snapshots/snapshot-outbox.service';
+import { SnapshotOutbox } from '../snapshots/snapshot-outbox';
 import { SnapshotRoom } from '../snapshots/snapshot-room';
 import { SnapshotTaker } from '../snapshots/snapshot-taker';
 

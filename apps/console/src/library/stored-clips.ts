@@ -16,7 +16,7 @@ const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announc
 
 /** The clips that are in the store, by their records on disk. */
 @Injectable()
-export class ClipShelf {
+export class StoredClips {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'CLIPS_DIR'>,
     @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url' | 'keyOf'>,

@@ -5,7 +5,7 @@ import { PermanentError, QueueFactory, type RunningJob } from '@vr/queue';
 import { CONFIG, LOGGER, type Logger } from '@vr/service';
 import type { ClipperConfig } from '../config';
 import { readQueued } from './clip-queue';
-import { ClipService, isPermanent } from './clip.service';
+import { ClipService, isPermanent } from './clip-service';
 
 /** Most jobs only wait for their footage. Costly work is limited where it is done. */
 const CONCURRENCY = 32;

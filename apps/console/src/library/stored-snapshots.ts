@@ -22,7 +22,7 @@ const told = snapshotReady.partial();
 
 /** The snapshots on disk, as their records tell, or as far as their names do. */
 @Injectable()
-export class SnapshotShelf {
+export class StoredSnapshots {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'SNAPSHOTS_DIR' | 'SNAPSHOTS_BUCKET'>,
     @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'url' | 'keyOf'>,

@@ -17,7 +17,7 @@ import {
 } from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
-import { FfmpegCameraSource } from './camera/camera-source.adapter';
+import { FfmpegCameraSource } from './camera/ffmpeg-camera-source';
 import { Turnstile } from './camera/turnstile';
 import type { RecorderConfig } from './config';
 import { BlockPool } from './footage/block-pool';
@@ -28,7 +28,7 @@ import { finishPastFootage } from './footage/past-footage';
 import { RecordingsVolume } from './footage/recordings-volume';
 import { CameraReporter } from './status/camera-reporter';
 import { RecorderMetrics } from './status/recorder-metrics';
-import { StatusAdapter } from './status/status.adapter';
+import { StatusAdapter } from './status/status-adapter';
 
 /** The recorder never got a stream from such a camera, so the log must not say that the stream ended. */
 const NOT_CONNECTED: ReadonlySet<GapReason> = new Set(['camera_refused', 'camera_unauthorized', 'camera_not_found']);

@@ -6,7 +6,7 @@ import { BoxError, type ClipTexts } from '@vr/mp4';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { tagOf } from '../http/entity-tag';
-import { FootageService } from './footage.service';
+import { FootageService } from './footage-service';
 import { KeptClips, type RangeClip } from './kept-clips';
 import type { SpanMs } from './timeline';
 

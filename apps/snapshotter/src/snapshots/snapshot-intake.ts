@@ -22,7 +22,7 @@ import { CameraRoster, CLOCK, CONFIG, knownCamera, LOGGER, RequestLimits, type L
 import type { SnapshotterConfig } from '../config';
 import { failureOf } from './snapshot-delivery';
 import { SnapshotRoom } from './snapshot-room';
-import { SnapshotOutbox } from './snapshot-outbox.service';
+import { SnapshotOutbox } from './snapshot-outbox';
 
 interface About {
   cameraId: CameraId;

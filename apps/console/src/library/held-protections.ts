@@ -6,7 +6,7 @@ import type { ConsoleConfig } from '../config';
 
 /** The protections that the janitor keeps beside the footage. */
 @Injectable()
-export class ProtectionShelf {
+export class HeldProtections {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,

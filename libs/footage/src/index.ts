@@ -7,7 +7,7 @@ export { type ClipLayout, layOutClip } from './clip/clip-layout';
 export { readClipRange } from './clip/clip-range';
 export { readCameraState, writeCameraState } from './files/camera-state';
 export { listCameras, listDays, listSegments, type Segment } from './files/catalogue';
-export { appendGap, type Gap, readGaps, reasonOf } from './files/gaps';
+export { appendGap, type Gap, GAPS_FILE, readGaps, reasonOf } from './files/gaps';
 export {
   makeFolder,
   parseSegmentName,

@@ -1,11 +1,9 @@
 /** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
 import { type Clock, DAY_MS, plainFile } from '@vr/base';
-import { parseSegmentName, segmentPath } from '@vr/footage';
+import { GAPS_FILE, parseSegmentName, segmentPath } from '@vr/footage';
 import { DayFolders, type DayFolder, type UnreadableFolder } from '@vr/library';
 import { DaySegments, type TimedSize } from './day-segments';
 import type { FootageDay, OpenSegment } from './footage-days';
-
-export const NOTES_FILE = 'gaps.jsonl';
 
 export class FootageCatalogue {
   private readonly folders: DayFolders<FootageDay>;
@@ -59,7 +57,7 @@ export function readDay(
     if (endMs === undefined) open.push({ startMs, sizeBytes });
     else closed.push({ startMs, endMs, sizeBytes });
   }
-  const notes = names.includes(NOTES_FILE) ? fileAt(`${path}/${NOTES_FILE}`) : undefined;
+  const notes = names.includes(GAPS_FILE) ? fileAt(`${path}/${GAPS_FILE}`) : undefined;
   return {
     ...{ cameraId, day, open, closed: new DaySegments(closed), names: names.length },
     notes: notes && { sizeBytes: notes.size, modifiedMs: notes.mtimeMs },

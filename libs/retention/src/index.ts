@@ -7,26 +7,17 @@ export {
   writeRoomWanted,
 } from './budget-files';
 export { type Budget, budgetBytes, type BudgetKind, type BudgetUse } from './budgets';
-export { FootageCatalogue, NOTES_FILE } from './footage-catalogue';
+export { FootageCatalogue } from './footage-catalogue';
 export { footageBytes, type FootageDay, footageStartMs, segmentsOf } from './footage-days';
 export { type CameraForecast, type Forecast, forecastStorage } from './forecast';
 export { ALWAYS, type CameraSpan, type HoldReason, Holds, type ProtectedSpan } from './holds';
 export { Intervals, type Span } from './intervals';
 export { type Disk, excessBytes } from './marks';
+export type { Deletion, DeletionReason, RetentionMemory, RetentionPlan } from './plan/decision';
 export { planRetention } from './plan/plan';
 export type { Announcement } from './plan/second-look';
 export { protectedDays, protectedMostBytes } from './protected-room';
 export { NoRoomError, Room } from './room';
 export { recordedCameras, retentionMs, retentionRules } from './rules';
-export type {
-  Deletion,
-  DeletionReason,
-  RetentionMemory,
-  RetentionPlan,
-  RetentionRules,
-  StoredItem,
-  StoredKind,
-  Tree,
-  Volume,
-} from './stored';
+export type { RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
 export { readSpace } from './volume';

@@ -5,15 +5,24 @@
  * full.
  */
 import { DAY_MS } from '@vr/base';
-import { budgetKindOf, type BudgetKind } from './budgets';
+import { budgetKindOf, type Budget, type BudgetKind } from './budgets';
 import { bytesIn, type ItemStock } from './plan/item-stock';
-import type { RetentionInput } from './stored';
+import type { StoredItem, Volume } from './stored';
 
 export interface Share {
   bytes: number;
   setMs: number;
 }
 export type Shares = Partial<Record<BudgetKind, Share>>;
+
+/** What of a plan's input the shares depend on. */
+interface SharesInput<P> {
+  nowMs: number;
+  items: readonly StoredItem<P>[];
+  budgets?: readonly Budget[];
+  volumes: readonly Volume[];
+  memory: { shares?: Shares };
+}
 
 /** A share is set anew once a day, and moves by at most this part of the budget. */
 const STEP = 1 / 30;
@@ -33,9 +42,9 @@ export function nextShare(
   return { bytes: Math.min(Math.max(wanted, bytes - step), bytes + step), setMs: nowMs };
 }
 
-/** The shares of the disk of the footage, today. */
+/** The shares of the footage's disk today. */
 export function findShares<P>(
-  { nowMs, items, budgets = [], volumes, memory }: RetentionInput<P>,
+  { nowMs, items, budgets = [], volumes, memory }: SharesInput<P>,
   stock: ItemStock<P>,
 ): Map<BudgetKind, Share> {
   const trees = volumes.find((volume) => volume.trees.includes('recordings'))?.trees ?? [];

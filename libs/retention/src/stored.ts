@@ -1,38 +1,32 @@
-/** What retention decides on, by which rules, and what comes out. */
-import type { Budget, BudgetUse } from './budgets';
-import type { FootageDay } from './footage-days';
-import type { HoldReason, Holds } from './holds';
-import type { Announcement } from './plan/second-look';
-import type { Shares } from './shares';
+/** What is stored, on which disks, and how long the rules keep it. */
 
 export type StoredKind = 'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object';
-export type DeletionReason = 'age' | 'quota' | 'budget' | 'space';
 /** `objects`: the folder of the local object store. */
 export type Tree = 'recordings' | 'clips' | 'snapshots' | 'objects';
 
-/** Whatever is not footage, one by one. `place` is for whoever deletes it and means nothing here. */
+/** One stored thing that is not footage. Only the code that deletes it reads `place`. */
 export interface StoredItem<P = unknown> {
   kind: Exclude<StoredKind, 'footage' | 'notes'>;
   cameraId: string;
-  /** The time that it shows; an instant where both are the same. */
+  /** The time that it shows. For an instant, both are the same. */
   startMs: number;
   endMs: number;
-  /** From here its age counts: when it was made, as an object store counts. */
+  /** Its age counts from here: when it was made, as an object store counts. */
   agedFromMs: number;
-  /** In its tree. */
+  /** What it takes in its own tree. */
   sizeBytes: number;
-  /** The tree that it takes room of; an object of a server takes none. */
+  /** The tree whose room it takes. An object of a server takes none. */
   tree?: Tree;
-  /** Its objects in the folder of the local object store, beside `sizeBytes`; 0 where a server keeps them. */
+  /** What its objects take in the local object store, beside `sizeBytes`. It is 0 where a server keeps them. */
   objectBytes: number;
-  /** A clip that is not in the object store yet. */
+  /** The object store does not have this clip yet. */
   onlyCopy: boolean;
-  /** What may go of it for want of room, of `sizeBytes` and of `objectBytes`: nothing before others were told of it. */
+  /** The parts of `sizeBytes` and `objectBytes` that a want of room may take: 0 until others were told of the item. */
   spareBytes: number;
   spareObjectBytes: number;
-  /** Where nothing else is left to go, all of it may: no footage and no event is known by its record. */
+  /** The whole item may go where nothing else is left to take: no footage and no event depends on its record. */
   wholeMayGo: boolean;
-  /** Asked for by somebody, not made of an event. */
+  /** Somebody asked for it; no event made it. */
   byHand: boolean;
   place: P;
 }
@@ -47,7 +41,10 @@ export interface RetentionRules {
   highPercent: number;
   lowPercent: number;
   minFreeBytes: number;
-  /** Of the footage's disk, and of each budget, that protections may hold (protected-room.ts); without it, all. */
+  /**
+   * Protections may hold this part of the footage's disk, and of each budget (protected-room.ts). Without it they may
+   * hold all.
+   */
   protectPercent?: number;
 }
 
@@ -55,65 +52,4 @@ export interface Volume {
   trees: readonly Tree[];
   usedBytes: number;
   freeBytes: number;
-}
-
-export interface Deletion<P = unknown> {
-  kind: StoredKind;
-  reason: DeletionReason;
-  cameraId: string;
-  startMs: number;
-  endMs: number;
-  /** All that goes, objects too. */
-  sizeBytes: number;
-  item?: StoredItem<P>;
-  /** Of an item: all of it, or what is spare. */
-  parts?: 'all' | 'spare';
-}
-
-/** What the next pass must know; kept in a file. */
-export interface RetentionMemory {
-  seenMs?: number;
-  doubtedUntilMs?: number;
-  shares?: Shares;
-  announced: Announcement[];
-}
-
-export interface RetentionInput<P = unknown> {
-  nowMs: number;
-  footage: readonly FootageDay[];
-  items: readonly StoredItem<P>[];
-  rules: RetentionRules;
-  holds: Holds;
-  volumes: readonly Volume[];
-  /** Of clips and snapshots; a kind without one is not bounded. */
-  budgets?: readonly Budget[];
-  memory: RetentionMemory;
-  /** At most so many deletions in one plan; the next one goes on with the rest. Bounds its memory. */
-  most?: number;
-}
-
-export interface RetentionPlan<P = unknown> {
-  deletions: Deletion<P>[];
-  /** Why nothing is deleted, for a person. */
-  refusal?: string;
-  /** There is more to do than `most`. */
-  isPartial: boolean;
-  /** What waits for the second look: kind and camera, how much of how much. */
-  announced: { group: string; expired: number; total: number }[];
-  /** Bytes past their retention, or in the way of space, that are held. */
-  heldBytes: Record<HoldReason, number>;
-  /**
-   * Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held.
-   */
-  missingBytes: number;
-  /**
-   * Of protected footage, what is not held any more because protections hold their most; absent where all of it is
-   * held.
-   */
-  given?: { fromMs: number; bytes: number };
-  /** Of protected clips and snapshots, the same. */
-  givenItemBytes: number;
-  /** How full each budget is once the plan is carried out. */
-  budgets: BudgetUse[];
-  memory: RetentionMemory;
 }

@@ -14,24 +14,10 @@ import {
   type LibraryKind,
   type StoredName,
 } from '@vr/library';
-import { ALWAYS, type CameraSpan, type StoredItem, type Tree } from '@vr/retention';
+import { ALWAYS, type CameraSpan, type StoredItem } from '@vr/retention';
+import type { FilePlace } from './file-place';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
-
-export interface FilePlace {
-  tree: Tree;
-  /**
-   * Relative to the tree, in the order in which they go: the record last, so that what a crash leaves half deleted is
-   * still known.
-   */
-  paths: string[];
-  /**
-   * What goes for want of room: the record stays, it is small, says where the object is, and when there was an event.
-   */
-  sparePaths: string[];
-  /** Its objects in the local store, below OBJECTS_DIR: they go with either. */
-  objectPaths: string[];
-}
 
 export interface StoredFiles {
   item: StoredItem<FilePlace>;

@@ -6,7 +6,7 @@ import { joinNames, type Clock, plainFile } from '@vr/base';
 import { DayFolders, type DayFolder, parseStoredName, type LibraryKind } from '@vr/library';
 import type { StoredItem } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
-import type { FilePlace } from './clip-catalogue';
+import type { FilePlace } from './file-place';
 
 /** Of one clip or snapshot. */
 export interface ObjectFiles {
@@ -23,10 +23,10 @@ type Content = Map<string, ObjectFiles>;
 export class ObjectCatalogue {
   private readonly folders: DayFolders<Content>;
 
-  /** `shelf`: the bucket, and the prefix of keys where there is one: `clips/site1`. */
-  constructor(objectsDir: string, shelf: string, kind: LibraryKind, clock: Clock) {
-    this.folders = new DayFolders(joinNames(objectsDir, shelf), clock, (folder, names) =>
-      readFolder({ objectsDir, shelf, kind }, folder, names),
+  /** `bucketFolder`: the bucket and, where keys have a prefix, that prefix, as in `clips/site1`. */
+  constructor(objectsDir: string, bucketFolder: string, kind: LibraryKind, clock: Clock) {
+    this.folders = new DayFolders(joinNames(objectsDir, bucketFolder), clock, (folder, names) =>
+      readFolder({ objectsDir, bucketFolder, kind }, folder, names),
     );
   }
 
@@ -39,7 +39,7 @@ export class ObjectCatalogue {
 }
 
 function readFolder(
-  of: { objectsDir: string; shelf: string; kind: LibraryKind },
+  of: { objectsDir: string; bucketFolder: string; kind: LibraryKind },
   { cameraId, day }: DayFolder,
   names: string[],
 ): Content {
@@ -50,7 +50,7 @@ function readFolder(
     const base = `${cameraId}/${day}/${name.id}`;
     const files = content.get(base) ?? { cameraId, timestampMs: name.timestampMs, modifiedMs: 0, bytes: 0, paths: [] };
     content.set(base, files);
-    const { sidecar, object } = localObjectFiles(of.shelf, `${cameraId}/${day}/${fileName}`);
+    const { sidecar, object } = localObjectFiles(of.bucketFolder, `${cameraId}/${day}/${fileName}`);
     for (const path of [sidecar, object]) {
       const found = plainFile(joinNames(of.objectsDir, path));
       if (!found) continue;

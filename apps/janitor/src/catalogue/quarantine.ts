@@ -5,7 +5,7 @@
 import { confinedPathSync, joinNames, plainFile, listFolderSync } from '@vr/base';
 import { parseSegmentName, QUARANTINE_FOLDER } from '@vr/footage';
 import type { StoredItem } from '@vr/retention';
-import type { FilePlace } from './clip-catalogue';
+import type { FilePlace } from './file-place';
 
 export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
   return listFolderSync(confinedPathSync(recordingsDir, QUARANTINE_FOLDER)).flatMap((fileName) => {

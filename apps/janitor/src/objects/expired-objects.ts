@@ -12,7 +12,7 @@ import {
 } from '@vr/retention';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
-import type { FilePlace } from '../catalogue/clip-catalogue';
+import type { FilePlace } from '../catalogue/file-place';
 import type { JanitorConfig } from '../config';
 import { JanitorMetrics } from '../retention/janitor-metrics';
 
@@ -154,11 +154,12 @@ export class ExpiredObjects {
     if (this.trouble !== undefined) return { state: 'degraded', sentence: this.trouble };
     const below = this.store.keyOf('');
     const said = this.buckets.map(({ name, days }) => {
-      const [byServer, shelf] = [this.byServer.get(name), below === '' ? name : `${name} below ${below}`];
+      const byServer = this.byServer.get(name);
+      const keys = below === '' ? name : `${name} below ${below}`;
       if (byServer === undefined) return `bucket ${name} was not looked at yet`;
       if (!byServer)
-        return `the janitor deletes from bucket ${shelf} after ${days} days (the store does not expire it itself)`;
-      return `the server expires bucket ${shelf} after ${Math.ceil(days)} days (its rule was read back)`;
+        return `the janitor deletes from bucket ${keys} after ${days} days (the store does not expire it itself)`;
+      return `the server expires bucket ${keys} after ${Math.ceil(days)} days (its rule was read back)`;
     });
     const early = this.buckets.flatMap(({ name, days }) => {
       const rule = this.sooner.get(name);

@@ -6,11 +6,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, confinedPathSync, errorCode, joinNames, toSeconds, utcDay, type Clock, DAY_MS } from '@vr/base';
 import type { AuditEntry } from '@vr/contracts';
 import { AuditLog } from '@vr/audit';
-import { segmentFileName } from '@vr/footage';
-import { NOTES_FILE, type Deletion, type DeletionReason, type StoredKind, type Tree } from '@vr/retention';
+import { GAPS_FILE, segmentFileName } from '@vr/footage';
+import type { Deletion, DeletionReason, StoredKind, Tree } from '@vr/retention';
 import { CLOCK, LOGGER, type Logger } from '@vr/service';
 import { TREES, Volumes } from '../catalogue/volumes';
-import type { FilePlace } from '../catalogue/clip-catalogue';
+import type { FilePlace } from '../catalogue/file-place';
 import { JanitorMetrics } from './janitor-metrics';
 
 const HOUR_MS = 3_600_000;
@@ -258,7 +258,7 @@ function placesOf({ kind, cameraId, startMs, endMs, item, parts }: Deletion<File
     const own = parts === 'spare' ? sparePaths : paths;
     return [...objectPaths.map((path) => ({ tree: 'objects' as const, path })), ...own.map((path) => ({ tree, path }))];
   }
-  const fileName = kind === 'notes' ? NOTES_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
+  const fileName = kind === 'notes' ? GAPS_FILE : segmentFileName({ cameraId, startMs, durationMs: endMs - startMs });
   return [{ tree: 'recordings', path: `${cameraId}/${utcDay(startMs)}/${fileName}` }];
 }
 

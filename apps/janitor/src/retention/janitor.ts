@@ -3,7 +3,7 @@ import { errorCode, type Clock, DAY_MS } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import { Holds, type Deletion } from '@vr/retention';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service';
-import type { FilePlace } from '../catalogue/clip-catalogue';
+import type { FilePlace } from '../catalogue/file-place';
 import { BudgetReport } from '../budgets/budget-report';
 import { checkTogether, type JanitorConfig } from '../config';
 import { ExpiredObjects } from '../objects/expired-objects';

@@ -25,7 +25,8 @@ import type {
 import { localBucket } from '@vr/objects';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import { Budgets } from '../budgets/budgets';
-import { ClipCatalogue, type FilePlace } from '../catalogue/clip-catalogue';
+import { ClipCatalogue } from '../catalogue/clip-catalogue';
+import type { FilePlace } from '../catalogue/file-place';
 import { ObjectCatalogue } from '../catalogue/object-catalogue';
 import { readQuarantine } from '../catalogue/quarantine';
 import { Volumes } from '../catalogue/volumes';

@@ -6,7 +6,8 @@ import type { Holds } from '../holds';
 import type { Disk } from '../marks';
 import { givenItems, laterRoom, protectedMostBytes, type ProtectedRoom } from '../protected-room';
 import { findShares, type Share, type Shares } from '../shares';
-import type { Deletion, DeletionReason, RetentionInput, RetentionPlan, StoredItem, Tree, Volume } from '../stored';
+import type { StoredItem, Tree, Volume } from '../stored';
+import type { Deletion, DeletionReason, RetentionInput, RetentionPlan } from './decision';
 import { sum } from '../sum';
 import { ItemStock } from './item-stock';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { budgetKindOf, overBudget, TREE_OF, wantedOf, type Budget } from '../budgets';
 import { excessBytes, inDanger as dangerMarks, overHighMark } from '../marks';
 import { planRetention } from './plan';
-import type { RetentionInput, RetentionPlan, StoredItem, Volume } from '../stored';
+import type { StoredItem, Volume } from '../stored';
+import type { RetentionInput, RetentionPlan } from './decision';
 import { ALL_TREES, afterwards, bytesIn, bytesOf, NOW_MS, RUNS, touches, type World } from '../testing/outcomes';
 import { item, worlds } from '../testing/worlds';
 

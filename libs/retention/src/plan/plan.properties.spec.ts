@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { excessBytes } from '../marks';
 import { planRetention } from './plan';
 import { SECOND_LOOK_MS } from './second-look';
-import type { Deletion, RetentionPlan } from '../stored';
+import type { Deletion, RetentionPlan } from './decision';
 import {
   afterwards,
   ALL_TREES,

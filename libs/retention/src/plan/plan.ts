@@ -18,7 +18,7 @@
 import { judgeClock } from '../clock-guard';
 import { footageEndMs } from '../footage-days';
 import { largestOf } from '@vr/base';
-import type { RetentionInput, RetentionPlan } from '../stored';
+import type { RetentionInput, RetentionPlan } from './decision';
 import { findAged, takeAged } from './age';
 import { Draft } from './draft';
 import { takeByQuota } from './footage-room';

@@ -3,7 +3,8 @@ import { utcDay } from '@vr/base';
 import type { CameraSpan } from '../holds';
 import { DaySegments } from '../day-segments';
 import type { FootageDay } from '../footage-days';
-import type { Deletion, RetentionInput, RetentionPlan, RetentionRules, StoredItem, Tree } from '../stored';
+import type { RetentionRules, StoredItem, Tree } from '../stored';
+import type { Deletion, RetentionInput, RetentionPlan } from '../plan/decision';
 
 /** "10,000 runs" of the issue; a failure prints its seed and path. */
 export const RUNS = { numRuns: 10_000 };

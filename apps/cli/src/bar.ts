@@ -1,11 +1,9 @@
-import type { SpanMs } from '@vr/footage';
+import { SEAM_MS, type SpanMs } from '@vr/footage';
 
 const FULL = '█';
 const MOST = '▓';
 const SOME = '░';
 const NONE = '·';
-/** Seams between segments are no gaps. */
-const SEAM_MS = 20;
 
 /**
  * The time line of [startMs, endMs) in `width` characters. A character that lacks any footage shows it, however short

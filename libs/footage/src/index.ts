@@ -1,6 +1,6 @@
 export { checkFootage, type CheckProgress } from './check/check-footage';
 export type { Finding, FootageReport } from './check/findings';
-export { bySetUp, compatibleRun, withoutSlivers } from './clip/assembly';
+export { bySetUp, compatibleRun, withoutSlivers } from './clip/set-ups';
 export { clipBytes, isStillThere } from './clip/clip-bytes';
 export { writeClip, type WrittenClip } from './clip/clip-file';
 export { type ClipLayout, layOutClip } from './clip/clip-layout';
@@ -13,6 +13,7 @@ export {
   parseSegmentName,
   PROTECTIONS_FOLDER,
   QUARANTINE_FOLDER,
+  SEAM_MS,
   segmentFileName,
   segmentPath,
 } from './files/names';
@@ -22,10 +23,10 @@ export { waitForFootage } from './read/arrival';
 export type { SpanMs } from './read/continuity';
 export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';
 export { readIndexed } from './read/known-indexes';
-export { openSegment } from './read/open-segment';
+export { openSegment, segmentBytes } from './read/open-segment';
 export { hlsPlaylist } from './read/playlist';
 export { footageEnd, type FootageRange, newestFragment, type Piece, readRange } from './read/range';
-export { fragmentHeader, readSegmentIndex } from './read/segment-index';
+export { readSegmentIndex } from './read/segment-index';
 export { shiftedBytes } from './read/shifted-bytes';
 export { type CameraSummary, summariseFootage } from './read/summary';
 export { Pace } from './write/pace';

@@ -1,5 +1,5 @@
 /** A fragment's `moof` summed up: which samples it holds and when, and how to move it in time. */
-import type { Box } from './boxes';
+import { BoxError, findBox, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 import { NON_SYNC, parseMoof, type SampleRun, type TrackHeader } from './moof';
 
@@ -25,6 +25,13 @@ export interface TrackFragment {
   runs: readonly SampleRun[];
   /** Of samples whose run has none of their own. `at`: its place in the buffer, absent where the init segment has it. */
   defaultDuration: { ticks: number; at?: number };
+}
+
+/** Reads the moof of a whole fragment. Throws BoxError where it has none, or a damaged one. */
+export function fragmentHeader(fragment: Buffer, init: InitSegment): TrackFragment[] {
+  const moof = findBox(fragment, { payload: 0, end: fragment.length }, 'moof');
+  if (!moof) throw new BoxError('a fragment without moof');
+  return parseFragmentHeader(fragment, moof, init);
 }
 
 /** Reads a moof out of the buffer. Throws BoxError on one that is damaged. */

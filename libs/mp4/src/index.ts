@@ -10,7 +10,7 @@ export {
   readBoxHeader,
 } from './boxes';
 export { creationTimesOf, withCreationTime } from './creation-time';
-export { parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
+export { fragmentHeader, parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
 export { type InitSegment, parseInitSegment } from './init-segment';
 export { type Chunks, type ClipTexts, moveChunks, type Movie, movieBox, type MovieTrack } from './movie-box';
 export { changedParameterSets, taggedHvc1 } from './parameter-sets';

@@ -41,8 +41,8 @@ type Decoded = Pick<MomentPicture, 'jpeg' | 'width' | 'height'>;
 const SIZES = { full: { quality: 95 }, small: { quality: 85, widthPx: 640 } };
 /** For a moment without footage the nearest frame is taken, if it is no further away than this. */
 const NEAR_MS = 1000;
-/** The recorder renames a segment when it closes it, and when its start becomes surer. */
-const RENAMES = 3;
+/** Retention may delete the segment of a frame that was just found. The next try finds the frame that is nearest now. */
+const TRIES = 3;
 const KEPT_BYTES = 8_000_000;
 /** A frame's end and the moment are both rounded. */
 const ROUNDING_MS = 0.5;
@@ -112,7 +112,7 @@ export class Pictures {
         this.kept.keep(key, decoded);
         return { ...decoded, atMs: frame.atMs, isFinal: isFinal(frame, moment) };
       } catch (error) {
-        if (errorCode(error) !== 'ENOENT' || attempt >= RENAMES) throw error;
+        if (errorCode(error) !== 'ENOENT' || attempt >= TRIES) throw error;
       }
     }
   }

@@ -1,5 +1,5 @@
-import { fragmentHeader, SegmentWriter, type StampedFragment } from '@vr/footage';
-import { BoxSplitter, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
+import { SegmentWriter, type StampedFragment } from '@vr/footage';
+import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
 import { runToEnd, temporaryFolder } from '@vr/testing';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

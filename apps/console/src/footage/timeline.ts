@@ -7,7 +7,7 @@ export interface SpanMs {
 }
 
 /** Segments that are no further apart than this are one span to a person. */
-const SEAM_MS = 1000;
+const JOINED_MS = 1000;
 
 /** The spans of [startMs, endMs) that segments cover. `openEndMs`: the end of the segment that is being written. */
 export function spansOf(segments: readonly Segment[], { startMs, endMs }: SpanMs, openEndMs: number): SpanMs[] {
@@ -16,7 +16,7 @@ export function spansOf(segments: readonly Segment[], { startMs, endMs }: SpanMs
     const span = { startMs: Math.max(startMs, segment.startMs), endMs: Math.min(endMs, segment.endMs ?? openEndMs) };
     if (span.endMs <= span.startMs) continue;
     const last = spans.at(-1);
-    if (last && span.startMs - last.endMs <= SEAM_MS) last.endMs = Math.max(last.endMs, span.endMs);
+    if (last && span.startMs - last.endMs <= JOINED_MS) last.endMs = Math.max(last.endMs, span.endMs);
     else spans.push(span);
   }
   return spans;
@@ -27,7 +27,7 @@ export function gapsBetween(spans: readonly SpanMs[], { startMs, endMs }: SpanMs
   const gaps: Gap[] = [];
   let coveredMs = startMs;
   for (const span of [...spans, { startMs: endMs, endMs }]) {
-    if (span.startMs - coveredMs > SEAM_MS)
+    if (span.startMs - coveredMs > JOINED_MS)
       gaps.push({ startMs: coveredMs, endMs: span.startMs, reason: reasonOf(coveredMs, span.startMs, known) });
     coveredMs = Math.max(coveredMs, span.endMs);
   }

@@ -1,4 +1,5 @@
 // Whether gaps.jsonl says of every hole in the footage what it should, and nothing of what is no hole.
+import { SEAM_MS } from '@vr/footage';
 import type { GapLine, WitnessedSegment } from './witness';
 import { FRAME_MS } from './witness';
 
@@ -10,8 +11,6 @@ export interface Hole {
   truthMs: number;
 }
 
-/** Names carry whole ms and time stamps creep: less is a seam. */
-const SEAM_MS = 20;
 /** A gap's length may differ from the truth by this much (issue 3, "gap length = truth ± 1.5 s"). */
 const TOLERANCE_MS = 1500;
 

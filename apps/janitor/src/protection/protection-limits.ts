@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { bytesText, errorCode, type Clock, DAY_MS } from '@vr/base';
+import { bytesText, type Clock, DAY_MS } from '@vr/base';
 import { ContractError, type ProtectedShare } from '@vr/contracts';
-import { listSegments } from '@vr/footage';
+import { listSegments, segmentBytes } from '@vr/footage';
 import {
   Intervals,
   protectedDays,
@@ -107,8 +106,9 @@ export function protectedShareOf(
 /** While it recorded, of the last day. */
 async function bytesPerMs(recordingsDir: string, cameraId: string, nowMs: number): Promise<number> {
   let [bytes, recordedMs] = [0, 0];
-  for (const { path, startMs, endMs = nowMs } of await listSegments(recordingsDir, cameraId, nowMs - DAY_MS, nowMs)) {
-    bytes += await sizeOf(path);
+  for (const segment of await listSegments(recordingsDir, cameraId, nowMs - DAY_MS, nowMs)) {
+    const { startMs, endMs = nowMs } = segment;
+    bytes += await segmentBytes(segment);
     recordedMs += Math.max(0, endMs - startMs);
   }
   return recordedMs === 0 ? 0 : bytes / recordedMs;
@@ -125,29 +125,11 @@ async function heldBytes(recordingsDir: string, spans: readonly CameraSpan[]): P
     const held = new Intervals(spans.filter((span) => span.cameraId === cameraId));
     const [first, last] = [held.all[0], held.all.at(-1)];
     if (!first || !last) continue;
-    for (const { path, startMs, endMs = Infinity } of await listSegments(
-      recordingsDir,
-      cameraId,
-      first.startMs,
-      last.endMs,
-    )) {
-      if (held.touches(startMs, endMs)) bytes += await sizeOf(path);
+    for (const segment of await listSegments(recordingsDir, cameraId, first.startMs, last.endMs)) {
+      if (held.touches(segment.startMs, segment.endMs ?? Infinity)) bytes += await segmentBytes(segment);
     }
   }
   return bytes;
-}
-
-/**
- * A young segment is renamed, and an old one deleted, between the listing and the look: it is not held by this name any
- * more.
- */
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0;
-    throw error;
-  }
 }
 
 /** With as many digits as show that it is more. */

@@ -11,13 +11,13 @@ import type { ArrivedFragment } from './fragment-stream';
 // Everything that writes footage is imported after this, and has this disk.
 const disk = new FaultyDisk();
 jest.unstable_mockModule('node:fs/promises', () => disk.module());
-const { checkFootage, fragmentHeader, listSegments, readGaps, readSegmentIndex } = await import('@vr/footage');
+const { checkFootage, listSegments, readGaps, readSegmentIndex, SEAM_MS } = await import('@vr/footage');
+const { fragmentHeader } = await import('@vr/mp4');
 const { BlockPool } = await import('./block-pool');
 const { FootageLog } = await import('./footage-log');
 const { FragmentStream } = await import('./fragment-stream');
 const { RecordingsVolume } = await import('./recordings-volume');
 
-const SEAM_MS = 20;
 /** How late a stamp may be: what the least delayed fragment of a run was, and a seam. */
 const LATE_MS = JITTER_MS + 2 * SEAM_MS;
 

@@ -1,4 +1,4 @@
-import { fragmentHeader } from '@vr/footage';
+import { fragmentHeader } from '@vr/mp4';
 import { runToEnd } from '@vr/testing';
 import fc from 'fast-check';
 import { BLOCK_BYTES, BlockPool } from './block-pool';

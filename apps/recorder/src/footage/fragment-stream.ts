@@ -2,11 +2,11 @@
  * Cuts ffmpeg's fragmented MP4 from the pipe into an init segment and whole fragments.
  * Each fragment lies in blocks, with room for its `prft` in front, so that one write appends it to a segment.
  */
-import { fragmentHeader } from '@vr/footage';
 import {
   BoxError,
   BoxSplitter,
   changedParameterSets,
+  fragmentHeader,
   parseInitSegment,
   PRFT_BYTES,
   taggedHvc1,

@@ -15,12 +15,11 @@
  */
 import assert from 'node:assert/strict';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, removeOpenGap, writeOpenGap, type Gap } from '@vr/footage';
+import { appendGap, removeOpenGap, SEAM_MS, writeOpenGap, type Gap } from '@vr/footage';
 import { isPlausible, shifted } from './machine-clock';
 import type { RecordingsVolume } from './recordings-volume';
 import { SETTLE_MS } from './run-times';
 
-const SEAM_MS = 20;
 /** After a new connection a camera repeats at most so much of its past. A longer overlap means a clock was set back. */
 const REPEATED_MS = 5000;
 

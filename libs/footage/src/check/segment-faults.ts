@@ -6,7 +6,8 @@ import { indexFromScan, type IndexedFragment } from '../read/segment-index';
 import { producerStartMs, wrongProducerTimes } from '../write/segment-mending';
 import type { SegmentScan } from '../read/segment-scan';
 import type { FoundSegment } from './camera-folder';
-import { SEAM_MS, type SpanMs } from '../read/continuity';
+import { SEAM_MS } from '../files/names';
+import type { SpanMs } from '../read/continuity';
 import { instant, type Fault } from './findings';
 
 export interface SegmentFacts {

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clipPiece } from './clip-pieces';
 import { planClip } from './clip-plan';
-import { BoxSplitter, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
+import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
 import { readRange } from '../read/range';
-import { fragmentHeader } from '../read/segment-index';
 import { SegmentWriter } from '../write/segment-writer';
 import { writeClip } from './clip-file';
 

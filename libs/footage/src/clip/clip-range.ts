@@ -7,9 +7,10 @@ import { listSegments, type Segment } from '../files/catalogue';
 import { clipPiece, type ClipPiece, type Stretch } from './clip-pieces';
 import type { Gap } from '../files/gaps';
 import type { InitSegment } from '@vr/mp4';
+import { SEAM_MS } from '../files/names';
 import { isNoFile } from '../files/open-footage';
 import { openSegment } from '../read/open-segment';
-import { holesBetween, readPiece, readRange, SEAM_MS, type Piece } from '../read/range';
+import { holesBetween, readPiece, readRange, type Piece } from '../read/range';
 import { readBytes } from '../read/segment-index';
 import { FileWindow, readInit } from '../read/segment-scan';
 

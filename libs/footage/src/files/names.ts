@@ -15,6 +15,12 @@ export interface SegmentName {
 /** What a name has room for: over eleven days. More is no length of a segment but a damaged `tfdt`. */
 export const MAX_DURATION_MS = 999_999_999;
 
+/**
+ * Segments that lie no further apart, or overlap by no more, follow each other without a gap. Names carry whole ms, and
+ * the clock model moves `tfdt` by up to half a ms for each second.
+ */
+export const SEAM_MS = 20;
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}_\d{8}_\d{6}\.\d{3}Z(?:_(?:0|[1-9]\d{0,8})|\.part)\.mp4$/;
 const EXTENSION = '.mp4';
 const ZERO = 48;

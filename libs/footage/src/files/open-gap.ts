@@ -9,13 +9,11 @@ import { gap, type GapReason } from '@vr/contracts';
 import { statedOutage } from './camera-state';
 import { listSegments, type Segment } from './catalogue';
 import { appendGap, asReadBack, readGaps, type Gap } from './gaps';
-import { makeFolder } from './names';
+import { makeFolder, SEAM_MS } from './names';
 import { readSideJson, undefinedOutside, writeInPlaceOf } from './side-file';
 
 export const OPEN_GAP_FILE = 'gap.json';
 export const OPEN_GAP_TEMPORARY_FILE = `.${OPEN_GAP_FILE}.tmp`;
-/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is no gap. */
-const SEAM_MS = 20;
 
 export interface OpenGap {
   startMs: number;

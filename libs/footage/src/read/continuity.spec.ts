@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Gap } from '../files/gaps';
-import { continuityOf, SEAM_MS, type SpanMs } from './continuity';
+import { SEAM_MS } from '../files/names';
+import { continuityOf, type SpanMs } from './continuity';
 
 const HOUR_MS = 3_600_000;
 

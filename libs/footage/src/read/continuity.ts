@@ -1,5 +1,6 @@
 /** The time line of one camera: what lies between its segments, and whether gaps.jsonl says the same. No I/O. */
 import type { Gap } from '../files/gaps';
+import { SEAM_MS } from '../files/names';
 
 export interface SpanMs {
   startMs: number;
@@ -16,8 +17,6 @@ export interface Continuity<S extends SpanMs> {
   contradicted: { gap: Gap; startMs: number; endMs: number }[];
 }
 
-/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is neither gap nor overlap. */
-export const SEAM_MS = 20;
 /** Where the clock was set back, the line's ends and the segments' starts come from different clocks. */
 const CLOCK_STEP_MS = 5000;
 /** What sets a time line back: the machine's clock, or the camera's. */

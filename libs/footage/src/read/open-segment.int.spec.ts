@@ -64,6 +64,11 @@ const READINGS: Record<string, Reading> = {
     const { segments, spans } = await footage.summariseFootage(dir, 'cam');
     return { segments, lengthsMs: spans.map(({ startMs, endMs }) => Math.round(endMs - startMs)) };
   },
+  segmentBytes: async (dir) => {
+    const [segment] = await footage.listSegments(dir, 'cam');
+    // Closing adds the index. A size of 0 would say that the segment is gone.
+    return segment && (await footage.segmentBytes(segment)) > 1000;
+  },
   frameOnShow: (dir) => frameOf(footage.frameOnShow(dir, 'cam', MOMENT_MS, 1000)),
   newestFrame: (dir) => frameOf(footage.newestFrame(dir, 'cam')),
   newestKeyFrame: (dir) => frameOf(footage.newestKeyFrame(dir, 'cam')),

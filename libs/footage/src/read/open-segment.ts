@@ -2,7 +2,7 @@
  * The one way to open a recorded segment for reading. The recorder renames every segment when it closes it, and a young
  * one when its start becomes surer. Whoever holds an older name gets the same file here.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import { errorCode } from '@vr/base';
 import { listSegments, type Segment } from '../files/catalogue';
 import { openFootage } from '../files/open-footage';
@@ -39,6 +39,23 @@ export async function openSegment(segment: Segment): Promise<OpenedSegment> {
     if (opened) return opened;
     // Nobody renames a closed segment.
     if (segment.endMs !== undefined || attempt === TRIES) throw new SegmentGoneError(segment.path);
+  }
+}
+
+/** A segment's size now, whatever its name is by now; 0 where it is gone. */
+export async function segmentBytes(segment: Segment): Promise<number> {
+  try {
+    // Only an open segment is renamed, so thousands of closed ones need not be opened.
+    if (segment.endMs !== undefined) return (await lstat(segment.path)).size;
+    const { file } = await openSegment(segment);
+    try {
+      return (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
   }
 }
 

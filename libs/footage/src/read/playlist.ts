@@ -5,7 +5,8 @@
  */
 import { largestOf } from '@vr/base';
 import type { Segment } from '../files/catalogue';
-import { SEAM_MS, type FootageRange, type Piece } from './range';
+import { SEAM_MS } from '../files/names';
+import type { FootageRange, Piece } from './range';
 import type { Fragment } from './segment-index';
 
 interface Part {

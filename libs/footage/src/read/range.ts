@@ -2,6 +2,7 @@
 import { listSegments, type Segment } from '../files/catalogue';
 import { reasonOf, type Gap } from '../files/gaps';
 import { readIndexed, type IndexedSegment } from './known-indexes';
+import { SEAM_MS } from '../files/names';
 import { knownGaps } from '../files/open-gap';
 import type { Fragment, SegmentIndex } from './segment-index';
 
@@ -22,9 +23,6 @@ export interface FootageRange {
   /** What of [startMs, endMs) no piece covers. */
   gaps: Gap[];
 }
-
-/** Names carry whole ms and `tfdt` creeps by half a ms: a seam is no gap. */
-export const SEAM_MS = 20;
 
 /**
  * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs

@@ -2,8 +2,7 @@
  * Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { BoxError, findBox, parseFragmentHeader, type TrackFragment } from '@vr/mp4';
-import type { InitSegment } from '@vr/mp4';
+import { BoxError, type InitSegment } from '@vr/mp4';
 import { openFootage } from '../files/open-footage';
 import type { ReadTurns } from './header-window';
 import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
@@ -98,11 +97,4 @@ export async function readBytes(file: FileHandle, offset: number, sizeBytes: num
   if (bytes.length < sizeBytes)
     throw new BoxError(`wanted ${sizeBytes} bytes at ${offset}, the file has ${bytes.length}`);
   return bytes;
-}
-
-/** The moof of a fragment that was read whole. */
-export function fragmentHeader(fragment: Buffer, init: InitSegment): TrackFragment[] {
-  const moof = findBox(fragment, { payload: 0, end: fragment.length }, 'moof');
-  if (!moof) throw new BoxError('a fragment without moof');
-  return parseFragmentHeader(fragment, moof, init);
 }

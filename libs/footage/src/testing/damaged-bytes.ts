@@ -1,9 +1,9 @@
 /** Damages inside a segment's file. */
 import { appendFile, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPath, writeBaseDecodeTime, writeProducerTime } from '@vr/mp4';
+import { findPath, fragmentHeader, writeBaseDecodeTime, writeProducerTime } from '@vr/mp4';
 import { segmentPath } from '../files/names';
-import { fragmentHeader, readSegmentIndex, type SegmentIndex } from '../read/segment-index';
+import { readSegmentIndex, type SegmentIndex } from '../read/segment-index';
 import { at } from './checked-footage';
 import { last, middle, type Damage } from './damage';
 

@@ -1,6 +1,5 @@
 import { runToEnd } from '@vr/testing';
-import { BoxSplitter, parseInitSegment, type InitSegment, PRFT_BYTES } from '@vr/mp4';
-import { fragmentHeader } from '../read/segment-index';
+import { BoxSplitter, fragmentHeader, parseInitSegment, type InitSegment, PRFT_BYTES } from '@vr/mp4';
 import { SegmentWriter, type StampedFragment } from '../write/segment-writer';
 
 interface Fragment extends Omit<StampedFragment, 'offsetMs'> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { compatibleRun } from '../clip/assembly';
+import { compatibleRun } from '../clip/set-ups';
 import { listSegments } from '../files/catalogue';
 import { checkFootage } from '../check/check-footage';
 import { writeClip } from '../clip/clip-file';

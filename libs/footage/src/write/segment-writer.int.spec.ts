@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BoxSplitter, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
+import { BoxSplitter, fragmentHeader, parseInitSegment, PRFT_BYTES, type InitSegment } from '@vr/mp4';
 import { listSegments } from '../files/catalogue';
 import { appendGap } from '../files/gaps';
 import { newestFragment, readRange } from '../read/range';
-import { fragmentHeader, readSegmentIndex } from '../read/segment-index';
+import { readSegmentIndex } from '../read/segment-index';
 import { recoverSegments } from './recovery';
 import { SegmentWriter } from './segment-writer';
 

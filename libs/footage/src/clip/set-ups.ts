@@ -1,5 +1,6 @@
 /** Pieces that can stand in one file without encoding: those of one init segment. */
-import { SEAM_MS, type FootageRange, type Piece } from '../read/range';
+import { SEAM_MS } from '../files/names';
+import type { FootageRange, Piece } from '../read/range';
 
 /**
  * Without what a seam lets in of a neighbour with another set-up: for less than a picture's time nothing is to be

@@ -279,7 +279,7 @@ ask(PROTECT, "a protection: None for expires and by", lambda c: span(c, reason="
 ask(PROTECT, "a protection: a number for a reason", lambda c: span(c, reason=726), lambda c: {**KEPT(c), "reason": "726"})
 ask(PROTECT, "a protection: naive datetimes", lambda c: naive(c, reason="trial"), lambda c: {**KEPT(c), "timestamp_assumed": True})
 ask(PROTECT, "a protection: no reason", span, refused="reason", says="got nothing")
-ask(UNPROTECT, "an unprotection: None for reason", lambda c: {"protection_id": f"{c.camera}-1736942400000-0123456789ab", "reason": None, "by": None}, lambda c: {"error": {"code": "invalid_payload", "message": f"protection_id: there is no protection {c.camera}-1736942400000-0123456789ab, or not any more"}})
+ask(UNPROTECT, "an unprotection: None for reason", lambda c: {"protection_id": f"{c.camera}-1736942400000-0123456789ab", "reason": None, "by": None}, lambda c: {"error": {"code": "not_found", "message": f"protection_id: there is no protection {c.camera}-1736942400000-0123456789ab, or not any more"}})
 ask(UNPROTECT, "an unprotection of nothing", lambda c: {"protection_id": None}, refused="protection_id", says="got nothing")
 FRAME_TAKEN = lambda c: None
 jpeg = base64.b64encode(open(sys.argv[1], "rb").read()).decode()

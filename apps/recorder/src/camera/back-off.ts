@@ -1,29 +1,30 @@
 /**
- * How long to wait before the next try: 1 s doubling to 30 s with jitter; a wrong password up to 5 min, lest the camera
- * lock the account. A codec that cannot be recorded is a setting of the camera's, which somebody must change: 5 min.
+ * Says how long to wait before the next try. The wait doubles from 1 s to 30 s, with jitter. After a wrong password it
+ * grows to 5 min, so that the camera does not lock the account. After a codec that the recorder cannot record it is
+ * 5 min, because somebody must first change the camera's settings.
  */
 import type { GapReason } from '@vr/contracts';
 
 const FIRST_MS = 1000;
-/** What broke is what ffmpeg makes of the stream; the camera is there, and a new connection mends it at once. */
+/** After these only ffmpeg's view of the stream is broken. The camera is there; a new connection mends it at once. */
 const NOT_THE_CAMERA: ReadonlySet<GapReason> = new Set(['stream_invalid', 'ffmpeg_failed']);
 const RAN_MS = 3000;
 const MOST_MS = 30_000;
 const SETTING_MS = 300_000;
-/** Where a try itself takes as long as the watchdog's patience, it is rare enough without a long wait. */
+/** A try after a silence lasts as long as the watchdog's patience, so tries are rare enough without a long wait. */
 const MOST_BY_REASON: Partial<Record<GapReason, number>> = {
   camera_unauthorized: 300_000,
   camera_stalled: 10_000,
   camera_timeout: 10_000,
 };
-/** A run that lasted this long was healthy: the next failure is a new one. */
+/** A run that lasted this long was healthy, so the next failure counts as the first. */
 const HEALTHY_MS = 60_000;
 
 export class BackOff {
   private failures = 0;
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** After a run that recorded for `recordedMs` and ended for `reason`. */
+  /** Gives the wait after a run that recorded for `recordedMs` and ended for `reason`. */
   nextMs(reason: GapReason, recordedMs: number): number {
     if (reason === 'unsupported_codec') return SETTING_MS;
     if (recordedMs >= HEALTHY_MS) this.failures = 0;

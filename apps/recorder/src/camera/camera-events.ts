@@ -1,4 +1,4 @@
-/** What a camera's recording tells: the face between one camera and everything that reports about it. */
+/** The interface between the recording of one camera and everything that reports about it. */
 import type { CameraState, GapReason } from '@vr/contracts';
 import type { Recovered } from '@vr/footage';
 
@@ -20,12 +20,12 @@ export interface CameraEvents {
   state(cameraId: string, state: CameraState, reason?: string): void;
   stream(cameraId: string, facts: StreamFacts): void;
   fragment(cameraId: string, fragment: WrittenFragment): void;
-  /** The connection to the camera ended, and will be tried again. */
+  /** The connection to the camera ended. The recorder will try again. */
   restart(cameraId: string, reason: GapReason, detail: string): void;
   /** The disk does not take what the camera sends. */
   refused(cameraId: string, reason: GapReason, detail: string): void;
   recovered(recovered: Recovered): void;
   gap(cameraId: string, lengthMs: number, reason: GapReason): void;
-  /** Something is done differently from now on because of what the camera sends; a sentence that says what and why. */
+  /** The recorder adapts to what the camera sends. `what` is a sentence that says what changes from now on, and why. */
   adapted(cameraId: string, what: string): void;
 }

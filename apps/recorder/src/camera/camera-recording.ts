@@ -1,7 +1,7 @@
 /**
- * One camera, for as long as it is configured: connect, record, and when the stream ends for whatever reason, say why,
- * wait a little and begin again. It knows nothing of the other cameras and stops only when told.
- * Two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
+ * Records one camera for as long as it is configured. It connects and records. When the stream ends for whatever
+ * reason, it says why, waits a little and begins again. It knows nothing of the other cameras and stops only when told.
+ * It has two loops with a queue between them: one follows the camera and never waits for the disk, the other writes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorText, type Clock } from '@vr/base';
@@ -29,11 +29,11 @@ export interface CameraRecordingOptions {
   events: CameraEvents;
   clock: Clock;
   pool: BlockPool;
-  /** All cameras'. */
+  /** All cameras share it. */
   turnstile: Turnstile;
-  /** Without any fragment for this long the stream has stalled. */
+  /** The stream has stalled if no fragment comes for this long. */
   stallMs: number;
-  /** What may wait for the disk before whole GOPs are dropped. */
+  /** So much may wait for the disk before the queue drops whole GOPs. */
   bufferBytes: number;
 }
 
@@ -41,18 +41,18 @@ interface RunEnd {
   reason: GapReason;
   detail: string;
   recordedMs: number;
-  /** That cannot be recorded. */
+  /** The codec, if the recorder cannot record it. */
   codec?: string | undefined;
 }
 
-/** Where nothing comes before the first key frame: longer than the GOPs of nearly all cameras. */
+/** The patience with a source that sends nothing before its first key frame. Nearly all cameras have shorter GOPs. */
 const KEY_FRAME_WITHIN_MS = 60_000;
 
-/** ffmpeg decodes seven pictures of H.264 before it says anything, and there are cameras of one a second. */
+/** ffmpeg decodes seven pictures of H.264 before it says anything, and some cameras send one picture a second. */
 const FIRST_TIMES_STALL = 2;
-const TOO_SLOW = 'it does not write as fast as the camera sends; whole GOPs are dropped';
+const TOO_SLOW = 'it does not write as fast as the camera sends; the recorder drops whole GOPs';
 
-/** The camera's time stamps cannot be followed any more. */
+/** The recorder cannot follow the camera's time stamps any more. */
 class TornTimeLine extends Error {}
 
 export class CameraRecording {
@@ -62,12 +62,12 @@ export class CameraRecording {
   private readonly queue: FragmentQueue;
   private following: Promise<void> | undefined;
   private writing: Promise<void> | undefined;
-  /** Of the fragments written last: a change of it is a change of the stream. */
+  /** The init segment of the last fragments. Another one means that the stream changed. */
   private init: InitSegment | undefined;
   private refusal: GapReason | undefined;
   private connected = false;
   private said = '';
-  /** What the source was asked for last: the camera as it is configured, but for what broke it. */
+  /** The last request to the source: the camera as it is configured, but without what broke its stream. */
   private asked: CameraConfig;
 
   constructor(private readonly options: CameraRecordingOptions) {
@@ -81,7 +81,7 @@ export class CameraRecording {
     this.writing ??= this.queue.drain((item) => this.store(item));
   }
 
-  /** Ends the run, writes what waits for the disk, closes the open segment. The footage then ends with `reason`. */
+  /** Ends the run, writes what waits for the disk and closes the open segment. The footage then ends with `reason`. */
   async stop(reason: GapReason): Promise<void> {
     this.stopping.abort();
     await this.following;
@@ -109,7 +109,7 @@ export class CameraRecording {
     }
   }
 
-  /** One life of one ffmpeg. Never throws: whatever happens is a reason. */
+  /** Runs one ffmpeg from start to end. It never throws, because every fault becomes the reason of the end. */
   private async recordOnce(): Promise<RunEnd> {
     const { clock, source, camera, pool, stallMs } = this.options;
     this.asked = this.faults.leavesSoundOut ? { ...camera, audio: 'off' } : camera;
@@ -121,7 +121,7 @@ export class CameraRecording {
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
-      process = await source.open(this.asked); // may take its time: the first one finds out which encoder works
+      process = await source.open(this.asked); // may take long: the first call finds out which encoder works
       if (this.stopping.signal.aborted) await process.end();
       const firstMostMs = FIRST_TIMES_STALL * stallMs;
       const patienceMs = process.waitsForKeyFrame ? Math.max(firstMostMs, KEY_FRAME_WITHIN_MS) : firstMostMs;
@@ -165,7 +165,7 @@ export class CameraRecording {
     );
   }
 
-  /** `wait` ends at once when the camera is told to stop, and so does what waits by it. */
+  /** When the recording is told to stop, `wait` ends at once, and so does the work that waits with it. */
   private async unlessStopped(work: (wait: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     try {
@@ -176,8 +176,8 @@ export class CameraRecording {
   }
 
   /**
-   * Never throws: whatever is wrong with this camera's footage, the others are recorded, and so is what comes next of
-   * this one.
+   * Never throws. A fault in this camera's footage must stop neither the other cameras nor this camera's next
+   * fragments.
    */
   private async store(item: QueueItem): Promise<void> {
     const { log } = this.options;
@@ -217,7 +217,7 @@ export class CameraRecording {
     if (this.connected) this.say(reason === 'unknown' ? 'stalled' : stateAfter(reason), reason);
   }
 
-  /** Once each: a camera goes on recording every second. */
+  /** Reports a state only when it changes, because a recording camera comes here with every fragment. */
   private say(state: CameraState, reason?: string): void {
     const words = `${state} ${reason ?? ''}`;
     if (words === this.said) return;
@@ -226,7 +226,7 @@ export class CameraRecording {
   }
 }
 
-/** `stalled`: the camera is there, but nothing of it is recorded. */
+/** `stalled` means that the camera is there, but the recorder records nothing of it. */
 function stateAfter(reason: GapReason): CameraState {
   if (reason === 'disk_full' || reason === 'unsupported_codec') return reason;
   return reason === 'camera_stalled' || reason === 'disk_slow' || reason === 'disk_error' ? 'stalled' : 'offline';

@@ -1,6 +1,6 @@
 /**
- * Which encoder each camera is recorded with: remembers what failed, chooses the next, and says so in the log and the
- * metrics.
+ * Decides which encoder records each camera. It remembers which encoders failed, chooses the next, and says so in the
+ * log and the metrics.
  */
 import type { Clock } from '@vr/base';
 import type { CameraConfig, Encoder } from '@vr/contracts';
@@ -16,7 +16,7 @@ import { Gauge, type Logger, type Registry } from '@vr/service';
 import type { EncoderSettings } from '../config';
 import { endReason } from './end-reason';
 
-/** An encoder that ends ffmpeg so often without a picture and without a word (a crash says none) has failed too. */
+/** An encoder has failed if ffmpeg ends so often without a picture and without a word. A crash says no word either. */
 const SILENT_ENDS = 3;
 
 export interface CameraEncodersOptions {
@@ -27,7 +27,7 @@ export interface CameraEncodersOptions {
 }
 
 interface CameraEncoder {
-  /** A camera's new settings begin a new choice. */
+  /** Other settings begin a new choice. */
   settings: string;
   choice: EncoderChoice;
   silentEnds: number;
@@ -48,7 +48,7 @@ export class CameraEncoders {
     });
   }
 
-  /** What to open the camera with now; undefined: copy. */
+  /** Gives the encoding with which to open the camera now. Undefined means that ffmpeg copies the stream. */
   async choose(camera: CameraConfig): Promise<Encoding | undefined> {
     const wanted = camera.encoder ?? this.options.defaults.ENCODER;
     const settings = this.settingsOf(camera);
@@ -60,14 +60,14 @@ export class CameraEncoders {
     return chosen.encoder === 'copy' ? undefined : { ...settings, encoder: chosen.encoder };
   }
 
-  /** To be told when a run ended by itself. True: its encoder failed, so that another one is next. */
+  /** Call it when a run ended by itself. It gives true if the run's encoder failed, so that another one is next. */
   failed(cameraId: string, encoder: Encoder, lastWords: string, broughtPictures: boolean): boolean {
     const camera = this.cameras.get(cameraId);
     if (!camera) return false;
     const silent = !broughtPictures && endReason({ lastWords, crashed: false }) === 'camera_disconnected';
     camera.silentEnds = silent ? camera.silentEnds + 1 : 0;
     if (!blamesEncoder(lastWords) && camera.silentEnds < SILENT_ENDS) return false;
-    const crashed = `${encoder}: ffmpeg ended ${SILENT_ENDS} times without a picture, and without saying why`;
+    const crashed = `${encoder}: ffmpeg ended ${SILENT_ENDS} times without a picture, and did not say why`;
     camera.choice.failed(encoder, blamesEncoder(lastWords) ? explainRefusal(encoder, lastWords) : crashed);
     camera.silentEnds = 0;
     return true;
@@ -91,7 +91,7 @@ export class CameraEncoders {
     return { bitsPerSecond: bitrate ?? BITRATE, gopPictures: gop_size ?? GOP_SIZE, preset: NVENC_PRESET };
   }
 
-  /** One line when it changes: a camera that goes on as before is silent. */
+  /** Logs one line when the encoder changes. A camera that goes on as before is silent. */
   private use(cameraId: string, wanted: string, { encoder, passedOver }: ChosenEncoder): void {
     const before = this.inUse.get(cameraId);
     if (before === encoder) return;
@@ -105,7 +105,7 @@ export class CameraEncoders {
     if (encoder === 'copy')
       logger.warn(
         facts,
-        `NO ENCODER WORKS: the camera is recorded as it sends, without BITRATE and GOP_SIZE${because}`,
+        `NO ENCODER WORKS: the recorder copies what the camera sends, without BITRATE and GOP_SIZE${because}`,
       );
     else if (encoder === wanted || (wanted === 'auto' && before === undefined))
       logger.info(facts, `the camera is encoded with ${encoder}${because}`);

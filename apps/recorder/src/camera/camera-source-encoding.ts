@@ -3,17 +3,17 @@ import type { SourceEnding, SourceProcess } from './camera-source';
 
 export interface EncodingAttempt {
   process: SourceProcess;
-  /** To be told when the process ended by itself. True: its encoder failed, and the next attempt takes another. */
+  /** Call it when the process ended by itself. It gives true if its encoder failed; the next attempt takes another. */
   failed: (lastWords: string, broughtPictures: boolean) => boolean;
 }
 
 /**
- * A camera's encoding ffmpeg. Where its encoder fails before the first byte, the next one takes its place at once, and
- * whoever reads sees one process. Where it fails later the process ends, because footage goes on with another init
- * segment: the next one is the next run's.
+ * An ffmpeg that encodes a camera. If its encoder fails before the first byte, the next encoder takes its place at
+ * once, and the reader sees one process. If it fails later, the process ends, because the next encoder has another
+ * init segment. The next run then takes that encoder.
  */
 export class EncodingProcess implements SourceProcess {
-  readonly waitsForKeyFrame = true; // its decoder does
+  readonly waitsForKeyFrame = true; // its decoder waits for one
   private attempt: Promise<EncodingAttempt>;
   private isEnded = false;
 
@@ -26,7 +26,7 @@ export class EncodingProcess implements SourceProcess {
 
   async end(): Promise<void> {
     this.isEnded = true;
-    // An attempt that could not begin has nothing to end; whoever reads gets its error.
+    // An attempt that could not begin has nothing to end. The reader gets its error.
     const attempt = await this.attempt.catch(() => undefined);
     await attempt?.process.end();
   }
@@ -53,7 +53,7 @@ export class EncodingProcess implements SourceProcess {
     }
   }
 
-  /** A method, because `end` may be called during any await. */
+  /** It is a method because somebody may call `end` during any await. */
   private hasEnded(): boolean {
     return this.isEnded;
   }

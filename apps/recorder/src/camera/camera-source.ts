@@ -1,33 +1,33 @@
 /**
- * Where a camera's stream comes from, as the recording sees it: a process that can be ended. The adapter is libs/media.
+ * The recording sees the source of a camera's stream as a process that it can end. The adapter uses libs/media.
  */
 import type { CameraConfig } from '@vr/contracts';
 
 export interface SourceProcess {
-  /** It says nothing before the first key frame: in its beginning silence is no stall. */
+  /** It says nothing before the first key frame, so silence at its beginning is no stall. */
   readonly waitsForKeyFrame: boolean;
   /**
-   * Hands over the stream as it comes; a chunk is valid during the call only. Resolves at the stream's end; a fault of
-   * `take` ends it.
+   * Hands over the stream as it comes. A chunk is valid during the call only. It resolves at the stream's end. An error
+   * of `take` ends it.
    */
   read(take: (chunk: Buffer) => void): Promise<void>;
-  /** Ends it: at once where it listens, by force where it does not. Resolves when it is gone. */
+  /** Asks the process to end, and ends it by force if it does not listen. It resolves when the process is gone. */
   end(): Promise<void>;
-  /** Resolves when it is gone. */
+  /** Resolves when the process is gone. */
   ending(): Promise<SourceEnding>;
 }
 
 export interface SourceEnding {
-  /** Its last lines on stderr, passwords masked. */
+  /** The last lines on its stderr. Passwords are masked. */
   lastWords: string;
-  /** Killed by a signal that was not ours. */
+  /** A signal that was not ours killed it. */
   crashed: boolean;
-  /** The picture was to be encoded, and that is what failed. */
+  /** The process was to encode the picture, and the encoding failed. */
   encoderFailed?: boolean;
 }
 
 export interface CameraSource {
   open(camera: CameraConfig): Promise<SourceProcess>;
-  /** Whether anything listens at the camera's address. Never rejects. */
+  /** Says whether anything listens at the camera's address. Never rejects. */
   answers(camera: CameraConfig): Promise<boolean>;
 }

@@ -19,12 +19,12 @@ import { EncodingProcess, type EncodingAttempt } from './camera-source-encoding'
 
 const SOUND_KNOWN_MS = 60_000;
 
-/** Cameras by way of ffmpeg. Without arguments: copied where a camera's own entry does not say otherwise. */
+/** Reads cameras through ffmpeg. Without arguments it copies each camera whose own entry names no encoder. */
 @Injectable()
 export class FfmpegCameraSource implements CameraSource {
   private features: Promise<FfmpegFeatures> | undefined;
   private readonly encoders: CameraEncoders;
-  /** By the camera's URL. Where two entries have the same one, each asks for itself now and then. */
+  /** The key is the camera's URL. Two entries with one URL may take each other's answer; then an entry asks again. */
   private readonly sounds = new Map<string, { sound: CameraSound; atMs: number }>();
 
   constructor(
@@ -46,8 +46,8 @@ export class FfmpegCameraSource implements CameraSource {
   }
 
   /**
-   * Asked in a session of its own, which takes a second or two: what it found serves for one more connection soon
-   * after.
+   * Asks the camera in a session of its own, which takes a second or two. The answer also serves the next connection,
+   * if that comes soon after.
    */
   private async soundOf(
     camera: CameraConfig,
@@ -74,7 +74,7 @@ export class FfmpegCameraSource implements CameraSource {
     const encoder = encoding?.encoder ?? 'copy';
     return {
       encoder,
-      // A camera that was not found by way of us is asked directly.
+      // If the probe did not reach the camera through our relay, ffmpeg asks the camera directly.
       process: {
         ...(await spawnRecording(recordArguments(camera, features, { encoding, sound }), {
           mendsReports: sound !== undefined && mendsReports,

@@ -1,8 +1,8 @@
 /**
- * The wait between two tries of a camera, and what ends it early. Every 2 s the camera's address is tried, much cheaper
- * than a recording: one that was away is back when it answers; one that answers and still refuses is tried itself well
- * within 15 s. A wrong password waits its time out, lest the camera lock the account; so does a codec that cannot be
- * recorded.
+ * Waits between two tries of a camera, and ends the wait early if the camera may be back. Every 2 s it knocks at the
+ * camera's address, which is much cheaper than a recording. A camera that was away is back when it answers. A camera
+ * that answers and still refuses gets its next try well within 15 s. After a wrong password the whole wait passes, so
+ * that the camera does not lock the account. It also passes after a codec that the recorder cannot record.
  */
 import type { Clock } from '@vr/base';
 import type { GapReason } from '@vr/contracts';
@@ -13,13 +13,13 @@ const WAITED_OUT: ReadonlySet<GapReason> = new Set(['camera_unauthorized', 'unsu
 
 export interface Door {
   clock: Clock;
-  /** Whether anything listens at the camera's address. */
+  /** Says whether anything listens at the camera's address. */
   answers: () => Promise<boolean>;
-  /** Rejects where the wait is to end for good. */
+  /** Rejects when nobody wants the next try any more. */
   wait: (ms: number) => Promise<void>;
 }
 
-/** Waits `forMs` after a try that ended for `reason`, or less. */
+/** Waits for at most `forMs` after a try that ended for `reason`. */
 export async function untilNextTry(forMs: number, reason: GapReason, { clock, answers, wait }: Door): Promise<void> {
   const beganMs = clock.monotonicMs();
   let wasAway = false;

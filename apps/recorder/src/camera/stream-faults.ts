@@ -1,13 +1,13 @@
 /**
- * What a camera's runs broke of lately, and what is done differently because of it. Where two runs within minutes ended
- * because of their time stamps, sound is left out first: with two tracks ffmpeg believes the times in the camera's
- * reports, and those may be nonsense. Where it goes on without sound, stamps that stand still are borne, and pictures
- * are counted. Either is forgotten after an hour, for the next connection.
+ * Remembers which faults ended a camera's runs lately, and says how the recorder adapts. After two runs within minutes
+ * ended because of their time stamps, it first leaves out sound. With two tracks ffmpeg believes the times in the
+ * camera's reports, and those may be nonsense. If runs still break without sound, the recorder accepts stamps that
+ * stand still, and counts pictures. After an hour it forgets either measure for the next connection.
  */
 import type { Clock } from '@vr/base';
 import type { GapReason } from '@vr/contracts';
 
-/** With sound ffmpeg may also end in an assertion where stamps go back (movenc.c). */
+/** With sound, stamps that go back may also end ffmpeg with an assertion (movenc.c). */
 const BROKEN: ReadonlySet<GapReason> = new Set(['stream_invalid']);
 const BROKEN_WITH_SOUND: ReadonlySet<GapReason> = new Set(['stream_invalid', 'ffmpeg_failed']);
 
@@ -29,7 +29,7 @@ export class StreamFaults {
     return this.clock.monotonicMs() < this.borneUntilMs;
   }
 
-  /** A run ended. Answers what is done differently from now on, as a sentence. */
+  /** Call it when a run ended. If the recorder adapts because of it, it answers a sentence that says how. */
   ended(reason: GapReason, hadSound: boolean): string | undefined {
     if (!(hadSound ? BROKEN_WITH_SOUND : BROKEN).has(reason)) return undefined;
     const nowMs = this.clock.monotonicMs();
@@ -38,9 +38,12 @@ export class StreamFaults {
     if (!isAgain) return undefined;
     if (hadSound) {
       this.withoutSoundUntilMs = nowMs + FOR_MS;
-      return 'its time stamps broke twice within minutes: it is recorded without sound, which is tried again at the first connection in an hour or later';
+      return (
+        'its time stamps broke twice within minutes: the camera is recorded without sound; ' +
+        'the recorder tries sound again at the first connection in an hour or later'
+      );
     }
     this.borneUntilMs = nowMs + FOR_MS;
-    return 'its time stamps broke twice within minutes: where they stand still its pictures are counted';
+    return 'its time stamps broke twice within minutes: while they stand still, the recorder counts its pictures';
   }
 }

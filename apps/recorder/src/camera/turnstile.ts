@@ -1,11 +1,10 @@
 /**
  * Lets the cameras begin one after the other. Sixty ffmpegs that start at one instant keep two processors busy for ten
- * seconds, in which all of them are late, hand over their first seconds in one burst, and some run into their time
- * limit.
+ * seconds. All of them are late then, and hand over their first seconds in one burst. Some run into their time limit.
  */
 import type { Clock } from '@vr/base';
 
-/** About what starting an ffmpeg takes of a processor. */
+/** Starting an ffmpeg keeps a processor busy for about this long. */
 const APART_MS = 60;
 
 export class Turnstile {
@@ -13,7 +12,7 @@ export class Turnstile {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Resolves when it is this caller's turn. `wait` may reject: the turn is then nobody's. */
+  /** Resolves when it is this caller's turn. `wait` may reject; then nobody uses the turn. */
   async pass(wait: (ms: number) => Promise<void>): Promise<void> {
     const nowMs = this.clock.monotonicMs();
     const turnMs = Math.max(nowMs, this.nextMs);

@@ -1,5 +1,5 @@
 /**
- * Notices that nothing comes any more. ffmpeg's own time-out never fires while RTSP is alive and only RTP has stopped.
+ * Notices that a stream has become silent. ffmpeg's own time-out never fires while RTSP is alive and only RTP stopped.
  */
 export class Watchdog {
   private timer: NodeJS.Timeout;
@@ -17,7 +17,8 @@ export class Watchdog {
   }
 
   /**
-   * A piece of so much media came: the next must within `silenceMs`, or three times its length where that is longer.
+   * A piece of so much media came. The next one must come within `silenceMs`, or within three times this piece's length
+   * if that is longer.
    */
   alive(mediaMs: number, silenceMs: number): void {
     const patienceMs = Math.max(silenceMs, 3 * mediaMs);

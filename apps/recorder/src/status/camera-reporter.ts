@@ -1,4 +1,4 @@
-/** Keeps what is known of every camera, as `seguranca.record.status` says it, and hands every change on. */
+/** Keeps the status of every camera in the form of `seguranca.record.status`, and hands every change on. */
 import { toSeconds, type Clock } from '@vr/base';
 import { cameraId as cameraIdSchema, type CameraState, type CameraStatus } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
@@ -37,10 +37,10 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   state(cameraId: string, state: CameraState, reason?: string): void {
     const before = this.statuses.get(cameraId);
     if (before?.state === state && before.reason === reason) return;
-    // While a dead camera is tried again it stays what it was, with its reason: `connecting` is news only in the
+    // A dead camera keeps its state and its reason while the recorder tries it again. `connecting` is news only at the
     // beginning.
     if (state === 'connecting' && before && before.state !== 'recording') return;
-    // What cannot be recorded is still the camera's codec.
+    // The recorder cannot record this codec, but it is still the camera's codec.
     const codec = state === 'unsupported_codec' ? { codec: reason } : {};
     this.put({
       ...before,
@@ -52,7 +52,7 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     });
   }
 
-  /** What tells when the camera's pictures were seen. */
+  /** Notes which clock tells when the camera saw its pictures. */
   timedBy(cameraId: string, clock: CameraStatus['clock']): void {
     const before = this.statuses.get(cameraId);
     if (before && before.clock !== clock) this.put({ ...before, clock });

@@ -1,7 +1,7 @@
 import { CAMERA_STATES, type CameraState, type GapReason } from '@vr/contracts';
 import { Counter, Gauge, type Registry } from '@vr/service';
 
-/** The recorder's metrics, by the contract's names. */
+/** Keeps the recorder's metrics under the contract's names. */
 export class RecorderMetrics {
   private readonly cameraState: Gauge<'camera' | 'state'>;
   private readonly restarts: Counter<'camera' | 'reason'>;
@@ -60,7 +60,7 @@ export class RecorderMetrics {
     this.gapSeconds.inc({ camera, reason }, lengthMs / 1000);
   }
 
-  /** The camera is configured no more: what it is doing now is nothing. What was counted stays counted. */
+  /** The camera is no longer configured, so metrics of its present state go. Its counters stay. */
   forget(camera: string): void {
     for (const state of CAMERA_STATES) this.cameraState.remove({ camera, state });
     this.lastFragment.remove({ camera });

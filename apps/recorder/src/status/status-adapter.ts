@@ -8,9 +8,9 @@ import { RecordingsVolume } from '../footage/recordings-volume';
 import type { StatusSink } from './camera-reporter';
 
 /**
- * A camera's status, to the disk (for workers beside us) and to NATS (for the world). Neither may hold up the
- * recording: both are tried in the background, one at a time, and what waits is only the latest; a failure is said once
- * until it works again.
+ * Writes a camera's status to the disk (for workers beside us) and to NATS (for the world). Neither may hold up the
+ * recording, so both happen in the background. Each sends one status at a time, and only the latest one waits.
+ * It logs a failure once until sending works again.
  */
 @Injectable()
 export class StatusAdapter implements StatusSink {
@@ -35,7 +35,7 @@ export class StatusAdapter implements StatusSink {
     this.enqueue('status on NATS', status, (latest) => this.publisher.publish(SUBJECTS.status, latest));
   }
 
-  /** Resolves when everything was sent, or failed. */
+  /** Resolves when every status was sent, or failed. */
   async settled(): Promise<void> {
     await Promise.all(this.sending.values());
   }

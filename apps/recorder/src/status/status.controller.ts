@@ -15,7 +15,7 @@ export class StatusController {
     neighbours.tellOwn((id) => cameras.find(id) !== undefined);
   }
 
-  /** The subject is also where the recorder says its states: those are no requests. */
+  /** The recorder also publishes its states on this subject. Those are not requests. */
   @Messages(SUBJECTS.status, { hears: 'requests', mayBeEmpty: true })
   status(@Payload() payload: unknown, @Ctx() { arrival }: MessageContext): CameraStatuses {
     return { cameras: this.recorder.statuses(readStatusRequest(payload, arrival.atMs).cameraId) };

@@ -15,8 +15,8 @@ export const budgetView = z.object({
   protected_bytes: bytes,
   not_uploaded_bytes: bytes,
   /**
-   * How much of the protected and the not uploaded bytes people asked for by hand. Once this has half of the budget, further requests
-   * are refused: they would not give way to what events make.
+   * How much of the protected and the not uploaded bytes people asked for by hand. Once this has half of the budget,
+   * further requests are refused: they would not give way to what events make.
    */
   held_by_hand_bytes: bytes.optional(),
   /**

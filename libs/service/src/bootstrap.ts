@@ -14,23 +14,25 @@ import { Shutdown } from './shutdown';
 import { Transports } from './transports';
 
 const SHUTDOWN_DEADLINE_MS = 12_000;
-/** Who has not got his answer by then asks again: a viewer of an hour's film would hold the worker for an hour. */
+/**
+ * A client without an answer by then asks again. A viewer of an hour's film would otherwise hold the worker that long.
+ */
 const LAST_ANSWERS_MS = 2000;
 
 export interface WorkerOptions<S extends z.ZodRawShape> {
   name: string;
-  /** The worker's settings schema; must hold `settings.service` and HTTP_PORT. */
+  /** The worker's settings schema. It must hold `settings.service` and HTTP_PORT. */
   settings: S;
-  /** What a schema of single settings cannot see. @throws ConfigError */
+  /** Checks what a schema of single settings cannot see. @throws ConfigError */
   check?: (config: z.output<z.ZodObject<S>>) => void;
   module: Type;
-  /** The worker itself sees to who may ask it by HTTP. Else it shows health and metrics alone. */
+  /** The worker itself decides who may ask it by HTTP. Without this it shows health and metrics alone. */
   guardsItself?: true;
 }
 
 /**
- * Starts a worker: configuration (all faults at once, exit 78, before anything is touched), log, modules, HTTP,
- * transport; then ends it in order on SIGINT or SIGTERM, exit 0.
+ * Starts a worker: configuration, log, modules, HTTP, transport. A wrong configuration shows all its faults at once and
+ * exits with 78, before anything is touched. On SIGINT or SIGTERM the worker ends in order and exits with 0.
  */
 export async function bootstrap<S extends z.ZodRawShape>({
   name,
@@ -77,8 +79,8 @@ export async function bootstrap<S extends z.ZodRawShape>({
 }
 
 /**
- * A command of a worker's binary instead of the worker: the same configuration, the same exit 78, and a log of its
- * troubles on stderr.
+ * Runs a command of a worker's binary instead of the worker. It has the same configuration and the same exit 78, and
+ * logs its troubles on stderr.
  */
 export async function runOnce<S extends z.ZodRawShape>(
   { name, settings }: Pick<WorkerOptions<S>, 'name' | 'settings'>,
@@ -108,19 +110,19 @@ async function configOrExit<S extends z.ZodRawShape>(
   }
 }
 
-/** Not left to Node, which prints an error with all that hangs on it. */
+/** We do not leave this to Node, which prints an error with all that hangs on it. */
 function crash(logger: Logger, error: unknown, message: string): never {
   logger.fatal({ err: error }, message);
   process.exit(1);
 }
 
-/** Ends once all of it is out: of a long text Node may still hold the end, where a pipe is slow. */
+/** Exits once all of the text is out: where a pipe is slow, Node may still hold the end of a long text. */
 async function failConfiguration(error: ConfigError): Promise<never> {
   await new Promise<void>((resolve) => void process.stderr.write(`${error.message}\n`, () => resolve()));
   process.exit(ConfigError.EXIT_CODE);
 }
 
-/** An error that nobody awaited leaves a state that nobody knows: say it and end; the supervisor starts us anew. */
+/** An error that nobody awaited leaves an unknown state. So we say it and end, and the supervisor starts us anew. */
 function crashOnUnknownErrors(logger: Logger): void {
   for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(kind, (error: unknown) => {

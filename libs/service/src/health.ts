@@ -1,6 +1,6 @@
 import { DeadlineError, errorText, shownText, withinDeadline } from '@vr/base';
 
-/** What a dependency says of itself: `degraded` still serves, `down` does not. `sentence` is for a person. */
+/** How a dependency is: `degraded` still serves, `down` does not. `sentence` is for a person. */
 export interface Health {
   state: 'up' | 'degraded' | 'down';
   sentence: string;
@@ -39,7 +39,7 @@ async function answerOf(check: HealthCheck): Promise<Health> {
   }
 }
 
-/** Sentences quote clients, servers and settings. */
+/** Masks secrets, because sentences quote clients, servers and settings. */
 function shown({ state, sentence }: Health): Health {
   return { state, sentence: shownText(sentence, MOST_SENTENCE_CHARACTERS) };
 }

@@ -6,8 +6,8 @@ import { ConfigError } from './config/environment';
 export type { Logger } from 'pino';
 
 /**
- * The worker's logger: JSON lines of at most 8 KB on stdout (or another file descriptor), without secrets, errors
- * without what hangs on them.
+ * The worker's logger. It writes JSON lines of at most 8 KB to stdout (or another file descriptor). They hold no
+ * secrets, and errors come without what hangs on them.
  */
 export function createLogger(name: string, level: string, fd = 1): Logger {
   return pino(
@@ -29,7 +29,7 @@ export function createLogger(name: string, level: string, fd = 1): Logger {
   );
 }
 
-/** `(entry, message)`, `(message)` and `(error)` are what loggers are called with. */
+/** Loggers are called with `(entry, message)`, `(message)` or `(error)`. */
 function entryAndMessage([first, message]: unknown[]): [Record<string, unknown>, string] {
   if (first instanceof Error) return [{ err: first }, typeof message === 'string' ? message : errorText(first)];
   if (typeof first === 'object' && first !== null)
@@ -37,7 +37,7 @@ function entryAndMessage([first, message]: unknown[]): [Record<string, unknown>,
   return [{}, String(first)];
 }
 
-/** Nest's own messages in our log: its start-up chatter at debug, its warnings and errors as they are. */
+/** Puts Nest's own messages into our log: its start-up chatter at debug, its warnings and errors as they are. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
   log(message: unknown, context?: unknown): void {
@@ -53,7 +53,7 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context }, wordsOf(message));
   }
   error(message: unknown, ...details: unknown[]): void {
-    // Nest says it before it hands it to us; the worker ends with it and prints it whole.
+    // Nest logs it before it throws it to us. The worker then prints it whole and ends.
     if (message instanceof ConfigError) return;
     this.logger.error({ details: details.map(String) }, wordsOf(message));
   }

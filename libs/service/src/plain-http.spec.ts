@@ -1,6 +1,6 @@
 import { plainHttp } from './plain-http';
 
-/** What a worker that listens at `httpHost` answers to a request for its metrics by this name; 200: it is handed on. */
+/** The status that a worker at `httpHost` answers to a request for its metrics by this name. 200: it is handed on. */
 function statusOf(httpHost: string, host: string | undefined, allowed?: readonly string[], path = '/metrics'): number {
   let status = 0;
   const response = {

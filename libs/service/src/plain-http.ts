@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { hostNameOf, isLoopback } from '@vr/base';
 
-/** The parts of Express' request and response that are used here. */
+/** The parts of Express' request and response that we use here. */
 interface Request {
   path: string;
   headers: { host?: string };
@@ -15,10 +15,10 @@ interface Response {
 const PATHS = ['/health/live', '/health/ready', '/metrics'];
 
 /**
- * What stands before the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On
- * loopback it is asked by names of this machine only: a page of another site can make its own name lead here (DNS
- * rebinding), and the Host header tells. Beyond loopback (in containers) it is also asked by addresses and by names
- * without a dot, as compose gives them: no page has such a name. Other names are those of METRICS_ALLOWED_HOSTS.
+ * Guards the HTTP of a worker that shows health and metrics alone. Browsers show none of it in pages. On loopback only
+ * names of this machine may ask: a page of another site can make its own name lead here (DNS rebinding), and the Host
+ * header reveals it. Beyond loopback (in containers) addresses and names without a dot may ask too, as compose gives
+ * them: no page has such a name. METRICS_ALLOWED_HOSTS adds further names.
  */
 export function plainHttp(
   httpHost: string,
@@ -37,7 +37,7 @@ export function plainHttp(
     const mayAsk = request.path === '/health/live' || isOurs(hostNameOf(request.headers.host) ?? '');
     if (mayAsk && PATHS.includes(request.path.replace(/\/$/, ''))) return next();
     if (mayAsk) {
-      // Not left to Nest, whose answer repeats the path and query as they came.
+      // We do not leave this to Nest, whose answer repeats the path and query as they came.
       response.status(404).json({ error: { code: 'not_found', message: `Wanted one of ${PATHS.join(', ')}.` } });
       return;
     }

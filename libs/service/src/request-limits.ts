@@ -3,10 +3,10 @@ import { RateLimit, type Clock } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 import { CLOCK, CONFIG } from './tokens';
 
-/** So many cameras' worth of requests over all cameras. */
+/** All cameras together may have as many requests as this many cameras. */
 const IN_ALL = 10;
 
-/** What waits is made one after the other: some of it will be done by then. */
+/** Requests that wait are made one after the other. Some are done after this long. */
 const WAITING_MS = 5000;
 
 export interface RequestLimitSettings {
@@ -15,13 +15,14 @@ export interface RequestLimitSettings {
 }
 
 /**
- * What people and programs may ask for by hand; refused with `too_many_requests`. Ask only of cameras that are known.
+ * Limits what people and programs ask for by hand. It refuses with `too_many_requests`. Ask it only about known
+ * cameras.
  */
 @Injectable()
 export class RequestLimits {
   private readonly ofCamera: RateLimit;
   private readonly inAll: RateLimit;
-  /** Requests that are let in and not yet among those that wait, by what and camera. */
+  /** Requests that are let in but do not yet count as waiting, by subject and camera. */
   private readonly entering = new Map<string, number>();
 
   constructor(
@@ -32,7 +33,7 @@ export class RequestLimits {
     this.inAll = new RateLimit(clock, config.REQUESTS_PER_MINUTE * IN_ALL);
   }
 
-  /** Counts a request. `what` is its subject without the prefix, as in `record.clip`. */
+  /** Counts a request. `what` is the request's subject without the prefix, as in `record.clip`. */
   count(what: string, cameraId: string): void {
     const key = `${what} ${cameraId}`;
     const perMinute = this.config.REQUESTS_PER_MINUTE;
@@ -54,8 +55,8 @@ export class RequestLimits {
   }
 
   /**
-   * Counts a request for something that is made later; `enter` puts it among those that wait. `waiting`: how many there
-   * are of the camera.
+   * Counts a request for something that is made later. `enter` puts it among those that wait. `waiting` says how many
+   * the camera has.
    */
   async admit<T>(what: string, cameraId: string, waiting: () => number, enter: () => Promise<T>): Promise<T> {
     this.count(what, cameraId);

@@ -7,7 +7,7 @@ import { Shutdown } from './shutdown';
 import { CLOCK, CONFIG, LOGGER } from './tokens';
 import { Transports } from './transports';
 
-/** The part of an HTTP response that this controller uses; Express fills it. */
+/** The part of an HTTP response that this controller uses. Express fills it. */
 interface Response {
   status(code: number): this;
   type(type: string): this;
@@ -21,7 +21,7 @@ export class ServiceController {
     @Inject(Registry) private readonly registry: Registry,
   ) {}
 
-  /** The process answers: it touches nothing else, so that a dead dependency never restarts a healthy worker. */
+  /** Shows that the process answers. It touches nothing else, so a dead dependency never restarts a healthy worker. */
   @Get('health/live')
   live(): { live: true } {
     return { live: true };

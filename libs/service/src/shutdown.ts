@@ -1,6 +1,6 @@
 import type { Logger } from './logging';
 
-/** In this order: take nothing new in; end the work at hand; say the last words; let go of the clients. */
+/** Phases run in this order: take nothing new in, end the work at hand, say the last words, let go of the clients. */
 export const SHUTDOWN_PHASES = ['intake', 'work', 'messages', 'clients'] as const;
 export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
 interface Step {
@@ -10,8 +10,8 @@ interface Step {
 }
 
 /**
- * The end of a worker. Nest ends modules in an order of its own, and clients before the work that needs them;
- * so everything with an end registers it here, with its phase. Steps of one phase run side by side.
+ * The end of a worker. Nest ends modules in an order of its own, and ends clients before the work that needs them. So
+ * everything with an end registers it here, with its phase. Steps of one phase run side by side.
  */
 export class Shutdown {
   private readonly steps: Step[] = [];

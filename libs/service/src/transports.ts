@@ -1,6 +1,6 @@
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 
-/** The transports that modules bring; bootstrap() connects each of them before HTTP listens. */
+/** Modules bring their transports here. bootstrap() connects each of them before HTTP listens. */
 export class Transports {
   readonly strategies: CustomTransportStrategy[] = [];
 

@@ -5,8 +5,9 @@ import { z } from 'zod';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * The certificate of an authority that this machine does not know of itself, or several, in PEM: a file's path, or the
- * text. Read once, so that a fault is found at the start and not at the first connection. Gives the text.
+ * The certificate (PEM) of an authority that this machine does not know by itself, or several. It comes as a file's
+ * path or as the text, and becomes the text. We read it once, so that a fault shows at the start and not at the first
+ * connection.
  */
 export const authority = z.string().transform((pathOrText, ctx): string => {
   try {

@@ -8,9 +8,9 @@ const ROOTS = ['RECORDINGS_DIR', 'CLIPS_DIR', 'SNAPSHOTS_DIR'] as const;
 const FAULTS_SHOWN = 3;
 
 /**
- * Says in readiness which cameras' folders lead out of ours by a link: people link large disks. Nothing is written or
- * read through such a link, because whoever may make one could choose any file of the machine; the other disk can be
- * mounted there instead.
+ * Readiness says which cameras' folders lead out of ours by a link, because people link large disks. We write and read
+ * nothing through such a link: whoever may make one could choose any file of the machine. People can mount the other
+ * disk there instead.
  */
 @Injectable()
 export class CameraFolders {
@@ -41,7 +41,7 @@ export class CameraFolders {
   }
 }
 
-/** What the disk itself refuses is not said here: those who write there say it. */
+/** An error of the disk itself is not told here: whoever writes there tells it. */
 async function linkOut(root: string, cameraId: string): Promise<string | undefined> {
   try {
     await confinedPath(root, cameraId);

@@ -11,13 +11,13 @@ import { ConfigError } from './environment';
 
 type Listener = (cameras: readonly CameraConfig[]) => void;
 
-/** Polled, not watched: a file mounted into a container, or on a network share, tells inotify nothing. */
+/** We poll and do not watch: inotify hears nothing of a file mounted into a container, or on a network share. */
 const LOOK_EVERY_MS = 1000;
 
 /**
- * The cameras as configured now. CAMERAS_FILE is read again when it changes; a file that is wrong, or gone, leaves the
- * cameras as they were and is said in the log and in readiness, because a typing error must not cost footage.
- * A fault at start is a ConfigError: the worker says it and ends, as with any other wrong setting.
+ * The cameras as configured now. We read CAMERAS_FILE again when it changes. A file that is wrong, or gone, leaves the
+ * cameras as they were, because a typing error must not cost footage. The log and readiness then say so. A fault at
+ * start is a ConfigError: the worker says it and ends, as with any other wrong setting.
  */
 @Injectable()
 export class CameraRoster {
@@ -48,7 +48,7 @@ export class CameraRoster {
     return this.cameras.find(({ id }) => id === cameraId);
   }
 
-  /** Called with all cameras whenever any of them changed. */
+  /** Calls the listener with all cameras whenever any of them changed. */
   onChange(listener: Listener): void {
     this.listeners.add(listener);
   }
@@ -81,7 +81,7 @@ export class CameraRoster {
   }
 }
 
-/** Of a camera that somebody outside named. Throws `unknown_camera`. */
+/** Looks up a camera that somebody outside named. Throws `unknown_camera`. */
 export function knownCamera(roster: Pick<CameraRoster, 'find'>, cameraId: string): CameraConfig {
   const camera = roster.find(cameraId);
   if (camera) return camera;

@@ -8,15 +8,15 @@ import { isSecretSetting } from './secret-settings';
 
 const CAMERA_VARIABLE = /^CAMERA_([A-Za-z0-9][A-Za-z0-9_-]{0,63})_URL$/;
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-/** A URL as it stands in a text that is no YAML. */
+/** Finds a URL in a text that is not YAML. */
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s]+/gi;
-/** As people name variables. Another one may be a password that somebody put into the brackets. */
+/** People name variables like this. Another name may be a password that somebody put into the brackets. */
 const VARIABLE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 const SETTING_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
 /**
- * Reads the cameras from the file at `path` (CAMERAS_FILE), or without one from `CAMERA_<ID>_URL` variables. Their
- * secrets are known from then on.
+ * Reads the cameras from the file at `path` (CAMERAS_FILE). Without a path it reads `CAMERA_<ID>_URL` variables. From
+ * then on the masks know their secrets.
  */
 export function loadCameras(path: string | undefined, environment: Environment = process.env): CameraConfig[] {
   return path === undefined ? camerasFromVariables(environment) : camerasFromFile(path, environment);
@@ -30,7 +30,7 @@ function camerasFromFile(path: string, environment: Environment): CameraConfig[]
   return cameras;
 }
 
-/** The parser's own words quote the file, passwords and all: only the place is said. */
+/** Says only the place of a fault, because the parser's own words quote the file, passwords and all. */
 function readDocument(path: string): unknown {
   let text: string;
   try {
@@ -51,7 +51,7 @@ function readDocument(path: string): unknown {
   try {
     return document.toJS() as unknown;
   } catch {
-    // Its words hold the alias's name, which may be a password that begins with an asterisk.
+    // The parser's words hold the alias's name, which may be a password that begins with an asterisk.
     throw new ConfigError([
       `CAMERAS_FILE: cannot read ${path}: it holds an alias (*name) without its anchor (&name), or too many: ` +
         'put a value that begins with * into quotes',
@@ -59,7 +59,7 @@ function readDocument(path: string): unknown {
   }
 }
 
-/** Where the URL ends nobody knows: with and without the quotes and brackets behind it. */
+/** Nobody knows where the URL ends. So it learns it with and without the quotes and brackets behind it. */
 function learnUrlOfText(url: string): void {
   if (url.includes('${')) return;
   for (const end of [url, url.replace(/[\]}"',]+$/, '')]) knownSecrets.addUrl(end);
@@ -94,7 +94,7 @@ function kindOf(document: unknown): string {
   return Array.isArray(document) ? 'a list' : `a ${typeof document}`;
 }
 
-/** `cameras.1.url of cam_2`: people know their cameras by id, and count them from one. */
+/** `cameras.1.url of cam_2`. People know their cameras by id, and count them from one. */
 function placeOf(path: readonly PropertyKey[], document: unknown): string {
   if (path.length === 0) return '';
   const id = cameraId.safeParse(field(path.slice(0, 2).reduce<unknown>(field, document), 'id'));
@@ -102,7 +102,7 @@ function placeOf(path: readonly PropertyKey[], document: unknown): string {
   return `${path.join('.')}${named}: `;
 }
 
-/** A comma in a password without quotes makes settings of its parts: such names are not shown. They have no value. */
+/** A comma in a password without quotes makes settings of its parts. Such names have no value, and are not shown. */
 function words(issue: z.core.$ZodIssue, document: unknown): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const at = issue.path.reduce<unknown>(field, document);
@@ -146,7 +146,7 @@ function substituteText(text: string, environment: Environment, faults: string[]
   return result;
 }
 
-/** What a variable brings into a URL is secret, but for its host and numbers. */
+/** What a variable brings into a URL is secret, except for its host and numbers. */
 function isSecretInUrl(value: string, url: string): boolean {
   const host =
     /^[^/?#]*/

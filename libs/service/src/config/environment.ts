@@ -3,13 +3,13 @@ import { errorText, maskSecrets } from '@vr/base';
 import { z } from 'zod';
 import { learnSetting, shownSetting } from './secret-settings';
 
-/** What came, where a schema says it by itself: we say it, for we know which settings are secret. */
+/** What came, as the schema says it. We cut it off and say it ourselves, because we know which settings are secret. */
 const GOT = /[,;] got (?:nothing|".*")$/s;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Wrong configuration: every fault at once, so that it is mended in one go. The process ends with 78 (EX_CONFIG,
+ * Wrong configuration. It holds every fault, so that one look mends all. The process ends with 78 (EX_CONFIG,
  * sysexits.h).
  */
 export class ConfigError extends Error {
@@ -37,7 +37,7 @@ export function readEnvironment<S extends z.ZodRawShape>(
   for (const name of Object.keys(shape)) {
     const value = environment[name] ?? '';
     const path = environment[`${name}_FILE`] ?? '';
-    // A setting may itself be called ..._FILE (CAMERAS_FILE): then X_FILE of X is only read where X is a setting.
+    // A setting may itself be called ..._FILE (CAMERAS_FILE). So we read X_FILE for X only where X is a setting.
     if (value !== '') learnSetting(name, value);
     if (value !== '' && path !== '') faults.push(`${name} and ${name}_FILE are both set: wanted one of them`);
     else if (value !== '') values[name] = value;

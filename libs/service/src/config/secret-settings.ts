@@ -3,16 +3,16 @@ import { knownSecrets, maskSecrets, splitUrl } from '@vr/base';
 
 const SECRET = /PASS|SECRET|TOKEN|CREDS|ACCESS_KEY|TLS_KEY/;
 const ADDRESS = /_(?:URL|ENDPOINT|HOSTS?)$/;
-/** Either a file's path or what stands in it. */
+/** These settings hold either a file's path or the content itself. */
 const FILE_OR_CONTENT = /CREDS|TLS_KEY/;
 const MOST_SHOWN_CHARACTERS = 120;
 
-/** Whether all of the setting is secret. */
+/** Whether the whole setting is secret. */
 export function isSecretSetting(name: string): boolean {
   return SECRET.test(name);
 }
 
-/** From now on no text that is masked shows what of this setting is secret: all of it, or the passwords in its URL. */
+/** From now on masked texts hide the setting's secrets: all of it, or the passwords in its URL. */
 export function learnSetting(name: string, value: string): void {
   if (FILE_OR_CONTENT.test(name) && !value.includes('-----BEGIN')) knownSecrets.add(contentOf(value));
   else if (isSecretSetting(name)) knownSecrets.add(value);
@@ -20,8 +20,8 @@ export function learnSetting(name: string, value: string): void {
 }
 
 /**
- * The value as a fault of configuration may show it. Of a URL that is wrong nobody knows where its password ends: none
- * of it is shown.
+ * The value as a fault of configuration may show it. In a wrong URL nobody knows where the password ends. So none of
+ * such a URL is shown.
  */
 export function shownSetting(name: string, value: string | undefined): string {
   if (value === undefined) return 'nothing';

@@ -19,7 +19,7 @@ const port = z.coerce
 const bool = z
   .enum(['true', 'false', '1', '0'], { error: 'wanted true or false' })
   .transform((value) => value === 'true' || value === '1');
-/** Own subjects in it would make replies of what others take for ours. */
+/** A prefix with our own subjects in it would turn other programs' messages into replies. */
 const inboxPrefix = z
   .string()
   .regex(
@@ -35,7 +35,7 @@ const objectPrefix = z
 /** `host:9000`, without a scheme. */
 const hostPort = z.string().regex(/^[A-Za-z0-9_.-]+(:\d{1,5})?$/, 'wanted host:port without http://');
 
-/** By commas. */
+/** A list with commas between the names. */
 const hostNames = z
   .string()
   .transform((text) =>
@@ -52,13 +52,13 @@ const hostNames = z
 /** The building blocks of the settings schemas. */
 export const setting = { positive, notNegative, percent, port, bool, hostPort, hostNames, authority };
 
-/** What of a disk is for recording alone. */
+/** The part of a disk that only recording may use. */
 const marks = {
   DISK_HIGH_PERCENT: percent.default(90),
   DISK_MIN_FREE_GB: notNegative.default(0),
 };
 
-/** Settings by topic; each worker's config.ts puts together those that it reads. Names are the contract's. */
+/** Settings by topic. Each worker's config.ts puts together those that it reads. The contract fixes their names. */
 export const settings = {
   service: {
     NODE_ID: z
@@ -66,12 +66,10 @@ export const settings = {
       .regex(/^[A-Za-z0-9_-]{1,32}$/, 'wanted 1 to 32 letters, digits, _ or -')
       .default('node1'),
     HTTP_HOST: z.string().default('127.0.0.1'),
-    /**
-     * Names with dots by which others ask for the metrics and the readiness of a worker. The console has its own list.
-     */
+    /** Names with dots by which others ask a worker for its metrics and readiness. The console has its own list. */
     METRICS_ALLOWED_HOSTS: hostNames.default([]),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-    /** Of times that come without a zone, and of CLEANUP_CRON. Without it: the machine's. */
+    /** For times that come without a zone, and for CLEANUP_CRON. Default: the machine's zone. */
     TZ: timeZone.optional(),
   },
   nats: {
@@ -82,7 +80,7 @@ export const settings = {
     NATS_CREDS: z.string().optional(),
     NATS_CA: authority.optional(),
     NATS_INBOX_PREFIX: inboxPrefix.optional(),
-    /** Others hear the same requests. Without it: where NATS has a JetStream domain. */
+    /** Whether other nodes hear the same requests. Default: yes where NATS has a JetStream domain. */
     OTHER_NODES: bool.optional(),
   },
   redis: {
@@ -101,7 +99,7 @@ export const settings = {
     /** The certificate (PEM) of the authority that vouches for the server. */
     MINIO_CA: authority.optional(),
     MINIO_REGION: z.string().default('us-east-1'),
-    /** Folders of keys, for several nodes in one bucket. */
+    /** A prefix of folders for keys, so that several nodes share one bucket. */
     OBJECT_PREFIX: objectPrefix.optional(),
     OBJECTS_DIR: z.string().default('/objects'),
     CLIPS_BUCKET: bucketName.default('clips'),
@@ -123,7 +121,7 @@ export const settings = {
     CLIPS_DIR: z.string().default('/clips'),
   },
   pictures: {
-    /** ffmpeg processes at once that make pictures of footage. */
+    /** The most ffmpeg processes at once that make pictures of footage. */
     DECODERS_MAX: z.coerce
       .number({ error: 'wanted a number' })
       .int('wanted a whole number')
@@ -133,7 +131,7 @@ export const settings = {
   },
   retention: {
     RETENTION_DAYS: positive.default(7),
-    /** Footage around events, where that is longer. */
+    /** How long footage around events is kept, where that is longer. */
     EVENT_FOOTAGE_DAYS: positive.optional(),
     ...marks,
     DISK_LOW_PERCENT: percent.default(85),
@@ -144,19 +142,19 @@ export const settings = {
     AUDIT_MAX_GB: positive.default(4),
   },
   /**
-   * Room of their own for what requests and events make; GB are 1e9 bytes. Default: a tenth of the disk that the folder
-   * lies on.
+   * Room that only the results of requests and events have. GB are 1e9 bytes. Default: a tenth of the disk that the
+   * folder lies on.
    */
   budgets: {
     ...marks,
     CLIPS_MAX_GB: positive.optional(),
     SNAPSHOTS_MAX_GB: positive.optional(),
   },
-  /** What may be asked for by hand. Events have no such limits: they wait. */
+  /** Limits on requests by hand. Events have no such limits: they wait. */
   requests: {
-    /** Of each subject and camera; over all cameras ten times as many. */
+    /** For each subject and camera. All cameras together may have ten times as many. */
     REQUESTS_PER_MINUTE: wholeAboveZero.default(60),
-    /** Clips or snapshots of one camera that were asked for and are not made yet. */
+    /** The most clips or snapshots of one camera that were asked for and are not made yet. */
     REQUESTS_WAITING_MAX: wholeAboveZero.default(50),
   },
   cameras: {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const timeZone = z.string().refine(isTimeZone, 'wanted a time zone such as America/Sao_Paulo');
 
-/** Local time in this process. Node looks for it in the environment, where it is not if it came as TZ_FILE. */
+/** Sets local time in this process. Node reads the zone from the environment, which lacks it if it came as TZ_FILE. */
 export function useTimeZone(zone: string | undefined): void {
   if (zone !== undefined) process.env['TZ'] = zone;
 }

@@ -4,19 +4,19 @@ import { ContractError } from '@vr/contracts';
 
 const EXCERPT_CHARACTERS = 200;
 /**
- * Of a body of megabytes so much is looked at: the mask has to see the end of a secret whose beginning is shown,
+ * We look at this much of a body of megabytes. The mask has to see the end of a secret whose beginning is shown,
  * however it is escaped.
  */
 const EXCERPT_BYTES = 16_384;
 const LONGEST_REASON = 300;
-/** Of a body that is no JSON, as much is looked through for what it may be about. */
+/** We look through this much of a body that is not JSON, to find what it may be about. */
 const GLANCE_BYTES = 64 * 1024;
 const GZIP_MARK = 0x8b1f;
 const BASE64 = /^[A-Za-z0-9+/_-]{8,}={0,2}\s*$/;
 
 /**
- * A body as JSON: UTF-8, or UTF-16 as PowerShell writes it; also with a byte order mark, and with the NUL that ends a
- * text in C. Throws `invalid_payload`; a byte that is not UTF-8 is a fault, never a replacement character.
+ * Reads a body as JSON: UTF-8, or UTF-16 as PowerShell writes it. It accepts a byte order mark, and the NUL that ends a
+ * text in C. Throws `invalid_payload`. A byte that is not UTF-8 is a fault, and never becomes a replacement character.
  */
 export function parseBody(body: Uint8Array): unknown {
   if (body.length === 0) throw noJson('an empty body');
@@ -29,14 +29,14 @@ export function parseBody(body: Uint8Array): unknown {
   }
 }
 
-/** Nothing, or blanks, with or without a byte order mark. */
+/** Whether a body holds nothing or only blanks, with or without a byte order mark. */
 export function isBlank(body: Uint8Array): boolean {
   return (textOf(body) ?? '?').replaceAll('\u0000', '').trim() === '';
 }
 
 /**
- * A body as far as it can be read as text: also out of gzip or base64, and where it is none at all. For finding names
- * in it, not for reading.
+ * As much of a body as can be read as text, also out of gzip or base64, or out of bytes that are no text. It serves to
+ * find names in the body, not to read it.
  */
 export function glance(body: Uint8Array): string {
   const plain = isGzip(body) ? (unzipped(body) ?? body) : body;
@@ -55,7 +55,7 @@ function noJson(got: string): ContractError {
   return new ContractError('invalid_payload', `wanted JSON, got ${got}`.slice(0, LONGEST_REASON));
 }
 
-/** JSON's first character is one of ASCII, so that the place of the first NUL tells UTF-16 (RFC 4627, section 3). */
+/** JSON begins with an ASCII character. So the place of the first NUL reveals UTF-16 (RFC 4627, section 3). */
 function textOf(body: Uint8Array): string | undefined {
   const [first, second] = body;
   const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && body.length > 2);
@@ -67,7 +67,7 @@ function textOf(body: Uint8Array): string | undefined {
   }
 }
 
-/** What a program writes that was not told to write JSON. */
+/** Guesses what a program wrote that was not told to write JSON. */
 function whatItMayBe(text: string): string | undefined {
   const trimmed = text.trim();
   if (/^\{\s*'/.test(trimmed)) return "Python's str() of a dict: use json.dumps";

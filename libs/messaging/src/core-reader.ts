@@ -6,7 +6,7 @@ import type { NatsLink } from './link';
 const REFUSED_RETRY_MS = 30_000;
 const DRAIN_DEADLINE_MS = 1000;
 
-/** A core subscription that is there whenever the connection is. */
+/** A core subscription that exists whenever the connection does. */
 export class CoreReader {
   private subscription: { on: NatsConnection; it: Subscription } | undefined;
   private retry: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export class CoreReader {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** Why nothing is heard although the connection is up. */
+  /** Why we hear nothing although the connection is up. */
   get trouble(): string | undefined {
     return this.refusal;
   }
@@ -30,7 +30,7 @@ export class CoreReader {
     if (this.link.up) this.subscribe(this.link.up);
   }
 
-  /** Hears nothing new; what is on its way here is still delivered. */
+  /** Takes no new messages. What is already on its way is still delivered. */
   async stop(): Promise<void> {
     this.link.off('up', this.subscribe);
     clearTimeout(this.retry);
@@ -60,7 +60,7 @@ export class CoreReader {
     }
   };
 
-  /** The server takes a subscription away that we have no permission for. Permissions change: ask again. */
+  /** The server removes a subscription that we have no permission for. Permissions change, so we ask again. */
   private refused(error: unknown): void {
     this.refusal = `no subscription to ${this.pattern}: ${errorText(error)}`;
     this.logger.warn(

@@ -3,51 +3,54 @@ import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { PassErrorsOn } from './errors.filter';
 
 /**
- * The JetStream stream that a durable handler reads: created where missing; where somebody else made it, left alone.
+ * The JetStream stream that a durable handler reads. We create it where it is missing, and leave a stranger's alone.
  */
 export interface StreamWanted {
   name: string;
   subjects: readonly string[];
   maxAgeMs: number;
-  /** Of all messages together: the server keeps this much room for them, or an eighth, or an eighth of that. */
+  /**
+   * The size of all messages together. The server keeps this much room for them, or an eighth, or an eighth of that.
+   */
   maxBytes: number;
   maxMessageBytes: number;
 }
 
 export interface DurableOptions<C> {
   stream: StreamWanted;
-  /** The durable consumer's name; handlers of one name share the messages between them. */
+  /** The name of the durable consumer. Handlers of one name share the messages between them. */
   consumer: string | ((config: C) => string);
 }
 
 export interface MessagesOptions {
   /**
-   * A body that is not JSON reaches the handler with payload undefined (see the context's body), instead of being
-   * rejected.
+   * Whether a body that is not JSON reaches the handler, with payload undefined (see the context's body). By default it
+   * is rejected.
    */
   raw?: boolean;
   /**
-   * A body that says nothing (none, blanks, null, `""`, `[]`) is an empty object: where nothing need be said to ask.
+   * Whether a body that says nothing (none, blanks, null, `""`, `[]`) counts as an empty object. Use it where one need
+   * say nothing to ask.
    */
   mayBeEmpty?: boolean;
   /**
-   * Of a subject that is both said and asked: only `requests`, whose sender waits for a reply, or only what is `said`.
-   * Default: both.
+   * Some subjects serve for messages and for requests. `requests`: hear only senders who wait for a reply. `said`: hear
+   * only the others. Default: both.
    */
   hears?: 'requests' | 'said';
-  /** NATS queue group: of all subscribers of the group, one gets the message. */
+  /** The NATS queue group. One subscriber of the group gets the message. */
   queue?: string;
 }
 
-/** What the decorators leave on a handler for the transport. */
+/** The decorators leave this on a handler for the transport. */
 export type HandlerKind =
   { kind: 'durable'; durable: DurableOptions<never> } | { kind: 'core'; options: MessagesOptions };
 export const HANDLER_KIND = 'vrMessaging';
 
 /**
- * Handles the messages of a stream, each at least once: acknowledged when the handler resolves. A ContractError drops
- * the message (counted, logged); any other error brings it back later. Without JetStream: a core subscription, not
- * durable.
+ * Handles the messages of a stream, each at least once. A message is acknowledged when the handler resolves. A
+ * ContractError drops the message, with a count and a log line. Any other error brings it back later. Without JetStream
+ * this is a core subscription, which is not durable.
  */
 export function DurableEvents<C>(subject: string, durable: DurableOptions<C>): MethodDecorator {
   const handler: HandlerKind = { kind: 'durable', durable };
@@ -55,8 +58,8 @@ export function DurableEvents<C>(subject: string, durable: DurableOptions<C>): M
 }
 
 /**
- * Handles a subject as it comes, at most once. Where the sender waits for a reply, what the handler returns is the
- * reply (bare JSON), and an error is `{error: {code, message}}`.
+ * Handles a subject as it comes, at most once. Where the sender waits for a reply, the handler's result is the reply
+ * (bare JSON). An error becomes `{error: {code, message}}`.
  */
 export function Messages(subject: string, options: MessagesOptions = {}): MethodDecorator {
   const handler: HandlerKind = { kind: 'core', options };

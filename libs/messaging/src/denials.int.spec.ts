@@ -4,7 +4,7 @@ import { startNats, temporaryFolder, until, type Server } from '@vr/testing';
 import { createClient } from './index';
 import { startTestWorker, type TestWorker } from './worker.fixture';
 
-/** A worker that may all but publish to out.forbidden; then, after a reload, that too. */
+/** The worker may do all but publish to out.forbidden. After a reload it may do that too. */
 const users = (denied: string): string => `authorization { users: [
   { user: house, password: h },
   { user: clipper, password: c, permissions: {

@@ -2,19 +2,19 @@ import type { PermissionViolationError } from '@nats-io/transport-node';
 import { LogGate, type Clock } from '@vr/base';
 import type { Logger } from '@vr/service';
 
-/** Whoever is refused tries again within a minute: what was not refused for so long is over. */
+/** Whoever is refused tries again within a minute. So a refusal is over when it was not repeated for this long. */
 const OVER_AFTER_MS = 180_000;
-/** Those that are said; of the others nobody would read the sentence. */
+/** We keep this many refusals. Nobody would read a sentence about more. */
 const MOST = 20;
 
 export type Denial = Pick<PermissionViolationError, 'operation' | 'subject'>;
 
 /**
- * What NATS's permissions keep from us. The server says so after the fact and beside the connection: here it is kept
- * for readiness.
+ * What NATS's permissions keep from us. The server reports it afterwards and beside the connection. We keep it here for
+ * readiness.
  */
 export class Denials {
-  /** When each sentence was last true, the newest last. */
+  /** When each sentence was last true. The newest is last. */
   private readonly deniedMs = new Map<string, number>();
   private readonly lines: LogGate;
 
@@ -27,7 +27,7 @@ export class Denials {
   }
 
   note({ operation, subject }: Denial): void {
-    // Readers say so themselves, and ask again.
+    // Readers report this themselves, and ask again.
     if (operation === 'subscription' && kindOf(subject) !== INBOXES) return;
     const sentence = this.sentence(operation === 'publish' ? 'publish' : 'subscribe', kindOf(subject));
     if (this.lines.turn(sentence)) this.logger.warn({ subject }, sentence);
@@ -46,13 +46,13 @@ export class Denials {
     this.lines.forget(sentence);
   }
 
-  /** Each for a person: who may not do what. */
+  /** Each sentence tells a person who may not do what. */
   sentences(): string[] {
     const sinceMs = this.clock.monotonicMs() - OVER_AFTER_MS;
     return [...this.deniedMs].filter(([, lastMs]) => lastMs >= sinceMs).map(([sentence]) => sentence);
   }
 
-  /** The same for one publish. */
+  /** The sentence for one refusal. */
   sentence(action: 'publish' | 'subscribe', subject: string): string {
     const [whom, him] = this.user === undefined ? ['us', 'us'] : [`user ${JSON.stringify(this.user)}`, 'him'];
     return (
@@ -63,7 +63,7 @@ export class Denials {
 
 const INBOXES = '_INBOX.>';
 
-/** Inboxes and acknowledgements have a subject of their own each: one name for all of a kind. */
+/** Each inbox and acknowledgement has a subject of its own. All of one kind share one name here. */
 function kindOf(subject: string): string {
   if (subject.startsWith('_INBOX.')) return INBOXES;
   if (subject.startsWith('$JS.ACK.')) return `${subject.split('.').slice(0, 4).join('.')}.>`;

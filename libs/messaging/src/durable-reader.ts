@@ -25,26 +25,26 @@ export interface DurableParts {
   subject: string;
   stream: StreamWanted;
   consumer: string;
-  /** Handles one message; never rejects. */
+  /** Handles one message. Never rejects. */
   handle: (message: Pick<Msg, 'subject' | 'headers' | 'data'>, arrival: Arrival) => Promise<Outcome>;
-  /** Of a message that comes without the stream, now. */
+  /** The arrival of a message that comes without the stream: now. */
   arrived: () => Arrival;
   logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 const API_DEADLINE_MS = 5000;
-/** The server sends a heartbeat at half of this; two that are missing are a reason to start over. */
+/** The server sends a heartbeat at half of this. When two are missing, we start over. */
 const PULL_EXPIRES_MS = 10_000;
 const PREFETCH = 64;
 const AT_ONCE = 16;
 const HAND_BACK_AFTER_MS = 1000;
 const RETRY = { firstMs: 500, mostMs: 10_000, spread: 0.2 };
 const REDELIVERY = { firstMs: 1000, mostMs: 60_000, spread: 0.2 };
-/** Without a stream nothing brings a message back but us, and nothing but our memory holds it. */
+/** Without a stream only we can bring a message back, and only our memory holds it. */
 const CORE_ATTEMPTS = 10;
-/** With more than this in memory, each new one has one attempt only. */
+/** When memory holds more than this, each new message has one attempt only. */
 const CORE_IN_HAND = 1000;
-/** After any of these the consumer may be gone, or never be heard of again. */
+/** After any of these we may never hear of the consumer again, or it may be gone. */
 const DOUBTS: ReadonlySet<string> = new Set([
   'heartbeats_missed',
   'consumer_not_found',
@@ -55,10 +55,10 @@ const DOUBTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a stream through a durable pull consumer, for as long as the worker lives. Whatever goes wrong (connection,
- * stream, consumer or JetStream itself lost, with or without its data), it starts over: stream, consumer, pull.
- * While JetStream cannot be used, a core subscription stands in; when it can again, the subscription ends.
- * Messages may come twice, above all round such a change.
+ * Reads a stream through a durable pull consumer, for as long as the worker lives. When anything is lost (connection,
+ * stream, consumer or JetStream itself, with or without its data), it starts over: stream, consumer, pull. While
+ * JetStream cannot be used, a core subscription stands in, and ends when JetStream is back. Messages may come twice,
+ * above all round such a change.
  */
 export class DurableReader {
   private readonly ending = new AbortController();
@@ -80,12 +80,12 @@ export class DurableReader {
     );
   }
 
-  /** Why messages may be lost now; undefined while the stream is read. */
+  /** Why messages may be lost now. It is undefined while the stream is read. */
   get trouble(): string | undefined {
     return this.messages ? undefined : this.reason;
   }
 
-  /** Why whoever may publish here can remove the stream. */
+  /** Why anybody who may publish here can remove the stream. */
   get danger(): string | undefined {
     return this.messages ? this.endangered : undefined;
   }
@@ -94,7 +94,7 @@ export class DurableReader {
     this.loop ??= this.run();
   }
 
-  /** Takes nothing new; hands back what has not begun. */
+  /** Takes no new messages, and hands back those that have not begun. */
   async stop(): Promise<void> {
     this.ending.abort();
     this.messages?.stop();
@@ -157,7 +157,7 @@ export class DurableReader {
     }
   }
 
-  /** A stream without bounds, or one that acknowledges, still keeps events. */
+  /** A failure here is no reason to stop: a stream without bounds, or one that acknowledges, still keeps events. */
   private async mendOlder(manager: JetStreamManager): Promise<void> {
     const { stream, logger } = this.parts;
     try {
@@ -192,7 +192,7 @@ export class DurableReader {
   }
 
   private async deliver(message: JsMsg): Promise<void> {
-    // Not at once: until the server has heard that our pull ends, it would bring the message back to us.
+    // We delay this: until the server has heard that our pull ends, it would bring the message back to us.
     if (this.isEnding()) return settle(() => message.nak(HAND_BACK_AFTER_MS));
     const stillAtIt = setInterval(() => settle(() => message.working()), ACK_WAIT_MS / 3).unref();
     const outcome = await this.parts.handle(message, { atMs: message.time.getTime(), mark: `${message.seq}` });
@@ -237,7 +237,7 @@ export class DurableReader {
     await this.standIn.stop();
   }
 
-  /** Until the time is over, the connection comes back or we end. */
+  /** Waits until the time is over, the connection comes back or the reader ends. */
   private async pause(delayMs: number): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.ending.signal]);

@@ -5,7 +5,7 @@ import { startTestWorker, type TestWorker } from './worker.fixture';
 export const DEADLINE_MS = 30_000;
 const ends: (() => Promise<void>)[] = [];
 
-/** What ends when the test ends, the newest first. */
+/** Registers what ends when the test ends. The newest ends first. */
 export function atEnd(end: () => Promise<void>): void {
   ends.push(end);
 }

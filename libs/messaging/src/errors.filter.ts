@@ -5,7 +5,7 @@ import { throwError, type Observable } from 'rxjs';
 
 const BAD_REQUESTS = { from: 400, below: 500 };
 
-/** Nest's own filter turns every error into "Internal server error"; the transport needs the error itself. */
+/** Nest's own filter turns every error into "Internal server error". The transport needs the error itself. */
 @Catch()
 export class PassErrorsOn implements ExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -14,8 +14,9 @@ export class PassErrorsOn implements ExceptionFilter {
 }
 
 /**
- * The error as a fault of the message: it will fail again however often it comes back. Those are our ContractErrors,
- * and what Nest's pipes (a 4xx HttpException) and guards (an RpcException) throw. Undefined for any other error.
+ * The error as a fault of the message, which will fail again however often it comes back. Such errors are our
+ * ContractErrors, and what Nest's pipes (a 4xx HttpException) and guards (an RpcException) throw. Undefined for any
+ * other error.
  */
 export function asRejection(error: unknown): ContractError | undefined {
   if (error instanceof ContractError) return error;

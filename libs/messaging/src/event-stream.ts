@@ -8,8 +8,8 @@ import { ensureStream } from './stream';
 const API_DEADLINE_MS = 5000;
 
 /**
- * Sees to it, from any worker, that the event stream is there: what a detector publishes before the stream exists is
- * nobody's. So the clipper may start last, or be down while NATS comes back without its data.
+ * Any worker makes sure that the event stream exists, because an event published before that is lost. So the clipper
+ * may start last, or be down while NATS comes back without its data.
  */
 export function keepEventStream(link: NatsLink, logger: Pick<Logger, 'debug'>): void {
   const ensure = async (connection: NatsConnection): Promise<void> => {
@@ -20,7 +20,7 @@ export function keepEventStream(link: NatsLink, logger: Pick<Logger, 'debug'>): 
         SUBJECTS.event,
       );
     } catch (error) {
-      // No JetStream, or no permission: whoever reads the stream says so, and tries again.
+      // There is no JetStream, or no permission. Whoever reads the stream says so, and tries again.
       logger.debug({ err: error }, 'the event stream cannot be made sure of');
     }
   };

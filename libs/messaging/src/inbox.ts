@@ -1,10 +1,10 @@
-/** Where NATS clients have their inboxes, unless they are told otherwise. */
+/** NATS clients have their inboxes here, unless they are told otherwise. */
 const USUAL_PREFIX = '_INBOX';
 
 /**
- * Whether a reply may go to a subject. The requester chooses it, and NATS does not ask whether he may publish there:
- * with any subject allowed, whoever may ask could write wherever the worker may, to JetStream's API for one. So replies
- * go to inboxes only.
+ * Whether a reply may go to a subject. The requester chooses it, and NATS does not check that he may publish there. If
+ * any subject were allowed, whoever may ask could write wherever the worker may, for example to JetStream's API. So
+ * replies go only to inboxes.
  */
 export function inboxRule(ownPrefix: string | undefined): (subject: string) => boolean {
   const beginnings = [USUAL_PREFIX, ...(ownPrefix === undefined ? [] : [ownPrefix])].map((prefix) => `${prefix}.`);

@@ -17,7 +17,7 @@ import { hasPurgeFault, PURGE_FAULT_ADVICE } from './purge-fault';
 const RETRY_MS = 1000;
 const LAST_FLUSH_DEADLINE_MS = 1500;
 
-/** A raw connection by the same settings, for tests and tools. Rejects where there is no server. */
+/** A raw connection with the same settings, for tests and tools. Rejects where there is no server. */
 export function createClient(
   config: NatsConfig,
   options: Partial<NodeConnectionOptions> = {},
@@ -33,10 +33,11 @@ export function createHeaders(values: Readonly<Record<string, string>>): MsgHdrs
 }
 
 /**
- * The worker's one connection to NATS, kept up in the background for as long as the worker lives: a server that is down
- * at start, goes away, or refuses us is tried again for ever.
- * Emits 'up' (connection) on every connect and reconnect, 'down' when the connection is lost, 'denied' when the server
- * does not permit what we sent it.
+ * The worker's one connection to NATS. It is kept up in the background for as long as the worker lives. When the server
+ * is down at start, goes away, or refuses us, the link tries again for ever.
+ * - Emits 'up' (connection) on every connect and reconnect.
+ * - Emits 'down' when the connection is lost.
+ * - Emits 'denied' when the server does not permit what we sent.
  */
 export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; denied: [PermissionViolationError] }> {
   private readonly ending = new AbortController();
@@ -55,7 +56,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     this.setMaxListeners(0);
   }
 
-  /** Where to, without secrets. */
+  /** The server's address, without secrets. */
   get address(): string {
     return addressOf(this.config);
   }
@@ -74,7 +75,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     this.loop ??= this.keepUp();
   }
 
-  /** The connection as soon as it is up. Rejects when the signal aborts or the link ends. */
+  /** Resolves with the connection once it is up. Rejects when the signal aborts or the link ends. */
   async whenUp(signal?: AbortSignal): Promise<NatsConnection> {
     const either = signal ? AbortSignal.any([signal, this.ending.signal]) : this.ending.signal;
     while (!this.up) {
@@ -84,7 +85,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     return this.up;
   }
 
-  /** Lets the last words out and closes. */
+  /** Sends the last messages and closes. */
   async end(): Promise<void> {
     if (this.ending.signal.aborted) return;
     this.ending.abort(new Error('the connection to NATS is ended'));
@@ -112,7 +113,7 @@ export class NatsLink extends EventEmitter<{ up: [NatsConnection]; down: []; den
     }
   }
 
-  /** Ends with the connection, which goes on by itself through disconnects. */
+  /** Follows the connection until it is closed. The client reconnects by itself. */
   private async follow(connection: NatsConnection): Promise<void> {
     const statuses = connection.status();
     this.cameUp(connection);

@@ -11,7 +11,7 @@ import { Refusals } from './refusals';
 import { Rejections } from './rejections';
 import { NatsTransport } from './transport';
 
-/** NATS for a worker: handlers by decorator, Publisher, health 'nats', and its part of the shutdown. */
+/** NATS for a worker: handlers by decorator, Publisher, health 'nats', and the steps of its shutdown. */
 @Module({})
 export class MessagingModule implements OnModuleInit {
   static forRoot(): DynamicModule {
@@ -70,7 +70,7 @@ export class MessagingModule implements OnModuleInit {
     shutdown.register('clients', 'NATS connection', () => link.end());
   }
 
-  /** Also a worker without handlers, which never listens, publishes. */
+  /** This runs here because a worker without handlers never listens, but publishes too. */
   onModuleInit(): void {
     this.link.start();
   }

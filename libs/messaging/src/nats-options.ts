@@ -9,26 +9,24 @@ export interface NatsConfig {
   NATS_USER?: string;
   NATS_PASS?: string;
   NATS_TOKEN?: string;
-  /** A credentials file's path, or the credentials themselves. */
+  /** The path of a credentials file, or the credentials themselves. */
   NATS_CREDS?: string;
-  /** Certificates in PEM of who vouches for the server's. Where set, nothing but TLS will do. */
+  /** Certificates (PEM) of the authority that vouches for the server. Where they are set, we accept only TLS. */
   NATS_CA?: string;
-  /** Where our own inboxes are, and those of whoever may ask us beside `_INBOX.`. */
+  /** Where our own inboxes are. Whoever may ask us may also have inboxes there, beside `_INBOX.`. */
   NATS_INBOX_PREFIX?: string;
 }
 
 const RECONNECT_WAIT_MS = 1000;
 const RECONNECT_JITTER_MS = 500;
-/** A server that is gone without a word (power, cable) is noticed within two of these. */
+/** We notice within two of these that a server is gone without a word (power, cable). */
 const PING_INTERVAL_MS = 20_000;
 const CONNECT_DEADLINE_MS = 5000;
 const SHOWN_PATH = /^\.{0,2}\/[\w./ -]{1,200}$/;
-/**
- * `scheme://credentials@host`: the credentials end at the last `@`, because passwords as people type them hold `@` too.
- */
+/** `scheme://credentials@host`. The credentials end at the last `@`, because typed passwords hold `@` too. */
 const URL_PARTS = /^(?:([a-z]+):\/\/)?(?:(.*)@)?([^@]+)$/i;
 
-/** Connection options from settings. Throws where the credentials cannot be read. */
+/** Makes connection options from settings. Throws where the credentials cannot be read. */
 export function natsOptions(config: NatsConfig): NodeConnectionOptions {
   const servers: string[] = [];
   let { NATS_USER: user, NATS_PASS: pass, NATS_TOKEN: token } = config;
@@ -36,7 +34,7 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
   for (const { scheme, credentials, hostPort } of serversOf(config)) {
     encrypted ||= scheme === 'tls';
     servers.push(hostPort);
-    // The client ignores credentials inside a URL. Named settings win over them.
+    // The client ignores credentials inside a URL, so we read them. Named settings win over them.
     if (credentials !== undefined && user === undefined && token === undefined) {
       const colon = credentials.indexOf(':');
       if (colon === -1) token = percentDecoded(credentials);
@@ -57,12 +55,12 @@ export function natsOptions(config: NatsConfig): NodeConnectionOptions {
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
     pingInterval: PING_INTERVAL_MS,
-    // A server whose users are being changed refuses us for a while: that is no reason to give up for good.
+    // A server whose users are being changed refuses us for a while. That is no reason to give up for good.
     ignoreAuthErrorAbort: true,
   };
 }
 
-/** Where to, for people: without secrets. */
+/** The servers' addresses for people, without secrets. */
 export function addressOf(config: Pick<NatsConfig, 'NATS_URL'>): string {
   return serversOf(config)
     .map(({ scheme = 'nats', hostPort }) => `${scheme}://${hostPort}`)
@@ -81,7 +79,7 @@ function serversOf({
   });
 }
 
-/** By what name the server knows us, where it has one. */
+/** The name by which the server knows us, where we have one. */
 export function userOf(config: NatsConfig): string | undefined {
   return natsOptions({ ...config, NATS_CREDS: undefined }).user;
 }
@@ -91,7 +89,7 @@ function credentialBytes(pathOrText: string): Uint8Array {
   try {
     return readFileSync(pathOrText);
   } catch (error) {
-    // What is no path may be the credentials themselves, or a part of them.
+    // A text that is not a path may be the credentials themselves, or a part of them.
     const shown = SHOWN_PATH.test(pathOrText) ? pathOrText : 'something that is no path, and is not shown';
     throw new Error(
       `NATS_CREDS: wanted a credentials file that can be read, or its ` +

@@ -33,7 +33,7 @@ describe('a request for a camera that this node does not have', () => {
     return { worker, client };
   }
 
-  /** What is answered to a body, before a later request is. */
+  /** The answers to a body that come before the answer to a later request. */
   async function answersTo(client: NatsConnection, subject: string, body: string): Promise<unknown[]> {
     const answers: unknown[] = [];
     const inbox = client.subscribe('_INBOX.neighbours', {

@@ -3,13 +3,13 @@ import { cameraField, isObject, openEnvelope, protectedCamera } from '@vr/contra
 import { CONFIG } from '@vr/service';
 import { NatsLink } from './link';
 
-/** Tells a camera of this node from others. */
+/** Whether a camera belongs to this node. */
 export type OwnsCamera = (cameraId: string) => boolean | Promise<boolean>;
 
 /**
- * Whether other nodes may hear the same requests. Then whoever does not have a camera is silent about it: refusing is
- * quicker than doing, and the requester takes the first answer. OTHER_NODES says so; without it, NATS: a server gets a
- * JetStream domain where it is one of several.
+ * Whether other nodes may hear the same requests. If so, a node stays silent about cameras that it does not have:
+ * refusing is quicker than doing, and the requester takes the first answer. OTHER_NODES decides. Without it NATS does:
+ * a server has a JetStream domain where it is one of several.
  */
 @Injectable()
 export class Neighbours {
@@ -26,8 +26,8 @@ export class Neighbours {
   }
 
   /**
-   * With it a request for another's camera is known before it is read any further: what is wrong in it is not ours to
-   * say.
+   * Lets this node recognise a request for another node's camera before it reads further. It is not ours to say what is
+   * wrong in such a request.
    */
   tellOwn(owns: OwnsCamera): void {
     this.owns = owns;

@@ -15,9 +15,9 @@ export class Publisher {
   ) {}
 
   /**
-   * Resolves when the server has taken the message. Rejects when it does not permit it, or did not take it before the
-   * deadline; it may then still arrive, so a message is sent at least once and whoever sends must be able to send it
-   * again.
+   * Resolves when the server has taken the message. Rejects when the server does not permit it, or did not take it
+   * before the deadline. It may still arrive then. So a message is sent at least once, and the sender must be able to
+   * repeat it.
    */
   async publish(
     subject: string,
@@ -33,7 +33,7 @@ export class Publisher {
     this.link.on('denied', onDenied);
     try {
       await this.send(subject, body, late, deadlineMs);
-      // A denial comes before the flush's answer, and is handed to listeners in the same turn of the event loop.
+      // A denial comes before the flush's answer, and listeners get it in the same turn of the event loop.
       await everybodyElse();
     } finally {
       this.link.off('denied', onDenied);
@@ -49,7 +49,7 @@ export class Publisher {
       const outcome = await flushed(connection, late);
       if (outcome === 'taken') return;
       if (late.aborted) throw new Error(`NATS did not take the message to ${subject} within ${deadlineMs} ms`);
-      // The connection broke in between and took its buffer with it: wait for the next one.
+      // The connection broke in between and its buffer is lost: wait for the next one.
     }
   }
 

@@ -1,15 +1,15 @@
 /**
- * GHSA-fhg8-qxh5-7q3w: a nats-server before 2.10.27, or 2.11 before 2.11.1, does not ask who calls some of JetStream's
- * administration (`$JS.API.ACCOUNT.PURGE.*` and others). An acknowledgement that the server itself sends there, because
- * a publisher named it as his reply subject, removes every stream. Our own stream therefore acknowledges to nobody; a
- * stranger's stream may.
+ * GHSA-fhg8-qxh5-7q3w: a nats-server before 2.10.27, or 2.11 before 2.11.1, does not check who calls some of
+ * JetStream's administration (`$JS.API.ACCOUNT.PURGE.*` and others). A publisher can name such a subject as his reply
+ * subject. The server's own acknowledgement then goes there and removes every stream. So our own stream acknowledges to
+ * nobody. A stranger's stream may.
  */
 const MENDED = [
   [2, 10, 27],
   [2, 11, 1],
 ] as const;
 
-/** Of versions as `INFO` says them, like `2.9.10` or `2.11.0-preview.2`. One that says none is not judged. */
+/** Judges versions as `INFO` says them, like `2.9.10` or `2.11.0-preview.2`. No version means no judgement. */
 export function hasPurgeFault(version: string): boolean {
   const parts = /^v?(\d+)\.(\d+)\.(\d+)(-)?/.exec(version);
   if (!parts) return false;

@@ -3,30 +3,32 @@ import type { Arrival, ContractError } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import type { Publisher } from './publisher';
 
-/** A message that was refused for what it holds. */
+/** A message that was refused for its content. */
 export interface Refused {
   subject: string;
-  /** undefined where the body is no JSON. */
+  /** Undefined where the body is not JSON. */
   payload: unknown;
   body: Uint8Array;
   arrival: Arrival;
   error: ContractError;
 }
 
-/** What is said of it, where its author listens: `*.failed`. */
+/** The `*.failed` message about it, which its author can hear. */
 export interface Notice {
-  /** Of ours; empty where none of ours is named: senders choose names, and they must not choose our memory. */
+  /**
+   * A camera of ours, or empty where the message names none. Senders choose names, and they must not choose our memory.
+   */
   cameraId: string;
   subject: string;
   payload: { readonly message: string } & Readonly<Record<string, unknown>>;
 }
 
-/** undefined where nobody is to be told: it names no camera of ours. */
+/** Undefined where nobody is told, because the message names no camera of ours. */
 export type RefusalNotice = (refused: Refused) => Notice | undefined;
 
 /**
- * Of each camera and subject. A person who tries something out gets every answer; a broken detector at 30 a second does
- * not flood NATS.
+ * The limit for each camera and subject. A person who tries something out gets every answer. A broken detector at 30 a
+ * second does not flood NATS.
  */
 const TOLD_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
@@ -40,8 +42,8 @@ interface Minute {
 }
 
 /**
- * Tells the authors of refused messages why, on NATS: they cannot see our log or our counters. Who waits for a reply
- * has it there; this is for those who only publish.
+ * Tells the authors of refused messages why, on NATS, because they cannot see our log or our counters. It serves those
+ * who only publish. Whoever waits for a reply has the reason there.
  */
 export class Refusals {
   private readonly notices = new Map<string, RefusalNotice>();
@@ -53,18 +55,18 @@ export class Refusals {
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
-  /** What to say of refused messages of a pattern. */
+  /** Sets what refused messages of a pattern are answered with. */
   answer(pattern: string, notice: RefusalNotice): void {
     this.notices.set(pattern, notice);
   }
 
-  /** Rejects where NATS does not take the answer: a message that can be brought again is answered then. */
+  /** Rejects where NATS does not take the answer. A message that can be delivered again is answered then. */
   async refused(pattern: string, refused: Refused): Promise<void> {
     const notice = this.notices.get(pattern)?.(refused);
     if (notice) await this.tell(pattern, notice);
   }
 
-  /** The same, of a message that its handler refuses to all who listen. `pattern`: of the message. */
+  /** Tells it of a message whose handler refuses it to all who listen. `pattern` is the message's. */
   async tell(pattern: string, notice: Notice): Promise<void> {
     const minute = this.minuteOf(`${pattern} ${notice.cameraId}`, notice);
     if (minute.told < TOLD_A_MINUTE) {
@@ -80,7 +82,7 @@ export class Refusals {
     ).unref();
   }
 
-  /** Says of how many nothing was said. */
+  /** Says how many refusals were left out. */
   async end(): Promise<void> {
     await Promise.all([...this.minutes.values()].map((minute) => this.sum(minute)));
   }
@@ -89,7 +91,7 @@ export class Refusals {
     const nowMs = this.clock.monotonicMs();
     const known = this.minutes.get(key);
     if (known && nowMs - known.beganMs < MINUTE_MS) return known;
-    // The timer of the minute before, where it is due only now, still says what that minute left out.
+    // If the timer of the minute before is due only now, it still says what that minute left out.
     const begun: Minute = { beganMs: nowMs, told: 0, leftOut: 0, last: notice };
     this.minutes.set(key, begun);
     return begun;

@@ -2,18 +2,18 @@ import { cameraField, isObject, openEnvelope, type CameraConfig } from '@vr/cont
 import { glance } from './body';
 import type { Refused } from './refusals';
 
-/** A shorter id may stand in any text: it counts only as the value of a camera's key. */
+/** A shorter id may stand in any text. It counts only as the value of a camera's key. */
 const SHORTEST_ID = 3;
 /**
- * Such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, MessagePack's
- * length byte.
+ * Finds such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, or with
+ * MessagePack's length byte.
  */
 const KEY = String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])["'\\\s:=>{\u00a0-\u00bf]{1,16}(?:id["'\\\s:=]{1,16})?`;
 
 /**
- * The camera of ours that a refused message names. Where the message is an object with a camera, that one or none:
- * another machine has it. Else the first id of ours that stands in the body as a word, so that also who sends no JSON
- * at all is told.
+ * The camera of ours that a refused message names. Where the message is an object with a camera, only that one counts:
+ * a camera that is not ours belongs to another machine. Else it is the first of our ids that stands in the body as a
+ * word. So an author who sends no JSON at all is told too.
  */
 export function refusedCamera(
   { payload, body }: Pick<Refused, 'payload' | 'body'>,
@@ -28,7 +28,7 @@ export function refusedCamera(
   return found.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]?.id;
 }
 
-/** An id holds letters, digits, `_` and `-`: nothing that means something in an expression. */
+/** An id holds only letters, digits, `_` and `-`, none of which means something in an expression. */
 function wordAt(text: string, id: string): number {
   const before = id.length < SHORTEST_ID ? KEY : '';
   return new RegExp(`(?<![A-Za-z0-9_-])${before}${id}(?![A-Za-z0-9_-])`).exec(text)?.index ?? -1;

@@ -4,8 +4,8 @@ import { Counter, type Logger, type Registry } from '@vr/service';
 import { excerpt } from './body';
 
 /**
- * Messages that were not handled: every one counted, one line a minute for each kind (pattern and code).
- * Patterns, not subjects, are the label and the key: outsiders choose subjects, and they must not choose our memory.
+ * Messages that were not handled. Every one is counted. Each kind (pattern and code) has one log line a minute. Label
+ * and key are patterns, not subjects: outsiders choose subjects, and they must not choose our memory.
  */
 export class Rejections {
   private readonly counter: Counter<'subject' | 'code'>;
@@ -25,7 +25,7 @@ export class Rejections {
     });
   }
 
-  /** A message that is dropped because of what it holds. */
+  /** Counts a message that is dropped because of its content. */
   rejected(pattern: string, subject: string, body: Uint8Array, error: ContractError): void {
     this.counter.inc({ subject: pattern, code: error.code });
     const line = this.lines.turn(`rejected ${pattern} ${error.code}`);
@@ -36,12 +36,12 @@ export class Rejections {
     );
   }
 
-  /** A message for a camera that another node may have: no fault, so no line. */
+  /** Counts a message for a camera that another node may have. It is not a fault, so no line is logged. */
   ofOthers(pattern: string): void {
     this.counter.inc({ subject: pattern, code: 'unknown_camera' });
   }
 
-  /** A request whose answer would go where no inbox is. */
+  /** Counts a request whose reply subject is not an inbox. */
   replyRefused(pattern: string, subject: string, reply: string): void {
     this.counter.inc({ subject: pattern, code: 'invalid_payload' });
     const line = this.lines.turn(`reply ${pattern}`);
@@ -53,7 +53,7 @@ export class Rejections {
     );
   }
 
-  /** A message that met an error of ours. `next` says what becomes of it. */
+  /** Counts a message that met an error of ours. `next` says what becomes of it. */
   failed(pattern: string, subject: string, body: Uint8Array, error: unknown, next: 'dropped' | 'retried'): void {
     if (next === 'dropped') this.counter.inc({ subject: pattern, code: 'internal' });
     const line = this.lines.turn(`${next} ${pattern}`);

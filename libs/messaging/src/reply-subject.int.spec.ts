@@ -5,7 +5,7 @@ import { startNats, until, type Server } from '@vr/testing';
 import { createClient } from './index';
 import { startTestWorker, type TestWorker } from './worker.fixture';
 
-/** A user who may ask, and nothing else; the worker may everything. */
+/** One user may ask, and do nothing else. The worker may do everything. */
 const USERS = `authorization { users: [
   { user: worker, password: w },
   { user: asker, password: a, permissions: {

@@ -15,7 +15,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { StreamWanted } from './decorators';
 
 export const ACK_WAIT_MS = 60_000;
-/** Beyond this many messages that are with us or wait for their next try, the server keeps the rest in the stream. */
+/** At most this many messages are with us or wait for their next try. The server keeps the rest in the stream. */
 const MAX_ACK_PENDING = 1000;
 /** JetStream's error codes (nats-server, server/errors.json). */
 const SUBJECTS_OVERLAP = 10_065;
@@ -23,12 +23,12 @@ const NAME_IN_USE = 10_058;
 const NO_ROOM = 10_047;
 
 /**
- * The name of the stream that captures the subject: the wanted one, created where missing; else whichever captures it
- * already.
+ * The name of the stream that captures the subject. It is the wanted one, created where missing, or another stream that
+ * already captures the subject.
  */
 export async function ensureStream(manager: JetStreamManager, wanted: StreamWanted, subject: string): Promise<string> {
   try {
-    // A stream that is there is used as it is: its limits may be its operator's decision.
+    // An existing stream is used as it is, because its limits may be its operator's decision.
     return (await manager.streams.info(wanted.name)).config.name;
   } catch (error) {
     if (!hasCode(error, JetStreamApiCodes.StreamNotFound)) throw error;
@@ -44,8 +44,8 @@ export async function ensureStream(manager: JetStreamManager, wanted: StreamWant
 }
 
 /**
- * Bounds a stream that has none because an older version made it: one of exactly our shape. Anything else in it is
- * somebody's decision.
+ * Bounds a stream that an older version made without bounds. It touches only a stream of exactly our shape. Anything
+ * else in it is somebody's decision.
  * @returns whether it did
  */
 export async function boundOlderStream(manager: JetStreamManager, wanted: StreamWanted): Promise<boolean> {
@@ -64,7 +64,7 @@ export async function boundOlderStream(manager: JetStreamManager, wanted: Stream
 }
 
 /**
- * Ends the acknowledgements of a stream of our name, whoever made it: where they go is decided by who publishes.
+ * Ends the acknowledgements of a stream of our name, whoever made it: a publisher decides where they go.
  * @returns whether it did
  */
 export async function silenceStream(manager: JetStreamManager, name: string): Promise<boolean> {
@@ -73,7 +73,7 @@ export async function silenceStream(manager: JetStreamManager, name: string): Pr
   return true;
 }
 
-/** Whether it tells publishers, at the subject that they name, that it has their message. */
+/** Whether the stream tells publishers that it has their message, at the subject that they name. */
 export async function acknowledges(manager: JetStreamManager, name: string): Promise<boolean> {
   return !(await manager.streams.info(name)).config.no_ack;
 }
@@ -101,12 +101,12 @@ async function withRoom(wanted: StreamWanted, make: (bounds: Bounds) => Promise<
 
 type Bounds = ReturnType<typeof boundsOf>;
 function boundsOf({ maxMessageBytes }: StreamWanted, maxBytes: number) {
-  // No acknowledgement: who publishes an event also says where it goes, and one that goes to JetStream's API can remove
-  // all streams.
+  // The stream acknowledges nothing. A publisher chooses where an acknowledgement goes, and one that goes to
+  // JetStream's API can remove all streams.
   return { max_bytes: maxBytes, max_msg_size: maxMessageBytes, deny_purge: true, deny_delete: true, no_ack: true };
 }
 
-/** The durable pull consumer, created where missing: from the stream's first message, acknowledged one by one. */
+/** The durable pull consumer, created where missing. It begins at the first message and acknowledges one by one. */
 export async function ensureConsumer(
   manager: JetStreamManager,
   stream: string,

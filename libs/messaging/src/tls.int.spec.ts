@@ -17,7 +17,7 @@ describe('a NATS server with a certificate of a private authority', () => {
   });
   afterAll(() => nats.stop());
 
-  /** As a worker has it: settings from an environment. */
+  /** Makes a worker whose settings come from an environment, as in production. */
   async function workerWith(environment: Record<string, string>): Promise<TestWorker> {
     const worker = await startTestWorker(
       nats.url,

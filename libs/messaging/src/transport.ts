@@ -22,14 +22,14 @@ import { Rejections } from './rejections';
 
 type Incoming = Pick<Msg, 'subject' | 'headers' | 'data'>;
 
-/** Of one core pattern: what comes beyond is rejected rather than held in memory. */
+/** The limit of one core pattern. Messages beyond it are rejected rather than held in memory. */
 const MOST_IN_HAND = 1000;
 const FINISH_DEADLINE_MS = 3000;
 
-/** Nest's transport over NATS: bare JSON in and out, durable where asked for. No message ever ends it. */
+/** Nest's transport over NATS: bare JSON in and out, and durable where asked for. No message ever ends it. */
 @Injectable()
 export class NatsTransport extends Server implements CustomTransportStrategy {
-  /** The durable reader must see a handler's error, to bring the message back. */
+  /** The durable reader must see a handler's error, so that it can bring the message back. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly durable: DurableReader[] = [];
   private readonly core: CoreReader[] = [];
@@ -52,7 +52,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     this.isInbox = inboxRule(config.NATS_INBOX_PREFIX);
   }
 
-  /** Calls back at once: a worker starts and lives without NATS. */
+  /** Calls back at once, because a worker starts and lives without NATS. */
   listen(callback: () => void): void {
     this.link.start();
     for (const [pattern, handler] of this.getHandlers()) this.read(pattern, handler);
@@ -80,7 +80,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     await Promise.all([...this.durable, ...this.core].map((reader) => reader.stop()));
   }
 
-  /** The messages in hand are handled and answered, or their time is over. */
+  /** Resolves when the messages in hand are handled and answered, or their time is over. */
   async finish(): Promise<void> {
     const done = Promise.all([...this.inHand, ...this.durable.map((reader) => reader.finished())]);
     await overWithin(done, FINISH_DEADLINE_MS);
@@ -132,7 +132,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     reader.start();
   }
 
-  /** A refusal that cannot be told its author is a failure: the message comes again, and its author is told then. */
+  /** A refusal that its author cannot be told counts as a failure. The message then comes again, and he is told. */
   private async handleDurable(
     pattern: string,
     handler: MessageHandler,
@@ -157,7 +157,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Why the author could not be told; undefined where that is done, or nobody is to be told. */
+  /** Why the author could not be told. It is undefined where he was told, or nobody is to be told. */
   private async tellRefused(
     pattern: string,
     message: Incoming,
@@ -175,7 +175,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
 
   private hold(pattern: string, handler: MessageHandler, options: MessagesOptions, message: Msg): void {
     if (options.hears !== undefined && isRequest(message) !== (options.hears === 'requests')) return;
-    // Not carried out either: whoever forges a reply subject shall get no work done by it.
+    // We do not carry it out either: whoever forges a reply subject shall get no work done by it.
     if (isRequest(message) && !this.isInbox(message.reply))
       return this.rejections.replyRefused(pattern, message.subject, message.reply);
     if (this.inHand.size >= MOST_IN_HAND) {
@@ -227,13 +227,13 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     return code === 'unknown_camera' && this.neighbours.mayExist;
   }
 
-  /** Of a message that no stream has stamped. */
+  /** The arrival of a message that no stream has stamped. */
   private arrived(): Arrival {
     this.heard += 1;
     return { atMs: this.clock.nowMs(), mark: `heard-${this.heard}` };
   }
 
-  /** Never throws for a reply that is too large or cannot be written as JSON: the sender is told so instead. */
+  /** Never throws for a reply that is too large or cannot be written as JSON. It tells the sender instead. */
   private reply(pattern: string, message: Msg, body: unknown): void {
     if (!isRequest(message)) return;
     try {
@@ -253,7 +253,7 @@ function contextOf({ subject, headers, data }: Incoming, arrival: Arrival): Mess
   return new MessageContext(subject, headersOf(headers), data, arrival);
 }
 
-/** A body as JSON, or undefined where it is none. */
+/** A body as JSON, or undefined where it is not JSON. */
 function parsed(body: Uint8Array): unknown {
   try {
     return parseBody(body);

@@ -16,7 +16,7 @@ import { createLogger, HealthRegistry, Registry, ServiceModule, Shutdown, Transp
 import { of, type Observable } from 'rxjs';
 import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Neighbours, Publisher } from './index';
 
-/** What a test's worker does with an event, and what it saw. */
+/** Says what a test's worker does with an event, and keeps what it saw. */
 export class Script {
   readonly seen: { subject: string; payload: unknown }[] = [];
   handle: (payload: unknown, context: MessageContext) => unknown = () => undefined;
@@ -76,7 +76,7 @@ class TestController {
 export interface TestWorker {
   script: Script;
   publisher: Publisher;
-  /** A request of its own, over its own connection. */
+  /** Sends a request over its own connection. */
   ask: (subject: string) => Promise<{ reply: unknown }>;
   health: () => Promise<Health | undefined>;
   metrics: () => Promise<string>;

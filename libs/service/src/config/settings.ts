@@ -19,7 +19,7 @@ const port = z.coerce
 const bool = z
   .enum(['true', 'false', '1', '0'], { error: 'wanted true or false' })
   .transform((value) => value === 'true' || value === '1');
-/** A prefix with our own subjects in it would turn other programs' messages into replies. */
+/** A prefix among our own subjects would let others take mere replies for messages of ours. */
 const inboxPrefix = z
   .string()
   .regex(

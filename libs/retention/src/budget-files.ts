@@ -1,6 +1,6 @@
 /**
- * What the janitor and those who make clips and snapshots tell each other about room: two small files, each with one
- * writer.
+ * The janitor and the makers of clips and snapshots tell each other about room through two small files. Each file has
+ * one writer.
  */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export function writeBudgets(recordingsDir: string, budgets: BudgetsFile): Promi
   return replace(recordingsDir, BUDGETS, budgets);
 }
 
-/** Undefined where no janitor has written it, or what is there is not whole. */
+/** Undefined where no janitor has written the file, or where the file is not whole. */
 export async function readBudgets(recordingsDir: string): Promise<BudgetsFile | undefined> {
   return budgetsFile.safeParse(await readJson(joinNames(recordingsDir, BUDGETS))).data;
 }
@@ -29,7 +29,7 @@ export async function readRoomWanted(folder: string): Promise<RoomWanted | undef
   return roomWanted.safeParse(await readJson(joinNames(folder, WANTED))).data;
 }
 
-/** When it was last written, by the file system's clock, for whoever looks often; 0 where it is not there. */
+/** When the file was last written, by the file system's clock: a cheap look. It is 0 where there is no file. */
 export function roomWantedMs(folder: string): number {
   return plainFile(joinNames(folder, WANTED))?.mtimeMs ?? 0;
 }

@@ -1,21 +1,21 @@
 /**
- * What clips and snapshots may take, whoever asked for them: room of their own, so that footage makes none for them. A
- * budget counts the files, the records and, where the object store is a folder, the objects of its kind.
+ * Clips and snapshots have room of their own, whoever asked for them. So footage never has to make room for them. A
+ * budget counts the files and records of its kind. It also counts the objects where the object store is a folder.
  */
 import type { ItemHold } from './holds';
 import type { StoredItem, StoredKind, Tree } from './stored';
 
 export const BUDGET_KINDS = ['clip', 'snapshot'] as const;
 export type BudgetKind = (typeof BUDGET_KINDS)[number];
-/** Where their files lie. */
+/** The tree that holds their files. */
 export const TREE_OF = { clip: 'clips', snapshot: 'snapshots' } as const satisfies Record<BudgetKind, Tree>;
 
 export interface Budget {
   kind: BudgetKind;
   maxBytes: number;
-  /** Taken by what is no item: records of what is on its way. */
+  /** What records of unfinished work take; they are no items. */
   otherBytes: number;
-  /** A writer waits for so much room. */
+  /** How much room a writer waits for. */
   wantedBytes: number;
 }
 
@@ -24,21 +24,21 @@ export interface BudgetUse {
   kind: BudgetKind;
   maxBytes: number;
   usedBytes: number;
-  /** What a writer waits for, and nothing more may go for. */
+  /** What a writer still waits for although nothing more may go. */
   unmetBytes: number;
-  /** What may still go to make room for others. */
+  /** How much may still go to make room for others. */
   spareBytes: number;
   heldBytes: Record<ItemHold, number>;
-  /** Of that, what was asked for by hand. */
+  /** The part of `heldBytes` that somebody asked for by hand. */
   heldByHandBytes: number;
-  /** What footage on the same disk keeps clear of; absent where none lies there. */
+  /** Footage on the same disk leaves this much alone. It is absent where no footage lies there. */
   shareBytes?: number;
 }
 
-/** Down to this part of it a budget is emptied, so that not every clip needs a pass of its own. */
+/** A budget is emptied down to this part. Otherwise every new clip would need a pass of its own. */
 const EMPTIED_TO = 0.95;
 /**
- * What was asked for by hand goes first where it has more than this part, or whoever asks often enough would push out
+ * What was asked for by hand goes first where it has more than this part. Otherwise frequent requests would push out
  * the clips of events.
  */
 export const BY_HAND_PART = 0.5;
@@ -46,7 +46,7 @@ export const BY_HAND_PART = 0.5;
 const DEFAULT_PART = 0.1;
 const BYTES_PER_GB = 1e9;
 
-/** By its setting, else a tenth of the disk that its folder lies on; undefined where the disk is not known either. */
+/** The setting, else a tenth of the folder's disk. It is undefined where the disk is unknown too. */
 export function budgetBytes(
   maxGb: number | undefined,
   disk: { usedBytes: number; freeBytes: number } | undefined,
@@ -61,12 +61,12 @@ export function budgetKindOf(kind: StoredKind): BudgetKind | undefined {
   return undefined;
 }
 
-/** Nobody makes room for what can never fit. */
+/** It is 0 for what can never fit: deleting for it would be useless. */
 export function wantedOf({ maxBytes, wantedBytes }: Budget): number {
   return wantedBytes > maxBytes ? 0 : wantedBytes;
 }
 
-/** Bytes that have to go of what takes `usedBytes`. */
+/** How many of `usedBytes` have to go. */
 export function overBudget(budget: Budget, usedBytes: number): number {
   const { maxBytes, otherBytes } = budget;
   const wanted = wantedOf(budget);
@@ -74,7 +74,7 @@ export function overBudget(budget: Budget, usedBytes: number): number {
   return used + wanted <= maxBytes ? 0 : used - Math.max(0, Math.min(maxBytes * EMPTIED_TO, maxBytes - wanted));
 }
 
-/** In the order in which they go: the oldest first, but before all others those by hand that are above their part. */
+/** The order of deletion: first what was asked for by hand above its part, then the rest; the oldest first in each. */
 export function inOrderOfWorth<P>(items: readonly StoredItem<P>[], maxBytes: number): StoredItem<P>[] {
   const oldestFirst = [...items].sort((a, b) => a.agedFromMs - b.agedFromMs);
   const above = new Set<StoredItem<P>>();

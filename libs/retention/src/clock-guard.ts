@@ -1,25 +1,24 @@
 /**
- * Whether the machine's clock may be believed by somebody who deletes. A Jetson without a battery boots in 1970; a
- * wrong time server moves it by years. The other way round, a clock that is believed too late only costs room on the
- * disk.
+ * Decides whether the machine's clock is good enough for deleting. A Jetson without a battery boots in 1970, and a
+ * wrong time server moves the clock by years. To believe a clock too late only costs room on the disk.
  */
 export interface ClockMemory {
   /** What the clock said in the pass before. */
   seenMs?: number;
-  /** After a jump: the clock has to go on plausibly until here. */
+  /** After a jump, the clock has to run plausibly until here. */
   doubtedUntilMs?: number;
 }
 
-/** Before this program was written. */
+/** No right clock is earlier: this program did not exist. */
 const EARLIEST_NOW_MS = Date.UTC(2024, 0, 1);
-/** A clock that is corrected back by less is not wrong. */
+/** A correction back by less than this does not make a clock wrong. */
 const FOOTAGE_AHEAD_MS = 60_000;
-/** Between two passes lie ten minutes; a machine that was off for days looks the same as a clock that jumped. */
+/** Passes are ten minutes apart. A machine that was off for days looks the same as a clock that jumped. */
 const JUMP_MS = 86_400_000;
-/** Time servers answer within minutes: what a clock still says after this is what it will say. */
+/** Time servers answer within minutes. A clock that still says the same after this will not change. */
 const PROOF_MS = 3_600_000;
 
-/** `refusal` is for a person. `newestFootageMs` is -Infinity where there is none. */
+/** `refusal` tells a person why. `newestFootageMs` is -Infinity where there is no footage. */
 export function judgeClock(
   nowMs: number,
   newestFootageMs: number,
@@ -30,7 +29,7 @@ export function judgeClock(
   if (nowMs < EARLIEST_NOW_MS)
     return { refusal: `${says}, before this program was written: nothing is deleted until it is set`, memory: before };
   const jumped = before.seenMs !== undefined && nowMs - before.seenMs >= JUMP_MS;
-  // A doubted clock that went back to where it was before its jump is itself again.
+  // A doubted clock is trusted again once it goes back to where it was before its jump.
   const stillDoubted =
     before.doubtedUntilMs !== undefined && nowMs < before.doubtedUntilMs && nowMs >= before.doubtedUntilMs - PROOF_MS;
   const doubtedUntilMs = jumped ? nowMs + PROOF_MS : stillDoubted ? before.doubtedUntilMs : undefined;

@@ -1,6 +1,6 @@
 /**
  * The closed segments of a day, by their starts. A catalogue keeps a million of them, so they are columns of numbers
- * and no objects (docs/decisions/0053-sizes-without-a-database.md). Who decides about them gets plain objects.
+ * and not objects (docs/decisions/0053-sizes-without-a-database.md). Code that decides about them gets plain objects.
  */
 import { largestOf } from '@vr/base';
 import { sum } from './sum';
@@ -16,7 +16,7 @@ export class DaySegments {
   private readonly ends: Float64Array;
   private readonly sizes: Float64Array;
 
-  /** In any order. */
+  /** The segments may come in any order. */
   constructor(segments: readonly TimedSize[]) {
     const sorted = [...segments].sort((a, b) => a.startMs - b.startMs);
     this.starts = new Float64Array(sorted.map(({ startMs }) => startMs));
@@ -28,17 +28,17 @@ export class DaySegments {
     return this.starts.length;
   }
 
-  /** Of all of them. */
+  /** The size of all segments together. */
   get sizeBytes(): number {
     return sum(this.sizes);
   }
 
-  /** Where the first begins; Infinity where there is none. */
+  /** The start of the first segment. It is Infinity where there is none. */
   get startMs(): number {
     return this.starts[0] ?? Infinity;
   }
 
-  /** Where the last ends; -Infinity where there is none. */
+  /** The end of the last segment. It is -Infinity where there is none. */
   get endMs(): number {
     return largestOf(this.ends);
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Clock, plainFile } from '@vr/base';
 import { DayFolders } from '@vr/library';
 
-/** What the files of a tree {root}/{camera}/{day}/ take, added up anew only where a folder changed. */
+/** Adds up the files of a tree {root}/{camera}/{day}/. A folder is added up anew only after it changed. */
 export class FolderBytes {
   private readonly folders: DayFolders<number>;
 

@@ -1,4 +1,4 @@
-/** All footage with its sizes, kept in memory. Closed segments never change, so each is asked for its size once. */
+/** Keeps all footage with its sizes in memory. Closed segments never change, so each size is read once. */
 import { type Clock, DAY_MS, plainFile } from '@vr/base';
 import { GAPS_FILE, parseSegmentName, segmentPath } from '@vr/footage';
 import { DayFolders, type DayFolder, type UnreadableFolder } from '@vr/library';
@@ -20,7 +20,7 @@ export class FootageCatalogue {
     );
   }
 
-  /** Of the last refresh: their footage is missing from its days. */
+  /** The folders that the last refresh could not read. Their footage is missing from its days. */
   get unreadable(): readonly UnreadableFolder[] {
     return this.folders.unreadable;
   }
@@ -35,7 +35,7 @@ export class FootageCatalogue {
   }
 }
 
-/** `before`: the same day as it was read last; its closed segments have their sizes already. */
+/** `before`: the same day as it was last read. Its closed segments have their sizes already. */
 export function readDay(
   { cameraId, day, path }: DayFolder,
   names: string[],
@@ -64,7 +64,7 @@ export function readDay(
   };
 }
 
-/** A repaired clock may have had two begin at the same time: the end tells them apart. */
+/** A clock that was set right may give two segments one start. Their ends tell them apart. */
 function keyOf({ startMs, endMs }: Pick<TimedSize, 'startMs' | 'endMs'>): string {
   return `${startMs} ${endMs}`;
 }

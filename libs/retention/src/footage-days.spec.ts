@@ -32,7 +32,7 @@ describe('the segments of a day', () => {
     fc.assert(
       fc.property(fc.array(segment), (found) => {
         const segments = segmentsFrom(FIRST_DAY_MS, found);
-        // Stable: two that begin at once stay as they came.
+        // The sort is stable: two that begin at once keep their order.
         const wanted = [...segments].sort((a, b) => a.startMs - b.startMs);
         expect(new DaySegments(segments).toArray()).toEqual(wanted);
       }),

@@ -8,11 +8,11 @@ export interface FootageDay {
   /** `2026-11-23` */
   day: string;
   closed: DaySegments;
-  /** Being written. */
+  /** The segments that are being written. */
   open: OpenSegment[];
-  /** gaps.jsonl, which goes with the last segment of its day. */
+  /** gaps.jsonl. It goes with the last segment of its day. */
   notes?: { sizeBytes: number; modifiedMs: number };
-  /** How many names the folder holds, ours or not: a folder with none may go. */
+  /** How many names the folder holds, ours or not. An empty folder may go. */
   names: number;
 }
 
@@ -21,7 +21,7 @@ export interface OpenSegment {
   sizeBytes: number;
 }
 
-/** A closed segment, for whoever decides about it. */
+/** A closed segment, for code that decides about it. */
 export interface StoredSegment {
   day: FootageDay;
   /** Its place among the closed segments of its day. */
@@ -41,7 +41,7 @@ export function footageStartMs({ closed, open }: FootageDay): number {
   return smallestOf([closed.startMs, ...open.map(({ startMs }) => startMs)]);
 }
 
-/** Where the newest footage is known to reach. */
+/** How far the newest footage is known to reach. */
 export function footageEndMs({ closed, open }: FootageDay): number {
   return Math.max(closed.endMs, largestOf(open.map(({ startMs }) => startMs)));
 }
@@ -53,8 +53,8 @@ export function segmentsOf(day: FootageDay): StoredSegment[] {
 }
 
 /**
- * The closed segments of all these days, by their starts. They become objects one UTC day after the other, and only as
- * many days as are asked for: a million objects at once would take 100 MB.
+ * The closed segments of all these days, by their starts. They become objects one UTC day at a time, as the caller asks
+ * for them: a million objects at once would take 100 MB.
  */
 export function* byStart(days: readonly FootageDay[]): Generator<StoredSegment> {
   const byDay = new Map<string, FootageDay[]>();

@@ -5,7 +5,7 @@ import type { FootageDay } from './footage-days';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
-/** An hour at 2 Mbit/s. */
+/** What an hour takes at 2 Mbit/s. */
 const HOUR_BYTES = (2_000_000 / 8) * 3600;
 const rules = {
   footageMs: 7 * DAY_MS,
@@ -15,7 +15,7 @@ const rules = {
   minFreeBytes: 0,
 };
 
-/** Recorded for the last `hours`, in segments of an hour. */
+/** A camera that recorded the last `hours`, in segments of an hour. */
 function footageOf(cameraId: string, hours: number, untilMs = NOW_MS): FootageDay {
   const starts = Array.from({ length: hours }, (_, i) => untilMs - (hours - i) * HOUR_MS);
   return {

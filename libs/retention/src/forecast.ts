@@ -1,4 +1,4 @@
-/** Whether the configured retention fits the disk, reckoned from what the cameras wrote in the last 24 hours. */
+/** Tells whether the configured retention fits the disk, by what the cameras wrote in the last 24 hours. */
 import { smallestOf, DAY_MS } from '@vr/base';
 import { footageBytes, footageStartMs, type FootageDay } from './footage-days';
 import type { RetentionRules, Volume } from './stored';
@@ -14,12 +14,12 @@ export interface CameraForecast {
   files: number;
   oldestMs?: number;
   /**
-   * As if it recorded around the clock; absent where there is no footage of the last 24 hours, or where the camera is
-   * recorded no more.
+   * Reckoned as if the camera recorded around the clock. It is absent where the last 24 hours have no footage, or where
+   * the camera is no longer recorded.
    */
   bytesPerDay?: number;
   retentionDays: number;
-  /** What its retention takes once it is reached, within its `max_gb`. */
+  /** What the camera takes once its retention is reached, within its `max_gb`. */
   neededBytes?: number;
 }
 
@@ -27,11 +27,11 @@ export interface Forecast {
   cameras: CameraForecast[];
   bytesPerDay: number;
   neededBytes: number;
-  /** What the disk has for footage below the high mark. */
+  /** The room for footage below the disk's high mark. */
   roomBytes?: number;
-  /** Until the high mark; absent where retention lets go as much as comes, or nothing is known. */
+  /** Days until the high mark. It is absent where retention keeps pace, or where nothing is known. */
   daysUntilFull?: number;
-  /** For a person, where retention does not fit. */
+  /** Tells a person that retention does not fit the disk. */
   warning?: string;
 }
 
@@ -44,7 +44,7 @@ export function forecastStorage(o: {
   nowMs: number;
   footage: readonly FootageDay[];
   rules: ForecastRules;
-  /** Cameras that are to be recorded. The footage of any other only shrinks, so it needs no room. */
+  /** The cameras that are recorded. The footage of any other only shrinks, so it needs no room. */
   recorded: ReadonlySet<string>;
   volume?: Omit<Volume, 'trees'>;
 }): Forecast {

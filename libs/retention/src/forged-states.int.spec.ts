@@ -39,7 +39,7 @@ const held = protectionOf({ cameraId: camera, startMs: AT, endMs: AT + 60_000, r
 const gap = { start: AT / 1000 - 60, end: AT / 1000 - 30, reason: 'camera_refused' };
 const clock = { nowMs: () => AT, monotonicMs: () => 0 };
 
-/** A RECORDINGS_DIR beside other files. */
+/** Makes a RECORDINGS_DIR that has other files beside it. */
 class Lane {
   readonly root: string;
   private readonly before: string;
@@ -64,7 +64,7 @@ class Lane {
     rmSync(this.root, { recursive: true, force: true });
     mkdirSync(join(this.root, 'cam_1', DAY), { recursive: true });
     mkdirSync(join(this.root, 'cam_1', 'protections'));
-    // For recovery: it goes to quarantine.
+    // Recovery moves this one to quarantine.
     writeFileSync(join(this.root, 'cam_1', DAY, 'cam_1_20261123_100000.000Z.part.mp4'), 'torn');
   }
   at = (...parts: string[]): string => join(this.root, ...parts);
@@ -74,7 +74,7 @@ class Lane {
   }
 }
 
-/** Everything that workers read and write beside the footage. @returns how many of these went without a word. */
+/** Does everything that workers read and write beside the footage. @returns how many of these raised no error. */
 async function useAll({ root }: Lane): Promise<number> {
   const audit = AuditLog.of({ RECORDINGS_DIR: root }, clock);
   const entry = [{ who: 'janitor', action: 'delete' as const, what: 'x', why: 'test' }];
@@ -104,7 +104,7 @@ async function useAll({ root }: Lane): Promise<number> {
       await use();
       quiet += 1;
     } catch (error) {
-      // The disk's answer, or ours: a word, and no crash.
+      // The disk or our own check refuses it with an error, and nothing crashes.
       if (
         !(error instanceof OutsideRootError) &&
         !['ELOOP', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(errorCode(error) ?? '')

@@ -1,4 +1,4 @@
-/** What keeps footage although retention or the want of space would take it. */
+/** What keeps footage that retention or a want of space would take. */
 import { Intervals, type Span } from './intervals';
 
 export interface CameraSpan extends Span {
@@ -6,19 +6,19 @@ export interface CameraSpan extends Span {
 }
 
 /**
- * Of a protection. What was recorded before it was made was there when it was asked for; without `madeMs` all of it
- * was.
+ * The span of a protection, made at `madeMs`. Footage from before that was there when somebody asked for the
+ * protection. Without `madeMs` all of it was there.
  */
 export interface ProtectedSpan extends CameraSpan {
   madeMs?: number;
 }
 
-/** Every instant that a file name can hold: for a camera of which nobody can tell what is held. */
+/** Every instant that a file name can hold. It serves a camera whose holds cannot be read. */
 export const ALWAYS: Span = { startMs: -8.64e15, endMs: 8.64e15 };
 
 /**
- * `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: a clip that only the
- * disk has.
+ * `protected`: a legal hold. `waiting_clip`: a clip is claimed and not cut yet. `not_uploaded`: only the disk has the
+ * clip.
  */
 export type HoldReason = 'protected' | 'waiting_clip' | 'not_uploaded';
 export type FootageHold = Exclude<HoldReason, 'not_uploaded'>;
@@ -30,7 +30,7 @@ export class Holds {
   private readonly leases: Map<string, Intervals>;
   private readonly events: Map<string, Intervals>;
 
-  /** Footage that was recorded after its protection was made is held where it begins before this. */
+  /** Footage that came after its protection is held only if it begins before this. */
   private laterUntilMs = Infinity;
 
   constructor(spans: {
@@ -45,7 +45,7 @@ export class Holds {
     this.events = byCamera(spans.events ?? []);
   }
 
-  /** The same, but of footage that came later only what begins before this is held (protected-room.ts). */
+  /** The same holds, but footage that came later is held only if it begins before this (protected-room.ts). */
   withLaterUntil(ms: number): Holds {
     const limited = Object.assign(new Holds({}), this);
     limited.laterUntilMs = ms;
@@ -58,17 +58,17 @@ export class Holds {
     return this.leases.get(cameraId)?.touches(startMs, endMs) ? 'waiting_clip' : undefined;
   }
 
-  /** Clips and snapshots of a held range are held with it. */
+  /** Clips and snapshots of a protected range are held with it. */
   isProtected(cameraId: string, startMs: number, endMs: number): boolean {
     return this.wasThere(cameraId, startMs, endMs) || this.cameLater(cameraId, startMs, endMs);
   }
 
-  /** Protected, and there when it was asked for. */
+  /** Whether it is protected and was there when somebody asked for that. */
   wasThere(cameraId: string, startMs: number, endMs: number): boolean {
     return this.asked.get(cameraId)?.touches(startMs, endMs) ?? false;
   }
 
-  /** Of a protected time that was still to come when it was asked for. */
+  /** Whether it lies in a protected time that was still to come when somebody asked for it. */
   cameLater(cameraId: string, startMs: number, endMs: number): boolean {
     return this.later.get(cameraId)?.touches(startMs, endMs) ?? false;
   }
@@ -77,7 +77,7 @@ export class Holds {
     return this.later.size > 0;
   }
 
-  /** Footage around events is worth more: it may have a longer retention, and is the last to go for want of space. */
+  /** Footage around events is worth more. It may have a longer retention, and a want of space takes it last. */
   hasEvent(cameraId: string, startMs: number, endMs: number): boolean {
     return this.events.get(cameraId)?.touches(startMs, endMs) ?? false;
   }

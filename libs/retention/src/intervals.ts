@@ -1,4 +1,4 @@
-/** Spans of time of one camera, joined and sorted, so that "does anything of them touch A to B" is a binary search. */
+/** The spans of time of one camera, joined and sorted. So "does any of them touch A to B" is a binary search. */
 export interface Span {
   startMs: number;
   endMs: number;
@@ -20,7 +20,7 @@ export class Intervals {
     return this.spans;
   }
 
-  /** Whether any of [startMs, endMs) is covered. An instant (start = end) is touched by the span that holds it. */
+  /** Whether any span covers a part of [startMs, endMs). A span touches an instant (start = end) that it holds. */
   touches(startMs: number, endMs: number): boolean {
     let low = 0;
     let high = this.spans.length;

@@ -1,8 +1,8 @@
 /**
- * What protections may hold at most. Without a bound a protection of days to come holds all that is recorded, until the
- * disk is full and nothing more can be recorded. So what came after a protection was made is held only while all of
- * them stay within their part of the disk. What was there when it was asked for is always held: it was within that part
- * then (the janitor's limits).
+ * Bounds what protections may hold. Without a bound, a protection of days to come holds all that is recorded, until the
+ * disk is full and recording stops. So footage that came after its protection is held only while all protections stay
+ * within their part of the disk. Footage that was there when somebody asked is always held: the janitor's limits made
+ * sure that it fitted then.
  */
 import { budgetKindOf, type Budget } from './budgets';
 import { byStart, footageEndMs, footageStartMs, type FootageDay, type StoredSegment } from './footage-days';
@@ -11,11 +11,11 @@ import type { Disk } from './marks';
 import type { StoredItem } from './stored';
 
 export interface ProtectedRoom {
-  /** Footage that came later is held as far as it begins before this; Infinity where all of it is. */
+  /** Footage that came later is held if it begins before this. It is Infinity where all is held. */
   laterUntilMs: number;
-  /** Where that ends which is held of it; what follows may have gone already. */
+  /** The end of the held part. What follows may have gone already. */
   heldToMs: number;
-  /** What is protected, and not held any more. */
+  /** Protected bytes that are no longer held. */
   givenBytes: number;
 }
 
@@ -23,14 +23,14 @@ export function protectedMostBytes({ usedBytes, freeBytes }: Disk, percent = Inf
   return Math.floor(((usedBytes + freeBytes) * percent) / 100);
 }
 
-/** Days of which something may be protected. */
+/** The days that may have something protected. */
 export function protectedDays(footage: readonly FootageDay[], holds: Pick<Holds, 'isProtected'>): FootageDay[] {
   return footage.filter((day) => holds.isProtected(day.cameraId, footageStartMs(day), footageEndMs(day)));
 }
 
 /**
- * The oldest of what came later is held first, so that a hold has an end and no holes. Open segments are nobody's to
- * delete.
+ * The oldest of what came later is held first, so that a hold has an end and no holes. Open segments do not count,
+ * because nobody deletes them.
  */
 export function laterRoom(footage: readonly FootageDay[], holds: Holds, mostBytes: number): ProtectedRoom {
   const room: ProtectedRoom = { laterUntilMs: Infinity, heldToMs: -Infinity, givenBytes: 0 };
@@ -56,8 +56,8 @@ export function laterRoom(footage: readonly FootageDay[], holds: Holds, mostByte
 }
 
 /**
- * Clips, or snapshots, that are protected and may go all the same: those above the protections' part of their budget.
- * The newest go first that were made after the protection, then the newest.
+ * Protected clips and snapshots above the protections' part of their budget may go. The newest that were made after the
+ * protection go first, then the newest of the others.
  */
 export function givenItems<P>(
   items: readonly StoredItem<P>[],

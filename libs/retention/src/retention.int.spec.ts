@@ -18,7 +18,7 @@ import { footageBytes } from './footage-days';
 
 const START_MS = Date.UTC(2026, 10, 22, 10);
 const HOUR_MS = 3_600_000;
-/** Long after everything that the file system says. */
+/** Long after every time that the file system reports. */
 const later: Clock = { nowMs: () => Date.now() + HOUR_MS, monotonicMs: () => performance.now() };
 
 describe('on a real file system', () => {
@@ -65,7 +65,7 @@ describe('on a real file system', () => {
       const catalogue = new FootageCatalogue(folder.path, later);
       const path = await segment(0);
       await catalogue.refresh();
-      await truncate(path, 99); // which no recorder does
+      await truncate(path, 99); // no recorder does that
       await segment(1);
       expect((await catalogue.refresh()).map(footageBytes)).toEqual([20]);
     });
@@ -102,7 +102,7 @@ describe('on a real file system', () => {
     const entry = (what: string): Omit<AuditEntry, 'at'> => ({ who: 'janitor', action: 'delete', what, why: 'test' });
     const lines = async (): Promise<string[]> => {
       const all = (await readFile(join(folder.path, '2026-11-22.jsonl'), 'utf8')).split('\n');
-      expect(all.pop()).toBe(''); // the last line has its end as well
+      expect(all.pop()).toBe(''); // the last line ends with a line end, too
       return all;
     };
 
@@ -114,7 +114,7 @@ describe('on a real file system', () => {
         ),
       );
       const written = await lines();
-      // As the format says: a writer that looks while another one writes takes that line for torn.
+      // The format allows it: a writer that looks while another one writes takes that line for torn.
       const isEmpty = written.map((line) => line === '');
       expect(isEmpty.some((empty, i) => empty && (i === 0 || isEmpty[i - 1]))).toBe(false);
       const read = written.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEntry);
@@ -196,7 +196,7 @@ describe('on a real file system', () => {
       const first = await byId();
       await writeProtection(folder.path, { ...other, expires: 1795500000 });
       const second = await byId();
-      // the very object: its file was not read
+      // the same object: its file was not read again
       expect(second.get(held.protection_id)).toBe(first.get(held.protection_id));
       expect(second.get(other.protection_id)).toEqual({ ...other, expires: 1795500000 });
       await removeProtection(folder.path, held);

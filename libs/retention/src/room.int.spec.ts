@@ -68,7 +68,7 @@ describe('room for clips, on a real disk', () => {
     room.giveBack('b');
     await room.take('c', 11 * KB);
     await put('clips/cam_1/2026-11-23/c.mp4', 11 * KB);
-    room.wrote('c', 11 * KB, 11 * KB); // its object is still to come
+    room.wrote('c', 11 * KB, 11 * KB); // the object of this clip is still to come
     await expect(room.take('d', 20 * KB)).rejects.toThrow(NoRoomError);
     now.ms += 60_000;
     await expect(room.take('d', 20 * KB)).rejects.toThrow(NoRoomError);
@@ -139,7 +139,7 @@ describe('room for clips, on a real disk', () => {
         'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): the rest is for events; lift protections, or wait until the object store has them',
     });
     await room.takeSoon('of an event', 30 * KB, 1000);
-    await janitorSays({ held_by_hand_bytes: 51 * KB }, 3_600_000); // by a janitor that is not at work
+    await janitorSays({ held_by_hand_bytes: 51 * KB }, 3_600_000); // that janitor is no longer at work
     await room.checkByHand();
   });
 

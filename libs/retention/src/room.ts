@@ -1,7 +1,7 @@
 /**
- * Room for whoever makes clips or snapshots, within their budget (budgets.ts) and below the high mark of the disk. It
- * adds up what lies in its folders itself, so that it needs no janitor to know that there is no more; that room will be
- * made, it reads off the janitor's file.
+ * Gives room to the makers of clips and snapshots, within their budget (budgets.ts) and below the high mark of the
+ * disk. It adds up its own folders, so that it needs no janitor to know that there is no more room. It reads in the
+ * janitor's file whether room will be made.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { bytesText, largestOf, toSeconds, type Clock } from '@vr/base';
@@ -13,7 +13,7 @@ import { overHighMark } from './marks';
 import { sum } from './sum';
 import { readSpace } from './volume';
 
-/** There is no room now. Events wait; what is asked for by hand is refused where none will be made. */
+/** There is no room now. Events wait. A request by hand is refused where no room will be made. */
 export class NoRoomError extends ContractError {
   constructor(message: string) {
     super('storage_unavailable', message, { retryAfterMs: RETRY_MS });
@@ -23,11 +23,11 @@ export class NoRoomError extends ContractError {
 interface Shortage {
   /** A sentence. */
   why: string;
-  /** What is missing. */
+  /** How many bytes are missing. */
   bytes: number;
 }
 
-/** What the janitor saw last; `view` only where it is at work. */
+/** What the janitor saw last. There is a `view` only while it is at work. */
 interface JanitorView {
   isAlive: boolean;
   lookedMs: number;
@@ -36,9 +36,9 @@ interface JanitorView {
 
 export interface RoomOptions {
   what: 'clips' | 'snapshots';
-  /** CLIPS_DIR or SNAPSHOTS_DIR: where its request for room lies, too. */
+  /** CLIPS_DIR or SNAPSHOTS_DIR. The request for room lies there, too. */
   folder: string;
-  /** Of the local object store, trees of {camera}/{day}/. */
+  /** The trees {camera}/{day}/ of the local object store. */
   objectFolders: readonly string[];
   recordingsDir: string;
   /** CLIPS_MAX_GB or SNAPSHOTS_MAX_GB. */
@@ -49,13 +49,13 @@ export interface RoomOptions {
 }
 
 const RETRY_MS = 60_000;
-/** The janitor deletes, records grow: what was added up is true for so long. */
+/** A sum is true for so long, because the janitor deletes and records grow. */
 const MEASURE_EVERY_MS = 300_000;
-/** Where room is refused, it is added up anew unless that was just done. */
+/** Before room is refused, it is added up anew, unless that was just done. */
 const MEASURED_JUST_NOW_MS = 1000;
-/** The janitor passes every ten minutes. */
+/** The janitor passes every ten minutes, so one that was silent for longer is not at work. */
 const JANITOR_ALIVE_MS = 900_000;
-/** Who still wants room asks again within this time. */
+/** A maker that still wants room asks again within this time. */
 const DENIED_FOR_MS = 120_000;
 const BYTES_PER_GB = 1e9;
 const LOOK_AGAIN_MS = 250;
@@ -64,13 +64,13 @@ export class Room {
   private readonly trees: FolderBytes[];
   private measured: { bytes: number; atMs: number } | undefined;
   private measuring: Promise<void> | undefined;
-  /** Since it was measured. */
+  /** What was added since the last measurement. */
   private addedBytes = 0;
-  /** What is being written, or is still to be, by whom. */
+  /** What is being written or still to be written, by the name of its writer. */
   private readonly taken = new Map<string, number>();
-  /** Who could not have room of late, and how much. */
+  /** Who was lately refused room, and how much. */
   private readonly denied = new Map<string, { bytes: number; atMs: number; why: string }>();
-  /** When something last came to be that may go later. */
+  /** When something was last made that may go later. */
   private changedMs = -Infinity;
 
   constructor(private readonly o: RoomOptions) {
@@ -78,7 +78,7 @@ export class Room {
   }
 
   /**
-   * Takes room for `bytes` under a name of the caller's. Throws NoRoomError; then the janitor has been asked for it.
+   * Takes room for `bytes` under a name of the caller's. Throws NoRoomError after it has asked the janitor for room.
    */
   async take(name: string, bytes: number): Promise<void> {
     const shortage = await this.shortageOf(bytes);
@@ -92,7 +92,7 @@ export class Room {
       await removeRoomWanted(this.o.folder).catch(() => undefined);
   }
 
-  /** The same, for somebody who waits for it as long as room may be made. */
+  /** The same, but it waits as long as room may still be made. */
   async takeSoon(name: string, bytes: number, patienceMs: number): Promise<void> {
     const untilMs = this.o.clock.monotonicMs() + patienceMs;
     for (;;) {
@@ -106,7 +106,7 @@ export class Room {
     }
   }
 
-  /** Of what was taken so much lies on the disk now; `stillBytes` are still to come. */
+  /** Tells that `bytes` of the taken room lie on the disk now. `stillBytes` are still to come. */
   wrote(name: string, bytes: number, stillBytes = 0): void {
     this.addedBytes += bytes;
     this.changedMs = this.o.clock.nowMs();
@@ -119,9 +119,9 @@ export class Room {
   }
 
   /**
-   * Throws NoRoomError where there is no room and none will be made: what is asked for by hand need not wait for
-   * nothing. Also where so much of that may not go (it is protected, say) that the rest of the budget is for what
-   * events make.
+   * Throws NoRoomError where there is no room and none will be made, so that no request by hand waits in vain. It also
+   * throws where too much of what was asked for by hand may not go, as when it is protected. Then the rest of the
+   * budget is for events.
    */
   async checkByHand(): Promise<void> {
     const seen = await this.viewOfJanitor();
@@ -140,7 +140,7 @@ export class Room {
     const shortage = await this.shortageOf(bytes);
     if (!shortage) return;
     const mayBeMade = !view || (view.spare_bytes >= shortage.bytes && view.unmet_bytes === 0);
-    // What is being made now, or was made since the janitor looked, may go next.
+    // What is being made now may go next. So may what was made since the janitor looked.
     if (isAlive && (mayBeMade || this.taken.size > 0 || this.changedMs > lookedMs)) return;
     throw new NoRoomError(`${shortage.why}, ${whatHolds(view)}`);
   }
@@ -152,7 +152,10 @@ export class Room {
     return { isAlive, lookedMs, view: isAlive ? budgets?.[this.o.what] : undefined };
   }
 
-  /** Together as much as may ever be had. On a disk that takes no request the janitor is at work already. */
+  /**
+   * All requests together ask for no more than the budget. If the disk takes no request, it is full, and the janitor is
+   * at work already.
+   */
   private async askForRoom(bytes: number): Promise<void> {
     const maxBytes = (await this.maxBytes()) ?? Infinity;
     const wanted = this.takenBytes + sum(this.deniedBytes());
@@ -160,7 +163,7 @@ export class Room {
     await writeRoomWanted(this.o.folder, request).catch(() => undefined);
   }
 
-  /** A sentence, while something waits for room. */
+  /** A sentence for a person, while something waits for room. */
   get trouble(): string | undefined {
     const waiting = this.deniedBytes().length;
     const last = [...this.denied.values()].at(-1);
@@ -179,7 +182,7 @@ export class Room {
 
   private async overBudget(bytes: number): Promise<Shortage | undefined> {
     const maxBytes = await this.maxBytes();
-    if (maxBytes === undefined) return undefined; // the folder is not there yet: it is made by the first who writes
+    if (maxBytes === undefined) return undefined; // there is no folder yet: the first writer makes it
     await this.measure(MEASURE_EVERY_MS);
     const missing = (): number => this.usedBytes + this.takenBytes + bytes - maxBytes;
     if (missing() > 0) await this.measure(MEASURED_JUST_NOW_MS);
@@ -195,7 +198,7 @@ export class Room {
     return { why, bytes: missing() };
   }
 
-  /** What is above the high mark is for recording. */
+  /** The room above the high mark is for recording alone. */
   private async overMark(bytes: number): Promise<Shortage | undefined> {
     const space = await readSpace(this.o.folder);
     if (!space) return undefined;
@@ -228,7 +231,7 @@ export class Room {
     const atMs = this.o.clock.monotonicMs();
     const bytes = await Promise.all(this.trees.map((tree) => tree.sum()));
     this.measured = { bytes: sum(bytes), atMs };
-    this.addedBytes -= before; // what came meanwhile may not have been seen
+    this.addedBytes -= before; // the sum may have missed what came meanwhile
   }
 
   private get usedBytes(): number {

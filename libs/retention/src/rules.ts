@@ -4,7 +4,7 @@ import type { RetentionRules, StoredKind } from './stored';
 
 const BYTES_PER_GB = 1e9;
 
-/** The settings of retention by their contract's names; those that a reader does not need may be left out. */
+/** The settings of retention by their names in the contract. A reader may leave out the optional ones. */
 export interface RetentionSettings {
   RETENTION_DAYS: number;
   EVENT_FOOTAGE_DAYS?: number;
@@ -38,14 +38,14 @@ export function retentionRules(
   };
 }
 
-/** How long a thing is kept. gaps.jsonl, and what recovery put aside, are kept as long as footage. */
+/** How long a thing is kept. gaps.jsonl and the files in quarantine are kept as long as footage. */
 export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: string): number {
   if (kind === 'clip' || kind === 'clip_object') return rules.clipMs;
   if (kind === 'snapshot' || kind === 'snapshot_object') return rules.snapshotMs;
   return rules.footageMsByCamera.get(cameraId) ?? rules.footageMs;
 }
 
-/** The cameras that are configured and not switched off. */
+/** The cameras that are configured and switched on. */
 export function recordedCameras(cameras: readonly Pick<CameraConfig, 'id' | 'enabled'>[]): Set<string> {
   return new Set(cameras.filter(({ enabled }) => enabled).map(({ id }) => id));
 }

@@ -1,8 +1,8 @@
 /**
- * What of a disk that they share with footage belongs to clips and to snapshots. Footage keeps clear of it, and of no
- * byte more. A share follows what is used, up to the budget, and slowly: a burst of requests moves no footage, and a
- * house with many events has its whole budget within a month. What is above its share goes first where the disk is too
- * full.
+ * Clips and snapshots each own a share of the disk that they share with footage. Footage leaves exactly that share to
+ * them. A share slowly follows what is used, up to the budget. So a burst of requests moves no footage, and a house
+ * with many events has its whole budget within a month. On a disk that is too full, what lies above its share goes
+ * first.
  */
 import { DAY_MS } from '@vr/base';
 import { budgetKindOf, type Budget, type BudgetKind } from './budgets';
@@ -24,10 +24,10 @@ interface SharesInput<P> {
   memory: { shares?: Shares };
 }
 
-/** A share is set anew once a day, and moves by at most this part of the budget. */
+/** A share is set anew once a day. It then moves by at most this part of the budget. */
 const STEP = 1 / 30;
 
-/** `oldBytes`: of what is used, what was there a day ago: the share of whoever has no memory of one. */
+/** `oldBytes`: what was there a day ago. It is the first share, where no earlier one is remembered. */
 export function nextShare(
   known: Share | undefined,
   o: { nowMs: number; usedBytes: number; oldBytes: () => number; maxBytes: number },

@@ -21,7 +21,7 @@ const camera = cameraId.parse('cam_1');
 const state: CameraStatus = { camera_id: camera, state: 'recording', since: AT / 1000 };
 const gap = { startMs: AT, endMs: AT + 5000, reason: 'camera_refused' as const };
 
-/** What may stand under the name of a side file. */
+/** The things that may lie under the name of a side file. */
 const damages: [string, (path: string) => Promise<unknown>][] = [
   ['a sparse file of 700 MB', async (path) => (await writeFile(path, ''), truncate(path, 700 * 1024 * 1024))],
   ['a folder', (path) => mkdir(path)],
@@ -39,7 +39,7 @@ describe.each(damages)('%s in the place of a file beside the footage', (name, da
     await mkdir(at('cam_1', DAY), { recursive: true });
     await mkdir(at('cam_1', 'protections'));
     for (const path of [at(), at('cam_1'), at('cam_1', DAY), at('cam_1', 'protections')]) await chmod(path, 0o777);
-    // Root may read everything.
+    // Root may read everything, so the tests run as somebody else.
     if (asNobody) process.seteuid?.(65_534);
   });
   afterEach(() => {

@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { errorCode } from '@vr/base';
 
-/** A file system, counted as `df` does: what is reserved for root is neither used nor free. */
+/** A file system, counted as `df` does: blocks that are reserved for root are neither used nor free. */
 export interface Space {
   usedBytes: number;
   freeBytes: number;
@@ -9,7 +9,7 @@ export interface Space {
   device: number;
 }
 
-/** Of the disk that a folder lies on; undefined where the folder is not there. */
+/** The space on the folder's disk. It is undefined where the folder does not exist. */
 export async function readSpace(folder: string): Promise<Space | undefined> {
   try {
     const [{ blocks, bfree, bavail, bsize }, { dev }] = await Promise.all([statfs(folder), stat(folder)]);

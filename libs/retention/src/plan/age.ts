@@ -1,4 +1,4 @@
-/** What is past its retention. */
+/** Finds and takes what is past its retention. */
 import { DAY_MS } from '@vr/base';
 import { byStart, segmentsOf, type FootageDay, type StoredSegment } from '../footage-days';
 import { retentionMs } from '../rules';
@@ -6,7 +6,7 @@ import type { RetentionRules, StoredItem, StoredKind } from '../stored';
 import type { Draft } from './draft';
 import type { AgedGroup } from './second-look';
 
-/** What of one camera and kind is past its retention, and may go. */
+/** What one camera has of one kind that is past its retention and may go. */
 export interface Aged<P> extends AgedGroup {
   days: FootageDay[];
   items: StoredItem<P>[];
@@ -26,14 +26,14 @@ export function findAged<P>(draft: Draft<P>): Aged<P>[] {
     const { cameraId, closed } = day;
     const group = groupOf('footage', cameraId);
     group.total += closed.length;
-    // Where the first is young, all are.
+    // If the first segment is young, all are.
     if (nowMs - closed.startMs < retentionMs(rules, 'footage', cameraId)) continue;
     const expired = segmentsOf(day).filter((segment) => mayGoByAge(draft, segment)).length;
     group.expired += expired;
     if (expired > 0) group.days.push(day);
   }
   for (const item of items) {
-    if (item.tree === 'objects') continue; // its age is the business of the pass over the objects
+    if (item.tree === 'objects') continue; // the pass over the objects judges its age
     const group = groupOf(item.kind, item.cameraId);
     group.total += 1;
     const isAged = nowMs - item.agedFromMs >= retentionMs(rules, item.kind, item.cameraId);
@@ -53,7 +53,7 @@ export function takeAged<P>(draft: Draft<P>, groups: readonly Aged<P>[]): void {
     draft.takeItem(item, 'age', 'all');
 }
 
-/** gaps.jsonl of a day goes when three things are over age: the day, the last gap written there, its last segment. */
+/** A day's gaps.jsonl goes when three things are past retention: the day, its last gap and its last segment. */
 function takeNotes<P>(draft: Draft<P>, day: FootageDay): void {
   const { cameraId, notes, open } = day;
   if (!notes || open.length > 0 || !draft.isEmptied(day)) return;

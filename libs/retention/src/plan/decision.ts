@@ -14,14 +14,14 @@ export interface Deletion<P = unknown> {
   cameraId: string;
   startMs: number;
   endMs: number;
-  /** All that goes, objects too. */
+  /** All that goes, with its objects. */
   sizeBytes: number;
   item?: StoredItem<P>;
-  /** Of an item: all of it, or what is spare. */
+  /** For an item: whether all of it goes, or only what is spare. */
   parts?: 'all' | 'spare';
 }
 
-/** What the next pass must know; kept in a file. */
+/** What the next pass must know. The janitor keeps it in a file. */
 export interface RetentionMemory {
   seenMs?: number;
   doubtedUntilMs?: number;
@@ -36,35 +36,35 @@ export interface RetentionInput<P = unknown> {
   rules: RetentionRules;
   holds: Holds;
   volumes: readonly Volume[];
-  /** Of clips and snapshots; a kind without one is not bounded. */
+  /** For clips and snapshots. A kind without a budget has no bound. */
   budgets?: readonly Budget[];
   memory: RetentionMemory;
-  /** At most so many deletions in one plan; the next one goes on with the rest. Bounds its memory. */
+  /** At most so many deletions in one plan, to bound its memory. The next plan goes on with the rest. */
   most?: number;
 }
 
 export interface RetentionPlan<P = unknown> {
   deletions: Deletion<P>[];
-  /** Why nothing is deleted, for a person. */
+  /** Tells a person why nothing is deleted. */
   refusal?: string;
   /** There is more to do than `most`. */
   isPartial: boolean;
-  /** What waits for the second look: kind and camera, how much of how much. */
+  /** What waits for the second look: kind and camera, with the expired count and the total. */
   announced: { group: string; expired: number; total: number }[];
-  /** Bytes past their retention, or in the way of space, that are held. */
+  /** Held bytes that age or a want of space would otherwise take. */
   heldBytes: Record<HoldReason, number>;
   /**
-   * Still above the low mark after all that may go has gone: the disk is full of something else, or of what is held.
+   * Bytes above the low mark that remain after everything that may go. Something else fills the disk, or what is held.
    */
   missingBytes: number;
   /**
-   * Of protected footage, what is not held any more because protections hold their most; absent where all of it is
+   * Protected footage that is no longer held, because protections hold their most. It is absent where all of it is
    * held.
    */
   given?: { fromMs: number; bytes: number };
-  /** Of protected clips and snapshots, the same. */
+  /** The same for protected clips and snapshots. */
   givenItemBytes: number;
-  /** How full each budget is once the plan is carried out. */
+  /** How full each budget is after the plan was carried out. */
   budgets: BudgetUse[];
   memory: RetentionMemory;
 }

@@ -1,4 +1,4 @@
-/** A plan while it is made: what goes so far, what that leaves of the disks, and what may not go. */
+/** A plan in the making: what goes so far, what that leaves on the disks, and what may not go. */
 import { DAY_MS } from '@vr/base';
 import { TREE_OF, type Budget, type BudgetKind, type BudgetUse } from '../budgets';
 import type { FootageDay, StoredSegment } from '../footage-days';
@@ -22,7 +22,7 @@ export class Draft<P> {
   missingBytes = 0;
   private readonly deletions: Deletion<P>[] = [];
   private readonly freedBytes: Record<Tree, number> = { recordings: 0, clips: 0, snapshots: 0, objects: 0 };
-  /** By day and row: a set of objects would keep them all. Days that nothing was decided about have none. */
+  /** By day and row, because a set of objects would keep them all in memory. A day without decisions has no entry. */
   private readonly fates = new Map<FootageDay, Uint8Array>();
   private readonly heldFootage = { protected: 0, waiting_clip: 0 };
   private readonly unmetBytes = new Map<BudgetKind, number>();
@@ -56,7 +56,7 @@ export class Draft<P> {
     return day.closed.length === 0 || (this.fates.get(day)?.every((fate) => fate === GOES) ?? false);
   }
 
-  /** Whether it may not go; then it counts among what is in the way and held, once. */
+  /** A held segment may not go. It counts, once, as being in the way. */
   isHeld(segment: StoredSegment): boolean {
     const hold = this.holds.ofFootage(segment.cameraId, segment.startMs, segment.endMs);
     if (hold === undefined) return false;
@@ -87,12 +87,12 @@ export class Draft<P> {
     this.deletions.push({ kind, reason, cameraId, startMs, endMs, sizeBytes: bytes + objectBytes, item, parts });
   }
 
-  /** What a writer of this kind waits for, and nothing more may go for. */
+  /** What a writer of this kind still waits for although nothing more may go. */
   setUnmet(kind: BudgetKind, bytes: number): void {
     this.unmetBytes.set(kind, bytes);
   }
 
-  /** What of a camera's footage goes so far. */
+  /** How much of a camera's footage goes so far. */
   footageBytesGone(cameraId: string): number {
     const gone = this.deletions.filter((deletion) => deletion.kind === 'footage' && deletion.cameraId === cameraId);
     return sum(gone.map(({ sizeBytes }) => sizeBytes));
@@ -106,7 +106,7 @@ export class Draft<P> {
     return this.volumeOf(TREE_OF[kind]);
   }
 
-  /** The disk as it is after all that was decided so far; `moreBytes`: as if so much more were used. */
+  /** The disk after all decisions so far. `moreBytes` are counted as used, too. */
   diskOf({ trees, usedBytes, freeBytes }: Volume, moreBytes = 0): Disk {
     const change = moreBytes - sum(trees.map((tree) => this.freedBytes[tree]));
     return { usedBytes: usedBytes + change, freeBytes: freeBytes - change };

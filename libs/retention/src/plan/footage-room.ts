@@ -1,9 +1,9 @@
-/** Footage that goes for want of room: the oldest without events first, then the oldest. */
+/** Footage gives room: the oldest without events goes first, then the oldest. */
 import { byStart, footageBytes, type FootageDay } from '../footage-days';
 import { sum } from '../sum';
 import type { Draft } from './draft';
 
-/** A camera's open segment counts, though it stays. */
+/** A camera's open segment counts towards its quota, though it stays. */
 export function takeByQuota<P>(draft: Draft<P>): void {
   for (const [cameraId, maxBytes] of draft.input.rules.maxBytesByCamera) {
     const days = draft.input.footage.filter((day) => day.cameraId === cameraId);
@@ -12,7 +12,7 @@ export function takeByQuota<P>(draft: Draft<P>): void {
   }
 }
 
-/** @returns what is still too much */
+/** @returns how many bytes are still too much */
 export function takeFootage<P>(
   draft: Draft<P>,
   days: readonly FootageDay[],

@@ -1,4 +1,4 @@
-/** Clips and snapshots that go for want of room: the oldest that others were told of. */
+/** Clips and snapshots give room: the oldest go first, and only those that others were told of. */
 import { inOrderOfWorth, overBudget, wantedOf, type Budget, type BudgetKind } from '../budgets';
 import { overHighMark } from '../marks';
 import type { Tree } from '../stored';
@@ -23,9 +23,9 @@ export function takeForWriter<P>(draft: Draft<P>, budget: Budget): void {
 }
 
 /**
- * Where all that is spare is not enough for a budget, things of no more use go as a whole.
+ * If all spare parts are not enough for a budget, items of no more use go whole.
  *
- * @returns what it frees, in the trees that count
+ * @returns the bytes that it frees in the trees that count
  */
 export function takeItems<P>(
   draft: Draft<P>,

@@ -1,4 +1,4 @@
-/** The items of a plan while it is made: what is left of them, by budget and tree, and what of them may still go. */
+/** The items of a plan in the making: what is left of them by budget and tree, and which may still go. */
 import { budgetKindOf, type BudgetKind, type BudgetUse } from '../budgets';
 import type { Holds, ItemHold } from '../holds';
 import type { StoredItem, Tree } from '../stored';
@@ -6,7 +6,7 @@ import type { StoredItem, Tree } from '../stored';
 type Parts = 'all' | 'spare';
 
 export class ItemStock<P> {
-  /** Of what was in the way, and is held. */
+  /** Bytes that were in the way but are held. */
   readonly heldBytes: Record<ItemHold, number> = { protected: 0, not_uploaded: 0 };
   private readonly heldOnce = new Set<StoredItem<P>>();
   private readonly gone = new Set<StoredItem<P>>();
@@ -15,20 +15,20 @@ export class ItemStock<P> {
   constructor(
     readonly items: readonly StoredItem<P>[],
     private readonly holds: Holds,
-    /** Protected, and not held any more (protected-room.ts). */
+    /** Protected items that are no longer held (protected-room.ts). */
     private readonly given: ReadonlySet<StoredItem<P>>,
   ) {
     for (const item of items) this.count(item, item.sizeBytes, item.objectBytes);
   }
 
-  /** Of a kind, in all trees or in these. */
+  /** What a kind takes in all trees, or in these. */
   bytes(kind: BudgetKind, trees?: readonly Tree[]): number {
     let bytes = 0;
     for (const [tree, inTree] of this.left.get(kind) ?? []) if (trees?.includes(tree) ?? true) bytes += inTree;
     return bytes;
   }
 
-  /** Items of a kind of which something may go for want of room. */
+  /** The items of a kind that can give room. */
   mayGo(kind: BudgetKind): StoredItem<P>[] {
     return this.items.filter(
       (item) =>
@@ -39,12 +39,12 @@ export class ItemStock<P> {
     );
   }
 
-  /** What is held of a kind is in the way. */
+  /** Counts all that is held of a kind as being in the way. */
   countHeld(kind: BudgetKind): void {
     for (const item of this.items) if (budgetKindOf(item.kind) === kind && !this.gone.has(item)) this.isHeld(item);
   }
 
-  /** Whether it is held; then it counts among what is in the way and held. */
+  /** A held item also counts, once, as being in the way. */
   isHeld(item: StoredItem<P>): boolean {
     const hold = this.holdOf(item);
     if (hold === undefined) return false;
@@ -53,7 +53,7 @@ export class ItemStock<P> {
     return true;
   }
 
-  /** @returns what that frees in its tree, and in that of the objects */
+  /** @returns what that frees in its own tree and in the tree of objects */
   take(item: StoredItem<P>, parts: Parts): [bytes: number, objectBytes: number] {
     this.gone.add(item);
     const [bytes, objectBytes] = goingBytes(item, parts);
@@ -61,7 +61,7 @@ export class ItemStock<P> {
     return [bytes, objectBytes];
   }
 
-  /** What of a budget may not go, and what still may. */
+  /** How much of a budget may still go, and how much may not. */
   use(kind: BudgetKind): Pick<BudgetUse, 'spareBytes' | 'heldBytes' | 'heldByHandBytes'> {
     const use = { spareBytes: 0, heldBytes: { protected: 0, not_uploaded: 0 }, heldByHandBytes: 0 };
     for (const item of this.items) {
@@ -93,12 +93,12 @@ export class ItemStock<P> {
   }
 }
 
-/** What goes of an item's tree, and of the objects. */
+/** What an item gives in its own tree and in the tree of objects. */
 export function goingBytes(item: StoredItem, parts: Parts): [bytes: number, objectBytes: number] {
   return parts === 'spare' ? [item.spareBytes, item.spareObjectBytes] : [item.sizeBytes, item.objectBytes];
 }
 
-/** What goes of an item, in all trees or in these. */
+/** What an item gives in all trees, or in these. */
 export function bytesIn(item: StoredItem, parts: Parts, trees?: readonly Tree[]): number {
   const [bytes, objectBytes] = goingBytes(item, parts);
   if (!trees) return bytes + objectBytes;

@@ -16,7 +16,7 @@ const of =
 const sizeOf = (items: readonly StoredItem[], trees = ALL_TREES): number =>
   bytesOf(items.map((one) => ({ sizeBytes: bytesIn(one, trees) })));
 
-/** The same world with other clips and snapshots in it, on the same disks, which are as large as before. */
+/** The same world with other clips and snapshots, on disks of the same size. */
 function withItems({ input }: World, items: StoredItem[]): RetentionInput {
   const volumes = input.volumes.map((volume): Volume => {
     const more = sizeOf(items, volume.trees) - sizeOf([...input.items], volume.trees);
@@ -25,7 +25,7 @@ function withItems({ input }: World, items: StoredItem[]): RetentionInput {
   return { ...input, items, volumes };
 }
 
-/** With shares that no clip can move, as they are for a day. */
+/** The world with shares that no clip can move, as they stand for a day. */
 function settled({ input, ...one }: World): World {
   const set = { bytes: 0, setMs: NOW_MS };
   const { clip = set, snapshot = set } = input.memory.shares ?? {};
@@ -37,8 +37,8 @@ const footageOf = ({ deletions }: RetentionPlan): string[] =>
   deletions.filter(({ kind }) => kind === 'footage').map(({ cameraId, startMs }) => `${cameraId} ${startMs}`);
 
 /**
- * Whether clips that cannot go bring recording into danger on the disk that they share with it: before footage gives
- * anything for want of space.
+ * Whether clips that cannot go bring recording into danger on the disk that they share, before footage gives anything
+ * for want of space.
  */
 function inDanger(input: RetentionInput, plan: RetentionPlan): boolean {
   const volume = input.volumes.find(({ trees }) => trees.includes('recordings'));
@@ -88,7 +88,7 @@ describe('in 10,000 random worlds with budgets', () => {
             byHand: false,
             place: undefined,
           };
-          // Where footage lies, so that it is in its way.
+          // They lie on the footage's disk, so that they are in its way.
           return {
             kind,
             cameraId: 'cam_2',

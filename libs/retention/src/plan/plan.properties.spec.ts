@@ -210,7 +210,7 @@ describe('in 10,000 random worlds', () => {
   });
 });
 
-/** Within one reason: footage with events only when there is none without, and the oldest of each first. */
+/** Within one reason, footage with events goes only when there is none without. The oldest of each goes first. */
 function inOrder(
   after: readonly (Segment & { held: boolean; withEvent: boolean; deletion?: Deletion | undefined })[],
   reason: string,

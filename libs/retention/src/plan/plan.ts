@@ -1,19 +1,20 @@
 /**
- * Decides what goes: what is stored goes in, deletions in their order and with their reasons come out. It does no I/O
- * and has no clock of its own.
+ * Decides what goes. It takes what is stored, and returns deletions in order with their reasons. It does no I/O and has
+ * no clock of its own.
  *
- * 1. While the machine's clock cannot be right, nothing goes (clock-guard.ts).
- * 2. Three things never go: what is being written, what is held (holds.ts; how much of it: protected-room.ts), and what
- *    has its only copy here.
- * 3. By age (age.ts): what ended longer ago than its retention; footage of events after `eventFootageMs`, where that is
- *    longer. More than half of a camera at once waits for a second look (second-look.ts).
+ * 1. Nothing goes while the machine's clock cannot be right (clock-guard.ts).
+ * 2. Three things never go: what is being written, what is held (holds.ts), and what has its only copy here.
+ *    protected-room.ts bounds how much is held.
+ * 3. By age (age.ts): a thing goes when it ended longer ago than its retention. Footage of events goes after
+ *    `eventFootageMs`, where that is longer. More than half of a camera at once waits for a second look
+ *    (second-look.ts).
  * 4. By quota (footage-room.ts): a camera with a limit loses its oldest footage without events, then its oldest.
  * 5. By budget (item-room.ts): clips and snapshots lose the oldest that others were told of. Footage never goes.
  * 6. For a writer that waits for room below the high mark (item-room.ts): its own kind loses the oldest that others
  *    were told of. Footage never goes.
- * 7. By space (space.ts): on a disk that is still too full, clips and snapshots first lose what they have above their
- *    share of it (shares.ts). Footage goes only as far as it would have to with exactly these shares: the oldest
- *    without events, then the oldest. Where that is all, clips and snapshots go below their share.
+ * 7. By space (space.ts), on a disk that is still too full: clips and snapshots first lose what lies above their share
+ *    (shares.ts). Then footage gives what it would have to give with exactly these shares: the oldest without events,
+ *    then the oldest. If that does not suffice, clips and snapshots go below their share.
  */
 import { judgeClock } from '../clock-guard';
 import { footageEndMs } from '../footage-days';
@@ -45,7 +46,7 @@ export function planRetention<P>(input: RetentionInput<P>): RetentionPlan<P> {
   takeByQuota(draft);
   for (const budget of budgets) takeByBudget(draft, budget);
   for (const budget of budgets) takeForWriter(draft, budget);
-  // A full plan makes room already. How much is missing after it, the last of the partial plans tells.
+  // A full plan makes room already. The last of the partial plans tells how much is missing.
   if (!draft.isFull) for (const volume of input.volumes) makeRoom(draft, volume);
   const waits = aged
     .filter(({ group }) => waiting.has(group))

@@ -30,8 +30,8 @@ const percents = fc.record({
 });
 
 /**
- * A disk that is as full as its footage, which nothing but protections holds; each was made at some time, of what was
- * and what was to come.
+ * A disk that holds nothing but footage, and footage that only protections hold. Each protection was made at some time,
+ * for footage that was there and footage that was to come.
  */
 const guarded = fc.tuple(worlds(false), made, percents, fc.integer({ min: 0, max: 400 })).map(
   ([{ segments: all, input }, holds, { percent, high, low }, freeBytes]): World & {

@@ -1,11 +1,11 @@
 /**
- * A slip of the pen in RETENTION_DAYS must not empty a camera: where age would take more than half of what a camera has
- * of a kind, one pass announces it and only a later one, under the same rule, does it.
+ * A slip of the pen in RETENTION_DAYS must not empty a camera. Where age would take more than half of what a camera has
+ * of a kind, one pass only announces it. A later pass does it, if the rule is still the same.
  */
 export interface Announcement {
   /** Kind and camera, as in `footage cam_1`. */
   group: string;
-  /** The retention in force when it was announced; another one is announced anew. */
+  /** The retention in force at the announcement. Another retention is announced anew. */
   rule: string;
   announcedMs: number;
 }
@@ -18,12 +18,11 @@ export interface AgedGroup {
 }
 
 /**
- * Passes that a full disk wakes follow each other within seconds: somebody must have had the time to read the
- * announcement.
+ * A full disk wakes passes within seconds of each other. This wait gives somebody the time to read the announcement.
  */
 export const SECOND_LOOK_MS = 300_000;
 
-/** What has to wait, and what the next pass must know. */
+/** Which groups have to wait, and what the next pass must know. */
 export function lookAgain(
   groups: Iterable<AgedGroup>,
   before: readonly Announcement[],
@@ -33,7 +32,7 @@ export function lookAgain(
   const announced: Announcement[] = [];
   for (const { group, rule, total, expired } of groups) {
     const earlier = before.find((one) => one.group === group && one.rule === rule && one.announcedMs <= nowMs);
-    // What was announced waits its time, also where a full disk has taken some of it meanwhile.
+    // An announced group waits its full time, even if a full disk has taken some of it meanwhile.
     if (expired === 0 || (expired * 2 <= total && !earlier)) continue;
     announced.push(earlier ?? { group, rule, announcedMs: nowMs });
     if (!earlier || nowMs - earlier.announcedMs < SECOND_LOOK_MS) waiting.add(group);

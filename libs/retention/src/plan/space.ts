@@ -1,4 +1,4 @@
-/** A disk that is too full: who gives room on it, clips and snapshots or footage. */
+/** Decides who gives room on a disk that is too full: clips and snapshots, or footage. */
 import { BUDGET_KINDS, type BudgetKind } from '../budgets';
 import { excessBytes, inDanger } from '../marks';
 import type { Volume } from '../stored';
@@ -17,7 +17,7 @@ export function makeRoom<P>(draft: Draft<P>, volume: Volume): void {
       trees,
     });
   let excess = excessBytes(draft.diskOf(volume), input.rules);
-  // Where footage gives what it has to, nothing goes below its share.
+  // If footage gives all that it has to, clips and snapshots keep their shares.
   let belowShares = true;
   if (trees.includes('recordings')) {
     for (const [kind, share] of shares) excess -= take(kind, Math.min(excess, stock.bytes(kind, trees) - share.bytes));
@@ -30,12 +30,12 @@ export function makeRoom<P>(draft: Draft<P>, volume: Volume): void {
   if (!draft.isFull) draft.missingBytes += Math.max(0, excess);
 }
 
-/** What footage has to give: what would be too much if clips and snapshots had exactly their shares. */
+/** What footage has to give: the excess that would remain if clips and snapshots had exactly their shares. */
 function footageExcess<P>(draft: Draft<P>, volume: Volume): number {
   const { rules, budgets = [] } = draft.input;
   const ofKind = (kind: BudgetKind): number => draft.stock.bytes(kind, volume.trees);
   const shared = draft.diskOf(volume, sum(Array.from(draft.shares, ([kind, { bytes }]) => bytes - ofKind(kind))));
-  // Half way from the high mark to quite full, recording is in danger. Then clips that cannot go count too, up to
+  // Recording is in danger half way from the high mark to a full disk. Then clips that cannot go count too, up to
   // their budget.
   const beyond = sum(budgets.map(({ kind, maxBytes }) => Math.max(0, ofKind(kind) - maxBytes)));
   return Math.max(excessBytes(shared, rules), excessBytes(draft.diskOf(volume, -beyond), inDanger(rules)));

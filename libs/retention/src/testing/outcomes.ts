@@ -1,4 +1,4 @@
-/** A world of a property test, what a plan makes of it, and what of it can be said without the plan's own code. */
+/** The world of a property test, and what a plan makes of it. Its judgements use none of the plan's own code. */
 import { utcDay } from '@vr/base';
 import type { CameraSpan } from '../holds';
 import { DaySegments } from '../day-segments';
@@ -6,7 +6,7 @@ import type { FootageDay } from '../footage-days';
 import type { RetentionRules, StoredItem, Tree } from '../stored';
 import type { Deletion, RetentionInput, RetentionPlan } from '../plan/decision';
 
-/** "10,000 runs" of the issue; a failure prints its seed and path. */
+/** A failure prints its seed and path, so that it can be run again. */
 export const RUNS = { numRuns: 10_000 };
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -27,7 +27,7 @@ export interface World {
 
 export const ALL_TREES: readonly Tree[] = ['recordings', 'clips', 'snapshots', 'objects'];
 
-/** As the plan writes it: a retention that was changed in between is another rule. */
+/** The rule as the plan writes it. A changed retention is another rule. */
 export function ruleText(kind: string, cameraId: string, of: RetentionRules): string {
   if (kind === 'clip') return `${of.clipMs / DAY_MS} days`;
   if (kind === 'snapshot') return `${of.snapshotMs / DAY_MS} days`;
@@ -36,7 +36,7 @@ export function ruleText(kind: string, cameraId: string, of: RetentionRules): st
 export function footageMs(of: RetentionRules, cameraId: string): number {
   return of.footageMsByCamera.get(cameraId) ?? of.footageMs;
 }
-/** What an item takes, or as much of it as goes, in these trees. */
+/** What an item takes in these trees, or the part of it that goes. */
 export function bytesIn(one: StoredItem, trees: readonly Tree[], parts: 'all' | 'spare' = 'all'): number {
   const [bytes, objectBytes] =
     parts === 'all' ? [one.sizeBytes, one.objectBytes] : [one.spareBytes, one.spareObjectBytes];
@@ -82,7 +82,7 @@ export const touches = (spans: readonly CameraSpan[], one: CameraSpan): boolean 
   spans.some((other) => other.cameraId === one.cameraId && other.startMs < one.endMs && other.endMs > one.startMs);
 export const isSame = (deletion: Deletion, segment: Segment): boolean =>
   deletion.kind === 'footage' && deletion.cameraId === segment.cameraId && deletion.startMs === segment.startMs;
-/** What stays after the plan, with what may be said of each. */
+/** Every segment, with its deletion if the plan has one, and what is known of it. */
 export function footageAfter({ segments: all, protections, leases, events }: World, { deletions }: RetentionPlan) {
   return all.map((segment) => {
     const held = touches(protections, segment) || touches(leases, segment);

@@ -1,5 +1,6 @@
 /**
- * Random worlds for the properties of the plan: what is stored, rules, holds, disks and a memory, of a few bytes each.
+ * Makes random worlds for the property tests of the plan: stored things of a few bytes, rules, holds, disks and a
+ * memory.
  */
 import fc from 'fast-check';
 import type { Budget } from '../budgets';
@@ -40,7 +41,7 @@ const span = (longestHours: number) =>
       const startMs = NOW_MS - hoursAgo * HOUR_MS;
       return { cameraId, startMs, endMs: startMs + hours * HOUR_MS - 1 };
     });
-/** Like a recorder's: no two of one camera overlap, the last may be open. */
+/** Segments as a recorder makes them: no two of one camera overlap, and the last may be open. */
 const segments = fc
   .array(
     fc.record({
@@ -89,7 +90,7 @@ export const item = fc
       place: undefined,
     };
     if (kind === 'quarantine') return { kind, ...when, ...none, tree: 'recordings', sizeBytes: mediaBytes };
-    // Of the local store, or of a server.
+    // The object lies in the local store, or on a server.
     if (kind === 'clip_object' || kind === 'snapshot_object')
       return {
         kind,
@@ -155,7 +156,7 @@ const budget = fc.record({
 });
 const share = fc.record({ bytes: fc.integer({ min: 0, max: 200 }), hoursAgo: fc.integer({ min: 0, max: 30 }) });
 
-/** `withBudgets`: of clips and snapshots, and what footage keeps clear of for them. */
+/** `withBudgets`: clips and snapshots have budgets, and footage leaves them their shares. */
 export const worlds = (withBudgets: boolean): fc.Arbitrary<World> =>
   fc
     .record({
@@ -171,12 +172,13 @@ export const worlds = (withBudgets: boolean): fc.Arbitrary<World> =>
       budgets: fc.tuple(budget, budget),
       shares: fc.option(fc.tuple(share, share)),
       announcements: fc.array(announcement, { maxLength: 4 }),
-      /** Before the last pass, in hours. */
+      /** How many hours ago the last pass was. */
       lastPassHoursAgo: fc.option(fc.integer({ min: 0, max: 20 })),
     })
     .map((o): World => {
       const { protections, leases, events } = o;
-      // Of a thing on two disks, what is done for one is felt on the other: that would make every number below a range.
+      // No thing lies on two disks: what is done for one disk would change the other, and every number below would be
+      // a range.
       const items =
         o.layout === 'clips apart'
           ? o.items.map((one) => (one.kind === 'snapshot' ? { ...one, objectBytes: 0, spareObjectBytes: 0 } : one))

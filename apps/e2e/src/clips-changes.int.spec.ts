@@ -1,6 +1,6 @@
-// Clips and snapshots of what cameras do in the middle of them (they change their picture, or go away), and of a codec
-// that no browser plays. Through recorder, clipper, snapshotter, a real store and real RTSP, held against the truth in
-// each picture.
+// Cameras change their picture, or go away, in the middle of clips and snapshots. One camera has a codec that no
+// browser plays. The tests use recorder, clipper, snapshotter, a real store and real RTSP, and compare with the truth
+// in each picture.
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
@@ -97,7 +97,9 @@ describe('a clip of', () => {
     return each.flat();
   }
 
-  /** Every picture of the footage that was asked for is in the clip once, in order, at its instant, and can be read. */
+  /**
+   * Expects every picture of the footage that was asked for in the clip: once, in order, at its instant, and readable.
+   */
   async function expectEveryPicture(ready: ClipReady): Promise<{ path: string; pictures: number }> {
     const [fromMs, toMs] = [ready.requested_start * SECOND_MS - 0.5, ready.requested_end * SECOND_MS - 0.5];
     const wanted = (await footageOf(ready.camera_id)).filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
@@ -164,7 +166,7 @@ describe('a clip of', () => {
   }, 180_000);
 
   it('a change of the picture is made all the same where the clipper is killed while it encodes', async () => {
-    // So much shorter than the clip above that it has one of its own.
+    // This window is so much shorter than the clip above that it gets a clip of its own.
     const [startMs, endMs] = [changedMs - 2500, changedMs + 3500];
     const reply = await stack.detector.request(
       'seguranca.record.clip',

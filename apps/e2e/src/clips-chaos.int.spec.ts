@@ -1,5 +1,5 @@
-// Everything that the clipper needs, and the clipper itself, is killed at random while events come. Short here; `npm
-// run proof:chaos` is the long form.
+// Everything that the clipper needs, and the clipper itself, is killed at random while events come. This is the short
+// form; `npm run proof -- chaos` is the long one.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
@@ -19,7 +19,7 @@ const CAMERAS = [1, 2, 3];
 /** What the world was told, kept where a kill cannot take it. */
 const TOLD = 'TOLD';
 
-/** mulberry32: the same seed, the same order of events and kills. */
+/** mulberry32: the same seed gives the same order of events and kills. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -45,8 +45,8 @@ describe('clips while everything dies', () => {
   afterAll(() => stack.stop());
 
   /**
-   * Until the stream has it, which acknowledges nothing: what NATS took just before it was killed may not be there.
-   * Sent twice, it is one event.
+   * Publishes until the stream has the event. The stream acknowledges nothing, and what NATS took just before a kill
+   * may be lost. An event that is sent twice is one event.
    */
   async function publishSurely(subject: string, payload: unknown): Promise<void> {
     const attempt = async (): Promise<true> => {
@@ -105,7 +105,7 @@ describe('clips while everything dies', () => {
     let round: string[] = [];
     for (let n = 0; n < KILLS; n++) {
       await wait(500 + random() * 2500); // the pace of the kills
-      // Each once in every round, in a random order: a short run meets all of them.
+      // Each kind of kill comes once in every round, in a random order. So a short run meets all of them.
       if (round.length === 0) round = Object.keys(targets);
       const [name = 'clipper'] = round.splice(Math.floor(random() * round.length), 1);
       await targets[name]?.();

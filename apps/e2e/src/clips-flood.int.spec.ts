@@ -1,5 +1,5 @@
-// A detector gone wild: events by the hundred, each with windows of its own. None is lost, and the recorder does not
-// notice. Short here; `npm run proof -- flood` sends 1,000 in a minute.
+// A detector goes wild and sends events by the hundred, each with a window of its own. None is lost, and the recorder
+// does not notice. This is the short form; `npm run proof -- flood` sends 1,000 in a minute.
 import { setTimeout as wait } from 'node:timers/promises';
 import { clipReady, type ClipReady } from '@vr/contracts';
 import { footageEnd, listSegments } from '@vr/footage';
@@ -13,7 +13,7 @@ const SIZE = process.env['FLOOD_SIZE'] ?? '640x360';
 const CAMERAS = [1, 2, 3, 4];
 const CALM_SECONDS = 6;
 const SAMPLE_MS = 250;
-/** Two fragments: one that is written, and one that waits for a busy disk or processor. */
+/** This is two fragments: one that is being written, and one that waits for a busy disk or processor. */
 const MOST_LAG_MS = 1500;
 const DONE_WITHIN_MS = 60_000 + EVENTS * 500;
 
@@ -31,7 +31,7 @@ describe('a flood of events', () => {
   }, 180_000);
   afterAll(() => stack.stop());
 
-  /** How old the newest footage on disk is, of every camera, again and again until the end. */
+  /** Measures how old the newest footage of every camera on disk is, again and again until the end. */
   async function lags(end: AbortSignal): Promise<number[]> {
     const all: number[] = [];
     while (!end.aborted) {

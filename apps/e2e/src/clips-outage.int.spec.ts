@@ -1,5 +1,5 @@
-// What clips and snapshots go through when what they need is away for long: a disk that is really full, and a store
-// that is not there. Short here; `npm run proof -- outage` is the long form.
+// Clips and snapshots wait while what they need is away for long: a disk that is really full, and a store that is not
+// there. This is the short form; `npm run proof -- outage` is the long one.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ const EVENTS = 6;
 /** The longest pause between two tries, with its jitter, and the work after it. */
 const BACK_WITHIN_MS = 120_000;
 /**
- * Tries of a store that is away: after 1, 2, 4, ... 32 s, then one a minute; each is a video and a thumbnail. A worker
- * that starts begins anew.
+ * A store that is away is tried after 1, 2, 4, ... 32 s, then once a minute. Each try uploads a video and a thumbnail.
+ * A worker that starts begins anew.
  */
 const mostTries = (seconds: number): number => 2 * (8 + Math.ceil(seconds / 60));
-/** Room for records, and for no clip. */
+/** This is room for records, but not for a clip. */
 const RECORDS_ONLY_BYTES = 200_000;
 
 let stack: Stack;
@@ -59,7 +59,7 @@ function answers(): { clips: ClipReady[]; snapshots: SnapshotReady[] } {
   };
 }
 
-/** Every event has one whole clip and one snapshot in the store, and nothing was given up. */
+/** Expects one whole clip and one snapshot of every event in the store, and nothing given up. */
 async function expectAllAnswered(ids: readonly string[]): Promise<void> {
   const has = (heard: readonly { event_id?: string | undefined }[]): boolean =>
     ids.every((id) => heard.some(({ event_id }) => event_id === id));
@@ -98,7 +98,7 @@ const said = (app: 'clipper' | 'snapshotter', what: RegExp): Promise<unknown> =>
     deadlineMs: 60_000,
   });
 
-/** Footage goes on as if nothing were. */
+/** Expects that footage goes on as if nothing had happened. */
 async function expectRecording(): Promise<void> {
   const lagSeconds =
     Date.now() / 1000 -
@@ -111,7 +111,7 @@ it(
   async () => {
     disk = await MemoryDisk.make(48);
     await disk.mount();
-    // Budgets beyond the disk: what is full is the disk itself.
+    // The budgets are larger than the disk, so that the disk itself is what gets full.
     await start({
       CLIPS_DIR: join(disk.path, 'clips'),
       SNAPSHOTS_DIR: join(disk.path, 'snapshots'),

@@ -1,5 +1,5 @@
-// Clips of random windows against the ground truth inside the pictures, through the whole stack. Short here; `npm run
-// proof:clips` is the long form.
+// The whole stack makes clips of random windows, and the tests compare them with the ground truth inside the pictures.
+// This is the short form; `npm run proof -- clips` is the long one.
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, type ClipReady } from '@vr/contracts';
@@ -21,7 +21,7 @@ import { recorded, startStack, type Stack } from './stack';
 const WINDOWS = Number(process.env['TRUTH_WINDOWS'] ?? 8);
 const FOOTAGE_MS = Number(process.env['TRUTH_FOOTAGE_SECONDS'] ?? 22) * 1000;
 const FRAME_MS = 1000 / CAMERA_FPS;
-/** Where the long form keeps the clips, each with what it shows first, for a browser to play. */
+/** The long form keeps the clips here for a browser to play, each with what it shows first. */
 const KEEP_DIR = process.env['TRUTH_KEEP_DIR'];
 /** Names, messages and ticks are rounded to the millisecond. */
 const ROUNDING_MS = 2;
@@ -36,7 +36,7 @@ interface Seen {
   startOffMs: number;
   endOffMs: number;
   missingOrDoubled: number;
-  /** Of every beep: how far from its second, by the pictures. */
+  /** How far every beep is from its second, by the pictures. */
   soundOffMs: number[];
 }
 
@@ -62,7 +62,7 @@ describe('clips of random windows', () => {
       camera: { cameras: [1] },
       environment: { SEGMENT_SECONDS: '10', CAMERAS_FILE: camerasFile },
     });
-    // past the beginning, where the stamps settle
+    // The stamps settle at the beginning of a run: begin behind it.
     await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 5000)));
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
@@ -99,8 +99,8 @@ describe('clips of random windows', () => {
   }
 
   /**
-   * A window of chance. Every fourth lies over a boundary, and every fourth reaches to now: into the segment that is
-   * being written, and beyond what is there yet.
+   * A random window. Every fourth lies over a boundary. Every fourth reaches to now: into the segment that is being
+   * written, and beyond what is there yet.
    */
   async function window(n: number, camera: string): Promise<{ startMs: number; endMs: number }> {
     const lengthMs = Math.round(300 + Math.random() * 14_000);
@@ -120,7 +120,7 @@ describe('clips of random windows', () => {
     const path = join(stack.folder, `${ready.clip_id}.mp4`);
     await writeFile(path, Buffer.from(await (await fetch(ready.url)).arrayBuffer()));
     const truth = await readTruth(path);
-    // What a player shows: decoded, the edit list honoured.
+    // Decoding honours the edit list, so it gives what a player shows.
     const shown = (await readPictures(path)).filter(({ ptsSeconds }) => ptsSeconds >= -0.001);
     const first = truth.find(({ wallMs }) => frameInLoop(wallMs) === shown[0]?.frame);
     const last = truth.findLast(({ wallMs }) => frameInLoop(wallMs) === shown.at(-1)?.frame);
@@ -200,7 +200,7 @@ describe('clips of random windows', () => {
   );
 });
 
-/** Of sorted numbers: from the smallest to the greatest. */
+/** The range of sorted numbers, from the smallest to the greatest. */
 function spanOf(sorted: readonly number[]): string {
   return `${sorted[0]?.toFixed(0) ?? '?'} to ${sorted.at(-1)?.toFixed(0) ?? '?'}`;
 }

@@ -1,6 +1,6 @@
-// npm run bench -- clips: from an event to its clip and its snapshot, from a request to its snapshot, and what a burst
-// costs, beside plain ffmpeg on the same windows in the same run. Prints one report, with the aims and what came of
-// them; fails where one was missed.
+// `npm run bench -- clips` measures the time from an event to its clip and its snapshot, and from a request to its
+// snapshot. It also measures what a burst costs. Plain ffmpeg cuts the same windows in the same run. The bench prints
+// one report, with the aims and what came of them. It fails where an aim was missed.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,14 +18,17 @@ const CAMERAS = [1, 2, 3, 4];
 /** The simulator's bit rate grows with it: 1.8 Mbit/s here, as BITRATE's default; 4.5 at 1920x1080. */
 const SIZE = process.env['BENCH_SIZE'] ?? '1280x720';
 const POST_SECONDS = 4;
-/** As by default. */
+/** This is the default. */
 const BURST_POST_SECONDS = 30;
 const RANGE_MS = 10_000;
-/** Past the time within which requests share a picture. */
+/** This is longer than the time within which requests share a picture. */
 const APART_MS = 210;
 
 interface Timed {
-  /** When the event was sent, the last wanted frame was on disk, its snapshot was heard, and its clip. Epoch ms. */
+  /**
+   * When the event was sent, when its last wanted frame was on disk, and when its snapshot and its clip were heard.
+   * Epoch ms.
+   */
   sentMs: number;
   coveredMs: number;
   snapshotMs: number;
@@ -83,7 +86,7 @@ describe('clips', () => {
     return { sentMs, coveredMs, snapshotMs, readyMs, ready };
   }
 
-  /** The same window as a person would cut it: no thumbnail, no object, no message. */
+  /** Cuts the same window as a person would: without a thumbnail, an object or a message. */
   async function plainFfmpegMs({ ready }: Timed): Promise<number> {
     const [segment] = (
       await listSegments(stack.recordingsDir, ready.camera_id, ready.start * 1000, ready.end * 1000)
@@ -129,7 +132,7 @@ describe('clips', () => {
     return took;
   }
 
-  /** From asking the console for a range as one file to its first byte. */
+  /** Measures the time from asking the console for a range as one file to its first byte. */
   async function firstBytes(sinceMs: number): Promise<number[]> {
     const took: number[] = [];
     for (let n = 0; n < REQUESTS; n++) {

@@ -22,7 +22,7 @@ const AT = NOW - 60_000;
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 const idOf = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 32);
 
-/** Whoever reaches Redis adds jobs to the queue of clips. */
+/** Whoever reaches Redis can add jobs to the queue of clips. */
 describe('a clipper whose Redis somebody else reaches, too', () => {
   let folder: TemporaryFolder;
   let nats: Server;

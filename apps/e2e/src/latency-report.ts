@@ -1,4 +1,4 @@
-// Latencies as tables, and aims with what came of them.
+// Prints latencies as tables, and aims with what came of them.
 
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -19,7 +19,7 @@ export function latencyTable(rows: readonly (readonly [what: string, ms: readonl
 
 export interface Aim {
   what: string;
-  /** What came must be less. */
+  /** The figure must be less than this. */
   below: number;
   came: number;
   unit: string;

@@ -76,7 +76,7 @@ describe('the main job', () => {
     expect(jumpsIn(truth)).toEqual([]);
     expect(new Set(truth.map(({ camera }) => camera))).toEqual(new Set([1]));
 
-    // What a player shows: decoded, the edit list honoured.
+    // Decoding honours the edit list, so it gives what a player shows.
     const shown = (await readPictures(path)).filter(({ ptsSeconds }) => ptsSeconds >= -0.001);
     expect(shown.every(({ ok }) => ok)).toBe(true);
     const first = truth.find(({ wallMs }) => frameInLoop(wallMs) === shown[0]?.frame);
@@ -110,7 +110,7 @@ describe('the main job', () => {
     expect(await metric(stack.workers.get('clipper'), 'clips_generated_total')).toBe(1);
   });
 
-  /** A range as one file, by the console. */
+  /** Asks the console for a range as one file. */
   async function rangeOf(start: number, end: number): Promise<{ file: { path: string }; headers: Headers }> {
     const url = `${stack.workers.get('console')?.httpUrl ?? ''}/api/cameras/cam_1/clip.mp4?start=${start}&end=${end}`;
     const { headers } = await fetch(url, { method: 'HEAD' });

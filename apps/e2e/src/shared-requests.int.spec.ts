@@ -1,5 +1,5 @@
-// Who asks for a clip that is there, or is being made, gets that one: by NATS, by HTTP, and after the clipper was
-// killed.
+// Whoever asks for a clip that is there, or is being made, gets that one. That holds by NATS, by HTTP, and after the
+// clipper was killed.
 import { SUBJECTS, type ClipReady } from '@vr/contracts';
 import { until } from '@vr/testing';
 import { metric } from './stack';
@@ -14,7 +14,7 @@ describe('requests for the same clip', () => {
 
   beforeAll(async () => {
     const minute = await encodeMinute();
-    // its last seconds are still to come when the workers are ready
+    // The window's last seconds are still to come when the workers are ready.
     realMs = Math.floor((Date.now() - 45_000) / 1000) * 1000;
     world = await makeSmallWorld({ minute, realMs, footageMb: 20, apps: ['clipper', 'console'] });
     world.nats.subscribe(SUBJECTS.clipReady, { callback: (_, message) => void ready.push(message.json<ClipReady>()) });

@@ -1,5 +1,5 @@
-// Every event gets its snapshot although snapshotter and store are killed. Short here; `npm run proof -- snapshots` is
-// the long form.
+// Every event gets its snapshot although snapshotter and store are killed. This is the short form; `npm run proof --
+// snapshots` is the long one.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ describe('snapshots of events', () => {
         await stack.detector.flush();
         if (!killAt.has(n)) continue;
         kills += 1;
-        // Anywhere between the claim and the announcement: the random moment is the point.
+        // The kill comes anywhere between the claim and the announcement. The random moment is the point.
         await wait(random() * 1500);
         if (random() < 0.5) {
           await stack.objects.kill();
@@ -67,7 +67,7 @@ describe('snapshots of events', () => {
           storeIsDown = false;
         }
       }
-      // Once for sure: taken while the store is away, by a process that is then killed.
+      // Once for sure a process takes a picture while the store is away, and is then killed.
       await stack.objects.kill();
       const atMs = Date.now();
       sent.set('store-away', atMs);
@@ -104,7 +104,7 @@ describe('snapshots of events', () => {
         if (!ready) throw new Error(`nothing of ${id}`);
         const bytes = Buffer.from(await (await fetch(ready.url)).arrayBuffer());
         expect({ id, sha256: createHash('sha256').update(bytes).digest('hex') }).toEqual({ id, sha256: ready.sha256 });
-        // Of its own instant, however late it was taken.
+        // The picture is of the event's own instant, however late it was taken.
         expect(ready.timestamp * 1000).toBeCloseTo(sentMs, 0);
         expect({ id, offMs: Math.abs(ready.captured_at * 1000 - sentMs) < 200 }).toEqual({ id, offMs: true });
       }

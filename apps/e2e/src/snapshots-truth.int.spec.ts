@@ -1,5 +1,5 @@
-// Snapshots of random instants against the ground truth inside the pictures, through the whole stack. Short here; `npm
-// run proof:snapshots` is the long form.
+// The whole stack makes snapshots of random instants, and the tests compare them with the ground truth inside the
+// pictures. This is the short form; `npm run proof -- snapshots` is the long one.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { snapshotReady, type SnapshotReady } from '@vr/contracts';
@@ -34,7 +34,7 @@ describe('snapshots of random instants', () => {
       cameras: [1],
       environment: { SEGMENT_SECONDS: '6', CAMERA_CAM_2_URL: hevc.url(2) },
     });
-    // past the beginning, where the stamps settle
+    // The stamps settle at the beginning of a run: begin behind it.
     await Promise.all([1, 2].map((n) => recorded(stack, `cam_${n}`, 12_000)));
     sinceMs = Date.now();
     await recorded(stack, 'cam_1', FOOTAGE_MS);
@@ -59,7 +59,7 @@ describe('snapshots of random instants', () => {
     return { momentMs, ready, frame: picture?.frame ?? -1 };
   }
 
-  /** Every picture of a camera with its stamp, decoded from the whole files: another way than that of a snapshot. */
+  /** Every picture of a camera with its stamp, decoded from the whole files. A snapshot is made in another way. */
   async function everyPicture(camera: number): Promise<{ atMs: number; frame: number }[]> {
     const pictures: { atMs: number; frame: number }[] = [];
     for (const { path, startMs } of await listSegments(stack.recordingsDir, `cam_${camera}`)) {
@@ -69,7 +69,7 @@ describe('snapshots of random instants', () => {
     return pictures.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** Round the seams between segments and round key frames; now; and anywhere. */
+  /** The instants lie round the seams between segments, round key frames, at now, and anywhere. */
   async function instants(camera: number): Promise<number[]> {
     const seams = (await listSegments(stack.recordingsDir, `cam_${camera}`, sinceMs))
       .map(({ startMs }) => startMs)
@@ -103,7 +103,7 @@ describe('snapshots of random instants', () => {
         const starts = (await listSegments(stack.recordingsDir, `cam_${camera}`)).map(({ startMs }) => startMs);
         for (const { momentMs, ready, frame } of all) {
           const what = `cam_${camera} at ${new Date(momentMs).toISOString()}`;
-          // Media time in microseconds, as ffmpeg gives it.
+          // This is media time in microseconds, as ffmpeg gives it.
           const expected = pictures.findLast(({ atMs }) => atMs <= momentMs + 0.5);
           expect({ what, frame }).toEqual({ what, frame: expected?.frame });
           const capturedMs = ready.captured_at * 1000;
@@ -112,7 +112,7 @@ describe('snapshots of random instants', () => {
             off: true,
           });
           expect({ what, off: momentMs - capturedMs < FRAME_MS + ROUNDING_MS }).toEqual({ what, off: true });
-          // And the frame is of that time by the camera's own clock.
+          // The frame is also of that time by the camera's own clock.
           const late = (frameInLoop(capturedMs) - frame + LOOP_FRAMES) % LOOP_FRAMES;
           expect({ what, late: late <= LATE_FRAMES || late === LOOP_FRAMES - 1 }).toEqual({ what, late: true });
           if (starts.some((startMs) => Math.abs(startMs - momentMs) <= FRAME_MS)) seams += 1;

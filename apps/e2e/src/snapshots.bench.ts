@@ -1,5 +1,5 @@
-// npm run bench -- snapshots: from an event, or a request, to its snapshot, beside plain ffmpeg on the same footage in
-// the same run; and what a flood of frames costs. Prints tables.
+// `npm run bench -- snapshots` measures the time from an event, or a request, to its snapshot. Plain ffmpeg works on
+// the same footage in the same run. It also measures what a flood of frames costs. It prints tables.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 40);
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 40);
 const FLOOD_SECONDS = Number(process.env['BENCH_FLOOD_SECONDS'] ?? 30);
 const CAMERAS = [1, 2, 3, 4];
-/** 8 cameras x 30 a second, on the four that there are. */
+/** The frames of 8 cameras with 30 a second each come from the four cameras that there are. */
 const FLOOD_PER_SECOND = 240;
 const TICK_MS = 25;
 
@@ -83,7 +83,7 @@ describe('snapshots', () => {
     return Promise.all(all);
   }
 
-  /** `between`: measured in turns, so that a busy machine slows both. */
+  /** Runs `between` in turns with what is measured, so that a busy machine slows both. */
   async function requests(
     timestamp: () => number | undefined,
     between?: (n: number) => Promise<void>,
@@ -101,7 +101,9 @@ describe('snapshots', () => {
     return took;
   }
 
-  /** As a person would: one process, no object, no message, the frame after the wanted instant. */
+  /**
+   * Makes the picture as a person would: one process, no object, no message, and the frame after the wanted instant.
+   */
   async function floor(n: number): Promise<number> {
     const atMs = somePastMs();
     const [segment] = await listSegments(stack.recordingsDir, cameraOf(n), atMs, atMs + 1);
@@ -136,7 +138,7 @@ describe('snapshots', () => {
     const now = await requests(() => undefined, measureFloor);
     const byFootage = await events('footage');
 
-    // A stream manager: 30 frames a second and camera, by address.
+    // This is a stream manager. It sends 30 frames a second and camera, by address.
     const jpeg = await readFile(join(stack.folder, 'floor.jpg'));
     const manager = createServer((_, response) => void response.end(jpeg)).listen(0, '127.0.0.1');
     await until(() => manager.listening, { what: 'the stream manager', deadlineMs: 5000 });

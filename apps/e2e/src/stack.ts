@@ -1,5 +1,5 @@
-// The whole stack as it runs in a house: real servers, real cameras, our workers as processes of their own, and a
-// detector that knows nothing of us: it publishes bare JSON with an ordinary NATS client.
+// The whole stack as it runs in a house: real servers, real cameras, and our workers as processes of their own. The
+// detector knows nothing of us. It publishes bare JSON with an ordinary NATS client.
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
 import {
@@ -44,7 +44,7 @@ export interface StackOptions {
   camera?: CameraOptions;
   environment?: Record<string, string>;
   nats?: NatsOptions;
-  /** Settings by which one is a NATS user; the detector also hears what is published, unless `listener` is another. */
+  /** The settings of each NATS user. The detector also hears what is published, unless `listener` is another user. */
   as?: (who: App | 'detector' | 'listener') => Record<string, string>;
   /** What the listener hears. */
   hears?: string[];
@@ -124,7 +124,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
   }
 }
 
-/** A metric of a worker, by its name and labels as Prometheus writes them; 0 where it is not there. */
+/** A metric of a worker, by its name and labels as Prometheus writes them. It is 0 where it is not there. */
 export async function metric(worker: WorkerProcess | undefined, sample: string): Promise<number> {
   const text = await (await fetch(`${worker?.httpUrl ?? ''}/metrics`)).text();
   const line = text

@@ -1,4 +1,4 @@
-// Many who want pictures at once: what it may cost, and that the recording does not notice.
+// Many viewers want pictures at once. The tests bound what that costs, and the recording does not notice.
 import { setTimeout as pause } from 'node:timers/promises';
 import { listSegments } from '@vr/footage';
 import { childrenOf, jumpsIn, memoryOf, readTruth, until } from '@vr/testing';
@@ -29,8 +29,8 @@ describe('pictures for many at once', () => {
     fetch(`${consoleUrl}/api/cameras/cam_1/snapshot.jpg?at=${atMs / 1000}`, signal ? { signal } : {});
 
   /**
-   * The most that is seen of the console and its children while the work goes on: a decoder lives for longer than the
-   * time between two looks.
+   * The most memory that is seen of the console and its children while the work goes on. A decoder lives for longer
+   * than the time between two looks.
    */
   async function watch<T>(work: Promise<T>): Promise<{ result: T; decoders: number; bytes: number }> {
     let [decoders, bytes, isOver] = [0, 0, false];
@@ -70,7 +70,7 @@ describe('pictures for many at once', () => {
     expect(decoders).toBeGreaterThan(0);
     expect(decoders).toBeLessThanOrEqual(DECODERS);
     expect(bytes).toBeLessThan(MEMORY_LIMIT_BYTES);
-    // And afterwards all is as before.
+    // Afterwards all is as before.
     expect((await still(fromMs - 5000)).status).toBe(200);
 
     const untilMs = Date.now();

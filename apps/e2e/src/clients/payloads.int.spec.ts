@@ -1,6 +1,6 @@
-// What real clients write, byte for byte (payloads.jsonl; made with the real programs by make/make.mjs): each is read
-// as it was meant, or refused with a reason where its author hears it. Real workers on a real NATS and Redis, in a zone
-// of their own, and no footage.
+// payloads.jsonl holds what real clients write, byte for byte. make/make.mjs made it with the real programs. Each
+// payload is read as it was meant, or it is refused with a reason that its author hears. Real workers run on a real
+// NATS and Redis, in a zone of their own. There is no footage.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ interface Case {
   base64?: string;
   /** A request on this subject; else an event. */
   ask?: string;
-  /** Of an event that is taken: its instant in ms, and what else is read. */
+  /** The instant in ms of an event that is taken, and what else is read of it. */
   at?: number | 'now';
   id?: string;
   type?: string;
@@ -40,7 +40,7 @@ interface Case {
   post?: number;
   assumed?: boolean;
   reply?: Record<string, unknown> | null;
-  /** The field at fault, '' where the whole is; and words of the reason. */
+  /** The field at fault ('' where the whole message is), and words of the reason. */
   refused?: string;
   says?: string;
   /** It names no camera: nobody can be told. */
@@ -63,7 +63,7 @@ describe(`${cases.length} payloads as real clients write them`, () => {
   let mqttPort: number;
   let client: Awaited<ReturnType<typeof createClient>>;
   const failed: Record<string, unknown>[] = [];
-  /** Of a case, what became of it; undefined where it is as wanted. */
+  /** What became of a case; undefined where it is as wanted. */
   const wrong: string[] = [];
 
   beforeAll(async () => {
@@ -80,7 +80,7 @@ describe(`${cases.length} payloads as real clients write them`, () => {
       ]),
     );
     const cameras = Object.fromEntries(CAMERAS.map((id) => [`CAMERA_${id}_URL`, `rtsp://127.0.0.1:9/${id}`]));
-    // The events are of January 2025, and shall not be too old on any day.
+    // The events are of January 2025. They must not be too old, whatever day it is.
     const environment = {
       ...folders,
       ...cameras,
@@ -110,7 +110,9 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     await folder.remove();
   });
 
-  /** The cases of a camera one after the other: what comes next is the outcome of what went before. */
+  /**
+   * Sends the cases of a camera one after the other, so that the next thing that comes is the outcome of the last case.
+   */
   async function runLane(camera: string): Promise<void> {
     const known = new Set<string>();
     for (const each of cases.filter((candidate) => candidate.camera === camera)) {
@@ -167,7 +169,7 @@ describe(`${cases.length} payloads as real clients write them`, () => {
     });
   }
 
-  /** Of a record that was not there before, its job. */
+  /** The job of a record that was not there before. */
   async function newJob(camera: string, known: Set<string>): Promise<ClipJob | undefined> {
     const root = join(folder.path, 'clips', camera);
     const names = await readdir(root, { recursive: true }).catch(() => []);
@@ -236,7 +238,10 @@ describe(`${cases.length} payloads as real clients write them`, () => {
   });
 });
 
-/** MQTT 3.1.1, sections 3.1 to 3.3 and 3.14: CONNECT, and after CONNACK a PUBLISH with QoS 0 and DISCONNECT. */
+/**
+ * Sends CONNECT, waits for CONNACK, then sends PUBLISH with QoS 0 and DISCONNECT (MQTT 3.1.1, sections 3.1 to 3.3 and
+ * 3.14).
+ */
 async function publishByMqtt(port: number, topic: string, payload: string): Promise<void> {
   const text = (value: string): Buffer => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
   const packet = (kind: number, ...parts: Buffer[]): Buffer => {

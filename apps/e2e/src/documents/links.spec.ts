@@ -11,7 +11,7 @@ function linksIn(markdown: string): string[] {
   );
 }
 
-/** As GitHub names a heading. */
+/** The anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from '@vr/testing';
 
 export interface Page {
-  /** From the repository on: `docs/clients.md`. */
+  /** The path from the repository's root on: `docs/clients.md`. */
   path: string;
   text: string;
 }
@@ -16,7 +16,9 @@ export async function pages(): Promise<Page[]> {
   return readAll([...AT_THE_TOP, ...docs]);
 }
 
-/** What has comments that people read before they change it: compose, servers, containers, the forms for issues. */
+/**
+ * People read the comments of these files before they change them: compose, servers, containers, the forms for issues.
+ */
 export async function examples(): Promise<Page[]> {
   const below = (await Promise.all(['deploy/nats', 'deploy/proxy', '.github'].map(filesBelow))).flat();
   return readAll(['docker-compose.jetson.yml', 'deploy/env.example', 'deploy/cameras.example.yaml', ...below]);

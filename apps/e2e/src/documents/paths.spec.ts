@@ -2,7 +2,7 @@ import { filesBelow, pages, type Page } from './pages';
 
 const ROOMS = ['apps', 'libs', 'tools', 'deploy'];
 
-/** What stands in backticks: in a line, and in blocks. */
+/** The code that stands in backticks, in a line and in blocks. */
 const codeIn = ({ text }: Page): string[] => [
   ...Array.from(text.matchAll(/^```[\s\S]*?^```/gm), ([block]) => block),
   ...Array.from(text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g), ([, code = '']) => code),
@@ -35,5 +35,5 @@ describe('the documents', () => {
   });
 });
 
-/** What people make themselves, by what a page tells them. */
+/** Files that people make themselves, as a page tells them. */
 const made = new Set(['deploy/nats/passwords.conf', 'deploy/nats/site-password.conf', 'deploy/nats/hub-url.conf']);

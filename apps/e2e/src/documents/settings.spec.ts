@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { REPOSITORY } from '@vr/testing';
 
 const WORKERS = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
-/** What compose makes of env.example beside settings: volumes, ports, and the passwords that cameras.yaml asks for. */
+/**
+ * The lines of env.example that are no settings. Compose makes volumes and ports of them, and cameras.yaml asks for the
+ * passwords.
+ */
 const OF_COMPOSE = [
   'AUDIT',
   'CAM1_PASSWORD',
@@ -14,12 +17,12 @@ const OF_COMPOSE = [
   'RECORDINGS',
   'SNAPSHOTS',
 ];
-/** What a container has to be as it is: another value would only break it. */
+/** Settings that a container needs as they are. Another value would only break it. */
 const LEFT_ALONE = ['HTTP_HOST', 'HTTP_PORT', 'RECORDINGS_REQUIRE_MOUNT'];
 
 const text = (path: string): Promise<string> => readFile(join(REPOSITORY, path), 'utf8');
 
-/** The names of a worker's settings, out of the schema that it reads its environment by. */
+/** The names of a worker's settings, from the schema by which it reads its environment. */
 async function settingsOf(worker: string): Promise<string[]> {
   const config = (await import(join(REPOSITORY, 'apps', worker, 'src/config.ts'))) as Record<string, object>;
   return Object.keys(config[`${worker}Settings`] ?? {});

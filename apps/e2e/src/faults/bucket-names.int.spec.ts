@@ -1,5 +1,5 @@
-// A bucket that no S3 server takes is a mistake of the configuration: said before anything is connected to, and not
-// event by event.
+// A bucket name that no S3 server takes is a mistake of the configuration. The worker says so before it connects to
+// anything, and not event by event.
 import { spawnWorker } from '@vr/testing';
 
 describe.each(['clipper', 'snapshotter', 'janitor', 'console'] as const)(

@@ -58,7 +58,7 @@ describe('a disk that', () => {
     await rig.worker.waitLog(/"reason":"disk_error","detail":"EIO: i\/o error, fdatasync"/);
     await broken.mendWrites();
     await rig.recovers();
-    // The kernel may have written what it took before it failed: then nothing is missing.
+    // The kernel may have written what it took before it failed. Then nothing is missing.
     const reasons = new Set((await rig.provesClean()).map(({ reason }) => reason));
     expect([...reasons].filter((reason) => reason !== 'disk_error')).toEqual([]);
   });

@@ -34,7 +34,7 @@ export class MemoryDisk {
         flag: 'a',
       });
     } catch (error) {
-      // The recorder wrote more than `leftBytes` meanwhile: what there was is taken, and the disk is full.
+      // The recorder wrote more than `leftBytes` meanwhile. All room that there was is taken, so the disk is full.
       if (errorCode(error) !== 'ENOSPC') throw error;
     }
   }
@@ -90,7 +90,7 @@ export class LoopDisk {
     await runToEnd('umount', [this.path]);
   }
 
-  /** As after an error of the hardware: the kernel takes no more writes until the disk is unmounted. */
+  /** The kernel takes no more writes until the disk is unmounted, as after an error of the hardware. */
   becomeReadOnly(): Promise<void> {
     return writeFile(`/sys/fs/ext4/${this.device.slice('/dev/'.length)}/trigger_fs_error`, 'test');
   }
@@ -113,7 +113,7 @@ export class LoopDisk {
     return this.resize(this.sizeMb);
   }
 
-  /** It takes at most so many bytes a second of one process. Call `remove` after the process has ended. */
+  /** The disk takes at most so many bytes a second from one process. Call `remove` after the process has ended. */
   async throttle(pid: number, bytesPerSecond: number): Promise<void> {
     this.group ??= await ControlGroup.make(pid);
     await this.group.limitWrites(await this.deviceNumber(), bytesPerSecond);

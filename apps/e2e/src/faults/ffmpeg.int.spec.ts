@@ -4,7 +4,10 @@ import { startCamera, temporaryFolder, until, type Camera, type TemporaryFolder 
 import { childrenOf } from './processes';
 import { Rig } from './rig';
 
-/** Stands in for ffmpeg: it does what the file `mode` says where it is to record, and runs ffmpeg for all else. */
+/**
+ * This script stands in for ffmpeg. Where it is to record, it does what the file `mode` says. For all else it runs
+ * ffmpeg.
+ */
 const IMPOSTOR = (folder: string, path: string): string => `#!/bin/sh
 case "$*" in *pipe:1*) mode=$(cat ${folder}/mode) ;; esac
 case "$mode" in

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { layCable, startCamera, temporaryFolder, type Cable, type Camera, type TemporaryFolder } from '@vr/testing';
 import { Rig } from './rig';
 
-/** What lies between the recorder and a camera. */
+/** Faults of what lies between the recorder and a camera. */
 describe('a network that', () => {
   let ends: (() => Promise<unknown>)[];
   beforeEach(() => (ends = []));
@@ -113,7 +113,9 @@ class Names {
     return ['unshare', '--mount', 'sh', '-c', script, 'names'];
   }
 
-  /** Names of 127.0.0.1. The file is written in place: a bind mount follows the file, not its name. */
+  /**
+   * Sets the names of 127.0.0.1. It writes the file in place, because a bind mount follows the file and not its name.
+   */
   know(...names: string[]): Promise<void> {
     return writeFile(
       join(this.folder.path, 'hosts'),

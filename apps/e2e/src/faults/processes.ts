@@ -10,7 +10,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return children.sort((a, b) => a - b);
 }
 
-/** Resident memory. */
+/** The process's resident memory. */
 export async function residentBytes(pid: number): Promise<number> {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
   if (kilobytes === undefined) throw new Error(`process ${pid} has no memory`);

@@ -1,5 +1,5 @@
-// A recorder as it really runs, one camera, and faults that can be measured: what the recorder says of a fault (state,
-// reason, gaps.jsonl) is held against ground truth, which every recorded picture carries.
+// A recorder as it really runs, one camera, and faults that can be measured. The tests compare what the recorder says
+// of a fault (state, reason, gaps.jsonl) with the ground truth, which every recorded picture carries.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@vr/base';
@@ -12,11 +12,11 @@ const RECORDING_AGAIN_WITHIN_MS = 15_000;
 const GAP_WITHIN_MS = 1500;
 
 export interface RigOptions {
-  /** As in CAMERAS_FILE, without the url. */
+  /** The camera's entry in CAMERAS_FILE, without the url. */
   camera?: Record<string, unknown>;
   environment?: Record<string, string>;
   recordingsDir?: string;
-  /** What stands in front of the recorder's command, see startWorker. */
+  /** The words in front of the recorder's command; see startWorker. */
   within?: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export class Rig {
     return writeFile(join(this.folder.path, 'cameras.yaml'), JSON.stringify({ cameras }));
   }
 
-  /** Also after a failure. */
+  /** Ends everything, also after a failure. */
   async end(): Promise<void> {
     await this.worker.stop();
     await this.folder.remove();
@@ -133,8 +133,8 @@ export class Rig {
   }
 
   /**
-   * Stops the recorder and holds what it left against the truth: the check finds nothing wrong, no picture stands
-   * twice, and the only hole in the pictures is the only gap, of the same length within 1.5 s, with this reason.
+   * Stops the recorder and compares what it left with the truth. The check finds nothing wrong, and no picture stands
+   * twice. The only hole in the pictures is the only gap: of the same length within 1.5 s, and with this reason.
    */
   async provesOneGap(reason: GapReason): Promise<Gap> {
     const [gap] = await this.provesGaps([reason]);
@@ -142,14 +142,14 @@ export class Rig {
     return gap;
   }
 
-  /** As provesOneGap, for as many as there were interruptions. */
+  /** Proves the same as provesOneGap, for as many gaps as there were interruptions. */
   async provesGaps(reasons: readonly GapReason[], cameraId = CAMERA): Promise<Gap[]> {
     const gaps = await this.provesClean(cameraId);
     expect(gaps.map((gap) => gap.reason)).toEqual(reasons);
     const holes = await this.holes(cameraId);
     const fits = (one: Span, other: Span): boolean => differenceMs(one, other) < GAP_WITHIN_MS;
     const untold = holes.filter((hole) => !gaps.some((gap) => fits(gap, hole)));
-    // A gap that is shorter than what it may be wrong by needs no hole.
+    // A gap's length may be wrong by so much. A gap that is shorter than that needs no hole.
     const untrue = gaps.filter(
       (gap) => gap.endMs - gap.startMs >= GAP_WITHIN_MS && !holes.some((hole) => fits(gap, hole)),
     );
@@ -157,7 +157,7 @@ export class Rig {
     return gaps;
   }
 
-  /** Stops the recorder; what it left is clean, and no picture stands twice. */
+  /** Stops the recorder. Expects that what it left is clean, and that no picture stands twice. */
   async provesClean(cameraId = CAMERA): Promise<Gap[]> {
     await this.worker.stop();
     const { findings } = await checkFootage({

@@ -9,12 +9,12 @@ import { Rig } from './rig';
 const MB = 1e6;
 const BUFFER_MB = 4;
 const DISK_BYTES_PER_SECOND = 0.3 * MB;
-/** 140 MB come while the disk is slow: a memory without bounds would show. */
+/** 140 MB come while the disk is slow. A memory without bounds would show. */
 const SLOW_FOR_MS = 18_000;
-/** The buffer, spare buffers (8 MB), and what the garbage collector has not freed yet. */
+/** This is the buffer, the spare buffers (8 MB) and what the garbage collector has not freed yet. */
 const GROWTH_BYTES = 60 * MB;
 
-/** Stands in for ffmpeg where it is to record: a camera of 8 MB a second, which costs nothing. */
+/** This script stands in for ffmpeg where it is to record. It is a camera of 8 MB a second, which costs nothing. */
 const BUSY_CAMERA = (folder: string, path: string): string => `#!/bin/sh
 PATH=${path}
 case "$*" in
@@ -25,7 +25,7 @@ esac
 exec ffmpeg "$@"
 `;
 
-/** A disk slower than the stream. */
+/** The disk is slower than the stream. */
 describe('a disk that takes a small part of what the camera sends', () => {
   let bin: TemporaryFolder;
   let disk: LoopDisk;

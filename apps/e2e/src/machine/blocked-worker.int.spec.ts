@@ -1,4 +1,4 @@
-// A worker whose event loop is blocked cannot hear SIGTERM: whoever started it ends it
+// A worker whose event loop is blocked cannot hear SIGTERM. Whoever started it ends it
 // (docs/decisions/0077-blocked-workers-are-killed.md).
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY, runToEnd, temporaryFolder } from '@vr/testing';
 
 const SUPERVISOR = pathToFileURL(join(REPOSITORY, 'deploy/local/supervisor.mjs')).href;
-/** Neither loop gets to signals and timers. BullMQ did the second one with a Redis that refuses. */
+/** Neither loop gets to signals and timers. BullMQ ran the second one with a Redis that refuses. */
 const BLOCKED = {
   'a loop': 'for (;;);',
   'a promise that always has another behind it': 'void (async () => { for (;;) await undefined; })();',

@@ -1,4 +1,4 @@
-// `npm start` builds the workers where their sources have changed, and else not: a stamp says what they were built from.
+// `npm start` builds the workers only where their sources have changed. A stamp says what they were built from.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';

@@ -1,10 +1,10 @@
-// The lint rules that hold a mistake which nothing else would show before a house runs.
+// These lint rules catch mistakes that nothing else would show before a house runs.
 import { join } from 'node:path';
 import { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { REPOSITORY, runToEnd } from '@vr/testing';
 
-/** Of a file of ours, as `npx eslint` would find it. */
+/** What `npx eslint` finds in a file of ours. */
 async function ruleOf(file: string, rule: string): Promise<Linter.RuleEntry> {
   const eslint = join(REPOSITORY, 'node_modules/eslint/bin/eslint.js');
   const config = join(REPOSITORY, 'eslint.config.js');

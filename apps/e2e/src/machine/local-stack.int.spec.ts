@@ -1,5 +1,5 @@
-// `npm start` as another user of the same machine sees it: the stack's own servers ask for a password, its files are
-// its owner's, and its terminal says why a camera is not recorded.
+// Another user of the same machine looks at `npm start`. The stack's own servers ask for a password, and its files are
+// its owner's. Its terminal says why a camera is not recorded.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -72,7 +72,7 @@ async function stop(): Promise<number | null> {
   return (await ended)[0];
 }
 
-/** What Redis says to somebody who just connects and asks, or gives a password first. */
+/** What Redis says to somebody who connects and asks, or who gives a password first. */
 function askRedis(url: URL, question: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: url.hostname, port: Number(url.port) }, () => socket.write(question));
@@ -92,7 +92,7 @@ async function everyPath(root: string): Promise<string[]> {
   ];
 }
 
-/** The command lines of all processes of this machine that we may read, as everybody may. */
+/** The command lines of all processes of this machine that anybody may read. */
 async function commandLines(): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'gone')));

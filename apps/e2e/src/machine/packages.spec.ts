@@ -9,8 +9,8 @@ interface LockedPackage {
 }
 
 /**
- * Packages that bring a script for their installation. It never runs (.npmrc, ignore-scripts); why they work without
- * it:
+ * These packages bring a script for their installation. It never runs (.npmrc, ignore-scripts). Each line says why the
+ * package works without it.
  */
 const WITH_INSTALL_SCRIPT: Record<string, string> = {
   'node_modules/@parcel/watcher': 'builds from source where no binary fits; only Nx wants it, for watching',
@@ -59,7 +59,7 @@ describe('whether packages have to be installed', () => {
     await utimes(path, then, then);
   };
 
-  /** As npm leaves it: the packages, and then the file that says so. */
+  /** Leaves what npm leaves: the packages, and then the file that says so. */
   beforeEach(async () => {
     folder = await temporaryFolder('packages');
     await writeFile(at('package-lock.json'), JSON.stringify(LOCK));

@@ -1,5 +1,4 @@
-// `npm start` on a machine that is not as it should be: what a person has to mend is said at once, before anything is
-// built.
+// The machine is not as it should be. `npm start` says at once what a person has to mend, before it builds anything.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// `npm start` with wrong settings: a person learns of all of them at once, whichever worker reads them.
+// `npm start` tells of all wrong settings at once, whichever worker reads them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -18,8 +18,8 @@ export type Role = (typeof ROLES)[number];
 
 export interface HouseUsers {
   /**
-   * Of the server's configuration, which includes `usersPath`; JetStream stands in it, because a reload forgets what
-   * the command line said.
+   * The path of the server's configuration, which includes `usersPath`. JetStream stands in it, because a reload
+   * forgets what the command line said.
    */
   path: string;
   usersPath: string;

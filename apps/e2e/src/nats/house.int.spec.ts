@@ -18,7 +18,7 @@ describe('a house whose NATS users are those of deploy/nats/users.conf', () => {
   beforeAll(async () => {
     users = await houseUsers();
     wholeFile = await readFile(users.usersPath, 'utf8');
-    // At first somebody forgot what clipper and snapshotter have to announce.
+    // At first the permissions lack what clipper and snapshotter have to announce.
     await writeFile(
       users.usersPath,
       wholeFile

@@ -19,7 +19,7 @@ const reads = (consumer: string): string[] => [
 ];
 const inboxOf = (role: string): string => `_INBOX.${role}.1`;
 
-/** Everything that we can think of somebody wanting to do. */
+/** Everything that somebody may want to do, as far as we can think of it. */
 const UNIVERSE = [
   ...Object.values(SUBJECTS).map((subject) => subject.replace('*', 'person')),
   ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other', ALERT],
@@ -47,7 +47,7 @@ const UNIVERSE = [
 const ANY_INBOX = UNIVERSE.filter((subject) => subject.startsWith('_INBOX.'));
 const RECORD = UNIVERSE.filter((subject) => subject.startsWith('seguranca.record.'));
 
-/** What each may do, and nothing else. */
+/** What each role may do. It may do nothing else. */
 const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
   detector: { publish: ['seguranca.event.person', SUBJECTS.cameraFrame], subscribe: [SUBJECTS.clipFailed] },
   viewer: { publish: REQUESTS, subscribe: [...RESULTS, SUBJECTS.status, ALERT] },

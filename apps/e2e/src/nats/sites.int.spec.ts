@@ -27,7 +27,8 @@ describe('two sites and a hub, by deploy/nats', () => {
           SUBJECTS.status,
           SUBJECTS.recordSnapshot,
         ][i % 5] ?? '';
-      // States are said by the same subject, so the hub asks one site for them; operators hear them, and do not ask.
+      // Recorders say states on the subject that asks for them, so the hub asks one site. Operators hear states and do
+      // not ask.
       const [subject, from] =
         kind === SUBJECTS.status
           ? [`site.${site}.${kind}`, 'hub' as const]
@@ -55,7 +56,7 @@ describe('two sites and a hub, by deploy/nats', () => {
         { cause: error },
       );
     });
-    // By now each node has had its say on all but the last: one more round from everywhere.
+    // By now each node has answered everything but the last request. So every place asks once more.
     const later = SITES.flatMap((site) =>
       [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, SUBJECTS.recordProtect].map((subject) =>
         sites.request('hub', subject, { camera_id: OF[site].camera, start: 1, end: 2, timestamp: 1, reason: 'x' }),
@@ -148,7 +149,7 @@ describe('two sites and a hub, by deploy/nats', () => {
     const framesHeard = (): number =>
       sites.heard.jetson1.filter(({ subject }) => subject === SUBJECTS.cameraFrame).length;
     await until(() => framesHeard() > 5, { what: 'more than five frames at their own site', deadlineMs: 30_000 });
-    // What was asked at the hub for other cameras comes in as a request, and nothing else of them.
+    // Requests that the hub got for other cameras come in. Nothing else of those cameras does.
     for (const site of SITES)
       expect(
         new Set(

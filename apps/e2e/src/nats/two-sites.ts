@@ -1,5 +1,5 @@
-// Two sites and a hub: NATS by deploy/nats, one object store, and at each site four real workers, a camera that sends
-// frame messages and a detector.
+// Two sites and a hub, with NATS configured by deploy/nats and one object store. Each site has four real workers, a
+// camera that sends frame messages, and a detector.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUBJECTS } from '@vr/contracts';
@@ -35,7 +35,7 @@ export interface Reply {
 
 export const SITES: readonly Site[] = ['jetson1', 'jetson2'];
 export const APPS: App[] = ['recorder', 'snapshotter', 'clipper', 'janitor'];
-/** Camera and width of the pictures of a site: an answer shows where it was made. */
+/** A site's camera and the width of its pictures, so that an answer shows where it was made. */
 export const OF = {
   jetson1: { camera: 'door_1', width: 64, clipDays: 90 },
   jetson2: { camera: 'door_2', width: 80, clipDays: 30 },
@@ -48,15 +48,15 @@ export interface Sites {
   /** What each place hears. */
   heard: Record<Place, { subject: string; payload: Record<string, unknown> }[]>;
   objects: ObjectServer;
-  /** Those of the first site, then those of the second, each in the order of APPS. */
+  /** The workers of the first site, then those of the second, each in the order of APPS. */
   workers: readonly WorkerProcess[];
   clientOf(place: Place): Client;
-  /** All answers that a request gets; the promise's number grows as they come. */
+  /** All answers that a request gets. The number grows as they come. */
   request(place: Place, subject: string, payload: object): Reply[];
   stop(): Promise<void>;
 }
 
-/** Both sites have sent an event, and the hub has heard of its snapshot. */
+/** Resolves once both sites have sent an event and the hub has heard of its snapshot. */
 export async function startSites(): Promise<Sites> {
   const servers: Server[] = [];
   const workers: WorkerProcess[] = [];

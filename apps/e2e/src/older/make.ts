@@ -93,7 +93,7 @@ for (const id of ['announced', 'by hand']) await reached('clips', id, 'announced
 await reached('clips', 'no footage', 'failed');
 await reached('snapshots', 'announced', 'announced');
 
-// Protections: one for ever, one that will be over, one that was taken back. All three stand in the audit.
+// Protections: one for ever, one that will be over, one that was taken back. The audit tells of all three.
 const range = { start: nowSeconds() - 9, end: nowSeconds() - 4, by: 'Ana' };
 await ask('seguranca.record.protect', { camera_id: 'cam_2', ...range, reason: 'kept for ever' });
 await ask('seguranca.record.protect', {

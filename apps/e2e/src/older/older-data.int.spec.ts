@@ -1,5 +1,5 @@
-// Data of the version before, as it lay there when that version was killed in the middle of its work: this version's
-// workers read it, finish it and keep its promises. How it was made: apps/e2e/fixtures/README.md.
+// An older version was killed in the middle of its work and left this data. This version's workers read it, finish it
+// and keep its promises. apps/e2e/fixtures/README.md says how it was made.
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ describe('data of the version before', () => {
   const json = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
   const api = (path: string): Promise<Response> => fetch(`${console.httpUrl}/api/${path}`);
 
-  /** Open segments are finished once their camera is recorded again, which it then is for a moment. */
+  /** Records each camera again for a moment, because only then its open segment is finished. */
   async function recoveredByToday(): Promise<void> {
     const open = await filesBelow('recordings', '.part.mp4');
     expect(open.map((path) => path.slice(0, 5))).toEqual(['cam_1', 'cam_2']); // of a settled run, and of a young one
@@ -102,7 +102,7 @@ describe('data of the version before', () => {
       SNAPSHOTS_DIR: at('snapshots'),
       OBJECTS_DIR: at('objects'),
       CONSOLE_PUBLIC_URL: `http://127.0.0.1:${consolePort}`,
-      // The footage is as old as the fixture: it is kept all the same.
+      // The footage is as old as the fixture, and is kept all the same.
       RETENTION_DAYS: FOR_EVER_DAYS,
       CLIP_RETENTION_DAYS: FOR_EVER_DAYS,
       SNAPSHOT_RETENTION_DAYS: FOR_EVER_DAYS,
@@ -220,7 +220,7 @@ describe('data of the version before', () => {
     );
     const before = await filesBelow('recordings', '.mp4');
     const memory = at('recordings/.janitor.json');
-    /** A janitor's first pass; then an hour goes by for all that it remembers. */
+    /** Runs a janitor's first pass. Then an hour goes by for all that it remembers. */
     const pass = async (): Promise<string> => {
       const janitor = await start('janitor', { CAMERAS_FILE: camerasFile });
       await until(async () => (await metric(janitor, 'retention_last_pass_timestamp_seconds')) > 0, {
@@ -235,7 +235,7 @@ describe('data of the version before', () => {
       );
       return janitor.logs.join('\n');
     };
-    // As years later: this janitor did not run for days.
+    // This janitor did not run for days, as if years had gone by.
     const remembered = (await json(memory)) as { seenMs: number };
     await writeFile(memory, JSON.stringify({ ...remembered, seenMs: remembered.seenMs - 3 * 86_400_000 }));
     expect(await pass()).toMatch(/did not run for days: nothing is deleted before/);

@@ -1,4 +1,4 @@
-// What a Redis holds, as JSON that every version of Redis takes back: an older Redis does not read a newer one's dump.
+// What a Redis holds, as JSON that every version of Redis takes back. An older Redis does not read a newer one's dump.
 import type { Redis } from 'ioredis';
 
 export type RedisContent = Record<
@@ -9,7 +9,10 @@ export type RedisContent = Record<
   | { type: 'zset'; value: [member: string, score: string][] }
 >;
 
-/** All but streams (BullMQ's news, which nobody reads later) and what expires (locks of workers that are dead). */
+/**
+ * Streams are left out: they are BullMQ's news, which nobody reads later. What expires is left out too: it is locks of
+ * dead workers.
+ */
 export async function redisContent(redis: Redis): Promise<RedisContent> {
   const content: RedisContent = {};
   for (const key of (await redis.keys('*')).sort()) {

@@ -1,7 +1,7 @@
-// What recording costs: our recorder with its ffmpegs beside as many bare `ffmpeg -c copy -f segment`, over the same
-// cameras. Up to 16 cameras both run at the same time: the noise of a shared machine then meets both alike. Above, they
-// run in turns, ours and bare, ours and bare, because sending every stream twice would cost the simulators more than
-// two processors have, and a starved stream is cheap to record. CPU time is what is compared, and not time on the wall.
+// What recording costs. Our recorder with its ffmpegs runs beside as many bare `ffmpeg -c copy -f segment`, over the
+// same cameras. Up to 16 cameras both run at the same time, so the noise of a shared machine meets both alike. Above
+// that they run in turns: ours and bare, ours and bare. Sending every stream twice would cost the simulators more than
+// two processors have, and a starved stream is cheap to record. The bench compares CPU time and not wall-clock time.
 // Windows tell how far chance moves the figures.
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -106,7 +106,7 @@ async function inTurns({ rig, pages, count, windowMs }: Stage, windows: number):
     const memoryOurs = await memoryOfOurs(ours);
     const bytes = await bytesAtRest(rig, ours.recorder);
     await ours.recorder.stop();
-    // what ours wrote stays until bare has had its turn: it shall not write into pages that ours has just paid for
+    // What ours wrote stays until bare has had its turn. Bare must not write into pages that ours has just paid for.
     await pages.fill();
     const bare = await startBare(rig);
     await wait(SETTLED_MS);
@@ -135,7 +135,10 @@ async function startOurs(rig: Rig, count: number): Promise<Ours> {
   return { recorder, children: await untilSettled(recorder, count) };
 }
 
-/** The same ffmpegs for SETTLED_MS: on a machine that is short of time, a first connection may fail. */
+/**
+ * Waits until the same ffmpegs have run for SETTLED_MS. On a machine that is short of time, a first connection may
+ * fail.
+ */
 async function untilSettled(recorder: WorkerProcess, count: number): Promise<number[]> {
   let same = { children: '', sinceMs: 0 };
   return until(

@@ -58,8 +58,8 @@ export function cameraCells(seed: number, count: number): CameraCell[] {
 }
 
 /**
- * The second track is recorded, too: ffmpeg then takes all times from the reports. The first ones are those that broke
- * it most.
+ * The second track is recorded too, so ffmpeg takes all times from the reports. The first cells are those that broke it
+ * most.
  */
 export function soundCells(count: number): CameraCell[] {
   const kinds: Pick<CameraCell, 'words' | 'faults'>[] = [
@@ -83,7 +83,7 @@ export function soundCells(count: number): CameraCell[] {
   }));
 }
 
-/** One or two pictures a second: few to judge by. They have a key frame soon, or there was nothing in 40 s. */
+/** One or two pictures a second are few to judge by. They have a key frame soon, or nothing would come in 40 s. */
 export function slowCells(): CameraCell[] {
   const kinds = [1, 2].flatMap((statedFps) => [-30, 30].map((percent) => ({ statedFps, percent })));
   return kinds.map(({ statedFps, percent }, i) => ({
@@ -98,7 +98,7 @@ export function slowCells(): CameraCell[] {
   }));
 }
 
-/** It says 25 a second. */
+/** The camera says 25 pictures a second. */
 function rate(percent: number): Pick<CameraFaults, 'statedFps' | 'sentFps'> {
   return { statedFps: FPS, sentFps: (FPS * (100 + percent)) / 100 };
 }

@@ -1,5 +1,5 @@
-// Cameras whose stamps, tracks and reports are wrong, recorded by the built recorder; every picture's time against the
-// truth in it.
+// The built recorder records cameras whose stamps, tracks and reports are wrong. Every picture's time is compared with
+// the truth in it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,11 +13,11 @@ import { gapLines, witnessSegments, type WitnessedFrame } from './witness';
 export interface CameraOptions {
   seed: number;
   cells: number;
-  /** Of footage, of each cell. */
+  /** The seconds of footage of each cell. */
   seconds: number;
 }
 
-/** At once: one process of Python sends them all. */
+/** How many cameras run at once. One process of Python sends them all. */
 const AT_ONCE = 12;
 /** Beside fewer cells than all. */
 const FEW_WITH_SOUND = 2;
@@ -25,7 +25,9 @@ const FEW_WITH_SOUND = 2;
 const START_MS = 4000;
 /** The newest pictures were still on their way when the recorder was told to stop. */
 const UNDER_WAY_MS = 1500;
-/** As many as ffmpeg holds back, and the one that is being seen: more time where one second has one. */
+/**
+ * ffmpeg holds back so many pictures, and one more is being seen. Where a second has one picture, that takes longer.
+ */
 const UNDER_WAY_PICTURES = 4;
 const MOST_LOST_SECONDS = 2;
 const SETTLED_MS = 10_000;
@@ -35,7 +37,7 @@ interface Outcome {
   cell: CameraCell;
   frames: number;
   lostSeconds: number;
-  /** The worst of |stamp - truth|, of the first 10 s and of what follows. */
+  /** The worst |stamp - truth| of the first 10 s, and of what follows. */
   firstMs: number;
   laterMs: number;
   clock: string;
@@ -140,7 +142,7 @@ async function recordCells(cells: readonly CameraCell[], seconds: number): Promi
 
 interface Recorded {
   recordingsDir: string;
-  /** Up to then it was to be recorded. */
+  /** The camera was to be recorded up to then. */
   untilMs: number;
   clock: string;
   findings: string[];

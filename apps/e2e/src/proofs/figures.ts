@@ -1,9 +1,9 @@
-/** The little statistics of the proofs. */
+/** The few statistics that the proofs need. */
 
 export const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
-/** The smallest value that `share` of all do not exceed; NaN of none. */
+/** The smallest value that `share` of all values do not exceed. It is NaN where there are none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;

@@ -1,4 +1,4 @@
-// Who judges must be able to condemn: each judge of the proofs sees the fault that it is there for.
+// A judge must be able to condemn. Each judge of the proofs sees the fault that it is there for.
 import type { Segment } from '@vr/footage';
 import { fitLine, percentile } from './figures';
 import { auditGaps } from './gap-ledger';

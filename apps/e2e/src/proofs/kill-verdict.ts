@@ -11,7 +11,7 @@ const MOST_LOST_MS = 1500;
 /** Memory is compared at this age of each life. */
 export const AGE_MS = 2500;
 const MOST_GROWTH_SHARE = 0.05;
-/** Of fewer readings a line says nothing. */
+/** A line through fewer readings says nothing. */
 const LEAST_READINGS = 30;
 const ORPHAN_WITHIN_MS = 15_000;
 
@@ -141,7 +141,7 @@ async function judgeGaps(rig: Rig, report: Report, cameras: ReadonlyMap<string, 
   );
 }
 
-/** Whatever lies in the cameras' folders beside closed segments and the recorder's own notes. */
+/** Whatever lies in the cameras' folders besides closed segments and the files that the recorder keeps for itself. */
 async function rest(rig: Rig): Promise<string[]> {
   const names = await readdir(rig.recordingsDir, { recursive: true, withFileTypes: true });
   // gap.json: the interruption that began when the last recorder was stopped.
@@ -173,7 +173,7 @@ function spread(values: readonly number[]): string[] {
   return [percentile(values, 0.5), percentile(values, 0.99), Math.max(...values)].map((value) => value.toFixed(0));
 }
 
-/** An aim that is met where there are none; tells of the first few. */
+/** An aim that is met where there are none. Else it names the first few. */
 function none(report: Report, what: string, found: readonly (string | number)[]): void {
   report.aim(
     what,

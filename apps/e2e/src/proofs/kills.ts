@@ -1,5 +1,5 @@
-// The recorder is killed hard at moments of chance, over and over: what it had is there, whole, once, and what it
-// missed is written down.
+// The recorder is killed hard at random moments, over and over. What it had is there: whole, and once. What it missed
+// is written down.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ class Scene {
     await this.orphans.prune();
   }
 
-  /** The last life is not killed: it gets the time to write down what it knows, and ends in order. */
+  /** The last life is not killed. It gets the time to write down what it knows, and ends in order. */
   async liveOn(): Promise<void> {
     const recorder = await this.rig.spawnRecorder();
     await recorder.waitLive();
@@ -100,7 +100,7 @@ class Scene {
     return { moment: kind.moment, afterMs: kind.earliestMs + this.random() * (kind.latestMs - kind.earliestMs) };
   }
 
-  /** Resolves as the first camera opens its second segment of this life; the others are then about to. */
+  /** Resolves as the first camera opens its second segment of this life. The others are then about to do so. */
   private async firstRoll(bornMs: number): Promise<void> {
     const watching = new AbortController();
     let opened: string | undefined;
@@ -120,8 +120,8 @@ class Scene {
   }
 
   /**
-   * While nothing runs: what the dead one left of a camera. Copies are looked at, for the next life is about to change
-   * the files.
+   * Looks at what the dead recorder left of a camera, while nothing runs. It looks at copies, because the next life is
+   * about to change the files.
    */
   private async inspect(cameraId: string, life: Life, bornMs: number, killedMs: number): Promise<void> {
     const frames: number[] = [];

@@ -1,4 +1,4 @@
-// How much of a file is media, read by a walker over boxes of its own: libs/footage is what is measured.
+// How much of a file is media. It has a walker over boxes of its own, because libs/footage is what is measured.
 import { open, type FileHandle } from 'node:fs/promises';
 
 const HEADER_BYTES = 16;

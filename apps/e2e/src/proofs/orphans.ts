@@ -1,4 +1,4 @@
-// Children that a killed process leaves: nobody ends them, they have to find out by themselves.
+// Children that a killed process leaves. Nobody ends them; they have to find out by themselves.
 import { readFile } from 'node:fs/promises';
 import { until } from '@vr/testing';
 
@@ -33,7 +33,7 @@ export class Orphans {
     this.oldestMs = Math.max(this.oldestMs, ...this.living.map(({ sinceMs }) => performance.now() - sinceMs));
   }
 
-  /** Resolves once none is left, @throws where that takes longer. */
+  /** Resolves once none is left. @throws where that takes longer */
   async gone(withinMs: number): Promise<void> {
     await until(() => this.prune().then(() => this.living.length === 0), {
       what: 'the ffmpegs of dead recorders to end',
@@ -42,7 +42,7 @@ export class Orphans {
   }
 }
 
-/** Undefined of one that is gone, or dead and not yet buried (proc_pid_stat(5), fields 3 and 22). */
+/** Undefined where the process is gone, or is dead and not yet reaped (proc_pid_stat(5), fields 3 and 22). */
 async function startOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,4 @@
-// The short forms of the proofs. The long ones: npm run proof -- kills, stamps or cameras.
+// The short forms of the proofs. The long ones are `npm run proof -- kills`, `stamps` and `cameras`.
 import { proveCameras } from './cameras';
 import { proveKills } from './kills';
 import { Report } from './report';

@@ -18,7 +18,7 @@ import { mediaBytesOf } from './media-bytes';
 import type { Rig } from './rig';
 
 /**
- * A fragment that was under way when the cameras fell silent is on the disk by then; the watchdog has not ended the run
+ * By then a fragment that was under way when the cameras fell silent is on the disk. The watchdog has not ended the run
  * yet.
  */
 const SILENT_MS = 3000;
@@ -101,7 +101,7 @@ export function memoryOfBare(bare: readonly BareRecorder[]): Promise<Memory[]> {
 }
 
 /**
- * From the recorder's first byte on, counted while the cameras are silent: what was written and what stands on the disk
+ * Counts from the recorder's first byte on, while the cameras are silent. What was written and what stands on the disk
  * then agree.
  */
 export async function bytesAtRest(rig: Rig, recorder: WorkerProcess): Promise<Bytes> {

@@ -6,7 +6,7 @@ import type { Report } from './report';
 
 const MOST_CPU_RATIO = 1.25;
 const MOST_BYTES_RATIO = 1.02;
-/** 100 MB at 4 cameras, 200 MB at 64, and the straight line between. */
+/** 100 MB at 4 cameras, 200 MB at 64, and a straight line between. */
 const mostResidentMb = (cameras: number): number => 100 + Math.max(0, ((cameras - 4) * 100) / 60);
 
 const oursMs = ({ nodeMs, childrenMs }: Costs): number => nodeMs + childrenMs;
@@ -78,7 +78,7 @@ export function tell(result: CountResult, report: Report): void {
   );
 }
 
-/** What one camera more costs: the slope over the counts. */
+/** What one camera more costs, as the slope over the counts. */
 export function tellSlopes(results: readonly CountResult[], report: Report): void {
   if (results.length < 3) return;
   const slope = (y: (result: CountResult) => number): string =>
@@ -120,8 +120,8 @@ export function judge({ cameras, windows, memory, written, mediaBytes }: CountRe
     resident.toFixed(1),
     resident <= mostResidentMb(cameras),
   );
-  // What is stored, and not all that write(2) was called with: that has our own questions' answers in it, and every log
-  // line.
+  // Only what is stored counts. All that write(2) was called with has the answers to our own questions in it, and every
+  // log line.
   const bytes = written.storedBytes / mediaBytes;
   report.aim(
     `${at}: bytes stored at most ${MOST_BYTES_RATIO} times the media`,

@@ -1,4 +1,4 @@
-// What a proof prints: tables, and its aims with what came of them. A missed aim is an exit code 1, or a failed test.
+// A proof prints tables, and its aims with what came of them. A missed aim is exit code 1, or a failed test.
 
 export type Cell = string | number;
 

@@ -1,5 +1,5 @@
-// What every proof stands on: simulated cameras, a NATS server, and the built recorder as it really runs, in a folder
-// that goes with them.
+// Every proof stands on simulated cameras, a NATS server, and the built recorder as it really runs. Their folder goes
+// when they end.
 import { join } from 'node:path';
 import {
   spawnWorker,
@@ -19,9 +19,9 @@ export interface Rig {
   simulators: Camera[];
   /** where the camera really is, also where the recorder takes another way to it */
   url(cameraId: string): string;
-  /** Starts one, waits for nothing. */
+  /** Starts a recorder and waits for nothing. */
   spawnRecorder(): Promise<WorkerProcess>;
-  /** Has it end with the rig, before what the rig started earlier. */
+  /** Ends it with the rig, before what the rig started earlier. */
   keep(end: () => Promise<unknown>): void;
   stop(): Promise<void>;
 }
@@ -32,11 +32,11 @@ export interface RigOptions {
   size?: string;
   /** of the recorder, beside its cameras, NATS and folder */
   environment?: Record<string, string>;
-  /** The recorder's way to a camera, where it is not the straight one. */
+  /** The URL by which the recorder reaches a camera, where it is not the camera's own. */
   way?: (url: string, cameraNumber: number, rig: Pick<Rig, 'keep'>) => Promise<string>;
 }
 
-/** So that any number of cameras shows the same four films, and no simulator is a bottleneck. */
+/** Any number of cameras shows the same four films, and no simulator is a bottleneck. */
 const CAMERAS_A_SIMULATOR = 4;
 
 export async function startRig(o: RigOptions): Promise<Rig> {
@@ -128,7 +128,7 @@ interface Health {
   dependencies?: Record<string, { sentence?: string }>;
 }
 
-/** Every sample of /metrics by its name and labels as they stand there. */
+/** Every sample of /metrics, by its name and labels as they stand there. */
 export async function readMetrics(recorder: WorkerProcess): Promise<Map<string, number>> {
   const text = await (await fetch(`${recorder.httpUrl}/metrics`, { signal: AbortSignal.timeout(5000) })).text();
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,4 +1,4 @@
-// A day of segment rolls in minutes: what grows with every segment shows as a slope.
+// The segments of a day roll in minutes. What grows with every segment shows as a slope.
 import { setTimeout as wait } from 'node:timers/promises';
 import { childrenOf, memoryOf, openDescriptors, type WorkerProcess } from '@vr/testing';
 import { fitLine, mean, sum } from './figures';
@@ -12,10 +12,10 @@ export interface SoakOptions {
 const CAMERAS = 4;
 const SEGMENT_SECONDS = 5;
 const READ_EVERY_MS = 2000;
-/** Of the whole time: caches fill, code is compiled, the collector finds its size. */
+/** This share of the whole time warms up: caches fill, code is compiled, the collector finds its size. */
 const WARM_UP_SHARE = 0.2;
 /**
- * What the recorder adds to every reading of its event loop's delay: the interval of the measurement
+ * The recorder adds the interval of the measurement to every reading of its event loop's delay
  * (libs/service/src/metrics.ts).
  */
 const LOOP_INTERVAL_MS = 200;
@@ -32,7 +32,7 @@ interface Reading {
 interface Aim {
   of: keyof Omit<Reading, 'minutes'>;
   name: string;
-  /** How much the line through the readings may rise over the whole soak, given the readings' mean. */
+  /** How much the line through the readings may rise over the whole soak, from the readings' mean. */
   mostGrowth: (average: number) => number;
 }
 
@@ -87,7 +87,8 @@ async function read(recorder: WorkerProcess, minutes: number): Promise<Reading> 
 }
 
 /**
- * The line's rise, less what chance alone may make of it (twice the standard error), is what must not pass the limit.
+ * The line's rise must not pass the limit. What chance alone may make of it (twice the standard error) is taken off
+ * first.
  */
 function judge(readings: readonly Reading[], minutes: number, report: Report): void {
   const results = AIMS.map(({ of, name, mostGrowth }) => {

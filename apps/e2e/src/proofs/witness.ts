@@ -1,4 +1,4 @@
-// What the disk really holds, said by those who did not write it: ffprobe, and the truth that the camera put into every
+// Witnesses that did not write the disk say what it really holds: ffprobe, and the truth that the camera put into every
 // frame.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,13 +19,16 @@ export interface WitnessedFrame {
 
 export interface WitnessedSegment {
   segment: Segment;
-  /** In the order of the file. Empty where it does not open, or frames and time stamps do not agree in number. */
+  /**
+   * The frames in the order of the file. Empty where it does not open, or where frames and time stamps differ in
+   * number.
+   */
   frames: WitnessedFrame[];
-  /** What is wrong with the file by itself; undefined of a good one. */
+  /** What is wrong with the file by itself. Undefined where it is good. */
   complaint?: string;
 }
 
-/** A camera's segments, opened one after the other. The open one, too, if there is one. */
+/** Opens a camera's segments one after the other, also the one that is being written. */
 export async function witnessSegments(recordingsDir: string, cameraId: string): Promise<WitnessedSegment[]> {
   const witnessed: WitnessedSegment[] = [];
   for (const segment of await listSegments(recordingsDir, cameraId)) witnessed.push(await witnessSegment(segment));
@@ -52,7 +55,7 @@ async function witnessSegment(segment: Segment): Promise<WitnessedSegment> {
   };
 }
 
-/** By ffprobe, every packet read. A warning is a complaint, too. */
+/** Lets ffprobe read every packet. A warning is a complaint too. */
 export async function openFile(path: string): Promise<{ packetSeconds: number[]; complaint?: string }> {
   try {
     const { stdout, stderr } = await runToEnd('ffprobe', [
@@ -78,7 +81,7 @@ export async function openFile(path: string): Promise<{ packetSeconds: number[];
   }
 }
 
-/** Neighbours by name of which the first ends after the second begins. */
+/** Neighbours by name whose first one ends after the second begins. */
 export function overlapsIn(segments: readonly Segment[]): string[] {
   return segments.slice(1).flatMap((segment, i) => {
     const overlapMs = (segments[i]?.endMs ?? Infinity) - segment.startMs;
@@ -98,7 +101,7 @@ export interface GapLine {
   reason: string;
 }
 
-/** gaps.jsonl of all days as it stands there. @throws where a line is torn */
+/** The lines of gaps.jsonl of all days, as they stand there. @throws where a line is torn */
 export async function gapLines(recordingsDir: string, cameraId: string): Promise<GapLine[]> {
   const days = await listDays(recordingsDir, cameraId);
   const texts = await Promise.all(

@@ -1,5 +1,5 @@
-// The house of these tests: five real workers whose every password, key and token is hostile, and a book of all that
-// is said or written anywhere.
+// The house of these tests has five real workers. Every password, key and token of theirs is hostile. A book keeps all
+// that is said or written anywhere.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -24,7 +24,7 @@ import { childrenOf } from '../faults/processes';
 export const APPS: App[] = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
 export const KINDS = Object.keys(HOSTILE_KINDS);
 
-/** One of each kind for cameras, again for the file's second edition, and for the servers. */
+/** One secret of each kind for cameras, one for the file's second edition, and one for the servers. */
 export const all = hostileSecrets({ count: KINDS.length * 3, seed: 126 });
 const ofRound = (round: number): HostileSecret[] =>
   KINDS.map((kind) => all.filter((secret) => secret.kind === kind)[round]).filter((secret) => secret !== undefined);
@@ -45,7 +45,7 @@ const PATH = other('base64');
 export const NOWHERE = other('quotes');
 export const CLOSED = other('percent');
 
-/** As people type it, where that can be read; else as they must encode it. */
+/** The secret as people type it, where that can be read. Else as they must encode it. */
 const inUrl = ({ value }: HostileSecret): string => (/\s/.test(value) ? encodeURIComponent(value) : value);
 
 export interface House {
@@ -54,7 +54,7 @@ export interface House {
   redis: Server;
   camerasFile: string;
   environment: Record<string, string>;
-  /** What was said or written, by where. */
+  /** What was said or written, by its place. */
   said: Map<string, string[]>;
   workers: Map<App, WorkerProcess>;
   note(where: string, text: string): void;

@@ -1,6 +1,6 @@
-// Every secret that a house has, of every hostile kind, through every path of real workers: cameras, NATS, Redis and
-// the object store refuse them, the configuration is wrong, jobs fail. Whatever a worker then says or writes anywhere
-// holds none of them.
+// Every secret of a house, of every hostile kind, goes through every path of real workers. Cameras, NATS, Redis and the
+// object store refuse the secrets. The configuration is wrong, and jobs fail. Nothing that a worker then says or writes
+// anywhere holds one of them.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
@@ -54,7 +54,7 @@ describe('with secrets of every hostile kind', () => {
         'seguranca.record.protect': { camera_id, start: 5, end: 'x' },
       }),
     );
-    // Whether each is answered is for other tests; what the answers hold is for this one.
+    // Other tests say whether each is answered. This one says what the answers hold.
     await Promise.allSettled(
       requests.map(async ([subject, body]) =>
         house.note(

@@ -1,7 +1,7 @@
-// A thousand hostile secrets through every path of five real workers. All are known: each camera's URL holds 25 of
-// them. Then each comes by every way in (HTTP, NATS, a job, a wrong configuration), and whatever the workers say of it
-// anywhere is kept and searched. secrets.int.spec.ts beside this has fewer, and real refusals by cameras, NATS, Redis
-// and the object store.
+// A thousand hostile secrets go through every path of five real workers. The workers know all of them, because each
+// camera's URL holds 25. Then each secret comes by every way in: HTTP, NATS, a job, a wrong configuration. The test
+// keeps and searches whatever the workers say of it anywhere. secrets.int.spec.ts beside this has fewer secrets, and
+// real refusals by cameras, NATS, Redis and the object store.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
@@ -35,7 +35,7 @@ const groups = (size: number): HostileSecret[][] =>
   Array.from({ length: Math.ceil(SECRETS.length / size) }, (_, i) => SECRETS.slice(i * size, (i + 1) * size));
 const query = (secrets: readonly HostileSecret[]): string =>
   secrets.map(({ value }, i) => `pass${i}=${encodeURIComponent(value)}`).join('&');
-/** As a person types it, where YAML and URLs can hold it. */
+/** The secret as a person types it, where YAML and URLs can hold it. */
 const typed = ({ value }: HostileSecret): string => (/[\s\p{C}]/u.test(value) ? encodeURIComponent(value) : value);
 const cameraUrl = (secrets: readonly HostileSecret[]): string =>
   `rtsp://us@er:${encodeURIComponent(secrets[0]?.value ?? '')}@127.0.0.1:1/x?${query(secrets.slice(1))}`;
@@ -56,7 +56,7 @@ describe('1,000 hostile secrets', () => {
   let client: Awaited<ReturnType<typeof createClient>>;
   let camerasFile: string;
   const workers = new Map<App, WorkerProcess>();
-  /** What was said, by where. */
+  /** What was said, by its place. */
   const said = new Map<string, string[]>();
   const commandLines = new Set<string>();
   let sampling = true;
@@ -180,7 +180,7 @@ describe('1,000 hostile secrets', () => {
         JSON.stringify({ camera_id: 'cam_0', timestamp: Date.now() / 1000, url }),
       );
     });
-    // Not one for each: what is refused without end is told from time to time.
+    // There is no line for each, because what is refused without end is told from time to time.
     await until(() => said.has('NATS clip.failed'), { what: 'an event refused', deadlineMs: 60_000 });
   }, 240_000);
 

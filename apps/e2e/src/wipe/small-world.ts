@@ -10,7 +10,7 @@ import { MemoryDisk } from '../faults/disks';
 const MB = 1_000_000;
 const HOUR_MS = 3_600_000;
 const DISK_MB = 300;
-/** Of the footage that clips can be cut from: a minute at 2 Mbit/s. */
+/** The footage that clips can be cut from is a minute at 2 Mbit/s. */
 export const REAL_SECONDS = 60;
 const FILLER_BYTES = 5 * MB;
 export const TOKEN = 'a-small-world-1';
@@ -20,7 +20,7 @@ export interface SmallWorld {
   nats: Awaited<ReturnType<typeof createClient>>;
   console: WorkerProcess | undefined;
   workers: WorkerProcess[];
-  /** A new one in the place of one that has ended. */
+  /** Starts a new worker in the place of one that has ended. */
   restart(app: App): Promise<void>;
   /** Every footage file, by its path below RECORDINGS_DIR. */
   footage(): Promise<string[]>;
@@ -29,7 +29,7 @@ export interface SmallWorld {
   stop(): Promise<void>;
 }
 
-/** A minute that ffmpeg wrote: a fragmented MP4 is a segment, once it has a segment's name. */
+/** A minute that ffmpeg wrote. A fragmented MP4 is a segment once it has a segment's name. */
 export async function encodeMinute(): Promise<Buffer> {
   const { stdout } = await runToEnd('ffmpeg', [
     ...[

@@ -1,5 +1,6 @@
-// The wipe attack: whoever may only ask asks a thousand times, and all footage goes to make room for the answers.
-// Short here; `npm run proof -- wipe` sends 1,000 requests with the limits on, and 1,000 with them off.
+// The wipe attack: somebody who may only ask asks a thousand times, so that all footage goes to make room for the
+// answers. This is the short form; `npm run proof -- wipe` sends 1,000 requests with the limits on, and 1,000 with them
+// off.
 import { SUBJECTS } from '@vr/contracts';
 import { seededRandom, until } from '@vr/testing';
 import { metric } from '../stack';
@@ -9,9 +10,9 @@ const REQUESTS = Number(process.env['WIPE_REQUESTS'] ?? 157);
 const SEED = Number(process.env['WIPE_SEED'] ?? 12);
 const AT_ONCE = 8;
 const CLIP_SECONDS = 6;
-/** Below the high mark: 270 MB of 300. */
+/** This is below the high mark, which is 270 MB of 300. */
 const FOOTAGE_MB = 240;
-/** A budget of a few clips lets through one or two a second, on a busy machine. */
+/** A budget of a few clips lets one or two a second through, on a busy machine. */
 const DRAINED_WITHIN_MS = 60_000 + REQUESTS * 1000;
 /** The disk has 315 MB; clips and snapshots may have a tenth each. */
 const BUDGETS_MB = 63;
@@ -40,7 +41,7 @@ describe('the wipe attack', () => {
       const by = n % 2 === 0 ? 'http' : 'nats';
       const dice = random();
       if (dice < 0.1) {
-        // Of another camera: what is protected of this one's clips would stay, and others wait for it.
+        // The protection is of another camera. This one's protected clips would stay, and others wait for their room.
         const start = realAt(-random() * 20 * 3600);
         return { kind: 'protect', by, camera: 'cam_2', body: { start, end: start + 1, reason: `attack ${n}` } };
       }
@@ -89,7 +90,7 @@ describe('the wipe attack', () => {
     return answers;
   }
 
-  /** Waits until every promised clip is announced or given up. Gives those that are still open after that time. */
+  /** Waits until every promised clip is announced or given up. Returns those that are still open after that time. */
   async function drained(world: SmallWorld): Promise<number> {
     const clipper = world.workers.find(({ app }) => app === 'clipper');
     const open = async (): Promise<number> => {
@@ -104,7 +105,7 @@ describe('the wipe attack', () => {
     }).then(() => 0, open);
   }
 
-  /** Amid all this a detector's event has its clip. */
+  /** Expects that a detector's event has its clip amid all this. */
   async function eventAnswered(world: SmallWorld): Promise<void> {
     const answers = world.nats.subscribe(SUBJECTS.clipReady);
     const found = (async () => {

@@ -64,7 +64,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     expect((await readdir(folder)).sort()).toEqual(
       ['jpg', 'json', 'mp4'].map((extension) => `${message.clip_id}.${extension}`),
     );
-    // The record follows the message, not the other way round: a message is sent twice rather than never.
+    // The record follows the message, and not the other way round. So a message is sent twice rather than never.
     const record = await until(
       async () => {
         const read = JSON.parse(await readFile(join(folder, `${message.clip_id}.json`), 'utf8')) as ClipRecord;
@@ -74,7 +74,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
     );
     expect(record.ready).toEqual(message);
 
-    // Once more, after all is done; the clip of a later event then shows that it went through.
+    // The event comes once more, after all is done. The clip of a later event then shows that it went through.
     world.send(event);
     world.send({ camera_id: 'cam_1', timestamp: world.at(10), event_id: 'after' });
     await world.clipReady('after');
@@ -126,7 +126,7 @@ describe('clipper, on a real NATS, Redis and disk', () => {
       what: 'nine rejections',
       deadlineMs: 5000,
     });
-    // Of nobody, of another machine's camera and of a path there is nobody to tell.
+    // Nobody is told of the other four. They name no camera, another machine's camera or a path.
     const told = world.failed
       .filter(({ code }) => code === 'invalid_payload')
       .map(({ camera_id, field }) => [camera_id, field]);

@@ -1,5 +1,5 @@
-// The clipper's memory while large clips are cut and uploaded, as it runs: a process of its own. Short here; `npm run
-// proof:memory` is the long form (1 GB each).
+// The clipper's memory while it cuts and uploads large clips. It runs as a process of its own. This is the short form;
+// `npm run proof -- memory` is the long one (1 GB each).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipReady, SUBJECTS, type ClipReady } from '@vr/contracts';
@@ -59,7 +59,7 @@ it(
     const peakMb = async (): Promise<number> =>
       Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024;
     const idleMb = await peakMb();
-    // Of events: requests for nearly the same would share one clip.
+    // The clips are of events, because requests for nearly the same footage would share one clip.
     const middleMs = zeroMs + (repeats * STREAM_SECONDS * 1000) / 2;
     for (let n = 0; n < CLIPS; n++) {
       const halfSeconds = (repeats * STREAM_SECONDS) / 2 - n / 10;

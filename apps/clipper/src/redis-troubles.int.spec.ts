@@ -1,4 +1,4 @@
-// The clipper as a process, with a Redis that is not as it wishes: a user with few rights, memory that is short, jobs
+// The clipper runs as a process, with a Redis that has troubles: a user with few rights, memory that is short, jobs
 // that vanish.
 import { join } from 'node:path';
 import { jobIdOf } from './clip/clip-queue';
@@ -89,7 +89,7 @@ describe('the clipper beside a Redis', () => {
   const publish = (event: object): void =>
     client.publish('seguranca.event.person', JSON.stringify({ camera_id: 'cam_1', ...event }));
 
-  /** Of a core, over a moment in which nothing is asked of it. */
+  /** The share of a core that the clipper uses over a moment in which nobody asks anything of it. */
   async function busyShare(worker: WorkerProcess): Promise<number> {
     const [spentMs, sinceMs] = [await cpuMs(worker.pid), performance.now()];
     await until(() => performance.now() - sinceMs > MOMENT_MS, {

@@ -33,7 +33,7 @@ describe('the console without a token', () => {
     { HTTP_HOST: '127.0.0.5' },
     { HTTP_HOST: '0.0.0.0', CONSOLE_API_TOKEN: TOKEN },
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: 'true' },
-    // docker-compose.jetson.yml gives CONSOLE_BIND, where it is set
+    // docker-compose.jetson.yml passes CONSOLE_BIND on where it is set.
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: '127.0.0.1' },
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: '[::1]' },
     { HTTP_HOST: '0.0.0.0', CONSOLE_OPEN: 'localhost' },
@@ -58,7 +58,7 @@ describe('docker-compose.jetson.yml', () => {
   const compose = composeFile.parse(
     parse(readFileSync(join(REPOSITORY, 'docker-compose.jetson.yml'), 'utf8'), { merge: true }),
   );
-  /** As Compose fills in `${CONSOLE_BIND:-true}`. */
+  /** What Compose makes of `${CONSOLE_BIND:-true}`. */
   const open = (bind: string): string =>
     compose.services.console.environment.CONSOLE_OPEN.replace(
       /^\$\{CONSOLE_BIND:-([^}]*)\}$/,

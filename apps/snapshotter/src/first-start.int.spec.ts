@@ -1,5 +1,5 @@
-// A machine on its first day: the object store, behind TLS of a private authority, is not there yet when the worker
-// starts.
+// This is a machine on its first day. The object store has TLS of a private authority. It is not there yet when the
+// worker starts.
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
 import {
@@ -50,7 +50,7 @@ describe('a worker whose object store could not be reached at its very first sta
         }),
         (it) => it.stop(),
       );
-      // It has tried, and given up.
+      // The worker has tried and given up.
       await worker.waitLog(/the bucket for snapshots cannot be made ready/);
       const before = await fetch(`${worker.httpUrl}/health/ready`);
       expect([before.status, await before.text()]).toEqual([503, expect.stringContaining('cannot be reached')]);

@@ -69,7 +69,7 @@ function mutated(valid: Record<string, unknown>): fc.Arbitrary<unknown> {
     .map((payload) => (JSON.parse(JSON.stringify({ payload })) as { payload?: unknown }).payload);
 }
 
-/** Whatever comes is taken, or refused with a code; both happen. */
+/** Expects that whatever comes is taken, or refused with a code. Both happen. */
 async function survives<T>(arbitrary: fc.Arbitrary<T>, handle: (value: T) => unknown): Promise<void> {
   const outcomes = { taken: 0, refused: 0 };
   await fc.assert(
@@ -118,7 +118,7 @@ describe(`${RUNS} mutations of`, () => {
     { admit: (_what, _camera, _waiting, enter) => enter() },
     { checkByHand: () => Promise.resolve() },
   );
-  /** What was let through can be written, read back and found again. */
+  /** Expects that what was let through can be written, read back and found again. */
   const checkClaims = (): void => {
     for (const wanted of claimed.splice(0)) {
       expect(

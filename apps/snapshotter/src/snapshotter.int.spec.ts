@@ -75,7 +75,7 @@ describe('snapshotter, on a real NATS and disk', () => {
   });
 
   it('takes the newest footage for now where there is no frame', async () => {
-    // A recorder is at work: its newest picture is a second old.
+    // A recorder is at work, and its newest picture is a second old.
     await recordGreys(join(world.disk.path, 'recordings'), 'cam_4', Date.now() - 5000, 4);
     const reply = await world.ask({ camera_id: 'cam_4' });
     expect(reply).toMatchObject({ source_of_image: 'footage', reason: 'request', width: 320 });
@@ -137,7 +137,8 @@ describe('snapshotter, on a real NATS and disk', () => {
     });
     expect(world.asked.at(-1)).toBe('/event10.jpg');
 
-    // Late, as after an outage: the event's own instant, not now. cam_2 has had no frame and is down by now.
+    // The event comes late, as after an outage. The picture is of its own instant and not of now. cam_2 has had no
+    // frame and is down by now.
     world.client.publish(
       'seguranca.event.fall',
       JSON.stringify({ camera_id: 'cam_2', timestamp: seconds(world.cam2Ms + 2500) }),
@@ -199,7 +200,7 @@ describe('snapshotter, on a real NATS and disk', () => {
     ['footage_expired', { camera_id: 'cam_1', timestamp: '2020-01-01T00:00:00Z' }],
     ['invalid_payload', { camera_id: 'cam_1', timestamp: '2099-01-01T00:00:00Z' }],
   ])('says %s, to who asked and to all', async (code, request) => {
-    // Days back from now, whatever now is.
+    // The days count back from now, whatever now is.
     const timestamp =
       code === 'no_footage'
         ? seconds(Date.now() - 3 * 86_400_000)
@@ -251,7 +252,7 @@ describe('snapshotter, on a real NATS and disk', () => {
   });
 });
 
-/** The picture as it was sent: without what we said in it of its date and camera. */
+/** The picture as it was sent, without the date and the camera that we wrote into it. */
 function withoutOrigin(jpeg: Buffer): Buffer {
   const at = jpeg.indexOf('Exif') - 4;
   return Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + 2 + jpeg.readUInt16BE(at + 2))]);

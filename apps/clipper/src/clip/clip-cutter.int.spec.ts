@@ -115,7 +115,7 @@ describe('ClipCutter', () => {
   it('cuts nothing without room for file and object, says so, and asks the janitor for room', async () => {
     await bench.record(0, 8);
     const bytes = (await bench.cutter.cut({ state: 'claimed', job: job(1000, 7000) }, run)).size_bytes;
-    // Room for the clip that is there, and for one and a half.
+    // The disk has room for the clip that is there, and for one and a half more.
     bench.roomSettings = { ...bench.roomSettings, CLIPS_MAX_GB: (3.5 * bytes) / 1e9 };
     const other = { ...job(1000, 7000), clipId: clipId.parse('event_cam_1_1795435201.000') };
     const full = bench.cutterWith({});

@@ -21,7 +21,9 @@ describe('a clip that is more than a copy', () => {
   afterEach(() => bench.remove());
 
   describe('where the camera changed in the middle', () => {
-    /** 160x90 from second 8 to 20, and again the first picture's size until 26, each with 10 pictures a second. */
+    /**
+     * The picture is 160x90 from second 8 to 20, and again of the first size until 26. All have 10 pictures a second.
+     */
     const change = async (): Promise<void> => {
       await bench.record(0, 8);
       await (await TestStream.encode(30, '160x90', false, 'hevc')).record(bench.recordingsDir, 'cam_1', ZERO, 8, 20);
@@ -66,7 +68,8 @@ describe('a clip that is more than a copy', () => {
       expect(stamps).toHaveLength(220);
       stamps.forEach((stamp, i) => expect(Math.abs(stamp - i / FRAMES_PER_SECOND)).toBeLessThan(0.002));
       expect(clipReady.safeParse({ ...ready, url: 'x' }).success).toBe(true);
-      // Killed before its record said so, it is cut again: under one name there must be one content.
+      // A clip whose worker was killed before the record said so is cut again. Under one name there must be one
+      // content.
       expect(await bench.cutter.cut({ state: 'claimed', job: wanted }, run)).toEqual(ready);
     });
 
@@ -118,7 +121,7 @@ describe('a clip that is more than a copy', () => {
       }
     });
 
-    /** Before each encoding this runs, in a shell. */
+    /** A shell runs this before each encoding. */
     const beforeEncoding = async (script: string, work: () => Promise<void>): Promise<void> => {
       const path = process.env['PATH'] ?? '';
       await writeFile(
@@ -174,7 +177,7 @@ describe('a clip that is more than a copy', () => {
         const error: unknown = await bench.cutter
           .cut({ state: 'claimed', job: wanted }, { ...run, log: (line) => void lines.push(line) })
           .catch((failure: unknown) => failure);
-        // For whoever waits for the clip, and for whoever can mend it.
+        // The message tells whoever waits for the clip. The log tells whoever can mend it.
         expect(toErrorBody(error)).toEqual({
           code: 'internal',
           message: expect.stringMatching(

@@ -1,7 +1,7 @@
 import type { FootageRange, Piece } from '@vr/footage';
 import { chooseFootage, streamsOf, usualSize } from './clip-footage';
 
-/** Footage from one second to another; what has the same picture has the same set-up. */
+/** Footage from one second to another. Footage with the same picture has the same set-up. */
 function piece(fromSecond: number, toSecond: number, width = 640, codec = 'h264'): Piece {
   const [startMs, endMs, height] = [fromSecond * 1000, toSecond * 1000, (width * 9) / 16];
   const video = {

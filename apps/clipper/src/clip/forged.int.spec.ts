@@ -9,7 +9,7 @@ import { job, World } from '../testing/clip-world';
 import { readQueued, jobIdOf } from './clip-queue';
 
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
-/** So many clippers side by side, each with a disk of its own: alone, one only waits for the system. */
+/** So many clippers run side by side, each with a disk of its own. One alone would only wait for the system. */
 const LANES = 10;
 const DAY = '2026-11-23';
 
@@ -34,7 +34,7 @@ class Lane {
     this.before = this.others();
   }
 
-  /** CLIPS_DIR as it was: the folder of a clip, and a day and a camera that are links. A clipper begins anew. */
+  /** Makes CLIPS_DIR as it was: the folder of a clip, and a day and a camera that are links. A clipper begins anew. */
   clear(): void {
     rmSync(this.clipsDir, { recursive: true, force: true });
     mkdirSync(join(this.clipsDir, 'cam_1', DAY), { recursive: true });
@@ -54,7 +54,7 @@ class Lane {
   }
 }
 
-/** A job as Redis has it. */
+/** A job in the form that Redis holds. */
 const named = (camera: string, backMs: number) => {
   const at = (ms: number): number => ms - backMs;
   const clipId = eventClipId(cameraId.parse(camera), at(job.timestampMs));
@@ -69,7 +69,7 @@ const named = (camera: string, backMs: number) => {
   };
 };
 
-/** What work may end with: a sentence, and no crash. */
+/** Work may end with a sentence, but not with a crash. */
 async function answerOf(work: Promise<void>): Promise<unknown> {
   const error: unknown = await work.catch((thrown: unknown) => thrown);
   const isAnswer =
@@ -108,7 +108,7 @@ describe('whoever reaches Redis or the disk', () => {
 
   it(`puts ${RUNS} forged jobs there: nothing outside CLIPS_DIR is touched, nor at all by a refused one`, async () => {
     const outcomes = { refused: 0, made: 0, ended: 0 };
-    // A good one, one of a day and one of a camera whose folder is a link.
+    // One clip is good. Of the other two, the day's or the camera's folder is a link.
     const valid = fc.constantFrom(named('cam_1', 0), named('cam_1', 0), named('cam_1', 86_400_000), named('cam_2', 0));
     const arbitrary = fc.record({ data: valid.chain(forged), isItsOwnId: fc.boolean() });
     const lanes = await inLanes('jobs', arbitrary, 20_261_123, async (lane, { data, isItsOwnId }) => {
@@ -169,7 +169,7 @@ describe('whoever reaches Redis or the disk', () => {
         outcomes.open += 1;
         if ((await answerOf(world.clips.make(open, world.run))) === undefined) outcomes.done += 1;
       }
-      // The event itself comes again, whatever stands in its place.
+      // The event itself comes again, whatever stands in the place of its record.
       await answerOf(world.clips.giveUp(job, new ContractError('no_footage', 'none')));
       lane.expectOthersUntouched();
       lane.clear();

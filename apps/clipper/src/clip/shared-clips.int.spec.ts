@@ -67,10 +67,10 @@ describe('clips that are asked for by hand', () => {
     await life.ledger.seal(first.job);
     const late = await life.claim(request('late', 500, 20_400));
     expect(late.job.clipId).toBe(first.job.clipId);
-    // it is being cut: it cannot grow
+    // The clip is being cut, so it cannot grow.
     expect(clipWindow(late)).toEqual({ startMs: first.job.startMs, endMs: first.job.endMs });
     expect((await life.claim(request('lacks a second', 600, 21_000))).job.clipId).not.toBe(first.job.clipId);
-    // by who began before the late one came
+    // A process that began before the late request came has cut it.
     const cut = await life.ledger.write({ ...first, state: 'cut', ready: readyOf(first) });
     await life.claim(request('later', 0, 20_000));
     expect(await life.ledger.close({ ...cut, state: 'announced' })).toMatchObject({
@@ -123,7 +123,7 @@ describe('clips that are asked for by hand', () => {
       expect(await answers('c', 10_000, 20_000)).toEqual([]);
       expect(await answers('c', 40_000, 60_000)).toEqual([]);
       expect(await answers('c', 43_500, 60_000)).toEqual([broken.job.clipId]);
-      // the same request: nothing more is known of it
+      // This is the same request. Nothing more is known of it.
       expect(await answers('b', 40_000, 60_000)).toEqual([broken.job.clipId]);
     }
     expect(await life.open()).toEqual([]);
@@ -155,7 +155,7 @@ describe('clips that are asked for by hand', () => {
       const footage = wantedFootage({ state: record.state, footage: footageOf(record), hasVideo: false });
       if (footage) wanted.push(footage);
     }
-    // From the key frame before it on.
+    // The footage begins 30 s earlier, because the first picture needs its key frame.
     expect(wanted).toEqual([{ cameraId: 'cam_1', startMs: timestampMs - 30_000, endMs: timestampMs + 23_800 }]);
   });
 
@@ -222,7 +222,7 @@ async function firstOf<T>(all: AsyncIterable<T>): Promise<T[]> {
   return [];
 }
 
-/** What was cut of a clip, whole. */
+/** The whole of what was cut for a clip. */
 function readyOf({ job, members }: ClipRecord): ClipReady {
   const { startMs, endMs } = clipWindow({ job, members });
   const [start, end] = [startMs / 1000, endMs / 1000];

@@ -54,7 +54,7 @@ describe('a request by hand shares', () => {
   });
 });
 
-/** Clips of one camera, as requests come and clips are cut; each takes the first that there is for it. */
+/** Clips of one camera, as requests come and clips are cut. Each request takes the first clip that fits it. */
 describe('whatever is asked for, in whatever order, while clips are cut in between', () => {
   interface World {
     clips: (SharedClip & { all: ClipSpan[] })[];

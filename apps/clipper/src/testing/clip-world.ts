@@ -21,7 +21,7 @@ export const job: ClipJob = clipJob.parse({
   source: { camera_id: 'cam_1' },
 });
 
-/** A clipper on a real disk, whose cutter, store and NATS do as the test says. Each life is a process of its own. */
+/** A clipper on a real disk. Its cutter, store and NATS do as the test says. Each life is a process of its own. */
 export class World {
   readonly did: string[] = [];
   readonly messages: { subject: string; payload: unknown }[] = [];

@@ -40,7 +40,7 @@ class Clipper {
       app.connectMicroservice({ strategy }, { inheritAppConfig: true });
     await app.startAllMicroservices();
     await app.init();
-    // An event that comes before the stream is there is nobody's.
+    // Nobody would keep an event that comes before the stream is there.
     await until(
       async () =>
         Object.values((await app.get(HealthRegistry).readiness()).dependencies).every(({ state }) => state === 'up'),

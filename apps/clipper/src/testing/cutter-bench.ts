@@ -37,7 +37,7 @@ export class CutterBench {
   readonly folder: ClipFolder;
   readonly cutter: ClipCutter;
   roomSettings: ConstructorParameters<typeof ClipRoom>[0];
-  /** Of the cutter that was made last. */
+  /** The readiness of the cutter that was made last. */
   health = new HealthRegistry();
 
   private constructor(

@@ -153,7 +153,7 @@ describe('a console with a token', () => {
     expect((await it_.ask('/', { headers: { host: 'jetson.local' } })).body).toContain(
       'The console is not known as \\"jetson.local\\". If this name is right, add it to CONSOLE_ALLOWED_HOSTS',
     );
-    // A header for proxies says nothing where no proxy is trusted.
+    // A proxy's header counts for nothing where no proxy is trusted.
     expect(
       await status('/api/cameras', {
         headers: { ...BEARER, host: 'evil.example', 'x-forwarded-host': 'recorder.lan' },

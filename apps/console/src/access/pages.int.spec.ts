@@ -33,14 +33,14 @@ afterAll(async () => {
   await queues.close();
   await stage.stop();
 });
-/** With what the browser says that it did not do, or could not. */
+/** Plays a scene. `complaints` are what the browser says that it did not do or could not do. */
 function play(scene: (stage: Scene & { complaints: string[] }) => Promise<void>): Promise<void> {
   return stage.play(async ({ context, page }) => {
     const complaints: string[] = [];
     await page.addInitScript(`${HOSTILE};watchPolicy()`);
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (message) => {
-      // A browser asks for it by itself, where a picture is opened by its address.
+      // A browser asks for the icon by itself where a picture is opened by its address.
       const isSign = message.location().url.endsWith('/favicon.ico');
       if (message.type() === 'error' && !isSign) complaints.push(message.text());
     });

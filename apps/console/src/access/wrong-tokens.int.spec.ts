@@ -104,7 +104,7 @@ describe('behind a proxy', () => {
     });
     const guess = (token: string, forwardedFor: string) =>
       it_.ask('/api/cameras', { headers: { authorization: `Bearer ${token}`, ...by(forwardedFor) } });
-    // What stands before the last one, the requester has written.
+    // The requester has written all addresses before the last one.
     for (let i = 0; i < 5; i++) expect((await guess(`guess-${i}`, `10.0.0.${i}, 192.0.2.7`)).status).toBe(401);
     expect([(await guess(TOKEN, '10.0.0.9, 192.0.2.7')).status, (await guess(TOKEN, '192.0.2.8')).status]).toEqual([
       429, 200,

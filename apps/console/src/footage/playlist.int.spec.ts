@@ -1,4 +1,4 @@
-// How many pictures players make of a playlist over ten seams: all of them.
+// Players show all pictures of a playlist over ten seams.
 import { existsSync } from 'node:fs';
 import { appendGap } from '@vr/footage';
 import { TestStream } from '@vr/recorded';
@@ -23,7 +23,7 @@ video, count = cv2.VideoCapture(sys.argv[1]), 0
 while video.read()[0]: count += 1
 print(count)`;
 
-/** In the page. All is buffered before it plays, so that nothing is late. */
+/** This runs in the page. It buffers all before it plays, so that nothing is late. */
 const COUNT_FRAMES = `(source) => new Promise((resolve, reject) => {
   const video = document.createElement('video');
   video.muted = true;
@@ -43,7 +43,7 @@ const COUNT_FRAMES = `(source) => new Promise((resolve, reject) => {
   hls.attachMedia(video);
 })`;
 
-/** The browser's own player, of a file. When it has ended, a jump to its middle. */
+/** Plays a file in the browser's own player. When the file has ended, it jumps to the middle. */
 const COUNT_FRAMES_OF_FILE = `(source) => new Promise((resolve, reject) => {
   const video = document.createElement('video');
   video.muted = true;
@@ -98,7 +98,7 @@ describe('a playlist over ten seams', () => {
       for (let from = 0; from < SECONDS; from += SEGMENT_SECONDS)
         await stream.record(console_.recordingsDir, camera, START_MS, from, from + SEGMENT_SECONDS);
     }
-    // Three segments, a minute of nothing, three more.
+    // The footage has three segments, a hole of a minute, and three more segments.
     for (const from of [0, 2, 4]) await streams.plain.record(console_.recordingsDir, 'holes', START_MS, from, from + 2);
     await appendGap(console_.recordingsDir, 'holes', {
       startMs: START_MS + 6000,
@@ -113,7 +113,7 @@ describe('a playlist over ten seams', () => {
     await console_.stop();
   });
 
-  /** With the frame rate as it comes (`passthrough`), and as ffmpeg evens it out by itself. */
+  /** Counts with the frame rate as it comes (`passthrough`), and with the one that ffmpeg evens out by itself. */
   async function ffmpegCount(camera: string, ...options: string[]): Promise<number> {
     const { stdout } = await runToEnd('ffmpeg', [
       '-v',
@@ -133,7 +133,7 @@ describe('a playlist over ten seams', () => {
       .filter((line) => line !== '' && !line.startsWith('#')).length;
   }
 
-  /** Through hls.js, as our page plays it; four times as fast. */
+  /** Counts through hls.js, as our page plays it, at four times the speed. */
   async function chromiumCount(camera: string, toSecond = SECONDS): Promise<{ frames: number; seconds: number }> {
     const page = await browser.newPage();
     try {

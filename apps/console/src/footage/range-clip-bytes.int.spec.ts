@@ -1,4 +1,4 @@
-// A range as one file: its bytes are those of one file, however they are asked for, or they do not come.
+// A range as one file. Its bytes are those of one file, however they are asked for, or they do not come.
 import { once } from 'node:events';
 import { readdir, readlink, rename, unlink } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -121,12 +121,13 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     await expectRest(before);
     await expectRest(grown);
     await expectRest(before);
-    // Who says of which file gets that one; who does not gets the one that was made last, whoever read which last.
+    // A viewer who says which file he wants gets that one. Any other gets the file that was made last, whoever read
+    // which one last.
     const untold = await get(path('open'), { range: `bytes=${half}-` });
     expect(untold.bytes.equals(grown.bytes.subarray(half))).toBe(true);
   });
 
-  /** What a viewer gets who has read the first bytes when something happens to the last segment. */
+  /** What a viewer gets if he has read the first bytes when something happens to the last segment. */
   async function interrupted(
     camera: string,
     happens: (path: string) => Promise<void>,
@@ -158,7 +159,7 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     expect(got.length).toBeLessThan(bytes.length);
     expect(got.length).toBeGreaterThan(bytes.length / 3);
     expect(got.equals(bytes.subarray(0, got.length))).toBe(true);
-    // Who asks again is told of it, also who wants a further part of what there was.
+    // A viewer who asks again is told of it, also one who wants a further part of what there was.
     const again = await get(path(camera), { range: 'bytes=100-', 'if-range': tag });
     expect([again.status, again.tag === tag]).toEqual([200, false]);
   });

@@ -1,4 +1,4 @@
-// A range as one file: what of the footage it shows, and when.
+// A range as one file: which pictures of the footage it shows, and when.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendGap, listSegments } from '@vr/footage';
@@ -10,14 +10,16 @@ const START_MS = Date.UTC(2026, 10, 23, 2, 15);
 const FPS = 25;
 const FRAME_MS = 1000 / FPS;
 const HOLE_MS = 60_000;
-/** How much later ffmpeg's own MP4 has all pictures: two frames where they are reordered, an AAC frame with sound. */
+/**
+ * How much later all pictures are in ffmpeg's own MP4: two frames where they are reordered, an AAC frame with sound.
+ */
 const REORDER_MS = 2 * FRAME_MS;
 const SOUND_MS = (1024 / 16_000) * 1000;
 const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '50', '-sc_threshold', '0'];
 
 interface Shown {
   picture: string;
-  /** From the file's beginning. */
+  /** The time from the file's beginning. */
   atMs: number;
 }
 
@@ -35,7 +37,7 @@ async function shownOf(path: string): Promise<Shown[]> {
   });
 }
 
-/** In our `mfra`: where the second key frame's fragment lies. */
+/** The place in our `mfra` that says where the second key frame's fragment lies. */
 const SECOND_KEY_OFFSET = 32 + 19 + 8;
 
 /** Of a camera's first segment. */
@@ -71,12 +73,12 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     for (let from = 0; from < 16; from += 2) await plain.record(dir, 'seams', START_MS, from, from + 2);
     for (const from of [0, 4]) await sound.record(dir, 'sound', START_MS, from, from + 4);
     for (const from of [0, 4]) await reordered.record(dir, 'reordered', START_MS, from, from + 4);
-    // 6 s in three segments, a minute of nothing, 6 s more.
+    // The footage is 6 s in three segments, a hole of a minute, and 6 s more.
     for (const from of [0, 2, 4]) await plain.record(dir, 'holes', START_MS, from, from + 2);
     const hole = { startMs: START_MS + 6000, endMs: START_MS + 6000 + HOLE_MS, reason: 'camera_disconnected' } as const;
     await appendGap(dir, 'holes', hole);
     for (const from of [6, 8, 10]) await plain.record(dir, 'holes', START_MS + HOLE_MS, from, from + 2);
-    // An index that a kill left out, one that leads astray, and a clock that was set back by 2 s.
+    // A kill left one index out, another index leads astray, and a clock was set back by 2 s.
     for (const camera of ['unindexed', 'misled']) {
       for (const at of [0, 4]) await plain.record(dir, camera, START_MS, at, at + 4);
     }
@@ -105,7 +107,9 @@ describe('GET /api/cameras/ID/clip.mp4', () => {
     return { file, headers: response.headers };
   }
 
-  /** The stream's pictures of a range, with their places in the clip. `atMs`: where a picture stands in the footage. */
+  /**
+   * The stream's pictures of a range, with their places in the clip. `atMs` is where a picture stands in the footage.
+   */
   function wanted(
     stream: TestStream,
     fromMs: number,

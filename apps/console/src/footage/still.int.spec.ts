@@ -30,7 +30,7 @@ describe('GET /api/cameras/ID/snapshot.jpg', () => {
     expect(tag).toMatch(/^"[\w-]{22}"$/);
     const again = await still('cam_1', at(1500), { 'if-none-match': tag });
     expect([again.status, await again.text()]).toEqual([304, '']);
-    // Another frame is another picture; the same frame the same.
+    // Another frame gives another picture. The same frame gives the same one.
     expect((await still('cam_1', at(1519))).headers.get('etag')).toBe(tag);
     expect((await still('cam_1', at(2100), { 'if-none-match': tag })).status).toBe(200);
   });

@@ -3,10 +3,10 @@ import { startNats, until, type Server } from '@vr/testing';
 import { BEARER, ConsoleProcess, TOKEN } from '../testing/console-process';
 
 const AT = 1_795_780_800;
-/** What curl -d sends where nobody says otherwise. */
+/** The content type that `curl -d` sends where nobody says otherwise. */
 const FORM = 'application/x-www-form-urlencoded';
 
-/** A worker's place is taken by one that answers with what it was asked. */
+/** A stand-in takes a worker's place and answers with what it was asked. */
 describe('the body of a request', () => {
   let nats: Server;
   let it_: ConsoleProcess;
@@ -101,7 +101,7 @@ describe('the body of a request', () => {
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
-      // A form may navigate; only reading is let in by that.
+      // A form may navigate. That lets in reading only.
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
     ];
     for (const type of [FORM, 'text/plain', 'multipart/form-data; boundary=x', undefined])

@@ -65,7 +65,7 @@ describe('a path that leads out', () => {
   ];
   it.each(rooms)(`below %s is refused, in ${ways.length} forms`, async (room) => {
     for (const way of ways) {
-      // Not by http.request, which mends some of them.
+      // http.request would mend some of the paths, so it is not used.
       const answer = await it_.raw(
         `GET ${room}${way} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`,
       );

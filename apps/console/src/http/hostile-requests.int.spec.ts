@@ -43,7 +43,7 @@ describe('a request inside another', () => {
   ])('by %s is not answered', async (_, bytes) => {
     const answer = await it_.raw(bytes);
     expect(answer).not.toContain('process_cpu');
-    // A route that is not there is told before the body is read.
+    // The console says that a route is not there before it reads the body.
     expect(
       (answer.match(/HTTP\/1\.1 \d+/g) ?? []).filter((status) => !/ (400|501)$/.test(status)).length,
     ).toBeLessThanOrEqual(1);
@@ -129,7 +129,7 @@ describe('bad requests', () => {
     const one = async (): Promise<void> => {
       const bytes = broken(random);
       sent += 1;
-      // Each from another address: wrong tokens would close the door to one.
+      // Each comes from another address, because wrong tokens would close the door to one.
       const answer = await it_.raw(bytes, 150, `127.8.${sent >> 8}.${sent & 255}`);
       const status = answer.slice(0, 12);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
@@ -151,7 +151,10 @@ describe('many connections', () => {
       const socket = connect(it_.port, '127.0.0.1', () => socket.write(bytes, () => settle(socket)));
       socket.on('error', fail);
     });
-  /** How long the middle one of 20 requests takes: another program may hold up one of them, only the console all. */
+  /**
+   * How long the middle one of 20 requests takes. Another program may hold up one of them. Only the console can hold up
+   * all.
+   */
   const usualMs = async (): Promise<number> => {
     const tookMs: number[] = [];
     for (let i = 0; i < 20; i++) {

@@ -6,7 +6,7 @@ import { startRedis, temporaryFolder, type Server, type TemporaryFolder } from '
 import { AppModule } from '../app.module';
 import { consoleSettings } from '../config';
 
-/** The whole console in this process: what it does to objects, we see. */
+/** The whole console runs in this process, so we see what it does to objects. */
 describe('a request that would give every object a property', () => {
   let folder: TemporaryFolder;
   let redis: Server;

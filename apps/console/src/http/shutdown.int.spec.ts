@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { segmentPath } from '@vr/footage';
 import { ConsoleProcess, SEGMENT, SEGMENT_START_MS } from '../testing/console-process';
 
-/** More than the sockets between us take. */
+/** This is more than the sockets between us can hold. */
 const LARGE_BYTES = 500_000_000;
 
 it('ends in order though a viewer holds a long answer, which breaks off', async () => {

@@ -6,7 +6,7 @@ import { StoredClips } from './stored-clips';
 import { StoredSnapshots } from './stored-snapshots';
 
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
-/** So many consoles side by side: alone, one only waits for the system. */
+/** So many consoles run side by side. One alone would only wait for the system. */
 const LANES = 10;
 const AT = Date.UTC(2026, 10, 23, 12);
 const DAY = '2026-11-23';

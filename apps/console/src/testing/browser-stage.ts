@@ -13,8 +13,8 @@ export const CLIP = '/api/media/clips/cam_1/clip.mp4';
 export const SNAPSHOT = '/api/cameras/cam_1/snapshot';
 
 /**
- * Names that the browser finds on this machine, as in a LAN. The last one is somebody's who lets it lead to the
- * console.
+ * Names that the browser finds on this machine, as in a LAN. The last one belongs to a stranger who makes it lead to
+ * the console.
  */
 export const LAN_NAME = 'recorder.lan';
 export const FOREIGN_NAME = 'evil.lan';
@@ -23,7 +23,7 @@ export const REBOUND_NAME = 'rebound.lan';
 /** What a hostile page would try, in the browser's language. */
 export const HOSTILE = readFileSync(join(REPOSITORY, 'apps/console/src/testing/foreign-page.js'), 'utf8');
 
-/** Calls one of the hostile functions in a page, whatever page that is. */
+/** Calls one of the hostile functions in any page. */
 export function run(page: Page, name: string, ...given: string[]): Promise<unknown> {
   return page.evaluate(`${HOSTILE};${name}(...${JSON.stringify(given)})`);
 }
@@ -88,14 +88,15 @@ export class BrowserStage {
     return started;
   }
 
-  /** Somebody else's site, by this name. */
+  /** The address of somebody else's site by this name. */
   foreignSite(name: string): string {
     return `http://${name}:${this.foreignPort}/`;
   }
 
   /**
-   * Plays a scene. Chromium breaks requests off whenever a network interface of the machine comes or goes, as tests of
-   * cables and cameras beside us let them: then the scene is played again, from its beginning.
+   * Plays a scene. Chromium breaks requests off whenever a network interface of the machine comes or goes. Tests of
+   * cables and cameras that run at the same time make interfaces do so. Then the scene is played again from its
+   * beginning.
    */
   async play(scene: (stage: Scene) => Promise<void>): Promise<void> {
     for (let plays = 1; ; plays++) {

@@ -7,15 +7,15 @@ import { segmentPath } from '@vr/footage';
 import { startWorker, temporaryFolder, type TemporaryFolder, type WorkerProcess } from '@vr/testing';
 
 export const TOKEN = 'open-sesame-1';
-/** Of the one segment of cam_1, an hour long, and what it holds. */
+/** The one segment of cam_1: an hour long, with its start, its name and what it holds. */
 export const SEGMENT_START_MS = Date.UTC(2026, 10, 23, 12);
 export const SEGMENT_NAME = segmentPath('', 'cam_1', SEGMENT_START_MS, 3_600_000).split('/').at(-1) ?? '';
 export const SEGMENT_TEXT = '0123456789 footage';
-/** What stands in files beside the console's folders: nobody may ever be told it. */
+/** These words stand in files beside the console's folders. Nobody may ever be told them. */
 export const CANARY = 'canary-that-must-not-leave';
 
 export const SEGMENT = `/api/footage/${SEGMENT_NAME}`;
-/** What must be in no answer: those files, cameras' passwords, the machine's own files, the insides of the program. */
+/** No answer may hold these: those files, cameras' passwords, the machine's own files, the insides of the program. */
 export const INSIDES = new RegExp(`${CANARY}|root:x:0:|node_modules|at \\w+ \\(|\\.ts:\\d|main\\.js`);
 
 export interface Answer {
@@ -38,7 +38,7 @@ export function signInForm(token: string, headers: Record<string, string> = {}):
   return { method: 'POST', headers: { ...type, ...headers }, body: `token=${encodeURIComponent(token)}` };
 }
 
-/** A console as it is built, without NATS and Redis, over folders with one segment and some secrets around them. */
+/** The built console without NATS and Redis. Its folders hold one segment, with some secrets around them. */
 export class ConsoleProcess {
   private constructor(
     readonly folder: TemporaryFolder,
@@ -92,7 +92,7 @@ export class ConsoleProcess {
     return this.worker.httpPort;
   }
 
-  /** Any header, also Host; the path goes out as it stands. `from`: the address of this machine that asks. */
+  /** Sends any header, also Host. The path goes out as it stands. `from` is the address of this machine that asks. */
   async ask(path: string, { method = 'GET', headers = {}, body }: Ask = {}, from = '127.0.0.1'): Promise<Answer> {
     return new Promise((settle, fail) => {
       const request = httpRequest(
@@ -109,7 +109,7 @@ export class ConsoleProcess {
     });
   }
 
-  /** Bytes as they are, and all that is answered until the console closes, or is quiet for so long. */
+  /** Sends bytes as they are. Returns all that is answered until the console closes, or is quiet for so long. */
   async raw(bytes: string | Buffer, quietMs = 1000, from = '127.0.0.1'): Promise<string> {
     return new Promise((settle) => {
       let answer = '';

@@ -4,7 +4,7 @@ import { clipRecord } from '@vr/contracts';
 
 export const MARKUP = `"><img src=x onerror="alert(1)"><script>alert(2)</script>\u202e`;
 
-/** A camera's name, a clip's event type and a snapshot's reason, as detectors and configurations may send them. */
+/** Detectors and configurations may send these as a camera's name, a clip's event type and a snapshot's reason. */
 export async function plantHostileWords(folder: string): Promise<void> {
   const day = 'cam_1/2026-11-23';
   const [clips, snapshots] = [join(folder, 'clips', day), join(folder, 'snapshots', day)];

@@ -11,7 +11,7 @@ import { FootagePicture } from './footage-picture';
 import type { Picture } from './picture';
 
 const camera = (id: string) => cameraConfig.parse({ id, url: 'rtsp://10.0.0.5/1' });
-/** Long ago enough for nothing to be on its way. */
+/** This is so long ago that no footage of it is still on its way. */
 const START_MS = Date.now() - 600_000;
 
 describe('FootagePicture', () => {
@@ -71,7 +71,7 @@ describe('FootagePicture', () => {
       new RegExp(`${new Date(START_MS - 60_000).toISOString()}.*${new Date(START_MS).toISOString()}`),
     ) as string;
     await expect(footage.at(camera('holes'), START_MS - 30_000)).rejects.toMatchObject({ code: 'no_footage', message });
-    // Within a second of it, the nearest frame shows it.
+    // Within a second of the instant, the nearest frame is shown.
     expect((await footage.at(camera('holes'), START_MS - 300)).capturedMs).toBe(START_MS);
     expect((await footage.at(camera('holes'), START_MS - 57_700)).capturedMs).toBe(START_MS - 58_040);
   });

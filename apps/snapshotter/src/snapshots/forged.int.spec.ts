@@ -52,7 +52,7 @@ const wanted = (): WantedSnapshot => {
   return record;
 };
 
-/** A SNAPSHOTS_DIR with links in it, beside other files, and who works there. */
+/** A SNAPSHOTS_DIR with links in it beside other files, and the workers that use it. */
 class Lane {
   readonly keys = new Set<string>();
   readonly folder: SnapshotFolder;
@@ -135,7 +135,7 @@ describe('whoever writes into SNAPSHOTS_DIR', () => {
 
   it(`leaves ${RUNS} forged records and links there: the snapshotter goes on and touches nothing outside`, async () => {
     const outcomes = { read: 0, announced: 0, passedOver: 0 };
-    // Under its own name, or under that of a snapshot of a day or a camera whose folder is a link.
+    // The record lies under its own name, or under that of a snapshot whose day or camera has a link as its folder.
     const names = fc.constantFrom<string>(
       id,
       id,

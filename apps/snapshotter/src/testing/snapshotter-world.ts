@@ -19,7 +19,7 @@ export function seconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 
-/** The same picture, of which the header says that it is so many pixels wide and high. */
+/** The same picture. Its header says that it is so many pixels wide and high. */
 export function claiming(jpeg: Buffer, sidePx: number): Buffer {
   const copy = Buffer.from(jpeg);
   const header = copy.indexOf(Buffer.from([0xff, 0xc0]));
@@ -38,12 +38,12 @@ export class SnapshotterWorld {
     readonly disk: TemporaryFolder,
     readonly jpeg: Buffer,
     private readonly frames: HttpServer,
-    /** What the stream manager was asked for. */
+    /** The addresses that the stream manager was asked for. */
     readonly asked: string[],
     readonly framesUrl: string,
-    /** Of cam_1's footage: 10 s, the last of which is just over. */
+    /** When cam_1's footage begins. It is 10 s long, and its last second is just over. */
     readonly startMs: number,
-    /** Of cam_2's footage, which ended half an hour ago. */
+    /** When cam_2's footage begins. It ended half an hour ago. */
     readonly cam2Ms: number,
     private readonly app: INestApplication,
     readonly shutdown: Shutdown,
@@ -127,7 +127,10 @@ export class SnapshotterWorld {
   ask = async (payload: unknown): Promise<Reply> =>
     (await this.client.request(SUBJECTS.recordSnapshot, JSON.stringify(payload), { timeout: 25_000 })).json<Reply>();
 
-  /** A frame of now, and a snapshot that shows it: who asks within 200 ms of another gets the picture of before. */
+  /**
+   * Sends a frame of now and asks for a snapshot that shows it. Whoever asks within 200 ms of another request gets that
+   * one's picture.
+   */
   askFor = (camera_id: string, publish: (timestamp: number) => void): Promise<Reply> =>
     until(
       async () => {

@@ -1,7 +1,7 @@
 /**
- * What may be asked of Bull Board. Everything that is not in these two lists is refused before the board sees it, so a
- * route that a new version brings does nothing until somebody has looked at it. Paths are those below the board's own,
- * as they stand in the request: the board takes an escaped slash for a part of a name, and so do these.
+ * What Bull Board may be asked. Everything outside these two lists is refused before the board sees it. So a route that
+ * a new version brings does nothing until somebody has looked at it. Paths are those below the board's own, as they
+ * stand in the request: the board takes an escaped slash for a part of a name, and so do these.
  */
 const READS = [
   ...['/', '/metrics-history', '/job-schedulers', '/queue/*', '/queue/*/*'],
@@ -15,23 +15,23 @@ const READS = [
   ],
   ...['/api/queues/*/*', '/api/queues/*/*/logs', '/api/queues/*/*/flow'],
 ].map(toPattern);
-/** Its scripts, styles and pictures. */
+/** The board's scripts, styles and pictures. */
 const FILES = /^\/static\/[^%]+$/;
 
-/** Of jobs that are there, as they are: again, now, away. */
+/** Changes to jobs that exist, without changing their content: retry, promote, remove. */
 const CHANGES = [
   ...['/api/queues/*/*/retry', '/api/queues/*/retry/*'],
   ...['/api/queues/*/*/promote', '/api/queues/*/promote'],
   ...['/api/queues/*/*/clean', '/api/queues/*/clean/*'],
 ].map(toPattern);
 
-/** As Bull Board's page shows errors: a title and a sentence. */
+/** A refusal in the form in which Bull Board's page shows errors: a title and a sentence. */
 export interface BoardRefusal {
   error: string;
   message: string;
 }
 
-/** Undefined for what may go on to the board. */
+/** Undefined for a request that may go on to the board. */
 export function refusalOf(method: string, path: string, mayWrite: () => boolean): BoardRefusal | undefined {
   const isRead = method === 'GET' || method === 'HEAD';
   if (isRead && (FILES.test(path) || READS.some((pattern) => pattern.test(path)))) return undefined;

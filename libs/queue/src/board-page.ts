@@ -1,7 +1,7 @@
 /**
- * Bull Board's page, as our policy for pages wants it. As it comes, it asks Google for fonts, which tells them who
- * looks after their queues when, and it has styles inside it, which would need a weaker policy. What they do is
- * small: fonts, for which the system has others, and three dots while it loads.
+ * Bull Board's page, made to fit our policy for pages. The original asks Google for fonts, which tells Google who looks
+ * after their queues and when. It also has styles inside it, which would need a weaker policy. Both do little: the
+ * system has other fonts, and the styles draw three dots while the page loads.
  */
 import { ExpressAdapter } from '@bull-board/express';
 import type { RequestHandler } from 'express';
@@ -13,7 +13,7 @@ const FOREIGN = /<(link|script|img|iframe)\b[^>]*\s(?:href|src)\s*=\s*["']?(?:[a
 const STYLE_ELEMENT = /<style\b[^>]*>[^]*?<\/style>/gi;
 const STYLE_ATTRIBUTE = /(<[^>]*?)\sstyle="[^"]*"/gi;
 
-/** Without anything of another host, and without styles in the page itself. */
+/** Removes everything that comes from another host, and the styles in the page itself. */
 export function ownPage(html: string): string {
   return html.replace(FOREIGN, '').replace(STYLE_ELEMENT, '').replace(STYLE_ATTRIBUTE, '$1');
 }
@@ -21,7 +21,7 @@ export function ownPage(html: string): string {
 export class BoardAdapter extends ExpressAdapter {
   constructor() {
     super();
-    // It is an Express app of its own, with a header of its own.
+    // It is an Express app of its own, and would send this header itself.
     this.app.disable('x-powered-by');
   }
 
@@ -38,5 +38,5 @@ export class BoardAdapter extends ExpressAdapter {
   }
 }
 
-/** The one style that its script puts into the page (the colours of Redis' sign), as a policy names it. */
+/** The one style that the page's script adds (the colours of Redis' sign), as a policy names it. */
 export const BOARD_STYLE = "'sha256-r2N1TB/gHbBtBZFKg7ejmq1acVSREzucTAEw6ga4hoU='";

@@ -6,8 +6,8 @@ type Statuses = Parameters<BullMQAdapter['getJobs']>[0];
 const TOO_DEEP = 'It is nested too deeply to be shown.';
 
 /**
- * A queue as the board shows it: one job that cannot be read or shown, which anybody who reaches Redis can make, does
- * not hide the others.
+ * A queue as the board shows it. Anybody who reaches Redis can make a job that cannot be read or shown. Such a job does
+ * not hide the others here.
  */
 export class BoardQueue extends BullMQAdapter {
   constructor(private readonly shown: Queue<unknown, unknown>) {
@@ -28,7 +28,7 @@ export class BoardQueue extends BullMQAdapter {
     return jobs.flatMap((job) => job ?? []);
   }
 
-  /** BullMQ's types deny it, but a job that is not there is undefined. */
+  /** A job that does not exist is undefined, although BullMQ's types deny it. */
   private async jobOf(id: string): Promise<Job<unknown, unknown> | undefined> {
     return this.shown.getJob(id);
   }

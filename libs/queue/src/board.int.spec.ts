@@ -10,8 +10,8 @@ import { startTestQueues, type TestQueues } from './queues.fixture';
 
 const BASE = '/queues';
 /**
- * What shows something, and what may change something: a route of a new version that is in neither list fails here
- * until somebody has decided.
+ * The routes that show something, and those that may change something. A route of a new version that is in neither list
+ * fails here until somebody has decided.
  */
 const READS = [
   'get /api/redis/stats',
@@ -89,7 +89,7 @@ describe('the board, over HTTP', () => {
       .replace(':jobId', 'job-1')
       .replace(':queueStatus', 'failed')
       .replace(':schedulerId', 's-1');
-  /** Whatever this queue is in Redis, in words. */
+  /** Puts into words whatever this queue is in Redis. */
   const state = async (): Promise<string> => {
     const keys = (await look.keys(`bull:${queueName}:*`)).sort();
     return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await look.dump(key)])));

@@ -6,14 +6,14 @@ import { BoardAdapter } from './board-page';
 import { BoardQueue } from './board-queue';
 
 export interface BoardOptions {
-  /** Where it is mounted: `app.use(basePath, board(...))`. */
+  /** The path at which it is mounted: `app.use(basePath, board(...))`. */
   basePath: string;
-  /** Whether whoever sent this request may change anything. Who may not sees the board all the same. */
+  /** Whether the sender of this request may change anything. Anybody else still sees the board. */
   mayWrite: (request: Request) => boolean;
 }
 
 /**
- * Bull Board for these queues, without all that could bring a job into being or change what it says.
+ * Bull Board for these queues, without anything that could create a job or change what it says.
  * @param redisDown why Redis is away: BullMQ would let every request wait until it is back
  */
 export function board(

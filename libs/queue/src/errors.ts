@@ -9,7 +9,7 @@ export class PermanentError extends Error {
   }
 }
 
-/** What lies in Redis is no job of this queue. */
+/** What lies in Redis is not a job of this queue. */
 export class UnreadableJobError extends PermanentError {
   constructor(cause: unknown) {
     super(
@@ -21,7 +21,7 @@ export class UnreadableJobError extends PermanentError {
   }
 }
 
-/** BullMQ's own sign for "no more retries", with the message and the stack of ours. */
+/** Makes BullMQ's own sign for "no more retries", with our message and our stack. */
 export function unrecoverable(error: PermanentError): UnrecoverableError {
   const sign = new UnrecoverableError(error.message);
   sign.cause = error;
@@ -29,12 +29,12 @@ export function unrecoverable(error: PermanentError): UnrecoverableError {
   return sign;
 }
 
-/** BullMQ knows its sign by class or by name, as jobs may fail in other processes. */
+/** BullMQ knows its sign by class or by name, because jobs may fail in other processes. */
 export function isUnrecoverable(error: Error): boolean {
   return error instanceof UnrecoverableError || error.name === 'UnrecoverableError';
 }
 
-/** What the job threw. */
+/** The error that the job threw. */
 export function thrownBy(error: Error): Error {
   return isUnrecoverable(error) && error.cause instanceof PermanentError ? error.cause : error;
 }
@@ -42,12 +42,12 @@ export function thrownBy(error: Error): Error {
 const MOST_CHARACTERS = 2000;
 
 /**
- * The error as BullMQ may keep it in Redis, where the board shows it: its message and its stack without secrets, and
- * not too long.
+ * Makes the error fit to keep in Redis, where the board shows it. Its message and its stack lose their secrets, and are
+ * cut where they are too long.
  */
 export function presentable<E extends Error>(error: E): E {
   const { message, stack = '' } = errorFacts(error, MOST_CHARACTERS);
-  // Defined, not set: a DOMException lets its message only be read.
+  // We define and do not set it, because a DOMException lets its message only be read.
   Object.defineProperty(error, 'message', { value: message, configurable: true });
   Object.defineProperty(error, 'stack', {
     value: `${error.name}: ${message}\n${stack}`,

@@ -7,12 +7,12 @@ import { takeOutWhereUnreadable } from './unreadable-jobs';
 
 const MOST_LOG_CHARACTERS = 2000;
 const COMPLETED_KEPT = { age: 48 * 3600, count: 5000 };
-/** Failed jobs are kept for people to look at, but not until Redis is full. */
+/** We keep failed jobs for people to look at, but not until Redis is full. */
 const FAILED_KEPT = { age: 90 * 86_400, count: 10_000 };
 
-/** A queue's producer side: jobs in, numbers out. Every call ends within 3 s. */
+/** The producer side of a queue: jobs in, numbers out. Every call ends within 3 s. */
 export class JobQueue<T> {
-  /** Bull Board and nobody else needs BullMQ's own object. */
+  /** Only Bull Board needs BullMQ's own object. */
   readonly inner: Queue<unknown, unknown>;
 
   constructor(
@@ -20,25 +20,25 @@ export class JobQueue<T> {
     private readonly redis: RedisLink,
     private readonly logger: Pick<Logger, 'debug' | 'error'>,
   ) {
-    // The version check would run a command at the moment of the first connection; if that fails, the queue is dead for
+    // The version check would run a command at the moment of the first connection. If that fails, the queue is dead for
     // good.
     this.inner = new Queue<unknown, unknown>(name, { connection: redis.producer, skipVersionCheck: true });
-    // Connection errors: the link reports them once for all.
+    // The link reports connection errors, once for all.
     this.inner.on('error', (error) => logger.debug({ queue: name, reason: error.message }, 'queue error'));
   }
 
   /**
-   * Resolves when the job is in Redis. An id that is there already is left alone, unless its job is over (well or not):
-   * then it runs again, with all its attempts, and says what we say: somebody else may have taken the id. A job id
-   * holds no `:` and is not a bare number (BullMQ's rules).
+   * Resolves when the job is in Redis. An id that is already there is left alone, unless its job is over (well or not).
+   * Then the job runs again, with all its attempts, and with our data, because somebody else may have taken the id. A
+   * job id holds no `:` and is not a bare number (BullMQ's rules).
    */
   async add(jobId: string, name: string, data: T, { delayMs = 0 }: { delayMs?: number } = {}): Promise<void> {
     await this.redis.run(`adding job ${jobId} to queue ${this.name}`, async () => {
-      // Asked first: a new job may fail before we could ask, and that failure is not one to be retried here.
+      // We ask first: a new job may fail before we could ask, and we must not retry that failure here.
       const existing = await this.jobOf(jobId);
       const state = await existing?.getState();
       if (existing && state !== 'unknown') return this.revive(existing, state, data);
-      // Redis has evicted the list that it stood in: nobody would ever run it.
+      // Redis has evicted the list that the job stood in, so nobody would ever run it.
       await existing?.remove();
       await this.inner.add(name, data, {
         jobId,
@@ -63,7 +63,7 @@ export class JobQueue<T> {
     );
   }
 
-  /** Adds a line to the log of a job that need not be running; nothing where there is no such job. */
+  /** Adds a line to the log of a job that need not be running. Does nothing where there is no such job. */
   async log(jobId: string, line: string): Promise<void> {
     await this.redis.run(`a line in the log of job ${jobId} of queue ${this.name}`, async () =>
       (await this.jobOf(jobId))?.log(shownText(line, MOST_LOG_CHARACTERS)),
@@ -74,7 +74,10 @@ export class JobQueue<T> {
     await this.inner.close();
   }
 
-  /** BullMQ's types deny it, but a job that is not there is undefined. One that it cannot read is taken out. */
+  /**
+   * A job that does not exist is undefined, although BullMQ's types deny it. A job that BullMQ cannot read is taken
+   * out.
+   */
   private async jobOf(jobId: string): Promise<Job<unknown, unknown> | undefined> {
     try {
       return await this.inner.getJob(jobId);
@@ -90,7 +93,7 @@ export class JobQueue<T> {
       await job.updateData(data);
       await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     } catch (error) {
-      // Somebody else retried it in between: then it is as wanted.
+      // Somebody else retried it in between, as we wanted.
       if ((await job.getState()) === state) throw error;
     }
   }

@@ -5,8 +5,8 @@ const RETRY_MS = 1000;
 
 /**
  * BullMQ's worker asks for the next job again at once when Redis refuses it one (out of memory, read-only, no
- * permission): a loop that takes a core, and without a round trip in it nothing else in the process runs, not even the
- * handler of SIGTERM. Here it waits in between.
+ * permission). Such a loop takes a core. Where it has no round trip in it, nothing else in the process runs, not even
+ * the handler of SIGTERM. This worker waits in between.
  */
 export class PatientWorker<T, R> extends Worker<T, R> {
   private readonly ending = new AbortController();

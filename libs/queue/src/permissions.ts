@@ -1,4 +1,4 @@
-/** What Redis' user may not do, and the queues need. */
+/** What the queues need and Redis' user may not do. */
 import { errorText } from '@vr/base';
 import type { Redis } from 'ioredis';
 
@@ -6,7 +6,7 @@ const FORGOTTEN_MS = 60_000;
 const ADVICE = 'give it ~bull:* and +@all -@dangerous';
 const FORBIDDEN_IN_SCRIPT = "The user executing the script can't run";
 
-/** One command of each kind that BullMQ's scripts use. None changes anything: the key is not there. */
+/** One command of each kind that BullMQ's scripts use. None changes anything, because the key does not exist. */
 const IN_SCRIPTS = [
   "'DEL', key",
   "'PEXPIRE', key, 1",
@@ -31,13 +31,13 @@ export function isForbidden(error: unknown): boolean {
 }
 
 /**
- * Of all connections of a process: each command that was refused, until it is allowed, or for a minute after it was
- * wanted last.
+ * The commands that Redis refused on any connection of the process. A command stays here until it is allowed, or for a
+ * minute after somebody last wanted it.
  */
 export class Permissions {
   private readonly refused = new Map<string, NodeJS.Timeout>();
 
-  /** What the user may not do, for a person; undefined where nothing was refused. */
+  /** A sentence about what the user may not do. It is undefined where nothing was refused. */
   get trouble(): string | undefined {
     const names = [...this.refused.keys()].map((name) => name.toUpperCase()).sort();
     return names.length > 0 ? forbidden(names.join(', ')) : undefined;
@@ -54,13 +54,13 @@ export class Permissions {
   }
 }
 
-/** A user may run scripts, and not what is in them. @returns what it may not do; undefined where it may do all. */
+/** A user may be allowed to run scripts but not the commands in them. @returns what is forbidden, or undefined */
 export async function forbiddenInScripts(redis: Redis, missingKey: string): Promise<string | undefined> {
   const command = await redis.eval(PROBE, 1, missingKey, FORBIDDEN_IN_SCRIPT);
   return typeof command === 'string' && command !== '' ? forbidden(`${command} in scripts`) : undefined;
 }
 
-/** What the user may not do, by Redis' own words. */
+/** Reads from Redis' own words what the user may not do. */
 export function refusedBy(said: string): string {
   const command = /run the '([^']+)' command/.exec(said)?.[1];
   return command === undefined

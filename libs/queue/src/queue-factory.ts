@@ -21,9 +21,9 @@ export class QueueFactory {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The queue of that name; one object however often it is asked for. */
+  /** The queue of that name. It is one object, however often it is asked for. */
   queue<T>(name: string): JobQueue<T> {
-    // A queue holds no T, it only takes them: whoever names a queue says what its jobs are.
+    // A queue holds no T and only takes them, so whoever names a queue decides the type of its jobs.
     const known = this.queues.get(name);
     if (known) return known;
     const queue = new JobQueue<T>(name, this.redis, this.logger);
@@ -36,12 +36,12 @@ export class QueueFactory {
     this.workers.push(new QueueWorker<T>(name, options, this.redis, this.clock, this.logger));
   }
 
-  /** Calls back whenever Redis comes (back), which may be without what it held, or has thrown keys away. */
+  /** Calls back when Redis comes (back), perhaps without what it held, and when it has thrown keys away. */
   onRedis(listener: () => void): void {
     this.redis.on('lost', listener);
   }
 
-  /** Bull Board for these queues: mount it at its basePath. */
+  /** Bull Board for these queues. Mount it at its basePath. */
   boardFor(queueNames: readonly string[], options: BoardOptions): RequestHandler {
     return board(
       queueNames.map((name) => this.queue(name).inner),
@@ -55,7 +55,7 @@ export class QueueFactory {
   }
 
   async closeClients(): Promise<void> {
-    // A queue whose connection never was waits for it: not here.
+    // A queue whose connection never came up waits for it when it closes. We do not wait for that.
     await overWithin(Promise.all([...this.queues.values()].map((queue) => queue.close())), CLOSE_DEADLINE_MS);
     this.redis.end();
   }

@@ -10,7 +10,7 @@ import { takeOutUnreadable } from './unreadable-jobs';
 export interface FailedJob<T> {
   id: string;
   data: T;
-  /** from 1 */
+  /** Counts from 1. */
   attempt: number;
 }
 
@@ -18,36 +18,36 @@ export interface RunningJob<T> extends FailedJob<T> {
   /** Adds a line to the job's log, for people who look at the queue. */
   log: (line: string) => Promise<void>;
   progress: (progress: object | number | string) => Promise<void>;
-  /** Aborts when the job is no longer ours (its lock is lost: another worker may have it) or the worker ends. */
+  /** Aborts when the worker ends, or the job is no longer ours: its lock is lost, and another worker may have it. */
   signal: AbortSignal;
 }
 
 export interface WorkerOptions<T> {
   concurrency: number;
   /**
-   * Reads what lies in Redis, at the moment of use: whoever reaches Redis can put anything there. What it refuses is
-   * failed with its sentence, and neither processed nor retried.
+   * Reads what lies in Redis at the moment of use, because whoever reaches Redis can put anything there. A job that it
+   * refuses is failed with its sentence. It is neither processed nor retried.
    */
   read: (data: unknown, id: string) => T;
   /**
-   * How long a job stays ours without a word to Redis (renewed at half of it); default 10 s. After that another worker
-   * may have it.
+   * How long a job stays ours without a word to Redis. The lock is renewed at half of it. Then another worker may have
+   * the job. Default: 10 s.
    */
   lockMs?: number;
   /**
-   * A PermanentError ends the job, a PostponedError puts it off; any other error brings it back, later and later, up to
-   * 20 attempts.
+   * A PermanentError ends the job, and a PostponedError puts it off. Any other error brings it back after growing
+   * delays, up to 20 attempts.
    */
   process: (job: RunningJob<T>) => Promise<void>;
-  /** Called once when the job will not be tried again, with the error that it threw last. */
+  /** Called once when the job will not be tried again, with the last error that it threw. */
   onFinalFailure: (job: FailedJob<T>, error: Error) => Promise<void>;
 }
 
-/** A process that was killed leaves its jobs "stalled": that is the machine's fault, and must not use a job up. */
+/** A killed process leaves its jobs "stalled". That is the machine's fault, and must not use a job up. */
 const STALLS_ALLOWED = 50;
-/** A worker that was killed holds up its jobs for this long. */
+/** A killed worker holds up its jobs for this long. */
 const LOCK_MS = 10_000;
-/** Together less than the 12 s in which a worker ends. */
+/** All waits together take less than the 12 s in which a worker ends. */
 const CLOSE_GRACE_MS = 5000;
 const ABORTED_GRACE_MS = 1000;
 const LAST_WORDS_GRACE_MS = 1000;
@@ -55,7 +55,7 @@ const BACK_AFTER_SHUTDOWN_MS = 1000;
 const MOST_LOG_CHARACTERS = 2000;
 const SHOWN_ID = 60;
 
-/** A queue's consumer side. Waits for a Redis that is down, at start and later. */
+/** The consumer side of a queue. It waits for a Redis that is down, at start and later. */
 export class QueueWorker<T> {
   private readonly worker: Worker<unknown, void>;
   private readonly running = new Map<string, AbortController>();
@@ -89,10 +89,10 @@ export class QueueWorker<T> {
     this.worker.on('error', (error) => void this.faced(error));
   }
 
-  /** Takes no new job, lets those at work end; after 5 s they are stopped and go back into the queue. */
+  /** Takes no new job and lets those at work end. After 5 s it stops them, and they go back into the queue. */
   async close(): Promise<void> {
     this.ending = true;
-    // Without Redis nothing can be written down any more: the jobs are found stalled later, and run again.
+    // Without Redis nothing can be written down any more. The jobs are found stalled later, and run again.
     const connected = this.connection.status === 'ready';
     if (!connected) this.abortAll();
     const closed = this.worker.close(!connected);
@@ -125,7 +125,7 @@ export class QueueWorker<T> {
       });
     } catch (error) {
       if (this.ending && controller.signal.aborted) {
-        // Stopped by us: that is no failed attempt.
+        // We stopped the job, so this does not count as a failed attempt.
         await this.putOff(job, token, BACK_AFTER_SHUTDOWN_MS);
       }
       if (error instanceof PostponedError) await this.putOff(job, token, error.delayMs);
@@ -149,7 +149,7 @@ export class QueueWorker<T> {
     throw new DelayedError();
   }
 
-  /** BullMQ says 'failed' after every attempt; the last one is that with no attempt left, or with none wanted. */
+  /** BullMQ emits 'failed' after every attempt. The last one has no attempt left, or wants none. */
   private failed(job: Job<unknown, void>, error: Error): void {
     if (!isUnrecoverable(error) && job.attemptsMade < (job.opts.attempts ?? 1)) return;
     const said = this.sayLastWords(job, thrownBy(error)).finally(() => this.lastWords.delete(said));
@@ -178,7 +178,7 @@ export class QueueWorker<T> {
     for (const controller of this.running.values()) controller.abort(new Error('the worker ends'));
   }
 
-  /** BullMQ meets a job that it cannot read as an error without an id, again and again. */
+  /** BullMQ reports a job that it cannot read as an error without an id, again and again. */
   private async faced(error: Error): Promise<void> {
     if (this.connection.status !== 'ready' || this.ending) return;
     this.cleaning ??= takeOutUnreadable(this.redis.producer, this.worker, error, this.logger)
@@ -189,7 +189,9 @@ export class QueueWorker<T> {
     else this.redis.emit('lost');
   }
 
-  /** Errors of the machinery: a line a minute of each kind. That Redis is away is said by the link, once for all. */
+  /**
+   * Logs errors of the machinery, one line a minute for each kind. Only the link says that Redis is away, once for all.
+   */
   private report(error: Error): void {
     if (this.connection.status !== 'ready') return;
     const kind = error.message.replace(/\d+/g, '#').slice(0, 80);

@@ -3,7 +3,7 @@ import { CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/servi
 import { QueueFactory } from './queue-factory';
 import { RedisLink, type RedisConfig } from './redis-link';
 
-/** Queues for a worker: QueueFactory, health 'redis', and its part of the shutdown. */
+/** Queues for a worker: QueueFactory, health 'redis', and the steps of its shutdown. */
 @Module({})
 export class QueueModule {
   static forRoot(): DynamicModule {

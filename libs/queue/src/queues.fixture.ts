@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { QueueFactory, QueueModule } from './index';
 import type { RedisConfig } from './redis-link';
 
-/** What the jobs of these tests say. */
+/** The data of the jobs in these tests. */
 const work = z.object({ n: z.number() });
 export type Work = z.output<typeof work>;
 export const read = (data: unknown): Work => work.parse(data);
@@ -22,7 +22,7 @@ export interface TestQueues {
   end: () => Promise<void>;
 }
 
-/** The queue module as a worker has it, inside the test's process. */
+/** Starts the queue module as a worker has it, inside the test's process. */
 export async function startTestQueues(redis: string | RedisConfig): Promise<TestQueues> {
   const logger = createLogger('test', 'silent');
   const logged: string[] = [];
@@ -49,7 +49,7 @@ export async function startTestQueues(redis: string | RedisConfig): Promise<Test
   };
 }
 
-/** A promise, and what resolves it. */
+/** A promise, and the function that resolves it. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));

@@ -3,12 +3,12 @@ import type { Health } from '@vr/service';
 import type { Redis } from 'ioredis';
 import { forbiddenInScripts, isForbidden, refusedBy } from './permissions';
 
-/** Below BullMQ's own prefix: a user who may write jobs may write this. */
+/** It lies below BullMQ's own prefix, so a user who may write jobs may write it. */
 const PROBE_KEY = 'bull:video-recorder-health';
 const MISSING_KEY = `${PROBE_KEY}:missing`;
 const PROBE_MS = 10_000;
 const LOADING = 'Redis loads its data from its disk and takes no job until it has';
-/** What Redis refuses a write with (the first word of its errors), and what that means. */
+/** The first word of the errors with which Redis refuses a write, and what each means. */
 const REFUSALS: readonly [string, string][] = [
   ['OOM', 'Redis is out of memory (maxmemory) and takes no job: give it more, or see what fills it'],
   ['READONLY', 'this Redis is a read-only replica and takes no job: name the primary in REDIS_URL'],
@@ -16,7 +16,7 @@ const REFUSALS: readonly [string, string][] = [
   ['LOADING', LOADING],
 ];
 
-/** What a Redis that is connected says of itself. Rejects where it does not answer. */
+/** The health of a Redis that is connected. Rejects where it does not answer. */
 export async function redisHealth(redis: Redis, address: string): Promise<Health> {
   const info = await redis.info();
   if (/^loading:1/m.test(info)) return degraded(`${LOADING}, ${etaOf(info)}`);
@@ -34,15 +34,13 @@ export async function redisHealth(redis: Redis, address: string): Promise<Health
   };
 }
 
-/** How many keys it has thrown away since its start; undefined where nobody may ask. */
+/** How many keys Redis has thrown away since its start. It is undefined where the user may not ask. */
 export function evictedKeys(info: string): number | undefined {
   const count = /^evicted_keys:(\d+)/m.exec(info)?.[1];
   return count === undefined ? undefined : Number(count);
 }
 
-/**
- * BullMQ loses jobs, and says nothing, in a Redis that evicts keys; one without AOF loses them when it is restarted.
- */
+/** BullMQ silently loses jobs in a Redis that evicts keys. A Redis without AOF loses them when it restarts. */
 function faultsOf(info: string): string[] {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   return [
@@ -53,7 +51,7 @@ function faultsOf(info: string): string[] {
   ];
 }
 
-/** Why it takes no job now; undefined where it does. */
+/** Why Redis takes no job now. It is undefined where Redis does. */
 async function refusalOf(redis: Redis): Promise<string | undefined> {
   try {
     await redis.set(PROBE_KEY, '1', 'PX', PROBE_MS);

@@ -14,13 +14,13 @@ const EVICTION_LOOK_MS = 10_000;
 
 export interface RedisConfig {
   REDIS_URL: string;
-  /** The certificate (PEM) of the authority that vouches for the server; then only TLS will do. */
+  /** The certificate (PEM) of the authority that vouches for the server. With it, only TLS is accepted. */
   REDIS_CA?: string;
 }
 
 /**
- * The worker's way to Redis: tries again for ever, and never lets a caller wait longer than 3 s.
- * Emits 'lost' when Redis is there (again), or has thrown keys away: it may not hold what it held.
+ * The worker's way to Redis. It tries again for ever, and never lets a caller wait longer than 3 s. It emits 'lost'
+ * when Redis is there (again), or has thrown keys away: Redis may then lack what it held.
  */
 export class RedisLink extends EventEmitter<{ lost: [] }> {
   /** For producers: a command fails at once while there is no connection, instead of waiting in memory. */
@@ -54,13 +54,13 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     this.evictions = setInterval(() => void this.lookForEvictions(), EVICTION_LOOK_MS).unref();
   }
 
-  /** Where to, without secrets. */
+  /** The server's address, without secrets. */
   get address(): string {
     const { scheme, address } = splitUrl(this.config.REDIS_URL);
     return `${scheme}${address.split(/[/?#]/)[0] ?? ''}`;
   }
 
-  /** Why there is no connection; undefined while there is one. */
+  /** Why there is no connection. It is undefined while there is one. */
   get down(): string | undefined {
     return this.producer.status === 'ready' ? undefined : `no connection to ${this.address}: ${this.trouble}`;
   }
@@ -70,7 +70,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     return this.client({ maxRetriesPerRequest: null });
   }
 
-  /** Runs commands of a producer: rejects after 3 s, whatever happens. */
+  /** Runs a producer's commands. Rejects after 3 s, whatever happens. */
   run<T>(what: string, commands: () => Promise<T>): Promise<T> {
     const over = new AbortController();
     const work = this.ready(over.signal).then(() => {
@@ -87,7 +87,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
   }
 
   async health(): Promise<Health> {
-    // ioredis is 'connect' while it waits for a Redis that loads its data.
+    // ioredis has the status 'connect' while it waits for a Redis that loads its data.
     if (this.producer.status !== 'connect' && this.down !== undefined) return { state: 'down', sentence: this.down };
     const health = await redisHealth(this.producer, this.address);
     const { trouble } = this.permissions;
@@ -108,7 +108,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
       ...options,
     });
     client.permissions = this.permissions;
-    // Said once, by the producer; without a listener ioredis writes to the console.
+    // The producer reports this once. Without a listener ioredis writes to the console.
     client.on('error', () => undefined);
     this.clients.push(client);
     return client;
@@ -124,7 +124,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
   }
 
   private failed(error?: Error): void {
-    // After an error the socket closes: that says less.
+    // After an error the socket closes, which says less than the error.
     if (error === undefined && this.trouble !== '') return;
     const reason = error === undefined ? 'connection lost' : reasonOf(error);
     if (reason !== this.trouble)
@@ -132,7 +132,7 @@ export class RedisLink extends EventEmitter<{ lost: [] }> {
     this.trouble = reason;
   }
 
-  /** Nobody tells of evicted keys; the server counts them. */
+  /** Redis announces no evictions, but it counts evicted keys. So we ask for the count. */
   private async lookForEvictions(): Promise<void> {
     if (this.producer.status !== 'ready') return;
     const before = this.evicted;

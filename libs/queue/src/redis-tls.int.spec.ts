@@ -3,7 +3,7 @@ import { makeAuthority, startRedis, until, type Authority, type Server } from '@
 import type { Health } from '@vr/service';
 import { startTestQueues } from './queues.fixture';
 
-/** As a worker reads it from its environment. */
+/** The health of a worker that reads its settings from this environment. */
 async function healthWith(environment: Record<string, string>, wanted: Health['state']): Promise<Health> {
   const queues = await startTestQueues(readEnvironment(settings.redis, environment));
   try {

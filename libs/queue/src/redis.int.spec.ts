@@ -187,7 +187,7 @@ describe('a Redis', () => {
   }, 40_000);
 
   it('that loads its data is degraded until it has, and jobs go on then', async () => {
-    // Hidden settings of Redis for its own tests: a pause at each key, and looking at clients all the same.
+    // These are hidden settings of Redis for its own tests. It pauses at each key and still serves clients.
     const redis = await redisWith({
       more: [
         '--key-load-delay',

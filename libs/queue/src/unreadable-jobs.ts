@@ -1,6 +1,6 @@
 /**
- * Jobs that BullMQ itself cannot read: it meets them as an error without an id, and they stay active for ever. Whoever
- * reaches Redis can make one. They are taken out; what they stood for comes back from its record on disk.
+ * Jobs that BullMQ itself cannot read. BullMQ meets them as an error without an id, and they stay active for ever.
+ * Whoever reaches Redis can make one. We take them out. What they stood for comes back from its record on disk.
  */
 import { errorText, shownText } from '@vr/base';
 import type { Redis } from 'ioredis';
@@ -10,7 +10,7 @@ const SHOWN_ID = 60;
 const MOST_REASON_CHARACTERS = 300;
 const LISTS = ['active', 'wait', 'paused'];
 const SORTED_SETS = ['delayed', 'prioritized', 'completed', 'failed', 'waiting-children'];
-/** What the queue itself has under a name that a forged id may have, too. */
+/** The queue uses these names itself, and a forged id may be one of them. */
 const OWN_KEYS = new Set([
   ...LISTS,
   ...SORTED_SETS,
@@ -24,10 +24,10 @@ const OWN_KEYS = new Set([
   'repeat',
   'limiter',
 ]);
-/** Redis refused to count up, in the middle of a script: the job then stands in no list any more. */
+/** Redis refused to count up in the middle of a script. The job then stands in no list any more. */
 const COUNT_REFUSED = /not an integer|increment or decrement would overflow/;
 const SCAN_COUNT = 1000;
-/** Beside a job's own key. */
+/** The parts that lie beside a job's own key. */
 const PARTS = ['', ':lock', ':logs', ':dependencies', ':processed', ':failed', ':unsuccessful'];
 
 const json = z.string().transform((text, context): unknown => {
@@ -38,7 +38,7 @@ const json = z.string().transform((text, context): unknown => {
     return z.NEVER;
   }
 });
-/** Redis counts these up itself, and refuses to where they are no numbers or too large ones. */
+/** Redis counts these up itself. It refuses to where they are not numbers, or too large. */
 const count = z
   .string()
   .regex(/^\d{1,9}$/, 'wanted a count')
@@ -60,7 +60,7 @@ const options = z.looseObject({
   removeOnComplete: kept,
   removeOnFail: kept,
 });
-/** What BullMQ 6 reads of a job's hash before anybody else sees it. */
+/** The part of a job's hash that BullMQ 6 reads before anybody else sees it. */
 const storedJob = z.looseObject({
   data: json.optional(),
   opts: json.pipe(options).optional(),
@@ -83,7 +83,7 @@ export interface QueueKeys {
   toKey: (part: string) => string;
 }
 
-/** Why BullMQ cannot read the job; undefined where it can, or where there is none. */
+/** Why BullMQ cannot read the job. It is undefined where BullMQ can, or where there is no such job. */
 export async function faultOfJob(redis: Redis, { toKey }: QueueKeys, id: string): Promise<string | undefined> {
   try {
     const { error } = storedJob.safeParse(await redis.hgetall(toKey(id)));
@@ -95,7 +95,7 @@ export async function faultOfJob(redis: Redis, { toKey }: QueueKeys, id: string)
   }
 }
 
-/** Nothing of the job is left in the queue. */
+/** Removes everything of the job from the queue. */
 export async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): Promise<void> {
   const all = redis.multi();
   for (const list of LISTS) all.lrem(toKey(list), 0, id);
@@ -106,8 +106,8 @@ export async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): P
 }
 
 /**
- * Takes out what may have caused a worker's error, and answers how many there were: of the jobs that are active or,
- * where it has left them, of all.
+ * Takes out the jobs that may have caused a worker's error, and returns how many. It looks at the active jobs, or at
+ * all jobs where the unreadable one has left those.
  */
 export async function takeOutUnreadable(
   redis: Redis,

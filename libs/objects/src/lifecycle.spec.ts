@@ -12,7 +12,7 @@ const rule = (ID: string, prefix: string, days: number): LifecycleRule => ({
 });
 const old = (days: number): LifecycleRule => rule('video-recorder-expire', '', days);
 const foreign = rule('of the backup', 'backup/', 400);
-/** As a server keeps them that takes no rule for uploads. */
+/** The rules as a server keeps them that takes no rule for uploads. */
 const after = (existing: LifecycleRule[], scope: RuleScope, days: number): LifecycleRule[] =>
   expiryRules(existing, scope, days)[1] ?? [];
 const shown = (rules: LifecycleRule[]) =>

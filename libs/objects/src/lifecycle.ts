@@ -1,24 +1,24 @@
 import type { LifecycleRule } from 'minio';
 
-/** Of versions that knew one node in a bucket: for the whole of it. */
+/** The rule of versions that knew only one node in a bucket. It covers the whole bucket. */
 const OLD_EXPIRE_ID = 'video-recorder-expire';
-/** The same for all nodes. */
+/** This rule is the same for all nodes. */
 const INCOMPLETE_ID = 'video-recorder-incomplete-uploads';
 
-/** Whose objects a rule is for. */
+/** The objects that a rule is for. */
 export interface RuleScope {
   nodeId: string;
-  /** Of the keys: empty for the whole bucket, else `site1/`. */
+  /** The prefix of the keys: empty for the whole bucket, else `site1/`. */
   prefix: string;
 }
 
 type Rule = Partial<LifecycleRule>;
 
 /**
- * All rules of the bucket as they should be, best first: MinIO refuses the abort of incomplete uploads as a rule,
- * because it always does that itself. Rules of others stay, other nodes' among them. What an older version made for the
- * whole bucket becomes ours where ours is for the whole bucket; else it stays for the objects from before the prefix,
- * and lasts at least as long as ours, so that it ends no object of ours early.
+ * All rules of the bucket as they should be, best first. MinIO refuses a rule that aborts incomplete uploads, because
+ * it always does that itself. Rules of others stay, those of other nodes too. Where ours covers the whole bucket, it
+ * takes the place of an older version's rule for the whole bucket. Elsewhere that rule stays for the objects from
+ * before the prefix. It then lasts at least as long as ours, so that it ends no object of ours early.
  */
 export function expiryRules(existing: readonly Rule[], scope: RuleScope, expireDays: number): LifecycleRule[][] {
   const others = existing.filter(
@@ -40,8 +40,8 @@ export function expiryRules(existing: readonly Rule[], scope: RuleScope, expireD
 }
 
 /**
- * Whether rules as a server gives them back hold our expiry, enabled, for our objects, after exactly as many days, and
- * nothing old in its way.
+ * Whether the rules that a server returns hold our expiry: enabled, for our objects, after exactly as many days, and
+ * with nothing old in its way.
  */
 export function isInForce(rules: readonly Rule[], scope: RuleScope, expireDays: number): boolean {
   const days = wholeDays(expireDays);
@@ -51,7 +51,7 @@ export function isInForce(rules: readonly Rule[], scope: RuleScope, expireDays: 
   return isOwn && (!old || (scope.prefix !== '' && daysOf(old) >= days));
 }
 
-/** Somebody's rule that ends objects of ours before their time. */
+/** Finds another party's rule that ends objects of ours before their time. */
 export function soonerRule(
   rules: readonly Rule[],
   scope: RuleScope,
@@ -65,8 +65,8 @@ export function soonerRule(
 }
 
 /**
- * One for each node and prefix, neither of which holds a colon: a node that changes its prefix leaves the rule for what
- * lies below the old one.
+ * Each node and prefix has its own id, and neither holds a colon. A node that changes its prefix leaves its old rule
+ * for the objects below the old prefix.
  */
 function ruleId({ nodeId, prefix }: RuleScope): string {
   return [OLD_EXPIRE_ID, nodeId, ...(prefix === '' ? [] : [prefix.slice(0, -1)])].join(':');
@@ -76,13 +76,13 @@ function expireRule(id: string, prefix: string, days: number): LifecycleRule {
   return { ID: id, Status: 'Enabled', Filter: { Prefix: prefix }, Expiration: { Days: days } };
 }
 
-/** Infinity where the rule expires nothing. */
+/** It is Infinity where the rule expires nothing. */
 function daysOf({ Expiration: expiration }: Rule): number {
   const days = Number(expiration?.Days);
   return Number.isFinite(days) ? days : Infinity;
 }
 
-/** Servers leave an empty prefix out, or write it in the rule itself, as S3 once did. */
+/** Servers omit an empty prefix, or write it in the rule itself, as S3 once did. */
 function prefixOf({ Filter: filter, Prefix: older }: Rule & { Prefix?: unknown }): string {
   const found: unknown = typeof filter === 'object' ? filter.Prefix : older;
   return typeof found === 'string' ? found : '';

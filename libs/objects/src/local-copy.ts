@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { openPlainFile } from '@vr/base';
 import type { PutOptions } from './object-store';
 
-/** Copies a file to a new one and onto the disk. Throws where it is not what the caller measured. */
+/** Copies a file to a new one and syncs it to the disk. Throws where it differs from what the caller measured. */
 export async function copyVerified(from: string, to: string, put: PutOptions, signal?: AbortSignal): Promise<void> {
   const hash = createHash('sha256');
   let sizeBytes = 0;

@@ -1,4 +1,4 @@
-/** What went wrong in OBJECTS_DIR, said to a person. */
+/** Tells a person what went wrong in OBJECTS_DIR. */
 import { stat } from 'node:fs/promises';
 import { errorCode, OutsideRootError } from '@vr/base';
 import { ContractError } from '@vr/contracts';
@@ -9,7 +9,7 @@ const ADVICE: Partial<Record<string, string>> = {
   EROFS: 'it is mounted read-only',
 };
 
-/** A failure of the folder `root` as `storage_unavailable`. Undefined for another's: the caller's file, his signal. */
+/** A failure of the folder `root` as `storage_unavailable`. Undefined where the caller's file or signal is at fault. */
 export async function folderFailure(error: unknown, root: string, bucket: string): Promise<ContractError | undefined> {
   if (error instanceof ContractError || error instanceof OutsideRootError) return undefined;
   const { code = '', path = '' } = error as NodeJS.ErrnoException;
@@ -30,7 +30,7 @@ async function whatIsMissing(root: string, bucket: string): Promise<string> {
     : 'the folder is missing: check OBJECTS_DIR';
 }
 
-/** undefined for what is not there; any other error goes on. */
+/** Turns "not there" into undefined, and throws any other error again. */
 export function absent(error: unknown): undefined {
   if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
   throw error;

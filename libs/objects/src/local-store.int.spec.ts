@@ -19,7 +19,7 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string; store:
   const realClock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   let failures = 0;
   const root = join(folder.path, 'objects');
-  // Serves as the console does.
+  // It serves as the console does.
   const server = createServer((request, response) => {
     void (async () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
@@ -55,7 +55,7 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string; store:
     nowMs,
     oddKey: 'cam_2/a/ç +&=.jpg',
     uploadFailures: () => failures,
-    // As when the disk is not mounted: the mount point is there as a file, nothing can be made in it.
+    // This is as when the disk is not mounted: the mount point is a file, and nothing can be made in it.
     gone: async () => {
       await rename(root, `${root}-unmounted`);
       await writeFile(root, '');

@@ -25,7 +25,7 @@ import { checkBucket, checkKey } from './object-name';
 import type { ObjectLinks } from './object-links';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 
-/** Size and time of the file that it describes: a sidecar that does not fit its object is not believed. */
+/** It holds size and time of the file that it describes. We ignore a sidecar that does not fit its object. */
 const sidecar = z.object({
   sizeBytes: notNegative,
   modifiedMs: notNegative,
@@ -35,8 +35,8 @@ const sidecar = z.object({
 });
 
 /**
- * OBJECTS_DIR/{bucket}/{key}, each object put in its place whole (temporary file, fsync, rename) and described by
- * OBJECTS_DIR/.meta/{bucket}/{key}.json. Nothing here expires by itself: the janitor does that.
+ * Each object is put whole into OBJECTS_DIR/{bucket}/{key} (temporary file, fsync, rename).
+ * OBJECTS_DIR/.meta/{bucket}/{key}.json describes it. Nothing here expires by itself: the janitor does that.
  */
 export class LocalStore implements ObjectStoreAdapter {
   readonly description: string;
@@ -185,7 +185,7 @@ export class LocalStore implements ObjectStoreAdapter {
     // holds nothing open
   }
 
-  /** Of one of `localObjectFiles`. A link in the file's own place is not followed. */
+  /** The path of one of `localObjectFiles`. A link in the file's own place is not followed. */
   private async pathOf(below: string): Promise<string> {
     const folders = below.split('/');
     const fileName = folders.pop() ?? '';
@@ -225,7 +225,7 @@ export class LocalStore implements ObjectStoreAdapter {
         await rename(from, target);
         return await syncToDisk(dirname(target));
       } catch (error) {
-        // The removal of another object took the empty folder away in between.
+        // Somebody removed another object, and with it the empty folder, in between.
         if (errorCode(error) !== 'ENOENT' || attempt === 3) throw error;
       }
     }

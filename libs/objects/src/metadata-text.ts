@@ -1,9 +1,9 @@
 /**
- * Object metadata travels in HTTP headers, which hold ASCII without leading or trailing blanks: anything else is
+ * Object metadata travels in HTTP headers, which hold ASCII without leading or trailing blanks. Anything else is
  * percent-encoded, as in URLs. Plain values (times, ids, hashes) stay as they are.
  */
 export function encodeMetadata(value: string): string {
-  // Buffer turns what is not valid UTF-16 into U+FFFD, where encodeURIComponent would throw.
+  // Buffer turns invalid UTF-16 into U+FFFD, where encodeURIComponent would throw.
   return Buffer.from(value)
     .toString()
     .replace(/[^\x21-\x24\x26-\x7e]+/gu, encodeURIComponent);

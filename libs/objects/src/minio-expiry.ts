@@ -4,14 +4,14 @@ import type { Client, LifecycleRule } from 'minio';
 import { expiryRules, isInForce, type RuleScope } from './lifecycle';
 import type { MinioSession } from './minio-session';
 
-/** Nodes that share a bucket may set their rules at one moment. */
+/** Nodes that share a bucket may set their rules at the same moment. */
 const RULE_ATTEMPTS = 4;
 const RULE_PAUSE_MS = 200;
 
 /**
- * Sets the expiry rule of our objects. A server keeps the rules of a bucket as one thing: they are read, ours replaced,
- * written, and read again, because another node may have done the same meanwhile. The janitor's next pass finds what is
- * lost all the same. A server without such rules is no error: then the janitor deletes.
+ * Sets the expiry rule of our objects. A server keeps all rules of a bucket as one thing. So we read them, replace
+ * ours, write them, and read them again, because another node may have done the same meanwhile. If a rule is lost all
+ * the same, the janitor's next pass finds it. A server without such rules is no error: then the janitor deletes.
  */
 export async function ensureExpiry(
   session: MinioSession,

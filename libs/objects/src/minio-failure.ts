@@ -1,7 +1,7 @@
 import { DeadlineError, errorCode, errorText, isUnknownAuthority, maskSecrets } from '@vr/base';
 import { ContractError } from '@vr/contracts';
 
-/** The store's answer came, and says something else than what was sent. */
+/** The store answered, and its answer differs from what was sent. */
 export class VerificationError extends Error {
   override name = 'VerificationError';
 }
@@ -29,7 +29,7 @@ const BUSY = new Set([
   'XMinioServerNotInitialized',
   'OperationAborted',
 ]);
-/** Its own sum over what came is another than ours: bytes changed on the way. */
+/** The server's own sum over what came differs from ours: bytes changed on the way. */
 const CHANGED_ON_THE_WAY = new Set(['XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'BadDigest']);
 const FULL = new Set(['XMinioStorageFull', 'StorageFull', 'QuotaExceeded', 'XMinioAdminBucketQuotaExceeded']);
 
@@ -37,7 +37,7 @@ export function isMissing(error: unknown): boolean {
   return ['NotFound', 'NoSuchKey', 'NoSuchBucket'].includes(errorCode(error) ?? '');
 }
 
-/** The connection broke before an answer: the server may have had a reason that it could not say. */
+/** The connection broke before an answer. The server may have had a reason that it could not say. */
 export function isBrokenConnection(error: unknown): boolean {
   return (
     BROKEN_CONNECTION.has(errorCode(error) ?? '') ||
@@ -52,7 +52,7 @@ function isBusy(error: unknown): boolean {
   );
 }
 
-/** Another attempt, at once or nearly, may well succeed. */
+/** Whether another attempt, at once or nearly, may well succeed. */
 export function isPassing(error: unknown): boolean {
   return (
     error instanceof VerificationError ||

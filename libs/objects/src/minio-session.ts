@@ -1,7 +1,7 @@
 /**
  * What minio-js 8.0.7 lacks: a deadline, an end by AbortSignal that really closes the socket, and retries of a broken
- * connection. One small client an attempt, because the signal rides in its transport; connections are shared by one
- * agent.
+ * connection. Each attempt has a small client of its own, because the signal travels in its transport. All attempts
+ * share the connections of one agent.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -18,17 +18,17 @@ export interface MinioAccess {
   accessKey: string;
   secretKey: string;
   region: string;
-  /** Of the authority that vouches for the server, in PEM. */
+  /** The certificate (PEM) of the authority that vouches for the server. */
   ca?: string;
 }
 
 export interface Operation {
-  /** As in "upload of clips/cam_1/a.mp4": the first words of the error. */
+  /** The first words of the error, as in "upload of clips/cam_1/a.mp4". */
   what: string;
   bucket: string;
-  /** Of one attempt. */
+  /** The deadline of one attempt. */
   deadlineMs?: number;
-  /** Longest time without one byte either way. */
+  /** The longest time without one byte either way. */
   idleMs?: number;
   attempts?: number;
   signal?: AbortSignal;
@@ -37,7 +37,7 @@ export interface Operation {
 const DEADLINE_MS = 15_000;
 const IDLE_MS = 15_000;
 const ATTEMPTS = 3;
-/** Workers that lost the same server do not come back as one. */
+/** The spread keeps workers that lost the same server from coming back together. */
 const PAUSES = { firstMs: 250, mostMs: 1000, spread: 0.4 };
 
 export function minioClient(
@@ -69,7 +69,7 @@ export class MinioSession {
     for (const secret of [access.secretKey, access.accessKey]) knownSecrets.add(secret);
   }
 
-  /** Attempts until it works, fails for good, or was tried often enough; failures come out as `storage_unavailable`. */
+  /** Tries until it works, fails for good, or was tried often enough. Failures come out as `storage_unavailable`. */
   async run<T>(operation: Operation, work: (client: Client) => Promise<T>): Promise<T> {
     const attempts = operation.attempts ?? ATTEMPTS;
     for (let attempt = 1; ; attempt++) {

@@ -19,7 +19,7 @@ const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 const { kind, lifecycle } = await objectServerAbilities();
 
-/** One server for this file: the radosgw that stands in for MinIO takes a quarter of a minute to start. */
+/** This file shares one server: the radosgw that stands in for MinIO takes a quarter of a minute to start. */
 let running: Promise<ObjectServer> | undefined;
 const sharedServer = (): Promise<ObjectServer> => (running ??= startObjectServer());
 afterAll(async () => (await running)?.stop());
@@ -77,7 +77,7 @@ describe('MinioStore and a server that does not behave', () => {
   let folder: TemporaryFolder;
   let path: string;
   let proxy: TcpServer;
-  /** What the proxy does with the next connections, one entry each; afterwards it passes everything. */
+  /** What the proxy does with the next connections, one entry each. Afterwards it passes everything. */
   let misdeeds: ((socket: Socket) => void)[] = [];
   const stores: MinioStore[] = [];
   const open = (options: MinioStoreOptions): MinioStore => {
@@ -253,7 +253,7 @@ describe('MinioStore and a server that does not behave', () => {
       60_000,
     );
   } else {
-    // The same promise where the server cannot keep it: nobody is told that objects expire.
+    // The same promise holds where the server cannot keep it: nobody is told that objects expire.
     it(`says that ${kind}, which has no expiry rules, does not expire`, async () => {
       const store = open(optionsFor(server));
       await store.ensureBucket('with-expiry', 0.5);

@@ -12,27 +12,27 @@ import { verifyObject } from './minio-verification';
 import { checkBucket, checkKey, escapeKey } from './object-name';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 
-/** The slowest uplink that is waited for; a connection that stands still ends much sooner. */
+/** We wait for an uplink that is this slow. A connection that stands still ends much sooner. */
 const SLOWEST_BYTES_PER_SECOND = 100_000;
 const UPLOAD_GRACE_MS = 30_000;
 const CHECK_DEADLINE_MS = 1800;
-/** A reader may pause: a player that has enough buffered. */
+/** A reader may pause, such as a player that has enough buffered. */
 const READ_IDLE_MS = 300_000;
 
 export interface MinioStoreOptions {
   access: MinioAccess;
-  /** Where those who get our URLs reach the store. */
+  /** The address at which those who get our URLs reach the store. */
   publicAccess: MinioAccess;
   urlMode: 'presigned' | 'plain';
   urlTtlSeconds: number;
-  /** Whose objects the expiry rules are for. */
+  /** The objects that the expiry rules are for. */
   scope: RuleScope;
 }
 
 /**
- * An S3 server through minio-js. An upload is one PUT streamed from the file: memory stays flat, and there is no
- * multipart upload that could be resumed wrongly. Its sha256 goes along as S3's checksum (and over plain HTTP signed):
- * the server refuses bytes that changed on the way, and keeps what it computed. Then the object is looked at: see
+ * An S3 server through minio-js. An upload is one PUT streamed from the file. So memory stays flat, and no multipart
+ * upload could be resumed wrongly. The file's sha256 goes along as S3's checksum, and is signed over plain HTTP. The
+ * server refuses bytes that changed on the way, and keeps what it computed. Then we check the object: see
  * minio-verification.ts.
  */
 export class MinioStore implements ObjectStoreAdapter {
@@ -40,9 +40,9 @@ export class MinioStore implements ObjectStoreAdapter {
   private readonly session: MinioSession;
   private readonly signer: Client;
   private readonly turns = new Turns();
-  /** Buckets asked for, with their expiry. */
+  /** The buckets that were asked for, with their expiry. */
   private readonly wanted = new Map<string, number>();
-  /** Those that were seen or made since, with their rule. */
+  /** The buckets that were seen or made since, with their rule. */
   private readonly made = new Set<string>();
   private readonly making: SharedWork<void>;
 
@@ -63,7 +63,7 @@ export class MinioStore implements ObjectStoreAdapter {
     await this.make(bucket, expireDays);
   }
 
-  /** One after the other: readiness asks while the start is still at it. */
+  /** Makes buckets one after the other, because readiness asks while the start is still making them. */
   private make(bucket: string, expireDays: number): Promise<void> {
     return this.making.share(`${bucket} ${expireDays}`, async () => {
       await this.makeNow(bucket, expireDays);
@@ -106,8 +106,8 @@ export class MinioStore implements ObjectStoreAdapter {
       }
     });
     const expireDays = this.wanted.get(bucket);
-    // A store that was away at the start has the bucket, and perhaps not its rule. Where it fails, readiness tries and
-    // says so.
+    // A store that was away at the start has the bucket, and perhaps not its rule. If this fails, readiness tries again
+    // and says so.
     if (expireDays !== undefined && !this.made.has(bucket)) void this.make(bucket, expireDays).catch(() => undefined);
   }
 
@@ -120,7 +120,7 @@ export class MinioStore implements ObjectStoreAdapter {
         await this.ensureBucket(bucket, expireDays);
         return sendFile(client, bucket, key, path, put, this.options.access.useSsl);
       }
-      // A server that refuses may close the connection while we still send: ask it again, without a body.
+      // A server that refuses may close the connection while we still send. So we ask it again, without a body.
       if (isBrokenConnection(error)) await client.bucketExists(bucket);
       throw error;
     }
@@ -163,7 +163,7 @@ export class MinioStore implements ObjectStoreAdapter {
   async *list(bucket: string, prefix: string): AsyncIterable<ObjectEntry> {
     checkBucket(bucket);
     const what = { what: `list of ${bucket}/${prefix}`, bucket };
-    // minio-js asks for the first page when it is read, so that errors come out of the loop.
+    // minio-js asks for the first page when it is read, so errors come out of the loop.
     const listed = await this.session.run({ ...what, idleMs: READ_IDLE_MS }, (client) =>
       Promise.resolve(client.listObjectsV2(bucket, prefix, true)),
     );
@@ -217,8 +217,8 @@ export class MinioStore implements ObjectStoreAdapter {
   }
 
   /**
-   * Makes what is missing of what was asked for: a store that could not be reached at the very first start has no
-   * bucket yet.
+   * Makes those buckets that were asked for and are missing. A store that could not be reached at the very first start
+   * has no bucket yet.
    */
   async check(): Promise<void> {
     const buckets = this.wanted.size > 0 ? [...this.wanted.keys()] : ['clips'];

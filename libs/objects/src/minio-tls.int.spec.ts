@@ -34,7 +34,7 @@ describe('an S3 server with a certificate of a private authority', () => {
     await server.stop();
   });
 
-  /** As a worker has it from its environment. */
+  /** The store that a worker makes from its environment. */
   function storeWith(environment: Record<string, string>): MinioStore {
     const { accessKey, secretKey, region } = server;
     const own = {

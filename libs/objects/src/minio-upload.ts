@@ -6,14 +6,14 @@ import { encodeMetadata } from './metadata-text';
 import { CHECKSUM_HEADER, checksumOf } from './minio-verification';
 import type { PutOptions } from './object-store';
 
-/** S3's limit of one PUT. A clip of the longest allowed length stays far below. */
+/** S3's limit for one PUT. A clip of the longest allowed length stays far below. */
 const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
 /** Each chunk costs a turn of the event loop and of the thread pool, whatever its size. */
 const SEND_BYTES = 256 * 1024;
 
 /**
- * One PUT, streamed from the file. Its sha256 goes along as S3's checksum, and over plain HTTP it is signed: the server
- * refuses bytes that changed on the way, and keeps what it computed.
+ * Sends one PUT, streamed from the file. The file's sha256 goes along as S3's checksum, and over plain HTTP it is
+ * signed. The server refuses bytes that changed on the way, and keeps what it computed.
  */
 export async function sendFile(
   client: Client,

@@ -1,7 +1,7 @@
 /**
- * What the store holds, compared with what was sent. A server that keeps S3 checksums (Amazon, MinIO, newer radosgw)
- * computed the sha256 of the bytes that it took, refused them where it was another than ours, and tells it on asking:
- * that costs one HEAD. Of any other server the object is read back and hashed, as long as it takes.
+ * Compares what the store holds with what was sent. A server that keeps S3 checksums (Amazon, MinIO, newer radosgw)
+ * computed the sha256 of the bytes that it took, and refused them where it differed from ours. It tells that sum for
+ * one HEAD. With any other server we read the object back and hash it, as long as that takes.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client } from 'minio';
@@ -10,7 +10,7 @@ import { isMissing, VerificationError } from './minio-failure';
 
 export const CHECKSUM_HEADER = 'x-amz-checksum-sha256';
 
-/** As S3 writes it: base64. */
+/** The sum as S3 writes it: base64. */
 export function checksumOf({ sha256 }: Pick<Fingerprint, 'sha256'>): string {
   return Buffer.from(sha256, 'hex').toString('base64');
 }

@@ -13,8 +13,8 @@ export interface LinkOptions {
 }
 
 /**
- * Links to objects of the local store, served by the console: `/objects/{bucket}/{key}?expires=..&signature=..`, signed
- * with a secret that the workers of one node share through OBJECTS_DIR.
+ * Links to objects of the local store, which the console serves: `/objects/{bucket}/{key}?expires=..&signature=..`.
+ * They are signed with a secret that the workers of one node share through OBJECTS_DIR.
  */
 export class ObjectLinks {
   private secret: Promise<Buffer> | undefined;
@@ -25,7 +25,7 @@ export class ObjectLinks {
   ) {}
 
   /**
-   * Always signed, whatever URL_MODE says: a plain link would open every object to everybody who reaches the console.
+   * Always signs, whatever URL_MODE says: a plain link would open every object to everybody who reaches the console.
    */
   async sign(bucket: string, key: string): Promise<string> {
     const expires = String(Math.ceil(this.clock.nowMs() / 1000) + this.options.urlTtlSeconds);
@@ -34,7 +34,9 @@ export class ObjectLinks {
     return `${base}${ROUTE}${bucket}/${escapeKey(key)}?expires=${expires}&signature=${signature}`;
   }
 
-  /** What a requested path (as it stands in the URL, escaped) and its query may open; undefined where nothing. */
+  /**
+   * What a requested path (escaped, as it stands in the URL) and its query may open. Undefined where they open nothing.
+   */
   async verifyLink(
     path: string,
     query: Readonly<Record<string, unknown>>,
@@ -49,7 +51,8 @@ export class ObjectLinks {
   }
 
   /**
-   * Throws BadSecretFileError where what lies in the secret's place is none: better at start than at the first link.
+   * Throws BadSecretFileError where the file in the secret's place is not one. The start should find it, not the first
+   * link.
    */
   async checkSecret(): Promise<void> {
     await this.sharedSecret();

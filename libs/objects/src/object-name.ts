@@ -1,17 +1,17 @@
 import { bucketName, ContractError, objectKey } from '@vr/contracts';
 import type { z } from 'zod';
 
-/** Throws `invalid_payload` for what no bucket may be called. */
+/** Throws `invalid_payload` for a name that no bucket may have. */
 export function checkBucket(bucket: string): void {
   check(bucketName, bucket);
 }
 
-/** Throws `invalid_payload` for what no object may be called, in either store. */
+/** Throws `invalid_payload` for a key that no object may have, in either store. */
 export function checkKey(key: string): void {
   check(objectKey, key);
 }
 
-/** A key or path as it stands in a URL, in the escaping that S3 signs. */
+/** Escapes a key or path for a URL, in the way that S3 signs. */
 export function escapeKey(key: string): string {
   return key
     .split('/')

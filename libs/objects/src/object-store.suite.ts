@@ -13,7 +13,7 @@ export interface ObjectStoreHarness {
   store: ObjectStore;
   /** A key with the characters that servers and clients have stumbled over, as far as this server takes them. */
   oddKey: string;
-  /** The same store, asked by somebody whose secret is wrong. */
+  /** The same store, when the one who asks has a wrong secret. */
   impostor: ObjectStore;
   uploadFailures(): number;
   nowMs: { offset: number };
@@ -24,7 +24,7 @@ export interface ObjectStoreHarness {
 
 const CLIPS = 'clips';
 const KEY = 'cam_1/2026-11-23/event_cam_1_1732723200.123.mp4';
-/** Over the part size of S3 (5 MiB) and over what sockets buffer. */
+/** Larger than the part size of S3 (5 MiB), and than what sockets buffer. */
 const LARGE_BYTES = 12 * 1024 * 1024 + 7;
 
 export function describeObjectStore(name: string, start: () => Promise<ObjectStoreHarness>): void {

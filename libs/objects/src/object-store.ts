@@ -5,10 +5,10 @@ export const OBJECT_STORE = Symbol('object store');
 
 export interface PutOptions {
   contentType: string;
-  /** Hex. Must be that of the file: the stored object is held against it. */
+  /** Hexadecimal. It must be the file's own, because the stored object is compared with it. */
   sha256: string;
   sizeBytes: number;
-  /** Names in lower case; values may be any text. `sha256` is added by the store. */
+  /** Names are in lower case, and values may be any text. The store adds `sha256`. */
   metadata: Record<string, string>;
 }
 
@@ -28,15 +28,15 @@ export interface ObjectEntry {
 }
 
 /**
- * Clips and snapshots by bucket and key. Two adapters, one behaviour (`object-store.suite.ts`): an S3 server and a
- * local folder. What the store cannot do now is a ContractError `storage_unavailable`, which says what to do and holds
- * no secret; a bucket or key that no store may have is `invalid_payload`.
+ * Clips and snapshots by bucket and key. Two adapters, an S3 server and a local folder, have one behaviour
+ * (`object-store.suite.ts`). When the store cannot do something now, it throws a ContractError `storage_unavailable`.
+ * That says what to do and holds no secret. A bucket or key that no store may have is `invalid_payload`.
  */
 export interface ObjectStore {
   /**
    * Makes the bucket where it is missing, and its expiry rule (whole days, rounded up) where the server has such rules.
-   * A bucket once asked for is made again by an upload that finds it missing, so a server that was down at start is no
-   * loss.
+   * An upload makes a bucket again that was once asked for and is missing. So a server that is down at start does no
+   * harm.
    */
   ensureBucket(bucket: string, expireDays: number): Promise<void>;
   /**
@@ -44,33 +44,34 @@ export interface ObjectStore {
    * turns.
    */
   putFile(bucket: string, key: string, path: string, options: PutOptions, signal?: AbortSignal): Promise<void>;
-  /** undefined where there is no such object. */
+  /** Undefined where there is no such object. */
   stat(bucket: string, key: string): Promise<ObjectStat | undefined>;
   /** `end` is the last byte wanted, as in HTTP's Range and fs.createReadStream. */
   read(bucket: string, key: string, range?: { start: number; end: number }): Promise<Readable>;
-  /** No error where there is no such object. */
+  /** It is no error where there is no such object. */
   remove(bucket: string, key: string): Promise<void>;
   list(bucket: string, prefix: string): AsyncIterable<ObjectEntry>;
   /**
-   * A URL that anybody may open until URL_TTL_SECONDS from now (URL_MODE=plain: the bare address). Needs no network.
+   * A URL that anybody may open until URL_TTL_SECONDS from now. With URL_MODE=plain it is the bare address. This needs
+   * no network.
    */
   url(bucket: string, key: string): Promise<string>;
   /**
-   * Whether the server itself expires what is in this bucket after so many days (rounded up), as its rules say when
-   * read back.
+   * Whether the server itself expires what is in this bucket after so many days (rounded up). We read its rules back to
+   * find out.
    */
   supportsLifecycle(bucket: string, expireDays: number): Promise<boolean>;
-  /** Somebody else's rule in this bucket that ends objects of ours before so many days. */
+  /** Another party's rule in this bucket that ends objects of ours before so many days. */
   expiredSooner(bucket: string, expireDays: number): Promise<{ id: string; days: number } | undefined>;
-  /** The key as it stands in the bucket, below OBJECT_PREFIX: for messages. All else here takes keys without it. */
+  /** The key in the bucket, below OBJECT_PREFIX, for messages. All else here takes keys without the prefix. */
   keyOf(key: string): string;
-  /** The reverse; undefined for a key that is not below it. */
+  /** The reverse. It is undefined for a key that is not below the prefix. */
   ownKey(key: string): string | undefined;
 }
 
-/** What the module also wants of an adapter. */
+/** What the module needs of an adapter beyond ObjectStore. */
 export interface ObjectStoreAdapter extends ObjectStore {
-  /** For a person: what and where. */
+  /** Tells a person what the store is and where. */
   readonly description: string;
   /** Throws, with a sentence, where the store does not serve. */
   check(): Promise<void>;

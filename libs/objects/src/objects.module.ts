@@ -21,7 +21,7 @@ import { PrefixedStore } from './prefixed-store';
 
 export type ObjectsConfig = z.output<z.ZodObject<typeof settings.objects>> & { NODE_ID?: string };
 
-/** The object store of a worker: an S3 server where MINIO_ENDPOINT is set, else the folder OBJECTS_DIR. */
+/** The object store of a worker: an S3 server where MINIO_ENDPOINT is set, or the folder OBJECTS_DIR. */
 @Module({})
 export class ObjectsModule {
   constructor(
@@ -79,7 +79,7 @@ export class ObjectsModule {
   }
 }
 
-/** Another fault than a bad file (a disk that is away) may pass. */
+/** Ends the start only for a bad file, because another fault (a disk that is away) may pass. */
 async function checkLinks(links: ObjectLinks): Promise<void> {
   await links.checkSecret().catch((error: unknown) => {
     if (error instanceof BadSecretFileError) throw new ConfigError([`OBJECTS_DIR: ${error.message}`]);
@@ -112,7 +112,7 @@ async function createObjectStore(
   return prefix === '' ? store : new PrefixedStore(store, prefix);
 }
 
-/** Our access and that of the receivers of URLs. Every fault at once, as the configuration of a worker tells them. */
+/** Our access, and that of the receivers of URLs. All faults come at once, as with a worker's configuration. */
 export function minioAccess(config: ObjectsConfig): { access: MinioAccess; publicAccess: MinioAccess } {
   const faults: string[] = [];
   const { MINIO_ENDPOINT: endpoint = '', MINIO_ACCESS_KEY: accessKey = '', MINIO_SECRET_KEY: secretKey = '' } = config;

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
 
 /**
- * A store of which we use what lies below OBJECT_PREFIX: inside, keys are as they are on disk; the bucket and the world
- * see them below the prefix.
+ * A store of which we use what lies below OBJECT_PREFIX. Inside the worker keys are as they are on disk. The bucket and
+ * the world see them below the prefix.
  */
 export class PrefixedStore implements ObjectStoreAdapter {
   /** `prefix`: `site1/`. */

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 export interface Clock {
   /** The wall clock: ms since the epoch, UTC. It may step. */
   nowMs(): number;
-  /** Never steps. It counts from an arbitrary zero and measures lengths of time. */
+  /** Measures lengths of time. It never steps, and counts from an arbitrary zero. */
   monotonicMs(): number;
 }
 

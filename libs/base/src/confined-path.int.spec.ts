@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Both forms, which must agree. */
+/** Asks both forms, which must agree. */
 async function outcome(base: string, ...parts: string[]): Promise<string> {
   const shown = (error: unknown): string => (error instanceof OutsideRootError ? error.code : String(error));
   const late = await confinedPath(base, ...parts).catch(shown);
@@ -109,7 +109,7 @@ describe('a path below a root', () => {
           expect(joinNames(root, ...parts).startsWith(`${root}/`)).toBe(true);
           const path = confinedPathSync(root, ...parts);
           expect(path.startsWith(`${root}/`)).toBe(true);
-          // Whatever of it is there lies in the root.
+          // Every part of the path that exists lies in the root.
           for (let at = path; at !== root; at = dirname(at))
             if (existsSync(at)) expect(realpathSync(at).startsWith(`${root}/`)).toBe(true);
         } catch (error) {

@@ -1,9 +1,10 @@
 /**
- * The one way to build a path from data. A root comes from the configuration and is trusted; what follows it came from
- * a message, a job, a record or a listing, and is not. Two walls: the names themselves (`joinNames`), and what the disk
- * makes of them (symbolic links). A link that leads to another place below the same root is taken. Not for this file:
- * who may replace a folder between our look and the use of the path already writes below the root; reads of footage
- * refuse links themselves (O_NOFOLLOW).
+ * The one way to build a path from data. A root comes from the configuration and is trusted. What follows it came from
+ * a message, a job, a record or a listing, and is not trusted. Two walls check it: the names themselves (`joinNames`),
+ * and what the disk makes of them (symbolic links). A link that leads to another place below the same root is allowed.
+ *
+ * This file does not guard against a folder that is replaced between our look and the use of the path. Whoever can do
+ * that already writes below the root. Reads of footage refuse links themselves (O_NOFOLLOW).
  */
 import { lstatSync, realpathSync } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
@@ -11,13 +12,13 @@ import { join, sep } from 'node:path';
 import { errorCode } from './error-code';
 import { maskSecrets } from './secrets/secrets';
 
-/** A file name's limit on Linux, in bytes. */
+/** Linux limits a file name to this many bytes. */
 const NAME_LIMIT_BYTES = 255;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 const NOTHING_THERE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
 const SHOWN_CHARACTERS = 120;
 
-/** A path that data would lead out of its root. Nothing was touched. */
+/** Data would lead this path out of its root. Nothing was touched. */
 export class OutsideRootError extends Error {
   readonly code = 'outside_root';
   constructor(message: string) {
@@ -27,8 +28,9 @@ export class OutsideRootError extends Error {
 }
 
 /**
- * The path of `parts` below `root`, each one name or several between slashes (an object's key). Looks at no disk: this
- * alone is enough where the folder was confined and the name came out of its listing, or is of a strict grammar.
+ * The path of `parts` below `root`. Each part is one name, or several between slashes (an object's key). This looks at
+ * no disk. It is enough by itself where the folder was confined and the name came out of its listing, or has a strict
+ * grammar.
  */
 export function joinNames(root: string, ...parts: readonly string[]): string {
   return join(root, ...namesOf(root, parts));
@@ -45,7 +47,7 @@ export async function confinedPath(root: string, ...parts: readonly string[]): P
   return join(root, ...names);
 }
 
-/** The same where the disk is walked in one go (retention). */
+/** The same for code that walks the disk in one go (retention). */
 export function confinedPathSync(root: string, ...parts: readonly string[]): string {
   const names = namesOf(root, parts);
   const look = looks(root, names);
@@ -67,8 +69,8 @@ function namesOf(root: string, parts: readonly string[]): string[] {
 }
 
 /**
- * Asks for the real paths of places, and is told each; undefined where nothing has that name. Ends when the deepest one
- * that exists is inside.
+ * Yields the places whose real paths it needs, and receives each path, or undefined where nothing has that name. It
+ * ends when the deepest place that exists is inside.
  */
 function* looks(root: string, names: readonly string[]): Generator<string, void, string | undefined> {
   const realRoot = yield root;
@@ -114,7 +116,7 @@ function refuseLoop(error: unknown, path: string): void {
   if (!NOTHING_THERE.has(errorCode(error))) throw error;
 }
 
-/** Whoever opens such a link for writing makes the file that it names, wherever that is. */
+/** Whoever opens such a link for writing creates the file that it names, wherever that is. */
 function refuseLinkToNothing(isLink: boolean, path: string): undefined {
   if (isLink) throw new OutsideRootError(`wanted a file or folder, and ${path} is a symbolic link to nothing`);
 }

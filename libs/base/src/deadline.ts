@@ -1,10 +1,10 @@
-/** Nothing came in time. */
+/** The work did not end in time. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
 }
 
 /**
- * The work's result, or a DeadlineError that says what took too long. The work itself goes on: whoever calls must be
+ * The work's result, or a DeadlineError that says what took too long. The work itself goes on, so the caller must be
  * able to repeat it.
  */
 export async function withinDeadline<T>(work: Promise<T>, deadlineMs: number, what: string): Promise<T> {

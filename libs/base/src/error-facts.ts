@@ -1,11 +1,11 @@
 import { maskSecrets } from './secrets/secrets';
 
-/** What is said of an error, in logs and to people. */
+/** What logs and people are told of an error. */
 export interface ErrorFacts {
   name: string;
   code?: string | number;
   message: string;
-  /** Where it came from: frames only, for the message stands above. */
+  /** Where the error came from. It holds frames only, because the message stands above. */
   stack?: string;
   cause?: ErrorFacts;
   errors?: ErrorFacts[];
@@ -16,15 +16,15 @@ const MOST_FRAME_CHARACTERS = 2048;
 const MOST_CAUSES = 3;
 const MOST_ERRORS = 3;
 
-/** A text without secrets, and no longer than so many characters; says so where it was cut. */
+/** A text without secrets, of at most so many characters. It says so where it was cut. */
 export function shownText(text: string, mostCharacters: number): string {
   const shown = maskSecrets(text, { upTo: mostCharacters });
   return text.length <= mostCharacters ? shown : `${shown}… (cut: ${text.length} characters)`;
 }
 
 /**
- * An error by its name, code, message, frames and causes. What client libraries hang on their errors stays out of it:
- * ioredis keeps the whole command, which holds a password or a job; Node the URL that it could not read.
+ * An error by its name, code, message, frames and causes. It leaves out what client libraries hang on their errors.
+ * ioredis keeps the whole command, which holds a password or a job. Node keeps the URL that it could not read.
  */
 export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_CAUSES): ErrorFacts {
   if (!isError(error)) return { name: 'something that is no error', message: shownText(textOf(error), mostCharacters) };
@@ -44,7 +44,8 @@ export function errorFacts(error: unknown, mostCharacters = 2048, causes = MOST_
 }
 
 /**
- * What an error says, in one text for people; never empty. Node's own, for a server of two addresses, has no message.
+ * What an error says, in one text for people. It is never empty, although Node's own error for a server of two
+ * addresses has no message.
  */
 export function errorText(error: unknown): string {
   if (!isError(error)) return textOf(error);
@@ -54,7 +55,8 @@ export function errorText(error: unknown): string {
 }
 
 /**
- * What JSON.parse says, without the piece of the text that it quotes: that may be half a secret, which no mask knows.
+ * What JSON.parse says, without the piece of the text that it quotes. That piece may be half a secret, which no mask
+ * knows.
  */
 export function withoutQuotedText(message: string): string {
   if (!message.endsWith(' is not valid JSON')) return message;
@@ -63,8 +65,8 @@ export function withoutQuotedText(message: string): string {
 }
 
 /**
- * Also one of another realm, which is no instance of our Error: Node's own errors are, where code runs in a context of
- * its own.
+ * Whether a value is an error, also one of another realm, which is not an instance of our Error. Node's own errors are
+ * such where code runs in a context of its own.
  */
 function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';

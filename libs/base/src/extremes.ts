@@ -1,6 +1,6 @@
 /**
- * `Math.max(...values)` and `Math.min(...values)` take each value as an argument of a call: some 100,000 overflow the
- * stack. Of none, they are -Infinity and Infinity, as those are.
+ * `Math.max(...values)` and `Math.min(...values)` take each value as an argument of a call, and some 100,000 overflow
+ * the stack. Without values the results are -Infinity and Infinity, as with Math.
  */
 export function largestOf(values: Iterable<number>): number {
   let largest = -Infinity;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** A host name or an IPv4 address, or an IPv6 address in brackets; perhaps a port. */
+/** A host name, an IPv4 address, or an IPv6 address in brackets. A port may follow. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?)\.?(:\d{1,5})?$/i;
 
 const loopback = new BlockList();
@@ -8,8 +8,8 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /**
- * The name in a Host header as all spellings of it become: lower case, without port, brackets and the root's dot.
- * Undefined: it is no name.
+ * The name in a Host header, in one form for all its spellings: lower case, without port, brackets and the root's dot.
+ * Undefined where it is not a name.
  */
 export function hostNameOf(header: string | undefined): string | undefined {
   if (header === undefined || !HOST.test(header)) return undefined;
@@ -20,7 +20,7 @@ export function hostNameOf(header: string | undefined): string | undefined {
   }
 }
 
-/** Whether nobody but this machine reaches it. */
+/** Whether only this machine can reach it. */
 export function isLoopback(name: string): boolean {
   if (name === 'localhost') return true;
   const family = isIP(name);

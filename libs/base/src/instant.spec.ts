@@ -3,7 +3,7 @@ import { msOf, parseInstant, type OffsetMinutesAt } from './instant';
 const AT = Date.UTC(2026, 10, 27, 12, 0, 0, 123);
 const BASE = Date.UTC(2026, 10, 27, 12);
 
-/** Berlin, 2026: UTC+2 until 25 October 01:00 UTC, UTC+1 after; and UTC+2 again from 29 March 01:00 UTC on. */
+/** Berlin, 2026: UTC+2 from 29 March 01:00 UTC to 25 October 01:00 UTC, and UTC+1 before and after. */
 const berlin: OffsetMinutesAt = (ms) => (ms >= Date.UTC(2026, 2, 29, 1) && ms < Date.UTC(2026, 9, 25, 1) ? -120 : -60);
 
 describe('an instant', () => {

@@ -2,8 +2,8 @@ import { numberFrom } from './number-text';
 import { DAY_MS, EARLIEST_INSTANT_MS, LATEST_INSTANT_MS } from './time';
 
 /**
- * From 2001 to 2100 seconds, milli-, micro- and nanoseconds are told by their size, and so are those of Go's zero time.
- * Each is what is above its limit: how many make a ms.
+ * Between 2001 and 2100 the size of a number shows whether it is in seconds, milli-, micro- or nanoseconds. The same
+ * holds for the numbers of Go's zero time. A number above a limit has that unit, with so many to a ms.
  */
 const UNITS: readonly { above: number; perMs: number }[] = [
   { above: 1e17, perMs: 1e6 },
@@ -12,12 +12,12 @@ const UNITS: readonly { above: number; perMs: number }[] = [
 ];
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
-/** Nothing that is a time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
+/** No time is longer: Go's `Time.String()` with a monotonic reading has 60 characters. */
 const LONGEST_TEXT = 80;
 /**
- * ISO 8601 and what programs make of it: a space for the T (Python's str()), no seconds (Java), a comma (ISO's own
- * choice), no separators (basic form), zones as Z, UTC, GMT or an offset; behind it the zone once more (Go: ` UTC
- * m=+0.1`, Java: `[Europe/Paris]`).
+ * ISO 8601 and what programs make of it. They write a space for the T (Python's str()), no seconds (Java), a comma
+ * (ISO's own choice) or no separators (basic form). Zones come as Z, UTC, GMT or an offset. Some write the zone once
+ * more behind it (Go: ` UTC m=+0.1`, Java: `[Europe/Paris]`).
  */
 const DATE = /^(\d{4})(-?)(\d{2})\2(\d{2})/;
 const TIME = /(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?/;
@@ -29,45 +29,43 @@ const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
 /** An instant as it was read: whole ms since the epoch, UTC. */
 export interface Instant {
   ms: number;
-  /** It came without a zone and was taken in the machine's (TZ). */
+  /** The instant came without a zone, and we read it in the machine's (TZ). */
   assumed: boolean;
-  /** A local time that clocks show twice, because they were set back in between: the second time. */
+  /** The second time of a local time that clocks show twice, because they were set back in between. */
   againMs?: number;
 }
 
-/** How far local time lies behind UTC at an instant, as Date#getTimezoneOffset counts it: minutes, 180 in São Paulo. */
+/** How many minutes local time lies behind UTC at an instant, as Date#getTimezoneOffset counts: 180 in São Paulo. */
 export type OffsetMinutesAt = (ms: number) => number;
 const machineOffset: OffsetMinutesAt = (ms) => new Date(ms).getTimezoneOffset();
 const utc: OffsetMinutesAt = () => 0;
 
 /**
- * The epoch, -1 s (what C's functions give where they fail), Go's zero time, and that one's UnixNano(), which
- * overflows.
+ * What programs write for "no time": the epoch, -1 s (from C's functions where they fail), Go's zero time, and that
+ * one's UnixNano(), which overflows.
  */
 const UNSET_MS: readonly number[] = [0, -SECOND_MS, -62_135_596_800_000, -6_795_364_578_871];
-/** The zero of Go, .NET and MySQL as a date, in whatever zone: programs have nothing else in these two years. */
+/** The zero of Go, .NET and MySQL as a date, in any zone. Programs have nothing else in these two years. */
 const UNSET_DATE = /^000[01]-\d{2}-\d{2}(?:[Tt\s].*)?$/;
 
-/**
- * What the unset time of a program looks like, as a number, text or date. A date without a zone may be meant in UTC.
- */
+/** Whether a number, text or date looks like a program's unset time. A date without a zone may be meant in UTC. */
 export function isUnsetTime(value: unknown): boolean {
   if (typeof value === 'string' && UNSET_DATE.test(value.trim())) return true;
   return [machineOffset, utc].some((offsetAt) => UNSET_MS.includes(anyInstant(value, offsetAt)?.ms ?? NaN));
 }
 
-/** An instant between 2001 and 2100 in any of the forms above, as text or number; undefined for what is none. */
+/** Reads an instant between 2001 and 2100 in any form above, as text or number. Undefined where it is not one. */
 export function parseInstant(value: unknown, offsetAt: OffsetMinutesAt = machineOffset): Instant | undefined {
   const instant = anyInstant(value, offsetAt);
   return instant && instant.ms >= EARLIEST_INSTANT_MS && instant.ms < LATEST_INSTANT_MS ? instant : undefined;
 }
 
-/** Of a local time that came twice, the one nearer to now: events are told when they happen. */
+/** Of two readings of a local time, the one nearer to now, because events are told when they happen. */
 export function msOf({ ms, againMs }: Instant, nowMs: number): number {
   return againMs !== undefined && Math.abs(againMs - nowMs) < Math.abs(ms - nowMs) ? againMs : ms;
 }
 
-/** Of whatever year. */
+/** Reads an instant of any year. */
 function anyInstant(value: unknown, offsetAt: OffsetMinutesAt): Instant | undefined {
   if (typeof value === 'number') return fromNumber(value);
   return typeof value === 'string' ? fromText(value.trim(), offsetAt) : undefined;
@@ -98,7 +96,7 @@ function fromText(text: string, offsetAt: OffsetMinutesAt): Instant | undefined 
     : { ms: wallMs - offsetMinutes * MINUTE_MS, assumed: false };
 }
 
-/** The day's beginning; undefined where the calendar or the clock has no such time. A leap second counts. */
+/** The beginning of the day. Undefined where the calendar or the clock has no such time. A leap second counts. */
 function dayOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[]):
   number | undefined {
   const ms = Date.UTC(year, month - 1, day);
@@ -107,7 +105,7 @@ function dayOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]:
   return isDay && hour <= 23 && minute <= 59 && second <= 60 ? ms : undefined;
 }
 
-/** `-03:00` is -180; NaN where no zone is so far away. */
+/** `-03:00` is -180. It is NaN where no zone is so far away. */
 function minutesOf(zone: string): number {
   const [, sign, hours = '0', minutes = '0'] = OFFSET.exec(zone) ?? [];
   if (sign === undefined) return 0;
@@ -115,9 +113,7 @@ function minutesOf(zone: string): number {
   return total <= 14 * 60 && Number(minutes) <= 59 ? (sign === '-' ? -total : total) : NaN;
 }
 
-/**
- * A wall clock's time in the zone of the machine. Where clocks are set forward over it, it is counted on from before.
- */
+/** A wall clock's time in the machine's zone. Where clocks are set forward over it, we count it on from before. */
 function local(wallMs: number, offsetAt: OffsetMinutesAt): Instant {
   const [before = 0, after = 0] = [wallMs - DAY_MS, wallMs + DAY_MS].map(offsetAt);
   const found = [...new Set([before, after])]

@@ -4,7 +4,7 @@ interface Waiting {
   begin: () => void;
 }
 
-/** All places are taken, and as many wait as may. */
+/** All places are taken, and the queue is full too. */
 export class QueueFullError extends Error {
   readonly code = 'queue_full';
   constructor(message: string) {
@@ -13,12 +13,12 @@ export class QueueFullError extends Error {
   }
 }
 
-/** Lets so many pieces of work run at once; the others wait in the order in which they came. */
+/** Lets so many pieces of work run at once. The others wait in the order in which they came. */
 export class Limiter {
   private running = 0;
   private readonly queue: Waiting[] = [];
 
-  /** @param mostWaiting above it, `run` refuses with a QueueFullError */
+  /** @param mostWaiting when this many wait, `run` refuses with a QueueFullError */
   constructor(
     private readonly limit: number,
     private readonly mostWaiting = Infinity,
@@ -30,8 +30,8 @@ export class Limiter {
   }
 
   /**
-   * Whoever aborts the signal while he waits gives up his turn, and gets the signal's reason. Work that runs looks at
-   * the signal itself.
+   * Runs the work when its turn comes. Whoever aborts the signal while waiting gives up the turn, and gets the signal's
+   * reason. Running work must watch the signal itself.
    */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
@@ -42,7 +42,7 @@ export class Limiter {
       return await work();
     } finally {
       const next = this.queue.shift();
-      // The place is handed on, not freed: nobody who comes in between takes it.
+      // The place is handed on and not freed, so nobody who comes in between takes it.
       if (next) next.begin();
       else this.running -= 1;
     }

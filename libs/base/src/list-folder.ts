@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { errorCode } from './error-code';
 
-/** The names in a folder, sorted; none where the folder is not there, or is no folder. */
+/** The names in a folder, sorted. There are none where the folder does not exist, or is not a folder. */
 export async function listFolder(path: string): Promise<string[]> {
   return (await readdir(path).catch(noneWhereNothingIs)).sort();
 }
 
-/** The same where the disk is walked in one go (retention), in no order. */
+/** The same, unsorted, for code that walks the disk in one go (retention). */
 export function listFolderSync(path: string): string[] {
   try {
     return readdirSync(path);
@@ -16,7 +16,7 @@ export function listFolderSync(path: string): string[] {
   }
 }
 
-/** For `catch`: no names where nothing lies, or no folder. */
+/** For `catch`: gives no names where nothing lies there, or not a folder. */
 export function noneWhereNothingIs(error: unknown): [] {
   if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
   throw error;

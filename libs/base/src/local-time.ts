@@ -5,11 +5,11 @@ export interface LocalTime {
   /** `09:15:00` */
   time: string;
   milliseconds: string;
-  /** From UTC to here: `-03:00`. */
+  /** The distance from UTC to here: `-03:00`. */
   offset: string;
 }
 
-/** @param aheadMinutes of UTC; by default those of the machine's zone (TZ) at that instant */
+/** @param aheadMinutes minutes ahead of UTC; by default the machine's zone (TZ) at that instant */
 export function localTime(epochMs: number, aheadMinutes = -new Date(epochMs).getTimezoneOffset()): LocalTime {
   const shifted = new Date(epochMs + aheadMinutes * 60_000).toISOString(); // 2026-11-23T09:15:00.123Z
   const [hours, minutes] = [Math.floor(Math.abs(aheadMinutes) / 60), Math.abs(aheadMinutes) % 60].map((part) =>

@@ -2,22 +2,22 @@ import { errorFacts, shownText } from './error-facts';
 
 /** A line of the log holds no more bytes than this, its end included. */
 export const LOG_LINE_BYTES = 8192;
-/** For what every line has beside its entry: time, level, name. */
+/** Leaves room for what every line has beside its entry: time, level, name. */
 const OTHER_BYTES = 512;
 const MOST_DEPTH = 6;
-/** Tried one after the other, until the line is short enough. */
+/** We try these one after the other, until the line is short enough. */
 const LIMITS = [
   { characters: 2048, items: 50, values: 1000 },
   { characters: 512, items: 20, values: 200 },
   { characters: 128, items: 5, values: 50 },
 ] as const;
 type Limits = (typeof LIMITS)[number];
-/** Names that code gives are no secrets, also where a secret is such a word. */
+/** Names that code gives are not secrets, even where a secret is the same word. */
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,40}$/;
 
 /**
- * An entry of the log and its message as they may be written: without secrets, errors as their facts, and together
- * short enough for one line. What had to be cut says so.
+ * An entry of the log and its message as they may be written. They hold no secrets, errors appear as their facts, and
+ * both fit on one line. What had to be cut says so.
  */
 export function logEntry(
   entry: Readonly<Record<string, unknown>>,

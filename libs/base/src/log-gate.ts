@@ -2,15 +2,15 @@ const QUIET_MS = 60_000;
 
 /** A turn to log. */
 export interface LogTurn {
-  /** How often the same was kept quiet since its last line. */
+  /** How many lines of this kind were suppressed since its last one. */
   silent: number;
-  /** How many others were kept quiet, because too many spoke at once. */
+  /** How many lines of other kinds were suppressed, because too many came at once. */
   others: number;
 }
 
 /**
- * One line a minute of each kind of fault, however often it comes. Outsiders may choose the kinds: `mostKinds` bounds
- * what is remembered, and how many lines a minute there are.
+ * Lets through one line a minute for each kind of fault, however often it comes. Outsiders may choose the kinds.
+ * `mostKinds` bounds what is remembered, and how many lines a minute there are.
  */
 export class LogGate {
   private readonly logged = new Map<string, { atMs: number; silent: number }>();
@@ -21,7 +21,7 @@ export class LogGate {
     private readonly mostKinds = 1000,
   ) {}
 
-  /** Takes the turn of this kind; undefined where its last line is less than a minute old. */
+  /** Takes the turn of this kind. Undefined where its last line is less than a minute old. */
   turn(kind = ''): LogTurn | undefined {
     const nowMs = this.clock.monotonicMs();
     const before = this.logged.get(kind);
@@ -40,7 +40,7 @@ export class LogGate {
     return turn;
   }
 
-  /** The fault is over: when it comes again, it is news. */
+  /** Forgets a fault that is over: when it comes again, it is news. */
   forget(kind = ''): void {
     this.logged.delete(kind);
   }

@@ -1,9 +1,9 @@
 /**
- * JSON as real programs write it. JSON.parse takes what RFC 8259 allows; this also takes
- * - NaN and the infinities, which Python, C and Go write bare: JSON has no such numbers, so they become null;
- * - whole numbers that a double cannot hold, such as 64-bit ids: they become text with the same digits, because
- * JSON.parse would
- *   give two ids one value.
+ * Parses JSON as real programs write it. JSON.parse takes what RFC 8259 allows. This takes two more things:
+ * - NaN and the infinities, which Python, C and Go write bare. JSON has no such numbers, so they become null.
+ * - Whole numbers that a double cannot hold, such as 64-bit ids. They become text with the same digits, because
+ * JSON.parse would give two ids one value.
+ *
  * What stands inside strings stays as it is. Throws JSON.parse's SyntaxError.
  */
 export function parseLooseJson(text: string): unknown {
@@ -23,7 +23,7 @@ const NOT_A_NUMBER = /[+-]?(?:nan|inf(?:inity)?)(?![A-Za-z0-9_])/iy;
 const QUOTE = '"';
 const BACKSLASH = '\\';
 
-/** One pass, linear in the text's length, whatever it holds. */
+/** Works in one pass, linear in the text's length, whatever the text holds. */
 function toStrictJson(text: string): string {
   const parts: string[] = [];
   let copiedTo = 0;
@@ -49,7 +49,7 @@ function toStrictJson(text: string): string {
   return parts.join('');
 }
 
-/** Behind the closing quote; the text's end where there is none. */
+/** The place behind the closing quote, or the text's end where there is none. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;

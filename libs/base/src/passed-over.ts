@@ -1,12 +1,12 @@
-/** Files that are passed over because they cannot be read: a worker says each once, however often it looks. */
+/** Files that are skipped because they cannot be read. A worker reports each once, however often it looks. */
 export class PassedOver {
   private readonly told = new Set<string>();
   private listener: ((path: string, reason: string) => void) | undefined;
 
-  /** Who can write in our folders can make any number of such files: more of them than this are not told. */
+  /** Whoever can write in our folders can make any number of such files. We report only this many. */
   constructor(private readonly mostTold = 200) {}
 
-  /** The worker's log, once there is one. */
+  /** Connects the worker's log, once there is one. */
   tellTo(listener: (path: string, reason: string) => void): void {
     this.listener = listener;
   }
@@ -18,5 +18,5 @@ export class PassedOver {
   }
 }
 
-/** This process's. */
+/** The one list of this process. */
 export const passedOver = new PassedOver();

@@ -5,15 +5,16 @@ import { OutsideRootError } from './confined-path';
 
 const ACCESS = { r: constants.O_RDONLY, 'r+': constants.O_RDWR } as const;
 
-/** What the disk says of a plain file; undefined where there is none: a symbolic link is not ours. */
+/** What the disk says of a plain file. Undefined where there is none, or a symbolic link, which is not ours. */
 export function plainFile(path: string): Stats | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isFile() ? found : undefined;
 }
 
 /**
- * Opens a file that is one: no symbolic link, whose target somebody else chose, and no pipe or device, at which a
- * reader would wait for ever. Throws OutsideRootError where the name is something else; ENOENT as `open` does.
+ * Opens a plain file. It refuses a symbolic link, because somebody else chose its target. It refuses a pipe or a
+ * device, because a reader would wait there for ever. Such a name throws OutsideRootError. A missing file throws
+ * ENOENT, as `open` does.
  */
 export async function openPlainFile(path: string, access: keyof typeof ACCESS = 'r'): Promise<FileHandle> {
   const file = await openUnlinked(path, ACCESS[access]);

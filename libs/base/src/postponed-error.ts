@@ -1,4 +1,4 @@
-/** What is needed is not there yet. Whoever throws it wants to run again after `delayMs`, however often that is. */
+/** Something that is needed does not exist yet. The thrower wants to run again after `delayMs`, however often. */
 export class PostponedError extends Error {
   constructor(
     message: string,

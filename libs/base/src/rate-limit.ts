@@ -1,17 +1,17 @@
 const MINUTE_MS = 60_000;
-/** Above so many keys, those that have all their turns back are let go of. */
+/** With more keys than this, we forget those that have all their turns back. */
 const KEYS_BEFORE_SWEEP = 1000;
 
 interface Bucket {
-  /** Turns left at `atMs`; more come back with time. */
+  /** The turns left at `atMs`. More come back with time. */
   turns: number;
   atMs: number;
 }
 
 /**
- * How often something may be done, by key: `perMinute` turns at once, and they come back evenly, all within a minute.
- * Memory stays bounded as long as few keys are in use at the same time: a key that has been quiet for a minute is
- * forgotten.
+ * Limits how often something may be done, by key. A key has `perMinute` turns at once. They come back evenly, all
+ * within a minute. A key that has been quiet for a minute is forgotten. So memory stays bounded as long as few keys are
+ * in use at the same time.
  */
 export class RateLimit {
   private readonly buckets = new Map<string, Bucket>();
@@ -21,13 +21,13 @@ export class RateLimit {
     private readonly perMinute: number,
   ) {}
 
-  /** How long the key has to wait for its next turn, in ms; 0 where it may now. Takes nothing. */
+  /** How many ms the key has to wait for its next turn; 0 where it may go now. This takes no turn. */
   waitMs(key: string): number {
     const { turns } = this.bucketOf(key);
     return turns >= 1 ? 0 : ((1 - turns) * MINUTE_MS) / this.perMinute;
   }
 
-  /** Takes a turn, also one that is not there yet: ask `waitMs` first. */
+  /** Takes a turn, even one that has not come back yet. So ask `waitMs` first. */
   take(key: string): void {
     const bucket = this.bucketOf(key);
     bucket.turns -= 1;
@@ -35,7 +35,7 @@ export class RateLimit {
     if (this.buckets.size > KEYS_BEFORE_SWEEP) this.sweep();
   }
 
-  /** Keys that are remembered. */
+  /** How many keys are remembered. */
   get size(): number {
     return this.buckets.size;
   }

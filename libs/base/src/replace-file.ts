@@ -4,19 +4,19 @@ import { joinNames } from './confined-path';
 import { syncToDisk } from './sync-to-disk';
 
 export interface ReplaceOptions {
-  /** Of the file that is written first, beside the other. One that is there already (a kill left it) is removed. */
+  /** The name of the file that is written first, beside the other. A kill may have left one, which is then removed. */
   temporaryName: string;
   /**
-   * Whether it resolves only when the new content would survive a power cut. Without: the old one, the new one or an
-   * empty file does.
+   * Whether it resolves only when the new content would survive a power cut. Otherwise the old content, the new one or
+   * an empty file survives.
    */
   isDurable: boolean;
   mode?: number;
 }
 
 /**
- * Puts a content in the place of a file: whoever reads meanwhile sees the old one or the new one, whole. A symbolic
- * link in its place is replaced and not followed, and so is one under the temporary name.
+ * Replaces a file's content. Whoever reads meanwhile sees the old content or the new one, whole. A symbolic link in the
+ * file's place, or under the temporary name, is replaced and not followed.
  */
 export async function replaceFile(
   path: string,
@@ -36,7 +36,7 @@ export async function replaceFile(
   if (isDurable) await syncToDisk(folder);
 }
 
-/** Writes a file that must not be there yet, and closes it. Durable: its bytes are on the disk, its name not yet. */
+/** Writes a file that must not exist yet, and closes it. When durable, its bytes are on the disk, its name not yet. */
 export async function writeNewFile(
   path: string,
   content: string | Buffer,

@@ -8,7 +8,7 @@ import { writeNewFile } from './replace-file';
 
 const SECRET_BYTES = 32;
 
-/** What lies under a secret's name is none: nobody may go on with it, or without it. */
+/** What lies under a secret's name is not a secret. Nobody may go on with it, or without it. */
 export class BadSecretFileError extends Error {
   constructor(path: string, found: string) {
     super(`${path}: wanted a plain file of ${SECRET_BYTES} bytes, ${found}: remove it, and a new one is made`);
@@ -17,8 +17,8 @@ export class BadSecretFileError extends Error {
 }
 
 /**
- * The secret in the file at `path`, which all processes that ask for it share, also those that ask at the same
- * moment. Made by whichever comes first: whole under a name of its own, then linked, which fails where one is there.
+ * The secret in the file at `path`. All processes that ask share it, even those that ask at the same moment. The first
+ * to come makes it: it writes the whole secret under a name of its own and then links it, which fails where one exists.
  * Throws BadSecretFileError where something else lies there: a link, a pipe, a file of another size.
  */
 export async function sharedSecret(path: string): Promise<Buffer> {

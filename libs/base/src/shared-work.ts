@@ -3,7 +3,7 @@ import { abortReason } from './abort-reason';
 interface Work<T> {
   result: Promise<T>;
   begunMs: number;
-  /** By how many who have not gone away. */
+  /** How many still wait for it. */
   wanted: number;
   ended: boolean;
   giveUp: AbortController;
@@ -14,8 +14,8 @@ export class SharedWork<T> {
   private readonly works = new Map<string, Work<T>>();
 
   /**
-   * @param joinMs after this long nobody joins any more (the result may be of "now"), and the result is let go of;
-   * without it: when the work ends
+   * @param joinMs after this long nobody joins any more (the result may be of "now"), and the result is let go of.
+   * Without it, that happens when the work ends.
    */
   constructor(
     private readonly clock: { monotonicMs(): number },
@@ -23,8 +23,8 @@ export class SharedWork<T> {
   ) {}
 
   /**
-   * The result of the work for this key that began less than `joinMs` ago and has not failed, else of this one.
-   * Whoever aborts his `signal` stops waiting; when all have, the work's own signal is aborted.
+   * Joins the work for this key that began less than `joinMs` ago and has not failed. Otherwise it begins this work.
+   * Whoever aborts his `signal` stops waiting. When all have, the work's own signal is aborted.
    */
   share(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) return Promise.reject(abortReason(signal));

@@ -3,14 +3,14 @@ import { OutsideRootError } from './confined-path';
 import { errorCode } from './error-code';
 import { openPlainFile } from './plain-file';
 
-// More than ours of each kind ever hold: what is larger is somebody else's, and is not read into memory.
-/** Of one state, note or protection. */
+// No file of ours is larger than these. A larger one is somebody else's, and is not read into memory.
+/** The limit for one state, note or protection. */
 export const STATE_FILE_BYTES = 64 * 1024;
-/** Of the record of a clip or a snapshot; `source` is bounded to a quarter of it. */
+/** The limit for the record of a clip or a snapshot. Its `source` takes at most a quarter. */
 export const RECORD_FILE_BYTES = 256 * 1024;
 
 /**
- * The text of a record or a state file; undefined where there is none. Throws OutsideRootError for what is no plain
+ * The text of a record or a state file. Undefined where there is none. Throws OutsideRootError where it is not a plain
  * file, or is too large.
  */
 export async function readSmallFile(path: string, limitBytes: number): Promise<string | undefined> {
@@ -28,7 +28,7 @@ export async function readSmallFile(path: string, limitBytes: number): Promise<s
   }
 }
 
-/** The same where the disk is walked in one go (retention). */
+/** The same for code that walks the disk in one go (retention). */
 export function readSmallFileSync(path: string, limitBytes: number): string | undefined {
   let file: number;
   try {

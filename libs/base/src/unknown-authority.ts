@@ -7,7 +7,7 @@ const CODES = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
-/** OpenSSL's words for them, for libraries that pass on no code. */
+/** How OpenSSL words them, for libraries that pass on no code. */
 const WORDS =
   /self.signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate/i;
 

@@ -1,19 +1,19 @@
-// URLs as people type them: user and password hold @, : and / unescaped, which no URL parser takes.
+// URLs as people type them. User and password hold @, : and / unescaped, which no URL parser accepts.
 
-/** A URL, cut so that its credentials stand alone. `address` is what stays without them, and without the scheme. */
+/** A URL, cut so that its credentials stand alone. `address` is the rest without them, and without the scheme. */
 export interface UrlParts {
-  /** With its slashes (`rtsp://`, `//`); empty where the URL has none. */
+  /** The scheme with its slashes (`rtsp://`, `//`). It is empty where the URL has none. */
   scheme: string;
   user?: string;
   password?: string;
   address: string;
 }
 
-/** `host:554/path@x` is a port and a path: a password that begins with digits and a slash must come encoded. */
+/** `host:554/path@x` is a port and a path. A password that begins with digits and a slash must come encoded. */
 const PORT_AND_PATH = /^\d{1,5}[/?#]/;
 
 /**
- * The user ends at the first colon, the credentials end at the last `@`. An `@` behind a slash belongs to the path
+ * The user ends at the first colon, and the credentials end at the last `@`. An `@` behind a slash belongs to the path
  * where no colon has begun a password. Nothing is decoded.
  */
 export function splitUrl(url: string): UrlParts {
@@ -44,7 +44,7 @@ function encoded(text: string): string {
   );
 }
 
-/** Percent-decoded where it is percent-encoded; else as it is. */
+/** The text, percent-decoded where it is percent-encoded. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,16 +1,16 @@
-// Secrets that nobody told us of, known by where they stand: `scheme://user:HERE@`, `password=HERE`, `"token": "HERE"`,
-// `Authorization: Bearer HERE`. One walk over the text: a unit is looked at a small number of times, whatever the text
-// is.
+// Finds secrets that nobody told us of by their place: `scheme://user:HERE@`, `password=HERE`, `"token": "HERE"`,
+// `Authorization: Bearer HERE`. It walks the text once, and looks at each unit a small number of times, whatever the
+// text is.
 import { Ranges } from './ranges';
 import { isDigit, isLetterOrDigit, UNIT, unitAt, unitsOf } from './units';
 
 const HEADER = 'authorization';
-/** What the name of a secret ends with. */
+/** A name that ends with one of these names a secret. */
 const SECRET_NAMES = [
   ...['pass', 'password', 'passwd', 'passphrase', 'pwd', 'psw', 'secret', 'token', 'signature', HEADER],
   ...['api', 'access', 'secret'].flatMap((kind) => ['', '_', '-'].map((joint) => `${kind}${joint}key`)),
 ].map((name) => ({ name, units: unitsOf(name) }));
-/** By their last three letters, which most words have not. */
+/** Sorts them by their last three letters, which few other words share. */
 const NAMES_ENDING: (readonly { name: string; units: Uint16Array }[] | undefined)[] = Array.from(
   { length: 2 ** 15 },
   () => undefined,
@@ -31,7 +31,7 @@ const LINE_END = 2;
 const QUOTE = 4;
 const SEPARATOR = 8;
 const TRIGGER = 16;
-/** May end what stands before a trigger: a name, or what closes it. */
+/** This may end what stands before a trigger: a name, or what closes it. */
 const NAME_END = 32;
 const KINDS = new Uint8Array(128).fill(BLANK, 0, UNIT.space + 1);
 for (const unit of unitsOf('\r\n')) KINDS[unit] = BLANK | LINE_END;
@@ -42,7 +42,7 @@ for (const unit of unitsOf('"\'\\')) KINDS[unit] = QUOTE | NAME_END;
 for (const name of ['bearer', ...SECRET_NAMES.map((each) => each.name)])
   for (const unit of unitsOf(name.slice(-1) + name.slice(-1).toUpperCase())) KINDS[unit] = NAME_END;
 
-/** @param isCut the text goes on behind its end: what may be a password up to there counts as one */
+/** @param isCut the text goes on behind its end, so what may be a password up to there counts as one */
 export function credentialRanges(units: Uint16Array, isCut = false): Ranges {
   const found = new Ranges();
   const scan = new CredentialScan(units, isCut, found);
@@ -88,10 +88,10 @@ class CredentialScan {
   }
 
   /**
-   * Credentials end at the last `@` of their URL, the user at its first colon: passwords as people type them hold `@`,
-   * `:`, `/` and quotes. A URL ends at white space, at the next `scheme://`, and at a quote where no password can have
-   * begun.
-   * @returns where to go on: not behind the URL, whose query may hold secrets as well
+   * Credentials end at the last `@` of their URL, and the user at its first colon: passwords as people type them hold
+   * `@`, `:`, `/` and quotes. A URL ends at white space, at the next `scheme://`, and at a quote where no password can
+   * have begun.
+   * @returns where to go on: not behind the URL, because its query may hold secrets as well
    */
   private url(from: number): number {
     let colon = -1;
@@ -118,11 +118,11 @@ class CredentialScan {
     const hasPassword = colon >= 0 && (slash < 0 || colon < slash) && !this.isPort(colon);
     if (at === this.units.length && this.isCut && hasPassword) return this.mask(colon + 1, at);
     if (hasPassword && colon < lastAt) return this.mask(colon + 1, lastAt);
-    // Without a password the user is a token.
+    // A user without a password is a token.
     return lastAtOfHost >= 0 && (colon < 0 || colon > lastAtOfHost) ? this.mask(from, lastAtOfHost) : from;
   }
 
-  /** Whether a port stands behind the colon, and no password. */
+  /** Whether a port, and not a password, stands behind the colon. */
   private isPort(colon: number): boolean {
     let at = colon + 1;
     while (at <= colon + MOST_PORT_DIGITS && isDigit(this.at(at))) at += 1;
@@ -133,7 +133,7 @@ class CredentialScan {
     );
   }
 
-  /** A value behind `name=`, or behind `name:` where it is quoted: prose has colons too. */
+  /** Finds a value behind `name=`. Behind `name:` it must be quoted, because prose has colons too. */
   private named(separator: number): number {
     const name = this.nameBefore(separator);
     if (name === undefined) return separator + 1;
@@ -153,7 +153,7 @@ class CredentialScan {
     return this.mask(from, this.until(from, BLANK | QUOTE | SEPARATOR));
   }
 
-  /** `Bearer TOKEN` wherever it stands. */
+  /** Finds `Bearer TOKEN` wherever it stands. */
   private bearer(space: number): number {
     if (!this.endsWith(BEARER, space) || isLetterOrDigit(this.at(space - BEARER.length - 1))) return space + 1;
     const to = this.until(space + 1, BLANK | QUOTE | SEPARATOR);
@@ -195,7 +195,7 @@ class CredentialScan {
     return at;
   }
 
-  /** Behind the quote that opens here, perhaps with backslashes before it; -1 where none does. */
+  /** The place behind the quote that opens here, perhaps with backslashes before it. It is -1 where none does. */
   private behindQuote(from: number): number {
     let at = from;
     while (at < from + MOST_BACKSLASHES && this.at(at) === UNIT.backslash) at += 1;
@@ -223,7 +223,7 @@ class CredentialScan {
   }
 }
 
-/** The three letters before `to` as a number of 15 bits, in whatever case. What is no letter becomes some other one. */
+/** The three letters before `to` as a number of 15 bits, in any case. A unit that is no letter becomes some letter. */
 function lastLetters(units: Uint16Array, to: number): number {
   return ((unitAt(units, to - 3) & 31) << 10) | ((unitAt(units, to - 2) & 31) << 5) | (unitAt(units, to - 1) & 31);
 }

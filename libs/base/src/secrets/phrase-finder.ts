@@ -1,35 +1,36 @@
-// Finds any of many phrases in a text, in one walk, by numbers instead of letters (Rabin and Karp, 1987). However the
-// text is made, a place costs one look, and where a phrase may begin one more for each length of the phrases that begin
-// alike. Its only fault is a place that has a phrase's number by chance (one in four billion): a mask too many, never
-// one too few.
+// Finds any of many phrases in a text, in one walk, by numbers instead of letters (Rabin and Karp, 1987). A place costs
+// one look, however the text is made. Where a phrase may begin, it costs one more for each length of the phrases that
+// begin alike. A place may have a phrase's number by chance (one in four billion). That is one mask too many, never one
+// too few.
 import { Ranges } from './ranges';
 import { isLetterOrDigit, unitAt } from './units';
 
-/** Something to be found in texts. */
+/** A phrase to find in texts. */
 export interface Phrase {
   units: Uint16Array;
-  /** Counts only where no letter or digit stands beside it. */
+  /** Whether it counts only where no letter or digit stands beside it. */
   wholeWord: boolean;
 }
 
 /**
- * No phrase is shorter. The first units of a phrase are its head; phrases whose heads have the same number are a group.
+ * No phrase is shorter. The first units of a phrase are its head. Phrases whose heads have the same number form a
+ * group.
  */
 export const HEAD_UNITS = 4;
-/** Each unit pushes what came before it 4 bits up, so that a number of 16 bits knows 4 units. */
+/** Each unit pushes the earlier ones up by 4 bits, so that a number of 16 bits knows 4 units. */
 const HEAD_SHIFT = 4;
 const HEAD_MASK = 0xffff;
 const SCATTERED = new Uint16Array(HEAD_MASK + 1).map((_, unit) => Math.imul(unit + 1, 0x9e3779b1) >>> 16);
 const BASE = 0x01000193;
-/** Sums are made so many at a time. */
+/** We make this many sums at a time. */
 const SUMS_AHEAD = 256;
 // A global is slow to reach from inside a test's own context.
 const { imul } = Math;
 
 export class PhraseFinder {
   /**
-   * Of each head's number its group, or 0; and where each group begins among the phrases, which stand in it by their
-   * lengths, the longest first.
+   * Gives the group of each head's number, or 0, and where each group begins among the phrases. A group's phrases stand
+   * in order of length, the longest first.
    */
   private readonly groupOf = new Uint16Array(HEAD_MASK + 1);
   private readonly groupFrom: Int32Array;
@@ -39,11 +40,11 @@ export class PhraseFinder {
   private readonly wholeWords: Uint8Array;
   private readonly powers: Int32Array;
   /**
-   * Sums from some beginning up to each place, as far back as the longest phrase: two of them make the number of what
+   * Sums from some beginning up to each place, as far back as the longest phrase. Two of them make the number of what
    * lies between.
    */
   private readonly sums: Int32Array;
-  /** How far the sums go, and the last one. */
+  /** The place that the sums reach, and the last sum. */
   private summed = 0;
   private sum = 0;
 
@@ -68,7 +69,7 @@ export class PhraseFinder {
     this.sums = new Int32Array(2 ** Math.ceil(Math.log2(longest + SUMS_AHEAD + 1)));
   }
 
-  /** Every place where a phrase stands. */
+  /** Finds every place where a phrase stands. */
   find(units: Uint16Array): Ranges {
     const { groupOf } = this;
     const found = new Ranges();
@@ -99,7 +100,7 @@ export class PhraseFinder {
     }
   }
 
-  /** Makes sums as far as `to`, and some more. No part that begins before `from` is asked for again. */
+  /** Makes sums as far as `to`, and some more. Nobody asks again for a part that begins before `from`. */
   private goOn(units: Uint16Array, from: number, to: number): void {
     const { sums } = this;
     const ringMask = sums.length - 1;

@@ -1,15 +1,15 @@
 // A text with its escapes undone, however they are mixed and nested: percent-encoding (also of percent signs, again and
-// again), backslashes as JSON, shells and loggers put them. Two texts that say the same become the same, whoever
-// escaped them; a few that do not say the same become so as well, which costs a mask too many.
+// again), and backslashes as JSON, shells and loggers put them. Two texts that say the same become the same, whoever
+// escaped them. So do a few that do not say the same, which costs a mask too many.
 import { hexDigit, UNIT, unitAt, unitsOf } from './units';
 
 export interface PlainText {
   units: Uint16Array;
-  /** Where each unit began in the text as it was given; one more for its end. */
+  /** Where each unit began in the original text. One more entry stands for its end. */
   starts: Int32Array;
 }
 
-/** All white space is the same, however it is written: as itself, as a letter behind a backslash, as a form's `+`. */
+/** All white space becomes the same, in each of its forms: itself, a letter behind a backslash, a form's `+`. */
 const PLAIN = new Uint16Array(1 << 16).map((_, unit) => unit);
 for (const unit of unitsOf('+\b\f\n\r\t')) PLAIN[unit] = UNIT.space;
 const BEHIND_BACKSLASH = PLAIN.slice();
@@ -20,13 +20,13 @@ export function holdsEscapes(units: Uint16Array): boolean {
   return units.includes(UNIT.percent) || units.includes(UNIT.backslash);
 }
 
-/** Undefined where nothing was escaped, though it looked so. */
+/** Undefined where nothing was escaped, although it looked so. */
 export function plainText(units: Uint16Array): PlainText | undefined {
   const plain = new Uint16Array(units.length);
   const starts = new Int32Array(units.length + 1);
   const code = new PercentCode(units);
   let count = 0;
-  /** Where the backslashes before the next unit began: they belong to it, however many nesting has made of them. */
+  /** Where the backslashes before the next unit began. They belong to it, however many nesting has made of them. */
   let backslashes = -1;
   for (let at = 0; at < units.length;) {
     let start = at;
@@ -70,7 +70,7 @@ export function plainUnits(units: Uint16Array): Uint16Array {
   return plainText(units)?.units ?? units.map((unit) => PLAIN[unit] ?? unit);
 }
 
-/** What a percent sign and the digits behind it say. */
+/** Reads what a percent sign and the digits behind it say. */
 class PercentCode {
   unit = 0;
   /** The second half of a surrogate pair, or 0. */
@@ -79,7 +79,7 @@ class PercentCode {
 
   constructor(private readonly units: Uint16Array) {}
 
-  /** @returns where the code ends; a percent sign that begins none is itself */
+  /** @returns where the code ends; a percent sign that begins no code stands for itself */
   read(percent: number): number {
     const first = this.byte(percent);
     this.low = 0;
@@ -88,7 +88,7 @@ class PercentCode {
     return first < 0xc0 || this.character(first) ? this.end : (this.end = end);
   }
 
-  /** A character of several bytes in UTF-8. Where it is none, Latin-1 is as good. */
+  /** Reads a character of several bytes in UTF-8. Where they are not UTF-8, Latin-1 is as good. */
   private character(first: number): boolean {
     const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
     let point = first & (0x3f >> more);
@@ -102,7 +102,9 @@ class PercentCode {
     return true;
   }
 
-  /** The byte that the percent sign begins, or -1. Behind it stands `25` for each time that it was encoded itself. */
+  /**
+   * The byte that the percent sign begins, or -1. The sign has a `25` behind it for each time it was encoded itself.
+   */
   private byte(percent: number): number {
     const { units } = this;
     let digits = percent + 1;
@@ -113,14 +115,14 @@ class PercentCode {
   }
 }
 
-/** The byte that two hexadecimal digits say, or -1. */
+/** The byte that two hexadecimal digits stand for, or -1. */
 function byteAt(units: Uint16Array, at: number): number {
   const high = hexDigit(unitAt(units, at));
   const low = hexDigit(unitAt(units, at + 1));
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/** What four hexadecimal digits say, or -1. */
+/** The number that four hexadecimal digits stand for, or -1. */
 function codePointAt(units: Uint16Array, at: number): number {
   const high = byteAt(units, at);
   const low = byteAt(units, at + 2);

@@ -1,6 +1,6 @@
-/** Parts of a text, in its order, apart from each other. */
+/** Parts of a text, in the text's order. They do not touch. */
 export class Ranges {
-  /** Of each part its first unit, and the first one behind it. */
+  /** The first unit of each part, and the first unit behind it. */
   private ends = new Int32Array(32);
   private length = 0;
 

@@ -36,8 +36,8 @@ const WRITINGS: Readonly<Record<string, (secret: string) => string>> = {
 };
 const BESIDE = ['', ' ', '"', "'", '+', '41', 'n', 'x', ':', '=', '@', '/', '🔑', 'password=', 'rtsp://', '\n'];
 /**
- * A part of an escape, which could swallow a part of the secret. Where the secret was escaped, what stands beside it
- * was as well.
+ * A part of an escape, which could swallow a part of the secret. Where the secret was escaped, its neighbours were
+ * escaped too.
  */
 const HALF_ESCAPES = ['%', '%2', '%25', '\\', '\\\\', '\\u', '&', '&amp;', '&amp'];
 const ESCAPED_ONCE_OR_NEVER = ['as it is', 'percent-encoded', 'in HTML', 'many times'];

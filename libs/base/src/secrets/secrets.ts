@@ -1,7 +1,7 @@
 // The secrets of this process, and their masking. Secrets are known values: whoever reads one (configuration, cameras)
-// says so here, and from then on no text that is masked shows it, in whatever words it stands and however they are
-// escaped. Beside that, what stands where secrets stand is masked though nobody knows it (credential-signs.ts). It
-// never forgets: logs outlive passwords.
+// adds it here. From then on no masked text shows it, in whatever words it stands and however they are escaped.
+// Besides, values in the places of secrets are masked even where nobody knows them (credential-signs.ts). A secret is
+// never forgotten, because logs outlive passwords.
 import { percentDecoded } from '../url-credentials';
 import { credentialRanges } from './credential-signs';
 import { HEAD_UNITS, PhraseFinder, type Phrase } from './phrase-finder';
@@ -13,24 +13,24 @@ import { secretsOfUrl } from './url-secrets';
 export const MASK = '***';
 
 /**
- * Secrets of 1 to 3 characters are no secrets, and would take every log apart: they are masked where passwords stand
- * and nowhere else. Those of 4 and 5 letters or digits ("test", "12345") are masked as whole words, all others wherever
- * they occur.
+ * Secrets of 1 to 3 characters are no secrets, and masking them would take every log apart. So they are masked only
+ * where passwords stand. Secrets of 4 and 5 letters or digits ("test", "12345") are masked as whole words, and all
+ * others wherever they occur.
  */
 const SHORTEST = HEAD_UNITS;
 const LONGEST_WORD = 5;
-/** A value that is longer, such as a key in a file, is known by its lines. */
+/** We know a longer value, such as a key in a file, by its lines. */
 const LONGEST = 1024;
-/** A mask shows no more than this: what is longer is an attack or a fault, and costs no more than this either. */
+/** A mask shows no more than this. A longer text is an attack or a fault, and costs no more than this either. */
 export const MOST_SHOWN = 65_536;
-/** One character as `%2525...41` or `\\\\u0041`: how far behind its beginning a secret may end. */
+/** One character may be `%2525...41` or `\\\\u0041`. So a secret may end this far behind its beginning. */
 const MOST_ESCAPED = 16;
 
 export class Secrets {
   private readonly values = new Set<string>();
   private finders: { asTheyAre: PhraseFinder; escaped: PhraseFinder; reach: number } | undefined;
 
-  /** From now on this value is masked. */
+  /** Masks this value from now on. */
   add(value: string): void {
     const before = this.values.size;
     for (const line of [value, ...value.split(/[\r\n]+/)].map((text) => text.trim())) {
@@ -39,14 +39,15 @@ export class Secrets {
     if (this.values.size > before) this.finders = undefined;
   }
 
-  /** From now on what is secret in this URL is masked: passwords, tokens, keys in its path and query. */
+  /** Masks from now on what is secret in this URL: passwords, tokens, keys in its path and query. */
   addUrl(url: string): void {
     for (const secret of secretsOfUrl(url)) this.add(secret);
   }
 
   /**
-   * The text with every secret replaced; says so where it had to be cut (MOST_SHOWN). Linear in its length, whatever it
-   * holds. `from`, `upTo`: only this part of it is wanted; a secret that reaches out of it is masked whole.
+   * The text with every secret replaced. It says so where it had to be cut (MOST_SHOWN). The work is linear in the
+   * text's length, whatever the text holds. `from` and `upTo` choose a part of it. A secret that reaches out of the
+   * part is masked whole.
    */
   mask(text: string, { from = 0, upTo = Infinity }: { from?: number; upTo?: number } = {}): string {
     if (this.values.size > 0) this.finders ??= this.makeFinders();
@@ -76,7 +77,7 @@ export class Secrets {
   }
 }
 
-/** How a secret is written by itself. Other ways, and mixtures, are found by undoing the escapes of the text. */
+/** How a secret is written by itself. Undoing the escapes of the text finds other ways, and mixtures. */
 function formsOf(secret: string): string[] {
   return [secret, percentDecoded(secret)].flatMap((value) => {
     const encoded = encodeURIComponent(wellFormed(value));
@@ -130,10 +131,10 @@ function replaced(text: string, units: Uint16Array, ranges: Ranges, from: number
   return Buffer.from(result.buffer, 0, length * 2).toString('utf16le');
 }
 
-/** Of this process: it has one environment, so it has one set of secrets. */
+/** The secrets of this process. It has one environment, so it has one set of them. */
 export const knownSecrets = new Secrets();
 
-/** The text without any secret that this process knows, or that stands where secrets stand. */
+/** The text without secrets: those that this process knows, and those that stand where secrets stand. */
 export function maskSecrets(text: string, part: { from?: number; upTo?: number } = {}): string {
   return knownSecrets.mask(text, part);
 }

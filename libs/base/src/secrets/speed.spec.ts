@@ -2,14 +2,14 @@ import { hostileSecrets, hostileTexts } from '@vr/testing';
 import { MOST_SHOWN, Secrets } from './secrets';
 
 const MEGABYTE = 1_000_000;
-/** Other programs of the machine may spoil any one run, not the best of them. */
+/** Other programs of the machine may spoil any one run, but not the best of them. */
 const MOST_RUNS = 60;
-/** Enough of it to be measured, however small the text. */
+/** Repeats the work often enough to measure it, however small the text is. */
 const TIMES = 8;
-/** What one masking of 1 MB may take on any machine: ten times what it took on two shared cores. */
+/** One masking of 1 MB may take this long on any machine: ten times what it took on two shared cores. */
 const MOST_MS = 20;
 
-/** How much of the processor the work needs: the least of several runs, which stop once one is good enough. */
+/** How much processor time the work needs: the least of several runs. They stop once one is good enough. */
 function neededMs(work: () => unknown, enoughMs = 0, runs = MOST_RUNS): number {
   let least = Infinity;
   for (let run = 0; run < runs && (run < 3 || least >= enoughMs); run++) {
@@ -21,7 +21,7 @@ function neededMs(work: () => unknown, enoughMs = 0, runs = MOST_RUNS): number {
   return least;
 }
 
-/** The measure: what it takes to look at each character of the text once. */
+/** The measure is the time that it takes to look at each character of the text once. */
 function look(text: string): number {
   let sum = 0;
   for (let at = 0; at < text.length; at++) sum = (sum * 31 + text.charCodeAt(at)) | 0;
@@ -43,7 +43,7 @@ describe('masking, with 100 secrets, a hostile text that is made of', () => {
     },
   );
 
-  // Were it quadratic, 16 times as long.
+  // A quadratic masking would take 16 times as long.
   it.each(hostileTexts(values, MOST_SHOWN))(
     '$name: 4 times as long a text takes less than 8 times as long',
     ({ text }) => {

@@ -1,7 +1,4 @@
-/**
- * A text as UTF-16 code units: what is scanned here is a million characters long at times, and strings are slow to
- * walk.
- */
+/** A text as UTF-16 code units. We sometimes scan a million characters here, and strings are slow to walk. */
 export function unitsOf(text: string): Uint16Array {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
@@ -26,7 +23,7 @@ export const UNIT = {
 } as const;
 
 /**
- * The unit at a place, or 0 where there is none. Asking a typed array itself beyond its ends makes every later question
+ * The unit at a place, or 0 where there is none. A typed array that is asked beyond its ends makes every later question
  * slow.
  */
 export function unitAt(units: Uint16Array, at: number): number {

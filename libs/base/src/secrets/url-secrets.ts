@@ -1,13 +1,13 @@
-// What of a URL is secret. It would rather say too much than too little: a URL that can be read in two ways gives the
+// Finds what is secret in a URL. It would rather say too much than too little: a URL with two readings gives the
 // secrets of both.
 import { percentDecoded, splitUrl } from '../url-credentials';
 
-/** Names of queries, and of what camera makers write into paths (`/user=admin_password=X_channel=1_stream=0.sdp`). */
+/** Names in queries, and in the paths of some camera makers (`/user=admin_password=X_channel=1_stream=0.sdp`). */
 const SECRET_NAME = /(?:pass|pwd|psw|pas$|pw$|token|secret|key|auth|sig|cred|session)/i;
 const NAMED_VALUE = /(?<![A-Za-z0-9-])([A-Za-z][A-Za-z0-9-]*)=/g;
-/** Where the next value begins, for values that hold the separators themselves. */
+/** Where the next value begins. Values may hold the separators themselves. */
 const NEXT_NAME = /[_&;?][A-Za-z][A-Za-z0-9-]*=/;
-/** Their URLs have no path, so that a slash may be part of a token. */
+/** These URLs have no path, so a slash may be part of a token. */
 const WITHOUT_PATH = /^(?:nats|tls|wss?):/i;
 /** A part of the path that is a key by itself (UniFi Protect gives one to each stream). */
 const KEY_IN_PATH = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{16,128}$/;
@@ -28,7 +28,7 @@ function credentialsOf(url: string): string[] {
     if (/[/?#]/.test(user) && !WITHOUT_PATH.test(url)) return []; // an @ in the path
     if (colon < 0) return [user]; // no password: then this is a token
     const password = credentials.slice(colon + 1);
-    // As it goes over the wire with Basic authentication.
+    // Basic authentication sends it in this form.
     const basic = Buffer.from(`${percentDecoded(user)}:${percentDecoded(password)}`).toString('base64');
     return password === '' ? [user] : [password, basic];
   });

@@ -1,4 +1,6 @@
-/** state.json: what the recorder says of a camera, beside its footage, for workers that ask the disk. */
+/**
+ * state.json lies beside a camera's footage. In it the recorder tells the camera's state to workers that ask the disk.
+ */
 import { stat } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile } from '@vr/base';
 import { cameraStatus, GAP_REASONS, type CameraStatus, type GapReason } from '@vr/contracts';
@@ -6,7 +8,7 @@ import { makeFolder } from './names';
 import { readSideJson, undefinedOutside } from './side-file';
 
 const FILE = 'state.json';
-/** A recorder renews it every 30 s, whatever its cameras do: what is older says nothing of now. */
+/** A recorder renews it every 30 s, whatever its cameras do. An older file says nothing about now. */
 export const HEARTBEAT_MS = 90_000;
 
 export async function writeCameraState(recordingsDir: string, state: CameraStatus): Promise<void> {
@@ -17,7 +19,7 @@ export async function writeCameraState(recordingsDir: string, state: CameraStatu
   });
 }
 
-/** Undefined where the recorder never said anything of this camera, or what is there is not whole, or is of another. */
+/** Undefined where the recorder never wrote one, or where the file is not whole or is of another camera. */
 export async function readCameraState(recordingsDir: string, cameraId: string): Promise<CameraStatus | undefined> {
   const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
   const { data } = cameraStatus.safeParse(path && (await readSideJson(path)));
@@ -25,8 +27,8 @@ export async function readCameraState(recordingsDir: string, cameraId: string): 
 }
 
 /**
- * Since when, and until when at most, the recorder says that nothing is recorded of this camera, and why. Undefined
- * where it does not say that. A recorder that is dead vouches for no time after its last word.
+ * The time for which the recorder says that it records nothing of this camera, and why. Undefined where it does not say
+ * so. A dead recorder vouches for no time after its last word, so the time has an end.
  */
 export async function statedOutage(
   recordingsDir: string,
@@ -48,6 +50,6 @@ export async function statedOutage(
 
 function outageReason({ state, reason }: CameraStatus): GapReason | undefined {
   if (state === 'recording' || state === 'connecting') return undefined;
-  if (state === 'unsupported_codec') return state; // its reason is the codec
+  if (state === 'unsupported_codec') return state; // here the reason in the file names the codec
   return GAP_REASONS.find((known) => known === reason);
 }

@@ -1,11 +1,11 @@
-/** What footage exists, from names alone: no file is opened. Names that are not ours are passed over. */
+/** Tells from names alone what footage exists, and opens no file. It passes over names that are not ours. */
 import { readdir } from 'node:fs/promises';
 import { errorCode, errorText, joinNames, passedOver, utcDay, DAY_MS, listFolder, noneWhereNothingIs } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
 export interface Segment {
-  /** The root under which it lies. */
+  /** The root that it lies in. */
   recordingsDir: string;
   cameraId: string;
   path: string;
@@ -13,17 +13,17 @@ export interface Segment {
   startMs: number;
   /** Absent while the segment is being written. */
   endMs?: number;
-  /** Device and inode, once it was opened. They tell it from another file that took its name since. */
+  /** Device and inode, known once the file was opened. They tell it from another file that took its name since. */
   fileId?: string;
 }
 
-/** Those of plain files: a link that is named like a segment is none. */
+/** Only plain files count: a link with the name of a segment is no segment. */
 async function listFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => noneWhereRefused(error, path));
   return entries.flatMap((entry) => (entry.isFile() ? entry.name : []));
 }
 
-/** One day that may not be read is no reason to record nothing, and to show nothing of the others. */
+/** One day that we may not read must not stop the recording, nor hide the other days. */
 function noneWhereRefused(error: unknown, path: string): [] {
   if (errorCode(error) !== 'EACCES') return noneWhereNothingIs(error);
   passedOver.tell(path, errorText(error));
@@ -34,12 +34,12 @@ export async function listCameras(recordingsDir: string): Promise<string[]> {
   return (await listFolder(recordingsDir)).filter((name) => cameraIdSchema.safeParse(name).success);
 }
 
-/** UTC days that have a folder, sorted. */
+/** The UTC days that have a folder, sorted. */
 export async function listDays(recordingsDir: string, cameraId: string): Promise<string[]> {
   return (await listFolder(joinNames(recordingsDir, cameraId))).filter(isDay);
 }
 
-/** Segments that overlap [startMs, endMs), sorted by start; an open one counts as endless. */
+/** Segments that overlap [startMs, endMs), sorted by start. An open one counts as endless. */
 export async function listSegments(
   recordingsDir: string,
   cameraId: string,

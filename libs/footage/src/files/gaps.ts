@@ -1,6 +1,7 @@
 /**
- * gaps.jsonl: one line per interruption, `{start, end, reason}` in seconds, in the folder of the day on which it began.
- * A line that ends before it begins tells of a clock that was set back: what lies between stands twice.
+ * gaps.jsonl has one line for each interruption: `{start, end, reason}`, in seconds. It lies in the folder of the day
+ * on which the interruption began. A line that ends before it begins tells of a clock that was set back. The time
+ * between its two ends was recorded twice.
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -27,22 +28,22 @@ export interface Gap {
 }
 
 export const GAPS_FILE = 'gaps.jsonl';
-/** What a repair that was killed may leave; the next one writes over it. */
+/** A repair that was killed may leave this file. The next one writes over it. */
 export const GAPS_TEMPORARY_FILE = `.${GAPS_FILE}.tmp`;
 
-/** As 'a+', and through no link. */
+/** Like 'a+', but it follows no link. */
 const APPENDING =
   constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Of a day: over 50,000 lines, one in two seconds. What is larger was not written by a recorder, and only its end is
- * read.
+ * The bound for one day: over 50,000 lines, one in two seconds. No recorder writes more, so of a larger file only the
+ * end is read.
  */
 export const GAPS_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Once this resolves, the line survives a power cut. May be called again after an error, which can come when the line
- * stands already: it stands once.
+ * Once this resolves, the line survives a power cut. Call it again after an error, even if the line was written before
+ * the error came: it is written once only.
  */
 export async function appendGap(recordingsDir: string, cameraId: string, gap: Gap): Promise<void> {
   const folder = await makeFolder(recordingsDir, cameraId, utcDay(gap.startMs));
@@ -60,7 +61,7 @@ async function appendLine(path: string, line: string): Promise<void> {
     const tail = Buffer.alloc(Math.min(size, line.length + 1));
     await file.read(tail, 0, tail.length, size - tail.length);
     const last = tail.toString('latin1');
-    // Behind a line that was torn by a power cut: that one is lost, this one must not be lost with it.
+    // A power cut may have torn the last line. That line is lost, and this one must not be lost with it.
     const isWhole = size === 0 || last.endsWith('\n');
     if (last !== `${line}\n`) await file.appendFile(`${isWhole ? '' : '\n'}${line}\n`);
     await file.datasync();
@@ -70,8 +71,8 @@ async function appendLine(path: string, line: string): Promise<void> {
 }
 
 /**
- * The written interruptions that overlap [startMs, endMs), sorted; a clock that was set back, of no length, where it
- * was set to. A torn line (power cut) is passed over.
+ * The written interruptions that overlap [startMs, endMs), sorted. A clock that was set back has no length; it lies
+ * where the clock was set to. A line that a power cut tore is passed over.
  */
 export async function readGaps(
   recordingsDir: string,
@@ -81,7 +82,8 @@ export async function readGaps(
 ): Promise<Gap[]> {
   const days = (await listDays(recordingsDir, cameraId)).filter((day) => day <= utcDay(endMs));
   const gaps: Gap[] = [];
-  // An interruption stands in the day on which it began: read back to the first day before the range that has any.
+  // An interruption is written to the day on which it began. So this reads back to the first day before the range that
+  // has any.
   for (const day of days.reverse()) {
     const found = await readDay(recordingsDir, cameraId, day);
     for (const gap of found) if (gap.startMs < endMs && gap.endMs > startMs) gaps.push(gap);
@@ -105,12 +107,12 @@ async function readDay(recordingsDir: string, cameraId: string, day: string): Pr
   }
 }
 
-/** A clock that was set back left no hole: it has no length, and lies where the clock was set to. */
+/** A clock that was set back left no hole. Its line has no length here, and lies where the clock was set to. */
 export function asReadBack(gap: Gap): Gap {
   return { ...gap, startMs: Math.min(gap.startMs, gap.endMs) };
 }
 
-/** Why nothing is there from one instant to the other: the reason of the interruption that covers most of it. */
+/** Why footage is missing from one instant to the other: the reason of the interruption that covers most of it. */
 export function reasonOf(startMs: number, endMs: number, known: readonly Gap[]): GapReason {
   const overlapMs = (gap: Gap): number => Math.min(gap.endMs, endMs) - Math.max(gap.startMs, startMs);
   return known.filter((gap) => overlapMs(gap) > 0).sort((a, b) => overlapMs(b) - overlapMs(a))[0]?.reason ?? 'unknown';
@@ -118,9 +120,9 @@ export function reasonOf(startMs: number, endMs: number, known: readonly Gap[]):
 
 export interface GapLine {
   text: string;
-  /** Absent where the line does not say one. */
+  /** Absent where the line does not hold a gap. */
   gap?: Gap;
-  /** Not even JSON: what a power cut leaves of a line. */
+  /** The line is no JSON: a power cut leaves such lines. */
   torn: boolean;
 }
 
@@ -129,7 +131,8 @@ export function tooLarge(unreadBytes: number): string {
 }
 
 /**
- * The lines of a gaps.jsonl that hold anything; of one that is too large those at its end, where a recorder appends.
+ * The lines of a gaps.jsonl that are not empty. Of a file that is too large it gives those at the end, where a recorder
+ * appends.
  */
 export async function readGapLines(path: string): Promise<{ lines: GapLine[]; unreadBytes: number }> {
   const file = await openPlainFile(path);

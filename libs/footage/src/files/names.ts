@@ -1,6 +1,6 @@
 /**
- * The names of footage files. Listing them answers "what exists from A to B": the start and, once closed, the length
- * stand in the name, so no file is opened and no database kept.
+ * The names of footage files. A name holds the start and, once the segment is closed, the length. So a listing answers
+ * "what exists from A to B", without opening a file and without a database.
  */
 import { mkdir } from 'node:fs/promises';
 import { confinedPath, joinNames, utcDay } from '@vr/base';
@@ -12,7 +12,7 @@ export interface SegmentName {
   durationMs?: number;
 }
 
-/** What a name has room for: over eleven days. More is no length of a segment but a damaged `tfdt`. */
+/** The longest length that fits into a name: over eleven days. A longer one comes from a damaged `tfdt`. */
 export const MAX_DURATION_MS = 999_999_999;
 
 /**
@@ -25,7 +25,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}_\d{8}_\d{6}\.\d{3}Z(?:_(?:0|[1-9]\
 const EXTENSION = '.mp4';
 const ZERO = 48;
 
-/** `cam_1_20261123_021500.123Z_3600040.mp4`, or with `.part` instead of the length while it is open. */
+/** `cam_1_20261123_021500.123Z_3600040.mp4`. While the segment is open, `.part` stands in place of the length. */
 export function segmentFileName({ cameraId, startMs, durationMs }: SegmentName): string {
   const iso = new Date(startMs).toISOString(); // 2026-11-23T02:15:00.123Z
   const stamp = `${iso.slice(0, 10).replaceAll('-', '')}_${iso.slice(11).replaceAll(':', '')}`;
@@ -35,8 +35,8 @@ export function segmentFileName({ cameraId, startMs, durationMs }: SegmentName):
 /** Undefined for every name that is not exactly one of ours. */
 export function parseSegmentName(fileName: string): SegmentName | undefined {
   if (!NAME.test(fileName)) return undefined;
-  // The shape is known now, and its fields have their places before the last Z. Read one by one, because the ten
-  // strings that a match makes of each of a million names keep the collector busier than the names do.
+  // The name has our shape, so each field has its place before the last Z. The fields are read one by one: the ten
+  // strings that a match makes of each of a million names would keep the garbage collector busy.
   const z = fileName.lastIndexOf('Z');
   const year = digits(fileName, z - 19, 4);
   const month = digits(fileName, z - 15, 2);
@@ -45,7 +45,7 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   const minute = digits(fileName, z - 8, 2);
   const second = digits(fileName, z - 6, 2);
   const dayMs = Date.UTC(year, month - 1, day);
-  // Date.UTC rolls over what is no date (month 13, second 61) and takes the year 26 for 1926: only what it does not
+  // Date.UTC changes what is no date (month 13, second 61) and takes the year 26 for 1926. Only a date that it does not
   // change is ours.
   if (
     year < 100 ||
@@ -67,7 +67,7 @@ export function parseSegmentName(fileName: string): SegmentName | undefined {
   };
 }
 
-/** Of text that is known to be digits. */
+/** The text must hold digits only. */
 function digits(text: string, from: number, length: number): number {
   let value = 0;
   for (let i = from; i < from + length; i++) value = value * 10 + text.charCodeAt(i) - ZERO;
@@ -84,7 +84,7 @@ export function segmentPath(recordingsDir: string, cameraId: string, startMs: nu
 }
 
 /**
- * A folder below RECORDINGS_DIR, made where it is not there, for whoever is about to write in it. Throws
+ * Makes a folder below RECORDINGS_DIR where it does not exist yet, for a caller that is about to write. Throws
  * OutsideRootError where a link leads out of RECORDINGS_DIR.
  */
 export async function makeFolder(recordingsDir: string, ...names: readonly string[]): Promise<string> {
@@ -94,5 +94,5 @@ export async function makeFolder(recordingsDir: string, ...names: readonly strin
 }
 
 export const QUARANTINE_FOLDER = '.quarantine';
-/** In a camera's folder: see libs/protections. */
+/** It lies in a camera's folder: see libs/protections. */
 export const PROTECTIONS_FOLDER = 'protections';

@@ -1,7 +1,7 @@
 /**
- * The one way to read a file of footage, RECORDINGS_DIR/{camera}/{day}/{file}. Whoever may write there must not choose
- * what else we show: neither by a link that is named like a segment, nor by a folder that is one. Folders that link to
- * another disk are refused, too: mount the disk there.
+ * The one way to read a file of footage, RECORDINGS_DIR/{camera}/{day}/{file}. Somebody who may write there must not
+ * choose which other files we show. So a link that is named like a segment is refused, and so is a folder that is a
+ * link. That includes folders that link to another disk: mount the disk there instead.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -9,8 +9,8 @@ import { confinedPath, errorCode, openPlainFile, OutsideRootError } from '@vr/ba
 import { ContractError } from '@vr/contracts';
 
 /**
- * Throws OutsideRootError where the file is no plain one, `storage_unavailable` where its folder leads out of
- * RECORDINGS_DIR, ENOENT where there is none.
+ * Throws OutsideRootError where the name is no plain file, `storage_unavailable` where its folder leads out of
+ * RECORDINGS_DIR, and ENOENT where nothing has the name.
  */
 export async function openFootage(path: string): Promise<FileHandle> {
   const day = dirname(path);
@@ -28,10 +28,7 @@ export async function openFootage(path: string): Promise<FileHandle> {
   return openPlainFile(path);
 }
 
-/**
- * Whether an error of reading says that there is no such file, or something that is none: beside the footage both mean
- * that nothing is said.
- */
+/** Whether an error says that no plain file has this name. For files beside the footage this means: nothing is said. */
 export function isNoFile(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR' || error instanceof OutsideRootError;
 }

@@ -1,7 +1,7 @@
 /**
- * gap.json: an interruption that has begun and has no line in gaps.jsonl yet. That is written when the end is known for
- * good (a young run's start settles within seconds); a recorder that ends or is killed before leaves start and reason
- * to the next one.
+ * gap.json holds an interruption that has begun and has no line in gaps.jsonl yet. The line is written once the end is
+ * final, because the start of a young run settles within seconds. A recorder that ends or is killed before then leaves
+ * start and reason to the next one.
  */
 import { rm } from 'node:fs/promises';
 import { confinedPath, joinNames, replaceFile, toSeconds } from '@vr/base';
@@ -19,12 +19,12 @@ export interface OpenGap {
   startMs: number;
   reason: GapReason;
   /**
-   * Where the next segment begins, once one is there; before `startMs` where the clock was set back. It may still move
-   * by seconds.
+   * Where the next segment begins, once there is one. It lies before `startMs` where the clock was set back. It may
+   * still move by seconds.
    */
   nextMs?: number | undefined;
 }
-/** A young segment moves by as much. */
+/** The start of a young segment moves by less than this. */
 const MOVES_MS = 10_000;
 
 export async function writeOpenGap(
@@ -49,8 +49,8 @@ export async function removeOpenGap(recordingsDir: string, cameraId: string): Pr
 }
 
 /**
- * Writes the line that a killed recorder owes: from where it began to the first segment after it. Call it when every
- * segment is closed. Answers an interruption after which nothing was recorded.
+ * Writes the line that a killed recorder owes: from the start of the interruption to the first segment after it. Call
+ * it once every segment is closed. It returns the interruption where nothing was recorded after it.
  */
 export async function finishOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   const open = await readOpenGap(recordingsDir, cameraId);
@@ -68,7 +68,7 @@ function segmentAfter({ startMs, nextMs }: OpenGap, segments: Segment[]): Segmen
   const isSetBack = nextMs !== undefined && nextMs < startMs;
   const after = segments.filter((segment) => isSetBack || segment.startMs >= startMs - SEAM_MS);
   if (nextMs === undefined) return after[0];
-  // Where the clock was set back, what comes first is not what was recorded next.
+  // Where the clock was set back, the first segment in time is not the one that was recorded next.
   const distanceMs = (segment: Segment): number => Math.abs(segment.startMs - nextMs);
   return after.filter((segment) => distanceMs(segment) < MOVES_MS).sort((a, b) => distanceMs(a) - distanceMs(b))[0];
 }
@@ -79,10 +79,10 @@ async function isWritten(recordingsDir: string, cameraId: string, { startMs, end
 }
 
 /**
- * What is known of the interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the
- * one that has none yet. That one lasts until the next segment begins, for ever where there is none. A camera that
- * never recorded has neither: state.json tells of it. For whoever asks why footage is missing; the recorder, which asks
- * what it has written, reads `readGaps`.
+ * The known interruptions that overlap [startMs, endMs), sorted as in `readGaps`: those with a line, and the one that
+ * has none yet. The latter lasts until the next segment begins, or for ever where none follows. A camera that never
+ * recorded has neither; state.json tells of it. Use this to say why footage is missing. The recorder asks what it has
+ * written, and reads `readGaps`.
  */
 export async function knownGaps(
   recordingsDir: string,
@@ -90,7 +90,7 @@ export async function knownGaps(
   startMs: number,
   endMs: number,
 ): Promise<Gap[]> {
-  // First gap.json: the recorder removes it when the line stands, so one of the two is seen.
+  // gap.json comes first: the recorder removes it only when the line is written, so one of the two is seen.
   const open = await readOpenGap(recordingsDir, cameraId);
   const written = await readGaps(recordingsDir, cameraId, startMs, endMs);
   const unwritten = open ? unlessWritten(open, written) : await outageBehind(written, recordingsDir, cameraId);
@@ -104,7 +104,7 @@ function unlessWritten({ startMs, nextMs = Infinity, reason }: OpenGap, written:
   return asReadBack({ startMs, endMs: nextMs, reason });
 }
 
-/** Behind all that is written, and not behind the footage that came next. */
+/** The outage begins after everything that is written, and ends where the next footage begins. */
 async function outageBehind(written: Gap[], recordingsDir: string, cameraId: string): Promise<Gap | undefined> {
   const outage = await statedOutage(recordingsDir, cameraId);
   if (!outage) return undefined;
@@ -114,7 +114,7 @@ async function outageBehind(written: Gap[], recordingsDir: string, cameraId: str
   return endMs > startMs ? { ...outage, startMs, endMs } : undefined;
 }
 
-/** One that is not whole says nothing: `footage check` then finds a gap without a line. */
+/** A file that is not whole says nothing. `footage check` then finds a gap without a line. */
 async function readOpenGap(recordingsDir: string, cameraId: string): Promise<OpenGap | undefined> {
   const path = await confinedPath(recordingsDir, cameraId, OPEN_GAP_FILE).catch(undefinedOutside);
   const { data } = gap.partial({ end: true }).safeParse(path && (await readSideJson(path)));

@@ -1,17 +1,19 @@
-/** RECORDINGS_DIR/.quarantine: what is no footage, and stands in the way of what is. Nothing is deleted there. */
+/**
+ * RECORDINGS_DIR/.quarantine takes files that are no footage and stand in the way of footage. Nothing there is deleted.
+ */
 import { access, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { errorCode, joinNames, syncToDisk } from '@vr/base';
 import { makeFolder, QUARANTINE_FOLDER } from './names';
 
-/** Moves a file that is no footage out of the readers' way; its bytes stay. Returns where it is now. */
+/** Moves a file that is no footage out of the readers' way and keeps its bytes. Returns where it is now. */
 export async function quarantine(recordingsDir: string, path: string): Promise<string> {
   const target = await quarantinePath(recordingsDir, basename(path));
   await renameDurably(path, target);
   return target;
 }
 
-/** A name in quarantine that is still free. */
+/** A path in quarantine that is still free. */
 export async function quarantinePath(recordingsDir: string, name: string): Promise<string> {
   const folder = await makeFolder(recordingsDir, QUARANTINE_FOLDER);
   for (let i = 0; ; i++) {
@@ -20,7 +22,7 @@ export async function quarantinePath(recordingsDir: string, name: string): Promi
   }
 }
 
-/** A rename that survives a power cut and replaces nothing: false, and nothing done, where `to` is there already. */
+/** A rename that survives a power cut and replaces nothing. It returns false and does nothing where `to` exists. */
 export async function renameDurably(from: string, to: string): Promise<boolean> {
   if (await exists(to)) return false;
   await mkdir(dirname(to), { recursive: true });

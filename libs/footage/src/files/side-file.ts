@@ -1,6 +1,6 @@
 /**
- * Files beside the footage: states, gaps, protections. None of them may end or hold up a recording. One that cannot be
- * read counts as not there, and is said once; one that stands where we must write goes to quarantine.
+ * Files beside the footage: states, gaps, protections. None of them may end or delay a recording. A file that cannot be
+ * read counts as missing, and this is logged once. A file that blocks one of ours goes to quarantine.
  */
 import { errorCode, errorText, OutsideRootError, passedOver, readSmallFile, STATE_FILE_BYTES } from '@vr/base';
 import { quarantine } from './quarantine';
@@ -8,20 +8,20 @@ import { quarantine } from './quarantine';
 const REFUSALS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EISDIR', 'ELOOP', 'ENXIO']);
 
 /**
- * Whether an error is of this one file: it is no plain one, is too large, or may not be opened. Else the disk has a
- * fault, and may be asked again.
+ * Whether an error concerns this one file: it is not a plain file, is too large, or may not be opened. Any other error
+ * is a fault of the disk, and a later try may succeed.
  */
 export function isUnreadable(error: unknown): boolean {
   return error instanceof OutsideRootError || REFUSALS.has(errorCode(error));
 }
 
-/** The JSON in a state file; undefined where there is none, or none that can be read. */
+/** The JSON of a state file. Undefined where there is no file, or where it cannot be read. */
 export async function readSideJson(path: string): Promise<unknown> {
   try {
     const text = await readSmallFile(path, STATE_FILE_BYTES);
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch (error) {
-    // What a power cut leaves of a state is no JSON, and no news.
+    // A power cut can leave a state that is no JSON. That is not worth a log line.
     if (error instanceof SyntaxError) return undefined;
     if (!isUnreadable(error)) throw error;
     passedOver.tell(path, errorText(error));
@@ -29,7 +29,7 @@ export async function readSideJson(path: string): Promise<unknown> {
   }
 }
 
-/** Writes in the place of `path`; what stands there and cannot be written to or replaced goes to quarantine first. */
+/** Writes `path`. A file there that can be neither written to nor replaced goes to quarantine first. */
 export async function writeInPlaceOf(recordingsDir: string, path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
@@ -40,7 +40,7 @@ export async function writeInPlaceOf(recordingsDir: string, path: string, write:
   }
 }
 
-/** For `catch`: a path that a link leads out of RECORDINGS_DIR is none. */
+/** For `catch`: a path that leaves RECORDINGS_DIR through a link counts as missing. */
 export function undefinedOutside(error: unknown): undefined {
   if (!(error instanceof OutsideRootError)) throw error;
 }

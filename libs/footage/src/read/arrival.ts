@@ -10,21 +10,21 @@ import { footageEnd } from './range';
 export interface WaitForFootage {
   recordingsDir: string;
   cameraId: string;
-  /** Footage up to this instant is wanted. */
+  /** Waits for footage up to this instant. */
   untilMs: number;
-  /** Without any growth for this long, once the instant has passed, nothing more can come. */
+  /** Nothing more can come once the instant has passed and the footage did not grow for this long. */
   graceMs: number;
   clock: Clock;
   signal?: AbortSignal;
 }
 
-/** Media reaches the disk up to this long after its instant: a fragment's length and what ffmpeg holds back. */
+/** Media reaches the disk up to this long after its instant: the length of a fragment, and what ffmpeg holds back. */
 const LATENCY_MS = 2500;
 /** It looks for growth in footage that is at most this much older than what is wanted. */
 const RECENT_MS = 600_000;
-/** Nothing announces changes of a folder that does not exist yet, nor for certain those of one on a network. */
+/** Nothing announces a folder that does not exist yet, and network folders may announce nothing. */
 const LOOK_EVERY_MS = 1000;
-/** The recorder has ended the run and closed its segment before it says one of these. */
+/** The recorder ends the run and closes its segment before it reports one of these. */
 const DOWN: ReadonlySet<CameraState> = new Set(['stalled', 'offline', 'disk_full', 'unsupported_codec', 'disabled']);
 
 /** `covered`: the footage reaches `untilMs`. `no_more`: it does not, and nothing more of that time can come. */
@@ -58,7 +58,7 @@ export async function waitForFootage(o: WaitForFootage): Promise<'covered' | 'no
   }
 }
 
-/** Whether the camera is down and nothing is on its way: what it brings later is later than the wanted instant. */
+/** Whether the camera is down and nothing is on its way. Footage that it sends later is of a later time. */
 async function isDown({ recordingsDir, cameraId }: WaitForFootage): Promise<boolean> {
   const status = await readCameraState(recordingsDir, cameraId);
   return status !== undefined && DOWN.has(status.state);
@@ -71,8 +71,8 @@ class GrowthWatch {
   private wake: (() => void) | undefined;
 
   /**
-   * Watches just these folders from now on, as far as they exist; returns a wait for the next change after this call,
-   * or for the time to pass.
+   * Watches exactly these folders from now on, as far as they exist. Returns a function that waits for the next change
+   * after this call, or for the time to pass.
    */
   follow(...folders: string[]): (atMostMs: number, signal?: AbortSignal) => Promise<void> {
     for (const [folder, watcher] of this.watchers) {

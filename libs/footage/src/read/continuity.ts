@@ -1,4 +1,4 @@
-/** The time line of one camera: what lies between its segments, and whether gaps.jsonl says the same. No I/O. */
+/** The time line of one camera: what lies between its segments, and whether gaps.jsonl agrees. No I/O. */
 import type { Gap } from '../files/gaps';
 import { SEAM_MS } from '../files/names';
 
@@ -9,21 +9,22 @@ export interface SpanMs {
 
 export interface Continuity<S extends SpanMs> {
   overlaps: { earlier: S; later: S; endMs: number }[];
-  /** Between spans, with the reasons that are written. */
+  /** Between spans, with the written reasons. */
   explained: Gap[];
-  /** Between spans, with no line that says why. */
+  /** Between spans, without a line that says why. */
   missing: SpanMs[];
-  /** Lines that say "no footage" where there is some. */
+  /** Lines that say "no footage" where there is footage. */
   contradicted: { gap: Gap; startMs: number; endMs: number }[];
 }
 
-/** Where the clock was set back, the line's ends and the segments' starts come from different clocks. */
+/** After a clock was set back, the ends of the line and the starts of the segments come from different clocks. */
 const CLOCK_STEP_MS = 5000;
-/** What sets a time line back: the machine's clock, or the camera's. */
+/** Both the machine's clock and the camera's can set a time line back. */
 export const SET_BACK: ReadonlySet<string> = new Set(['clock_step', 'stream_invalid']);
 
 /**
- * Both sorted by start. Lines that end before they begin tell of a clock that was set back: they explain an overlap.
+ * Both lists must be sorted by start. A line that ends before it begins tells of a clock that was set back; it explains
+ * an overlap.
  */
 export function continuityOf<S extends SpanMs>(spans: readonly S[], lines: readonly Gap[]): Continuity<S> {
   const result: Continuity<S> = { overlaps: [], explained: [], missing: [], contradicted: [] };
@@ -70,8 +71,8 @@ function fillHole<S extends SpanMs>(
 }
 
 /**
- * Instants between a line's end and its beginning behind it: they passed twice, for the reason that the line says, and
- * recording may have begun or ended there in between.
+ * Whether these instants lie between the end of a line and its later beginning. They passed twice, for the reason in
+ * the line. The recording may have begun or ended in between.
  */
 function isClockSetBack(twice: SpanMs, lines: readonly Gap[]): boolean {
   return lines.some(
@@ -83,7 +84,7 @@ function isClockSetBack(twice: SpanMs, lines: readonly Gap[]): boolean {
   );
 }
 
-/** Answers "which of these overlap this range" for ranges asked in order of their start. `sorted` by start. */
+/** Answers "which of these overlap this range". Ask for ranges in the order of their start. `sorted`: by start. */
 function overlapping<S extends SpanMs>(sorted: readonly S[]): (range: SpanMs) => S[] {
   let first = 0;
   return ({ startMs, endMs }) => {

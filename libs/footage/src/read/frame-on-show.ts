@@ -1,6 +1,6 @@
 /**
- * The one frame that a camera showed at an instant: found by its sample's time, and the bytes that decode it. Nothing
- * is decoded here.
+ * Finds the one frame that a camera showed at an instant, by its sample's time, and the bytes that decode it. It
+ * decodes nothing.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, findBox, readSamples } from '@vr/mp4';
@@ -9,42 +9,43 @@ import { newestFragment, readRange, type Piece } from './range';
 import { readBytes } from './segment-index';
 
 export interface FrameOnShow {
-  /** The same for the same frame, whoever asks. */
+  /** Each frame has one id, whoever asks. */
   id: string;
-  /** Epoch ms at which it is first shown, and until when. */
+  /** From when to when it is shown, epoch ms. */
   atMs: number;
   endMs: number;
-  /** Whether its segment is: nothing comes between this frame and the next any more. */
+  /** Whether its segment is closed. Then no other frame can come between this one and the next. */
   isClosed: boolean;
-  /** Its time in the file: `tfdt` and composition offset, no edit list. Seconds. */
+  /** Its time in the file, in seconds: `tfdt` plus composition offset, without an edit list. */
   mediaSeconds: number;
   /**
-   * The init segment, then the fragments from its key frame to its own: a file that a decoder reads from a pipe.
-   * Memory: one fragment. Throws ENOENT where the segment was deleted since: ask again.
+   * The init segment and the fragments from its key frame to its own: a decoder can read them from a pipe. Memory holds
+   * one fragment. Throws ENOENT where the segment was deleted since; then ask for the frame again.
    */
   bytes(): AsyncGenerator<Buffer, void, undefined>;
 }
 
 interface Candidate {
   piece: Piece;
-  /** Of its fragment, in the piece's index. */
+  /** The place of its fragment in the piece's index. */
   fragment: number;
   atMs: number;
   endMs: number;
   mediaSeconds: number;
   /**
-   * Shown before the key frame at the head of its own fragment: it needs the group before, too (an open GOP's leading
-   * picture).
+   * It is shown before the key frame at the head of its own fragment, so it needs the group before, too. An open GOP
+   * has such leading pictures.
    */
   leading: boolean;
 }
 
-/** Instants come rounded to the millisecond and frame times do not. */
+/** Instants are rounded to the millisecond; frame times are not. */
 const ROUNDING_MS = 0.5;
 
 /**
- * The last frame at or before the instant; where the footage has a hole there, the nearest one that is at most `nearMs`
- * away. Undefined where there is none. Reads one directory, one index and the headers of two or three fragments.
+ * The last frame at or before the instant. Where the footage has a hole there, it is the nearest frame that is at most
+ * `nearMs` away. Undefined where there is none. It reads one directory, one index and the headers of two or three
+ * fragments.
  */
 export async function frameOnShow(
   recordingsDir: string,
@@ -68,7 +69,7 @@ export async function newestFrame(recordingsDir: string, cameraId: string): Prom
   return frame && found(frame);
 }
 
-/** The head of the newest group of pictures on disk: it alone is decoded, however long the group is. */
+/** The key frame of the newest group of pictures on the disk. Only this frame is decoded, however long the group is. */
 export async function newestKeyFrame(recordingsDir: string, cameraId: string): Promise<FrameOnShow | undefined> {
   const newest = await newestFragment(recordingsDir, cameraId);
   const [first] = newest?.piece.fragments ?? [];
@@ -83,7 +84,7 @@ async function lastBefore(pieces: readonly Piece[], momentMs: number): Promise<C
   for (const piece of [...pieces].reverse()) {
     const { fragments } = piece.index;
     const on = fragments.findLastIndex(({ startMs }) => startMs <= momentMs + ROUNDING_MS);
-    // Pictures that are reordered may be decoded a fragment before or after the one of their time.
+    // A reordered picture may lie in the fragment before or after the one of its time.
     const frames = (await framesOf(piece, [on - 1, on, on + 1])).filter(({ atMs }) => atMs <= momentMs + ROUNDING_MS);
     const last = frames.reduce<Candidate | undefined>(
       (best, frame) => (best && best.atMs >= frame.atMs ? best : frame),
@@ -98,7 +99,7 @@ async function firstAfter(pieces: readonly Piece[], momentMs: number): Promise<C
   for (const piece of pieces) {
     const from = piece.index.fragments.findIndex(({ endMs }) => endMs > momentMs);
     if (from < 0) continue;
-    // A reordered stream's first picture is shown some frames after its fragment begins.
+    // In a reordered stream the first picture is shown some frames after its fragment begins.
     const frames = (await framesOf(piece, [from, from + 1])).filter(({ atMs, leading }) => atMs > momentMs && !leading);
     const first = frames.reduce<Candidate | undefined>(
       (best, frame) => (best && best.atMs <= frame.atMs ? best : frame),

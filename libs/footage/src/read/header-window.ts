@@ -1,27 +1,30 @@
 /**
- * Reads headers that lie far apart in a file: thousands of short reads, nearly always of pages that are in memory. One
- * costs 5 µs by itself and 25 µs through Node's thread pool. So they are made at once, for some ms, and then others
- * have their turn. Where several had to wait for a disk, all that follow go to the pool. A disk that hangs is met
- * before: who opens a file reads its beginning through the pool.
+ * Reads headers that lie far apart in a file. These are thousands of short reads, and nearly all pages are in memory.
+ * One read costs 5 µs by itself and 25 µs through Node's thread pool. So this reads synchronously for some ms and then
+ * lets other work run. Once several reads had to wait for a disk, all later ones go to the pool. A disk that hangs is
+ * noticed earlier: opening a file reads its beginning through the pool.
  */
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as others } from 'node:timers/promises';
 
-/** How the readers of one piece of work take turns with all other work of the process. */
+/** How the readers of one task take turns with all other work of the process. */
 export interface ReadTurns {
-  /** Whether reads come at once. */
+  /** Whether reads return at once. */
   quick: boolean;
-  /** The last ones that did not. */
+  /** How many of the last reads were slow; it fades with each quick one. */
   slow: number;
   turnEndsMs: number;
 }
 
 const READ_BYTES = 2048;
-/** A page in memory takes some µs, a disk's seek some ms. A process also waits for its processor: one says nothing. */
+/**
+ * A page in memory takes some µs, a disk seek some ms. A process also waits for a processor, so one slow read proves
+ * nothing.
+ */
 const SLOW_READ_MS = 3;
 const MOST_SLOW = 3;
-/** A slow read counts half after so many quick ones: 20. */
+/** After 20 quick reads a slow one counts half. */
 const FORGET = 0.5 ** (1 / 20);
 const TURN_MS = 8;
 
@@ -29,14 +32,14 @@ export function beginTurns(): ReadTurns {
   return { quick: true, slow: 0, turnEndsMs: performance.now() + TURN_MS };
 }
 
-/** Every read goes to the pool: for the recorder, which must never wait for a disk. */
+/** Every read goes to the pool. The recorder needs this, because it must never wait for a disk. */
 export function patientTurns(): ReadTurns {
   return { quick: false, slow: 0, turnEndsMs: Infinity };
 }
 
-/** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
+/** Reads a file through a buffer that keeps the last read, so that one read brings neighbouring headers. */
 export class HeaderWindow {
-  /** What was read last, and where in the file it begins. */
+  /** The bytes of the last read; `start` is their place in the file. */
   bytes = Buffer.allocUnsafe(READ_BYTES);
   start = 0;
   private length = 0;
@@ -46,7 +49,10 @@ export class HeaderWindow {
     private readonly turns: ReadTurns,
   ) {}
 
-  /** Makes `bytes` hold so many from `offset` on, fewer at the file's end. A promise: where that must be waited for. */
+  /**
+   * Makes `bytes` hold `count` bytes from `offset` on, or fewer at the end of the file. Returns a promise only where
+   * the caller must wait.
+   */
   hold(offset: number, count: number): Promise<void> | undefined {
     if (this.holds(offset, count)) return undefined;
     if (count > this.bytes.length) this.bytes = Buffer.allocUnsafe(count);
@@ -58,7 +64,7 @@ export class HeaderWindow {
     return offset >= this.start && offset + count <= this.start + this.length;
   }
 
-  /** How many bytes from `offset` on are held. */
+  /** How many bytes are held from `offset` on. */
   held(offset: number): number {
     return this.start + this.length - offset;
   }

@@ -1,4 +1,4 @@
-/** The indexes of segments that were read lately. */
+/** Keeps the indexes of segments that were read lately. */
 import { joinNames } from '@vr/base';
 import { BoxError } from '@vr/mp4';
 import type { Segment } from '../files/catalogue';
@@ -8,21 +8,21 @@ import { openSegment, type OpenedSegment } from './open-segment';
 import { readIndexOfFile, type SegmentIndex } from './segment-index';
 
 export interface IndexedSegment {
-  /** As it is named now. */
+  /** With its present name. */
   segment: Segment;
   index: SegmentIndex;
 }
 
 /**
- * Fragments never change once they are whole. So an open segment is read on from where its last reading ended, and an
- * hour's headers need not be read for every clip. About 100 bytes a fragment.
+ * A whole fragment never changes. So an open segment is read on from where the last reading ended, and a clip need not
+ * read an hour of headers again. Costs about 100 bytes a fragment.
  */
 const known = new Map<string, SegmentIndex>();
 const KNOWN_LIMIT = 32;
 
 /**
- * Reads a segment's index. Undefined where the file was deleted since it was listed, or holds nothing: it has no init
- * segment yet, or is no plain file.
+ * Reads the index of a segment. Undefined where the file was deleted since it was listed, has no init segment yet, or
+ * is no plain file.
  */
 export async function readIndexed(segment: Segment): Promise<IndexedSegment | undefined> {
   try {
@@ -39,7 +39,8 @@ export async function readIndexed(segment: Segment): Promise<IndexedSegment | un
 }
 
 async function readOn({ file, segment }: OpenedSegment): Promise<SegmentIndex> {
-  // Without what closing adds to the name. A young segment whose start moved is another one: its times are others.
+  // The key leaves out what closing adds to the name. A young segment whose start moved has other times, so it gets
+  // another key.
   const key = `${joinNames(segment.recordingsDir, segment.cameraId)}/${segment.startMs}`;
   const index = await readIndexOfFile(file, segment.startMs, known.get(key), beginTurns());
   known.delete(key);

@@ -1,6 +1,6 @@
 /**
- * The one way to open a recorded segment for reading. The recorder renames every segment when it closes it, and a young
- * one when its start becomes surer. Whoever holds an older name gets the same file here.
+ * The one way to open a recorded segment for reading. The recorder renames each segment when it closes it. It also
+ * renames a young one when its start becomes surer. A reader that holds an older name gets the same file here.
  */
 import { lstat, type FileHandle } from 'node:fs/promises';
 import { errorCode } from '@vr/base';
@@ -8,18 +8,18 @@ import { listSegments, type Segment } from '../files/catalogue';
 import { openFootage } from '../files/open-footage';
 
 export interface OpenedSegment {
-  /** Who gets it closes it. */
+  /** The caller closes it. */
   file: FileHandle;
-  /** As it is named now, with its `fileId`. Its start may be earlier than the one that was asked for. */
+  /** With its present name and its `fileId`. Its start may be earlier than the one in the request. */
   segment: Segment & { fileId: string };
 }
 
 /** The start of a young segment moves back by seconds at most. */
 const MOVES_MS = 30_000;
-/** Between the listing and the opening of a name it may be renamed again. */
+/** The recorder may rename it again between the listing and the opening. */
 const TRIES = 3;
 
-/** Nothing has the segment's name now or any later one, or only another file has. */
+/** No file has the segment's name or a later one of it, or only another file has. */
 class SegmentGoneError extends Error {
   readonly code = 'ENOENT';
   constructor(path: string) {
@@ -29,15 +29,15 @@ class SegmentGoneError extends Error {
 }
 
 /**
- * Opens a segment, whatever its name is by now. Where its `fileId` is known it opens no other file. Throws an error with
- * the code ENOENT where the segment is gone, OutsideRootError where its name is that of something else than a plain
- * file, `storage_unavailable` where its folder leads out of RECORDINGS_DIR.
+ * Opens a segment, whatever its name is by now. Where the `fileId` is known it opens no other file. Throws an error
+ * with the code ENOENT where the segment is gone, OutsideRootError where its name is not that of a plain file, and
+ * `storage_unavailable` where its folder leads out of RECORDINGS_DIR.
  */
 export async function openSegment(segment: Segment): Promise<OpenedSegment> {
   for (let attempt = 1; ; attempt++) {
     const opened = (await openNamed(segment, segment.fileId)) ?? (await openRenamed(segment));
     if (opened) return opened;
-    // Nobody renames a closed segment.
+    // A closed segment keeps its name.
     if (segment.endMs !== undefined || attempt === TRIES) throw new SegmentGoneError(segment.path);
   }
 }
@@ -64,7 +64,7 @@ async function openRenamed(segment: Segment): Promise<OpenedSegment | undefined>
   return renamed && openNamed(renamed, segment.fileId);
 }
 
-/** Undefined where there is no such file, or another one than was wanted. */
+/** Undefined where no file has this name, or only another file than the wanted one. */
 async function openNamed(segment: Segment, wantedId: string | undefined): Promise<OpenedSegment | undefined> {
   let file: FileHandle;
   try {
@@ -84,7 +84,7 @@ async function fileIdOf(file: FileHandle): Promise<string> {
   return `${dev}:${ino}`;
 }
 
-/** Where a segment may be that was open when it was found; undefined where it is nowhere. */
+/** Where a segment that was open may be now. Undefined where it is nowhere. */
 async function findRenamed({ recordingsDir, cameraId, path, startMs, endMs }: Segment): Promise<Segment | undefined> {
   if (endMs !== undefined) return undefined;
   const near = await listSegments(recordingsDir, cameraId, startMs - MOVES_MS, startMs + 1);

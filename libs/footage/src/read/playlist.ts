@@ -1,7 +1,6 @@
 /**
- * An HLS media playlist of byte ranges straight onto the recorded files (RFC 8216). Nothing is copied or repackaged;
- * but whoever serves a file moves its media time (`shiftedBytes`), so that all of the playlist has one time line: that
- * of the wall clock.
+ * An HLS media playlist (RFC 8216) of byte ranges in the recorded files. Nothing is copied or repackaged. The server of
+ * a file must move its media time (`shiftedBytes`). Then the whole playlist has one time line, that of the wall clock.
  */
 import { largestOf } from '@vr/base';
 import type { Segment } from '../files/catalogue';
@@ -13,17 +12,14 @@ interface Part {
   offset: number;
   sizeBytes: number;
   durationMs: number;
-  /** When its first picture is shown. Players take the date for that instant, not for the one of its decoding. */
+  /** When its first picture is shown. Players read the date as that instant, not as the one of decoding. */
   shownFromMs: number;
 }
 
 /** Sound may begin a little before the first picture, and media time is never negative. */
 const LEAD_MS = 1000;
 
-/**
- * `uriOf` gives the address at which a segment's bytes are served, its media time counted from `zeroMs` (epoch, whole
- * ms).
- */
+/** `uriOf` gives the address of a segment's bytes. Their media time counts from `zeroMs` (epoch, whole ms). */
 export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroMs: number) => string): string {
   const zeroMs = Math.floor(range.pieces[0]?.startMs ?? 0) - LEAD_MS;
   const pieces = range.pieces.map((piece, i) => ({ piece, parts: groupByKey(piece, range.pieces[i + 1]) }));
@@ -43,7 +39,7 @@ export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroM
 
 function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: Piece | undefined): string[] {
   const lines = before && !(abuts(before, piece) && sameSetUp(before, piece)) ? ['#EXT-X-DISCONTINUITY'] : [];
-  // It holds until the next one. A player that gets another may empty its decoder.
+  // A map holds until the next one. A player may empty its decoder when it gets another, so it is not repeated.
   if (!before || !sameSetUp(before, piece))
     lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`);
   for (const part of parts) {
@@ -65,7 +61,10 @@ function sameSetUp(piece: Piece, next: Piece): boolean {
   return piece.index.init.setUp.equals(next.index.init.setUp);
 }
 
-/** A part per key frame, so that a player can begin at each. Each lasts until the next begins, but before a hole. */
+/**
+ * One part for each key frame, so that a player can begin at each. A part lasts until the next begins. The last part
+ * before a hole ends with its own footage.
+ */
 function groupByKey(piece: Piece, next: Piece | undefined): Part[] {
   const groups: Fragment[][] = [];
   for (const fragment of piece.fragments) {

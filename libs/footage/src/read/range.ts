@@ -1,4 +1,4 @@
-/** The answer to "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
+/** Answers "what do you have from A to B": pieces of files, and the gaps between them with their reasons. */
 import { listSegments, type Segment } from '../files/catalogue';
 import { reasonOf, type Gap } from '../files/gaps';
 import { readIndexed, type IndexedSegment } from './known-indexes';
@@ -9,7 +9,7 @@ import type { Fragment, SegmentIndex } from './segment-index';
 export interface Piece {
   segment: Segment;
   index: SegmentIndex;
-  /** In order, at least one. */
+  /** In order; there is at least one. */
   fragments: Fragment[];
   startMs: number;
   endMs: number;
@@ -20,13 +20,13 @@ export interface FootageRange {
   startMs: number;
   endMs: number;
   pieces: Piece[];
-  /** What of [startMs, endMs) no piece covers. */
+  /** The parts of [startMs, endMs) that no piece covers. */
   gaps: Gap[];
 }
 
 /**
- * Pieces are the fragments that overlap [startMs, endMs); the first piece begins at the key frame at or before startMs
- * (where the footage reaches back to one), so that its pictures decode.
+ * Pieces hold the fragments that overlap [startMs, endMs). The first piece begins at the key frame at or before
+ * startMs, where the footage reaches back to one. So its pictures decode.
  */
 export async function readRange(
   recordingsDir: string,
@@ -39,7 +39,7 @@ export async function readRange(
   return { cameraId, startMs, endMs, pieces, gaps };
 }
 
-/** What of [startMs, endMs) these do not cover, and why, as far as that was written down. */
+/** The parts of [startMs, endMs) that these do not cover, and the reasons that were written down. */
 export async function holesBetween(
   pieces: readonly Pick<Piece, 'startMs' | 'endMs'>[],
   recordingsDir: string,
@@ -61,7 +61,7 @@ export async function holesBetween(
   return gaps;
 }
 
-/** From the newest key frame to the newest whole fragment; undefined where there is no footage at all. */
+/** From the newest key frame to the newest whole fragment. Undefined where there is no footage at all. */
 export async function newestFragment(recordingsDir: string, cameraId: string): Promise<{ piece: Piece } | undefined> {
   for (const segment of (await listSegments(recordingsDir, cameraId)).reverse()) {
     const found = await readIndexed(segment);
@@ -73,8 +73,8 @@ export async function newestFragment(recordingsDir: string, cameraId: string): P
 }
 
 /**
- * How far the footage at or after an instant reaches; -Infinity where there is none. Opens segments that are being
- * written only.
+ * The end of the footage at or after an instant; -Infinity where there is none. It opens only segments that are being
+ * written.
  */
 export async function footageEnd(recordingsDir: string, cameraId: string, sinceMs: number): Promise<number> {
   let endMs = -Infinity;
@@ -94,7 +94,7 @@ async function readPieces(recordingsDir: string, cameraId: string, startMs: numb
   return pieces.flatMap((piece, i) => beforeNext(piece, pieces[i + 1]) ?? []);
 }
 
-/** The part of a segment that belongs to a range; undefined where none does. */
+/** The part of a segment that belongs to a range. Undefined where no part does. */
 export async function readPiece(segment: Segment, startMs: number, endMs: number): Promise<Piece | undefined> {
   const found = await readIndexed(segment);
   const first = found?.index.fragments.findIndex((fragment) => fragment.endMs > startMs) ?? -1;
@@ -106,8 +106,8 @@ export async function readPiece(segment: Segment, startMs: number, endMs: number
 }
 
 /**
- * Instants stand twice where a clock was set back: then the footage that begins later is the answer, from its beginning
- * on.
+ * After a clock was set back, some instants were recorded twice. From where the later recording begins, it is the
+ * answer.
  */
 function beforeNext(piece: Piece, next: Piece | undefined): Piece | undefined {
   if (!next || piece.endMs - next.startMs <= SEAM_MS) return piece;

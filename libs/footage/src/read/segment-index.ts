@@ -1,5 +1,6 @@
 /**
- * Which fragments a segment holds, where in the file and when; also of a segment that is being written, or was torn.
+ * Which fragments a segment holds, with their places and times. It also reads segments that are being written or were
+ * torn.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { BoxError, type InitSegment } from '@vr/mp4';
@@ -8,13 +9,13 @@ import type { ReadTurns } from './header-window';
 import { readAt, scanSegment, type ScannedFragment, type SegmentScan } from './segment-scan';
 
 export interface Fragment {
-  /** Of the first byte (`prft`, or `moof` where there is none). */
+  /** Place of the first byte (`prft`, or `moof` where there is none). */
   offset: number;
   sizeBytes: number;
-  /** Of the first video frame. */
+  /** Time of the first video frame. */
   startMs: number;
   endMs: number;
-  /** How much later than `startMs` its first picture is shown: what an encoder with B-frames holds back. */
+  /** How long after `startMs` the first picture is shown: an encoder with B-frames holds pictures back. */
   reorderMs: number;
   /** Whether it begins with a key frame. */
   key: boolean;
@@ -22,23 +23,23 @@ export interface Fragment {
 
 export interface IndexedFragment extends Fragment {
   moofOffset: number;
-  /** Start in the video track's ticks from the segment's start. */
+  /** Start, in the video track's ticks since the segment's start. */
   ticks: number;
 }
 
 export interface SegmentIndex {
   init: InitSegment;
   initSizeBytes: number;
-  /** Whole ones only, in order. */
+  /** Only whole fragments, in order. */
   fragments: IndexedFragment[];
-  /** One past the last whole fragment: what lies behind it is `mfra`, or the torn tail. */
+  /** One past the last whole fragment. Behind it lies `mfra`, or the torn tail. */
   endOffset: number;
   video: { codec: string; width: number; height: number; timescale: number };
 }
 
 /**
  * Reads the index of the file that has exactly this name. Throws BoxError where it has no whole init segment. A torn
- * tail is not an error: the index ends before it.
+ * tail is no error: the index ends before it.
  */
 export async function readSegmentIndex(segment: { path: string; startMs: number }): Promise<SegmentIndex> {
   const file = await openFootage(segment.path);
@@ -50,7 +51,7 @@ export async function readSegmentIndex(segment: { path: string; startMs: number 
 }
 
 /**
- * `known`: an earlier reading of the same file, which is then read on from where that ended.
+ * `known`: an earlier reading of the same file. This one goes on where that one ended.
  * `turns`: whether headers may be read at once (header-window.ts).
  */
 export async function readIndexOfFile(
@@ -77,7 +78,7 @@ function indexed(
   timescale: number,
 ): IndexedFragment | undefined {
   const video = tracks.find((fragment) => fragment.track.kind === 'video');
-  if (!video) return undefined; // audio alone: it belongs to no picture
+  if (!video) return undefined; // only sound: it belongs to no picture
   const startMs = segmentStartMs + (video.baseDecodeTime / timescale) * 1000;
   return {
     offset,
@@ -91,7 +92,7 @@ function indexed(
   };
 }
 
-/** Reads `init` bytes or one fragment whole. */
+/** Reads the bytes of an init segment, or of one fragment. Throws BoxError where the file ends before. */
 export async function readBytes(file: FileHandle, offset: number, sizeBytes: number): Promise<Buffer> {
   const bytes = await readAt(file, offset, sizeBytes);
   if (bytes.length < sizeBytes)

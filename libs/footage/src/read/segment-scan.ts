@@ -1,6 +1,6 @@
 /**
- * One pass over a segment's box headers: what is in the file, in order, whole; also of one that is being written, or
- * was torn. Media is not read: an hour of 900 MB costs one short read per fragment.
+ * One pass over the box headers of a segment: what the file holds whole, in order. It also reads segments that are
+ * being written or were torn. It reads no media, so an hour of 900 MB costs one short read a fragment.
  */
 import type { FileHandle } from 'node:fs/promises';
 import {
@@ -18,7 +18,7 @@ import {
 import { HeaderWindow, patientTurns } from './header-window';
 
 export interface ScannedFragment {
-  /** Of the first byte (`prft`, or `moof` where there is none). */
+  /** Place of the first byte (`prft`, or `moof` where there is none). */
   offset: number;
   moofOffset: number;
   /** One past `mdat`. */
@@ -31,23 +31,23 @@ export interface ScannedFragment {
 export interface SegmentScan {
   init: InitSegment;
   initSizeBytes: number;
-  /** Whole ones only, in order. */
+  /** Only whole fragments, in order. */
   fragments: ScannedFragment[];
-  /** Boxes before `endOffset` that do not belong into `ftyp moov (prft moof mdat)*`. */
+  /** Boxes before `endOffset` that do not belong to `ftyp moov (prft moof mdat)*`. */
   strangers: { type: string; offset: number }[];
-  /** One past the last whole fragment: what lies behind it is `mfra`, or the torn tail. */
+  /** One past the last whole fragment. Behind it lies `mfra`, or the torn tail. */
   endOffset: number;
   sizeBytes: number;
 }
 
-/** `prft` of our making is much shorter. A longer one is not read to its end. */
+/** Our `prft` is much shorter. A longer one is not read to its end. */
 const MOST_PRFT_BYTES = 2048;
-/** moov and moof hold tables of some kilobytes: more is damage, which must not cost us the memory. */
+/** moov and moof hold tables of some kilobytes. A larger one is damaged, and must not take our memory. */
 export const MAX_HEADER_BOX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Throws BoxError where the file has no whole init segment. A torn tail is not an error: the scan ends before it.
- * `known`: what an earlier scan found. Then only what lies behind it is read and given back.
+ * Throws BoxError where the file has no whole init segment. A torn tail is no error: the scan ends before it.
+ * `known`: what an earlier scan found. This one then reads and returns only what lies behind it.
  * `turns`: whether headers may be read at once (header-window.ts).
  */
 export async function scanSegment(
@@ -106,7 +106,7 @@ export async function scanSegment(
   return scan;
 }
 
-/** Undefined where the box is damaged: the torn tail begins here. */
+/** Undefined where the box is damaged: the torn tail begins there. */
 async function readFragmentHeader(
   window: FileWindow,
   offset: number,
@@ -114,7 +114,7 @@ async function readFragmentHeader(
   init: InitSegment,
 ): Promise<TrackFragment[] | undefined> {
   if (sizeBytes > MAX_HEADER_BOX_BYTES) return undefined;
-  // One box more than the moof: the head of mdat comes with the same read.
+  // Some bytes more than the moof: the same read brings the header of mdat.
   const bytes = await window.at(offset, sizeBytes, sizeBytes + LARGE_BOX_HEADER_BYTES);
   try {
     const moof = readBoxHeader(bytes, 0);
@@ -125,7 +125,7 @@ async function readFragmentHeader(
   }
 }
 
-/** `ftyp` and `moov` of a segment. Throws BoxError where they are not whole. */
+/** Reads `ftyp` and `moov` of a segment. Throws BoxError where they are not whole. */
 export async function readInit(
   window: FileWindow,
   size: number,
@@ -149,12 +149,12 @@ function headerOrNone(bytes: Buffer): Box | undefined {
   try {
     return readBoxHeader(bytes, 0);
   } catch (error) {
-    if (error instanceof BoxError) return undefined; // zeros or garbage after a power cut: the torn tail begins here
+    if (error instanceof BoxError) return undefined; // what a power cut leaves: the torn tail begins here
     throw error;
   }
 }
 
-/** The file through a buffer that holds the last read, so that neighbouring headers come with one. */
+/** Reads a file through a buffer that keeps the last read, so that one read brings neighbouring headers. */
 export class FileWindow {
   private readonly window: HeaderWindow;
 
@@ -163,8 +163,8 @@ export class FileWindow {
   }
 
   /**
-   * `length` bytes from `offset`, fewer at the end of the file; valid until the next call. Reads `ahead` bytes where it
-   * must read.
+   * `length` bytes from `offset`, or fewer at the end of the file. They are valid until the next call. Where it must
+   * read, it reads `ahead` bytes.
    */
   async at(offset: number, length: number, ahead = length): Promise<Buffer> {
     const { window } = this;
@@ -174,7 +174,7 @@ export class FileWindow {
   }
 }
 
-/** Fewer than `length` bytes where the file ends before. */
+/** Returns fewer than `length` bytes where the file ends before. */
 export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   const { bytesRead } = await file.read(buffer, 0, length, offset);

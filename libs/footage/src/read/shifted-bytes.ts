@@ -1,7 +1,7 @@
 /**
- * A segment's bytes with its media time moved, for players that want one time line over several segments: each counts
- * from its own start, and programs of libav drop what falls back. The files stay as they are; `tfdt` and `prft` are
- * changed on the way out. No byte moves.
+ * The bytes of a segment with its media time moved, for players that want one time line over several segments. Each
+ * segment counts from its own start, and programs of libav drop pictures whose time falls back. Only `tfdt` and `prft`
+ * change on the way out. The files stay as they are, and no byte moves.
  */
 import type { FileHandle } from 'node:fs/promises';
 import {
@@ -17,7 +17,7 @@ import { readBytes, type SegmentIndex } from './segment-index';
 
 const READ_BYTES = 1 << 18;
 
-/** Bytes `start` to `end` (the last wanted) of a file whose fragments `index` knows. Memory: one fragment. */
+/** Bytes `start` to `end` (the last wanted one) of a file whose fragments `index` knows. Memory holds one fragment. */
 export async function* shiftedBytes(
   file: FileHandle,
   index: SegmentIndex,
@@ -36,7 +36,7 @@ export async function* shiftedBytes(
   ) {
     const from = fragments[i]?.offset;
     if (from === undefined || from > end) break;
-    // To the next fragment with pictures: one with sound alone may stand behind it.
+    // Up to the next fragment with pictures. A fragment with sound alone may lie in between.
     const to = fragments[i + 1]?.offset ?? endOffset;
     if (to <= start) continue;
     const bytes = shifted(await readBytes(file, from, to - from), index, shiftMs);
@@ -45,7 +45,7 @@ export async function* shiftedBytes(
   yield* plainBytes(file, Math.max(start, endOffset), end);
 }
 
-/** In place. */
+/** Changes the bytes in place. */
 function shifted(bytes: Buffer, { init }: SegmentIndex, shiftMs: number): Buffer {
   for (const box of boxesIn(bytes, 0, bytes.length)) {
     if (box.type === 'moof') {

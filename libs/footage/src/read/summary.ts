@@ -1,6 +1,6 @@
 /**
- * What there is of a camera, for a person: from names, sizes, gaps.jsonl and gap.json. Only an open segment is opened,
- * to see how far it goes.
+ * Sums up a camera's footage for a person, from names, sizes, gaps.jsonl and gap.json. It opens open segments only, to
+ * see where they end.
  */
 import { lstat } from 'node:fs/promises';
 import { errorCode } from '@vr/base';
@@ -16,13 +16,13 @@ export interface CameraSummary {
   cameraId: string;
   segments: number;
   sizeBytes: number;
-  /** Sorted, clipped to the range; neighbours are not joined. */
+  /** Sorted and clipped to the range. Neighbours are not joined. */
   spans: SpanMs[];
-  /** Between the spans; without a line that says why, the reason is `unknown`. */
+  /** Between the spans. Where no line says why, the reason is `unknown`. */
   gaps: Gap[];
 }
 
-/** Of [fromMs, toMs). Sizes are of whole segments. */
+/** Sums up [fromMs, toMs). Sizes are those of whole segments. */
 export async function summariseFootage(
   recordingsDir: string,
   cameraId: string,

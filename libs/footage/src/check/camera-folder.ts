@@ -1,4 +1,4 @@
-/** One camera's folder as it is: its segments, its notes of gaps, and what does not belong there. No file is opened. */
+/** One camera's folder as it is: its segments, its files of gaps, and what does not belong there. It opens no file. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confinedPath, utcDay, listFolder } from '@vr/base';
@@ -15,7 +15,7 @@ export interface FoundSegment {
   startMs: number;
   /** Absent while it is open. */
   durationMs?: number;
-  /** What the folders that it lies in say otherwise. */
+  /** Where the folders around it disagree with its name. */
   faults: Fault[];
 }
 
@@ -78,8 +78,8 @@ async function readDay(path: string, confined: Promise<string>, day: string, fol
 }
 
 /**
- * What lies in the recordings' folder; throws where that is not there. Names that begin with a dot and lost+found are
- * the system's, or ours.
+ * What lies in the folder of recordings. Throws where that folder does not exist. Names that begin with a dot, and
+ * lost+found, belong to the system or to us.
  */
 export async function readRecordings(
   recordingsDir: string,
@@ -99,7 +99,10 @@ async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false; // a link is none of ours
 }
 
-/** Of a folder that is one, and in RECORDINGS_DIR: what lies behind a link is not looked at, and not repaired. */
+/**
+ * The names in a folder, if it is a folder in RECORDINGS_DIR. What lies behind a link is neither looked at nor
+ * repaired.
+ */
 async function namesIn(path: string, confined: Promise<string>, folder: CameraFolder): Promise<string[]> {
   try {
     return await listFolder(await confined);

@@ -1,7 +1,7 @@
 /**
- * The truth check: whether the footage on the disk is what its names, its indexes and gaps.jsonl say.
- * It reads headers, never media: damage inside a picture is not seen. It may run beside a recorder, which it never
- * disturbs: what a living recorder is writing is looked at with patience and not touched.
+ * The truth check: whether the footage on the disk is what its names, its indexes and gaps.jsonl say. It reads headers,
+ * never media, so it does not see damage inside a picture. It may run beside a recorder and never disturbs it: what a
+ * living recorder is writing is judged mildly and not touched.
  */
 import { join, relative } from 'node:path';
 import { type Clock, listFolder } from '@vr/base';
@@ -18,14 +18,14 @@ import { checkSegment, type CheckedSegment } from './segment-check';
 
 export interface CheckFootageOptions {
   recordingsDir: string;
-  /** Absent: all. */
+  /** Absent: all cameras. */
   cameraIds?: readonly string[];
-  /** What overlaps [fromMs, toMs) is looked at; absent: everything. */
+  /** It looks at what overlaps [fromMs, toMs); absent: at everything. */
   fromMs?: number;
   toMs?: number;
-  /** Bring into order what can be without losing anything. Never deletes footage. */
+  /** Repair what can be repaired without a loss. It never deletes footage. */
   repair?: boolean;
-  /** The caller knows that no recorder runs: nothing is excused by one, and every open segment is an abandoned one. */
+  /** The caller knows that no recorder runs. Then nothing is excused by one, and every open segment is abandoned. */
   recorderStopped?: boolean;
   onProgress?: (progress: CheckProgress) => void;
   clock: Clock;
@@ -33,14 +33,14 @@ export interface CheckFootageOptions {
 
 export interface CheckProgress {
   cameraId: string;
-  /** Segments looked at, of all cameras. */
+  /** Segments that were looked at, of all cameras. */
   done: number;
   total: number;
 }
 
 type PlacedSpan = SpanMs & { path: string };
 
-/** @throws where the folder of recordings, or a camera that was named, is not there */
+/** @throws where the folder of recordings, or a named camera, does not exist */
 export async function checkFootage(options: CheckFootageOptions): Promise<FootageReport> {
   const { recordingsDir, repair = false } = options;
   const all = await readRecordings(recordingsDir);
@@ -114,7 +114,7 @@ async function checkCamera(
     looked();
   }
   spans.sort((a, b) => a.startMs - b.startMs);
-  // Listed before the gaps are read: a line is written after the segment behind it was begun.
+  // The segments are listed before the gaps are read: a line is written after the segment behind it was begun.
   const writtenFromMs = live.recorder ? (folder.segments.at(-1)?.startMs ?? -Infinity) : Infinity;
   const { lines, findings } = await checkGapFiles(folder, { repair, writtenFromMs });
   for (const finding of findings) report.findings.push(finding);
@@ -156,7 +156,7 @@ async function checkContinuity(
   for (const hole of found.missing.filter(inRange))
     missing.push({ ...hole, reason: await reasonWithoutLine(recordingsDir, cameraId, hole) });
   for (const hole of missing) {
-    if (hole.endMs > youngFromMs) continue; // its line comes when the run has settled
+    if (hole.endMs > youngFromMs) continue; // its line comes once the run has settled
     const path = join(dayFolder(recordingsDir, cameraId, hole.startMs), GAPS_FILE);
     const finding = {
       ...findingOf(
@@ -177,7 +177,7 @@ async function checkContinuity(
   for (const gap of gaps.sort((a, b) => a.startMs - b.startMs)) report.gaps.push(gap);
 }
 
-/** Where no line says why, gap.json may. */
+/** gap.json may know the reason where no line says it. */
 async function reasonWithoutLine(
   recordingsDir: string,
   cameraId: string,
@@ -223,7 +223,7 @@ function overlaps(
   { startMs, endMs }: SpanMs,
   { fromMs = -Infinity, toMs = Infinity }: Pick<CheckFootageOptions, 'fromMs' | 'toMs'>,
 ): boolean {
-  // A segment of no length, at its instant, counts: it is there.
+  // A segment without length counts at its instant, because it exists.
   return startMs < toMs && (endMs > fromMs || (startMs === endMs && startMs >= fromMs));
 }
 

@@ -1,4 +1,6 @@
-/** What the truth check can find. A closed list: docs/operations.md says what each is and what is done about it. */
+/**
+ * What the truth check can find. The list is closed: docs/operations.md says what each kind is and how it is handled.
+ */
 import type { GapReason } from '@vr/contracts';
 
 export const FINDING_KINDS = [
@@ -36,16 +38,16 @@ export interface Finding {
   kind: FindingKind;
   /** Absent for what lies outside every camera's folder. */
   cameraId?: string;
-  /** As it was when it was found; `repair` says where it went. */
+  /** Where it was when it was found. `repair` says where it went. */
   path: string;
   wanted: string;
   found: string;
   repaired: boolean;
-  /** What was done; or, where a repair was asked for, why nothing was. */
+  /** What was done. Where a repair was asked for and not done, it says why. */
   repair?: string;
 }
 
-/** A finding that nothing was done about yet. */
+/** A finding before any repair. */
 export type Fault = Pick<Finding, 'kind' | 'wanted' | 'found'>;
 
 export interface CameraGap {
@@ -58,28 +60,29 @@ export interface CameraGap {
 export interface FootageTotals {
   cameras: number;
   segments: number;
-  /** Of these: open, by a recorder that lives. */
+  /** The open ones among them, of a living recorder. */
   openSegments: number;
   sizeBytes: number;
-  /** Inside the range that was asked for. */
+  /** Within the range that was asked for. */
   footageMs: number;
   gapMs: number;
   findings: number;
   repaired: number;
-  /** Files in quarantine. They are no finding: they are where they belong, until a person has looked at them. */
+  /** Files in quarantine. They are no finding: they belong there until a person has looked at them. */
   quarantined: number;
 }
 
 export interface FootageReport {
   findings: Finding[];
   /**
-   * What lies between the segments, sorted by camera and time; a gap whose line is missing has the reason `unknown`.
+   * The gaps between the segments, sorted by camera and time. A gap without a line gets its reason from gap.json, or
+   * else `unknown`.
    */
   gaps: CameraGap[];
   totals: FootageTotals;
 }
 
-/** `repair` of what no rule can decide. */
+/** `repair` of a finding that no rule can decide. */
 export const NOT_REPAIRED = 'nothing: what is right here, a person has to decide';
 
 export function instant(ms: number): string {

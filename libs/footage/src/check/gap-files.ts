@@ -1,11 +1,11 @@
-/** gaps.jsonl as it is, line by line, and brought into order where that is asked for. */
+/** Checks gaps.jsonl line by line, and repairs it where that is asked for. */
 import { errorCode, maskSecrets, replaceFile, utcDay } from '@vr/base';
 import { GAPS_TEMPORARY_FILE, readGapLines, tooLarge, type Gap, type GapLine } from '../files/gaps';
 import type { CameraFolder } from './camera-folder';
 import { SET_BACK } from '../read/continuity';
 import { instant, NOT_REPAIRED, type Fault, type Finding } from './findings';
 
-/** `writtenFromMs`: from this day on a living recorder may be appending; those files are not rewritten. */
+/** `writtenFromMs`: from this day on a living recorder may append. Those files are not rewritten. */
 export async function checkGapFiles(
   { cameraId, gapFiles }: CameraFolder,
   o: { repair: boolean; writtenFromMs: number },
@@ -65,7 +65,9 @@ async function readLines(path: string): Promise<{ lines: GapLine[] } | { unreada
   }
 }
 
-/** Leaves out the torn lines; at every instant the file is the old one or the new one. Returns why it could not. */
+/**
+ * Writes the file without its torn lines. At every instant it is the old file or the new one. Returns why it could not.
+ */
 async function rewrite(path: string, lines: readonly GapLine[]): Promise<string | undefined> {
   const whole = lines.flatMap(({ text, torn }) => (torn ? [] : [`${text}\n`])).join('');
   try {

@@ -1,10 +1,11 @@
 /**
- * Whether a recorder writes here. A running recorder must never be disturbed, and it may run in another container:
- * there is no process to ask and no lock to try. So two signs on the disk, each enough:
- * - an open segment that was written to in the last minute. A recorder writes every second, and ends a stalled camera's
- *   segment after STALL_SECONDS (10);
- * - state.json, which a recorder renews every 30 s whatever its cameras do. It vouches for the newest open segment
- * only. Ages below 0 (the machine's clock was set back) count as young: the doubt is the recorder's.
+ * Finds whether a recorder writes here. A running recorder must never be disturbed, and it may run in another
+ * container: there is no process to ask and no lock to try. So there are two signs on the disk, and one is enough:
+ * - An open segment was written to in the last minute. A recorder writes every second, and ends a stalled camera's
+ *   segment after STALL_SECONDS (10).
+ * - state.json is young. A recorder renews it every 30 s, whatever its cameras do. It vouches for the newest open
+ *   segment only.
+ * Ages below 0 count as young: the machine's clock was set back, and the recorder has the benefit of the doubt.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,13 +14,13 @@ import { HEARTBEAT_MS } from '../files/camera-state';
 import type { CameraFolder, FoundSegment } from './camera-folder';
 
 /**
- * Also the age up to which the newest footage may lack what is only written a little later: a gap's line, a settled
- * start.
+ * It is also the age up to which the newest footage may lack what is written a little later: the line of a gap, a
+ * settled start.
  */
 export const YOUNG_MS = 60_000;
 
 export interface Liveness {
-  /** Whether any sign of a recorder is there for this camera. */
+  /** Whether there is any sign of a recorder for this camera. */
   recorder: boolean;
   /** Paths of open segments that somebody may be writing. */
   open: ReadonlySet<string>;
@@ -48,7 +49,7 @@ export function isOpen(segment: Pick<FoundSegment, 'durationMs'>): boolean {
   return segment.durationMs === undefined;
 }
 
-/** Undefined where the file is not there, or no longer. */
+/** Undefined where the file does not exist, or no longer exists. */
 async function writtenAt(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;

@@ -1,7 +1,4 @@
-/**
- * One segment file: looked at, and brought into order where that is asked for. Never throws for what is wrong with the
- * file.
- */
+/** Checks one segment file, and repairs it where that is asked for. It never throws for a fault of the file. */
 import type { FileHandle } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { errorCode, openPlainFile } from '@vr/base';
@@ -19,7 +16,7 @@ import { closedSegmentFacts, openSegmentFacts, stampedStartMs, type SegmentFacts
 export interface CheckedSegment {
   /** Where it is now. */
   path: string;
-  /** By its contents; by its name, where they cannot be read. Absent where there is no footage in it. */
+  /** The span of its contents, or that of its name where they cannot be read. Absent where it holds no footage. */
   span?: SpanMs;
   sizeBytes: number;
   findings: Finding[];
@@ -27,17 +24,17 @@ export interface CheckedSegment {
 
 export interface CheckSegmentOptions {
   recordingsDir: string;
-  /** Somebody may be writing it: what changes all the time is no fault, and nothing is touched. */
+  /** Somebody may be writing it. Then what changes all the time is no fault, and nothing is touched. */
   live: boolean;
   repair: boolean;
 }
 
-/** What a repair of the file's bytes mends, and what a rename mends. */
+/** Kinds that mending the file's bytes repairs, and kinds that a rename repairs. */
 const BY_MENDING: readonly FindingKind[] = ['torn_tail', 'index_missing', 'index_wrong', 'producer_time_wrong'];
 const BY_RENAMING: readonly FindingKind[] = ['start_wrong', 'duration_wrong', 'day_folder_wrong', 'segment_abandoned'];
 const TIMES: readonly FindingKind[] = ['time_hole', 'time_backwards'];
 const NO_FOOTAGE: readonly FindingKind[] = ['init_broken', 'fragments_none'];
-/** An index of a day with a key frame a second is 2 MB. */
+/** The index of a day with a key frame a second has 2 MB. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
 type Look =
@@ -47,7 +44,7 @@ export async function checkSegment(segment: FoundSegment, options: CheckSegmentO
   const { path } = segment;
   const nameSpan = { startMs: segment.startMs, endMs: segment.startMs + (segment.durationMs ?? 0) };
   const look = await lookAt(path);
-  // Retention took it, or its recorder has closed it since: both are as they should be.
+  // Retention deleted it, or its recorder has closed it since. Both are in order.
   if (look === 'gone') return { path, span: nameSpan, sizeBytes: 0, findings: [] };
   if ('unreadable' in look) {
     const findings = findingsOf(segment, [
@@ -137,7 +134,7 @@ async function repair(
         done(of(BY_MENDING), cutBytes > 0 ? `wrote mfra over the last ${cutBytes} bytes${saved}` : 'wrote mfra');
       }
       if (of(BY_RENAMING).length > 0) {
-        // A name that claims what damaged times say would deny, or double, what other segments hold.
+        // Such a name would claim what damaged times say. It would deny, or double, what other segments hold.
         if (of(TIMES).length > 0 && !isOpen(segment))
           throw new Error('the times inside disagree, so none can be its name');
         if (span.endMs - startMs > MAX_DURATION_MS)

@@ -1,5 +1,6 @@
 /**
- * What of a segment's contents is not as its name and docs/workers/recorder.md say. From one scan of its boxes; no I/O.
+ * Finds where a segment's contents disagree with its name and with docs/workers/recorder.md. It works on one scan of
+ * the boxes and does no I/O.
  */
 import { BoxError, readBoxHeader, parseRandomAccess, type KeyFragment } from '@vr/mp4';
 import { indexFromScan, type IndexedFragment } from '../read/segment-index';
@@ -11,18 +12,20 @@ import type { SpanMs } from '../read/continuity';
 import { instant, type Fault } from './findings';
 
 export interface SegmentFacts {
-  /** By the contents; undefined where there is no picture. */
+  /** The span of the contents. Undefined where there is no picture. */
   span?: SpanMs;
   faults: Fault[];
 }
 
-/** One sample this much longer than the rest, and of this length, is an interruption that nobody noted. */
+/** A sample this many times longer than the rest, and at least this long, is an interruption that nobody noted. */
 const FROZEN_TIMES_AVERAGE = 10;
 const FROZEN_MS = 2000;
-/** Of an audio-led fragment, ffmpeg guesses the last picture's length: it is off by up to a picture. */
+/**
+ * In a fragment that audio leads, ffmpeg guesses the length of the last picture. It may be wrong by up to a picture.
+ */
 const MAX_GUESS_MS = 200;
 
-/** `tail`: the bytes behind the last whole fragment, of a file that is closed. */
+/** `tail`: the bytes behind the last whole fragment of a closed file. */
 export function closedSegmentFacts(segment: FoundSegment, scan: SegmentScan, tail: Buffer): SegmentFacts {
   const startMs = stampedStartMs(segment, scan);
   const { span, faults } = openSegmentFacts(segment, scan, startMs);
@@ -60,7 +63,7 @@ export function closedSegmentFacts(segment: FoundSegment, scan: SegmentScan, tai
   return { span, faults };
 }
 
-/** What holds also of a segment that is being written. */
+/** Facts and faults that also count for a segment that is being written. */
 export function openSegmentFacts(segment: FoundSegment, scan: SegmentScan, startMs = segment.startMs): SegmentFacts {
   const { fragments } = indexFromScan(scan, startMs);
   const first = fragments[0];
@@ -83,7 +86,7 @@ export function openSegmentFacts(segment: FoundSegment, scan: SegmentScan, start
   return { span: { startMs: Math.floor(first.startMs), endMs: Math.floor(endMs) }, faults };
 }
 
-/** The start that all `prft` agree on; the name's, where they do not agree or where there are none. */
+/** The start on which all `prft` agree. It is the name's start where they disagree or where there are none. */
 export function stampedStartMs(segment: Pick<FoundSegment, 'startMs'>, scan: SegmentScan): number {
   const [first] = scan.fragments;
   const stampedMs = first && producerStartMs(first);

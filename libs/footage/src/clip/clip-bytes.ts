@@ -1,4 +1,4 @@
-/** The bytes of a clip that is laid out, read from the footage piece by piece. Memory holds one read. */
+/** Reads the bytes of a laid-out clip from the footage, piece by piece. Memory holds one read. */
 import type { FileHandle } from 'node:fs/promises';
 import type { ClipLayout, Copy } from './clip-layout';
 import type { Segment } from '../files/catalogue';
@@ -6,9 +6,12 @@ import { isNoFile } from '../files/open-footage';
 import { openSegment } from '../read/open-segment';
 
 export interface ClipBytesOptions {
-  /** `end` is the last byte wanted; all of them where not given. */
+  /** `end` is the last byte wanted. Without a range it gives all bytes. */
   range?: { start: number; end: number };
-  /** What is read goes there, over and over: it is good until the next is asked for. Else each has its own memory. */
+  /**
+   * Every read goes into this buffer, so each result is valid until the next one is asked for. Without it each has its
+   * own memory.
+   */
   buffer?: Buffer;
 }
 
@@ -40,7 +43,7 @@ export async function* clipBytes(
   }
 }
 
-/** Whether all footage of a clip is still there. */
+/** Whether all footage of a clip still exists. */
 export async function isStillThere({ copies }: ClipLayout): Promise<boolean> {
   try {
     for (const source of new Set(copies.map((copy) => copy.source))) await (await openSegment(source)).file.close();
@@ -51,7 +54,7 @@ export async function isStillThere({ copies }: ClipLayout): Promise<boolean> {
   }
 }
 
-/** The copy that holds this byte of the clip, or the first behind it. */
+/** The copy that holds this byte of the clip, or else the first one behind it. */
 function copyAt(copies: readonly Copy[], byte: number): number {
   let [low, high] = [0, copies.length];
   while (low < high) {

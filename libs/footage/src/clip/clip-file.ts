@@ -1,4 +1,4 @@
-/** A clip as a file of its own: one read and one write of its media. */
+/** Writes a clip to a file of its own. It reads its media once and writes it once. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { clipBytes } from './clip-bytes';
@@ -16,7 +16,10 @@ export interface WrittenClip extends ClipFacts {
 
 const READ_BYTES = 1 << 20;
 
-/** Writes the frames of `pieces` (one set-up, in order) in `[startMs, endMs)` to `targetPath`, which must not exist. */
+/**
+ * Writes the frames of `pieces` in `[startMs, endMs)` to `targetPath`, which must not exist. The pieces have one set-up
+ * and are in order.
+ */
 export async function writeClip(
   pieces: readonly Piece[],
   startMs: number,

@@ -1,7 +1,7 @@
 /**
- * A plain fast-start MP4 out of recorded fragments, as it would lie in a file: the head is made, the media stays where
- * it is. Nothing is encoded, no other program is needed, and the same footage always gives the same bytes. It costs the
- * reading of the fragments' headers; memory holds the sample table, some 50 bytes a picture, and then the head.
+ * Lays out a plain fast-start MP4 from recorded fragments. The head is made; the media stays where it is. It encodes
+ * nothing and needs no other program, and the same footage always gives the same bytes. It costs reading the fragments'
+ * headers. Memory holds the sample table, some 50 bytes a picture, and then the head.
  */
 import type { Segment } from '../files/catalogue';
 import type { ClipPiece } from './clip-pieces';
@@ -9,7 +9,7 @@ import { planClip, type ClipPlan } from './clip-plan';
 import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack } from '@vr/mp4';
 
 export interface ClipFacts {
-  /** What players show, epoch ms: the first frame's stamp, and the end of the last. */
+  /** What players show, epoch ms: from the stamp of the first frame to the end of the last. */
   startMs: number;
   endMs: number;
   sizeBytes: number;
@@ -21,7 +21,7 @@ export interface ClipFacts {
 
 export interface ClipLayout {
   facts: ClipFacts;
-  /** `ftyp`, `moov` and the beginning of `mdat`: all before the first byte of media. */
+  /** `ftyp`, `moov` and the beginning of `mdat`: everything before the first byte of media. */
   head: Buffer;
   /** The media, in order. */
   copies: Copy[];
@@ -39,9 +39,10 @@ export interface Copy {
 const LARGE_BOX_BYTES = 0xffff_ffff;
 
 /**
- * The frames of `pieces` (one set-up, in order) stamped in `[startMs, endMs)`. The clip holds everything from the key
- * frame at or before the first of them. By edit lists (14496-12, 8.6.6) players show exactly the wanted frames, and
- * sound to the sample. Throws BoxError where the footage is damaged, ENOENT where a file has gone.
+ * Lays out the frames of `pieces` with a stamp in `[startMs, endMs)`. The pieces have one set-up and are in order. The
+ * clip holds everything from the key frame at or before the first of these frames. By edit lists (14496-12, 8.6.6)
+ * players show exactly the wanted frames, and sound to the sample. Throws BoxError where the footage is damaged, ENOENT
+ * where a file is gone.
  */
 export async function layOutClip(
   pieces: readonly ClipPiece[],
@@ -60,7 +61,7 @@ export async function layOutClip(
   const mdat = mediaHead(mediaBytes);
   const moov = movieBox(init, plan, chunks, texts);
   const headBytes = ftyp.length + moov.length + mdat.length;
-  // Offsets stand in 64 bits whatever they are, so the head's size does not depend on them.
+  // Every offset has 64 bits, so the size of the head does not depend on their values.
   moveChunks(moov, headBytes);
   for (const copy of copies) copy.at += headBytes;
   const facts: ClipFacts = {
@@ -81,7 +82,10 @@ interface Media {
   mediaBytes: number;
 }
 
-/** Fragment by fragment, pictures then sound, as players read them. Offsets count from the first byte of media. */
+/**
+ * Places the media fragment by fragment, pictures before sound, as players read it. Offsets count from the first byte
+ * of media.
+ */
 function placeMedia({ sources, video, audio }: ClipPlan): Media {
   const copies: Copy[] = [];
   const tracks = (audio ? [video, audio] : [video]).map((track) => ({ track, next: 0, chunks: roomForChunks(track) }));
@@ -107,7 +111,7 @@ function placeMedia({ sources, video, audio }: ClipPlan): Media {
   return { copies, chunks: new Map(tracks.map(({ track, chunks }) => [track, chunks])), mediaBytes };
 }
 
-/** A chunk for each fragment that the track has samples of. */
+/** Room for one chunk for each fragment in which the track has samples. */
 function roomForChunks({ samples: { fragments, length } }: MovieTrack): Chunks {
   const most = (fragments[length - 1] ?? 0) - (fragments[0] ?? 0) + 1;
   return { length: 0, offsets: new Float64Array(most), samples: new Uint32Array(most) };

@@ -1,4 +1,6 @@
-/** Footage as a clip is made of it: stretches of files, and the samples in them. Headers are read, media is not. */
+/**
+ * Footage in the form in which a clip takes it: stretches of files, and their samples. It reads headers and no media.
+ */
 import {
   BOX_HEADER_BYTES,
   BoxError,
@@ -15,11 +17,11 @@ import type { Piece } from '../read/range';
 import type { Fragment } from '../read/segment-index';
 import { MAX_HEADER_BOX_BYTES } from '../read/segment-scan';
 
-/** Whole fragments, one behind the other. */
+/** Whole fragments that follow each other in the file. */
 export interface Stretch {
   offset: number;
   sizeBytes: number;
-  /** Only its sound is wanted. Sound may stand in the fragment before or behind that of its pictures. */
+  /** Only its sound is wanted. Sound may lie in the fragment before or after that of its pictures. */
   soundOnly?: boolean;
 }
 
@@ -31,7 +33,7 @@ export interface ClipPiece {
 }
 
 export interface ClipSamples {
-  /** Of the pieces, with their `fileId`; samples name them by their place here. */
+  /** The segments of the pieces, with their `fileId`. A sample names its segment by the place in this list. */
   sources: Segment[];
   /** In decoding order. */
   video: SampleColumns;
@@ -40,7 +42,7 @@ export interface ClipSamples {
 
 const MOOF = 0x6d6f6f66;
 
-/** The fragments of a piece that pictures are wanted of; with sound, those beside them as well. */
+/** The fragments of a piece whose pictures are wanted. With sound, also the fragments next to them. */
 export function clipPiece({ segment, index, fragments }: Piece): ClipPiece {
   const pictures = fragments.map(({ offset, sizeBytes }): Stretch => ({ offset, sizeBytes }));
   if (index.init.tracks.size === 1) return { segment, init: index.init, stretches: pictures };
@@ -51,7 +53,9 @@ export function clipPiece({ segment, index, fragments }: Piece): ClipPiece {
   return { segment, init: index.init, stretches: [...soundOf(before), ...pictures, ...soundOf(behind)] };
 }
 
-/** `pieces`: of one set-up, in order. Throws BoxError where a stretch is damaged, ENOENT where a file has gone. */
+/**
+ * `pieces` have one set-up and are in order. Throws BoxError where a stretch is damaged, ENOENT where a file is gone.
+ */
 export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<ClipSamples> {
   const [first] = pieces;
   if (!first) throw new BoxError('wanted pieces with video');
@@ -96,14 +100,14 @@ async function readPieceSamples(window: HeaderWindow, piece: ClipPiece, source: 
   }
 }
 
-/** Of the box that begins there, its 64-bit form too; NaN where there is none. */
+/** The size of the box at this place, in its 64-bit form too. NaN where there is no box. */
 function boxBytesAt(bytes: Buffer, at: number): number {
   const size = bytes.readUInt32BE(at);
   if (size !== 1) return size >= BOX_HEADER_BYTES ? size : NaN;
   return bytes.readUInt32BE(at + 8) * 2 ** 32 + bytes.readUInt32BE(at + 12);
 }
 
-/** The first video and the first sound of some fragments, as they are read. */
+/** Collects the first video track and the first sound track of some fragments, as they are read. */
 class Tracks {
   readonly video: SampleColumns;
   readonly audio: SampleColumns;

@@ -1,4 +1,6 @@
-/** Which samples a clip holds, and which part of them players show. Decided here; written by clip-file.ts. */
+/**
+ * Decides which samples a clip holds, and which part of them players show. clip-layout.ts builds the file from this.
+ */
 import { BoxError } from '@vr/mp4';
 import type { Segment } from '../files/catalogue';
 import { readClipSamples, type ClipPiece } from './clip-pieces';
@@ -9,17 +11,18 @@ export interface ClipPlan extends Movie {
   sources: Segment[];
 }
 
-/** Names carry whole ms and ticks do not: a frame half a ms before the start is the wanted one. */
+/** Names carry whole ms; ticks do not. So a frame half a ms before the start is still the wanted one. */
 const ROUNDING_MS = 0.5;
 
 /**
- * The frames of `pieces` (one set-up, in order) with a stamp in `[startMs, endMs)`, and all that is needed to decode
- * them: from the key frame at or before the first. Where no frame falls into the window, the one on show in it.
+ * The frames of `pieces` with a stamp in `[startMs, endMs)`, and everything that decodes them: from the key frame at or
+ * before the first. The pieces have one set-up and are in order. Where no frame falls into the window, it is the one
+ * that the window shows.
  */
 export async function planClip(pieces: readonly ClipPiece[], startMs: number, endMs: number): Promise<ClipPlan> {
   const { sources, video, audio } = await readClipSamples(pieces);
   const shown = shownFrames(video, startMs, endMs);
-  // Decoding order: pictures that are shown later, or not at all, may stand between those that are.
+  // This is decoding order. Between the pictures that are shown may lie others that are shown later, or not at all.
   let from = shown.first;
   while (from > 0 && video.keys[from] === 0) from -= 1;
   const sound = audio && audioBetween(audio, shown.startMs, shown.endMs);
@@ -40,7 +43,7 @@ interface Shown {
   endMs: number;
 }
 
-/** Those stamped within the window, else the one on show when it begins. */
+/** The frames with a stamp in the window. Without any, the frame on show when the window begins. */
 function shownFrames(video: SampleColumns, startMs: number, endMs: number): Shown {
   const shown = { first: -1, last: -1, startMs: Infinity, endMs: -Infinity };
   let before = 0;
@@ -58,7 +61,7 @@ function shownFrames(video: SampleColumns, startMs: number, endMs: number): Show
   return { first: before, last: before, startMs: video.shownMs[before] ?? NaN, endMs: video.endMs(before) };
 }
 
-/** With one sample more in front, hidden: an AAC frame is decoded together with the one before it. */
+/** It has one hidden sample more in front: an AAC frame is decoded together with the one before it. */
 function audioBetween(audio: SampleColumns, startMs: number, endMs: number): SampleColumns {
   let first = 0;
   while (first < audio.length && audio.endMs(first) <= startMs) first += 1;
@@ -73,7 +76,7 @@ function onTimeLine(samples: SampleColumns, startMs: number, endMs: number): Mov
   const ticks = (ms: number): number => Math.round((ms * samples.track.timescale) / 1000);
   const zeroMs = samples.decodedMs(0);
   const times = new Float64Array(samples.length);
-  // Stamps of two segments may overlap by the tick that rounding gives.
+  // The stamps of two segments may overlap by the tick of rounding.
   for (let i = 0; i < samples.length; i++) {
     times[i] = Math.max((times[i - 1] ?? -1) + 1, ticks(samples.decodedMs(i) - zeroMs));
   }

@@ -1,6 +1,6 @@
 /**
- * The footage of a range as one clip is made of it. The index at the end of each closed segment (`mfra`) finds it: two
- * short reads for an hour of 900 MB, where going through its headers is 7,200.
+ * Finds the footage of a range for one clip, by the index at the end of each closed segment (`mfra`). That costs two
+ * short reads for an hour of 900 MB. Its headers would cost 7,200.
  */
 import { BoxError, PRFT_BYTES, MFRO_BYTES, parseRandomAccess, randomAccessBytes, type KeyFragment } from '@vr/mp4';
 import { listSegments, type Segment } from '../files/catalogue';
@@ -15,25 +15,26 @@ import { readBytes } from '../read/segment-index';
 import { FileWindow, readInit } from '../read/segment-scan';
 
 export interface TimedClipPiece extends ClipPiece {
-  /** What it has footage of, epoch ms. It may reach beyond the range on both sides. */
+  /** The time of its footage, epoch ms. It may reach beyond the range on both sides. */
   startMs: number;
   endMs: number;
 }
 
 export interface ClipRange {
-  /** Of one set-up, in order; none where there is no footage. */
+  /** They have one set-up and are in order. Empty where there is no footage. */
   pieces: TimedClipPiece[];
-  /** What of the range they do not cover, in order. */
+  /** The parts of the range that they do not cover, in order. */
   gaps: Gap[];
 }
 
-/** Pictures that are reordered are shown up to so long after the key frame behind them is decoded. */
+/** A reordered picture may be shown up to this long after the decoding of the key frame behind it. */
 const REORDER_MS = 500;
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
 /**
- * One file holds one set-up of the decoder. Where the range has several, it is the one with the most footage in it; the
- * rest is a gap by `stream_changed`. `by: 'headers'` is for footage whose index turned out to be wrong.
+ * One file holds one set-up of the decoder. Where the range has several, the one with the most footage in it is taken.
+ * The rest becomes a gap with the reason `stream_changed`. Use `by: 'headers'` where the index of the footage turned
+ * out to be wrong.
  */
 export async function readClipRange(
   recordingsDir: string,
@@ -64,7 +65,7 @@ function bySetUp(
     if (group) group.push(piece);
     else groups.push([piece]);
   }
-  // A piece begins at a key frame, which may lie long before the range: only what is within counts.
+  // A piece begins at a key frame, which may lie long before the range. Only footage within the range counts.
   const withinMs = ({ startMs, endMs }: TimedClipPiece): number =>
     Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, startMs));
   const lengthMs = (group: readonly TimedClipPiece[]): number => group.reduce((sum, piece) => sum + withinMs(piece), 0);
@@ -72,7 +73,9 @@ function bySetUp(
   return { taken, passedOver: others.flat() };
 }
 
-/** Undefined where instants stand twice (a clock was set back): that is for who looks at each fragment. */
+/**
+ * Undefined where a clock was set back and instants were recorded twice. Only a look at each fragment can decide then.
+ */
 async function piecesByIndex(
   recordingsDir: string,
   cameraId: string,
@@ -97,7 +100,7 @@ function timed(piece: Piece): TimedClipPiece {
   return { ...clipPiece(piece), startMs: piece.startMs, endMs: piece.endMs };
 }
 
-/** Undefined where the segment has no index of ours (it is open, or damaged), or has gone. */
+/** Undefined where the segment has no index of ours (it is open or damaged), or is gone. */
 async function pieceByIndex(segment: Segment, startMs: number, endMs: number): Promise<TimedClipPiece | undefined> {
   if (segment.endMs === undefined) return undefined;
   try {
@@ -125,7 +128,7 @@ async function pieceByIndex(segment: Segment, startMs: number, endMs: number): P
   }
 }
 
-/** From key `from` up to key `to`, and the sound beside them. Undefined where the index makes no sense. */
+/** From key `from` up to key `to`, with the sound next to them. Undefined where the index makes no sense. */
 function stretchesOf(
   keys: readonly KeyFragment[],
   endOffset: number,

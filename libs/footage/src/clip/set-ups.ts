@@ -1,10 +1,10 @@
-/** Pieces that can stand in one file without encoding: those of one init segment. */
+/** Groups pieces by the set-up of their decoder. Pieces of one set-up fit into one file without encoding. */
 import { SEAM_MS } from '../files/names';
 import type { FootageRange, Piece } from '../read/range';
 
 /**
- * Without what a seam lets in of a neighbour with another set-up: for less than a picture's time nothing is to be
- * encoded.
+ * Leaves out what a seam lets in of a neighbour with another set-up. It is shorter than a picture, and nothing must be
+ * encoded for it.
  */
 export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[] {
   const whole = pieces.filter((piece) => Math.min(endMs, piece.endMs) - Math.max(startMs, piece.startMs) > SEAM_MS);
@@ -12,8 +12,8 @@ export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[
 }
 
 /**
- * What one decoder reads without being set up anew, in the order in which each set-up came first. The pieces of one
- * need not be neighbours.
+ * Groups of pieces that one decoder reads without a new set-up, in the order in which each set-up came first. The
+ * pieces of a group need not be neighbours.
  */
 export function bySetUp(pieces: readonly Piece[]): Piece[][] {
   const groups: Piece[][] = [];
@@ -25,7 +25,7 @@ export function bySetUp(pieces: readonly Piece[]): Piece[][] {
   return groups;
 }
 
-/** The longest run of neighbours with one init that holds the moment, or else the one nearest to it. */
+/** The longest run of neighbours with one set-up that holds the moment, or else the run nearest to it. */
 export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece[] {
   const runs: Piece[][] = [];
   for (const piece of pieces) {

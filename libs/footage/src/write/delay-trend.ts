@@ -1,12 +1,12 @@
 /**
- * Whether pictures come steadily later (or earlier) after the instants that their stamps say. Of each second only the
- * quickest arrival counts, as the network held that one up least. A line through them is a trend where they lie on it:
- * congestion, a burst after a connection and a busy machine make bends.
+ * Finds whether pictures come steadily later, or earlier, than their stamps say. Of each second only the quickest
+ * arrival counts, because the network held that one up least. A line through these arrivals is a trend if they lie on
+ * it. Congestion, the burst after a connection and a busy machine make bends instead.
  */
 export interface Trend {
-  /** How much later pictures come for each ms that passes, in ms. */
+  /** How many ms later pictures come for each ms that passes. */
   slope: number;
-  /** By the line, at the last arrival. */
+  /** The delay that the line gives at the last arrival. */
   delayMs: number;
 }
 
@@ -16,12 +16,12 @@ interface Point {
 }
 
 const POINT_MS = 1000;
-/** What ffmpeg looked at before it handed anything on comes at once. */
+/** What ffmpeg examined before it handed anything on comes at once. */
 const BURST_MS = 100;
 const MOST_POINTS = 64;
-/** The line may miss a point by this part of what it rises or falls in all. */
+/** The line may miss a point by this part of its whole rise or fall. */
 const BEND = 0.25;
-/** So much must the delay have grown in so much time, the least time first: what jitter cannot make. */
+/** The delay must have grown by so much in so much time, which jitter cannot do. The shortest time comes first. */
 const GROWN: readonly (readonly [overMs: number, byMs: number])[] = [
   [3000, 600],
   [4000, 500],
@@ -29,14 +29,14 @@ const GROWN: readonly (readonly [overMs: number, byMs: number])[] = [
   [6000, 300],
   [8000, 250],
 ];
-/** Where every arrival counts, and its second is not waited for: what 300 ms of jitter cannot make of so few. */
+/** For cameras whose every arrival counts at once: what 300 ms of jitter cannot do with so few arrivals. */
 const GROWN_SPARSE: typeof GROWN = [
   [2500, 600],
   [3500, 400],
 ];
-/** Once the camera is known to be wrong, less is enough to know better by how much. */
+/** Once the camera is known to be wrong, a smaller change is enough to correct by how much. */
 const GROWN_MORE: typeof GROWN = [...GROWN_SPARSE, [6000, 250], [12_000, 150]];
-/** A connection that catches up with what it missed looks like a camera that is quick, but not for so long. */
+/** A connection that catches up looks like a fast camera, but not for so long. */
 const SHORTEST_FALL_MS = 6000;
 
 export class DelayTrend {
@@ -45,8 +45,8 @@ export class DelayTrend {
 
   /**
    * Takes an arrival, on a clock that nobody sets.
-   * @param few of cameras of one or two pictures a second each arrival counts: `unknown` as long as their stamps may be
-   * right, `wrong` once they are known not to be
+   * @param few set for cameras of one or two pictures a second, whose every arrival counts: `unknown` while their
+   * stamps may be right, `wrong` once they are known to be wrong
    */
   add(atMs: number, delayMs: number, few?: 'unknown' | 'wrong'): Trend | undefined {
     const { current } = this;
@@ -73,7 +73,7 @@ export class DelayTrend {
   }
 }
 
-/** The most points that lie on one line, up to the last. */
+/** The trend of the longest row of points that ends with the last one and lies on one line. */
 function longestSteady(points: readonly Point[], nowMs: number, grown: typeof GROWN): Trend | undefined {
   for (let from = 0; from < points.length - 2; from++) {
     const trend = steady(points.slice(from), nowMs, grown);
@@ -87,7 +87,7 @@ function steady(points: readonly Point[], nowMs: number, grown: typeof GROWN): T
   if (!first || !last) return undefined;
   const lengthMs = last.atMs - first.atMs;
   const wantedMs = grown.findLast(([overMs]) => lengthMs >= overMs)?.[1] ?? Infinity;
-  if (Math.abs(last.delayMs - first.delayMs) < wantedMs / 2) return undefined; // nothing that a line would find
+  if (Math.abs(last.delayMs - first.delayMs) < wantedMs / 2) return undefined; // a line would find nothing
   const atMs = points.reduce((sum, point) => sum + point.atMs, 0) / points.length;
   const delayMs = points.reduce((sum, point) => sum + point.delayMs, 0) / points.length;
   const spread = points.reduce((sum, point) => sum + (point.atMs - atMs) ** 2, 0);

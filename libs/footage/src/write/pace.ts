@@ -1,14 +1,14 @@
 /**
- * The pace of a run's pictures. Mostly the camera's stamps are right, and nothing is changed. Where they run at another
- * rate than pictures come (it says 25 a second and sends 21), every length is scaled to arrival; what was wrong until
- * that was seen is caught up with within seconds, by pictures that last longer or shorter. So nothing is lost, nothing
- * is interrupted, and no instant stands twice. Lengths that stamps do not say (StampSpread) are found first.
+ * The pace of a run's pictures. Mostly the camera's stamps are right, and nothing changes. Some stamps run at another
+ * rate than the pictures come: the camera says 25 a second and sends 21. Then every length is scaled to the arrivals.
+ * The error up to then is caught up within seconds, by pictures that last longer or shorter. So nothing is lost,
+ * nothing is interrupted, and no instant occurs twice. StampSpread first finds the lengths that stamps do not say.
  */
 import { DelayTrend } from './delay-trend';
 import { StampSpread } from './stamp-spread';
 
 export interface StampedPictures {
-  /** Of the first one, in ticks of the run. */
+  /** Start of the first picture, in ticks of the run. */
   startTicks: number;
   durations: readonly number[];
   timescale: number;
@@ -16,13 +16,13 @@ export interface StampedPictures {
 
 export interface PacedPictures {
   startTicks: number;
-  /** Whole; the same array where the camera's stamps are taken as they are. */
+  /** Whole ticks. It is the same array where the camera's stamps are taken as they are. */
   durations: readonly number[];
-  /** Beside what the camera says; composition offsets are scaled by it, too. */
+  /** Factor on the camera's lengths. Composition offsets are scaled by it, too. */
   scale: number;
-  /** They last longer or shorter than they should, all or some: what they say of the time holds only behind them. */
+  /** All or some last longer or shorter than they should. Only the time behind them is right. */
   catchesUp: boolean;
-  /** From now on the pace is another one, and arrivals from before say nothing about it. */
+  /** The pace changes from now on, and earlier arrivals say nothing about it. */
   isNewPace: boolean;
 }
 
@@ -30,22 +30,22 @@ export interface Arrival {
   /** On a clock that nobody sets. */
   atMs: number;
   /**
-   * How much later they came than the run's clock says that they were seen, were their end in the run's media time and
-   * the length of the first one these.
+   * How much later they came than the run's clock says that they were seen, if these were their end in the run's media
+   * time and the length of the first one.
    */
   lateMs: (mediaEndMs: number, firstMs: number) => number;
-  /** How far the run's clock is from the quickest arrivals: below 0 where pictures came before they were seen. */
+  /** How far the run's clock is from the quickest arrivals. Below 0, pictures came before they were seen. */
   errorMs: number;
 }
 
-/** A rate that is nearer to the camera's is the camera's: RunClock follows what is left. */
+/** A rate this near to the camera's counts as the camera's. RunClock follows the rest. */
 const SAME_RATE = 0.003;
 const MOST_SCALE = 200;
-/** Pictures that last so long are few: the camera sends one or two a second. */
+/** Where pictures last this long the camera sends only one or two a second. */
 const FEW_FROM_MS = 300;
-/** More than this is not left to RunClock, which creeps. */
+/** A larger error is not left to RunClock, because RunClock only creeps. */
 const MOST_ERROR_MS = 300;
-/** While it catches up a picture lasts at most so many times longer, or shorter by such a part. */
+/** While it catches up, a picture grows by at most this factor of its length, or shrinks by at most this part. */
 const MOST_LONGER = 1;
 const MOST_SHORTER = 0.5;
 
@@ -53,29 +53,29 @@ export class Pace {
   private readonly spread = new StampSpread();
   private readonly trend = new DelayTrend();
   private scale = 1;
-  /** By how much the pictures to come last longer in all (shorter, below 0), and by how much those so far did. */
+  /** By how much the coming pictures last longer in all (below 0: shorter). `paidMs` is the same for those so far. */
   private owedMs = 0;
   private paidMs = 0;
   private stampedEndTicks: number | undefined;
   private endTicks = 0;
   private remainderTicks = 0;
 
-  /** Of time to what the stamps say; 1 where they are right. */
+  /** Ratio of time to what the stamps say. It is 1 where they are right. */
   get rate(): number {
     return this.scale;
   }
 
-  /** Whether pictures last longer or shorter for a while than they should. */
+  /** Whether pictures now last longer or shorter than they should. */
   get catchesUp(): boolean {
     return this.owedMs !== 0;
   }
 
-  /** Whether lengths were found that stamps do not say. */
+  /** Whether it found lengths that the stamps do not say. */
   get repairsStamps(): boolean {
     return this.spread.repairing;
   }
 
-  /** Takes the run's next pictures, as the camera stamped them, and how they arrived. */
+  /** Takes the run's next pictures, as the camera stamped them, and their arrival. */
   next({ startTicks, durations, timescale }: StampedPictures, arrival: Arrival): PacedPictures {
     const even = this.spread.spread(durations, timescale);
     const isNewPace = this.arrived(arrival, even, startTicks, timescale);
@@ -87,15 +87,15 @@ export class Pace {
     return { startTicks: start, durations: paced, scale, catchesUp: scale !== this.scale, isNewPace };
   }
 
-  /** In ticks of the run, at the pace as it is. */
+  /** In ticks of the run, at the present pace. */
   private startOf(stampedTicks: number): number {
     if (this.stampedEndTicks === undefined) return stampedTicks;
     return Math.round(this.endTicks + Math.max(0, stampedTicks - this.stampedEndTicks) * this.scale);
   }
 
   /**
-   * Looks at pictures before they get their lengths: cameras of one picture a second send few to judge by. True: the
-   * pace is another one.
+   * Looks at pictures before they get their lengths, because cameras of one picture a second send few to judge by.
+   * Returns true where the pace changed.
    */
   private arrived(
     { atMs, lateMs, errorMs }: Arrival,
@@ -105,7 +105,7 @@ export class Pace {
   ): boolean {
     const toMs = (ticks: number): number => (ticks / timescale) * 1000;
     const mediaEndMs = (): number => toMs(this.startOf(startTicks) + total(even) * this.scale);
-    // Catching up is our doing: it does not count as the camera's trend.
+    // Catching up is our doing, so it does not count as a trend of the camera.
     const delayMs = atMs - mediaEndMs() + this.paidMs;
     const isFew = toMs(total(even) * this.scale) >= FEW_FROM_MS * even.length;
     const few = this.scale === 1 ? 'unknown' : 'wrong';
@@ -126,7 +126,7 @@ export class Pace {
     this.scale = isCamera ? 1 : Math.min(MOST_SCALE, Math.max(1 / MOST_SCALE, scale));
   }
 
-  /** By how much `lengthMs` of pictures lasts longer, of what is owed. */
+  /** Factor by which `lengthMs` of pictures now lasts longer, to pay what is owed. */
   private catchUp(lengthMs: number): number {
     if (this.owedMs === 0 || lengthMs <= 0) return 1;
     const paidMs = Math.min(lengthMs * MOST_LONGER, Math.max(-lengthMs * MOST_SHORTER, this.owedMs));
@@ -135,7 +135,7 @@ export class Pace {
     return 1 + paidMs / lengthMs;
   }
 
-  /** Rounding never adds up: what a picture lost, the next one gets. */
+  /** Rounding errors never add up: the next picture gets what this one lost. */
   private whole(durations: readonly number[], scale: number): number[] {
     return durations.map((ticks) => {
       const wanted = ticks * scale + this.remainderTicks;

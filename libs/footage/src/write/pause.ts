@@ -1,16 +1,16 @@
 /**
- * A camera that sent nothing for a while and then went on: MP4 knows no pause, so ffmpeg stretches the picture before
- * it over the whole of it, and a frozen picture would pass for footage.
+ * Cuts the pause of a camera that sent nothing for a while and then went on. MP4 knows no pause, so ffmpeg stretches
+ * the picture before it over the whole pause. A frozen picture would then pass for footage.
  */
 import type { TrackFragment } from '@vr/mp4';
 
 const SHORTEST_MS = 2000;
-/** Cameras of one picture a second do not pause between two of them. */
+/** Cameras of one picture a second do not pause between two pictures. */
 const TIMES_USUAL = 10;
 
 /**
- * Gives a fragment's last picture, where it is a pause, the length of its neighbours; in the bytes and in the header.
- * @returns the length of the pause in ms, 0 where there is none
+ * Where a fragment's last picture is a pause, gives it the length of its neighbours, in the bytes and in the header.
+ * @returns the length of the pause in ms, or 0 where there is none
  */
 export function cutPause(bytes: Buffer, fragment: TrackFragment): number {
   const { sampleCount, durationTicks, lastSample, track } = fragment;

@@ -1,5 +1,5 @@
 /**
- * Finishes what a dead recorder left: cuts the torn tail, writes `mfra`, gives the final name. Deletes nothing
+ * Finishes the segments of a dead recorder: cuts the torn tail, writes `mfra`, gives the final name. It deletes nothing
  * silently.
  */
 import type { FileHandle } from 'node:fs/promises';
@@ -16,15 +16,15 @@ import { scanSegment, type SegmentScan } from '../read/segment-scan';
 
 export interface Recovered {
   cameraId: string;
-  /** Of the finished file, or of the file in quarantine. */
+  /** Path of the finished file, or of the file in quarantine. */
   path: string;
   outcome: 'finished' | 'quarantined';
-  /** Bytes behind the last whole fragment, which were cut. */
+  /** How many bytes behind the last whole fragment were cut. */
   cutBytes: number;
   endMs?: number;
 }
 
-/** Call it before anything is recorded: every open segment then is a dead one's. */
+/** Call it before anything is recorded. Every open segment then belongs to a dead recorder. */
 export async function recoverSegments(recordingsDir: string, cameraIds?: readonly string[]): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
   for (const cameraId of cameraIds ?? (await listCameras(recordingsDir))) {
@@ -49,7 +49,7 @@ export async function recoverSegment(recordingsDir: string, segment: Segment): P
   const { cutBytes } = await mendSegment({ recordingsDir, path, scan, startMs });
   const endMs = Math.floor(last.endMs);
   const finished = segmentPath(recordingsDir, cameraId, startMs, endMs - startMs);
-  // The same footage twice: one of them stays in its place, and none is deleted.
+  // The same footage exists twice. The finished file stays in its place, the other goes to quarantine, none is deleted.
   if (!(await renameDurably(path, finished)))
     return { cameraId, path: await quarantine(recordingsDir, path), outcome: 'quarantined', cutBytes };
   return { cameraId, path: finished, outcome: 'finished', cutBytes, endMs };

@@ -1,11 +1,11 @@
 /**
  * The wall clock of a run (one life of one ffmpeg): wall = media time + offset.
  *
- * A picture arrives some while after it was seen, never before: so the smallest (arrival - media time) is the least
- * wrong offset. While the run is young the smallest wins at once (`settle`), because the first fragments come late and
- * in one burst; afterwards the offset only creeps, at most 500 ppm, towards the smallest of the last minute: camera
- * clocks that drift do not tear the time line, and arrival jitter never reaches the frames. What is more than drift is
- * Pace's: `errorMs` tells it.
+ * A picture arrives some while after it was seen, never before. So the smallest (arrival - media time) is the least
+ * wrong offset. While the run is young, the smallest wins at once (`settle`), because the first fragments come late and
+ * in one burst. Later the offset only creeps, by at most 500 ppm, towards the smallest of the last minute. So a
+ * drifting camera clock does not tear the time line, and arrival jitter never reaches the frames. More than drift is
+ * left to Pace: `errorMs` tells it.
  */
 export interface RunClockOptions {
   /** How long after the first fragment the offset may still jump down. */
@@ -14,15 +14,15 @@ export interface RunClockOptions {
 }
 
 const CREEP = 500e-6;
-/** Arrivals of a shorter time may all be late. */
+/** In a shorter time than this, all arrivals may be late. */
 const LATE_TOGETHER_MS = 20_000;
 
 export class RunClock {
   private offset = Infinity;
   private firstEndMs: number | undefined;
   /**
-   * The smallest of the last minute stands first; behind it those that may be the smallest once it is too old,
-   * ascending.
+   * The smallest of the last minute comes first. Behind it, in ascending order, are those that may be the smallest once
+   * it is too old.
    */
   private readonly recent: { mediaEndMs: number; candidateMs: number }[] = [];
   private recentSinceMs: number | undefined;
@@ -34,7 +34,7 @@ export class RunClock {
     this.windowMs = windowMs;
   }
 
-  /** Whether a fragment that ends then can find the run's start to be earlier no more. */
+  /** Whether a fragment with this end can no longer show that the run started earlier. */
   isSettled(mediaEndMs: number): boolean {
     return mediaEndMs - (this.firstEndMs ?? mediaEndMs) > this.settleMs;
   }
@@ -49,26 +49,28 @@ export class RunClock {
     return mediaMs + this.offset;
   }
 
-  /** The machine's clock was set: by this much everything so far was stamped too early. */
+  /** The machine's clock was set: everything so far was stamped too early by this much. */
   shift(byMs: number): void {
     this.offset += byMs;
     for (const seen of this.recent) seen.candidateMs += byMs;
   }
 
-  /** Footage stands already where this run would begin: it begins so much later, and is in error by so much. */
+  /**
+   * There is footage already where this run would begin. So it begins later by this much, and is in error by as much.
+   */
   delay(byMs: number): void {
     this.offset += byMs;
   }
 
-  /** What was seen so far says nothing about what comes: media time goes at another pace from now on. */
+  /** Media time changes its pace now, so earlier arrivals say nothing about later ones. */
   forget(): void {
     this.recent.length = 0;
     this.recentSinceMs = undefined;
   }
 
   /**
-   * By how much everything is stamped too early; below 0: pictures came before they were seen. By the quickest arrivals
-   * of the last minute.
+   * How much too early everything is stamped, by the quickest arrivals of the last minute. Below 0, pictures came
+   * before they were seen.
    */
   get errorMs(): number {
     const [least, last] = [this.recent[0], this.recent.at(-1)];
@@ -78,8 +80,8 @@ export class RunClock {
   }
 
   /**
-   * Takes a fragment, and a picture that had been seen when it arrived: its media time, and when that was on the wall
-   * clock.
+   * Takes a fragment and a picture that had been seen when the fragment arrived: its media time and its time on the
+   * wall clock.
    * @returns by how much everything so far in this run was stamped too late (only while it settles)
    */
   observe({

@@ -1,6 +1,6 @@
 /**
- * Brings a segment that nobody writes into its closed form, in place. Used by recovery and by the truth check.
- * Invariant: no whole fragment is ever cut without a copy of it in quarantine.
+ * Brings a segment that nobody writes into its closed form, in place. Recovery and the truth check use it. Invariant:
+ * no whole fragment is ever cut without a copy of it in quarantine.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -19,12 +19,11 @@ import { indexFromScan } from '../read/segment-index';
 import { readAt, type ScannedFragment, type SegmentScan } from '../read/segment-scan';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** `prft` repeats start + `tfdt`; both were rounded. */
+/** `prft` repeats start + `tfdt`, and both were rounded. */
 const PRODUCER_TIME_TOLERANCE_MS = 25;
 
 /**
- * `prft` boxes that do not say what the start in the name and `tfdt` say. (A fragment without ours has none to be
- * wrong.)
+ * The `prft` boxes that disagree with the start in the name and `tfdt`. A fragment without our `prft` cannot be wrong.
  */
 export function wrongProducerTimes(scan: SegmentScan, startMs: number): ScannedFragment[] {
   return scan.fragments.filter((fragment) => {
@@ -33,7 +32,7 @@ export function wrongProducerTimes(scan: SegmentScan, startMs: number): ScannedF
   });
 }
 
-/** Where the segment starts if this fragment's `prft` is right. */
+/** Where the segment starts, if this fragment's `prft` is right. */
 export function producerStartMs({ producerTime, tracks }: ScannedFragment): number | undefined {
   const video = tracks.find(({ track }) => track.kind === 'video');
   return producerTime && video
@@ -42,8 +41,8 @@ export function producerStartMs({ producerTime, tracks }: ScannedFragment): numb
 }
 
 /**
- * Cuts what lies behind the last whole fragment, writes `mfra` and the `prft` that are wrong, and syncs.
- * `savedTail`: the tail held whole fragments behind a damaged place; it was copied there first.
+ * Cuts what lies behind the last whole fragment, writes `mfra` and the wrong `prft` anew, and syncs.
+ * `savedTail`: where the tail was copied first, because it held whole fragments behind a damaged place.
  */
 export async function mendSegment(o: {
   recordingsDir: string;
@@ -80,7 +79,7 @@ async function writeStamp(file: FileHandle, fragment: ScannedFragment, startMs: 
   await writeAll(file, prft, fragment.offset);
 }
 
-/** Whether a whole fragment lies behind a damaged place: then the tail is more than what a kill tore. */
+/** Whether a whole fragment lies behind a damaged place. Then the tail is more than a kill can tear. */
 async function hasWholeFragment(file: FileHandle, { init, endOffset, sizeBytes }: SegmentScan): Promise<boolean> {
   for (let at = endOffset; at < sizeBytes;) {
     const chunk = await readAt(file, at, CHUNK_BYTES);

@@ -1,6 +1,7 @@
 /**
- * Writes one segment: init, then fragments, each with one write; then `mfra` and the final name. Only the recorder
- * writes. Any player opens the file at any instant; a kill loses at most the fragment that was not yet handed over.
+ * Writes one segment: the init segment, then each fragment with one write, then `mfra` and the final name. Only the
+ * recorder writes. Any player opens the file at any instant. A kill loses at most the fragment that was not handed over
+ * yet.
  */
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -20,14 +21,16 @@ import { makeFolder, segmentPath } from '../files/names';
 import { readSegmentIndex } from '../read/segment-index';
 
 export interface StampedFragment {
-  /** PRFT_BYTES of room, then moof, then mdat; or their beginning, with the moof whole, where `rest` has more. */
+  /**
+   * PRFT_BYTES of room, then moof, then mdat. Where `rest` has more, it is the beginning of that, with the whole moof.
+   */
   bytes: Buffer;
-  /** What follows on `bytes`: one write appends them all. */
+  /** What follows on `bytes`. One write appends all of it. */
   rest?: readonly Buffer[];
-  /** As parsed from `bytes`, times still those of the run. */
+  /** As parsed from `bytes`. Its times are still those of the run. */
   tracks: TrackFragment[];
   video: TrackFragment;
-  /** Run media time to wall time, in ms. */
+  /** From media time of the run to wall time, in ms. */
   offsetMs: number;
 }
 
@@ -49,7 +52,7 @@ export class SegmentWriter {
     this.lastEndMs = start;
   }
 
-  /** Creates the open file. `startMs` is whole: fragments are stamped relative to it. */
+  /** Creates the open file. `startMs` must be whole, because fragments are stamped relative to it. */
   static async open(
     recordingsDir: string,
     cameraId: string,
@@ -64,7 +67,7 @@ export class SegmentWriter {
       await writer.write([withCreationTime(init.bytes, startMs)], 0);
     } catch (error) {
       await file.close();
-      await unlink(path); // it holds nothing, and would be in the way of the next try
+      await unlink(path); // it is empty, and would block the next try
       throw error;
     }
     return writer;
@@ -98,8 +101,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Stamps a fragment (`prft`, `tfdt` from the segment's start) and appends it: whole, or not at all where the disk
-   * refuses.
+   * Stamps a fragment (`prft`, and `tfdt` counted from the segment's start) and appends it. Where the disk refuses,
+   * nothing of it is appended.
    */
   async append({ bytes, rest = [], tracks, video, offsetMs }: StampedFragment): Promise<void> {
     const wallStartMs = toMs(video.baseDecodeTime, video) + offsetMs;
@@ -118,8 +121,7 @@ export class SegmentWriter {
   }
 
   /**
-   * A full disk takes a part and then refuses: what it took is cut off again, so that the file ends with a whole
-   * fragment.
+   * A full disk takes one part and then refuses. That part is cut off again, so the file ends with a whole fragment.
    */
   private async write(parts: Buffer[], offset: number): Promise<number> {
     let written = 0;
@@ -137,8 +139,8 @@ export class SegmentWriter {
   }
 
   /**
-   * The run turned out to have begun earlier than the first fragments let us think: the file's start moves, by its
-   * name; what is inside counts from the start and stays, but for the wall-clock times in `moov` and `prft`.
+   * Moves the file's start, because the run began earlier than its first fragments showed. The name changes. Times
+   * inside count from the start and stay; only the wall-clock times in `moov` and `prft` change.
    */
   async moveStart(startMs: number): Promise<void> {
     const deltaMs = startMs - this.start;
@@ -151,7 +153,7 @@ export class SegmentWriter {
     this.lastEndMs += deltaMs;
   }
 
-  /** What was appended so far survives a power cut after this. */
+  /** Everything that was appended so far survives a power cut after this. */
   async sync(): Promise<void> {
     if (!this.unsynced) return;
     this.unsynced = false;
@@ -169,13 +171,13 @@ export class SegmentWriter {
     return finishSegment(this.recordingsDir, this.cameraId, this.start, Math.floor(this.lastEndMs) - this.start);
   }
 
-  /** Lets go of the file as it is; recovery finishes it. */
+  /** Closes the file as it is. Recovery finishes it. */
   async abandon(): Promise<void> {
     await this.file.close();
   }
 }
 
-/** What of `parts` lies behind their first `count` bytes. */
+/** The rest of `parts` behind their first `count` bytes. */
 function behind(parts: Buffer[], count: number): Buffer[] {
   let left = count;
   return parts.flatMap((part) => {
@@ -185,10 +187,7 @@ function behind(parts: Buffer[], count: number): Buffer[] {
   });
 }
 
-/**
- * A closed segment that turned out to lie elsewhere in time: its name and the wall-clock times in it move, nothing
- * else.
- */
+/** Moves a closed segment that belongs elsewhere in time. Only its name and the wall-clock times in it change. */
 export async function moveSegment(recordingsDir: string, segment: Segment, startMs: number): Promise<string> {
   const { init, fragments } = await readSegmentIndex(segment);
   const file = await openPlainFile(segment.path, 'r+');
@@ -236,7 +235,7 @@ async function restamp(
   }
 }
 
-/** Gives an open segment its final name, and sees to it that the name survives a power cut. */
+/** Gives an open segment its final name, and makes sure that the name survives a power cut. */
 export async function finishSegment(
   recordingsDir: string,
   cameraId: string,

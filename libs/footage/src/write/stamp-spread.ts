@@ -1,40 +1,41 @@
 /**
- * Cameras that give several pictures one time stamp. ffmpeg lets the first ones of such a group last a tick and the
- * last one all of the group's time; here each gets its share. The same goes for stamps that went back: ffmpeg squeezes
- * those pictures until the stamps are where they were. They get the length that pictures of this camera usually have.
- * In ticks of the video track, and about lengths only: when the pictures were seen, RunClock and Pace say.
+ * Finds lengths for pictures whose stamps do not say them. Some cameras give several pictures one time stamp. ffmpeg
+ * lets the first ones of such a group last a tick and the last one all of the group's time. Here each gets its share.
+ * Stamps that went back are similar: ffmpeg squeezes those pictures until the stamps are where they were. They get the
+ * usual length of this camera's pictures. All this is in ticks of the video track and concerns lengths only. RunClock
+ * and Pace say when the pictures were seen.
  */
 
-/** ffmpeg's least. */
+/** The shortest length that ffmpeg gives. */
 const MOMENT_TICKS = 1;
-/** As long as no picture's length is known: 25 a second. */
+/** The usual length while no picture's length is known: 25 a second. */
 const FIRST_USUAL_SECONDS = 0.04;
-/** Shares below this part of the usual length are none: the stamps went back. */
+/** A share below this part of the usual length is no share: the stamps went back. */
 const LEAST_SHARE = 0.2;
 const LEAST_FIRST_SECONDS = 0.005;
-/** How quickly the usual length follows the pictures; slower where it is in doubt. */
+/** How quickly the usual length follows the pictures. It follows more slowly where it is in doubt. */
 const LEARN = 0.2;
 const LEARN_IN_DOUBT = 0.1;
-/** A picture that stands for a pause says nothing about pictures. */
+/** A picture this much longer is a pause and says nothing about the usual length. */
 const PAUSE_TIMES_USUAL = 4;
 
 export class StampSpread {
   private usualTicks: number | undefined;
   /**
-   * What the pictures of a group that is not over yet have got beyond what the stamps said. The rest of the group gets
-   * so much less.
+   * What the pictures of an unfinished group got beyond what the stamps said. The rest of the group gets that much
+   * less.
    */
   private owedTicks = 0;
   private isRepairing = false;
 
-  /** Whether the last fragment had lengths that were none. */
+  /** Whether the last fragment had lengths that the stamps did not say. */
   get repairing(): boolean {
     return this.isRepairing;
   }
 
   /**
-   * The lengths of a fragment's pictures as the stamps have them, made even where those say nothing. The same array
-   * where all is well.
+   * The lengths of a fragment's pictures: those of the stamps, or made ones where the stamps say nothing. It is the
+   * same array where all is well.
    */
   spread(durations: readonly number[], timescale: number): readonly number[] {
     this.isRepairing = this.owedTicks !== 0 || durations.some((ticks) => ticks <= MOMENT_TICKS);
@@ -52,7 +53,7 @@ export class StampSpread {
     return even;
   }
 
-  /** What each picture of a group gets. `isWhole`: the stamp of the next picture is another one. */
+  /** The share of each picture of a group. `isWhole`: the next picture has another stamp. */
   private share(group: readonly number[], isWhole: boolean, timescale: number): number {
     const isOne = group.length === 1 && this.owedTicks === 0;
     const usual = this.usualTicks ?? FIRST_USUAL_SECONDS * timescale;

@@ -1,39 +1,39 @@
 /**
- * Whether a run's media time still goes as time goes. A camera whose time stamps jump ahead (its clock was set, its
- * encoder began anew), or go back so far that they stand still for seconds, has parted from the wall clock at one
- * point. Only a new connection mends it: ffmpeg keeps to the old time line and squeezes or stretches what does not fit.
- * What it does NOT do: drift and arrival jitter (RunClock), another rate (Pace), several pictures with one stamp
- * (StampSpread).
+ * Finds whether a run's media time still passes as time does. A camera's time stamps may jump ahead: its clock was set,
+ * or its encoder began anew. They may also go back so far that they stand still for seconds. Such a camera left the
+ * wall clock at one point, and only a new connection mends it: ffmpeg keeps the old time line and squeezes or stretches
+ * what does not fit. What it does NOT do: drift and arrival jitter (RunClock), another rate (Pace), several pictures
+ * with one stamp (StampSpread).
  */
 import type { TrackFragment } from '@vr/mp4';
 
-/** No picture arrives before it was seen. Less than this is a camera that rounds its time stamps. */
+/** No picture arrives before it was seen. A camera that rounds its time stamps is ahead by less than this. */
 const AHEAD_MS = 2000;
 /**
- * While a run is young its pictures come late: ffmpeg looked at the stream for up to 5 s, and the camera may send
+ * While a run is young its pictures come late: ffmpeg examined the stream for up to 5 s, and the camera may send
  * buffered ones.
  */
 const YOUNG_MS = 10_000;
 const YOUNG_AHEAD_MS = 10_000;
-/** Stamps that stand still for less are several pictures with one stamp. */
+/** Where stamps stand still for a shorter time, several pictures have one stamp. */
 const STILL_MS = 3000;
-/** Stamps that never went so far stood still from the beginning, and a new connection would bring the same. */
+/**
+ * Where media time never went this far, the stamps stood still from the beginning. A new connection would bring the
+ * same.
+ */
 const MOVED_MS = 1000;
-/** Camera clocks drift; the least delay follows them at most so fast. */
+/** Camera clocks drift. The least delay follows them at most this fast. */
 const DRIFT = 500e-6;
 
 export interface TimeLineOptions {
-  /**
-   * The camera's stamps stood still before, in earlier runs: its pictures are counted, and no new connection is tried
-   * for them.
-   */
+  /** The camera's stamps stood still in earlier runs. Its pictures are then counted, and no new connection is tried. */
   mayStandStill?: boolean;
 }
 
 export interface Tear {
   /** What is wrong, as a sentence. */
   why: string;
-  /** Whether this fragment can still be written; what follows cannot. */
+  /** Whether this fragment can still be written. Later ones cannot. */
   isLastGood: boolean;
 }
 
@@ -49,7 +49,7 @@ export class TimeLine {
   /**
    * Takes the run's next fragment.
    * @param arrivalMs on a clock that nobody sets
-   * @returns undefined, or what is wrong with it: the run must end
+   * @returns undefined, or what is wrong with it: the run must then end
    */
   tornBy(
     { video, mediaStartMs, mediaEndMs }: { video: TrackFragment; mediaStartMs: number; mediaEndMs: number },

@@ -1,18 +1,18 @@
 /**
- * Cuts a byte stream at its top-level boxes. Each box is gathered in memory of just its size, from `allocate`; nothing
- * is concatenated or copied twice. What it does NOT do: look into boxes.
+ * Cuts a byte stream at its top-level boxes. `allocate` gives each box memory of exactly its size; nothing is
+ * concatenated or copied twice. What it does NOT do: look into boxes.
  */
 import { BoxError, LARGE_BOX_HEADER_BYTES, readBoxHeader } from './boxes';
 
-/** A fragment of 4K at 60 Mbit/s with 2 s is 15 MB; a "box" above this is garbage taken for a size. */
+/** A fragment of 2 s of 4K at 60 Mbit/s has 15 MB. A larger "box" than this is garbage that was read as a size. */
 const MAX_BOX_BYTES = 64 * 1024 * 1024;
 
-/** In order, and none of them empty. */
+/** In order. None of them is empty. */
 export type Parts = readonly [Buffer, ...Buffer[]];
 
 export interface TopLevelBox {
   type: string;
-  /** Whole; or the first part of it, where `allocate` gave several. */
+  /** The whole box. Where `allocate` gave several parts, it is the first of them. */
   bytes: Buffer;
 }
 
@@ -22,19 +22,19 @@ export class BoxSplitter {
   private box:
     { type: string; parts: Parts; sizeBytes: number; filled: number; part: number; filledOfPart: number } | undefined;
 
-  /** `allocate` gives a box its memory: parts that together are of its size. */
+  /** `allocate` gives a box its memory: parts whose sizes add up to that of the box. */
   constructor(
     private readonly allocate: (type: string, sizeBytes: number) => Parts = (_, sizeBytes) => [
       Buffer.allocUnsafeSlow(sizeBytes),
     ],
   ) {}
 
-  /** Bytes of the box under way: what would be lost if the stream ended here. */
+  /** How many bytes of an unfinished box it holds. They would be lost if the stream ended here. */
   get pendingBytes(): number {
     return this.box?.filled ?? this.headerBytes;
   }
 
-  /** Takes the next bytes; yields every box that they complete. Throws BoxError on bytes that are no boxes. */
+  /** Takes the next bytes and yields every box that they complete. Throws BoxError on bytes that are no boxes. */
   *push(chunk: Buffer): Generator<TopLevelBox> {
     let offset = 0;
     while (offset < chunk.length) {
@@ -51,7 +51,7 @@ export class BoxSplitter {
     }
   }
 
-  /** Up to the end of a part. */
+  /** Copies at most up to the end of a part. Returns how many bytes it took. */
   private fillBox(box: NonNullable<typeof this.box>, chunk: Buffer, offset: number): number {
     const part = box.parts[box.part];
     if (!part)

@@ -11,7 +11,7 @@ export function box(type: string, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([head, ...parts]);
 }
 
-/** Words of 32 bits each, big-endian; negative values too. */
+/** Words of 32 bits each, big-endian. Negative values work, too. */
 export const table = (values: ArrayLike<number>): Buffer => {
   const words = Uint32Array.from(values);
   const bytes = Buffer.from(words.buffer);

@@ -2,15 +2,15 @@
 
 export interface Box {
   type: string;
-  /** Of the box's first byte (its size field), in the buffer. */
+  /** Place of the box's first byte (its size field) in the buffer. */
   start: number;
-  /** Of the first byte after type (and 64-bit size). */
+  /** Place of the first byte behind the type (and the 64-bit size). */
   payload: number;
   /** One past the last byte. */
   end: number;
 }
 
-/** The file or stream is not what it should be: torn, or not MP4. */
+/** The file or stream is torn, or is no MP4. */
 export class BoxError extends Error {
   constructor(message: string) {
     super(message);
@@ -18,7 +18,7 @@ export class BoxError extends Error {
   }
 }
 
-/** Reads fields of boxes: one that is shorter than its fields, as damage makes them, is a BoxError like any other. */
+/** Reads fields of boxes. A damaged box may be shorter than its fields; that is a BoxError like any other. */
 export function readingBoxes<T>(read: () => T): T {
   try {
     return read();
@@ -29,12 +29,11 @@ export function readingBoxes<T>(read: () => T): T {
 }
 
 export const BOX_HEADER_BYTES = 8;
-/** With a 64-bit size. */
+/** For a box with a 64-bit size. */
 export const LARGE_BOX_HEADER_BYTES = 16;
 
 /**
- * Reads the header at `offset`; undefined where fewer bytes are there than the header needs. `end` may lie past the
- * buffer.
+ * Reads the header at `offset`. Undefined where the buffer ends before the header does. `end` may lie past the buffer.
  */
 export function readBoxHeader(buffer: Buffer, offset: number): Box | undefined {
   if (offset + BOX_HEADER_BYTES > buffer.length) return undefined;
@@ -51,7 +50,7 @@ export function readBoxHeader(buffer: Buffer, offset: number): Box | undefined {
   return { type, start: offset, payload: offset + BOX_HEADER_BYTES, end: offset + size32 };
 }
 
-/** The boxes that lie whole between `start` and `end`. A child that reaches past `end` is an error. */
+/** The whole boxes between `start` and `end`. A child that reaches past `end` is an error. */
 export function* boxesIn(buffer: Buffer, start: number, end: number): Generator<Box> {
   let offset = start;
   while (offset < end) {

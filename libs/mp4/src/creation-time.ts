@@ -1,17 +1,17 @@
 /**
- * When a movie and its tracks were made: `mvhd`, `tkhd` and `mdhd` (14496-12, 8.2.2, 8.3.2 and 8.4.2), which begin
- * alike. Whole seconds.
+ * When a movie and its tracks were made, in whole seconds. `mvhd`, `tkhd` and `mdhd` say it (14496-12, 8.2.2, 8.3.2 and
+ * 8.4.2), and all three begin alike.
  */
 import { boxesIn, findBox, findPath, versionAndFlags, type Box } from './boxes';
 
 /** ISO files count seconds from 1904. */
 export const EPOCH_1904_SECONDS = 2_082_844_800;
-/** Of version 0: up to 6 February 2040. */
+/** The last second that version 0 can hold: on 6 February 2040. */
 const MOST_SECONDS = 0xffff_ffff;
 
 /**
- * A copy of `ftyp` + `moov` that says so, as time of making and of the last change; undefined says nothing (0, as
- * ffmpeg leaves them).
+ * A copy of `ftyp` + `moov` with this time as that of making and of the last change. Undefined writes 0, which says
+ * nothing; ffmpeg leaves it so.
  */
 export function withCreationTime(init: Buffer, epochMs: number | undefined): Buffer {
   const seconds = epochMs === undefined ? 0 : Math.floor(epochMs / 1000) + EPOCH_1904_SECONDS;
@@ -26,7 +26,7 @@ export function withCreationTime(init: Buffer, epochMs: number | undefined): Buf
   return copy;
 }
 
-/** Epoch ms, of the movie and then of each track and its media; undefined where nothing is said. */
+/** Epoch ms: first of the movie, then of each track and its media. Undefined where nothing is said. */
 export function creationTimesOf(init: Buffer): (number | undefined)[] {
   return headersOf(init).map(({ payload, version }) => {
     const seconds = version === 1 ? Number(init.readBigUInt64BE(payload + 4)) : init.readUInt32BE(payload + 4);

@@ -1,4 +1,4 @@
-/** A fragment's `moof` summed up: which samples it holds and when, and how to move it in time. */
+/** Sums up a fragment's `moof`: which samples it holds and when. It can also move the fragment in time. */
 import { BoxError, findBox, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 import { NON_SYNC, parseMoof, type SampleRun, type TrackHeader } from './moof';
@@ -9,21 +9,26 @@ export interface TrackFragment {
   baseDecodeTime: number;
   durationTicks: number;
   sampleCount: number;
-  /** Whether the first sample is a sync sample: decoding can begin there. */
+  /** Whether the first sample is a sync sample, so that decoding can begin there. */
   startsWithKey: boolean;
-  /** From the first sample's decoding to its showing: what an encoder with B-frames holds back, 0 without. */
+  /**
+   * From the first sample's decoding to its showing. An encoder with B-frames holds pictures back; without them it is
+   * 0.
+   */
   firstCompositionTicks: number;
-  /** The longest sample, in ticks: far above its neighbours, it tells of a time line that was torn. */
+  /** The longest sample, in ticks. One far above its neighbours tells of a torn time line. */
   longestSampleTicks: number;
-  /** Samples of one tick or none: ffmpeg gives them to pictures whose time stamps go back or stand still. */
+  /** How many samples have one tick or none. ffmpeg gives them to pictures whose stamps go back or stand still. */
   momentarySamples: number;
-  /** Of the first sample's first byte, in the buffer that the moof was read from (`default-base-is-moof`, 8.8.7.1). */
+  /**
+   * Place of the first sample's first byte in the buffer that the moof was read from (`default-base-is-moof`, 8.8.7.1).
+   */
   firstSampleOffset: number;
-  /** `durationOffset`: of its duration in the buffer, absent where it has the default one. */
+  /** `durationOffset`: place of its duration in the buffer. Absent where it has the default duration. */
   lastSample: { ticks: number; durationOffset?: number };
   tfdt: { offset: number; version: number };
   runs: readonly SampleRun[];
-  /** Of samples whose run has none of their own. `at`: its place in the buffer, absent where the init segment has it. */
+  /** For samples whose run has no durations. `at`: its place in the buffer, absent where the init segment has it. */
   defaultDuration: { ticks: number; at?: number };
 }
 
@@ -34,7 +39,7 @@ export function fragmentHeader(fragment: Buffer, init: InitSegment): TrackFragme
   return parseFragmentHeader(fragment, moof, init);
 }
 
-/** Reads a moof out of the buffer. Throws BoxError on one that is damaged. */
+/** Reads a moof in the buffer. Throws BoxError where it is damaged. */
 export function parseFragmentHeader(buffer: Buffer, moof: Box, init: InitSegment): TrackFragment[] {
   return parseMoof(buffer, moof, init).map((header) => sumUp(buffer, moof.start, header));
 }
@@ -49,7 +54,7 @@ function sumUp(buffer: Buffer, moofStart: number, header: TrackHeader): TrackFra
     durationTicks: 0,
     sampleCount: 0,
     startsWithKey: sampleFlags !== undefined && (sampleFlags & NON_SYNC) === 0,
-    // Signed from version 1 on; version 0 holds none above 2^31 in our footage.
+    // It is signed from version 1 on. In our footage version 0 holds no value above 2^31.
     firstCompositionTicks: first?.compositionAt === undefined ? 0 : buffer.readInt32BE(first.compositionAt),
     longestSampleTicks: 0,
     momentarySamples: 0,
@@ -76,7 +81,7 @@ function addRun(buffer: Buffer, { count, sampleBytes, durationAt }: SampleRun, f
   fragment.sampleCount += count;
 }
 
-/** Moves a track fragment in time, in place. Negative times do not exist in `tfdt`: they become 0. */
+/** Moves a track fragment in time, in place. `tfdt` has no negative times; they become 0. */
 export function writeBaseDecodeTime(buffer: Buffer, fragment: TrackFragment, ticks: number): void {
   const value = Math.max(0, Math.round(ticks));
   if (fragment.tfdt.version === 1) buffer.writeBigUInt64BE(BigInt(value), fragment.tfdt.offset);

@@ -1,4 +1,4 @@
-/** What the `moov` of a fragmented file says of its tracks (14496-12, 8.2 to 8.8.3). */
+/** Reads what the `moov` of a fragmented file says about its tracks (14496-12, 8.2 to 8.8.3). */
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, readingBoxes, versionAndFlags, type Box } from './boxes';
 import { withCreationTime } from './creation-time';
 
@@ -10,24 +10,21 @@ export interface Track {
   codec: string;
   width: number;
   height: number;
-  /** `trex`: what a sample has where its fragment does not say. */
+  /** `trex`: the values of a sample whose fragment does not give them. */
   defaultSampleDuration: number;
   defaultSampleFlags: number;
 }
 
-/** `ftyp` + `moov`, as bytes and as read. */
+/** `ftyp` + `moov`, as bytes and as parsed. */
 export interface InitSegment {
   bytes: Buffer;
-  /**
-   * The bytes without their creation times: two segments can be joined without re-encoding only where these are the
-   * same.
-   */
+  /** The bytes without their creation times. Two segments can be joined without encoding only where these are equal. */
   setUp: Buffer;
   tracks: ReadonlyMap<number, Track>;
   video: Track;
 }
 
-/** By the object type of an `mp4v` entry's decoder configuration (14496-1, 7.2.6.6.2; mp4ra.org). */
+/** Keyed by the object type in the decoder configuration of an `mp4v` entry (14496-1, 7.2.6.6.2; mp4ra.org). */
 const SYSTEMS_CODECS: Readonly<Record<number, string>> = {
   0x20: 'mpeg4',
   0x60: 'mpeg2video',
@@ -44,7 +41,7 @@ const CODECS: Readonly<Record<string, string>> = {
   Opus: 'opus',
 };
 
-/** Throws BoxError on bytes that are no init segment of a fragmented file with video. */
+/** Throws BoxError where the bytes are no init segment of a fragmented file with video. */
 export function parseInitSegment(bytes: Buffer): InitSegment {
   return readingBoxes(() => parseMovie(bytes));
 }
@@ -83,8 +80,8 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
   if (timescale === 0) throw new BoxError(`track ${id} has timescale 0`);
   const handler = bytes.toString('latin1', hdlr.payload + 8, hdlr.payload + 12);
   const kind = handler === 'vide' ? 'video' : handler === 'soun' ? 'audio' : 'other';
-  // stsd: version and flags, entry count, then the first sample entry; a VisualSampleEntry has its size 24 bytes into
-  // its payload.
+  // stsd has version and flags, the entry count, then the first sample entry. A VisualSampleEntry has its size 24 bytes
+  // into its payload.
   const entry = readBoxHeader(bytes, stsd.payload + 8);
   const format = entry?.type ?? 'none';
   const isVideo = kind === 'video' && entry !== undefined;
@@ -100,21 +97,21 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
   };
 }
 
-/** size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3); boxes follow. */
+/** Size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3). Boxes follow them. */
 const VISUAL_ENTRY_BYTES = 86;
 const DECODER_CONFIG_TAG = 4;
 
-/** What an `mp4v` entry holds: one name for many codecs. */
+/** The codec in an `mp4v` entry, which is one name for many codecs. */
 function systemsCodec(bytes: Buffer, entry: Box | undefined): string {
   const esds = entry && findBox(bytes, { payload: entry.start + VISUAL_ENTRY_BYTES, end: entry.end }, 'esds');
   if (!esds) return 'mp4v';
-  // Version and flags, the ES descriptor's tag and length, its id and flags (0 as ffmpeg writes it); then its decoder's
-  // configuration.
+  // First come version and flags, then the tag and length of the ES descriptor, its id and its flags (0 as ffmpeg
+  // writes it). The configuration of its decoder follows.
   const at = behindLength(bytes, esds.payload + 5) + 3;
   return (bytes[at] === DECODER_CONFIG_TAG && SYSTEMS_CODECS[bytes[behindLength(bytes, at + 1)] ?? 0]) || 'mp4v';
 }
 
-/** Of a descriptor: seven bits a byte, the eighth says that one more follows. */
+/** Skips the length of a descriptor: seven bits a byte, and the eighth bit says that another byte follows. */
 function behindLength(bytes: Buffer, offset: number): number {
   let at = offset;
   while ((bytes[at] ?? 0) & 0x80) at++;

@@ -1,29 +1,33 @@
 /**
  * The one parser of `moof` (14496-12, 8.8.4 to 8.8.12): what each `traf` and `trun` says, and where its fields lie. It
- * reads no sample: fragment-header.ts sums them up and samples.ts goes through them, both from what stands here. An
- * hour has 7,200 of these boxes and who asks for it waits, so boxes are compared by number and none becomes an object.
+ * reads no samples: fragment-header.ts sums them up and samples.ts visits each, both from what is found here. An hour
+ * has 7,200 of these boxes, and somebody waits for it. So box types are compared as numbers, and no box becomes an
+ * object.
  */
 import { BOX_HEADER_BYTES, BoxError, LARGE_BOX_HEADER_BYTES, readingBoxes } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 
-/** A `traf`: the samples of one track in a fragment. Offsets are in the buffer. */
+/** A `traf`: the samples of one track in a fragment. Offsets are those in the buffer. */
 export interface TrackHeader {
   track: Track;
-  /** Where `tfdt` has its time, and of which version it is. */
+  /** Where the time of `tfdt` lies, and its version. */
   tfdtAt: number;
   tfdtVersion: number;
   /** `tfdt`: decode time of the first sample, in the track's ticks. */
   baseDecodeTime: number;
   /** Data offsets count from a place in the file, not from the moof (`base-data-offset-present`). */
   hasBaseDataOffset: boolean;
-  /** Of samples whose run has none of their own. `at`: absent where the init segment has it. */
+  /** For samples whose run has no durations. `at`: absent where the init segment has it. */
   defaultDuration: { ticks: number; at?: number };
   defaultSize: number;
   defaultFlags: number;
   runs: TrackRun[];
 }
 
-/** Where a run's fields lie in the buffer: those of its first sample, as far as it has them, and how far on the next. */
+/**
+ * Where the fields of a run's first sample lie in the buffer, if it has them. The next sample follows after
+ * `sampleBytes`.
+ */
 export interface SampleRun {
   count: number;
   sampleBytes: number;
@@ -35,7 +39,7 @@ export interface SampleRun {
 export interface TrackRun extends SampleRun {
   /** Composition offsets are signed from version 1 on. */
   version: number;
-  /** Of the first sample's bytes, from the moof's start; absent where they follow on those of the run before. */
+  /** Place of the first sample's bytes, from the moof's start. Absent where they follow those of the run before. */
   dataOffset: number | undefined;
   /** Flags of the first sample, where it has none of its own. */
   firstFlags: number;
@@ -52,10 +56,10 @@ const TFHD = { baseDataOffset: 0x1, descriptionIndex: 0x2, duration: 0x8, size: 
 const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 };
 const TYPE = { traf: 0x74726166, tfhd: 0x74666864, tfdt: 0x74666474, trun: 0x7472756e };
 
-/** Nobody sends so many pictures or sounds in a run. A larger count is damage, and would keep us busy for minutes. */
+/** Nobody sends that many pictures or sounds in a run. A larger count is damage, and would keep us busy for minutes. */
 const MAX_SAMPLES = 1_000_000;
 
-/** The track fragments of a moof whose payload lies there in the buffer. Throws BoxError where it is damaged. */
+/** The track fragments of a moof with this payload in the buffer. Throws BoxError where it is damaged. */
 export function parseMoof(
   buffer: Buffer,
   { payload, end }: { payload: number; end: number },
@@ -135,7 +139,7 @@ function parseRun(buffer: Buffer, trun: number, end: number, { defaultFlags }: T
   return { version, count, sampleBytes, dataOffset, firstFlags, samplesAt, durationAt, sizeAt, flagsAt, compositionAt };
 }
 
-/** Of the box that begins there. Throws BoxError where it reaches past its parent. */
+/** The size of the box at this place. Throws BoxError where it reaches past its parent. */
 function boxBytes(buffer: Buffer, at: number, end: number): number {
   const size32 = buffer.readUInt32BE(at);
   const size = size32 === 1 ? buffer.readUInt32BE(at + 8) * 2 ** 32 + buffer.readUInt32BE(at + 12) : size32;
@@ -148,7 +152,7 @@ function payloadOf(buffer: Buffer, at: number): number {
   return at + (buffer.readUInt32BE(at) === 1 ? LARGE_BOX_HEADER_BYTES : BOX_HEADER_BYTES);
 }
 
-/** A type is four letters; zeros or garbage after a power cut are none. Throws BoxError. */
+/** A type has four letters. A power cut can leave zeros or garbage instead, which throw BoxError. */
 function checkType(type: number, at: number): void {
   for (let shift = 0; shift < 32; shift += 8) {
     const letter = (type >>> shift) & 0xff;

@@ -1,6 +1,5 @@
 /**
- * The `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show of a
- * file.
+ * Builds the `moov` of a plain MP4 (14496-12, 8.2 to 8.6): sample tables, edit lists, and the texts that players show.
  */
 import { box, fullBox, table, u32, u64 } from './box-writer';
 import { boxesIn, BoxError, findBox, findPath, readBoxHeader } from './boxes';
@@ -8,31 +7,35 @@ import { EPOCH_1904_SECONDS } from './creation-time';
 import type { InitSegment } from './init-segment';
 import type { SampleColumns } from './sample-columns';
 
-/** What players show of a file. */
+/** The texts that players show of a file. */
 export interface ClipTexts {
   title: string;
   artist: string;
   comment: string;
 }
 
-/** Samples of a track that stand one behind the other, by columns. */
+/** The chunks of a track, by columns. The samples of a chunk follow each other in the file. */
 export interface Chunks {
   length: number;
-  /** From the first byte of media, until `moveChunks`. */
+  /** They count from the first byte of media, until `moveChunks`. */
   offsets: Float64Array;
-  /** How many each has. */
+  /** How many samples each chunk has. */
   samples: Uint32Array;
 }
 
 /** A track of the file, and which part of it players show. */
 export interface MovieTrack {
-  /** In decoding order, at least one. */
+  /** In decoding order; there is at least one. */
   samples: SampleColumns;
-  /** Decode time of each sample, in ticks from the first one; strictly growing. */
+  /** Decode time of each sample, in ticks from the first one. Each is larger than the one before. */
   times: Float64Array;
-  /** Ticks from the first decode time to what players show first. Negative: the track begins so much after the clip. */
+  /**
+   * Ticks from the first decode time to what players show first. Negative: the track begins that much after the clip.
+   */
   shownFrom: number;
-  /** How long players show it, in ticks; counted from `shownFrom`, or from the first sample where that is negative. */
+  /**
+   * How long players show it, in ticks. It counts from `shownFrom`, or from the first sample where that is negative.
+   */
   shownTicks: number;
 }
 
@@ -46,7 +49,7 @@ export interface Movie {
 
 const WORD = 2 ** 32;
 const UNITY_MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
-/** Movie, media and edit times in thousandths of a second would round away up to half of one. */
+/** In thousandths of a second, movie, media and edit times would be rounded by up to half of one. */
 const MOVIE_TIMESCALE = 90_000;
 
 export function movieBox(
@@ -135,8 +138,8 @@ function trackBox(init: InitSegment, clip: MovieTrack, { id, createdSeconds, mov
 }
 
 /**
- * What players show: an empty edit where the track begins later than the clip, then the part from `shownFrom` on
- * (8.6.6).
+ * What players show (8.6.6): an empty edit where the track begins later than the clip, then the part from `shownFrom`
+ * on.
  */
 function editList({ samples: { track }, shownFrom, shownTicks }: MovieTrack): Buffer {
   const movieTicks = (ticks: number): number => Math.round((ticks * MOVIE_TIMESCALE) / track.timescale);
@@ -171,7 +174,8 @@ function durationsOf(times: Float64Array, samples: SampleColumns): Float64Array 
 }
 
 /**
- * An entry for each run of chunks with as many samples: the first one's number, how many samples, their description.
+ * One entry for each row of chunks with the same number of samples: the number of the first chunk, how many samples a
+ * chunk has, and their description.
  */
 function samplesToChunks({ length, samples }: Chunks): Buffer {
   const entries = new Uint32Array(length * 3);
@@ -188,12 +192,12 @@ function lastDuration({ durations, length }: SampleColumns): number {
   return Math.max(1, durations[length - 1] ?? 1);
 }
 
-/** A table of pairs with its number of pairs in front. */
+/** A table of pairs, with the number of pairs in front. */
 function counted(type: string, version: number, pairs: Float64Array): Buffer {
   return fullBox(type, version, 0, u32(pairs.length / 2), table(pairs));
 }
 
-/** How often in a row each value comes: count, value, count, value. */
+/** How often each value occurs in a row: count, value, count, value. */
 function runs(values: Float64Array | Int32Array): Float64Array {
   const pairs = new Float64Array(values.length * 2);
   let end = 0;
@@ -213,7 +217,7 @@ function offsetTable({ length, offsets }: Chunks): Buffer {
   return bytes;
 }
 
-/** In place: all of a `moov`'s chunks lie so many bytes further behind. */
+/** Moves all chunks of a `moov` back by this many bytes, in place. */
 export function moveChunks(moov: Buffer, byBytes: number): void {
   const box = readBoxHeader(moov, 0);
   const traks = box ? [...boxesIn(moov, box.payload, box.end)].filter(({ type }) => type === 'trak') : [];
@@ -224,13 +228,13 @@ export function moveChunks(moov: Buffer, byBytes: number): void {
   }
 }
 
-/** 64 bits; below 2^53, as every file is. */
+/** Writes 64 bits. Every file is smaller than 2^53. */
 function writeOffset(bytes: Buffer, offset: number, at: number): void {
   bytes.writeUInt32BE(Math.floor(offset / WORD), at);
   bytes.writeUInt32BE(offset % WORD, at + 4);
 }
 
-/** What a track of the footage keeps in the clip, as bytes. */
+/** The parts of a footage track that the clip keeps, as bytes. */
 function sourceTrack(init: InitSegment, trackId: number) {
   const { bytes } = init;
   const moov = findBox(bytes, { payload: 0, end: bytes.length }, 'moov');
@@ -269,7 +273,7 @@ function asPlayersWantIt(stsd: Buffer): Buffer {
   return copy;
 }
 
-/** Apple's metadata list, which every player reads: `©nam` and its like. */
+/** Apple's metadata list, which every player reads: `©nam` and the like. */
 function textsBox(texts: Record<string, string>): Buffer {
   const items = Object.entries(texts).map(([name, text]) =>
     box(`\u00a9${name}`, box('data', u32(1, 0), Buffer.from(text, 'utf8'))),

@@ -1,14 +1,14 @@
 /**
- * Parameter sets of H.264 (7.3.2.1, 7.3.2.2) and H.265 (7.3.2.1 to 7.3.2.3): which set it is, and of an SPS what a
- * sample entry repeats of it. What it does NOT do: judge them. A set that ends too early is undefined, as if it had not
- * been sent.
+ * Reads parameter sets of H.264 (7.3.2.1, 7.3.2.2) and H.265 (7.3.2.1 to 7.3.2.3): which set it is, and the facts of an
+ * SPS that a sample entry repeats. What it does NOT do: judge them. A set that ends too early counts as not sent: it is
+ * undefined.
  */
 export interface ParameterSet {
   kind: 'vps' | 'sps' | 'pps';
   id: number;
-  /** The NAL unit with its header, without start code or length. */
+  /** The NAL unit with its header, without a start code or length. */
   bytes: Buffer;
-  /** Of an SPS. */
+  /** Only for an SPS. */
   sps?: SpsFacts;
 }
 
@@ -18,7 +18,7 @@ export interface SpsFacts {
   chromaFormat: number;
   bitDepthLuma: number;
   bitDepthChroma: number;
-  /** H.265: the general part of profile_tier_level, 12 bytes, and what stands before it. */
+  /** H.265: the general part of profile_tier_level (12 bytes), and what lies before it. */
   profileTierLevel?: Buffer;
   temporalLayers?: number;
   temporalIdNested?: boolean;
@@ -30,7 +30,7 @@ export function nalType(codec: NalCodec, firstByte: number): number {
   return codec === 'hevc' ? (firstByte >> 1) & 63 : firstByte & 31;
 }
 
-/** Whether the NAL unit is part of a picture: no parameter set for this picture comes behind it. */
+/** Whether the NAL unit is part of a picture. No parameter set for this picture follows it. */
 export function isSlice(codec: NalCodec, type: number): boolean {
   return codec === 'hevc' ? type < 32 : type >= 1 && type <= 5;
 }
@@ -44,7 +44,7 @@ export function isParameterSet(codec: NalCodec, type: number): boolean {
   return KINDS[codec][type] !== undefined;
 }
 
-/** Reads a NAL unit; undefined where it is no parameter set, or a damaged one. */
+/** Reads a NAL unit. Undefined where it is no parameter set, or a damaged one. */
 export function readParameterSet(codec: NalCodec, bytes: Buffer): ParameterSet | undefined {
   const kind = KINDS[codec][nalType(codec, bytes[0] ?? 0)];
   if (kind === undefined) return undefined;
@@ -57,7 +57,7 @@ export function readParameterSet(codec: NalCodec, bytes: Buffer): ParameterSet |
   return bits.overrun || sps.width <= 0 || sps.height <= 0 ? undefined : { kind, id, bytes, sps };
 }
 
-/** Profiles whose SPS tells its chroma format (H.264, 7.3.2.1.1). */
+/** The profiles whose SPS tells its chroma format (H.264, 7.3.2.1.1). */
 const HIGH_PROFILES: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
 export function isHighProfile(profile: number): boolean {
@@ -147,13 +147,13 @@ function skipSubLayers(bits: BitReader, count: number): void {
   for (const { profile, level } of present) bits.skip(profile * 88 + level * 8);
 }
 
-/** Left + right and top + bottom, in the units of the chroma format. */
+/** Left + right and top + bottom, in units of the chroma format. */
 function readCrop(bits: BitReader): { x: number; y: number } {
   if (bits.read(1) === 0) return { x: 0, y: 0 };
   return { x: bits.exponential() + bits.exponential(), y: bits.exponential() + bits.exponential() };
 }
 
-/** Takes the 3 out of every 0 0 3 (H.264 and H.265, 7.4.1). */
+/** Removes the 3 of every 0 0 3 (H.264 and H.265, 7.4.1). */
 function withoutEmulation(bytes: Buffer): Buffer {
   const kept: number[] = [];
   let zeros = 0;
@@ -171,7 +171,7 @@ class BitReader {
   private at = 0;
   constructor(private readonly bytes: Buffer) {}
 
-  /** More was read than is there: nothing that was read since counts. */
+  /** More was read than exists, so nothing that was read since counts. */
   get overrun(): boolean {
     return this.at > this.bytes.length * 8;
   }

@@ -1,9 +1,9 @@
 /**
- * Parameter sets that a camera changes while it sends (another resolution, another encoder setting). ffmpeg goes on
- * with the init segment of its start, which then does not fit the pictures; the new sets stand in front of the first
- * key frame that needs them. Costs nothing where no fragment begins with a key frame, and otherwise a look at the few
- * NAL units before the first slice. What it does NOT do: find sets that come anywhere but with a key frame at a
- * fragment's beginning; ffmpeg cuts fragments there.
+ * Finds parameter sets that a camera changes while it sends: another resolution, another encoder setting. ffmpeg keeps
+ * the init segment of its start, which then does not fit the pictures. The new sets lie in front of the first key frame
+ * that needs them. A fragment that does not begin with a key frame costs nothing. Any other costs a look at the few NAL
+ * units before the first slice. What it does NOT do: find sets anywhere but with a key frame at the beginning of a
+ * fragment; ffmpeg cuts fragments there.
  */
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
 import { box } from './box-writer';
@@ -20,10 +20,11 @@ import {
   type SpsFacts,
 } from './nal-sets';
 
-/** size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3); boxes follow. */
+/** Size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3). Boxes follow them. */
 const VISUAL_ENTRY_BYTES = 86;
 /**
- * Before a slice stand an access unit delimiter, at most a handful of sets, SEI. More than this is no stream of ours.
+ * An access unit delimiter, a handful of sets at most, and SEI lie before a slice. More units than this are no stream
+ * of ours.
  */
 const MOST_UNITS = 64;
 const ORDER = ['vps', 'sps', 'pps'] as const;
@@ -31,8 +32,8 @@ const HEVC_ARRAY_TYPES = { vps: 32, sps: 33, pps: 34 } as const;
 
 /**
  * The init segment that the fragment's pictures need, where its first key frame brings other parameter sets than `init`
- * has. undefined: nothing changed, or the fragment does not begin with a key frame, or its sets are damaged.
- * @param fragmentBytes what `header` was parsed from
+ * has. Undefined where nothing changed, the fragment does not begin with a key frame, or its sets are damaged.
+ * @param fragmentBytes the bytes that `header` was parsed from
  */
 export function changedParameterSets(
   init: InitSegment,
@@ -52,9 +53,9 @@ export function changedParameterSets(
 }
 
 /**
- * HEVC whose sets all stand in the init segment is `hvc1`, and Apple's players take nothing else. ffmpeg writes `hev1`
- * unless it is told the codec beforehand. Anything else comes back as it is, also where sets are missing: then only
- * `hev1` is true.
+ * HEVC with all its sets in the init segment is `hvc1`, and Apple's players accept nothing else. ffmpeg writes `hev1`
+ * unless it is told the codec beforehand. Anything else comes back as it is. So does a segment where sets are missing:
+ * only `hev1` is true of it.
  */
 export function taggedHvc1(init: InitSegment): InitSegment {
   const { entry } = sampleEntry(init);
@@ -75,7 +76,7 @@ interface DecoderConfig {
   lengthBytes: number;
 }
 
-/** An init segment serves for hours of key frames: it is read once. */
+/** An init segment serves for hours of key frames, so it is read once. */
 const CONFIGS = new WeakMap<InitSegment, DecoderConfig>();
 
 function knownConfig(init: InitSegment, codec: NalCodec): DecoderConfig {
@@ -141,7 +142,7 @@ function configBox(bytes: Buffer, entry: Box, type: 'avcC' | 'hvcC'): Box {
   return box;
 }
 
-/** 14496-15, 5.3.3.1 and 8.3.3.1: the sets, and the size of the length before each NAL unit. */
+/** The sets, and the size of the length before each NAL unit (14496-15, 5.3.3.1 and 8.3.3.1). */
 function readConfig(init: InitSegment, codec: NalCodec): DecoderConfig {
   const { bytes } = init;
   const box = configBox(bytes, sampleEntry(init).entry, codec === 'hevc' ? 'hvcC' : 'avcC');
@@ -187,7 +188,7 @@ function withSets(
 ): InitSegment {
   const { path, tkhd, entry } = sampleEntry(init);
   const config = codec === 'hevc' ? buildHvcc(sets, sps, lengthBytes) : buildAvcc(sets, sps, lengthBytes);
-  // The entry's other boxes (pasp, colr, btrt) tell of the former pictures; the sets themselves tell of these.
+  // The entry's other boxes (pasp, colr, btrt) describe the former pictures. The sets themselves describe the new ones.
   const head = Buffer.from(init.bytes.subarray(entry.start, entry.start + VISUAL_ENTRY_BYTES));
   head.writeUInt32BE(VISUAL_ENTRY_BYTES + config.length, 0);
   if (codec === 'hevc') head.write('hvc1', 4, 'latin1');
@@ -196,7 +197,7 @@ function withSets(
   const bytes = Buffer.concat([init.bytes.subarray(0, entry.start), head, config, init.bytes.subarray(entry.end)]);
   const growth = bytes.length - init.bytes.length;
   for (const box of path) bytes.writeUInt32BE(box.end - box.start + growth, box.start);
-  // The last fields of tkhd: width and height, 16.16. It lies before the entry, so it has not moved.
+  // Width and height (16.16) are the last fields of tkhd. It lies before the entry, so it has not moved.
   bytes.writeUInt32BE(sps.width * 65536, tkhd.end - 8);
   bytes.writeUInt32BE(sps.height * 65536, tkhd.end - 4);
   return parseInitSegment(bytes);
@@ -225,7 +226,7 @@ function buildHvcc(sets: ParameterSet[], sps: SpsFacts, lengthBytes: number): Bu
     'hvcC',
     Buffer.from([1]),
     sps.profileTierLevel ?? Buffer.alloc(12),
-    // No spatial segmentation, unknown parallelism, unknown frame rate.
+    // There is no spatial segmentation; parallelism and frame rate are unknown.
     Buffer.from([
       0xf0,
       0,

@@ -1,6 +1,6 @@
 /**
- * `prft`, ProducerReferenceTimeBox (14496-12, 8.16.5): the wall-clock time of a fragment's first sample, for any
- * reader.
+ * `prft`, ProducerReferenceTimeBox (14496-12, 8.16.5), tells any reader the wall-clock time of a fragment's first
+ * sample.
  */
 
 export const PRFT_BYTES = 32;
@@ -27,7 +27,7 @@ export interface ProducerTime {
   mediaTicks: number;
 }
 
-/** Reads the 32 bytes that `writeProducerTime` writes; undefined where the box is of another form. */
+/** Reads the 32 bytes that `writeProducerTime` writes. Undefined where the box has another form. */
 export function readProducerTime(box: Buffer): ProducerTime | undefined {
   if (box.length !== PRFT_BYTES || box.readUInt8(8) !== 1) return undefined;
   const seconds = box.readUInt32BE(16) - NTP_EPOCH_OFFSET_S;

@@ -1,18 +1,18 @@
 /**
- * `mfra` (14496-12, 8.8.9 to 8.8.11): where the key frames are, at the end of a closed segment, found from its last 4
- * bytes.
+ * `mfra` (14496-12, 8.8.9 to 8.8.11) lists the places of the key frames at the end of a closed segment. Its last 4
+ * bytes tell where it begins.
  */
 import { box, fullBox, u32 } from './box-writer';
 import { BoxError, findBox, readBoxHeader, readingBoxes } from './boxes';
 
 export interface KeyFragment {
-  /** Of the key frame, in the video track's ticks from the segment's start. */
+  /** Time of the key frame, in the video track's ticks since the segment's start. */
   ticks: number;
   /** Byte offset of the fragment's `moof`. */
   moofOffset: number;
 }
 
-/** `mfro`, the last box: its size field says how long `mfra` is. */
+/** `mfro` is the last box. Its size field holds the length of `mfra`. */
 export const MFRO_BYTES = 16;
 const ENTRY_BYTES = 19;
 
@@ -22,20 +22,20 @@ export function buildRandomAccess(trackId: number, keys: readonly KeyFragment[])
     entries.writeBigUInt64BE(BigInt(ticks), i * ENTRY_BYTES);
     entries.writeBigUInt64BE(BigInt(moofOffset), i * ENTRY_BYTES + 8);
   });
-  // Version 1: times and offsets of 64 bits. The 0: traf, trun and sample numbers of one byte each, all 1.
+  // Version 1 has times and offsets of 64 bits. The 0 makes traf, trun and sample numbers one byte each, all 1.
   const tfra = fullBox('tfra', 1, 0, u32(trackId, 0, keys.length), entries);
   const mfraBytes = 8 + tfra.length + MFRO_BYTES;
   return box('mfra', tfra, fullBox('mfro', 0, 0, u32(mfraBytes)));
 }
 
-/** How long the `mfra` is whose last bytes these are; undefined where there is none. */
+/** The length of the `mfra` that ends with these bytes. Undefined where there is none. */
 export function randomAccessBytes(lastBytes: Buffer): number | undefined {
   const mfro = lastBytes.subarray(-MFRO_BYTES);
   if (mfro.length < MFRO_BYTES || mfro.toString('latin1', 4, 8) !== 'mfro') return undefined;
   return mfro.readUInt32BE(12);
 }
 
-/** Reads an `mfra` that begins at byte 0. Throws BoxError on one that is damaged, or not of our making. */
+/** Reads an `mfra` that begins at byte 0. Throws BoxError where it is damaged or not one of ours. */
 export function parseRandomAccess(buffer: Buffer): KeyFragment[] {
   return readingBoxes(() => parseEntries(buffer));
 }

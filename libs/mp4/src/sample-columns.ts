@@ -1,7 +1,10 @@
-/** The samples of one track on the wall clock, by columns: an hour has 150,000, and objects keep the collector busy. */
+/**
+ * The samples of one track on the wall clock, by columns. An hour has 150,000, and that many objects would keep the
+ * garbage collector busy.
+ */
 import type { Track } from './init-segment';
 
-/** A minute of 25 pictures a second. */
+/** One minute at 25 pictures a second. */
 const FEWEST = 1500;
 
 export class SampleColumns {
@@ -10,14 +13,14 @@ export class SampleColumns {
   sources = new Uint16Array(0);
   offsets = new Float64Array(0);
   sizes = new Uint32Array(0);
-  /** Which fragment it comes from: a clip's chunks are the footage's fragments. */
+  /** Which fragment it comes from. A clip's chunks are the footage's fragments. */
   fragments = new Uint32Array(0);
   /** Epoch ms at which it is shown. */
   shownMs = new Float64Array(0);
-  /** From decoding to showing, in ticks; 0 where pictures are not reordered. */
+  /** From decoding to showing, in ticks. It is 0 where pictures are not reordered. */
   compositionOffsets = new Int32Array(0);
   durations = new Uint32Array(0);
-  /** 1 where decoding can begin. */
+  /** 1 where decoding can begin, else 0. */
   keys = new Uint8Array(0);
 
   constructor(readonly track: Track) {}
@@ -45,7 +48,7 @@ export class SampleColumns {
     this.length = at + 1;
   }
 
-  /** Samples [from, to), without a copy. */
+  /** The samples [from, to), without a copy. */
   slice(from: number, to: number): SampleColumns {
     const part = new SampleColumns(this.track);
     part.length = Math.max(0, to - from);

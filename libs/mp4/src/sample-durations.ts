@@ -1,12 +1,12 @@
 /**
- * How long each sample of a fragment lasts, read from its moof and written back into it, in place. Composition offsets
- * go along. What it does NOT do: make room. A moof without a length for each sample has one for all (`tfhd`), and then
- * all get the same.
+ * Reads how long each sample of a fragment lasts from its moof, and writes lengths back in place. Composition offsets
+ * change with them. What it does NOT do: make room. A moof without a length for each sample has one for all (`tfhd`),
+ * and then all get the same length.
  */
 import type { TrackFragment } from './fragment-header';
 import type { SampleRun } from './moof';
 
-/** In ticks, in decoding order. `bytes`: what the header was parsed from. */
+/** In ticks, in decoding order. `bytes`: those from which the header was parsed. */
 export function readDurations(bytes: Buffer, { runs, defaultDuration }: TrackFragment): number[] {
   const durations: number[] = [];
   for (const { count, durationAt, sampleBytes } of runs) {
@@ -18,7 +18,7 @@ export function readDurations(bytes: Buffer, { runs, defaultDuration }: TrackFra
   return durations;
 }
 
-/** From decoding to showing, of the n-th sample (from 0), in ticks; 0 where there is none. */
+/** From decoding to showing of the n-th sample (from 0), in ticks. It is 0 where there is no such offset. */
 export function compositionOffset(bytes: Buffer, { runs }: TrackFragment, n: number): number {
   let first = 0;
   for (const { count, compositionAt, sampleBytes } of runs) {
@@ -30,8 +30,8 @@ export function compositionOffset(bytes: Buffer, { runs }: TrackFragment, n: num
 }
 
 /**
- * Gives the samples these lengths (whole ticks, one each), in the bytes and in the header, and scales their composition
- * offsets. The header's `durationTicks` then says what really stands there.
+ * Gives each sample its length (whole ticks) in the bytes and in the header, and scales the composition offsets.
+ * Afterwards `durationTicks` in the header says what really lies there.
  */
 export function writeDurations(
   bytes: Buffer,

@@ -1,23 +1,25 @@
-/** The samples of a fragment, one by one: where in the file each lies and when it is decoded and shown. */
+/** Visits the samples of a fragment one by one: where in the file each lies, and when it is decoded and shown. */
 import { BoxError, type Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
 import { NON_SYNC, parseMoof, type TrackHeader } from './moof';
 
 export interface Sample {
   track: Track;
-  /** In the file. */
+  /** Place in the file. */
   offset: number;
   sizeBytes: number;
-  /** Decode time, in the track's ticks from the segment's start. */
+  /** Decode time, in the track's ticks since the segment's start. */
   dts: number;
-  /** From decoding to showing, in ticks; 0 where pictures are not reordered. */
+  /** From decoding to showing, in ticks. It is 0 where pictures are not reordered. */
   compositionOffset: number;
   durationTicks: number;
   /** Whether decoding can begin here. */
   key: boolean;
 }
 
-/** The fields of a `Sample`, in its order. Objects for each of an hour's samples would cost more than reading them. */
+/**
+ * The fields of a `Sample`, in its order. An object for each of an hour's samples would cost more than reading them.
+ */
 export type SampleVisitor = (
   track: Track,
   offset: number,
@@ -29,8 +31,8 @@ export type SampleVisitor = (
 ) => void;
 
 /**
- * `moof` lies in `buffer`, and in the file at `moofOffset`. Samples of all tracks, track by track, each in decoding
- * order.
+ * The samples of all tracks, track by track, each in decoding order. `moof` lies in `buffer`, and in the file at
+ * `moofOffset`.
  */
 export function readSamples(buffer: Buffer, moof: Box, moofOffset: number, init: InitSegment): Sample[] {
   const samples: Sample[] = [];
@@ -40,7 +42,7 @@ export function readSamples(buffer: Buffer, moof: Box, moofOffset: number, init:
   return samples;
 }
 
-/** The same without an object for each sample. Throws BoxError where the moof is damaged. */
+/** Does the same without an object for each sample. Throws BoxError where the moof is damaged. */
 export function visitSamples(
   buffer: Buffer,
   moof: { payload: number; end: number },
@@ -70,7 +72,7 @@ function visitTrack(buffer: Buffer, header: TrackHeader, moofOffset: number, vis
       const duration = hasDuration ? buffer.readUInt32BE((at += 4) - 4) : defaultTicks;
       const size = hasSize ? buffer.readUInt32BE((at += 4) - 4) : defaultSize;
       const flags = hasFlags ? buffer.readUInt32BE((at += 4) - 4) : i === 0 ? firstFlags : defaultFlags;
-      // Signed from version 1 on; a version 0 that is meant to be signed does not exist in our footage.
+      // It is signed from version 1 on. Our footage has no version 0 that is meant to be signed.
       const unsigned = hasComposition ? buffer.readUInt32BE((at += 4) - 4) : 0;
       const composition = version === 0 ? unsigned : unsigned | 0;
       visit(track, offset, size, dts, composition, duration, (flags & NON_SYNC) === 0);

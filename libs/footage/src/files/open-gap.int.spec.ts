@@ -81,7 +81,7 @@ describe('an interruption that has no line yet', () => {
     expect(await reasons(2, 10)).toEqual([[4, 8, 'camera_refused']]);
   });
 
-  it('has its reason in the truth check while its line is owed, and also where the check writes that line', async () => {
+  it('has its reason in the truth check while its line is owed, and where the check writes that line', async () => {
     await stream.record(folder.path, CAMERA, ZERO, 8, 12);
     await writeOpenGap(folder.path, CAMERA, { startMs: at(4), reason: 'recorder_killed', nextMs: at(8) });
     const check = (repair: boolean) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readParameterSet } from './nal-sets';
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
-// libx264, 640x360, main profile; the first bytes of what the camera simulator sends.
+// libx264, 640x360, main profile: the first bytes that the camera simulator sends.
 const SPS = hex('67640014acd940a02ff97011000003000100000300320f1429960'.padEnd(54, '0'));
 
 describe('readParameterSet', () => {

@@ -1,5 +1,4 @@
-// Real encoders and ffmpeg's own muxer: two streams behind one another, as a camera sends them whose setting was
-// changed.
+// Real encoders and ffmpeg's own muxer. Two streams follow each other, as from a camera whose setting was changed.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +29,7 @@ function ffmpeg(args: string[], input?: Buffer): Buffer {
   return stdout;
 }
 
-/** 2 s at 25 pictures a second, a key frame each second, as a byte stream. */
+/** 2 s at 25 pictures a second with a key frame each second, as a byte stream. */
 function encode(codec: Codec, size: string, options: string[] = []): Buffer {
   const encoder =
     codec === 'h264'
@@ -54,7 +53,10 @@ function encode(codec: Codec, size: string, options: string[] = []): Buffer {
 const fragmented = (codec: Codec, stream: Buffer, tag: string[] = []): Buffer =>
   ffmpeg(['-framerate', '25', '-f', codec, '-i', 'pipe:0', '-c', 'copy', ...tag, ...MP4], stream);
 
-/** What a recorder writes: files, each an init segment and its fragments, a new one where the parameter sets change. */
+/**
+ * What a recorder writes: files of an init segment and its fragments. A new file begins where the parameter sets
+ * change.
+ */
 function record(stream: Buffer): { init: InitSegment; bytes: Buffer }[] {
   const files: { init: InitSegment; bytes: Buffer }[] = [];
   let ftyp: Buffer = Buffer.alloc(0);
@@ -78,7 +80,7 @@ function record(stream: Buffer): { init: InitSegment; bytes: Buffer }[] {
   return files;
 }
 
-/** The named box of the sample entry, wherever it stands. */
+/** The named box of the sample entry, wherever it lies. */
 function config(bytes: Buffer, type: string): string {
   const at = bytes.indexOf(type);
   return bytes.subarray(at, at - 4 + bytes.readUInt32BE(at - 4)).toString('hex');
@@ -91,7 +93,7 @@ describe('parameter sets that change in the middle of a stream', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** Size as the container says it, pictures decoded, complaints. */
+  /** The size in the container, the number of decoded pictures, and complaints. */
   async function look(bytes: Buffer): Promise<{ tag: string; size: string; pictures: number; complaints: string }> {
     const path = join(folder, 'part.mp4');
     await writeFile(path, bytes);

@@ -129,7 +129,7 @@ describe('the truth check', () => {
   });
 
   describe('beside a recorder that lives', () => {
-    /** The newest segment is open, its last fragment half written; a run before it has no line yet. */
+    /** The newest segment is open and its last fragment is half written. The run before it has no line yet. */
     beforeEach(async () => {
       await stream.record(folder, 'cam', at(30), 0, 6, 'open');
       const path = segmentPath(folder, 'cam', at(30));
@@ -240,7 +240,7 @@ describe('the truth check', () => {
         );
         for (const { offset, sizeBytes } of fragments) {
           if (offset + sizeBytes > from && offset < from + bytes.length) continue;
-          const media = whole.subarray(offset + 32, offset + sizeBytes); // but for the prft, which a repair writes anew
+          const media = whole.subarray(offset + 32, offset + sizeBytes); // without the prft, which a repair writes anew
           expect(files.some((file) => file.includes(media))).toBe(true);
         }
       }),

@@ -40,7 +40,7 @@ describe('the truth check', () => {
         ({ repaired, repair, wanted, found }) => !repaired && repair === undefined && wanted !== '' && found !== '',
       ),
     ).toBe(true);
-    expect(kindsOf(await check())).toEqual([...kinds].sort()); // looking changed nothing
+    expect(kindsOf(await check())).toEqual([...kinds].sort()); // looking changes nothing
 
     const repaired = await check(true);
     expect(kindsOf(repaired)).toEqual([...kinds].sort());

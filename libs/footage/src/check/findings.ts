@@ -83,7 +83,7 @@ export interface FootageReport {
 }
 
 /** `repair` of a finding that no rule can decide. */
-export const NOT_REPAIRED = 'nothing: what is right here, a person has to decide';
+export const NOT_REPAIRED = 'nothing: a person must decide what is right here';
 
 export function instant(ms: number): string {
   return new Date(ms).toISOString();

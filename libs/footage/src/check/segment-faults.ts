@@ -124,7 +124,7 @@ function tailFaults(scan: SegmentScan, tail: Buffer): Fault[] {
     return [{ kind: isMfra ? 'index_wrong' : 'torn_tail', wanted, found: `${bytes} bytes: ${error.message}` }];
   }
   const same = found.length === keys.length && found.every((key, i) => isSame(key, keys[i]));
-  return same ? [] : [{ kind: 'index_wrong', wanted, found: `one with ${found.length} that do not point at the same` }];
+  return same ? [] : [{ kind: 'index_wrong', wanted, found: `one with ${found.length}, which point elsewhere` }];
 }
 
 function isSame(a: KeyFragment, b: KeyFragment | undefined): boolean {

@@ -20,7 +20,7 @@ function ffmpeg(...args: string[]): Buffer {
   return stdout;
 }
 
-/** 20 s of picture and sound: a flash of the first frame and a beep of 100 ms at every second. */
+/** 20 s of picture and sound. Each second has a flash on its first frame and a beep of 100 ms. */
 function stream(...video: string[]): Buffer {
   return ffmpeg(
     ...[
@@ -58,7 +58,7 @@ function pictures(path: string): string[] {
     .flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.slice(line.lastIndexOf(',') + 1).trim()]));
 }
 
-/** When in the file each beep begins, seconds. */
+/** When each beep begins in the file, in seconds. */
 function beeps(path: string): number[] {
   const { stderr } = spawnSync('ffmpeg', [
     '-nostdin',
@@ -150,7 +150,7 @@ describe('writeClip', () => {
       ],
     ],
   ])('of %s', (_, camera, encoder) => {
-    /** Every picture of the stream with its stamp, in the order of showing. */
+    /** Every picture of the stream with its stamp, in the order in which they are shown. */
     let all: { picture: string; atMs: number }[];
     beforeAll(async () => {
       const bytes = stream(...encoder, '-sc_threshold', '0');

@@ -37,7 +37,7 @@ describe('an interruption that has no line yet', () => {
   it('has its reason in a range while the camera is away', async () => {
     await writeOpenGap(folder.path, CAMERA, { startMs: at(4), reason: 'camera_refused' });
     expect(await reasons(2, 9)).toEqual([[4, 9, 'camera_refused']]);
-    // What lies before it is another matter.
+    // The interruption is no reason for what is missing before it.
     expect(await reasons(-5, 3)).toEqual([[-5, 0, 'unknown']]);
   });
 

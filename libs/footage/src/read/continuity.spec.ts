@@ -5,7 +5,7 @@ import { continuityOf, type SpanMs } from './continuity';
 
 const HOUR_MS = 3_600_000;
 
-/** A time line that is right: footage and noted gaps in turn, each at least a second long. */
+/** A correct time line: footage and noted gaps alternate, and each lasts at least a second. */
 const truth = fc
   .array(
     fc.record({ footageMs: fc.integer({ min: 1000, max: HOUR_MS }), gapMs: fc.integer({ min: 1000, max: HOUR_MS }) }),
@@ -22,7 +22,7 @@ const truth = fc
     }
     return { spans, lines };
   });
-/** A time line with one of its parts, not the last, chosen. */
+/** A time line, and one of its parts that is not the last. */
 const truthAndPart = truth.chain((line) =>
   fc.record({ line: fc.constant(line), i: fc.integer({ min: 0, max: line.spans.length - 2 }) }),
 );

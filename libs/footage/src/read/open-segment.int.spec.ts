@@ -6,8 +6,8 @@ import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import type { SegmentWriter as Writer } from '../write/segment-writer';
 
 /**
- * What happens between the listing of a young segment and one of the looks at its file. It stands in the way of the
- * readers, which are imported after this.
+ * Renames a young segment between its listing and one of the looks at its file. It must come before the readers, so
+ * they are imported after this.
  */
 const rename = { atLook: Infinity, looks: 0, now: (): Promise<unknown> => Promise.resolve() };
 async function look(path: unknown): Promise<void> {
@@ -30,7 +30,7 @@ const { TestStream } = await import('../testing/test-stream');
 
 const START_MS = Date.UTC(2026, 10, 23, 10);
 const SECONDS = 6;
-/** In the middle of a picture, so that it is on show also where the start moves by a little. */
+/** In the middle of a picture: the same picture is on show when the start moves a little. */
 const MOMENT_MS = START_MS + 3050;
 const MOVED_MS = 20;
 const TEXTS = { title: '', artist: '', comment: '' };
@@ -43,7 +43,7 @@ async function digest(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The bytes without those that say when it was recorded: closing and moving change them. */
+/** Compares sizes and not bytes: closing and moving change the bytes that say when it was recorded. */
 async function frameOf(found: Promise<{ mediaSeconds: number; bytes(): AsyncIterable<Uint8Array> } | undefined>) {
   const frame = await found;
   if (!frame) return undefined;
@@ -52,7 +52,7 @@ async function frameOf(found: Promise<{ mediaSeconds: number; bytes(): AsyncIter
   return { mediaSeconds: frame.mediaSeconds, sizeBytes };
 }
 
-/** In the middle of pictures, as above. */
+/** In the middle of pictures, for the same reason. */
 const [FROM_MS, TO_MS] = [START_MS + 1550, START_MS + 4550];
 
 const READINGS: Record<string, Reading> = {

@@ -13,7 +13,7 @@ import { TestStream } from '../testing/test-stream';
 
 const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50);
 
-/** As ffprobe, who knows nothing of us, reads the file. */
+/** How ffprobe, which does not know us, reads the file. */
 async function shownKeyPicturesMs({ path, startMs }: Segment): Promise<number[]> {
   const { stdout } = await runToEnd('ffprobe', [
     '-v',
@@ -61,7 +61,7 @@ describe('a playlist', () => {
     expect(text).toMatch(/#EXT-X-PROGRAM-DATE-TIME:2026-11-24T00:00:00\.0\d\dZ/);
     expect(text).toContain('#EXT-X-TARGETDURATION:3');
     expect(new Set(text.match(/\?zero=\d+/g)).size).toBe(1);
-    // What the player adds up is what the wall clock says.
+    // The sum of the player is the wall clock.
     const seconds = lines(text, 'EXTINF:').reduce(
       (sum, line) => sum + Number.parseFloat(line.slice('#EXTINF:'.length)),
       0,
@@ -100,7 +100,7 @@ describe('a playlist', () => {
     if (!segment) throw new Error('no segment');
     const shown = await shownKeyPicturesMs(segment);
     expect(shown).toHaveLength(4);
-    // Two pictures of 100 ms are held back: without them this test would show nothing.
+    // Two pictures of 100 ms are held back. Without them this test would show nothing.
     expect(shown[0]).toBe(START_MS + 200);
     expect(dates).toEqual(shown);
   });
@@ -177,7 +177,7 @@ describe('the bytes of a segment on another time line', () => {
         Math.round((SHIFT_MS / 1000) * before.init.video.timescale),
       );
     });
-    // tfdt and prft have 8 bytes each for it.
+    // tfdt and prft have 8 bytes each for the time.
     const different = plain.reduce((count, byte, at) => count + (byte === moved[at] ? 0 : 1), 0);
     expect(different).toBeLessThanOrEqual(before.fragments.length * 8 * (1 + before.init.tracks.size));
   });

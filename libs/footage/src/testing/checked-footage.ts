@@ -5,10 +5,13 @@ import type { TestStream } from './test-stream';
 
 export const START_MS = Date.UTC(2026, 10, 23, 10);
 export const at = (second: number): number => START_MS + second * 1000;
-/** Long after: nothing in these folders is young but what a test makes so. */
+/** Long after the footage, so nothing in these folders is young unless a test makes it so. */
 export const clock = { nowMs: () => START_MS + 86_400_000, monotonicMs: () => 0 };
 
-/** Of `cam`: seconds 0 to 6, 6 to 12 (`middle`) and, behind a gap with its line, 20 to 26 (`last`). All in order. */
+/**
+ * Records of `cam` the seconds 0 to 6, 6 to 12 (`middle`) and, after a gap with its line, 20 to 26 (`last`). All of it
+ * is in order.
+ */
 export async function recordFootage(stream: TestStream): Promise<TemporaryFolder & { middle: string; last: string }> {
   const temporary = await temporaryFolder('check');
   const { path } = temporary;

@@ -122,7 +122,7 @@ async function edit(path: string, change: (bytes: Buffer, index: SegmentIndex) =
   await writeFile(path, change(bytes, index) ?? bytes);
 }
 
-/** The n-th fragment, in place in the file's bytes. */
+/** The n-th fragment, as a view into the file's bytes. */
 function fragment(
   bytes: Buffer,
   { fragments }: SegmentIndex,

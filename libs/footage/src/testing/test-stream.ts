@@ -6,7 +6,9 @@ interface Fragment extends Omit<StampedFragment, 'offsetMs'> {
   mediaStartMs: number;
 }
 
-/** What a recorder gets from ffmpeg: real H.264, 10 pictures and one fragment a second, a key frame every 2 s. */
+/**
+ * What a recorder gets from ffmpeg: real H.264 with 10 pictures and one fragment a second, and a key frame every 2 s.
+ */
 export class TestStream {
   private constructor(
     readonly init: InitSegment,
@@ -57,8 +59,8 @@ export class TestStream {
   }
 
   /**
-   * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`; both
-   * on key frames. An open segment is let go of as it is.
+   * Writes the seconds [fromSecond, toSecond) of the stream as one segment. `zeroMs` is the time of the stream's second
+   * 0. Both ends must be key frames. An open segment stays as it is.
    */
   async record(
     recordingsDir: string,
@@ -87,7 +89,7 @@ function fragmentOf(bytes: Buffer, init: InitSegment): Fragment[] {
   return video ? [{ bytes, tracks, video, mediaStartMs: (video.baseDecodeTime / video.track.timescale) * 1000 }] : [];
 }
 
-/** A box in front, which SegmentWriter fills in. */
+/** A box in front. SegmentWriter fills it in. */
 function roomForTime(): Buffer {
   const room = Buffer.alloc(PRFT_BYTES);
   room.writeUInt32BE(PRFT_BYTES, 0);

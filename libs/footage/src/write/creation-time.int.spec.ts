@@ -26,7 +26,7 @@ describe('the creation time of what is recorded', () => {
   });
   afterEach(() => folder.remove());
 
-  /** As ffprobe reads them of the file (`mvhd`) and its tracks (`mdhd`). */
+  /** The times that ffprobe reads in the file (`mvhd`) and its tracks (`mdhd`). */
   async function told(path: string): Promise<string[]> {
     const { stdout } = await runToEnd('ffprobe', [
       '-v',
@@ -93,7 +93,7 @@ describe('the creation time of what is recorded', () => {
     });
     expect(Math.round(written.endMs - written.startMs)).toBe(10_000);
     expect(await told(join(folder.path, 'a.mp4'))).toEqual(Array(3).fill(second(written.startMs)));
-    // Cutting is deterministic still.
+    // Cutting is still deterministic.
     const again = await writeClip(pieces, START_MS + 1000, START_MS + 11_000, join(folder.path, 'b.mp4'), {
       title: 't',
       artist: 'a',

@@ -5,11 +5,11 @@ import { RunClock } from './run-clock';
 const TIMESCALE = 90_000;
 
 interface Simulated {
-  /** What the stamps say, and what comes: pictures a second. */
+  /** Pictures a second: what the stamps say, and what comes. */
   stated: number;
   sent: number;
   seconds: number;
-  /** Arrivals are late by up to so much. */
+  /** Arrivals are late by up to this much. */
   jitterMs?: number;
   clump?: number;
   seed?: number;
@@ -18,8 +18,8 @@ interface Simulated {
 }
 
 /**
- * Runs fragments of 12 pictures through a pace and a run's clock, as RunTimes does. Answers how wrong each picture's
- * stamp is at its arrival, and the pace.
+ * Runs fragments of 12 pictures through a pace and a run's clock, as RunTimes does. Returns the pace, and how wrong
+ * each picture's stamp is at its arrival.
  */
 function simulate({
   stated,

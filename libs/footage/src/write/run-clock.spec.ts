@@ -1,6 +1,6 @@
 import { RunClock } from './run-clock';
 
-/** Feeds fragments of 1 s whose arrival is late by `delaysMs`, on a camera clock that is off by `ppm`. */
+/** Feeds fragments of 1 s. Each arrives late by its `delaysMs`, on a camera clock that is off by `ppm`. */
 function run(clock: RunClock, delaysMs: readonly number[], ppm = 0, t0 = 1_000_000): number[] {
   return delaysMs.map((delayMs, i) => {
     const scale = 1000 * (1 + ppm / 1e6);

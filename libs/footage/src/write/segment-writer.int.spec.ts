@@ -12,7 +12,7 @@ import { SegmentWriter } from './segment-writer';
 
 const START_MS = Date.UTC(2026, 10, 23, 23, 59, 50, 0);
 
-/** What a recorder gets from ffmpeg: 20 s of real H.264, 25 fps, a key frame every 2 s, fragments of 1 s. */
+/** What a recorder gets from ffmpeg: 20 s of real H.264 at 25 fps, a key frame every 2 s, fragments of 1 s. */
 function recordedStream(): Buffer {
   const { stdout, stderr, status } = spawnSync(
     'ffmpeg',
@@ -77,7 +77,7 @@ describe('footage on disk', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** Writes the stream as segments of `segmentSeconds`; leaves the last one open where asked. */
+  /** Writes the stream as segments of `segmentSeconds`. It leaves the last one open where that is asked for. */
   async function record(o: { segmentSeconds: number; leaveOpen?: boolean; from?: number }): Promise<void> {
     let init: InitSegment | undefined;
     let ftyp: Buffer = Buffer.alloc(0);

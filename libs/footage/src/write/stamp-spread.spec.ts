@@ -4,8 +4,8 @@ const TIMESCALE = 90_000;
 const PICTURE = 3600;
 
 /**
- * What ffmpeg makes of pictures of which `clump` carry one stamp each time: fragments of half a second, or up to a key
- * frame each second.
+ * What ffmpeg makes of pictures that share one stamp in groups of `clump`. A fragment has half a second, or reaches up
+ * to a key frame each second.
  */
 function clumped(clump: number, pictures: number): number[][] {
   const durations = Array.from({ length: pictures }, (_, i) =>

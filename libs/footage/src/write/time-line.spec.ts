@@ -5,7 +5,7 @@ const video = (momentarySamples = 0): TrackFragment => ({ sampleCount: 25, momen
 
 describe('TimeLine', () => {
   let line: TimeLine;
-  /** The fragment of the run's n-th second, arrived `lateMs` after its end. */
+  /** The fragment of the run's n-th second. It arrives `lateMs` after its end. */
   const feed = (n: number, lateMs = 0, o: { aheadMs?: number; momentary?: number } = {}): Tear | undefined =>
     line.tornBy(
       { video: video(o.momentary), mediaStartMs: n * 1000, mediaEndMs: (n + 1) * 1000 + (o.aheadMs ?? 0) },

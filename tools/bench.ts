@@ -55,6 +55,17 @@ const BENCHES: LongCommands = {
       return true;
     },
   },
+  ranges: {
+    shows: 'from the request for `clip.mp4` to its first byte, for ranges of 10 s to an hour',
+    takes: 'two minutes',
+    defaults: { requests: '60' },
+    builds: ['console'],
+    run: async (o) => {
+      const { benchClipRanges } = await import('./benches/clip-ranges');
+      await benchClipRanges({ requests: o.whole('requests') });
+      return true;
+    },
+  },
   secrets: {
     shows: 'what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets',
     takes: 'some minutes',

@@ -1,4 +1,4 @@
-// What cameras get wrong, and what is recorded of them all the same; the whole matrix: apps/e2e/src/proofs/cameras.ts.
+// Cameras that get something wrong are recorded all the same. apps/e2e/src/proofs/cameras.ts has the whole matrix.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@vr/base';
@@ -17,7 +17,7 @@ import {
 import type { CameraFaults, FaultCameras, TemporaryFolder, WorkerProcess } from '@vr/testing';
 
 /**
- * What is left of a stamp's error where nothing delays the pictures; a picture lasts 40 ms, and one of `slow` a second.
+ * The error of a stamp that remains if nothing delays the pictures. A picture lasts 40 ms, and a second in `slow`.
  */
 const EXACT_MS = 20;
 
@@ -26,7 +26,7 @@ const FAULTS = {
   slow: { statedFps: 1, sentFps: 1, gopSeconds: 0.08 },
   h265: { codec: 'h265' },
   reordered: { bFrames: 2 },
-  // With sound two tracks are asked for, and ffmpeg takes all times from the reports.
+  // With sound, ffmpeg asks for two tracks and takes all times from the reports.
   sound: { secondTrack: 'audio', reports: 'stuck' },
   jumping: { secondTrack: 'audio', jumpSeconds: 100, jumpAfterSeconds: 4 },
   vp8: { codec: 'vp8' },
@@ -80,12 +80,12 @@ describe('cameras that send what they should not', () => {
     await folder.remove();
   });
 
-  /** Stamp of each picture as a player shows it, less the instant at which it was seen. */
+  /** The stamp of each picture as a player shows it, minus the instant at which the camera saw it. */
   async function stampErrors(name: Name): Promise<number[]> {
     const errors: number[] = [];
     for (const { path, startMs } of await listSegments(recordings, name)) {
       const truth = (await readTruth(path)).sort((a, b) => a.frame - b.frame);
-      // The last group of B-frames is cut through its middle when the recorder is told to stop.
+      // When the recorder is told to stop, it may cut the last group of B-frames in two.
       const whole = name === 'reordered' ? truth.slice(0, -3) : truth;
       expect(jumpsIn(whole)).toEqual([]);
       const pictures = await readPictures(path);
@@ -103,7 +103,7 @@ describe('cameras that send what they should not', () => {
     },
   );
 
-  /** Of each segment, in order. */
+  /** Says of each segment, in order, whether it has sound. */
   async function haveSound(name: Name): Promise<boolean[]> {
     const asked = ['-v', 'error', '-show_entries', 'stream=codec_type', '-of', 'csv=p=0'];
     const segments = await listSegments(recordings, name);
@@ -121,7 +121,7 @@ describe('cameras that send what they should not', () => {
     expect(said('sound', 'stream ended')).toEqual([]);
   });
 
-  it('jumping: where stamps break the time line twice, pictures are recorded without sound, and state and log say so', async () => {
+  it('jumping: after stamps break the time line twice, sound is left out, and state and log say so', async () => {
     expect(said('jumping', 'recorded without sound')).toHaveLength(1);
     expect((await haveSound('jumping')).slice(0, 3)).toEqual([true, true, false]);
   });

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '@vr/base';
 import { readRange } from '@vr/footage';
 import { RecordedCamera } from './testing/recorded-camera';
 
-/** The machine's clock as a person, NTP or an empty battery sets it; the monotonic one knows nothing of that. */
+/** The machine's clock. A person, NTP or an empty battery may set it; the monotonic clock does not follow. */
 class SetClock implements Clock {
   constructor(private aheadMs = 0) {}
   nowMs = (): number => systemClock.nowMs() + this.aheadMs;
@@ -20,14 +20,14 @@ describe("the machine's clock", () => {
   });
   afterEach(() => recorded.end());
 
-  /** No picture is lost by a clock: one GOP at most, until the next key frame begins the next segment. */
+  /** A step of the clock costs at most one GOP, because the next segment begins at the next key frame. */
   async function expectNothingLost(): Promise<void> {
     const truth = (await recorded.truth()).sort((a, b) => a - b);
     const longest = Math.max(...truth.slice(1).map((wallMs, i) => wallMs - (truth[i] ?? 0)));
     expect(longest).toBeLessThan(1500);
   }
 
-  it('is set forward by 30 s: a gap of 30 s in time, none in pictures, and the connection to the camera stays', async () => {
+  it('is set forward by 30 s: 30 s are missing in time, no picture is, and the camera stays connected', async () => {
     const clock = new SetClock();
     recorded.record({ clock });
     await recorded.recorded(4000);
@@ -55,7 +55,7 @@ describe("the machine's clock", () => {
     expect(Math.abs((before?.endMs ?? 0) - (after?.startMs ?? 0) - 6000)).toBeLessThan(1500);
     expect(await recorded.gaps()).toEqual([{ startMs: after?.startMs, endMs: after?.startMs, reason: 'clock_step' }]);
     const { pieces, gaps } = await readRange(recorded.recordingsDir, 'cam_1', before?.startMs ?? 0, after?.endMs ?? 0);
-    expect(pieces).toHaveLength(2); // and who asks gets no instant twice
+    expect(pieces).toHaveLength(2); // the next line shows that a reader gets no instant twice
     expect((pieces[0]?.endMs ?? 0) - (pieces[1]?.startMs ?? 0)).toBeLessThanOrEqual(20);
     // at most the fragment that reaches over the seam
     expect(gaps.filter(({ startMs, endMs }) => endMs - startMs > 1100)).toEqual([]);
@@ -63,7 +63,7 @@ describe("the machine's clock", () => {
     expect(await recorded.findings(clock)).toEqual([]);
   });
 
-  it('is in 1970 after boot and set later: what was recorded moves to its true time, and nothing is interrupted', async () => {
+  it('is in 1970 after boot and set later: footage moves to its true time, and nothing is interrupted', async () => {
     const clock = new SetClock();
     recorded.record({ clock });
     await recorded.recorded(3000);
@@ -73,7 +73,7 @@ describe("the machine's clock", () => {
     const behindMs = systemClock.nowMs() - sinceBootMs;
     clock.step(-behindMs);
     recorded.record({ clock, segmentMs: 3000 });
-    await recorded.recorded(26_000); // a run's first segment is at least 20 s
+    await recorded.recorded(26_000); // a run's first segment lasts at least 20 s
     expect(new Date((await recorded.segments())[0]?.startMs ?? 0).getUTCFullYear()).toBe(1970);
     clock.step(behindMs);
     await recorded.recorded(3000);

@@ -53,7 +53,7 @@ describe('recording a camera', () => {
     expect(await recorded.findings(systemClock)).toEqual([]);
   });
 
-  it('goes on where the files beside its footage cannot be read, and where a fault of ours hits one fragment', async () => {
+  it('goes on if files beside its footage cannot be read, or if a fault of ours hits one fragment', async () => {
     const folder = join(recorded.recordingsDir, 'cam_1');
     await mkdir(join(folder, utcDay(Date.now()), 'gaps.jsonl'), { recursive: true });
     await mkdir(join(folder, '.gap.json.tmp'));

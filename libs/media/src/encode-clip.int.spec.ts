@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** How many pictures a player shows. */
+/** Counts the pictures that a player shows. */
 async function frames(path: string): Promise<number> {
   const { stdout } = await run(
     'ffprobe',
@@ -39,8 +39,7 @@ describe('encodeClip', () => {
   const metadata = { title: 'Entrada' };
   let shown: { path: string; offsetMs: number }[] = [];
   /**
-   * Pictures that move and make noise, so that there is something to save bits on; shown from 1.52 s on, by an edit
-   * list.
+   * These pictures move and hold noise, so that the encoder can save bits. An edit list shows them from 1.52 s on.
    */
   beforeAll(async () => {
     const noise = 'testsrc2=s=640x360:r=25:d=8,noise=alls=40:allf=t';
@@ -104,10 +103,10 @@ describe('encodeClip', () => {
     expect((await stat(at('least.mp4'))).size).toBeGreaterThan(1000);
   }, 240_000);
 
-  it('joins what has nothing in common: pictures at their instants, in one shape, and sound where there is any', async () => {
+  it('joins files with nothing in common: pictures at their instants, in one shape, and any sound', async () => {
     const beeps = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=8000:d=3";
-    // White, 16:9 and H.264 with sound; then white, 4:3 and H.265 without. The first goes on behind the second: it has
-    // a hole there.
+    // The first file is white, 16:9 and H.264 with sound. The second is white, 4:3 and H.265 without. The first goes on
+    // behind the second, because it has a hole there.
     await runFfmpeg(
       [
         '-f',
@@ -188,7 +187,7 @@ describe('encodeClip', () => {
       );
       return Number.parseFloat(text);
     };
-    // 4:3 in 16:9: 480 of 640 pixels, and black on both sides.
+    // 4:3 in 16:9 fills 480 of 640 pixels, with black on both sides.
     const [left, middle, right] = ['70:360:0:0', '460:340:90:10', '70:360:570:0'] as const;
     for (const side of [left, right]) expect(await luma(2.5, side)).toBeLessThan(20);
     for (const [seconds, crop] of [

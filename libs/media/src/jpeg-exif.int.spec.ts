@@ -21,7 +21,7 @@ describe('what a JPEG says of its origin', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** As ffmpeg's own reader of Exif gives it. */
+  /** Reads the tags with ffmpeg's own reader of Exif. */
   async function told(jpeg: Buffer): Promise<Record<string, string>> {
     await writeFile(join(folder, 'x.jpg'), jpeg);
     const { stdout } = await run(
@@ -46,7 +46,7 @@ describe('what a JPEG says of its origin', () => {
     });
     expect(jpeg.includes(offset)).toBe(true);
     expect(jpegSize(jpeg)).toEqual({ width: 64, height: 48 });
-    // Taken out again, it is what it was: nothing else was touched.
+    // Without its Exif the JPEG equals the old one, so nothing else changed.
     const at = jpeg.indexOf('Exif') - 4;
     expect(Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + 2 + jpeg.readUInt16BE(at + 2))])).toEqual(plain);
   });

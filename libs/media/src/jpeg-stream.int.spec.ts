@@ -13,7 +13,7 @@ const at = (name: string) => join(folder.path, name);
 
 beforeAll(async () => {
   folder = await temporaryFolder('jpeg-stream');
-  // Every second another grey, so that a picture tells its second.
+  // Every second has another grey, so that a picture tells its second.
   const greys = 'geq=lum=16+floor(T)*20:cb=128:cr=128';
   await runFfmpeg(
     [
@@ -54,7 +54,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => folder.remove());
 
-/** What a limited-range luma becomes in full range. */
+/** Converts a limited-range luma to full range. */
 const full = (luma: number) => ((luma - 16) * 255) / 219;
 
 describe('jpegFromStream', () => {
@@ -80,7 +80,7 @@ describe('jpegFromStream', () => {
       ],
       { deadlineMs },
     );
-  /** As it is in the file: sound that begins before the pictures moves them. */
+  /** Gives a frame's time as the file has it, because sound that begins before the pictures moves them. */
   const secondsOfFrame = async (name: string, frame: number) => {
     const { stdout } = await run(
       'ffprobe',
@@ -108,7 +108,7 @@ describe('jpegFromStream', () => {
     );
   };
 
-  /** Its first picture, of a file made by these arguments. */
+  /** Makes a file with these arguments, and takes its first picture. */
   const first = async (args: string[], options: { widthPx?: number } = {}) => {
     await runFfmpeg(
       [...args, '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-y', at('one.mp4')],

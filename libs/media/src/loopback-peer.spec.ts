@@ -4,7 +4,8 @@ import { peerOf } from './loopback-peer';
 const connection = { localAddress: '127.0.0.1', localPort: 40_000, remoteAddress: '127.0.0.1', remotePort: 50_000 };
 const HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 const row = (local: string, remote: string, state: string, uid: number, inode: number): string =>
-  `   7: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000 ${uid}        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
+  `   7: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000 ${uid}        0 ${inode} ` +
+  '1 0000000000000000 20 4 30 10 -1';
 const DOOR = '0100007F:9C40';
 const CLIENT = '0100007F:C350';
 const list = (...rows: string[]): string => [HEAD, ...rows, ''].join('\n');

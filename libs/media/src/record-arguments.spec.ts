@@ -82,7 +82,8 @@ describe('readSound', () => {
 describe('readFeatures', () => {
   it('takes -stimeout where the binary has it, for there -timeout means to listen', () => {
     const old =
-      '  -rtsp_transport    <flags>\n  -stimeout          <int>  .D....  set timeout\n  -timeout   <int>  .D  set maximum timeout to wait for incoming connections';
+      '  -rtsp_transport    <flags>\n  -stimeout          <int>  .D....  set timeout\n' +
+      '  -timeout   <int>  .D  set maximum timeout to wait for incoming connections';
     expect(readFeatures('ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright', old)).toEqual({
       version: '4.4.2-0ubuntu0.22.04.1',
       timeoutOption: '-stimeout',

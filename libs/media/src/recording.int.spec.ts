@@ -1,4 +1,4 @@
-// Mostly the camera here is a socket that speaks just enough RTSP to see what ffmpeg tells it.
+// In most of these tests a socket plays the camera. It speaks just enough RTSP to see what ffmpeg tells it.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ afterEach(() => {
   sockets = [];
 });
 
-/** Resolves `request` with the first data that matches. */
+/** Plays the camera. `request` resolves with the first data that matches. */
 async function listener(
   wanted: (data: Buffer) => boolean,
   reply: (request: string) => string,
@@ -144,8 +144,8 @@ describe('the password door', () => {
   });
 
   /**
-   * A process that is no child of ours; where we are root, of another user. It takes `port` for its own end, as Linux
-   * lets it since 6.3.
+   * Runs as a process that is no child of ours. If we are root, it belongs to another user. It uses `port` for its own
+   * end of the connection, which Linux allows since 6.3.
    */
   const STRANGER = `
 import os, socket, sys
@@ -162,7 +162,7 @@ s.sendall(("DESCRIBE " + url + " RTSP/1.0\\r\\nCSeq: 7\\r\\n\\r\\n").encode())
 print(s.recv(4096).decode())
 `;
 
-  it('opens to no process that we did not start, nor from a port that we use ourselves, and stays for ours', async () => {
+  it('does not open to a process of others, even from a port that we use, and stays for ours', async () => {
     const other = await listener(
       () => false,
       () => '',

@@ -65,8 +65,8 @@ describe('the camera simulator', () => {
   }, 30_000);
 
   /**
-   * A recording that can be read while it grows, once it holds a second: what happens to the camera now happens inside
-   * it.
+   * Starts a recording that a test can read while it grows, and waits until it holds a second. Whatever the test then
+   * does to the camera happens inside the recording.
    */
   const recordGrowing = async (name: string, seconds: number) => {
     const path = join(folder.path, name);
@@ -155,7 +155,7 @@ describe('the camera simulator', () => {
   }, 60_000);
 
   test('when its starter closes its stdin it ends', async () => {
-    // What happens when a test process dies, however it dies: the kernel closes the pipe.
+    // The kernel closes this pipe when a test process dies, however it dies.
     const orphan = await startCamera();
     const { pid } = orphan;
     orphan.hangUp();
@@ -196,7 +196,7 @@ describe('the camera simulator', () => {
     const { path, done } = await recordGrowing('stalled.ts', 6);
     await camera.stall(1);
     const stalledAtMs = Date.now();
-    await pause(1500); // the stall's length
+    await pause(1500); // the length of the stall
     await camera.resume(1);
     await done;
     const [jump, ...others] = jumpsIn(await readTruth(path));
@@ -208,7 +208,7 @@ describe('the camera simulator', () => {
   test('a thawed camera goes on with the present', async () => {
     const { path, done } = await recordGrowing('thawed.ts', 7);
     camera.freeze();
-    await pause(4000); // the frost's length
+    await pause(4000); // the length of the freeze
     camera.thaw();
     await done;
     const [jump, ...others] = jumpsIn(await readTruth(path));

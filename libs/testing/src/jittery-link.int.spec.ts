@@ -27,7 +27,7 @@ describe('the jittery link', () => {
     const received: Buffer[] = [];
     client.on('data', (chunk) => {
       received.push(chunk);
-      if (Buffer.concat(received).length === sent.length) client.write('thanks'); // the other way is open, too
+      if (Buffer.concat(received).length === sent.length) client.write('thanks'); // the other direction still works
     });
     await once(client, 'close');
     expect(Buffer.concat(received).toString()).toBe(sent.toString());

@@ -23,10 +23,10 @@ async function livesThroughItsLife(server: Server): Promise<void> {
   expect(server.pid).not.toBe(firstPid);
   await server.stop();
   expect(await isListening(server.port)).toBe(false);
-  await server.stop(); // once more does no harm
+  await server.stop(); // a second stop does no harm
 }
 
-/** One command and its whole answer, in Redis's own protocol (RESP). */
+/** Sends one command and gives its whole answer, in Redis's own protocol (RESP). */
 const ask = (port: number, command: string) =>
   new Promise<string>((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`${command}\r\n`));

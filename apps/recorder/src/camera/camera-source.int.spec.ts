@@ -1,5 +1,4 @@
-// Cameras that are encoded, on the real ffmpeg; where hardware is wanted, on one that lies about it as the hardware
-// would.
+// The real ffmpeg encodes cameras. If a test wants hardware, a script in front of ffmpeg says what the hardware would.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@vr/base';
@@ -34,7 +33,7 @@ class Lines {
 
 interface Recorded {
   path: string;
-  /** The wall clock at the file's zero, as the recorder anchors a run: by the least delayed fragment. */
+  /** The wall clock at the file's zero. The least delayed fragment gives it, as in the recorder. */
   anchorMs: number;
   mediaMs: number;
   bytes: number;
@@ -63,7 +62,7 @@ describe('an encoded camera', () => {
   const entry = (fields: object = {}): CameraConfig =>
     cameraConfig.parse({ id: 'cam_1', url: camera.url(1), ...fields });
 
-  /** An ffmpeg in front of the real one (REAL), for all that this process starts. */
+  /** Puts a script in front of the real ffmpeg (REAL), for everything that this process starts. */
   async function ffmpegThat(script: string): Promise<void> {
     const real = (await runToEnd('sh', ['-c', 'command -v ffmpeg'])).stdout.toString().trim();
     const path = join(folder.path, 'ffmpeg');
@@ -82,11 +81,11 @@ describe('an encoded camera', () => {
       chunks.push(Buffer.from(chunk));
       for (const { mediaEndMs, blocks } of stream.push(chunk)) {
         pool.giveBack(blocks);
-        // What ffmpeg lets go of when it is ended comes before its time.
+        // When ffmpeg is told to end, it hands over its last pictures too early.
         if (mediaMs < lengthMs) anchorMs = Math.min(anchorMs, arrivalMs - mediaEndMs);
         mediaMs = mediaEndMs;
       }
-      // Not awaited: it is gone only once its last byte is read.
+      // The process is gone only once its last byte is read, so awaiting it here would never end.
       if (mediaMs >= lengthMs) void running.end();
     });
     const path = join(folder.path, 'recorded.mp4');
@@ -94,7 +93,7 @@ describe('an encoded camera', () => {
     return { path, anchorMs, mediaMs, bytes: chunks.reduce((sum, { length }) => sum + length, 0) };
   }
 
-  /** Places of the key frames among the pictures. */
+  /** Gives the positions of the key frames among the pictures. */
   async function keyFrames(path: string): Promise<number[]> {
     const { stdout } = await runToEnd('ffprobe', [
       '-v',
@@ -114,7 +113,7 @@ describe('an encoded camera', () => {
       .flatMap((flags, i) => (flags.startsWith('K') ? [i] : []));
   }
 
-  /** How long after the instant that a picture shows it is stamped, for each picture. */
+  /** Gives the stamp of each picture minus the instant that the picture shows. */
   async function stampErrorsMs({ path, anchorMs }: Recorded): Promise<number[]> {
     const pictures = (await readPictures(path)).filter(({ ok }) => ok);
     return pictures.map(({ ptsSeconds, frame }) => {
@@ -126,7 +125,7 @@ describe('an encoded camera', () => {
   const encoderMetric = async () =>
     (await registry.metrics()).split('\n').filter((line) => line.startsWith('recorder_encoder_info{'));
 
-  it("auto: says why each hardware encoder is none here, takes libx264, heeds BITRATE and GOP_SIZE, and keeps the pictures' times", async () => {
+  it("auto: explains why no hardware encodes, and libx264 keeps BITRATE, GOP_SIZE and the pictures' times", async () => {
     const recorded = await record(source({ ENCODER: 'auto', BITRATE: 300_000, GOP_SIZE: 40 }), entry(), 8000);
     const keys = await keyFrames(recorded.path);
     expect(keys.length).toBeGreaterThan(4);
@@ -136,7 +135,7 @@ describe('an encoded camera', () => {
     expect(bitsPerSecond).toBeLessThan(375_000);
     const errorsMs = await stampErrorsMs(recorded);
     expect(errorsMs.length).toBeGreaterThan(180);
-    // All alike: no picture's own time was rounded or moved. How late all are depends on how busy the machine is.
+    // All errors are alike, so ffmpeg rounded or moved no single picture. A busy machine makes all of them larger.
     expect(Math.max(...errorsMs) - Math.min(...errorsMs)).toBeLessThan(2);
 
     expect(lines.warnings).toEqual([]);
@@ -181,7 +180,8 @@ describe('an encoded camera', () => {
   const OUT_OF_SESSIONS = [
     '[h264_nvenc @ 0x55d] OpenEncodeSessionEx failed: out of memory (10): (no details)',
     '[h264_nvenc @ 0x55d] No capable devices found',
-    'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate',
+    'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - ' +
+      'maybe incorrect parameters such as bit_rate',
   ].join('\n');
 
   it('goes on with the next encoder, within the same run, when the sessions of the card are taken', async () => {

@@ -2,8 +2,8 @@ import type { GapReason } from '@vr/contracts';
 import { untilNextTry } from './next-try';
 
 /**
- * How long it waited, of `forMs`, at a camera that answers as told. A knock at one that is away takes its whole
- * deadline.
+ * Gives how long it waited, of `forMs`, for a camera that answers as told. A knock at a camera that is away takes its
+ * whole deadline.
  */
 async function waited(forMs: number, reason: GapReason, answersAt: (atMs: number) => boolean): Promise<number> {
   let atMs = 0;

@@ -8,7 +8,7 @@ import { FaultyDisk } from '../testing/faulty-disk';
 import { JITTER_MS, RecordedWorld, type Delivered, type Happening, type Step } from '../testing/recorded-world';
 import type { ArrivedFragment } from './fragment-stream';
 
-// Everything that writes footage is imported after this, and has this disk.
+// Everything that writes footage is imported after this line, so that it uses this disk.
 const disk = new FaultyDisk();
 jest.unstable_mockModule('node:fs/promises', () => disk.module());
 const { checkFootage, listSegments, readGaps, readSegmentIndex, SEAM_MS } = await import('@vr/footage');
@@ -18,7 +18,7 @@ const { FootageLog } = await import('./footage-log');
 const { FragmentStream } = await import('./fragment-stream');
 const { RecordingsVolume } = await import('./recordings-volume');
 
-/** How late a stamp may be: what the least delayed fragment of a run was, and a seam. */
+/** A stamp may be as late as the least delayed fragment of its run, and a seam more. */
 const LATE_MS = JITTER_MS + 2 * SEAM_MS;
 
 interface Found extends Delivered {
@@ -27,7 +27,7 @@ interface Found extends Delivered {
 }
 type Cause = Extract<Happening, { kind: 'cause' }>;
 
-/** Key frames every two seconds, a fragment a second. */
+/** Encodes a stream with a key frame every two seconds and a fragment every second. */
 async function encode(): Promise<ArrivedFragment[]> {
   const { stdout } = await runToEnd('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=64x64:rate=10:duration=8'],
@@ -44,7 +44,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     expect(stream).toHaveLength(8);
   });
 
-  /** What is on the disk, in the order in which it was recorded. */
+  /** Reads the fragments on the disk, in the order in which they were recorded. */
   async function found(recordingsDir: string, delivered: ReadonlyMap<number, Delivered>): Promise<Found[]> {
     const all: Found[] = [];
     for (const segment of await listSegments(recordingsDir, 'cam')) {
@@ -78,7 +78,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
       clock: { nowMs: () => 0, monotonicMs: () => 0 },
     });
     const wasSetBack = fragments.some(({ startMs }, i) => startMs < (fragments[i - 1]?.endMs ?? startMs) - SEAM_MS);
-    // What a line from before the step says may be another hour's footage after it.
+    // After the clock was set back, new footage may fill the time of a gap that an older line reports.
     expect(findings.filter(({ kind }) => !(isSetBack && kind === 'gap_over_footage'))).toEqual([]);
 
     const gaps = await readGaps(recordingsDir, 'cam', 0, Date.UTC(2100, 0));
@@ -94,7 +94,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
       );
       const holeMs = fragment.stampStartMs - before.stampEndMs;
       const toldMs = lines.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-      if (holeMs <= SEAM_MS) return; // a hole of its own, or a clock that was set back: the check looks at these
+      if (holeMs <= SEAM_MS) return; // it is no hole, or the clock was set back; the truth check above covers both
       const isTold = causes.length > 0 && (wasSetBack || Math.abs(toldMs - holeMs) <= SEAM_MS);
       const isRight = wasSetBack || (lines[0] && firstReasons(causes).includes(lines[0].reason));
       if (!isTold || !isRight)
@@ -104,7 +104,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     });
   }
 
-  /** The first cause is the reason; but who ended while the disk took nothing could not leave it behind. */
+  /** The first cause is the reason. But a recorder that ended while the disk took nothing could not write it down. */
   function firstReasons(causes: readonly Cause[]): GapReason[] {
     const [first] = causes;
     const wasRefused = causes.some(({ refusal }) => refusal);
@@ -205,13 +205,13 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
     const mend = fc.constant({ kind: 'mend' as const });
     const before = steps(...camera.slice(0, -1), fault, mend);
     const after = steps(...camera.slice(0, -1), fault, mend);
-    // Who is killed before all has moved takes the knowledge of the step along.
+    // Only the running recorder knows the step. If it is killed before all footage has moved, nobody knows it any more.
     const moved: Step[] = [{ kind: 'mend' }, { kind: 'record', fragments: 6 }];
     const property = fc.asyncProperty(before, after, (early, late) =>
       expectTruthAfter([...early, { kind: 'setClock' }, ...late, ...moved], 60_000),
     );
-    // The disk refuses while no segment is open, and again once one is: a step that nothing had to follow moved the
-    // next gap to 2083.
+    // The disk refuses while no segment is open, and again once one is open. A step that had nothing to move once moved
+    // the next gap to 2083.
     const refusedTwice: [Step[], Step[]] = [
       [{ kind: 'record', fragments: 1 }],
       [

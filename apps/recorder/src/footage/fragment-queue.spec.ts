@@ -18,7 +18,7 @@ const fragment = (mediaStartMs: number, sizeBytes: number, key: boolean): Arrive
 });
 const arrival = { wallMs: 0, monotonicMs: 0 };
 
-/** A disk that takes one fragment whenever it is let. */
+/** A disk that takes one fragment each time the test lets it. */
 function slowDisk(queue: FragmentQueue): {
   stored: QueueItem[];
   letOne: () => Promise<void>;
@@ -93,7 +93,7 @@ describe('FragmentQueue', () => {
     expect(reasons).toEqual(['camera_stalled', 'disk_slow']);
   });
 
-  it('never holds more than its limit, and hands out only what decodes, whatever comes and however slow the disk is', async () => {
+  it('never holds more than its limit and hands out only what decodes, whatever comes at whatever speed', async () => {
     const step = fc.oneof(
       fc.record({ size: fc.integer({ min: 1, max: 400 }), key: fc.boolean() }),
       fc.constant('write' as const),
@@ -114,7 +114,7 @@ describe('FragmentQueue', () => {
         let last = -1;
         for (const item of disk.stored) {
           if (item.kind === 'end') continue;
-          // What does not follow on its neighbour is marked, and begins with a key frame.
+          // A fragment that does not follow on its neighbour is marked, and begins with a key frame.
           if (item.mediaStartMs !== last + 1) expect([item.afterDrop, item.video.startsWithKey]).toEqual([true, true]);
           last = item.mediaStartMs;
         }

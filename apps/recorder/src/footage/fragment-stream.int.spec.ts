@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { BLOCK_BYTES, BlockPool } from './block-pool';
 import { FragmentStream, type ArrivedFragment } from './fragment-stream';
 
-/** Pictures that do not compress: fragments of many blocks. */
+/** Noise does not compress, so these fragments fill many blocks. */
 async function encode(): Promise<Buffer> {
   const { stdout } = await runToEnd('ffmpeg', [
     ...['-v', 'error', '-f', 'lavfi', '-i', 'nullsrc=size=320x180:rate=10:duration=4,geq=random(1)*255:128:128'],

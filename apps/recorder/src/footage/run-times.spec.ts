@@ -6,7 +6,7 @@ import { RunTimes } from './run-times';
 const TIMESCALE = 90_000;
 const PICTURES = 12;
 
-/** A fragment as far as its times are read: the lengths of its pictures stand in `bytes`. */
+/** A fragment that holds only its times. The lengths of its pictures stand in `bytes`. */
 function fragment(startTicks: number, ticks: number, arrivalMs: number, count = PICTURES): QueuedFragment {
   const bytes = Buffer.alloc(count * 4);
   for (let i = 0; i < count; i++) bytes.writeUInt32BE(ticks, i * 4);
@@ -33,8 +33,8 @@ function fragment(startTicks: number, ticks: number, arrivalMs: number, count = 
 }
 
 /**
- * How far the stamps of a camera that says 25 a second are from the truth, from then on. It sends at another rate, and
- * arrivals are late by some ms.
+ * Simulates a camera that says 25 pictures a second and sends another rate. Arrivals are late by some ms. It gives how
+ * far stamps after `fromSeconds` are from the truth at most.
  */
 function worstFrom(fromSeconds: number, sent: number, lateMs: number, seed: number): number {
   const random = seededRandom(seed);
@@ -51,7 +51,7 @@ function worstFrom(fromSeconds: number, sent: number, lateMs: number, seed: numb
   return worstMs;
 }
 
-/** ffmpeg looks at so many pictures before it hands on any of them. */
+/** ffmpeg reads so many pictures before it hands on any of them. */
 const LOOKED_AT = 7;
 
 interface Slow {
@@ -61,7 +61,10 @@ interface Slow {
   seed: number;
 }
 
-/** A camera of one or two pictures a second: each is a fragment. How wrong the stamps from 10 s on are in the end. */
+/**
+ * Simulates a camera of one or two pictures a second, each in its own fragment. It gives how wrong the stamps after
+ * 10 s are at most, by the final clock.
+ */
 function slow({ stated, sent, lateMs, seed }: Slow): { times: RunTimes; worstMs: number } {
   const random = seededRandom(seed);
   const times = new RunTimes();
@@ -84,7 +87,7 @@ const seeded = { seed: 1, numRuns: 300 };
 const rate = fc.oneof(fc.double({ min: -0.3, max: -0.1, noNaN: true }), fc.double({ min: 0.1, max: 0.3, noNaN: true }));
 
 describe('RunTimes', () => {
-  it('has stamps within 500 ms after 10 s of a camera of one or two pictures a second whose rate is off by up to 30 %', () => {
+  it('stamps a camera of one or two pictures a second, up to 30 % off its rate, within 500 ms after 10 s', () => {
     fc.assert(
       fc.property(fc.constantFrom(1, 2), rate, fc.integer(), (stated, error, seed) => {
         expect(slow({ stated, sent: stated * (1 + error), lateMs: 40, seed }).worstMs).toBeLessThan(500);

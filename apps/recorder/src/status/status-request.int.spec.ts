@@ -100,7 +100,7 @@ describe('asking record.status', () => {
     ]);
     const answers = client.subscribe('_INBOX.all.of.them');
     client.publish(SUBJECTS.status, '{}', { reply: '_INBOX.all.of.them' });
-    // Each answers in turn: what they have to say to the first, they have said by then.
+    // Workers answer requests in their order. Both have answered the first request by the time they answer these.
     await Promise.all([ask('{}'), client.request(SUBJECTS.recordUnprotect, '{}', { timeout: 10_000 })]);
     expect(answers.getReceived()).toBe(1);
   });

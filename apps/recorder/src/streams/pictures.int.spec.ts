@@ -1,4 +1,4 @@
-// Pictures as cameras send them, recorded by the built recorder, one process for all of them.
+// One built recorder records all kinds of pictures that cameras send.
 import { readdir, readFile } from 'node:fs/promises';
 import type { Segment } from '@vr/footage';
 import { jumpsIn, readTruth, runToEnd, type Camera } from '@vr/testing';
@@ -7,12 +7,12 @@ import { LATE_MS, RecordedStreams, shown, stampErrors } from '../testing/recorde
 const PASSWORD = 'p@ss:w/rd%#?ü';
 const FRAME_MS = 40;
 
-/** What every user of the machine can read about the recorder's children. */
+/** Reads the command lines of the recorder's children, as every user of the machine can. */
 async function commandLines(recorderPid: number): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''); // it has ended meanwhile
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''); // the process has ended meanwhile
       return status.includes(`\nPPid:\t${recorderPid}\n`)
         ? readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
         : '';
@@ -61,7 +61,7 @@ describe('pictures', () => {
         { id: 'variable', url: typed(variable) },
         { id: 'tls', url: tls.url(typed(basic)) },
       ],
-      { STALL_SECONDS: '8' }, // ffmpeg looks at a stream for 5 s where no key frame comes
+      { STALL_SECONDS: '8' }, // ffmpeg probes a stream for 5 s if no key frame comes
     );
     await streams.grown(ids.slice(1), 10_000); // longer than a stall may last
     expect(await streams.segments('withheld')).toEqual([]);
@@ -101,7 +101,8 @@ describe('pictures', () => {
     for (const segment of segments) {
       const { errorsMs, lost } = await stampErrors(segment);
       expect(lost).toBe(0);
-      // ffmpeg guesses the times of a run's first pictures as if their rate were even, and squeezes what does not fit.
+      // ffmpeg guesses the times of a run's first pictures as if their rate were even. It squeezes those that do not
+      // fit.
       const settled = id === 'variable' ? errorsMs.slice(50) : errorsMs;
       expect(Math.min(...settled)).toBeGreaterThan(-FRAME_MS);
       expect(Math.max(...settled)).toBeLessThan(LATE_MS + heldBackFrames * FRAME_MS);

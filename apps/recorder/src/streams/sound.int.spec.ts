@@ -1,4 +1,4 @@
-// Sound as cameras send it, recorded by the built recorder, one process for all of them.
+// One built recorder records all kinds of sound that cameras send.
 import type { Segment } from '@vr/footage';
 import { CHANNEL, jumpsIn, readTruth, runToEnd, type Camera } from '@vr/testing';
 import { RecordedStreams } from '../testing/recorded-streams';
@@ -93,7 +93,7 @@ describe('sound', () => {
       'null',
       '-',
     ]);
-    // Where the file ends in silence, that silence "ends" too, without a beep.
+    // A file may end in silence. ffmpeg reports an end of that silence too, although no beep follows.
     const beepsMs = [...stderr.matchAll(/silence_end: ([\d.]+)/g)]
       .map((match) => Number(match[1]))
       .filter((second) => second < lastSeconds)
@@ -106,7 +106,7 @@ describe('sound', () => {
   it('aac: copied, not encoded anew', async () => {
     const [segment] = await streams.segments('aac');
     const recorded = await adts((segment as Segment).path);
-    // Some twenty frames from the middle of what another client got at the same time.
+    // Take some twenty frames from the middle of what another client got at the same time.
     const [from, to] = [Math.floor(reference.length / 3), Math.floor((reference.length * 2) / 3)];
     expect(to - from).toBeGreaterThan(500);
     expect(recorded.includes(reference.subarray(from, to))).toBe(true);

@@ -1,11 +1,11 @@
-// Time stamps that jump, recorded by the built recorder, one process for all of them.
+// One built recorder records cameras whose time stamps jump.
 import { CHANNEL, until } from '@vr/testing';
 import { LATE_MS, RecordedStreams, stampErrors } from '../testing/recorded-streams';
 
 describe('time stamps', () => {
   const streams = new RecordedStreams();
   const ids = ['back', 'ahead', 'nudged'];
-  /** RTP ticks, 90 000 a second. */
+  /** The jump of each camera in RTP ticks, 90 000 a second. */
   const jump: Record<string, number> = {};
 
   beforeAll(async () => {

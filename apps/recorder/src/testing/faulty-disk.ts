@@ -1,12 +1,12 @@
-// node:fs/promises on the real file system, until it is told to fail. Put it in the place of the module before anything
-// that writes footage is imported.
+// node:fs/promises on the real file system, until a test tells it to fail. Let it replace the module before you import
+// anything that writes footage.
 import * as real from 'node:fs/promises';
 
 export interface DiskFault {
   code: 'ENOSPC' | 'EIO';
   /** So many operations that change something still work. */
   after: number;
-  /** Then so many do not. */
+  /** After them, so many operations fail. */
   count: number;
 }
 
@@ -22,7 +22,7 @@ const HANDLE_CHANGES: ReadonlySet<PropertyKey> = new Set([
 const MODULE_CHANGES = ['rename', 'mkdir', 'writeFile', 'unlink', 'rm', 'copyFile'] as const;
 type Call = (...given: unknown[]) => Promise<unknown>;
 
-/** What only reads changes nothing, and a full disk does not refuse it. */
+/** A file that is only read changes nothing, so a full disk does not refuse to open it. */
 function isForReading(flags: string | number | undefined): boolean {
   const { O_WRONLY, O_RDWR, O_CREAT } = real.constants;
   return typeof flags === 'number'
@@ -35,7 +35,7 @@ export class FaultyDisk {
   private tookPart = false;
   private readonly handles = new Set<real.FileHandle>();
 
-  /** What stands in the place of the module. */
+  /** Gives the object that replaces the module. */
   module(): typeof real {
     const changes = MODULE_CHANGES.map((name) => [name, this.failing(name, real[name] as Call)] as const);
     const open = async (...given: Parameters<typeof real.open>): Promise<real.FileHandle> => {
@@ -49,7 +49,7 @@ export class FaultyDisk {
     this.fault = fault && { ...fault };
   }
 
-  /** A process that had files open was killed. */
+  /** A kill closes the files that a process had open. */
   async closeAll(): Promise<void> {
     for (const handle of this.handles) await handle.close();
     this.handles.clear();
@@ -77,7 +77,7 @@ export class FaultyDisk {
     };
   }
 
-  /** A disk that fills up takes a part, and only then refuses. */
+  /** A disk that fills up takes a part of the bytes before it refuses. */
   private async write(call: Call, parts: Buffer[], position: unknown): Promise<unknown> {
     if (this.fault?.code !== 'ENOSPC') return call(parts, position);
     if (this.fault.after <= 0 && !this.tookPart) {

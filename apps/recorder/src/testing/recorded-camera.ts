@@ -1,4 +1,4 @@
-// One recording of a simulated camera in this process, for tests that need the recorder's clock in their hands.
+// Records a simulated camera in this process, for tests that control the recorder's clock.
 import type { Clock } from '@vr/base';
 import { cameraConfig, type CameraState } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
@@ -55,7 +55,7 @@ export class RecordedCamera implements CameraEvents {
     this.recording.start();
   }
 
-  /** Resolves once so much more media is written. */
+  /** Resolves once the recording has written so much more media. */
   async recorded(ms: number): Promise<void> {
     const wantedMs = this.recordedMs + ms;
     await until(() => this.recordedMs >= wantedMs, { what: `${ms} ms of footage`, deadlineMs: ms + 20_000 });
@@ -80,7 +80,7 @@ export class RecordedCamera implements CameraEvents {
     return readGaps(this.folder.path, 'cam_1', 0, Date.UTC(2100, 0));
   }
 
-  /** When each recorded picture was really made, in the order of the files. */
+  /** Gives the instant at which the camera really made each recorded picture, in the order of the files. */
   async truth(): Promise<number[]> {
     return (await Promise.all((await this.segments()).map(({ path }) => readTruth(path))))
       .flat()

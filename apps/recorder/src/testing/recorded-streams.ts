@@ -1,4 +1,4 @@
-// Cameras whose streams one built recorder records, and what it made of them: for the specs in streams/.
+// Starts one built recorder on the streams of several cameras, for the specs in streams/, and reads what it recorded.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSegments, newestFragment, readGaps, type Gap, type Segment } from '@vr/footage';
@@ -17,7 +17,7 @@ import {
   type WorkerProcess,
 } from '@vr/testing';
 
-/** As the contract has it for a camera that holds nothing back: p99 under 120 ms. */
+/** The contract wants p99 under 120 ms for a camera that holds no pictures back. */
 export const LATE_MS = 120;
 
 interface ConfiguredCamera {
@@ -27,7 +27,7 @@ interface ConfiguredCamera {
   audio?: string;
 }
 
-/** Start its cameras and links, then `record`, then `end`. */
+/** Start its cameras and links, call `record`, then `end`. */
 export class RecordedStreams {
   private cameras: Camera[] = [];
   private links: Link[] = [];
@@ -104,8 +104,8 @@ export class RecordedStreams {
 }
 
 /**
- * In the order of their instants. When the recorder is told to stop, it may cut the last group of B-frames in two:
- * `cutEnd` pictures at the end do not count.
+ * Sorts pictures by their instants. When the recorder is told to stop, it may cut the last group of B-frames in two.
+ * Therefore `cutEnd` pictures at the end do not count.
  */
 export function shown(truth: readonly TruthSample[], cutEnd = 0): TruthSample[] {
   const sorted = [...truth].sort((a, b) => a.frame - b.frame);

@@ -1,6 +1,6 @@
-// A camera, a disk and a clock that do what a test tells them, a FootageLog between them, and what must then be on the
-// disk: every fragment carries its number, so that what was lost, doubled or stamped wrongly can be told, and every
-// hole has a cause that was ours.
+// A camera, a disk and a clock do what a test tells them, with a FootageLog between them. The world notes what must
+// then be on the disk. Every fragment carries its number, so a test can tell which were lost, doubled or stamped
+// wrongly. Every hole has a cause that the test made.
 import type { GapReason } from '@vr/contracts';
 import type { TrackFragment } from '@vr/mp4';
 import type { FootageLog } from '../footage/footage-log';
@@ -13,7 +13,7 @@ export type Step =
   | { kind: 'drop'; fragments: number }
   | { kind: 'end'; reason: GapReason; awayMs: number }
   | { kind: 'clock'; stepMs: number }
-  /** A machine that booted in 1970 is told the time. */
+  /** Somebody sets the clock of a machine that booted in 1970. */
   | { kind: 'setClock' }
   | { kind: 'fault'; fault: DiskFault }
   | { kind: 'mend' }
@@ -23,18 +23,21 @@ export type Step =
 
 export interface Delivered {
   id: number;
-  /** By the machine's clock at its arrival: when its first picture was really seen, and its last one was over. */
+  /**
+   * The camera really saw its first picture at `startMs`, and its last one was over at `endMs`. Both are times of the
+   * machine's clock at the arrival.
+   */
   startMs: number;
   endMs: number;
   isWritten: boolean;
 }
-/** In the order in which it happened. `refusal`: the disk's doing. */
+/** Happenings stand in the order in which they happened. `refusal` means that the disk caused it. */
 export type Happening = ({ kind: 'fragment' } & Delivered) | { kind: 'cause'; reason: GapReason; refusal: boolean };
 
 export const FRAGMENT_MS = 1000;
-/** 10 a second; ffmpeg hands a fragment over when the second picture behind it begins to come. */
+/** ffmpeg hands a fragment over when the second picture behind it begins to come. */
 const PICTURE_MS = 100;
-/** Arrivals are late by up to so much. */
+/** An arrival is late by less than this. */
 export const JITTER_MS = 300;
 const BEGIN_MS = Date.UTC(2026, 10, 23, 10);
 
@@ -72,7 +75,7 @@ export class RecordedWorld {
     else await this.endLife(step.kind, step.awayMs);
   }
 
-  /** The recorder's end, on a disk that is whole. */
+  /** Ends the recorder on a healthy disk. */
   async ends(): Promise<void> {
     this.disk.breaks(undefined);
     await this.does({ kind: 'kill', awayMs: 5000 });
@@ -157,14 +160,14 @@ export class RecordedWorld {
     this.run = { zeroMs: this.nowMs, next: 0, phase: this.happened.length % this.stream.length };
   }
 
-  /** One step between two fragments: two might be too small together for a step. */
+  /** Allows one step between two fragments, because the sum of two might be too small for a step. */
   private stepClock(stepMs: number): void {
     if (this.isStepped) return;
     this.aheadMs += stepMs;
     this.isStepped = true;
   }
 
-  /** All that was recorded since the boot was recorded at its true time. */
+  /** Expects all fragments since the boot at their true times. */
   private setClock(): void {
     const stepMs = BEGIN_MS - this.aheadMs;
     for (const each of this.happened) {

@@ -17,7 +17,7 @@ describe('EncoderProbe', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** An ffmpeg that answers what it is asked, and encodes as told. Every encoding is a line in `encodings`. */
+  /** Makes an ffmpeg that answers questions and encodes as told. Each encoding adds a line to `encodings`. */
   async function ffmpegThat(encodes: string): Promise<void> {
     const about =
       'case "$*" in -version) echo "ffmpeg version 5.1"; exit;; *demuxer=rtsp) echo "-rtsp_transport"; exit;; esac';

@@ -1,9 +1,10 @@
-// The words were taken from ffmpeg 4.4, 5.1, 6.0, 7.1 and 8.0 on a machine without a GPU, and from the reports of
-// people who have one.
+// The words come from ffmpeg 4.4, 5.1, 6.0, 7.1 and 8.0 on a machine without a GPU, and from the reports of people who
+// have one.
 import { blamesEncoder, explainRefusal } from './encoder-words';
 
 const OPENING_FAILED =
-  'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate';
+  'Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - ' +
+  'maybe incorrect parameters such as bit_rate';
 
 describe('explainRefusal', () => {
   it.each([
@@ -86,7 +87,8 @@ describe('explainRefusal', () => {
 describe('blamesEncoder', () => {
   it.each([
     OPENING_FAILED,
-    '[vost#0:0/h264_nvenc @ 0x56] Error while opening encoder - maybe incorrect parameters such as bit_rate, rate, width or height.',
+    '[vost#0:0/h264_nvenc @ 0x56] Error while opening encoder - ' +
+      'maybe incorrect parameters such as bit_rate, rate, width or height.',
     '[vost#0:0/h264_nvenc @ 0x55a] [enc:h264_nvenc @ 0x55a] Error while opening encoder - maybe incorrect parameters',
     'Error submitting video frame to the encoder',
     'Video encoding failed',
@@ -98,12 +100,13 @@ describe('blamesEncoder', () => {
     '',
     '[rtsp @ 0x5] method DESCRIBE failed: 401 Unauthorized',
     '[tcp @ 0x5] Connection to tcp://127.0.0.1:1 failed: Connection refused',
-    // a camera that sent nothing
+    // The camera sent nothing.
     '[vost#0:0/libx264 @ 0x55a] Could not open encoder before EOF',
-    // its sound
-    'Error initializing output stream 0:1 -- Error while opening encoder for output stream #0:1 - maybe incorrect parameters',
+    // The encoder of the sound failed.
+    'Error initializing output stream 0:1 -- Error while opening encoder for output stream #0:1 - ' +
+      'maybe incorrect parameters',
     '[aost#0:1/aac @ 0x55a] Error while opening encoder - maybe incorrect parameters',
-    // a warning of a healthy run
+    // A healthy run may warn like this.
     '[h264_v4l2m2m @ 0x55d588da10] Failed to set gop size: Invalid argument',
     '[h264 @ 0x55d] error while decoding MB 20 11, bytestream -7',
   ])('no: %s', (words) => expect(blamesEncoder(words)).toBe(false));

@@ -14,9 +14,10 @@ describe('SenderReports', () => {
     for (const track of [VIDEO, SOUND]) media(track, 0);
   });
 
-  const stampAt = (hz: number, seconds: number): number => (0xffff_0000 + Math.round(seconds * hz)) % UNITS; // wraps soon
+  // Stamps begin just below their limit, so that they soon wrap around.
+  const stampAt = (hz: number, seconds: number): number => (0xffff_0000 + Math.round(seconds * hz)) % UNITS;
 
-  /** A packet of pictures or sound whose stamp says `atSeconds`. */
+  /** Sends a packet of pictures or sound with the stamp of `atSeconds`. */
   function media({ channel, hz, payload }: Track, atSeconds: number): void {
     const packet = Buffer.alloc(40);
     packet.writeUInt8(0x80 | payload, 1);
@@ -25,7 +26,8 @@ describe('SenderReports', () => {
   }
 
   /**
-   * What stands in the report of a track whose stamps say `atSeconds` since they began, after `ntpSeconds` stood there.
+   * Mends a report of this track that says `ntpSeconds`, when the track's stamps say `atSeconds` since they began.
+   * It gives the seconds that the mended report says.
    */
   function told({ channel, hz }: Track, atSeconds: number, ntpSeconds: number): number {
     const report = Buffer.alloc(28);
@@ -35,7 +37,7 @@ describe('SenderReports', () => {
     reports.mend({ channel: channel + 1, payload: report });
     return Number(report.readBigUInt64BE(8)) / UNITS;
   }
-  /** One report every two seconds. */
+  /** Mends one report every two seconds. It gives for each when the track began, by that report. */
   const series = (track: Track, count: number, ntp: (atSeconds: number) => number): number[] =>
     Array.from({ length: count }, (_, i) => told(track, i * 2, ntp(i * 2)) - i * 2);
 
@@ -55,7 +57,7 @@ describe('SenderReports', () => {
   });
 
   it.each([-3600, -0.5, 0.5, 3600])('takes a step of %d s out, and follows the reports behind it', (step) => {
-    const drift = 0.01; // a step of its own would stay
+    const drift = 0.01; // reports count again after the step, so this later drift must show
     const begins = series(VIDEO, 30, (at) => NTP_SECONDS + at + (at >= 10 ? step : 0) + (at >= 30 ? drift : 0));
     begins.forEach((begin, i) => expect(begin).toBeCloseTo(NTP_SECONDS + (i >= 15 ? drift : 0), 3));
   });

@@ -13,6 +13,7 @@ import { openSegment } from '../read/open-segment';
 import { holesBetween, readPiece, readRange, type Piece } from '../read/range';
 import { readBytes } from '../read/segment-index';
 import { FileWindow, readInit } from '../read/segment-scan';
+import { groupBySetUp } from './set-ups';
 
 export interface TimedClipPiece extends ClipPiece {
   /** The time of its footage, epoch ms. It may reach beyond the range on both sides. */
@@ -46,7 +47,7 @@ export async function readClipRange(
   const all = by === 'index' ? await piecesByIndex(recordingsDir, cameraId, startMs, endMs) : undefined;
   const pieces = all ?? (await readRange(recordingsDir, cameraId, startMs, endMs)).pieces.map(timed);
   const holes = await holesBetween(pieces, recordingsDir, cameraId, startMs, endMs);
-  const { taken, passedOver } = bySetUp(pieces, startMs, endMs);
+  const { taken, passedOver } = takeLongestSetUp(pieces, startMs, endMs);
   const changes = passedOver.flatMap((piece): Gap[] => {
     const [fromMs, toMs] = [Math.max(startMs, piece.startMs), Math.min(endMs, piece.endMs)];
     return toMs > fromMs ? [{ startMs: fromMs, endMs: toMs, reason: 'stream_changed' }] : [];
@@ -54,17 +55,12 @@ export async function readClipRange(
   return { pieces: taken, gaps: [...holes, ...changes].sort((a, b) => a.startMs - b.startMs) };
 }
 
-function bySetUp(
+function takeLongestSetUp(
   pieces: readonly TimedClipPiece[],
   fromMs: number,
   toMs: number,
 ): { taken: TimedClipPiece[]; passedOver: TimedClipPiece[] } {
-  const groups: TimedClipPiece[][] = [];
-  for (const piece of pieces) {
-    const group = groups.find(([first]) => first?.init.setUp.equals(piece.init.setUp));
-    if (group) group.push(piece);
-    else groups.push([piece]);
-  }
+  const groups = groupBySetUp(pieces, ({ init }) => init);
   // A piece begins at a key frame, which may lie long before the range. Only footage within the range counts.
   const withinMs = ({ startMs, endMs }: TimedClipPiece): number =>
     Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, startMs));

@@ -1,4 +1,5 @@
 /** Groups pieces by the set-up of their decoder. Pieces of one set-up fit into one file without encoding. */
+import type { InitSegment } from '@vr/mp4';
 import { SEAM_MS } from '../files/names';
 import type { FootageRange, Piece } from '../read/range';
 
@@ -16,9 +17,15 @@ export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[
  * pieces of a group need not be neighbours.
  */
 export function bySetUp(pieces: readonly Piece[]): Piece[][] {
-  const groups: Piece[][] = [];
+  return groupBySetUp(pieces, ({ index }) => index.init);
+}
+
+/** The same for pieces of any form. */
+export function groupBySetUp<T>(pieces: readonly T[], initOf: (piece: T) => InitSegment): T[][] {
+  const groups: T[][] = [];
   for (const piece of pieces) {
-    const group = groups.find(([first]) => first !== undefined && haveOneSetUp(first, piece));
+    const { setUp } = initOf(piece);
+    const group = groups.find(([first]) => first !== undefined && initOf(first).setUp.equals(setUp));
     if (group) group.push(piece);
     else groups.push([piece]);
   }

@@ -29,9 +29,9 @@ class SegmentGoneError extends Error {
 }
 
 /**
- * Opens a segment, whatever its name is by now. Where the `fileId` is known it opens no other file. Throws an error
- * with the code ENOENT where the segment is gone, OutsideRootError where its name is not that of a plain file, and
- * `storage_unavailable` where its folder leads out of RECORDINGS_DIR.
+ * Opens a segment, whatever its name is by now. Where the `fileId` is known it opens no other file. Throws ENOENT where
+ * the segment is gone, and OutsideRootError where its name is not that of a plain file. Throws `storage_unavailable`
+ * where its folder leads out of RECORDINGS_DIR.
  */
 export async function openSegment(segment: Segment): Promise<OpenedSegment> {
   for (let attempt = 1; ; attempt++) {

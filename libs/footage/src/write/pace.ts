@@ -30,8 +30,8 @@ export interface Arrival {
   /** On a clock that nobody sets. */
   atMs: number;
   /**
-   * How much later they came than the run's clock says that they were seen, if these were their end in the run's media
-   * time and the length of the first one.
+   * How much later they came than the run's clock says that they were seen. The clock is asked with these values: their
+   * end in the run's media time, and the length of the first one.
    */
   lateMs: (mediaEndMs: number, firstMs: number) => number;
   /** How far the run's clock is from the quickest arrivals. Below 0, pictures came before they were seen. */

@@ -14,7 +14,8 @@ const SINGLE_FILES = [
   'tools/package-files.ts',
   'tools/package-closure.ts',
 ];
-const NO_SOURCE = /\.(spec|suite|fixture)\.ts$/;
+/** Python's are the simulated cameras', which no worker holds; Python leaves compiled copies beside them. */
+const NO_SOURCE = /\.(spec|suite|fixture)\.ts$|\.pyc?$/;
 
 /**
  * @param {string} root

@@ -54,6 +54,7 @@ export async function startDemoCameras({ count, data, keep, onDeaths, signal }) 
       name: 'cameras',
       command: pythonWithGstreamer(),
       args: [
+        '-B', // no compiled copies in the tree
         join(ROOT, 'apps/camera-simulator/camera.py'),
         '--port',
         String(port),

@@ -70,7 +70,7 @@ const script = (name: string): string => fileURLToPath(new URL(`../${name}`, imp
 
 export function cameraProgram(settings: CameraSettings): Program {
   const { host, port, cameras, media, otherMedia, codec, audio, auth, bFrames, pictures, variableRate } = settings;
-  const args = [script('camera.py'), '--host', host, '--port', `${port}`, '--cams', cameras.join(',')];
+  const args = ['-B', script('camera.py'), '--host', host, '--port', `${port}`, '--cams', cameras.join(',')];
   args.push('--pictures', `${pictures}`, '--auth', auth, '--fps', `${FPS}`);
   args.push('--codec', codec, '--b-frames', `${bFrames}`, '--audio', audio, '--media', media);
   if (variableRate) args.push('--variable');

@@ -1,8 +1,8 @@
 // `npm start` builds the workers only where their sources have changed. A stamp says what they were built from.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
-import { forgetBuild, isBuiltFrom, rememberBuild } from '../../../../deploy/local/build-stamp.mjs';
+import { REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
+import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from '../../../../deploy/local/build-stamp.mjs';
 
 describe('the stamp of a build', () => {
   let folder: TemporaryFolder;
@@ -32,5 +32,19 @@ describe('the stamp of a build', () => {
     rememberBuild(folder.path, 'hash of the sources');
     forgetBuild(folder.path);
     expect(isFresh('hash of the sources')).toBe(false);
+  });
+
+  it('is of what a build reads: not of specs, nor of what Python leaves beside the simulated cameras', async () => {
+    const root = join(folder.path, 'tree');
+    for (const path of ['package-lock.json', 'tsconfig.base.json', 'tools'])
+      await cp(join(REPOSITORY, path), join(root, path), { recursive: true });
+    await mkdir(join(root, 'apps/camera-simulator/__pycache__'), { recursive: true });
+    await mkdir(join(root, 'libs'));
+    const before = hashOfSources(root);
+    await writeFile(join(root, 'apps/camera-simulator/__pycache__/rtp.cpython-311.pyc'), 'compiled');
+    await writeFile(join(root, 'libs/any.int.spec.ts'), 'a test');
+    expect(hashOfSources(root)).toBe(before);
+    await writeFile(join(root, 'libs/any.ts'), 'a source');
+    expect(hashOfSources(root)).not.toBe(before);
   });
 });

@@ -24,7 +24,7 @@ export const janitorSettings = {
 };
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;
 
-/** What a schema of single settings cannot see. */
+/** Checks what a schema of single settings cannot see. */
 export function checkTogether(
   config: Pick<JanitorConfig, 'DISK_HIGH_PERCENT' | 'DISK_LOW_PERCENT' | 'EVENT_FOOTAGE_DAYS' | 'CLIP_RETENTION_DAYS'>,
 ): void {

@@ -4,7 +4,7 @@ import { temporaryFolder } from '@vr/testing';
 import { dryRun } from './dry-run';
 import { START_MS, startJanitor, type StartedJanitor } from './janitor.fixture';
 
-/** Every path with its size and time. */
+/** Lists every path with its size and time. */
 async function photograph(root: string): Promise<string[]> {
   const names = await readdir(root, { recursive: true });
   return (
@@ -19,7 +19,7 @@ async function photograph(root: string): Promise<string[]> {
 it('a dry run prints what would go and why, and touches nothing', async () => {
   const folder = await temporaryFolder('dry-run');
   const started: StartedJanitor = await startJanitor(folder.path);
-  // By the machine's own clock, which a dry run goes by.
+  // A dry run goes by the machine's own clock.
   const shiftHours = (START_MS - Date.now()) / 3_600_000;
   const [old] = [await started.segment(200 + shiftHours)];
   for (const hours of [2, 3, 4]) await started.segment(hours + shiftHours);

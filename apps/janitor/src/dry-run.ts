@@ -1,4 +1,4 @@
-/** `npm run janitor -- --dry-run`: what the next pass would delete and why, as a table. Touches nothing. */
+/** `npm run janitor -- --dry-run` prints what the next pass would delete and why, as a table. It touches nothing. */
 import { AuditLog } from '@vr/audit';
 import { systemClock } from '@vr/base';
 import { FootageCatalogue } from '@vr/retention';
@@ -13,7 +13,7 @@ import { reasonText } from './retention/reason-text';
 import { Surveyor, type Survey } from './retention/surveyor';
 
 const BYTES_PER_MB = 1e6;
-/** Numbers stand to the right. */
+/** The column of numbers is aligned to the right. */
 const MB_COLUMN = 4;
 
 export async function dryRun(config: JanitorConfig, logger: Logger, print: (line: string) => void): Promise<void> {

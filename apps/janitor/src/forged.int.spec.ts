@@ -6,7 +6,7 @@ import { forgedText, memoryFolder, treeOf, type TemporaryFolder } from '@vr/test
 import fc from 'fast-check';
 import { DAY_MS, START_MS, startJanitor, type StartedJanitor } from './janitor.fixture';
 
-/** Whole passes cost more than looks: of these a tenth. */
+/** A whole pass costs more than a look, so a tenth as many run. */
 const RUNS = Number(process.env['FORGERIES'] ?? 10_000);
 const AT = START_MS - DAY_MS;
 const id = `event_cam_1_${(AT / 1000).toFixed(3)}`;

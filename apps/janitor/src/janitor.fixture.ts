@@ -24,7 +24,7 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const START_MS = Date.UTC(2026, 10, 23, 12);
 
-/** A disk of 1000 bytes as full as the test says, plus what the test puts there. */
+/** A disk of 1000 bytes, as full as the test says. */
 export class FakeVolumes extends Volumes {
   usedBytes = 0;
   sizeBytes = 1000;
@@ -78,7 +78,7 @@ export async function startJanitor(
       'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n',
     );
   const now = { ms: START_MS };
-  // Every look at the monotonic clock is later than the last: nothing that was read counts as fresh.
+  // Every look at the monotonic clock is a minute later than the last, so nothing that was read counts as fresh.
   const clock = { nowMs: () => now.ms, monotonicMs: () => (monotonicMs += 60_000) };
   let monotonicMs = 0;
   const objects = { clips: [] as FakeObject[], snapshots: [] as FakeObject[], lifecycle: false, away: false };
@@ -153,7 +153,7 @@ export async function startJanitor(
 }
 export type StartedJanitor = Awaited<ReturnType<typeof startJanitor>>;
 
-/** What a test puts on disk, and looks for there. Every file has ten bytes. */
+/** Puts files on disk for a test, and looks for them there. A file has ten bytes unless its content is given. */
 function disk(config: JanitorConfig, now: { ms: number }) {
   const put = async (path: string, o: { content?: string; madeMs?: number } = {}): Promise<string> => {
     await mkdir(dirname(path), { recursive: true });
@@ -180,7 +180,7 @@ function disk(config: JanitorConfig, now: { ms: number }) {
           o.open ? undefined : HOUR_MS,
         ),
       ),
-    /** Its path without the extension. `of`: the footage that it shows, else its own instant. */
+    /** Returns its path without the extension. `of` is the footage that it shows, else its own instant. */
     clip: async (
       daysAgo: number,
       state: ClipRecord['state'],
@@ -222,7 +222,10 @@ function disk(config: JanitorConfig, now: { ms: number }) {
       });
       return base;
     },
-    /** Its path without the extension. `moment`: who wanted it, as its record says; without it there is none yet. */
+    /**
+     * Returns its path without the extension. `moment` is who wanted it, as its record says. Without it there is no
+     * record yet.
+     */
     snapshot: async (daysAgo: number, o: { bytes: number; moment?: 'event' | 'past' | 'now' }): Promise<string> => {
       const [cameraId, timestampMs] = ['cam_1', START_MS - daysAgo * DAY_MS];
       const at = new Date(timestampMs).toISOString();
@@ -254,7 +257,7 @@ function disk(config: JanitorConfig, now: { ms: number }) {
         });
       return base;
     },
-    /** Lines of the audit, all days. */
+    /** The lines of the audit, of all days. */
     audit: async (): Promise<AuditEntry[]> => {
       const folder = auditFolder(config);
       const names = await readdir(folder).catch(() => []);

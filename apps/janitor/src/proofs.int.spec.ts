@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ensureBuilt, REPOSITORY } from '@vr/testing';
 
-/** What the proof said, and how it ended. One that hangs ends by its own deadlines, or with this process's group. */
+/** What a proof said, and how it ended. A proof that hangs ends by its own deadlines, or with our process group. */
 async function prove(...args: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'tools/proof.ts', ...args], {
     cwd: REPOSITORY,
@@ -26,7 +26,7 @@ it('a small disk that real recordings fill: recording goes on, the high mark is 
     'disk',
     ...['--seconds', '40', '--megabytes', '3', '--cameras', '2', '--size', '640x360', '--segment-seconds', '8'],
   );
-  // 2: nothing could be mounted here; the output says what it wants.
+  // Exit code 2 means that nothing could be mounted here. The output says what it needs.
   expect({ code, output }).toEqual({
     code: 0,
     output: expect.stringMatching(/segments deleted, oldest first/) as string,

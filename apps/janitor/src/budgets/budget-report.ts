@@ -6,7 +6,7 @@ import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, type Health, ty
 import type { JanitorConfig } from '../config';
 import type { Survey } from '../retention/surveyor';
 
-/** Fuller than this, and with less than the rest of it to go: the next one may not find room. */
+/** A budget is nearly full above this part, if less than the rest of it may go. The next writer may find no room. */
 const NEARLY_FULL = 0.95;
 const NAMES: Record<BudgetKind, { many: 'clips' | 'snapshots'; setting: string }> = {
   clip: { many: 'clips', setting: 'CLIPS_MAX_GB' },
@@ -14,8 +14,7 @@ const NAMES: Record<BudgetKind, { many: 'clips' | 'snapshots'; setting: string }
 };
 
 /**
- * How full the budgets are: for those who make clips and snapshots (a file), for people (readiness), for graphs
- * (metrics).
+ * Tells how full the budgets are: the makers of clips and snapshots by a file, people by readiness, graphs by metrics.
  */
 @Injectable()
 export class BudgetReport {
@@ -47,7 +46,7 @@ export class BudgetReport {
       this.gauges.get(kind)?.budget.set(maxBytes);
       this.gauges.get(kind)?.used.set(usedBytes);
     }
-    // While the clock is doubted nothing goes.
+    // Nothing goes while the clock is doubted, so nothing is spare then.
     const viewOf = (kind: BudgetKind): BudgetView | undefined =>
       toView(
         plan.budgets.find((use) => use.kind === kind),

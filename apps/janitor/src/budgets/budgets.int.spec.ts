@@ -13,7 +13,7 @@ describe('budgets, on real folders', () => {
   let started: StartedJanitor;
   beforeEach(async () => {
     folder = await temporaryFolder('budgets');
-    // Of a thousand bytes in the disk nothing is said here: the fixture's disk is as full as a test says.
+    // The disk plays no part here: the fixture's disk is only as full as a test says.
     started = await startJanitor(folder.path, { CLIPS_MAX_GB: (100 * KB) / 1e9, SNAPSHOTS_MAX_GB: (50 * KB) / 1e9 });
   });
   afterEach(() => folder.remove());
@@ -23,7 +23,7 @@ describe('budgets, on real folders', () => {
     state: Parameters<StartedJanitor['clip']>[1],
     o: Parameters<StartedJanitor['clip']>[2] = {},
   ) => started.clip(hoursAgo / 24, state, { bytes: 30 * KB, ...o });
-  /** `moment`: as its record has it; `nothing`: it is not announced yet. */
+  /** `moment` is what its record says. `nothing` means that it is not announced yet. */
   const snapshot = (hoursAgo: number, moment: 'event' | 'past' | 'now' | 'nothing') =>
     started.snapshot(hoursAgo / 24, { bytes: 20 * KB, ...(moment !== 'nothing' && { moment }) });
   const files = (base: string): Promise<boolean[]> =>
@@ -101,7 +101,7 @@ describe('budgets, on real folders', () => {
     ];
     started.now.ms = START_MS + 4 * HOUR_MS;
     await started.janitor.sweep();
-    // 80 kB: down to 95 of 100. Of what may go, the oldest goes, as always.
+    // The clips take 80 kB, and the budget is emptied to 95 of 100. The oldest of what may go goes, as always.
     expect(await Promise.all([older, newer, ...later].map(files))).toEqual([
       [true, true, true],
       [true, true, true],
@@ -111,7 +111,7 @@ describe('budgets, on real folders', () => {
     ]);
     const { sentence } = (await started.health.readiness()).dependencies['retention'] ?? { sentence: '' };
     expect(sentence).toMatch(/protected clips and snapshots fill their part of CLIPS_MAX_GB/);
-    expect((await said())?.state).toBe('up'); // there is room for what comes
+    expect((await said())?.state).toBe('up'); // there is room for new clips
   });
 
   it('that are full of what may not go are said, with why', async () => {
@@ -144,7 +144,7 @@ describe('budgets, on real folders', () => {
       [true, true],
       [false, true, true],
     ]);
-    // A record that is written anew is read anew: this one was an event's after all.
+    // A record that was written again is read again. This one turns out to be an event's.
     await snapshot(2, 'event');
     await snapshot(0.5, 'past');
     await started.janitor.sweep();
@@ -155,7 +155,7 @@ describe('budgets, on real folders', () => {
   });
 
   it('make room for a clip that waits, and only as long as it does', async () => {
-    started.volumes.sizeBytes = 1000 * KB; // the disk itself has room: what is missing is the budget's
+    started.volumes.sizeBytes = 1000 * KB; // the disk has room; only the budget has none
     const [older, newer] = [await clip(3, 'announced'), await clip(2, 'announced')];
     await started.janitor.sweep();
     expect([await files(older), await files(newer)]).toEqual([
@@ -202,7 +202,7 @@ describe('budgets, on real folders', () => {
 
   it('say how much of what may not go was asked for by hand', async () => {
     await started.segment(100);
-    // The two that are protected fit in what protections may hold: half of the budget.
+    // Protections may hold half of the budget, and the two protected clips fit in that.
     const bytes = 20 * KB;
     await clip(4, 'announced', { bytes });
     await clip(3, 'announced', { bytes, byHand: true });
@@ -256,7 +256,7 @@ describe('budgets, on real folders', () => {
       [false, false, true],
       [false, false, true],
     ]);
-    // Without any clip it would be footage's turn.
+    // Without any clip, footage would have to go.
     await rm(started.config.CLIPS_DIR, { recursive: true });
     started.volumes.usedBytes = 0.91 * KB_DISK;
     await started.janitor.sweep();

@@ -5,7 +5,7 @@ import { budgetBytes, readRoomWanted, roomWantedMs, type Budget, type Volume } f
 import { CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
-/** Whoever waits for room says so again within a minute. */
+/** A request for room counts for so long. Whoever still waits says so again within a minute. */
 const WANTED_FOR_MS = 120_000;
 
 /** The budgets of clips and snapshots, and what their makers want of them. */
@@ -17,7 +17,7 @@ export class Budgets {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A kind whose folder is not there yet has none, unless its setting says how much. */
+  /** A kind without a folder has no budget yet, unless its setting gives one. */
   async read(volumes: readonly Volume[]): Promise<Budget[]> {
     const { CLIPS_DIR, SNAPSHOTS_DIR, CLIPS_MAX_GB, SNAPSHOTS_MAX_GB } = this.config;
     const diskOf = (tree: 'clips' | 'snapshots'): Volume | undefined =>
@@ -39,7 +39,7 @@ export class Budgets {
     return budgets;
   }
 
-  /** When somebody last said that he waits for room; 0 where nobody does. */
+  /** When somebody last asked for room. It is 0 where nobody does. */
   wantedMs(): number {
     return Math.max(roomWantedMs(this.config.CLIPS_DIR), roomWantedMs(this.config.SNAPSHOTS_DIR));
   }

@@ -26,7 +26,7 @@ describe.each([undefined, 'attic'])('budgets of a store that is a folder, with O
     started.clip(hoursAgo / 24, state, { bytes: 30 * KB });
   const files = (base: string): Promise<boolean[]> =>
     started.areThere(EXTENSIONS.map((extension) => `${base}.${extension}`));
-  /** The clip's objects, as LocalStore puts them. */
+  /** Puts the clip's objects where LocalStore puts them. */
   const objectsOf = async (base: string, bytes: number): Promise<string[]> => {
     const key = `${base.slice(started.config.CLIPS_DIR.length + 1)}.mp4`;
     const { object, sidecar } = localObjectFiles(bucketFolder, key);

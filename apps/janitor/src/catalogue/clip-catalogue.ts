@@ -1,7 +1,7 @@
 /**
- * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}: each with its files as one thing,
- * because they live and die together. A clip's record also tells which footage it still waits for, and when there was
- * an event.
+ * The clips and snapshots on disk, {root}/{camera}/{day}/{name}.{mp4,jpg,json}. The files of each count as one thing,
+ * because they live and die together. A clip's record also tells which footage it still waits for, and when an event
+ * was.
  */
 import { joinNames, type Clock, plainFile } from '@vr/base';
 import type { ClipRecord } from '@vr/contracts';
@@ -22,7 +22,7 @@ import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versio
 export interface StoredFiles {
   item: StoredItem<FilePlace>;
   isDelivered: boolean;
-  /** What their record says, of clips and of snapshots. */
+  /** What the record of the clip, or of the snapshot, says. */
   clip?: Versioned<KnownClip> | undefined;
   snapshot?: Versioned<KnownSnapshot> | undefined;
 }
@@ -36,14 +36,14 @@ interface FolderContent {
 
 export interface ClipStock {
   items: StoredItem<FilePlace>[];
-  /** Footage that a clip was promised of and is not cut from yet. */
+  /** Footage that a claimed clip still has to be cut from. */
   leases: CameraSpan[];
   events: CameraSpan[];
   unreadable: readonly UnreadableFolder[];
   emptyFolders: { cameraId: string; day: string }[];
 }
 
-/** The record goes last. */
+/** The order of deletion: the record goes last. */
 const ORDER = ['mp4', 'jpg', 'json'] as const;
 const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announced']);
 const NOT_IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['claimed', 'cut']);
@@ -51,7 +51,7 @@ const NOT_IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['claimed', 'cut'
 export class ClipCatalogue {
   private readonly folders: DayFolders<FolderContent>;
 
-  /** `objects`: where the store is a folder of ours. */
+  /** `objects` is there where the store is a folder of ours. */
   constructor(
     root: string,
     private readonly kind: LibraryKind,
@@ -71,7 +71,7 @@ export class ClipCatalogue {
       items: await this.withObjects(contents),
       leases: [
         ...records.flatMap((record) => wantedFootage(record) ?? []),
-        // Who knows what the clips there wait for.
+        // Nobody knows what the clips in these folders wait for, so all footage of their cameras stays.
         ...this.folders.unreadable.map(({ cameraId }) => ({ cameraId, ...ALWAYS })),
       ],
       events: records.filter(({ isEvent }) => isEvent).map(({ footage }) => footage),
@@ -80,12 +80,12 @@ export class ClipCatalogue {
     };
   }
 
-  /** Each with its objects; and the objects of none. */
+  /** Every item with its objects, and the objects that belong to no item. */
   private async withObjects(contents: readonly FolderContent[]): Promise<StoredItem<FilePlace>[]> {
     const stored = withShared(contents).flatMap((content) =>
       [...content.stored].map(([name, { item, isDelivered }]) => ({ base: baseOf(content, name), item, isDelivered })),
     );
-    // A server's objects take no room here: what it has may go as soon as it has it.
+    // A server's objects take no room here. So the local copy may go as soon as the server has the object.
     if (!this.objects) return stored.map(({ item }) => item);
     const objects = await this.objects.refresh();
     const items = stored.map(({ base, item, isDelivered }): StoredItem<FilePlace> => {
@@ -98,7 +98,7 @@ export class ClipCatalogue {
   }
 }
 
-/** The record of a request that shares a clip may go as that clip's may: once it was told. */
+/** The record of a request that shares a clip may go when that clip may: once others were told of it. */
 function withShared(contents: readonly FolderContent[]): readonly FolderContent[] {
   const hosts = new Map(
     contents.flatMap(({ stored }) => [...stored].flatMap(([name, { clip }]) => (clip ? [[name, clip] as const] : []))),
@@ -174,7 +174,7 @@ function readStored(
     isDelivered,
     item: {
       ...{ kind, cameraId, startMs, endMs, tree },
-      // From when it was made, as an object's age counts in its store: a clip of old footage is not old.
+      // Its age counts from when it was made, as in an object store: a clip of old footage is not old.
       agedFromMs: Math.max(timestampMs, first.stat.mtimeMs),
       sizeBytes: bytesOf(files),
       objectBytes: 0,
@@ -194,7 +194,7 @@ function readStored(
 }
 
 interface Worth {
-  /** A server has it. */
+  /** The object store has it. */
   inStore: boolean;
   /** Others were told of it. */
   isDelivered: boolean;
@@ -211,7 +211,7 @@ function clipWorth(clip: KnownClip | undefined): Worth {
   };
 }
 
-/** A snapshot's record comes to lie beside its picture when it is announced, or has failed. */
+/** A snapshot's record comes to lie beside its picture once it was announced or has failed. */
 function snapshotWorth(files: readonly { extension: string }[]): Worth {
   const isOver = files.some(({ extension }) => extension === 'json');
   return { inStore: isOver, isDelivered: isOver, isOver };

@@ -1,6 +1,6 @@
 /**
- * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by the clip or snapshot
- * that they belong to: they take room of the disk as its files do, and go with it.
+ * The objects of the local store, {OBJECTS_DIR}/{bucket}/{OBJECT_PREFIX}/{camera}/{day}/{name}, by their clip or
+ * snapshot. They take room on the disk as its files do, and go with it.
  */
 import { joinNames, type Clock, plainFile } from '@vr/base';
 import { DayFolders, type DayFolder, parseStoredName, type LibraryKind } from '@vr/library';
@@ -8,7 +8,7 @@ import type { StoredItem } from '@vr/retention';
 import { localObjectFiles } from '@vr/objects';
 import type { FilePlace } from './file-place';
 
-/** Of one clip or snapshot. */
+/** The objects of one clip or snapshot. */
 export interface ObjectFiles {
   cameraId: string;
   timestampMs: number;
@@ -46,7 +46,7 @@ function readFolder(
   const content: Content = new Map();
   for (const fileName of names) {
     const name = parseStoredName(of.kind, fileName, cameraId, day);
-    if (!name) continue; // somebody else's
+    if (!name) continue; // not our name, so not our file
     const base = `${cameraId}/${day}/${name.id}`;
     const files = content.get(base) ?? { cameraId, timestampMs: name.timestampMs, modifiedMs: 0, bytes: 0, paths: [] };
     content.set(base, files);
@@ -63,8 +63,8 @@ function readFolder(
 }
 
 /**
- * Objects without a clip or snapshot on disk, as where somebody emptied its folder: they may go, but not of cameras
- * that cannot be read.
+ * Objects without a clip or snapshot on disk, as when somebody emptied its folder. They may go, unless the folders of
+ * their camera cannot be read.
  */
 export function strayObjects(
   kind: LibraryKind,

@@ -1,6 +1,6 @@
 /**
- * Footage that recovery could not finish (RECORDINGS_DIR/.quarantine): it is footage all the same, and has its
- * retention.
+ * Footage that recovery could not finish lies in RECORDINGS_DIR/.quarantine. It is footage all the same, and has the
+ * same retention.
  */
 import { confinedPathSync, joinNames, plainFile, listFolderSync } from '@vr/base';
 import { parseSegmentName, QUARANTINE_FOLDER } from '@vr/footage';
@@ -12,7 +12,7 @@ export function readQuarantine(recordingsDir: string): StoredItem<FilePlace>[] {
     const name = parseSegmentName(fileName);
     const stat = name && plainFile(joinNames(recordingsDir, QUARANTINE_FOLDER, fileName));
     if (!stat) return [];
-    // How far it reaches nobody knows: to its last write.
+    // Nobody knows where this footage ends. The last write to the file is the best guess.
     const endMs = Math.max(name.startMs, stat.mtimeMs);
     const place: FilePlace = {
       tree: 'recordings',

@@ -8,24 +8,24 @@ export interface StatedFile {
   ino: number;
 }
 
-/** Of a clip's record. */
+/** What the janitor knows of a clip's record. */
 export interface KnownClip {
   state: ClipRecord['state'];
   footage: FootageSpan;
   isEvent: boolean;
-  /** The clip that it is part of. */
+  /** The clip that this one became part of. */
   mergedInto: ClipId | undefined;
 }
 
-/** Of a snapshot's. */
+/** What the janitor knows of a snapshot's record. */
 export interface KnownSnapshot {
   byHand: boolean;
 }
 
-/** What was read, and of which state of the file. */
+/** What was read, with the version of the file that it was read from. */
 export type Versioned<T> = T & { version: string };
 
-/** undefined where there is none, or none that can be read: then nobody knows whether the store has the clip. */
+/** Undefined where no record can be read. Then nobody knows whether the store has the clip. */
 export function readClip(
   path: string,
   name: string,
@@ -40,7 +40,7 @@ export function readClip(
   });
 }
 
-/** undefined where there is none, or none that can be read: then it counts as an event's. */
+/** Undefined where no record can be read. Then the snapshot counts as an event's. */
 export function readSnapshot(
   path: string,
   name: string,

@@ -3,13 +3,13 @@ import { readSpace, type Tree, type Volume } from '@vr/retention';
 import { CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 
-/** Trees of {camera}/{day}/ folders. */
+/** The trees that consist of {camera}/{day}/ folders. */
 export const TREES = ['recordings', 'clips', 'snapshots'] as const satisfies Tree[];
 
 /** The file systems that our folders lie on. */
 @Injectable()
 export class Volumes {
-  /** Where the object store is a folder of ours. */
+  /** Whether the object store is a folder of ours. */
   readonly hasObjects: boolean;
   private readonly folders: Record<Tree, string>;
 
@@ -30,7 +30,7 @@ export class Volumes {
     return this.folders[tree];
   }
 
-  /** Each file system once, with those of our folders that it holds. A folder that is not there is in none. */
+  /** Each file system once, with our folders on it. A folder that does not exist is on none. */
   async all(): Promise<Volume[]> {
     const byDevice = new Map<number, Volume>();
     const trees: readonly Tree[] = this.hasObjects ? [...TREES, 'objects'] : TREES;

@@ -139,7 +139,7 @@ describe('objects on a real S3 server', () => {
     apps.push(app);
     return app.get<ObjectStore>(OBJECT_STORE);
   }
-  /** Named as a clip of the instant; the server says that it was made now. */
+  /** Puts an object with the name of a clip of the instant. The server says that it was made now. */
   const keyOf = (ms: number): string =>
     `cam_1/${new Date(ms).toISOString().slice(0, 10)}/event_cam_1_${(ms / 1000).toFixed(3)}.mp4`;
   const put = async (store: ObjectStore, bucket: string, key: string, started: StartedJanitor): Promise<void> => {
@@ -147,7 +147,7 @@ describe('objects on a real S3 server', () => {
     await store.putFile(bucket, key, path, { contentType: 'video/mp4', metadata: {}, ...(await hashFile(path)) });
   };
 
-  /** What readiness says of a bucket, on the server that these tests run on. */
+  /** What readiness says of a bucket on the server of these tests. */
   const expirySentence = (bucket: string, days: number): string =>
     lifecycle
       ? `the server expires bucket ${bucket} after ${days} days (its rule was read back)`

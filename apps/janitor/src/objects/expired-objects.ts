@@ -28,20 +28,19 @@ interface Bucket {
 }
 
 /**
- * The object store's part of retention. An object goes with its local copy. Beside that the server expires what is
- * left, by a rule that is read back; where it has no such rules (the local store, some servers), everything is listed
- * and deleted from here.
+ * The object store's part of retention. An object goes with its local copy. The server expires what is left, by a rule
+ * that is read back. The local store and some servers have no such rules: there the janitor lists and deletes.
  */
 @Injectable()
 export class ExpiredObjects {
   private readonly buckets: Bucket[];
-  /** Objects whose local copies went while the store was away. */
+  /** Objects whose local copies are gone. They stay here until the store has deleted them. */
   private readonly orphaned = new Map<
     string,
     { place: ObjectPlace; cameraId: string; kind: Bucket['kind']; startMs: number }
   >();
   private readonly byServer = new Map<string, boolean>();
-  /** Rules of others that end objects of ours early. */
+  /** Rules of others that expire our objects early. */
   private readonly sooner = new Map<string, { id: string; days: number }>();
   private trouble: string | undefined;
   private readonly isLocal: boolean;
@@ -74,9 +73,9 @@ export class ExpiredObjects {
     ];
   }
 
-  /** The local copies are gone by age: their objects go at the next sweep, which is now or when the store is back. */
+  /** Notes that age took the local copies. Their objects go at the next sweep that finds the store. */
   orphan(deletions: readonly Deletion<FilePlace>[]): void {
-    if (this.isLocal) return; // they went with them
+    if (this.isLocal) return; // a local object went with its clip or snapshot
     for (const { item, cameraId, kind, startMs } of deletions) {
       const bucket = this.buckets.find((one) => one.kind === `${kind}_object`);
       const path = item?.place.paths[0];
@@ -90,7 +89,9 @@ export class ExpiredObjects {
   }
 
   /**
-   * @returns what the next sweep must know. A store that is away costs nothing but time: the next sweep tries again.
+   * Does not throw where the store is away: the next sweep tries again.
+   *
+   * @returns what the next sweep must know
    */
   async sweep(o: {
     rules: RetentionRules;
@@ -138,8 +139,7 @@ export class ExpiredObjects {
       return plan.memory.announced;
     } catch (error) {
       const sentence =
-        'the object store does not do as it should: expired objects wait for the next pass ' +
-        `(${(error as Error).message})`;
+        'the object store failed: expired objects wait for the next pass ' + `(${(error as Error).message})`;
       if (this.trouble === undefined) this.logger.warn({ err: error }, sentence);
       this.trouble = sentence;
       return o.announced;
@@ -173,7 +173,7 @@ export class ExpiredObjects {
   }
 
   /**
-   * Asked at every sweep: somebody may take the rule away. The bucket, and the rule where it is gone, are made again.
+   * Asks the store at every sweep, because somebody may take the rule away. A missing bucket or rule is made again.
    */
   private async expiresByItself({ name, days }: Bucket): Promise<boolean> {
     if (this.byServer.get(name) === undefined || !(await this.store.supportsLifecycle(name, days)))
@@ -197,7 +197,7 @@ export class ExpiredObjects {
     for await (const { key, sizeBytes, lastModifiedMs } of this.store.list(name, '')) {
       const [cameraId = '', day = '', fileName = '', ...rest] = key.split('/');
       const parsed = rest.length === 0 ? parseStoredName(holds, fileName, cameraId, day) : undefined;
-      if (!parsed) continue; // somebody else's
+      if (!parsed) continue; // not our name, so not our object
       const { timestampMs } = parsed;
       const when = { startMs: timestampMs, endMs: timestampMs, agedFromMs: Math.max(timestampMs, lastModifiedMs) };
       yield {

@@ -29,7 +29,7 @@ describe('what protections may hold', () => {
     const [start, end] = [fromHoursAgo, toHoursAgo].map((hours) => (START_MS - hours * HOUR_MS) / 1000);
     return started.protections.protect(readProtectRequest({ camera_id: camera, start, end, reason }, START_MS));
   };
-  /** An hour of footage that takes a share of the disk, as far as its length says: no block of it is written. */
+  /** Makes an hour of footage whose length is a share of the disk. The file is sparse: no block of it is written. */
   const footage = async (camera: string, hoursAgo: number, share: number): Promise<void> => {
     const path = segmentPath(started.config.RECORDINGS_DIR, camera, START_MS - hoursAgo * HOUR_MS, HOUR_MS);
     await mkdir(dirname(path), { recursive: true });
@@ -69,14 +69,14 @@ describe('what protections may hold', () => {
       message: expect.stringMatching(/would hold .* of footage, and may hold .* \(PROTECT_MAX_PERCENT 50\)/) as string,
     });
     expect(started.protections.holds('cam_1', START_MS - 2 * HOUR_MS, START_MS - HOUR_MS)).toBe(false);
-    // The same footage again takes no more, and what was refused left nothing behind.
+    // Protecting the same footage again takes no more room, and the refused request left nothing behind.
     expect(await protect('cam_1', 2.9, 2.6, 'the same hour')).toMatchObject({ reason: 'the same hour' });
     expect(started.protections.count).toBe(3);
   });
 
   it('counts footage that is still to come by what a day takes, and refuses with the numbers', async () => {
     await footage('cam_1', 2, 0.01);
-    // A hundredth of the disk an hour: 40 hours to come are within half of it, 60 are not.
+    // An hour takes a hundredth of the disk: 40 hours to come are within half of it, 60 are not.
     const refusal = {
       code: 'storage_unavailable',
       message: expect.stringMatching(
@@ -94,10 +94,10 @@ describe('what protections may hold', () => {
     const later: string[] = [];
     for (let hour = 0; hour < 93; hour++) later.push(await started.segment(-hour));
     started.now.ms = START_MS + 94 * HOUR_MS;
-    started.volumes.usedBytes = 950; // of a thousand, in segments of ten
+    started.volumes.usedBytes = 950; // the disk has a thousand bytes, and a segment has ten
     await started.janitor.sweep();
     expect(await started.areThere(asked)).toEqual([true, true]);
-    const held = 48; // with the two of before, half of the disk
+    const held = 48; // with the two earlier ones, that is half of the disk
     const there = await started.areThere(later);
     expect(there).toEqual(later.map((_, n) => n < held || n >= held + 10)); // down to the low mark
     const gaveFrom = (START_MS + held * HOUR_MS) / 1000;
@@ -123,7 +123,7 @@ describe('what protections may hold', () => {
     await protect('cam_1', 2.2, 1.6, 'the same footage');
     await started.janitor.sweep();
     const said = async (): Promise<unknown> => (await readBudgets(started.config.RECORDINGS_DIR))?.protections;
-    // of segments of ten bytes, on a disk of a thousand
+    // A segment has ten bytes, and the disk has a thousand.
     expect(await said()).toEqual({ protected_bytes: 20, most_bytes: 500 });
     await protect('cam_1', 0.1, 0);
     await started.janitor.sweep();

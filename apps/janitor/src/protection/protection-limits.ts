@@ -19,14 +19,14 @@ import type { JanitorConfig } from '../config';
 
 type LimitsConfig = Pick<JanitorConfig, 'RECORDINGS_DIR' | 'PROTECT_MAX_DAYS' | 'PROTECT_MAX_PERCENT'>;
 
-/** Each is a file, read at every pass: a bound for those that differ by a moment. */
+/** Each protection is a file that every pass reads. This bounds protections that differ by a moment only. */
 const MOST_OF_A_CAMERA = 1000;
 
 /**
- * What all protections together may hold: days of one camera, and a share of the disk. Without a bound one message of a
- * hundred bytes keeps all footage for ever. Footage that is still to come counts as its camera recorded in the last
- * day. A camera may send more later: then the plan holds no more than this share of it (libs/footage,
- * protected-room.ts), so that recording goes on.
+ * Bounds what all protections together may hold: days of one camera, and a share of the disk. Without a bound, one
+ * message of a hundred bytes keeps all footage for ever. Footage that is still to come counts as much as its camera
+ * recorded in the last day. If the camera sends more later, the plan holds no more than this share
+ * (libs/retention/src/protected-room.ts), so that recording goes on.
  */
 @Injectable()
 export class ProtectionLimits {
@@ -36,8 +36,9 @@ export class ProtectionLimits {
   ) {}
 
   /**
-   * @param all every span in force, the wanted one among them. Throws `too_long` or `storage_unavailable`, with the
-   * numbers.
+   * Throws `too_long`, `too_many_requests` or `storage_unavailable`, with the numbers.
+   *
+   * @param all every span in force, with the wanted one among them
    */
   async check(wanted: CameraSpan, all: readonly CameraSpan[]): Promise<void> {
     const { PROTECT_MAX_DAYS: mostDays, PROTECT_MAX_PERCENT: percent } = this.config;
@@ -72,7 +73,7 @@ export class ProtectionLimits {
     throw new ContractError('storage_unavailable', message);
   }
 
-  /** What protected times that are still to come will take. A camera without footage of the last day counts nothing. */
+  /** What the coming part of protected times will take. A camera without footage in the last day counts nothing. */
   private async comingBytes(all: readonly CameraSpan[]): Promise<number> {
     const nowMs = this.clock.nowMs();
     let bytes = 0;
@@ -87,7 +88,7 @@ export class ProtectionLimits {
   }
 }
 
-/** The same as a pass sees it, out of what it knows already. */
+/** The same share, from what a pass knows already. */
 export function protectedShareOf(
   footage: readonly FootageDay[],
   holds: Pick<Holds, 'isProtected'>,
@@ -97,13 +98,13 @@ export function protectedShareOf(
   let bytes = 0;
   for (const { cameraId, startMs, endMs, sizeBytes } of protectedDays(footage, holds).flatMap(segmentsOf))
     if (holds.isProtected(cameraId, startMs, endMs)) bytes += sizeBytes;
-  // An open one may still grow into a protected time.
+  // An open segment may still grow into a protected time.
   for (const { cameraId, open } of footage)
     for (const { startMs, sizeBytes } of open) if (holds.isProtected(cameraId, startMs, Infinity)) bytes += sizeBytes;
   return { protected_bytes: bytes, most_bytes: protectedMostBytes(disk, percent) };
 }
 
-/** While it recorded, of the last day. */
+/** The rate of the last day, while the camera recorded. */
 async function bytesPerMs(recordingsDir: string, cameraId: string, nowMs: number): Promise<number> {
   let [bytes, recordedMs] = [0, 0];
   for (const segment of await listSegments(recordingsDir, cameraId, nowMs - DAY_MS, nowMs)) {
@@ -118,7 +119,7 @@ function lengthMs(spans: readonly Span[]): number {
   return new Intervals(spans).all.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
 }
 
-/** Whole segments are kept: each that a span touches counts once, in full. */
+/** Whole segments are kept, so each segment that a span touches counts once, in full. */
 async function heldBytes(recordingsDir: string, spans: readonly CameraSpan[]): Promise<number> {
   let bytes = 0;
   for (const cameraId of new Set(spans.map((span) => span.cameraId))) {
@@ -132,7 +133,7 @@ async function heldBytes(recordingsDir: string, spans: readonly CameraSpan[]): P
   return bytes;
 }
 
-/** With as many digits as show that it is more. */
+/** Shows enough digits to tell that `days` is more than `most`. */
 function shownAbove(most: number, days: number): string {
   const digits = [0, 1, 2, 3, 4, 5, 6, 7].find((count) => Number(days.toFixed(count)) > most);
   return days.toFixed(digits ?? 9);

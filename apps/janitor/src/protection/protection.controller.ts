@@ -15,7 +15,7 @@ export class ProtectionController {
     neighbours.tellOwn((id) => this.protections.owns(id));
   }
 
-  /** The reply means: from now on nothing of this range is deleted. */
+  /** The reply promises that nothing of this range is deleted from now on. */
   @Messages(SUBJECTS.recordProtect)
   async protect(
     @Payload() payload: unknown,

@@ -130,7 +130,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     expect(await ask(SUBJECTS.recordUnprotect, { protection_id: id })).toMatchObject({
       error: { code: 'not_found' },
     });
-    // A recorder that meets ENOSPC brings the next pass.
+    // A recorder that meets ENOSPC starts the next pass.
     connection.publish(
       SUBJECTS.status,
       JSON.stringify({ camera_id: 'cam_1', state: 'disk_full', since: nowMs / 1000 }),
@@ -149,7 +149,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     async (what, subject, payload) => {
       const begunMs = performance.now();
       const answers = await Promise.all(Array.from({ length: 140 }, (_, n) => ask(subject, payload(n))));
-      // What a busy machine answers later is of a later minute: one more a second.
+      // Each second that a busy machine takes may allow one more request.
       const allowedMeanwhile = 60 + Math.ceil((performance.now() - begunMs) / 1000);
       const errors = answers.flatMap(
         (answer) => (answer as { error?: { code: string; message: string; retry_after_seconds: number } }).error ?? [],

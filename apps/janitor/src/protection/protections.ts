@@ -25,13 +25,13 @@ import type { JanitorConfig } from '../config';
 import { ProtectionLimits } from './protection-limits';
 
 /**
- * The holds in force. The files are the truth; what is here follows them at every pass, and every request at once, so
- * that a deletion under way sees it.
+ * The holds in force. The files are the truth. The copy in memory follows them at every pass. A request changes it at
+ * once, so that a deletion under way sees the new hold.
  */
 @Injectable()
 export class Protections {
   private inForce = new Map<string, Protection>();
-  /** Cameras with a hold that cannot be read: all of their footage is held until somebody has looked. */
+  /** Cameras with a hold that cannot be read. All of their footage is held until somebody has looked. */
   private unreadable = new Map<string, { path: string; madeMs: number }>();
   private isFull = false;
   private readonly files: KnownProtections = new Map();
@@ -48,7 +48,7 @@ export class Protections {
     @Inject(ProtectionLimits) private readonly most: Pick<ProtectionLimits, 'check'>,
   ) {}
 
-  /** Resolves when the hold is on disk and in force. The same hold asked for twice is one; the later expiry counts. */
+  /** Resolves when the hold is on disk and in force. Asking twice makes one hold, with the expiry asked for last. */
   async protect(request: ProtectRequest): Promise<Protection> {
     if (request.expiresMs !== undefined && request.expiresMs <= this.clock.nowMs())
       throw new ContractError('invalid_payload', 'expires: wanted an instant to come');
@@ -58,7 +58,7 @@ export class Protections {
       const held = protectionOf(request, this.clock.nowMs());
       const known = this.inForce.get(held.protection_id);
       const kept = known ? { ...held, created_at: known.created_at } : held;
-      // The same again holds nothing more.
+      // A hold that is in force already holds nothing more, so it needs no check.
       if (!known) await this.most.check(spanOf(kept), [...this.inForce.values(), kept].map(spanOf));
       try {
         await writeProtection(this.config.RECORDINGS_DIR, kept);
@@ -78,7 +78,7 @@ export class Protections {
   /** Throws `not_found` where there is no such hold. */
   async unprotect({ protectionId: id, by, reason }: UnprotectRequest): Promise<Protection> {
     const camera = protectedCamera(id) ?? '';
-    // Before anything is looked for: ids that do not exist cost as much as those that do. Names of no camera share one
+    // Counted before the look, so that ids that do not exist cost as much as those that do. Unknown cameras share one
     // count.
     this.limits.count('record.unprotect', (await this.owns(camera)) ? camera : 'unknown');
     return this.inTurn(async () => {
@@ -92,12 +92,12 @@ export class Protections {
     });
   }
 
-  /** As the files have it now. */
+  /** Reads the holds from their files. */
   refresh(): Promise<void> {
     return this.inTurn(() => this.read());
   }
 
-  /** Lets go of the holds whose time is over. Only by a clock that may be believed. */
+  /** Lets go of the holds whose time is over. The caller must know that the clock may be believed. */
   expire(): Promise<void> {
     return this.inTurn(async () => {
       const nowMs = this.clock.nowMs();
@@ -122,7 +122,7 @@ export class Protections {
     return this.indexed.isProtected(cameraId, startMs, endMs);
   }
 
-  /** Whether a protection holds it that is none of these: of what those hold a plan has decided. */
+  /** Whether a protection beside `known` holds it. The plan has already decided with the known ones. */
   holdsBeside(known: ReadonlySet<string>, cameraId: string, startMs: number, endMs: number): boolean {
     for (const [id, held] of this.inForce) {
       if (
@@ -146,7 +146,7 @@ export class Protections {
     ];
   }
 
-  /** Says once, when protections hold their most, from when on footage is held no more. */
+  /** Writes into the audit, once, from when on footage is no longer held because protections hold their most. */
   async gave({ given }: Pick<RetentionPlan, 'given'>): Promise<void> {
     if (given && !this.isFull) {
       const from = new Date(given.fromMs).toISOString();
@@ -168,7 +168,7 @@ export class Protections {
     return this.inForce.size;
   }
 
-  /** A sentence for a person, where a hold cannot be read. */
+  /** A sentence for a person, while a hold cannot be read. */
   get trouble(): string | undefined {
     const [first] = this.unreadable;
     return (
@@ -200,7 +200,7 @@ export class Protections {
     this.indexed = new Holds({ protections: this.spans() });
   }
 
-  /** A camera that is configured, or was and has left footage. */
+  /** Whether the camera is configured, or once was and left footage. */
   async owns(id: string): Promise<boolean> {
     if (this.cameras.find(id)) return true;
     const named = cameraId.safeParse(id);
@@ -243,7 +243,7 @@ export class Protections {
   }
 }
 
-/** Undefined where it cannot be looked at. */
+/** Undefined where the file cannot be looked at. */
 function writtenMs(path: string): number | undefined {
   try {
     return plainFile(path)?.mtimeMs;

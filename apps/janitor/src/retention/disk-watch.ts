@@ -8,9 +8,9 @@ import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
 import { Janitor } from './janitor';
 
-/** One statfs for each disk: what cameras write in between is less than a segment. */
+/** A look costs one statfs for each disk. Between two looks cameras write less than a segment. */
 const LOOK_EVERY_MS = 500;
-/** Where nothing more may go, looking again at once would not help. */
+/** If nothing more may go, another pass at once would not help. */
 const STUCK_FOR_MS = 60_000;
 
 /**
@@ -22,7 +22,7 @@ export class DiskWatch implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
   private triedMs = -Infinity;
-  /** Who waits for room and was seen. */
+  /** The newest request for room that was seen. */
   private wantedMs = 0;
   private readonly fullRecorders: LogGate;
 
@@ -45,8 +45,8 @@ export class DiskWatch implements OnApplicationBootstrap {
   }
 
   /**
-   * The recorder met ENOSPC. Anybody may say so who may ask for states: of other cameras it is nothing, and often is no
-   * oftener in the log.
+   * Makes room because the recorder met ENOSPC. Everybody who may ask for states can send this. So messages of unknown
+   * cameras count for nothing, and many messages make no more than one line of the log a minute.
    */
   async recorderIsFull({ camera_id: camera }: Pick<CameraStatus, 'camera_id'>): Promise<void> {
     if (!this.cameras.find(camera)) return;

@@ -14,37 +14,37 @@ import type { FilePlace } from '../catalogue/file-place';
 import { JanitorMetrics } from './janitor-metrics';
 
 const HOUR_MS = 3_600_000;
-/** So many lines of audit go before so many files: a kill in between leaves a line too many, never one too few. */
+/** A batch writes its audit lines before it deletes its files. A kill may leave a line too many, never too few. */
 const BATCH = 128;
 /**
- * A file system takes its time over a large file: that must not hold up everything else. A small one takes less than
- * handing it to a thread.
+ * A file system takes long to delete a large file, and that must not hold up everything else. A small file is deleted
+ * faster than it is handed to a thread.
  */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 export interface Carried {
   files: number;
-  /** By kind and reason. */
+  /** What was deleted, by kind and reason. */
   done: Map<string, { kind: StoredKind; reason: DeletionReason; files: number; bytes: number; countedBytes: number }>;
   failures: string[];
-  /** What age took, for whoever deletes the objects of the same name. */
+  /** What age took. The objects of the same names have to go, too. */
   aged: Deletion<FilePlace>[];
 }
 
 export interface Orders {
-  /** Asked before every batch: what has become held since the plan was made stays. */
+  /** It is asked before every batch. What was held after the plan was made stays. */
   isHeld: (deletion: Deletion<FilePlace>) => boolean;
   beforeBatch: () => Promise<void>;
-  /** Where true, it ends after the batch at hand. */
+  /** If true, the work ends after the batch at hand. */
   isOver: () => boolean;
   why: (deletion: Deletion<FilePlace>) => string;
 }
 
-/** Deletes files: nothing outside its trees, nothing through a symbolic link, nothing without a line of audit. */
+/** Deletes files. It deletes nothing outside its trees, through a symbolic link, or without a line of audit. */
 @Injectable()
 export class Executor {
   private batch: Promise<void> = Promise.resolve();
-  /** Lines that the full disk did not take, by batches; they go as soon as there is room. */
+  /** Lines that the full disk did not take, by batches. They are written as soon as there is room. */
   private readonly owed: Omit<AuditEntry, 'at'>[][] = [];
 
   constructor(
@@ -67,12 +67,12 @@ export class Executor {
     return carried;
   }
 
-  /** Resolves when nothing is being deleted by a decision from before now. */
+  /** Resolves when no decision from before now still deletes anything. */
   async boundary(): Promise<void> {
     await this.batch;
   }
 
-  /** Empty folders of days that are over: a writer may just have made the folder of today, and be about to use it. */
+  /** Removes empty folders of past days. A writer may just have made the folder of today, to use it at once. */
   async removeEmptyFolders(folders: Iterable<{ tree: Tree; cameraId: string; day: string }>): Promise<void> {
     const before = utcDay(this.clock.nowMs() - DAY_MS);
     const cameras = new Set<string>();
@@ -95,7 +95,7 @@ export class Executor {
       .map((deletion) => ({ deletion, places: placesOf(deletion) }));
     this.say(() => entriesOf(batch, why));
     const folders = new Folders(this.volumes);
-    // Large ones side by side: a batch is small enough that its own order does not matter.
+    // Large files go side by side. A batch is so small that the order inside it does not matter.
     const large: Promise<void>[] = [];
     for (const { deletion, places } of batch) {
       if (deletion.sizeBytes >= LARGE_BYTES)
@@ -104,7 +104,7 @@ export class Executor {
     }
     await Promise.all(large);
     for (const each of carried.done.values()) {
-      // once a batch: its labels cost more than a file
+      // Once a batch, because the labels of a metric cost more than deleting a file.
       this.metrics.deleted(each.kind, each.reason, each.bytes - each.countedBytes);
       each.countedBytes = each.bytes;
     }
@@ -131,8 +131,8 @@ export class Executor {
   }
 
   /**
-   * Lines that are owed go first, batch by batch: on a full disk a try costs one batch, however many are owed. `entries`
-   * are made one by one, as they are written: a first pass says half a million.
+   * Writes the owed lines first, batch by batch: on a full disk a try costs one batch, however many are owed. `entries`
+   * are made one by one as they are written, because a first pass may write half a million.
    */
   private say(entries: () => Iterable<Omit<AuditEntry, 'at'>>): void {
     try {
@@ -144,7 +144,7 @@ export class Executor {
     } catch (error) {
       const lines = [...entries()];
       if (lines.length > 0) this.owed.push(lines);
-      // A disk that is full takes no line until something has gone: the deletion goes first, the line stays owed.
+      // A full disk takes no line until something has gone. So the deletion goes first, and the line stays owed.
       if (errorCode(error) === 'ENOSPC') return;
       this.logger.error({ err: error }, 'the audit cannot be written: its lines are kept and tried again');
     }
@@ -159,7 +159,7 @@ export class Executor {
     );
   }
 
-  /** Folders of cameras whose last day a crash removed without them. */
+  /** Camera folders that a crash left behind after it removed their last day. */
   private async forgottenCameras(tree: Tree): Promise<string[]> {
     const root = this.volumes.folderOf(tree);
     const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
@@ -167,22 +167,22 @@ export class Executor {
     for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))) {
       const path = `${root}/${name}`;
       const stat = await lstat(path).catch(() => undefined);
-      // Links of a folder: itself, its name above, and one for each folder in it.
+      // A folder has a link for itself, one for its name above, and one for each folder in it.
       if (stat && stat.nlink <= 2 && this.clock.nowMs() - stat.ctimeMs > HOUR_MS) found.push(path);
     }
     return found;
   }
 }
 
-/** Folders as they really are, looked at once a batch: one that is, or has become, a link leads nowhere for us. */
+/** Resolves folders once a batch. It refuses a folder that is, or has become, a symbolic link. */
 class Folders {
   private readonly known = new Map<string, string>();
 
   constructor(private readonly volumes: Pick<Volumes, 'folderOf'>) {}
 
   /**
-   * Throws where its folder is not in its tree. The name itself came out of a listing, by a strict grammar, a million
-   * times: it is not looked at again.
+   * Throws where the file's folder is not in its tree. The name itself is not checked again: it came from a listing, by
+   * a strict grammar, and there may be a million of them.
    */
   file(tree: Tree, path: string): string {
     return `${this.real(tree, dirname(path))}/${basename(path)}`;
@@ -196,7 +196,7 @@ class Folders {
       relative === ''
         ? realpathSync.native(this.volumes.folderOf(tree))
         : confinedPathSync(this.real(tree, ''), relative);
-    // Nor to another place of the tree: what the catalogue saw is what is deleted.
+    // It must not lead to another place of the tree either: only what the catalogue saw may be deleted.
     if (realpathSync.native(folder) !== folder) throw new Error(`${folder} leads elsewhere: nothing is deleted there`);
     this.known.set(key, folder);
     return folder;
@@ -214,8 +214,9 @@ const failed =
     void carried.failures.push((error as Error).message);
 
 /**
- * Of a link, the link itself. @returns whether anything of it was there. Throws where its folder is not, or no longer,
- * what the catalogue saw.
+ * Deletes a link itself, not its target. Throws where its folder is not, or no longer, what the catalogue saw.
+ *
+ * @returns whether any of the files was there
  */
 function removeSmall(places: readonly Place[], folders: Folders): boolean {
   let found = false;
@@ -230,7 +231,7 @@ function removeSmall(places: readonly Place[], folders: Folders): boolean {
   return found;
 }
 
-/** The same, by a thread. */
+/** The same, on a thread. */
 async function removeLarge(places: readonly Place[], folders: Folders): Promise<boolean> {
   let found = false;
   for (const { tree, path } of places) {
@@ -247,11 +248,11 @@ async function removeLarge(places: readonly Place[], folders: Folders): Promise<
 async function removeEmpty(path: Promise<string>): Promise<boolean> {
   return path.then(rmdir).then(
     () => true,
-    (error: unknown) => errorCode(error) === 'ENOENT', // else: not empty, which is why it is tried
+    (error: unknown) => errorCode(error) === 'ENOENT', // any other error means that the folder is not empty
   );
 }
 
-/** Objects first: the record goes last, so that what a crash leaves half deleted is still known. */
+/** Objects go first and the record goes last, so that what a crash leaves half deleted is still known. */
 function placesOf({ kind, cameraId, startMs, endMs, item, parts }: Deletion<FilePlace>): Place[] {
   if (item) {
     const { tree, paths, sparePaths, objectPaths } = item.place;

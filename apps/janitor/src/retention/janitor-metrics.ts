@@ -12,7 +12,7 @@ import {
 import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
 import { Volumes } from '../catalogue/volumes';
 
-/** One reading serves all the gauges of one scrape, and scrapes that come close together. */
+/** One reading serves all gauges of a scrape, and further scrapes within this time. */
 const READING_LIFE_MS = 2000;
 const BYTES_PER_GB = 1e9;
 const MS_PER_HOUR = 3_600_000;
@@ -22,7 +22,7 @@ interface CameraUsage {
   oldestMs: number;
 }
 
-/** What a pass tells of itself. */
+/** The figures of a pass. */
 export interface PassFigures {
   heldBytes: Record<HoldReason, number>;
   missingBytes: number;
@@ -31,7 +31,7 @@ export interface PassFigures {
   deleteMs: number;
 }
 
-/** What the disk holds, read when it is asked for, so that no number is older than the scrape. */
+/** Tells what the disk holds. It reads the disk when it is asked, so that no number is older than the scrape. */
 @Injectable()
 export class JanitorMetrics {
   private readonly deletedBytes: Counter<'kind' | 'reason'>;
@@ -143,10 +143,10 @@ export class JanitorMetrics {
       async collect() {
         try {
           const usage = await read();
-          this.reset(); // cameras that are gone
+          this.reset(); // forget cameras that are gone
           for (const [labels, value] of values(usage)) this.set(labels, value);
         } catch (error) {
-          failed(error); // one folder that fails must not take the other metrics with it
+          failed(error); // a folder that fails must not take the other metrics with it
         }
       },
     });

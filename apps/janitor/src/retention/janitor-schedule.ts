@@ -5,11 +5,11 @@ import type { JanitorConfig } from '../config';
 import { Janitor } from './janitor';
 
 const EVERY_MS = 600_000;
-/** After a sweep that the object store failed, doubling: readiness must not say for long what is over. */
+/** The wait after a sweep that the object store failed, doubling. Readiness must not report an old failure for long. */
 const AGAIN_FIRST_MS = 5000;
 const AGAIN_MOST_MS = 60_000;
 
-/** Sweeps at start, every ten minutes, at CLEANUP_CRON, in TZ, and again soon while the object store fails. */
+/** Sweeps at start, every ten minutes and at CLEANUP_CRON in TZ. It sweeps again soon while the object store fails. */
 @Injectable()
 export class JanitorSchedule implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;

@@ -18,7 +18,7 @@ describe('the janitor on real folders', () => {
     return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(','), value]));
   };
   const retention = async () => (await started.health.readiness()).dependencies['retention'];
-  /** Sweeps as the schedule does, so that the clock is seen to run. */
+  /** Sweeps as often as the schedule does, so that the janitor sees the clock run. */
   const sweepUntil = async (ms: number): Promise<void> => {
     for (; started.now.ms < ms; started.now.ms = Math.min(ms, started.now.ms + 12 * HOUR_MS))
       await started.janitor.sweep();
@@ -56,7 +56,7 @@ describe('the janitor on real folders', () => {
       state: 'degraded',
       sentence: expect.stringContaining('2 of 3 (footage cam_1) are past their retention') as string,
     });
-    // Woken by a full disk a moment later: nobody could have read the announcement.
+    // A full disk wakes the next pass a moment later, when nobody could have read the announcement.
     started.now.ms += 10_000;
     await started.janitor.makeRoom();
     expect(await started.areThere(old)).toEqual([true, true]);
@@ -104,12 +104,12 @@ describe('the janitor on real folders', () => {
         sentence: expect.stringContaining('clock says') as string,
       });
     }
-    // A jump of days: believed only after it has lasted.
+    // The clock jumps by days, and is believed only after that has lasted.
     started.now.ms = START_MS + 100 * DAY_MS;
     await started.janitor.sweep();
     expect(await retention()).toMatchObject({ sentence: expect.stringContaining('jumped by days') as string });
     expect(await started.areThere([old, newest])).toEqual([true, true]);
-    started.now.ms = START_MS; // and it was wrong
+    started.now.ms = START_MS; // the clock was wrong
     await started.janitor.sweep();
     expect(await started.areThere([old, newest])).toEqual([false, true]);
   });
@@ -198,7 +198,7 @@ describe('the janitor on real folders', () => {
   it('keeps the audit within AUDIT_MAX_GB: the oldest days go, today stays', async () => {
     const small = await startJanitor(folder.path, { AUDIT_MAX_GB: 25 / 1e9 });
     const audit = join(small.config.RECORDINGS_DIR, '.audit');
-    // Ten bytes each.
+    // Each file has ten bytes.
     const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
     const paths = await Promise.all(days.map((day) => small.put(join(audit, `${day}.jsonl`))));
     await small.janitor.sweep();

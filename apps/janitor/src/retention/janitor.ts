@@ -16,10 +16,10 @@ import { reasonText } from './reason-text';
 import { Surveyor, type Survey } from './surveyor';
 
 const BYTES_PER_GB = 1e9;
-/** Claims of clips are looked for again this often while a pass deletes. */
+/** While a pass deletes, it looks this often for new claims of clips. */
 const LEASES_LIFE_MS = 1000;
 
-/** Passes over what is stored: survey, plan, deletion, and what is said of it. */
+/** Runs the passes over what is stored. Each surveys, plans, deletes and reports. */
 @Injectable()
 export class Janitor {
   private memory: JanitorMemory | undefined;
@@ -28,7 +28,7 @@ export class Janitor {
   private objectPass: Promise<void> | undefined;
   private stopped = false;
   private last: Survey | undefined;
-  /** In the last pass. Where nothing could be deleted, the next one must not follow at once. */
+  /** Whether the last pass deleted anything. If it could not, the next one must not follow at once. */
   private deletedSome = false;
 
   constructor(
@@ -53,7 +53,7 @@ export class Janitor {
   }
 
   /**
-   * Whether the last pass left a disk too full because nothing more may go: another one at once would change nothing.
+   * Whether the last pass left a disk too full because nothing more may go. Another pass at once would change nothing.
    */
   get isStuck(): boolean {
     return this.last !== undefined && (this.last.plan.missingBytes > 0 || this.last.plan.refusal !== undefined);
@@ -64,7 +64,7 @@ export class Janitor {
     return this.objects.isWaiting;
   }
 
-  /** A pass over the disk, then over the object store. Never rejects: the next sweep is the retry. */
+  /** Runs a pass over the disk, then one over the object store. It never rejects: the next sweep tries again. */
   async sweep(): Promise<void> {
     await this.makeRoom();
     if (this.stopped || this.last === undefined || this.last.plan.refusal !== undefined) return;
@@ -72,7 +72,7 @@ export class Janitor {
     await this.objectPass;
   }
 
-  /** A pass over the disk alone. One that is asked for while one runs comes after it: what it saw may be over. */
+  /** Runs a pass over the disk alone. A pass that runs already may have seen an older state, so another follows it. */
   makeRoom(): Promise<void> {
     if (this.stopped) return Promise.resolve();
     if (!this.pass) return (this.pass = this.guarded().finally(() => (this.pass = undefined)));
@@ -83,7 +83,7 @@ export class Janitor {
     return this.next;
   }
 
-  /** Ends after the batch at hand. */
+  /** Ends the passes after the batch at hand. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.next;
@@ -122,7 +122,7 @@ export class Janitor {
       await this.protections.expire();
       await this.expireAudit();
     }
-    if (!saved) await this.save(); // now there may be room
+    if (!saved) await this.save(); // the deletions may have made room for it
     await this.budgets.passEnded(survey);
     spent.surveyMs += plannedMs - begunMs;
     spent.deleteMs += this.clock.monotonicMs() - plannedMs;
@@ -164,7 +164,7 @@ export class Janitor {
       if (this.memory) await this.memoryFile.write(this.memory);
       return true;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false; // no RECORDINGS_DIR: that is said already
+      if (errorCode(error) === 'ENOENT') return false; // the report already says that there is no RECORDINGS_DIR
       this.logger.warn({ err: error }, 'what the next pass should know cannot be written: it is kept in memory');
       return false;
     }

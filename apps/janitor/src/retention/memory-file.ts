@@ -18,10 +18,10 @@ const schema = z.object({
 export type JanitorMemory = z.infer<typeof schema>;
 
 const FILE = '.janitor.json';
-/** It grows with the cameras and their days: a hundred bytes each. */
+/** The file grows by a hundred bytes for each camera and each of its days. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** What a pass tells the next one, in RECORDINGS_DIR/.janitor.json. Losing it costs a second look, nothing else. */
+/** Keeps what the next pass must know, in RECORDINGS_DIR/.janitor.json. Losing it costs only a second look. */
 @Injectable()
 export class MemoryFile {
   constructor(

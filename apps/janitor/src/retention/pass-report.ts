@@ -4,12 +4,12 @@ import { LOGGER, type Health, type Logger } from '@vr/service';
 import type { Carried } from './executor';
 import type { Survey } from './surveyor';
 
-/** What a pass says of itself: into the health always, into the log when it is news. */
+/** Reports a pass: the health always tells of it, the log only when it is news. */
 @Injectable()
 export class PassReport {
   health: Health = { state: 'up', sentence: 'the first pass is still to come' };
   storage: Health = { state: 'up', sentence: 'the first pass is still to come' };
-  /** Kinds of trouble that have been said and last. */
+  /** The kinds of trouble that last and were logged already. */
   private said = new Set<string>();
 
   constructor(@Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>) {}
@@ -62,7 +62,7 @@ export class PassReport {
     );
   }
 
-  /** Once, until it fits again: the numbers move with every pass. */
+  /** Logs the warning once until retention fits again, because its numbers change with every pass. */
   private forecast(warning: string | undefined): void {
     if (warning !== undefined && this.storage.state === 'up') this.logger.warn(warning);
     this.storage =

@@ -8,7 +8,7 @@ import { DiskWatch } from './disk-watch';
 export class StatusController {
   constructor(@Inject(DiskWatch) private readonly watch: DiskWatch) {}
 
-  /** Requests for states are the recorder's to answer. */
+  /** Hears states only. The recorder answers requests for them. */
   @Messages(SUBJECTS.status, { hears: 'said' })
   async status(@Payload() payload: unknown): Promise<void> {
     const status = readPayload(cameraStatus, payload);

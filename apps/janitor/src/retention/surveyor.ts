@@ -34,25 +34,25 @@ import type { JanitorConfig } from '../config';
 import { protectedShareOf } from '../protection/protection-limits';
 import { Protections } from '../protection/protections';
 
-/** A plan of so many takes 15 MB; where there is more to do, the next pass follows at once. */
+/** A plan of so many deletions takes 15 MB. If there is more to do, the next pass follows at once. */
 const MOST_DELETIONS = 250_000;
 
 export interface Survey {
   plan: RetentionPlan<FilePlace>;
   rules: RetentionRules;
   holds: Holds;
-  /** Those that the plan knew: one that is made meanwhile holds beside them. */
+  /** The protections that the plan knew. One that is made meanwhile holds beside them. */
   protections: ReadonlySet<string>;
   volumes: Volume[];
   forecast: Forecast;
   /** Absent where the disk of the footage cannot be looked at. */
   protected: ProtectedShare | undefined;
-  /** What could not be looked at, of all trees. */
+  /** The folders of all trees that could not be read. */
   unreadable: UnreadableFolder[];
   emptyFolders: { tree: Tree; cameraId: string; day: string }[];
 }
 
-/** Looks at everything that is on disk and has a plan made of it. Changes nothing. */
+/** Looks at everything on disk and has a plan made of it. It changes nothing. */
 @Injectable()
 export class Surveyor {
   private readonly clips: ClipCatalogue;
@@ -117,7 +117,7 @@ export class Surveyor {
     };
   }
 
-  /** What clips wait for now: a claim may have come after the survey. */
+  /** The footage that clips wait for now. A claim may have come after the survey. */
   async leases(): Promise<CameraSpan[]> {
     return (await this.clips.refresh()).leases;
   }
@@ -127,7 +127,7 @@ function givenOf({ given }: Pick<RetentionPlan, 'given'>): Pick<ProtectedShare, 
   return given ? { given_from: toSeconds(given.fromMs), given_bytes: given.bytes } : {};
 }
 
-/** Folders that may be empty once the deletions are done: those that are now, and those that something goes from. */
+/** Folders that may be empty after the deletions: those that are empty now, and those that lose something. */
 function emptyAfter(
   deletions: readonly Deletion<FilePlace>[],
   footage: readonly FootageDay[],
@@ -148,7 +148,7 @@ function emptyAfter(
   return [...folders.values()];
 }
 
-/** Of `cam_1/2026-11-23/x.mp4`; of an object the camera's folder lies deeper: `clips/cam_1`. */
+/** Takes apart `cam_1/2026-11-23/x.mp4`. The camera's folder of an object lies deeper, as in `clips/cam_1`. */
 function folderOf(path: string): { cameraId: string; day: string } {
   const day = dirname(path);
   return { cameraId: dirname(day), day: basename(day) };

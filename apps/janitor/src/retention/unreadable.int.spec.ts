@@ -6,10 +6,10 @@ import { HOUR_MS, START_MS, startJanitor, type StartedJanitor } from '../janitor
 const ROOT = 0;
 const NOBODY = 65_534;
 
-/** Root reads everything: as root, the work is done as somebody to whom the folders belong. */
+/** Root reads everything. So as root, the tests work as another user who owns the folders. */
 async function withoutRoot<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== ROOT) return work();
-  await chmod(dirname(folder), 0o711); // this run's own, and closed to others
+  await chmod(dirname(folder), 0o711); // this run's own folder, closed to others
   for (const name of ['', ...(await readdir(folder, { recursive: true }))])
     await chown(join(folder, name), NOBODY, NOBODY);
   process.seteuid?.(NOBODY);
@@ -40,7 +40,7 @@ describe('a folder that cannot be read', () => {
     locked.push(path);
     await chmod(path, 0);
   };
-  /** Of both cameras one that is past its retention, and enough that is not. */
+  /** Gives both cameras one segment past its retention, and enough that are not. */
   const fill = async (): Promise<{ ofOther: string; old: string }> => {
     for (const camera of ['cam_1', 'cam_long']) for (const hours of [1, 2]) await started.segment(hours, { camera });
     return { old: await started.segment(24 * 40), ofOther: await started.segment(24 * 40, { camera: 'cam_long' }) };

@@ -1,12 +1,12 @@
 /**
- * The audit: AUDIT_DIR/{YYYY-MM-DD}.jsonl, one JSON line for every deletion, protection, view and download. Several
- * processes append to the same file: one write of O_APPEND a batch, which Linux keeps in one piece on a local file
- * system.
+ * The audit is AUDIT_DIR/{YYYY-MM-DD}.jsonl, with one JSON line for every deletion, protection, view and download.
+ * Several processes append to the same file. Each batch is one write with O_APPEND, which Linux keeps in one piece on a
+ * local file system.
  *
- * Readers pass over empty lines. Linux grows a file page by page, so that a writer may see another one's line
- * half-written, takes it for torn, and begins with a line end too many. (Four processes, 20,000 batches of 1.3 KB: 105
- * empty lines on ext4, 40 on tmpfs, no torn one.) Node has no file locks, and a torn line would lose an entry, where an
- * empty one loses nothing.
+ * Readers pass over empty lines. Linux grows a file page by page, so a writer may see another writer's line
+ * half-written. It takes that line for torn and begins with a line end too many. (Four processes wrote 20,000 batches
+ * of 1.3 KB: 105 empty lines on ext4, 40 on tmpfs, no torn one.) Node has no file locks. A torn line would lose an
+ * entry, and an empty line loses nothing.
  */
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
@@ -26,7 +26,7 @@ import type { AuditEntry } from '@vr/contracts';
 const FILE = /^\d{4}-\d{2}-\d{2}\.jsonl$/;
 const DAY_LENGTH = '2026-11-23'.length;
 const NEWLINE = 0x0a;
-/** As 'a+', and through no link: whoever may write here must not choose what else grows. */
+/** As 'a+', but through no link: a link in this folder must not choose which file grows. */
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 const BESIDE_FOOTAGE = '.audit';
@@ -38,7 +38,7 @@ export function auditFolder({ AUDIT_DIR, RECORDINGS_DIR }: AuditConfig): string 
 }
 
 export class AuditLog {
-  /** `folder` is trusted, as AUDIT_DIR is; unless `root` says in which folder it has to stay. */
+  /** `folder` is trusted, as AUDIT_DIR is, unless `root` names the folder that it has to stay in. */
   constructor(
     private readonly folder: string,
     private readonly clock: Clock,
@@ -49,7 +49,7 @@ export class AuditLog {
     return new AuditLog(auditFolder(config), clock, config.AUDIT_DIR === undefined ? config.RECORDINGS_DIR : undefined);
   }
 
-  /** Resolves when the system has the lines: a dead process loses none, a power cut may. */
+  /** Resolves when the system has the lines. A process that dies loses none, but a power cut may. */
   async write(entries: Iterable<Omit<AuditEntry, 'at'>>): Promise<void> {
     const { path, lines } = this.linesOf(entries);
     if (lines === '') return;
@@ -62,8 +62,8 @@ export class AuditLog {
   }
 
   /**
-   * The same at once: for one who says thousands of things and has nothing else to do. Three turns of Node's thread
-   * pool cost more than a hundred deletions.
+   * The same, synchronously, for a caller that writes thousands of lines and has nothing else to do. Three turns of
+   * Node's thread pool cost more than a hundred deletions.
    */
   writeNow(entries: Iterable<Omit<AuditEntry, 'at'>>): void {
     const { path, lines } = this.linesOf(entries);
@@ -97,8 +97,8 @@ export class AuditLog {
   }
 
   /**
-   * Removes the days that are over for longer than `keptMs`, then the oldest ones until the rest fits in `mostBytes`.
-   * Today and other names stay.
+   * Removes days that ended more than `keptMs` ago, then the oldest days until the rest fits in `mostBytes`. Today and
+   * files with other names stay.
    *
    * @returns the names that went
    */
@@ -122,11 +122,11 @@ export class AuditLog {
 }
 
 /**
- * A power cut, or a disk that was full for us or another writer, may have left half a line: ours begins on a new one.
+ * A power cut or a full disk may have left half a line, of ours or of another writer. Then ours begins on a new line.
  */
 function firstByte(file: number, path: string): string {
   const found = fstatSync(file);
-  // What goes into a pipe is read by somebody else, and kept by nobody.
+  // Nobody keeps what goes into a pipe.
   if (!found.isFile()) throw new OutsideRootError(`wanted a plain file, and ${path} is none`);
   const { size } = found;
   if (size === 0) return '';
@@ -135,7 +135,7 @@ function firstByte(file: number, path: string): string {
   return last[0] === NEWLINE ? '' : '\n';
 }
 
-/** Like fs.appendFile, but never in several writes where one does. */
+/** Like fs.appendFile, but it uses one write where one suffices. */
 async function appendWhole(file: FileHandle, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;

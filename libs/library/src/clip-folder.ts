@@ -15,21 +15,21 @@ import {
 import { newestDays, storedNames } from './newest-days';
 import { clipRecordOf, clipRecordText, readRecord } from './record-file';
 
-/** A clip, by its name. */
+/** Names a clip. */
 export type ClipPlace = Pick<ClipJob, 'clipId'>;
 
-/** Whom the folders of a library tell what they passed over. */
+/** The folders of a library tell this log what they passed over. */
 export interface FolderLog {
   warn(facts: object, message: string): void;
 }
 
 /**
- * CLIPS_DIR/{camera}/{day}/: a clip's .mp4, .jpg and .json (its ClipRecord). Only the clipper writes there. A file with
- * its final name is whole; names that begin with a dot are temporary. Every path is made from a clip's id and stays in
- * CLIPS_DIR. A link in the place of a file is replaced, not followed.
+ * CLIPS_DIR/{camera}/{day}/ holds a clip's .mp4, .jpg and .json (its ClipRecord). Only the clipper writes there. A file
+ * with its final name is whole, and a name that begins with a dot is temporary. Every path is made from a clip's id and
+ * stays in CLIPS_DIR. A link in the place of a file is replaced, not followed.
  */
 export class ClipFolder {
-  /** Part of every temporary name: it tells ours from those of a dead process. */
+  /** A part of every temporary name. It tells our files from those of a dead process. */
   private readonly processMark = randomBytes(4).toString('hex');
 
   constructor(
@@ -37,13 +37,13 @@ export class ClipFolder {
     private readonly log: FolderLog,
   ) {}
 
-  /** undefined where there is none, or none that can be read. */
+  /** Undefined where no record can be read. */
   async read(clip: ClipPlace): Promise<ClipRecord | undefined> {
     return this.readFile(await this.path(clip, 'json'), clip.clipId);
   }
 
   /**
-   * Replaces the record whole. A power cut leaves this one or the one before, and every file that was kept before it.
+   * Replaces the whole record. A power cut leaves this record or the one before, and every file that was kept earlier.
    */
   async write(record: ClipRecord): Promise<void> {
     const text = clipRecordText(record);
@@ -58,13 +58,13 @@ export class ClipFolder {
       await file.close();
     }
     await this.keep(temporary, record.job, 'json');
-    // The later states may be lost: the store can be asked for the object, and a message may be sent twice.
+    // A power cut may lose the later states: the store knows of the object, and a message may be sent twice.
     if (record.state !== 'uploaded' && record.state !== 'announced') await syncToDisk(dirname(temporary));
   }
 
   /**
-   * Gives a finished temporary file its final name. Its content is durable before it is visible; its name is durable
-   * with the next record.
+   * Gives a finished temporary file its final name. The content is durable before it is visible. The name becomes
+   * durable with the next record.
    */
   async keep(temporaryPath: string, clip: ClipPlace, kind: ClipFileKind): Promise<void> {
     await syncToDisk(temporaryPath);
@@ -77,7 +77,7 @@ export class ClipFolder {
     return joinNames(await confinedPath(this.root, camera, day), fileName);
   }
 
-  /** A path for work in progress, on the file system of the final one. The folder exists, the file does not. */
+  /** A path for work in progress, on the file system of the final path. The folder exists, and the file does not. */
   async temporaryPath(clip: ClipPlace, ending: string): Promise<string> {
     const folder = dirname(await this.path(clip, 'json'));
     await mkdir(folder, { recursive: true });
@@ -88,7 +88,7 @@ export class ClipFolder {
     await rm(path, { force: true });
   }
 
-  /** Whether the clip that the record tells of, and its thumbnail, are (still) there. */
+  /** Whether the clip of the record and its thumbnail are there. */
   async holdsFiles({ job, ready }: ClipRecord): Promise<boolean> {
     const [clipBytes, thumbnailBytes] = await Promise.all(
       (['mp4', 'jpg'] as const).map((kind) => this.sizeOf(job, kind)),
@@ -96,18 +96,18 @@ export class ClipFolder {
     return ready !== undefined && clipBytes === ready.size_bytes && thumbnailBytes !== undefined && thumbnailBytes > 0;
   }
 
-  /** Whether the clip has such a file: a file with its name is whole. */
+  /** Whether the clip has a file of this kind. A file with a final name is whole. */
   async holds(clip: ClipPlace, kind: ClipFileKind): Promise<boolean> {
     return ((await this.sizeOf(clip, kind)) ?? 0) > 0;
   }
 
-  /** The names of a camera's clips of a day that have a record. */
+  /** The names of the clips that a camera has of a day, if they have a record. */
   async namesOf(cameraId: CameraId, day: string): Promise<ClipId[]> {
     if (!isDay(day)) return [];
     return this.recordNames({ cameraId, day, path: await confinedPath(this.root, cameraId, day) });
   }
 
-  /** Every record there is, the newest days first. */
+  /** Reads every record, the newest days first. */
   async *records(): AsyncIterable<ClipRecord> {
     for (const folder of await this.days()) {
       for (const clipId of await this.recordNames(folder)) {
@@ -122,7 +122,7 @@ export class ClipFolder {
     for (const { path } of await this.days()) {
       for (const name of await listFolder(path)) {
         if (!name.startsWith('.') || name.includes(`.${this.processMark}.`)) continue;
-        await this.discard(`${path}/${name}`).catch(() => undefined); // a folder, say: somebody else's
+        await this.discard(`${path}/${name}`).catch(() => undefined); // a folder, for example: it is not ours
       }
     }
   }
@@ -142,7 +142,7 @@ export class ClipFolder {
     );
   }
 
-  /** undefined where there is no plain file. */
+  /** Undefined where there is no plain file. */
   private async sizeOf(clip: ClipPlace, kind: ClipFileKind): Promise<number | undefined> {
     const found = await lstat(await this.path(clip, kind)).catch(() => undefined);
     return found?.isFile() ? found.size : undefined;

@@ -1,9 +1,9 @@
 /**
- * A tree {root}/{camera}/{day}/ that is looked at again and again. A folder is read anew only when its change time says
- * that a name in it came or went. Symbolic links, and names that are no camera's or day's, are passed over. So is a
- * folder that cannot be read, because one camera's must not stop the others; `unreadable` names it.
+ * Looks at a tree {root}/{camera}/{day}/ again and again. A folder is read anew only when its change time says that a
+ * name came or went. Symbolic links are passed over, and so are names of no camera or day. A folder that cannot be read
+ * is passed over too, because one camera must not stop the others. `unreadable` names it.
  *
- * The file system is asked synchronously, in short pieces with other work between them: a million calls through Node's
+ * It asks the file system synchronously, in short pieces with other work between them. A million calls through Node's
  * thread pool take four times as long.
  */
 import { lstatSync, readdirSync } from 'node:fs';
@@ -17,7 +17,7 @@ export interface DayFolder {
   path: string;
 }
 
-/** A camera's folder that the system does not let us read. */
+/** A folder of a camera that the system does not let us read. */
 export interface UnreadableFolder {
   cameraId: string;
   path: string;
@@ -25,12 +25,12 @@ export interface UnreadableFolder {
   code: string;
 }
 
-/** What a reader makes of a folder. `before` is what it made of it last time, so that it asks only for what is new. */
+/** Reads a folder. `before` is its last result, so that the reader asks only for what is new. */
 export type FolderReader<T> = (folder: DayFolder, names: string[], before: T | undefined) => T;
 
-/** Such a young folder is read again: a change within one tick of the file system's clock does not show. */
+/** A folder that changed so lately is read again: a change within one tick of the file system's clock does not show. */
 const TICK_MS = 2000;
-/** About 10 ms of work. */
+/** So many calls take about 10 ms. */
 const CALLS_AT_ONCE = 2000;
 
 interface Known<T> {
@@ -43,7 +43,7 @@ export class DayFolders<T> {
   private reading: Promise<T[]> | undefined;
   private failed: UnreadableFolder[] = [];
 
-  /** `again` asks anew what can change in a known folder although no name does: files grow. */
+  /** `again` asks anew what can change in a folder whose names stay the same: files grow. */
   constructor(
     private readonly root: string,
     private readonly clock: Clock,
@@ -56,7 +56,7 @@ export class DayFolders<T> {
     return this.failed;
   }
 
-  /** Callers at the same time share one look. Throws where the root itself cannot be read. */
+  /** Callers at the same time share one look. It throws where the root itself cannot be read. */
   refresh(): Promise<T[]> {
     this.reading ??= this.look().finally(() => (this.reading = undefined));
     return this.reading;
@@ -104,13 +104,13 @@ function readable<R>(cameraId: string, path: string, failed: UnreadableFolder[],
     return read();
   } catch (error) {
     const code = errorCode(error);
-    if (code === undefined) throw error; // not the system's
+    if (code === undefined) throw error; // not an error of the system
     failed.push({ cameraId, path, code });
     return undefined;
   }
 }
 
-/** Real folders; none where the folder itself is not there. */
+/** The real folders in a folder. There are none where the folder itself does not exist. */
 function folderNames(path: string): string[] {
   try {
     const entries = readdirSync(path, { withFileTypes: true });

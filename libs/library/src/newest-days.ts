@@ -1,6 +1,6 @@
 /**
- * Clips and snapshots in the order in which people and outboxes want them: the newest day first, and no more days than
- * are asked for.
+ * Lists clips and snapshots in the order that people and outboxes want: the newest day first. It reads no more days
+ * than the caller asks for.
  */
 import { confinedPath, joinNames, listFolder, OutsideRootError, utcDay } from '@vr/base';
 import { cameraId as cameraIdSchema, isDay, objectKey, type ClipFileKind, type ObjectKey } from '@vr/contracts';
@@ -16,11 +16,11 @@ export interface LibraryRange {
 export interface StoredEntry extends StoredName {
   cameraId: string;
   path: string;
-  /** The store calls it as the disk does. */
+  /** The name in the store. It is the same as on disk. */
   key: ObjectKey;
 }
 
-/** The day folders of a library, the newest day first. `tell` hears of those that a link leads out of it. */
+/** The day folders of a library, the newest day first. `tell` hears of folders that a link leads out of the library. */
 export async function newestDays(
   root: string,
   { cameraId, beforeMs, sinceMs }: LibraryRange = {},
@@ -41,7 +41,7 @@ export async function newestDays(
   return found.sort((a, b) => b.day.localeCompare(a.day));
 }
 
-/** What lies in a library with this extension, one day after another, the newest first; inside a day in no order. */
+/** The files of a library with this extension, one day at a time, the newest day first. A day has no order. */
 export async function* newestEntries(
   root: string,
   kind: LibraryKind,
@@ -66,7 +66,7 @@ async function entriesIn(folder: DayFolder, kind: LibraryKind, extension: ClipFi
   const names = (await storedNames(folder, kind)).filter((name) => name.extension === extension);
   return names.flatMap((name) => {
     const fileName = `${name.id}.${extension}`;
-    // What no object can be called is none of ours, whoever put it there.
+    // A file whose name cannot be an object's key is not ours.
     const key = objectKey.safeParse(`${cameraId}/${day}/${fileName}`).data;
     return key === undefined ? [] : { ...name, cameraId, key, path: joinNames(path, fileName) };
   });

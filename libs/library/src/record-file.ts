@@ -1,11 +1,11 @@
-/** The records beside clips and snapshots, read in one way by all: what cannot be read counts as not there. */
+/** All workers read the records beside clips and snapshots in this way. An unreadable record counts as not there. */
 import { readSmallFile, readSmallFileSync, RECORD_FILE_BYTES } from '@vr/base';
 import { clipRecord, readPayload, snapshotRecord, type ClipRecord, type SnapshotRecord } from '@vr/contracts';
 
-/** Makes a record of the JSON in a file; throws with a sentence that says what is wrong with it. */
+/** Makes a record of the JSON in a file. It throws a sentence that says what is wrong. */
 type RecordReader<T> = (content: unknown) => T;
 
-/** Reads the record of the clip that the file is named after. Another clip's says nothing of this one. */
+/** Reads the record of the clip that names the file. The record of another clip says nothing about this one. */
 export function clipRecordOf(id: string): RecordReader<ClipRecord> {
   return (content) => {
     const record = readPayload(clipRecord, content);
@@ -21,8 +21,8 @@ export function snapshotRecordOf(id: string): RecordReader<SnapshotRecord> {
 }
 
 /**
- * undefined where there is none, or none that can be read: then `tell` hears why. Throws what is a fault of the disk,
- * because the same record may be read another time.
+ * Undefined where no record can be read. `tell` hears why, unless there is no file. A fault of the disk is thrown,
+ * because the same record may be readable later.
  */
 export async function readRecord<T>(
   path: string,
@@ -39,7 +39,7 @@ export async function readRecord<T>(
   }
 }
 
-/** The same where the disk is walked in one go (retention); undefined also where the disk has a fault. */
+/** The same for retention, which walks the disk in one go. It is undefined also where the disk has a fault. */
 export function readRecordSync<T>(path: string, read: RecordReader<T>): T | undefined {
   try {
     const text = readSmallFileSync(path, RECORD_FILE_BYTES);
@@ -49,7 +49,7 @@ export function readRecordSync<T>(path: string, read: RecordReader<T>): T | unde
   }
 }
 
-/** A record as it is written. Throws where it could not be read again: better now than when somebody looks for it. */
+/** The text of a record. It throws where that could not be read again: better now than when somebody needs it. */
 export function clipRecordText(record: ClipRecord): string {
   readPayload(clipRecord, record);
   return textOf(record);
@@ -69,7 +69,7 @@ function checkOwn<T>(record: T, wanted: string, got: string): T {
   return record;
 }
 
-/** What a power cut leaves is no JSON: the schema then says what was wanted. */
+/** A power cut may leave no JSON. Then the schema says what was wanted. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

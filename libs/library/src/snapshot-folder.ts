@@ -16,12 +16,12 @@ import type { FolderLog } from './clip-folder';
 import { readRecord, snapshotRecordOf, snapshotRecordText } from './record-file';
 import { suffixedSnapshotId } from './suffixed-id';
 
-/** A snapshot that is wanted; where it lies is decided when it is claimed. */
+/** A snapshot that somebody wants. The claim decides where it lies. */
 export type WantedSnapshot = Omit<ClaimedSnapshot, 'key' | 'state'>;
 
 const WORK_FOLDER = '.work';
 const OUTBOX_FOLDER = '.outbox';
-/** Folders in SNAPSHOTS_DIR whose files are no snapshots yet; they take room all the same. */
+/** Folders in SNAPSHOTS_DIR whose files are no snapshots yet, although they take room. */
 export const UNFINISHED_SNAPSHOTS = [OUTBOX_FOLDER, WORK_FOLDER] as const;
 
 /**
@@ -32,7 +32,7 @@ export const UNFINISHED_SNAPSHOTS = [OUTBOX_FOLDER, WORK_FOLDER] as const;
  */
 export class SnapshotFolder {
   private readonly processMark = randomBytes(4).toString('hex');
-  /** Claims take turns, because a name is looked at and taken in one go. */
+  /** Claims take turns, so that nobody takes a name between the look and the claim. */
   private lastClaim: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -40,7 +40,7 @@ export class SnapshotFolder {
     private readonly log: FolderLog,
   ) {}
 
-  /** Removes what dead processes left half done. A disk that cannot be read now is no reason not to start. */
+  /** Removes what dead processes left half done. The worker starts even if the disk cannot be read now. */
   async removeLeftovers(): Promise<void> {
     try {
       const folder = await confinedPath(this.root, WORK_FOLDER);
@@ -52,8 +52,8 @@ export class SnapshotFolder {
   }
 
   /**
-   * The record of this identity, made durably where there is none (`isNew`). Two snapshots of one camera and instant
-   * would share a name: whoever comes second gets a suffix.
+   * Finds the record of this identity, or makes it durably (`isNew`). Two snapshots of one camera and instant would
+   * share a name, so the second gets a suffix.
    */
   claim(wanted: WantedSnapshot): Promise<{ record: SnapshotRecord; isNew: boolean }> {
     const claimed = this.lastClaim.then(() => this.claimNow(wanted));
@@ -61,7 +61,7 @@ export class SnapshotFolder {
     return claimed;
   }
 
-  /** Those that are neither announced nor failed, by name, the oldest first. */
+  /** The snapshots that are neither announced nor failed, by name, the oldest first. */
   async openIds(): Promise<SnapshotId[]> {
     const names = await listFolder(await confinedPath(this.root, OUTBOX_FOLDER));
     return names
@@ -73,7 +73,7 @@ export class SnapshotFolder {
     return this.read(await this.outboxPath(id), id);
   }
 
-  /** The picture gets its final name. */
+  /** Gives the picture its final name. */
   async keepPicture({ snapshot_id }: SnapshotRecord, jpeg: Buffer): Promise<void> {
     await this.place(jpeg, await this.finalPath(snapshot_id, 'jpg'));
   }
@@ -93,7 +93,7 @@ export class SnapshotFolder {
     await this.place(snapshotRecordText(record), await this.outboxPath(record.snapshot_id));
   }
 
-  /** Takes the record out of the outbox: from now on it lies beside its picture. */
+  /** Takes the record out of the outbox. From now on it lies beside its picture. */
   async close(record: SnapshotRecord): Promise<void> {
     await this.place(snapshotRecordText(record), await this.finalPath(record.snapshot_id, 'json'));
     await this.forget(record);
@@ -109,7 +109,7 @@ export class SnapshotFolder {
       const known = (await this.readOpen(id)) ?? (await this.read(await this.finalPath(id, 'json'), id));
       if (known?.identity === wanted.identity) return { record: known, isNew: false };
       if (known) continue;
-      // By its schema: a record that could not be read again is refused now.
+      // The schema refuses now a record that could not be read again.
       const record = readPayload(snapshotRecord, {
         ...wanted,
         snapshot_id: id,
@@ -122,14 +122,14 @@ export class SnapshotFolder {
     throw new Error(`two names for a snapshot of ${wanted.snapshot_id} are taken`);
   }
 
-  /** undefined where there is none, or none that can be read. */
+  /** Undefined where no record can be read. */
   private read(path: string, id: SnapshotId): Promise<SnapshotRecord | undefined> {
     return readRecord(path, snapshotRecordOf(id), (reason) =>
       this.log.warn({ record: path, reason }, 'the record of a snapshot cannot be read: it counts as not there'),
     );
   }
 
-  /** Puts a file in its place, whole and durable before it is visible. */
+  /** Puts a file in its place. It is whole and durable before it is visible. */
   private async place(bytes: Buffer | string, path: string): Promise<void> {
     const work = joinNames(
       await confinedPath(this.root, WORK_FOLDER),

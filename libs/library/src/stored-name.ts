@@ -1,6 +1,6 @@
 /**
- * The names of clips and snapshots on disk and in the local object store, {camera}/{day}/{id}.{mp4,jpg,json}. A file
- * with another name is not ours: nobody shows it, counts it or deletes it.
+ * The names of clips and snapshots, {camera}/{day}/{id}.{mp4,jpg,json}, on disk and in the local object store. A file
+ * with another name is not ours: no worker shows it, counts it or deletes it.
  */
 import { utcDay } from '@vr/base';
 import { parseClipId, type ClipFileKind } from '@vr/contracts';
@@ -17,11 +17,11 @@ export interface StoredName {
 }
 
 const FILE = /^(.+)\.(mp4|jpg|json)$/;
-/** ISO 8601 with its colons and hyphens, without them, or with what other programs put in their place. */
+/** ISO 8601 with its colons and hyphens, without them, or with the characters that other programs put there. */
 const SNAPSHOT =
   /^(.+?)_(\d{4})-?(\d{2})-?(\d{2})[T_](\d{2})[:-]?(\d{2})[:-]?(\d{2})(?:[.,-]?(\d{1,3}))?Z(?:_[A-Za-z0-9-]{1,64})?$/;
 
-/** undefined for a name that is not one of `kind` in the folder of this camera and day. */
+/** Undefined unless it is a name of this `kind` in the folder of this camera and day. */
 export function parseStoredName(
   kind: LibraryKind,
   fileName: string,

@@ -1,4 +1,4 @@
-/** Two that want one name: whoever comes second gets it with a mark, the same one every time. */
+/** Two items may want one name. The second gets the name with a mark, which is the same every time. */
 import { createHash } from 'node:crypto';
 import { clipId, snapshotId, type ClipId, type SnapshotId } from '@vr/contracts';
 
@@ -9,12 +9,12 @@ export function suffixedClipId(id: ClipId, identity: string): ClipId {
   return clipId.parse(`${id.replace(CLIP_MARK, '')}_${markOf(identity, 6)}`);
 }
 
-/** The name of a snapshot of an instant whose name another one has taken. */
+/** The name of a snapshot whose own name another snapshot has taken. */
 export function suffixedSnapshotId(id: SnapshotId, identity: string): SnapshotId {
   return snapshotId.parse(`${id}_${markOf(identity, 10)}`);
 }
 
-/** So many hexadecimal characters, the same for the same identity. */
+/** So many hexadecimal characters. The same identity always gives the same ones. */
 export function markOf(identity: string, characters: number): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, characters);
 }

@@ -7,17 +7,17 @@ export interface FootageSpan {
   endMs: number;
 }
 
-/** Longer than the GOPs of nearly all cameras. */
+/** Nearly all cameras send a key frame more often than this. */
 const KEY_FRAME_WITHIN_MS = 30_000;
 
-/** The footage of a clip, over all events that it is for. */
+/** The footage that a clip shows, for all of its events. */
 export function footageOf(record: ClipRecord): FootageSpan {
   return { cameraId: record.job.cameraId, ...clipWindow(record) };
 }
 
 /**
- * The footage that a clip is still to be cut from: its own, from the key frame before it on. A clip that is cut and
- * whose file somebody removed is cut again.
+ * The footage that a clip still has to be cut from, beginning at the key frame before it. A clip is cut again if
+ * somebody removed its file.
  */
 export function wantedFootage(clip: {
   state: ClipRecord['state'];

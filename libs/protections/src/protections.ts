@@ -1,6 +1,6 @@
 /**
- * Legal holds, kept beside the footage that they hold: RECORDINGS_DIR/{camera}/protections/{protection_id}.json. Only
- * the janitor writes there; who copies a camera's folder has its holds with it.
+ * Legal holds lie beside their footage, in RECORDINGS_DIR/{camera}/protections/{protection_id}.json. So a copy of a
+ * camera's folder contains its holds. Only the janitor writes there.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
@@ -26,7 +26,7 @@ import {
 } from '@vr/contracts';
 import { listCameras, makeFolder, PROTECTIONS_FOLDER } from '@vr/footage';
 
-/** The hold that a request asks for. The same range with the same reason is the same hold, whatever its expiry. */
+/** The hold that a request asks for. The same range and reason make the same hold, whatever the expiry. */
 export function protectionOf(request: ProtectRequest, nowMs: number): Protection {
   const { cameraId, startMs, endMs, reason, expiresMs } = request;
   const mark = createHash('sha256').update(`${cameraId} ${startMs} ${endMs} ${reason}`).digest('hex').slice(0, 12);
@@ -41,7 +41,7 @@ export function protectionOf(request: ProtectRequest, nowMs: number): Protection
   };
 }
 
-/** Resolves when the hold would survive a power cut. */
+/** Resolves when the hold survives a power cut. */
 export async function writeProtection(recordingsDir: string, held: Protection): Promise<void> {
   const folder = await makeFolder(recordingsDir, held.camera_id, PROTECTIONS_FOLDER);
   const temporaryName = `.${held.protection_id}.${randomBytes(4).toString('hex')}.tmp`;
@@ -53,7 +53,7 @@ export async function writeProtection(recordingsDir: string, held: Protection): 
   await syncToDisk(dirname(folder));
 }
 
-/** No error where it is gone already. */
+/** Succeeds also where the hold is gone already. */
 export async function removeProtection(
   recordingsDir: string,
   { protection_id: id, camera_id: cameraId }: Protection,
@@ -63,12 +63,12 @@ export async function removeProtection(
   await syncToDisk(folder).catch(ignoreAbsence);
 }
 
-/** Files as they were read last, by their path: a thousand that did not change need not be read at every pass. */
+/** The files as they were last read, by path. So a pass does not read a thousand unchanged files again. */
 export type KnownProtections = Map<string, { mark: string; held: Protection }>;
 
 /**
- * Every hold, by camera and start. A file that has a hold's name and cannot be read as one, or a folder of them that
- * cannot be read, is handed to `onFault`: it must not silently hold nothing. `known` is brought up to date.
+ * Lists every hold by its start, and brings `known` up to date. A hold's file, or a folder of holds, may be unreadable.
+ * Then `onFault` hears of it, because such a hold must not silently hold nothing.
  */
 export async function listProtections(
   recordingsDir: string,
@@ -99,7 +99,7 @@ export async function listProtections(
   return Array.from(found.values(), ({ held }) => held).sort((a, b) => a.start - b.start);
 }
 
-/** The hold of this id, whose camera it names; undefined where there is none, or none that can be read. */
+/** The hold of this id, which names its camera. It is undefined where no hold can be read. */
 export async function readProtection(recordingsDir: string, id: ProtectionId): Promise<Protection | undefined> {
   const cameraId = protectedCamera(id) ?? '';
   try {
@@ -119,7 +119,7 @@ async function readHold(path: string, cameraId: string, name: string): Promise<P
   return held;
 }
 
-/** Another one where the file is another, or was written. */
+/** The mark changes when the file is replaced or written. */
 async function markOf(path: string): Promise<string> {
   const { ino, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
   return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;

@@ -37,7 +37,7 @@ describe('a breaker', () => {
     }
     const pauses = tries.slice(1).map((atMs, n) => (atMs - (tries[n] ?? 0)) / 1000);
     expect(pauses.slice(0, 6).every((seconds, n) => seconds >= 2 ** n)).toBe(true);
-    // Whose turn it is looks every second here, and may come a quarter of a minute late by its jitter.
+    // A job looks every second here, and its jitter may make it a quarter of a minute late.
     expect(Math.max(...pauses)).toBeLessThanOrEqual(76);
     expect(tries.length).toBeLessThan(6 * 60 + 10);
 

@@ -2,13 +2,13 @@ import { backOffMs, errorText, PostponedError, type Clock } from '@vr/base';
 
 const FIRST_MS = 1000;
 const MOST_MS = 60_000;
-/** Those that wait while one tries look again after this, so that what came back is used at once. */
+/** While one item tries, the others look again after this. So they soon use what came back. */
 const LOOK_AGAIN_MS = 2000;
 
 /**
- * What many items need and cannot have just now: a store, a server, room. While it fails, one item at a time tries it,
- * after 1 s, 2 s, ... at most 60 s. The others are put off without trying, and hold up nothing. The first success lets
- * all through.
+ * Guards something that many items need and that may be away: a store, a server, room. While it fails, one item at a
+ * time tries it, after 1 s, 2 s, ... at most 60 s. The others are put off without a try, and hold up nothing. The first
+ * success lets all through.
  */
 export class Breaker {
   private failures = 0;
@@ -23,14 +23,14 @@ export class Breaker {
     private readonly o: { mostMs?: number; random?: () => number } = {},
   ) {}
 
-  /** Why it is away; undefined while it is not. */
+  /** Why it is away. Undefined while it is there. */
   get trouble(): string | undefined {
     return this.failures > 0 ? this.reason : undefined;
   }
 
   /**
-   * Throws PostponedError instead of an error that says that it is away. `isDue`: by a timetable of the caller's own,
-   * this one may try now.
+   * Throws PostponedError in place of an error of absence. `isDue` says that the caller has a timetable of its own, and
+   * that this item may try now.
    */
   async run<T>(work: () => Promise<T>, isDue = false): Promise<T> {
     const alone = this.failures > 0;

@@ -1,15 +1,15 @@
 import { Limiter, type Clock } from '@vr/base';
 import { Breaker } from './breaker';
 
-/** What items go out through: an object store, or whoever sends messages. */
+/** Items go out through a door: an object store, or the sender of messages. */
 interface Door {
   /** As in "the object store is away". */
   name: string;
-  /** Whether an error says that it is away; any other error is the item's own. */
+  /** Whether an error says that the door is away. Any other error is the item's own. */
   isAway: (error: unknown) => boolean;
 }
 
-/** Uploads at once: enough for a store far away, and few enough for the line to it. */
+/** So many uploads at once are enough for a store far away, and few enough for the line to it. */
 const UPLOADS_AT_ONCE = 4;
 
 /** The two doors of an outbox. While one is closed, one item at a time tries it and the others are put off. */
@@ -28,14 +28,14 @@ export class Doors {
     return this.uploads.waiting;
   }
 
-  /** Why nothing goes out; undefined while both doors are open. */
+  /** Why nothing goes out. Undefined while both doors are open. */
   get trouble(): string | undefined {
     return this.storeBreaker.trouble ?? this.announcerBreaker.trouble;
   }
 
   /** Throws PostponedError while the store is away. `isDue`: see Breaker. */
   store<T>(work: () => Promise<T>, isDue = false): Promise<T> {
-    // The breaker is asked when its turn comes: what waited for it must not wait for a dead store as well.
+    // The breaker is asked only when the upload's turn comes, so that what waited does not wait for a dead store, too.
     return this.uploads.run(() => this.storeBreaker.run(work, isDue));
   }
 

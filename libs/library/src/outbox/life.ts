@@ -20,8 +20,8 @@ export type Item<C, M, S, A> =
   | { stage: 'over'; record: A };
 
 /**
- * What a worker brings. A step resolves once what it did would survive a kill, or would be found out again. What it
- * throws ends the run and leaves the record as it is.
+ * The steps of a worker. A step resolves once its work survives a kill, or would be found out again. An error ends the
+ * run and leaves the record as it is.
  */
 interface Steps<C, M, S, A> {
   make: (claimed: C) => Promise<M>;
@@ -29,7 +29,7 @@ interface Steps<C, M, S, A> {
   announce: (stored: S) => Promise<A>;
 }
 
-/** Does the steps that are left. */
+/** Does the remaining steps. */
 export async function bringToItsEnd<C, M, S, A>(item: Item<C, M, S, A>, steps: Steps<C, M, S, A>): Promise<A> {
   let at: Item<C, M, S, A> = item;
   for (;;) {

@@ -1,25 +1,25 @@
 import { backOffMs } from '@vr/base';
 
-/** Alone on its machine: nothing is left to chance. */
+/** No spread: only one worker of a machine retries. */
 const DELAYS = { firstMs: 1000, mostMs: 60_000, spread: 0 };
 
 interface RetryOptions<K> {
-  /** Tries one. It waits on where it is added again, and is done with where it is deleted; it must not throw. */
+  /** Tries one item, and must not throw. An item that is added again waits on; a deleted one is done with. */
   tryOne: (key: K) => Promise<void>;
-  /** Whether all that waits would fail for the same reason: then one is tried in a round, and no more. */
+  /** Whether all waiting items would fail for the same reason. Then a round tries only one. */
   isClosed: () => boolean;
   atOnce: number;
   onChange: (waiting: number) => void;
 }
 
 /**
- * Tries what waits again, for as long as it takes: in rounds after 1 s, 2 s, 4 s, ... at most a minute. Each round
- * begins with one; where that goes through, all the others follow.
+ * Tries waiting items again for as long as it takes, in rounds after 1 s, 2 s, 4 s, ... at most a minute. A round begins
+ * with one item. If that goes through, all the others follow.
  */
 export class RetryRounds<K> {
-  /** How often each has failed. The next to be tried comes first. */
+  /** How often each item has failed. The next item to try comes first. */
   private readonly waiting = new Map<K, number>();
-  /** Rounds since all went through, and the next one. */
+  /** The number of the next round, counted since all went through. */
   private rounds = 1;
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> | undefined;
@@ -39,7 +39,7 @@ export class RetryRounds<K> {
     return this.waiting.get(key) ?? 0;
   }
 
-  /** Behind all others: one that nobody takes must not keep them from being tried. */
+  /** Adds an item behind all others, so that one that nobody takes does not keep them from being tried. */
   add(key: K, attempts: number): void {
     this.waiting.delete(key);
     this.waiting.set(key, attempts);
@@ -52,7 +52,7 @@ export class RetryRounds<K> {
     this.o.onChange(this.waiting.size);
   }
 
-  /** A round that does not wait for its time. */
+  /** Starts a round without waiting for its time. */
   runNow(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

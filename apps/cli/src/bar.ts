@@ -7,7 +7,7 @@ const NONE = '·';
 
 /**
  * The time line of [startMs, endMs) in `width` characters. A character that lacks any footage shows it, however short
- * the gap.
+ * the gap is.
  */
 export function bar(spans: readonly SpanMs[], { startMs, endMs }: SpanMs, width: number): string {
   const cellMs = (endMs - startMs) / width;

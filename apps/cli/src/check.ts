@@ -1,11 +1,11 @@
-/** `footage check`: findings, gaps and totals of the truth check, for a person or as JSON. */
+/** `footage check` prints findings, gaps and totals of the truth check, for a person or as JSON. */
 import { relative } from 'node:path';
 import { checkFootage, type CheckProgress, type FootageReport } from '@vr/footage';
 import type { Machine } from './machine';
 import type { Request } from './usage';
 import { counted, duration, gapsByReason, gigabytes, moment } from './words';
 
-/** A person reads this many; the rest is in --json. */
+/** A person reads this many gaps. --json has all. */
 const GAPS_SHOWN = 20;
 const BAR_CHARACTERS = 30;
 

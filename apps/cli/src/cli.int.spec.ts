@@ -43,7 +43,7 @@ describe('npm run footage', () => {
     return { code, out: out?.join('\n') ?? '', said: said?.join('\n') ?? '' };
   }
 
-  /** As a person runs it: built where stale, the folder from the environment, pipes instead of a terminal. */
+  /** Runs it as a person does: built where stale, with the folder from the environment, on pipes and no terminal. */
   function program(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [join(REPOSITORY, 'tools/footage.mjs'), ...args], {

@@ -7,7 +7,7 @@ import { readRequest, USAGE, UsageError } from './usage';
 
 const CANNOT = 2;
 
-/** Does what the command line asks for. Returns the exit code; whatever happens is told in words. */
+/** Does what the command line asks for. It returns the exit code, and tells every outcome in words. */
 export async function runCommand(args: readonly string[], machine: Machine): Promise<number> {
   try {
     const request = readRequest(args, {

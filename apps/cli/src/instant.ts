@@ -3,12 +3,12 @@ import { parseInstant as parseOutside } from '@vr/base';
 const AGO = /^-(\d{1,7}(?:\.\d+)?)(s|m|h|d)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** An instant as a person types it, in ms since the epoch; undefined for what is none. A day is its beginning, UTC. */
+/** Reads an instant as a person types it. A day means its beginning in UTC. Undefined for any other text. */
 export function parseInstant(text: string, nowMs: number): number | undefined {
   if (text === 'now') return nowMs;
   const [, count, unit] = AGO.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit ?? ''] ?? NaN);
   const read = parseOutside(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00Z` : text);
-  // A day is UTC here: a time without a zone would be another clock's.
+  // A day is UTC here. A time without a zone would follow another clock, so it is refused.
   return read?.assumed === false ? read.ms : undefined;
 }

@@ -1,4 +1,4 @@
-/** `footage ls`: one bar and one line of a table per camera, over one common time. */
+/** `footage ls` prints one bar and one table line for each camera, over one common time. */
 import { largestOf, smallestOf } from '@vr/base';
 import { summariseFootage, type CameraSummary, type SpanMs } from '@vr/footage';
 import { bar } from './bar';
@@ -47,7 +47,8 @@ function bars(summaries: readonly CameraSummary[], range: SpanMs, width: number)
   return [
     `${' '.repeat(label)}${axis}`,
     ...summaries.map(({ cameraId, spans }) => `${cameraId.padEnd(label)}${bar(spans, range, room)}`),
-    `${' '.repeat(label)}█ all, ▓ most, ░ some, · none; a character is ${duration((range.endMs - range.startMs) / room)}`,
+    `${' '.repeat(label)}█ all, ▓ most, ░ some, · none; ` +
+      `a character is ${duration((range.endMs - range.startMs) / room)}`,
   ].join('\n');
 }
 
@@ -61,7 +62,7 @@ function row(summary: CameraSummary, range: SpanMs, fromMs = Infinity): string[]
   const [first] = spans;
   if (!first) return [cameraId, '-', '-', '0', gigabytes(sizeBytes), '0 %', '-'];
   const ms = footageMs(summary);
-  // Rounded down: what is not whole does not say 100 %.
+  // Rounded down, so that incomplete footage never says 100 %.
   const percent = Math.floor((ms / (range.endMs - range.startMs)) * 10_000) / 100;
   return [
     cameraId,
@@ -70,7 +71,7 @@ function row(summary: CameraSummary, range: SpanMs, fromMs = Infinity): string[]
     (ms / 3_600_000).toFixed(2),
     gigabytes(sizeBytes),
     `${Math.min(100, percent)} %`,
-    // Whether it expired or never was, nobody knows: it is no gap, and yet it is missing of what was asked for.
+    // Nobody knows whether this footage expired or never was. It is no gap, but the person asked for it.
     first.startMs > fromMs ? `${gapsByReason(gaps)}; no footage before ${moment(first.startMs)}` : gapsByReason(gaps),
   ];
 }
@@ -79,7 +80,7 @@ function lastMs({ spans }: CameraSummary): number {
   return spans.reduce((last, { endMs }) => Math.max(last, endMs), -Infinity);
 }
 
-/** An instant that stands twice counts once. */
+/** Footage that two spans share counts once. */
 function footageMs({ spans }: CameraSummary): number {
   let [sumMs, reachedMs] = [0, -Infinity];
   for (const { startMs, endMs } of spans) {

@@ -1,5 +1,5 @@
 /**
- * What the commands see of the machine: the one place of this program that asks for the clock, the environment, the
+ * What the commands see of the machine. Only this file of the program asks for the clock, the environment and the
  * terminal.
  */
 import { resolve } from 'node:path';
@@ -7,16 +7,16 @@ import { systemClock, type Clock } from '@vr/base';
 
 export interface Machine {
   clock: Clock;
-  /** Where footage is looked for, unless `--dir` says otherwise. */
+  /** The folder of the footage, unless `--dir` names another. */
   recordingsDir: string;
   /** Paths on the command line are relative to this. */
   folder: string;
-  /** Columns of the terminal; of a pipe, what a person's terminal usually has. */
+  /** The columns of the terminal. A pipe gets the usual width of a terminal. */
   width: number;
   out: (text: string) => void;
-  /** For people only: errors, and progress on a terminal. */
+  /** Prints errors for people, apart from the output. */
   say: (text: string) => void;
-  /** Absent where nobody looks. */
+  /** Shows progress on a terminal. It is absent where nobody looks. */
   progress?: (line: string) => void;
 }
 
@@ -24,7 +24,7 @@ const USUAL_WIDTH = 100;
 
 export function machine(): Machine {
   const { env, stdout, stderr } = process;
-  // Through `| head` the reader goes first: that ends us, and is no fault.
+  // With `| head` the reader ends first. That ends us too, and is no fault.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
@@ -34,7 +34,7 @@ export function machine(): Machine {
     recordingsDir: resolve(
       env['RECORDINGS_DIR'] === undefined || env['RECORDINGS_DIR'] === '' ? 'data/recordings' : env['RECORDINGS_DIR'],
     ),
-    folder: env['INIT_CWD'] ?? process.cwd(), // npm runs us in the repository; the person is elsewhere
+    folder: env['INIT_CWD'] ?? process.cwd(), // npm runs us in the repository, and the person may be elsewhere
     width: stdout.isTTY ? stdout.columns : USUAL_WIDTH,
     out: (text) => void stdout.write(`${text}\n`),
     say: (text) => void stderr.write(`${text}\n`),

@@ -1,5 +1,5 @@
-// `npm run footage`: what there is of each camera, and whether it is what it says. A program for a person at a
-// terminal: no Nest, no servers.
+// `npm run footage` tells what footage each camera has, and whether it is what it says. It serves a person at a
+// terminal, so it needs no Nest and no servers.
 import { runCommand } from './command';
 import { machine } from './machine';
 

@@ -1,4 +1,4 @@
-/** The command line, read. */
+/** Reads the command line. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cameraId } from '@vr/contracts';
@@ -14,7 +14,7 @@ export interface Request {
   json: boolean;
 }
 
-/** The command line cannot be followed: shown to the person without a stack. */
+/** The command line cannot be followed. The person sees the message without a stack. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -27,7 +27,8 @@ export const USAGE = `npm run footage -- ls [camera] [--from T] [--to T] [--dir 
 npm run footage -- check [camera] [--from T] [--to T] [--repair] [--dir FOLDER] [--json]
     whether it is what names, indexes and gaps.jsonl say; --repair mends what can be mended without losing anything
 
-T: 2026-11-23 (its beginning, UTC), 2026-11-23T10:00:00Z, seconds or milliseconds since the epoch, -2h (s, m, h, d ago), now
+T: 2026-11-23 (its beginning, UTC), 2026-11-23T10:00:00Z, seconds or milliseconds since the epoch,
+    -2h (s, m, h, d ago), now
 FOLDER: else RECORDINGS_DIR, else ./data/recordings
 Exit code: 0 all in order, 1 something was wrong (also where it was repaired), 2 the command could not be done.`;
 
@@ -40,7 +41,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Undefined where help is asked for. @throws UsageError */
+/** Undefined where the person asks for help. @throws UsageError */
 export function readRequest(
   args: readonly string[],
   at: { nowMs: number; folder: string; recordingsDir: string },
@@ -81,7 +82,7 @@ function parsed(
   }
 }
 
-/** `--from -2h`: parseArgs takes -2h for an option. */
+/** Joins `--from -2h` to one argument, because parseArgs takes -2h for an option. */
 function joinTimes(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {

@@ -1,4 +1,4 @@
-/** Lengths, sizes and tables as people read them. */
+/** Writes lengths, sizes and tables as people read them. */
 import { largestOf } from '@vr/base';
 import type { Gap } from '@vr/footage';
 
@@ -32,7 +32,7 @@ export function gapsByReason(gaps: readonly Gap[]): string {
   return longestFirst.map(([reason, { ms, count }]) => `${reason} ${duration(ms)} (${count})`).join(', ') || 'none';
 }
 
-/** Columns as wide as they need to be; those of `right` aligned to the right. */
+/** Makes columns as wide as they need to be. Those in `right` are aligned to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = (rows[0] ?? []).map((_, column) => largestOf(rows.map((row) => row[column]?.length ?? 0)));
   const cell = (text: string, column: number): string =>

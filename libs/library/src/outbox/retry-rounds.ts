@@ -13,8 +13,8 @@ interface RetryOptions<K> {
 }
 
 /**
- * Tries waiting items again for as long as it takes, in rounds after 1 s, 2 s, 4 s, ... at most a minute. A round begins
- * with one item. If that goes through, all the others follow.
+ * Tries waiting items again for as long as it takes, in rounds after 1 s, 2 s, 4 s, ... at most a minute. A round
+ * begins with one item. If that goes through, all the others follow.
  */
 export class RetryRounds<K> {
   /** How often each item has failed. The next item to try comes first. */

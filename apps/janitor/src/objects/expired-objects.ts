@@ -138,8 +138,8 @@ export class ExpiredObjects {
       this.trouble = undefined;
       return plan.memory.announced;
     } catch (error) {
-      const sentence =
-        'the object store failed: expired objects wait for the next pass ' + `(${(error as Error).message})`;
+      const { message } = error as Error;
+      const sentence = `the object store failed: expired objects wait for the next pass (${message})`;
       if (this.trouble === undefined) this.logger.warn({ err: error }, sentence);
       this.trouble = sentence;
       return o.announced;

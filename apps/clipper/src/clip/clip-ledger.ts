@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Turns } from '@vr/base';
 import { clipIdParts, clipWindow, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { ClipFolder, type ClipPlace, suffixedClipId } from '@vr/library';
 import { CONFIG } from '@vr/service';
@@ -19,7 +20,7 @@ export class ClipLedger {
   private readonly sealed = new Set<string>();
   private readonly known = new KnownEvents();
   private readonly shared: SharedClips;
-  private lastTurn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ClipperConfig, 'CLIP_MERGE' | 'CLIP_MAX_SECONDS'>,
@@ -135,9 +136,7 @@ export class ClipLedger {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.lastTurn.then(work);
-    this.lastTurn = mine.catch(() => undefined);
-    return mine;
+    return this.turns.take('clips', work);
   }
 
   private async writeNow(record: ClipRecord): Promise<ClipRecord> {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { joinNames, type Clock, plainFile } from '@vr/base';
+import { joinNames, type Clock, plainFile, Turns } from '@vr/base';
 import {
   cameraId,
   ContractError,
@@ -36,7 +36,7 @@ export class Protections {
   private isFull = false;
   private readonly files: KnownProtections = new Map();
   private indexed = new Holds({});
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'RECORDINGS_DIR'>,
@@ -237,9 +237,7 @@ export class Protections {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
-    return done;
+    return this.turns.take('holds', work);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { backOffMs } from '@vr/base';
 import { CONFIG, Shutdown } from '@vr/service';
 import { CronJob } from 'cron';
 import type { JanitorConfig } from '../config';
@@ -6,8 +7,7 @@ import { Janitor } from './janitor';
 
 const EVERY_MS = 600_000;
 /** The wait after a sweep that the object store failed, doubling. Readiness must not report an old failure for long. */
-const AGAIN_FIRST_MS = 5000;
-const AGAIN_MOST_MS = 60_000;
+const AGAIN = { firstMs: 5000, mostMs: 60_000, spread: 0 };
 
 /** Sweeps at start, every ten minutes and at CLEANUP_CRON in TZ. It sweeps again soon while the object store fails. */
 @Injectable()
@@ -50,8 +50,8 @@ export class JanitorSchedule implements OnApplicationBootstrap {
     if (!this.janitor.objectsWait) this.failures = 0;
     else if (!this.ended) {
       clearTimeout(this.again);
-      this.again = setTimeout(() => void this.sweep(), Math.min(AGAIN_MOST_MS, AGAIN_FIRST_MS * 2 ** this.failures));
       this.failures += 1;
+      this.again = setTimeout(() => void this.sweep(), backOffMs(this.failures, AGAIN));
     }
   }
 }

@@ -3,6 +3,7 @@
  * grows to 5 min, so that the camera does not lock the account. After a codec that the recorder cannot record it is
  * 5 min, because somebody must first change the camera's settings.
  */
+import { backOffMs } from '@vr/base';
 import type { GapReason } from '@vr/contracts';
 
 const FIRST_MS = 1000;
@@ -29,9 +30,7 @@ export class BackOff {
     if (reason === 'unsupported_codec') return SETTING_MS;
     if (recordedMs >= HEALTHY_MS) this.failures = 0;
     if (recordedMs >= RAN_MS && NOT_THE_CAMERA.has(reason)) return 0;
-    const most = MOST_BY_REASON[reason] ?? MOST_MS;
-    const delayMs = Math.min(most, FIRST_MS * 2 ** Math.min(this.failures, 20));
-    this.failures++;
-    return delayMs * (0.5 + this.random() / 2);
+    const mostMs = MOST_BY_REASON[reason] ?? MOST_MS;
+    return backOffMs(++this.failures, { firstMs: FIRST_MS, mostMs, spread: 0.5, random: this.random });
   }
 }

@@ -8,7 +8,7 @@ describe('BackOff', () => {
     ]);
   });
 
-  it('goes to 5 min where the password is wrong', () => {
+  it('grows to 5 min if the password is wrong', () => {
     const backOff = new BackOff(() => 1);
     const delays = Array.from({ length: 12 }, () => backOff.nextMs('camera_unauthorized', 0));
     expect(delays.at(-1)).toBe(300_000);
@@ -20,7 +20,7 @@ describe('BackOff', () => {
     expect(backOff.nextMs('camera_disconnected', 60_000)).toBe(1000);
   });
 
-  it('does not wait where a run broke of its stamps, unless it broke at once', () => {
+  it('does not wait after a run that its stamps broke, unless it broke at once', () => {
     const backOff = new BackOff(() => 1);
     expect(backOff.nextMs('stream_invalid', 8000)).toBe(0);
     expect(backOff.nextMs('stream_invalid', 500)).toBe(1000);

@@ -125,7 +125,7 @@ describe('an encoded camera', () => {
   const encoderMetric = async () =>
     (await registry.metrics()).split('\n').filter((line) => line.startsWith('recorder_encoder_info{'));
 
-  it("auto: explains why no hardware encodes, and libx264 keeps BITRATE, GOP_SIZE and the pictures' times", async () => {
+  it("auto: says why no hardware encodes, and libx264 keeps BITRATE, GOP_SIZE and the pictures' times", async () => {
     const recorded = await record(source({ ENCODER: 'auto', BITRATE: 300_000, GOP_SIZE: 40 }), entry(), 8000);
     const keys = await keyFrames(recorded.path);
     expect(keys.length).toBeGreaterThan(4);
@@ -176,7 +176,7 @@ describe('an encoded camera', () => {
   }, 60_000);
 
   const PROBE_PASSES = 'seq 0 24 | sed "s/^/0, /"; exit 0';
-  /** What ffmpeg 5.1 says when all sessions are taken. */
+  /** ffmpeg 5.1 says this when all sessions are taken. */
   const OUT_OF_SESSIONS = [
     '[h264_nvenc @ 0x55d] OpenEncodeSessionEx failed: out of memory (10): (no details)',
     '[h264_nvenc @ 0x55d] No capable devices found',

@@ -18,14 +18,14 @@ describe('StreamFaults', () => {
     expect(faults.leavesSoundOut).toBe(false);
   });
 
-  it('counts an ffmpeg that crashed of sound', () => {
+  it('counts a run with sound that ended in a crash of ffmpeg', () => {
     faults.ended('ffmpeg_failed', true);
     faults.ended('stream_invalid', true);
     expect(faults.leavesSoundOut).toBe(true);
     for (let i = 0; i < 4; i++) expect(faults.ended('ffmpeg_failed', false)).toBeUndefined();
   });
 
-  it('bears stamps that stand still where it breaks without sound, too', () => {
+  it('accepts stamps that stand still if the stream breaks without sound too', () => {
     for (let i = 0; i < 4; i++) faults.ended('stream_invalid', i < 2);
     expect(faults.leavesSoundOut).toBe(true);
     expect(faults.bearsStandstill).toBe(true);

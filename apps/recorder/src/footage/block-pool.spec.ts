@@ -9,7 +9,7 @@ describe('BlockPool', () => {
     expect(new Set(pool.lend(2 * BLOCK_BYTES + 1))).toEqual(new Set(first));
   });
 
-  it('keeps what a burst took only as long as it may come again, and has the collector told', () => {
+  it('keeps the blocks of a burst only as long as another may come, and tells the collector', () => {
     let collections = 0;
     const pool = new BlockPool(() => collections++);
     pool.giveBack(pool.lend(1000 * BLOCK_BYTES));

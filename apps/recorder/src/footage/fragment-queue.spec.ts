@@ -81,7 +81,7 @@ describe('FragmentQueue', () => {
     expect(queue.sizeBytes).toBe(0);
   });
 
-  it('says that the disk was the reason, where a run ends while fragments are dropped', async () => {
+  it('says that the disk was the reason if a run ends while the queue drops fragments', async () => {
     const queue = new FragmentQueue(100, pool);
     queue.offer(fragment(0, 100, true), arrival);
     queue.endRun('camera_stalled');

@@ -90,7 +90,7 @@ describe('asking record.status', () => {
     expect(await ask('states, please')).toMatchObject({ error: { code: 'invalid_payload' } });
   });
 
-  it('is no request where it is said, and nobody but the recorder answers', async () => {
+  it('a published state is no request, and only the recorder answers', async () => {
     const rejected = (
       await Promise.all([recorder, janitor].map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text()))
     ).flatMap((text) => text.match(/messages_rejected_total\{subject="seguranca.record.status".*/g) ?? []);

@@ -1,5 +1,5 @@
-// `npm run check`: format, lint, types and the unit tests, with caches in tmp/. It is for the minutes between two
-// edits. `npm test` is the whole: it has no caches, and runs the tests on real servers too.
+// `npm run check`: format, lint, types, what nobody uses, and the unit tests, with caches in tmp/. It is for the
+// minutes between two edits. `npm test` is the whole: it has no caches, and runs the tests on real servers too.
 import { runNode } from './child-process.ts';
 
 const STEPS: readonly (readonly [name: string, ...args: string[]])[] = [
@@ -37,6 +37,7 @@ const STEPS: readonly (readonly [name: string, ...args: string[]])[] = [
     '--tsBuildInfoFile',
     'tmp/check/types.json',
   ],
+  ['unused', 'node_modules/knip/bin/knip.js', '--cache', '--cache-location', 'tmp/check/knip'],
   [
     'unit tests',
     '--experimental-vm-modules',

@@ -1,6 +1,6 @@
-// The steps of `npm test`: builds, lint, format, types and every test. All of them run, also after a failure, so that
-// one run tells everything. The last line has the totals, `N passed, N failed`. Lint, types or a build that fails
-// counts as failed.
+// The steps of `npm test`: builds, lint, format, types, what nobody uses, and every test. All of them run, also after a
+// failure, so that one run tells everything. The last line has the totals, `N passed, N failed`. A step that fails
+// counts as one failed test.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +47,7 @@ export async function runSteps(given: readonly string[], begunMs: number): Promi
   await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
   await step('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', FORMATTED]);
   await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  await step('unused', [bin('knip/bin/knip.js')]);
   const { passed, failed } = await allTests(given);
   if (faults.length > 0)
     process.stdout.write(`\nfailed beside the tests:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`);

@@ -5,13 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { say } from './logs.mjs';
 
 /** Enough for 64 cameras and what Node, NATS and Redis have open. */
-export const WANTED_OPEN_FILES = 2048;
+const WANTED_OPEN_FILES = 2048;
 
 /**
  * @returns {number | undefined} the hard limit: Node raises its soft limit to it by itself. undefined: the system does
  *   not tell, or there is none
  */
-export function openFilesLimit(limitsFile = '/proc/self/limits') {
+function openFilesLimit(limitsFile = '/proc/self/limits') {
   if (!existsSync(limitsFile)) return undefined;
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync(limitsFile, 'utf8'))?.[1];
   return hard === undefined ? undefined : Number(hard);

@@ -45,7 +45,7 @@ export function dataDir() {
 }
 
 /** @param {NodeJS.ProcessEnv} environment */
-export function camerasConfigured(environment = process.env) {
+function camerasConfigured(environment = process.env) {
   return (
     value('CAMERAS_FILE', environment) !== undefined ||
     Object.keys(environment).some((name) => /^CAMERA_.+_URL$/.test(name) && value(name, environment))

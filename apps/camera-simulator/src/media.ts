@@ -13,7 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 export const FPS = 25;
-export const LOOP_SECONDS = 60;
+const LOOP_SECONDS = 60;
 export const LOOP_FRAMES = FPS * LOOP_SECONDS;
 /** Eight bits in the picture would hold more; one process of cameras would not. */
 const MOST_CAMERAS = 64;

@@ -42,7 +42,7 @@ export async function dryRun(config: JanitorConfig, logger: Logger, print: (line
   if (protections.trouble !== undefined) print(`Careful: ${protections.trouble}.`);
 }
 
-export function tableOf({ plan, rules, forecast }: Survey): string[] {
+function tableOf({ plan, rules, forecast }: Survey): string[] {
   const rows = plan.deletions.map((deletion) => [
     ...[
       deletion.kind,

@@ -25,7 +25,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export const START_MS = Date.UTC(2026, 10, 23, 12);
 
 /** A disk of 1000 bytes, as full as the test says. */
-export class FakeVolumes extends Volumes {
+class FakeVolumes extends Volumes {
   usedBytes = 0;
   sizeBytes = 1000;
   override all(): Promise<Volume[]> {
@@ -33,7 +33,7 @@ export class FakeVolumes extends Volumes {
     return Promise.resolve([{ trees, usedBytes: this.usedBytes, freeBytes: this.sizeBytes - this.usedBytes }]);
   }
 }
-export interface FakeObject {
+interface FakeObject {
   key: string;
   sizeBytes: number;
   lastModifiedMs: number;

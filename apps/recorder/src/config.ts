@@ -4,7 +4,7 @@ import { setting, settings } from '@vr/service';
 import { z } from 'zod';
 
 /** These settings serve cameras whose own entry does not say how to encode them. */
-export const encoderSettings = {
+const encoderSettings = {
   ENCODER: encoderChoice.default('copy'),
   NVENC_PRESET: z.enum(NVENC_PRESETS, { error: 'wanted p1 (fastest) to p7 (best)' }).default('p4'),
   BITRATE: bitrate.default(2_000_000),

@@ -29,4 +29,4 @@ export * from './time';
 export * from './turns';
 export * from './unknown-authority';
 export * from './url-credentials';
-export { knownSecrets, maskSecrets, Secrets } from './secrets/secrets';
+export { knownSecrets, maskSecrets } from './secrets/secrets';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const AUDIT_ACTIONS = [
+const AUDIT_ACTIONS = [
   'delete',
   'protect',
   'unprotect',
@@ -10,7 +10,6 @@ export const AUDIT_ACTIONS = [
   'download',
   'sign_in_refused',
 ] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /**
  * One line of the audit: who did what to which piece of footage, when and why. Instants are in seconds. Only `at` is

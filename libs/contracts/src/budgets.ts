@@ -6,7 +6,7 @@ const bytes = z.number().nonnegative();
  * How full a budget was when the janitor last looked. The janitor may remove `spare_bytes` to make room for others. The
  * rest is held, or is on its way to the store.
  */
-export const budgetView = z.object({
+const budgetView = z.object({
   budget_bytes: bytes,
   used_bytes: bytes,
   spare_bytes: bytes,
@@ -32,7 +32,7 @@ export type BudgetView = z.infer<typeof budgetView>;
  * limit is reached, footage that was recorded after its protection was made is no longer held. This says from which
  * instant on (seconds), and how much footage that is.
  */
-export const protectedShare = z.object({
+const protectedShare = z.object({
   protected_bytes: bytes,
   most_bytes: bytes,
   given_from: z.number().optional(),

@@ -58,7 +58,7 @@ export const clipJob = jobFields
 export type ClipJob = z.output<typeof clipJob>;
 
 /** Another event that is part of a clip. The event's own record has all of it. */
-export const clipMember = z.object(windowFields).superRefine(agreement(checkWindow));
+const clipMember = z.object(windowFields).superRefine(agreement(checkWindow));
 export type ClipMember = z.output<typeof clipMember>;
 
 const recordFields = z.object({

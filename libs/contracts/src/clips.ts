@@ -51,11 +51,11 @@ export interface ClipQueued {
  * - `cut`: CLIP_CUT=reencode asks for it.
  * - `size`: CLIP_MAX_MB asks for it.
  */
-export const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
+const CLIP_ENCODINGS = ['mixed', 'codec', 'cut', 'size'] as const;
 export type ClipEncoding = (typeof CLIP_ENCODINGS)[number];
 
 /** What a camera sent for a while. */
-export const cameraStream = z.object({
+const cameraStream = z.object({
   start: recordedSeconds,
   end: recordedSeconds,
   codec: z.string(),

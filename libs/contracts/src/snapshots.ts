@@ -119,7 +119,7 @@ export const snapshotReady = z.object({ ...wanted, ...taken, url: z.string() });
 export type SnapshotReady = z.infer<typeof snapshotReady>;
 
 /** `seguranca.record.snapshot.failed`: nothing more follows. */
-export const snapshotFailed = z.object({
+const snapshotFailed = z.object({
   camera_id: z.string(),
   request_id: z.string().optional(),
   event_id: z.string().optional(),

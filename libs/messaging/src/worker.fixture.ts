@@ -17,7 +17,7 @@ import { of, type Observable } from 'rxjs';
 import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Neighbours, Publisher } from './index';
 
 /** Says what a test's worker does with an event, and keeps what it saw. */
-export class Script {
+class Script {
   readonly seen: { subject: string; payload: unknown }[] = [];
   handle: (payload: unknown, context: MessageContext) => unknown = () => undefined;
 }

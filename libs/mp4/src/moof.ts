@@ -36,7 +36,7 @@ export interface SampleRun {
 }
 
 /** A `trun`. */
-export interface TrackRun extends SampleRun {
+interface TrackRun extends SampleRun {
   /** Composition offsets are signed from version 1 on. */
   version: number;
   /** Place of the first sample's bytes, from the moof's start. Absent where they follow those of the run before. */

@@ -3,4 +3,4 @@ export { PermanentError } from './errors';
 export type { JobQueue } from './job-queue';
 export { QueueFactory } from './queue-factory';
 export { QueueModule } from './queue.module';
-export type { FailedJob, RunningJob, WorkerOptions } from './queue-worker';
+export type { RunningJob } from './queue-worker';

@@ -7,7 +7,7 @@ import type { RedisLink } from './redis-link';
 import { RETRY_DELAYS } from './retry-delays';
 import { takeOutUnreadable } from './unreadable-jobs';
 
-export interface FailedJob<T> {
+interface FailedJob<T> {
   id: string;
   data: T;
   /** Counts from 1. */

@@ -84,7 +84,7 @@ export interface QueueKeys {
 }
 
 /** Why BullMQ cannot read the job. It is undefined where BullMQ can, or where there is no such job. */
-export async function faultOfJob(redis: Redis, { toKey }: QueueKeys, id: string): Promise<string | undefined> {
+async function faultOfJob(redis: Redis, { toKey }: QueueKeys, id: string): Promise<string | undefined> {
   try {
     const { error } = storedJob.safeParse(await redis.hgetall(toKey(id)));
     const [issue] = error?.issues ?? [];
@@ -96,7 +96,7 @@ export async function faultOfJob(redis: Redis, { toKey }: QueueKeys, id: string)
 }
 
 /** Removes everything of the job from the queue. */
-export async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): Promise<void> {
+async function takeOut(redis: Redis, { toKey }: QueueKeys, id: string): Promise<void> {
   const all = redis.multi();
   for (const list of LISTS) all.lrem(toKey(list), 0, id);
   for (const set of SORTED_SETS) all.zrem(toKey(set), id);

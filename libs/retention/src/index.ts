@@ -18,6 +18,6 @@ export { planRetention } from './plan/plan';
 export type { Announcement } from './plan/second-look';
 export { protectedDays, protectedMostBytes } from './protected-room';
 export { NoRoomError, Room } from './room';
-export { recordedCameras, retentionMs, retentionRules } from './rules';
+export { recordedCameras, retentionRules } from './rules';
 export type { RetentionRules, StoredItem, StoredKind, Tree, Volume } from './stored';
 export { readSpace } from './volume';

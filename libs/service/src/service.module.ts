@@ -15,7 +15,7 @@ interface Response {
 }
 
 @Controller()
-export class ServiceController {
+class ServiceController {
   constructor(
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
     @Inject(Registry) private readonly registry: Registry,

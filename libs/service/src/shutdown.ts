@@ -1,7 +1,7 @@
 import type { Logger } from './logging';
 
 /** Phases run in this order: take nothing new in, end the work at hand, say the last words, let go of the clients. */
-export const SHUTDOWN_PHASES = ['intake', 'work', 'messages', 'clients'] as const;
+const SHUTDOWN_PHASES = ['intake', 'work', 'messages', 'clients'] as const;
 export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
 interface Step {
   name: string;

@@ -61,7 +61,7 @@ export async function startObjectServer(options: ObjectServerOptions = {}): Prom
  * The kind that tests run on here, which is known before a server is started: it stands in the names of tests that
  * depend on it.
  */
-export async function installedObjectServer(): Promise<ObjectServerKind> {
+async function installedObjectServer(): Promise<ObjectServerKind> {
   const wanted = process.env['TEST_OBJECT_SERVER'];
   if (wanted) {
     const kind = KINDS.find((known) => known === wanted);

@@ -40,7 +40,7 @@ export async function readPictures(file: string, inputArguments: string[] = []):
   }));
 }
 
-export function readStrip(cells: Uint8Array): Omit<Picture, 'ptsSeconds'> {
+function readStrip(cells: Uint8Array): Omit<Picture, 'ptsSeconds'> {
   const number = (from: number, count: number) =>
     cells.subarray(from, from + count).reduce((sum, cell) => sum * 2 + (cell > WHITE_ABOVE ? 1 : 0), 0);
   const frame = number(12, 26);

@@ -43,7 +43,7 @@ const ROOM_MS = 8000;
 
 /** What the bar on the board shows. */
 const PHASES = { footage: 10, cut: 30, upload: 60, announce: 90, done: 100 } as const;
-export type Phase = keyof typeof PHASES;
+type Phase = keyof typeof PHASES;
 
 /**
  * The job as the queue runs it: the signal that ends it, and the lines that a person reads on the board. Those may get

@@ -12,7 +12,7 @@ import type { ClipperConfig } from '../config';
 export const FRAME_MS = 1000 / FRAMES_PER_SECOND;
 /** Second 0 of the test stream. */
 export const ZERO = Date.UTC(2026, 10, 23, 12, 0, 0);
-export const clock: Clock = { nowMs: () => ZERO + 3_600_000, monotonicMs: () => performance.now() };
+const clock: Clock = { nowMs: () => ZERO + 3_600_000, monotonicMs: () => performance.now() };
 export const run = { signal: new AbortController().signal, log: () => undefined };
 const logger = { warn: () => undefined };
 

@@ -13,7 +13,7 @@ export interface OpenRoute {
   embeddable?: true;
 }
 
-export const OPEN_ROUTES: readonly OpenRoute[] = [
+const OPEN_ROUTES: readonly OpenRoute[] = [
   // Probes carry no token.
   { method: 'GET', path: /^\/health\/live$/, toAnybody: true },
   // A signed link is its own proof. Whoever holds one may show what it leads to, like a presigned link of an S3 server.

@@ -17,14 +17,14 @@ import type { ConsoleConfig } from '../config';
 /** The folders are looked at no more often than this, however many ask. */
 const FRESH_FOR_MS = 30_000;
 
-export interface VolumeView {
+interface VolumeView {
   name: 'recordings' | 'snapshots' | 'clips';
   total_bytes: number;
   free_bytes: number;
   used_percent: number;
 }
 
-export interface CameraStorageView {
+interface CameraStorageView {
   camera_id: string;
   bytes: number;
   files: number;

@@ -9,10 +9,10 @@ import { startWorker, temporaryFolder, type TemporaryFolder, type WorkerProcess 
 export const TOKEN = 'open-sesame-1';
 /** The one segment of cam_1: an hour long, with its start, its name and what it holds. */
 export const SEGMENT_START_MS = Date.UTC(2026, 10, 23, 12);
-export const SEGMENT_NAME = segmentPath('', 'cam_1', SEGMENT_START_MS, 3_600_000).split('/').at(-1) ?? '';
+const SEGMENT_NAME = segmentPath('', 'cam_1', SEGMENT_START_MS, 3_600_000).split('/').at(-1) ?? '';
 export const SEGMENT_TEXT = '0123456789 footage';
 /** These words stand in files beside the console's folders. Nobody may ever be told them. */
-export const CANARY = 'canary-that-must-not-leave';
+const CANARY = 'canary-that-must-not-leave';
 
 export const SEGMENT = `/api/footage/${SEGMENT_NAME}`;
 /** No answer may hold these: those files, cameras' passwords, the machine's own files, the insides of the program. */

@@ -3,7 +3,7 @@ import { SEAM_MS } from '@vr/footage';
 import type { GapLine, WitnessedSegment } from './witness';
 import { FRAME_MS } from './witness';
 
-export interface Hole {
+interface Hole {
   /** by the names of the files */
   startMs: number;
   endMs: number;
@@ -14,7 +14,7 @@ export interface Hole {
 /** A gap's length may differ from the truth by this much (issue 3, "gap length = truth ± 1.5 s"). */
 const TOLERANCE_MS = 1500;
 
-export function holesIn(witnessed: readonly WitnessedSegment[]): Hole[] {
+function holesIn(witnessed: readonly WitnessedSegment[]): Hole[] {
   return witnessed.slice(1).flatMap(({ segment, frames }, i) => {
     const before = witnessed[i];
     const startMs = before?.segment.endMs ?? Infinity;

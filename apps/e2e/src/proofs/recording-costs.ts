@@ -82,7 +82,7 @@ export async function watch(windowMs: number, ours: Ours | undefined, bare: read
   };
 }
 
-export async function spent(ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Costs> {
+async function spent(ours: Ours | undefined, bare: readonly BareRecorder[]): Promise<Costs> {
   const total = async (pids: readonly number[]): Promise<number> => sum(await Promise.all(pids.map(cpuMs)));
   const [nodeMs, childrenMs, bareMs] = await Promise.all([
     total(ours ? [ours.recorder.pid] : []),

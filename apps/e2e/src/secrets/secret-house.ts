@@ -36,7 +36,7 @@ const other = (kind: string): HostileSecret => {
   if (!found) throw new Error(`no secret with ${kind}`);
   return found;
 };
-export const NATS = other('colons');
+const NATS = other('colons');
 export const REDIS = other('at signs');
 export const STORE = other('replacements');
 export const STORE_KEY = other('regular expressions');

@@ -19,7 +19,7 @@ import type { FilePlace } from './file-place';
 import { strayObjects, type ObjectCatalogue } from './object-catalogue';
 import { readClip, readSnapshot, type KnownClip, type KnownSnapshot, type Versioned } from './stored-records';
 
-export interface StoredFiles {
+interface StoredFiles {
   item: StoredItem<FilePlace>;
   isDelivered: boolean;
   /** What the record of the clip, or of the snapshot, says. */

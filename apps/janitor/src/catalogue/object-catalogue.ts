@@ -9,7 +9,7 @@ import { localObjectFiles } from '@vr/objects';
 import type { FilePlace } from './file-place';
 
 /** The objects of one clip or snapshot. */
-export interface ObjectFiles {
+interface ObjectFiles {
   cameraId: string;
   timestampMs: number;
   modifiedMs: number;

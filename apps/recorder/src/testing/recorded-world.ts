@@ -34,7 +34,7 @@ export interface Delivered {
 /** Happenings stand in the order in which they happened. `refusal` means that the disk caused it. */
 export type Happening = ({ kind: 'fragment' } & Delivered) | { kind: 'cause'; reason: GapReason; refusal: boolean };
 
-export const FRAGMENT_MS = 1000;
+const FRAGMENT_MS = 1000;
 /** ffmpeg hands a fragment over when the second picture behind it begins to come. */
 const PICTURE_MS = 100;
 /** An arrival is late by less than this. */

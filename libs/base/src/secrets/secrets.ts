@@ -10,7 +10,7 @@ import { Ranges } from './ranges';
 import { isLetterOrDigit, unitsOf } from './units';
 import { secretsOfUrl } from './url-secrets';
 
-export const MASK = '***';
+const MASK = '***';
 
 /**
  * Secrets of 1 to 3 characters are no secrets, and masking them would take every log apart. So they are masked only

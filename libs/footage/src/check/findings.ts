@@ -57,7 +57,7 @@ export interface CameraGap {
   reason: GapReason;
 }
 
-export interface FootageTotals {
+interface FootageTotals {
   cameras: number;
   segments: number;
   /** The open ones among them, of a living recorder. */

@@ -15,7 +15,7 @@ import { readBytes } from '../read/segment-index';
 import { FileWindow, readInit } from '../read/segment-scan';
 import { groupBySetUp } from './set-ups';
 
-export interface TimedClipPiece extends ClipPiece {
+interface TimedClipPiece extends ClipPiece {
   /** The time of its footage, epoch ms. It may reach beyond the range on both sides. */
   startMs: number;
   endMs: number;

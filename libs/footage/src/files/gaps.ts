@@ -39,7 +39,7 @@ const APPENDING =
  * The bound for one day: over 50,000 lines, one in two seconds. No recorder writes more, so of a larger file only the
  * end is read.
  */
-export const GAPS_FILE_BYTES = 4 * 1024 * 1024;
+const GAPS_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Once this resolves, the line survives a power cut. Call it again after an error, even if the line was written before

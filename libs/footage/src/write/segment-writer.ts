@@ -236,7 +236,7 @@ async function restamp(
 }
 
 /** Gives an open segment its final name, and makes sure that the name survives a power cut. */
-export async function finishSegment(
+async function finishSegment(
   recordingsDir: string,
   cameraId: string,
   startMs: number,
@@ -248,6 +248,6 @@ export async function finishSegment(
   return path;
 }
 
-export function toMs(ticks: number, fragment: TrackFragment): number {
+function toMs(ticks: number, fragment: TrackFragment): number {
   return (ticks / fragment.track.timescale) * 1000;
 }

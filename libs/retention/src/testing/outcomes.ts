@@ -70,10 +70,10 @@ export function footageDaysOf(all: readonly Segment[]): FootageDay[] {
     };
   });
 }
-export function keyOf({ cameraId, startMs }: Segment): string {
+function keyOf({ cameraId, startMs }: Segment): string {
   return `${cameraId} ${utcDay(startMs)}`;
 }
-export function grouped(all: readonly Segment[]): Map<string, Segment[]> {
+function grouped(all: readonly Segment[]): Map<string, Segment[]> {
   const folders = new Map<string, Segment[]>();
   for (const segment of all) folders.set(keyOf(segment), [...(folders.get(keyOf(segment)) ?? []), segment]);
   return folders;

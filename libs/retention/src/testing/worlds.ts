@@ -59,7 +59,7 @@ const segments = fc
       return { cameraId, startMs, endMs: startMs + HOUR_MS, sizeBytes, open: open && slot < 3 };
     });
   });
-export const RECORD_BYTES = 2;
+const RECORD_BYTES = 2;
 const kinds = fc.constantFrom(
   'clip' as const,
   'snapshot' as const,

@@ -38,6 +38,9 @@ const testCode = [
   'apps/e2e/**/*.ts',
 ];
 
+/** Prettier breaks code, and leaves comments and strings as they are. */
+const maxLen = ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }];
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx'] },
   {
@@ -75,6 +78,7 @@ export default tseslint.config(
       // Nest's options are classes that it takes as literals.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'max-lines': ['error', { max: 300 }],
+      'max-len': maxLen,
       'no-restricted-syntax': [
         'error',
         { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Ask the Clock.' },
@@ -86,18 +90,22 @@ export default tseslint.config(
         {
           // The builds emit no decorator metadata: Nest would see no such parameter, and pass undefined.
           selector:
-            "ClassDeclaration:has(> Decorator) > ClassBody > MethodDefinition[kind='constructor'] > FunctionExpression > .params:not(:has(> Decorator))",
+            "ClassDeclaration:has(> Decorator) > ClassBody > MethodDefinition[kind='constructor'] > " +
+            'FunctionExpression > .params:not(:has(> Decorator))',
           message: 'Nest knows what to inject by @Inject(TOKEN) alone.',
         },
         {
           selector:
-            "CallExpression[callee.property.name=/^(push|unshift|splice|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement[argument.type!='ArrayExpression']",
+            'CallExpression[callee.property.name=/^(push|unshift|splice|max|min|fromCharCode|fromCodePoint)$/] > ' +
+            "SpreadElement[argument.type!='ArrayExpression']",
           message:
             'Some 100,000 arguments overflow the stack: use a loop, concat, or largestOf and smallestOf of @vr/base.',
         },
       ],
     },
   },
+  // Scripts of the browser and of configuration: ESLint does not know their types.
+  { files: ['**/*.js', 'apps/e2e/**/*.mjs'], rules: { 'max-len': maxLen } },
   {
     files: testCode,
     rules: {

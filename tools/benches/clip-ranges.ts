@@ -49,9 +49,8 @@ export async function benchClipRanges({ requests }: ClipRangesBench): Promise<vo
     await writeFile(camerasFile, `cameras:\n${entries.join('')}`);
     worker = await spawnWorker('console', { RECORDINGS_DIR: recordingsDir, CAMERAS_FILE: camerasFile });
     await worker.waitLive();
-    console.log(
-      `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
-    );
+    const model = cpus()[0]?.model ?? 'unknown';
+    console.log(`${cpus().length} x ${model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`);
     console.log('| camera | range | n | p50 ms | p95 ms | most ms |\n| --- | ---: | ---: | ---: | ---: | ---: |');
     for (const camera of Object.keys(CAMERAS)) {
       for (const seconds of RANGES_SECONDS) {

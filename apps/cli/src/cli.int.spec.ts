@@ -58,7 +58,7 @@ describe('npm run footage', () => {
     });
   }
 
-  it('checks: 0 where all is in order, 1 where something is wrong or was repaired, and lists gaps with their reasons', async () => {
+  it('checks: 0 where all is in order, 1 where something is wrong or repaired; lists gaps and reasons', async () => {
     const good = await program('check');
     expect(good).toMatchObject({ code: 0, stderr: '' });
     expect(good.stdout).toContain('gaps of cam_1: camera_stalled 2.0 s (1)');

@@ -66,7 +66,7 @@ describe('the console over HTTP', () => {
     await folder.remove();
   });
 
-  it('asks for the token everywhere but at probes, and takes it as a header or, once logged in, as a cookie', async () => {
+  it('asks for the token everywhere but at probes; takes it as a header or, once logged in, as a cookie', async () => {
     for (const path of ['/api/cameras', '/app.js', '/queues/'])
       expect((await get(path, { accept: 'application/json' })).status).toBe(401);
     expect((await get('/', { accept: 'text/html' })).headers.get('location')).toBe('/login.html');

@@ -206,7 +206,7 @@ describe('retention as the console shows it', () => {
     await janitor.close();
   });
 
-  it('writes down who saw or took what: many requests of one view once, another viewer or later view anew', async () => {
+  it('writes down who saw or took what: requests of one view once, another viewer or later view anew', async () => {
     const store: ObjectStore = app.get(OBJECT_STORE);
     const key = 'cam_1/2026-11-23/event_cam_1_1795430000.000.mp4';
     const file = join(folder.path, 'clip.mp4');

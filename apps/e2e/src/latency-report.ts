@@ -31,7 +31,8 @@ export function aimTable(aims: readonly Aim[]): string[] {
     '| --- | ---: | ---: | --- |',
     ...aims.map((aim) => {
       const came = aim.came.toFixed(aim.below < 100 ? 1 : 0);
-      return `| ${[aim.what, `under ${aim.below} ${aim.unit}`, `${came} ${aim.unit}`, isMet(aim) ? 'met' : 'MISSED'].join(' | ')} |`;
+      const outcome = isMet(aim) ? 'met' : 'MISSED';
+      return `| ${aim.what} | under ${aim.below} ${aim.unit} | ${came} ${aim.unit} | ${outcome} |`;
     }),
   ];
 }

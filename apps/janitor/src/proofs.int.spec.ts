@@ -21,7 +21,7 @@ beforeAll(async () => {
   await ensureBuilt('janitor');
 }, 300_000);
 
-it('a small disk that real recordings fill: recording goes on, the high mark is passed by less than a segment, the oldest goes first', async () => {
+it('a small disk that recordings fill: recording goes on, under a segment above the mark, oldest first', async () => {
   const { code, output } = await prove(
     'disk',
     ...['--seconds', '40', '--megabytes', '3', '--cameras', '2', '--size', '640x360', '--segment-seconds', '8'],

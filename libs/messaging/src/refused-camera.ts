@@ -8,7 +8,9 @@ const SHORTEST_ID = 3;
  * Finds such a key, however it is written: `'camera_id': '`, `camera_id=`, `<camera_id>`, `"camera":{"id":"`, or with
  * MessagePack's length byte.
  */
-const KEY = String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])["'\\\s:=>{\u00a0-\u00bf]{1,16}(?:id["'\\\s:=]{1,16})?`;
+const KEY =
+  String.raw`[Cc](?:amera|AMERA)(?:[_-]?[Ii][Dd])?(?![A-Za-z0-9_-])` +
+  String.raw`["'\\\s:=>{\u00a0-\u00bf]{1,16}(?:id["'\\\s:=]{1,16})?`;
 
 /**
  * The camera of ours that a refused message names. Where the message is an object with a camera, only that one counts:

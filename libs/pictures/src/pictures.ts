@@ -41,7 +41,7 @@ type Decoded = Pick<MomentPicture, 'jpeg' | 'width' | 'height'>;
 const SIZES = { full: { quality: 95 }, small: { quality: 85, widthPx: 640 } };
 /** For a moment without footage the nearest frame is taken, if it is no further away than this. */
 const NEAR_MS = 1000;
-/** Retention may delete the segment of a frame that was just found. The next try finds the frame that is nearest now. */
+/** Retention may delete the segment of a frame that was just found. The next try finds what is nearest now. */
 const TRIES = 3;
 const KEPT_BYTES = 8_000_000;
 /** A frame's end and the moment are both rounded. */

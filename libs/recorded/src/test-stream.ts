@@ -94,8 +94,8 @@ export class TestStream {
 
   /**
    * Writes the seconds [fromSecond, toSecond) of the stream as one segment, the stream's second 0 being `zeroMs`.
-   * Both must lie on key frames, and groups of pictures stay whole: with sound ffmpeg begins them some ms later. An open
-   * segment keeps its name: the caller ends it.
+   * Both must lie on key frames, and groups of pictures stay whole: with sound ffmpeg begins them some ms later.
+   * An open segment keeps its name: the caller ends it.
    */
   async record(
     recordingsDir: string,

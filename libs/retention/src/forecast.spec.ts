@@ -43,7 +43,8 @@ describe('the forecast', () => {
     expect(forecast.roomBytes).toBe(360e9 - 100e9 + 36e9);
     expect(forecast.daysUntilFull).toBeCloseTo(260 / 86.4);
     expect(forecast.warning).toBe(
-      'retention does not fit the disk: 4 cameras with 8.0 Mbit/s together need 605 GB for 7 days, the disk has 296 GB for footage below its high mark: ' +
+      'retention does not fit the disk: 4 cameras with 8.0 Mbit/s together need 605 GB for 7 days, ' +
+        'the disk has 296 GB for footage below its high mark: ' +
         'the oldest goes after about 3.4 days; take a larger disk, a shorter RETENTION_DAYS or a lower bit rate',
     );
   });

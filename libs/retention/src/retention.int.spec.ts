@@ -142,7 +142,7 @@ describe('on a real file system', () => {
       expect((await lines()).slice(1).map((line) => (JSON.parse(line) as AuditEntry).what)).toEqual(['a', 'b']);
     });
 
-    it('begins a new line behind what a full disk left of another writer’s, or of its own, also later in the day', async () => {
+    it('begins a new line behind what a full disk left of any writer’s line, also later in the day', async () => {
       const log = new AuditLog(folder.path, clock);
       log.writeNow([entry('a')]);
       await appendFile(join(folder.path, '2026-11-22.jsonl'), '{"at":"2026-11-22T0');

@@ -57,7 +57,7 @@ describe('room for clips, on a real disk', () => {
       },
     });
 
-  it('is what the budget has beside what lies there, objects too, what is being made, and what was made since it was added up', async () => {
+  it('is what the budget has beside what lies there, objects too, is being made or was made since', async () => {
     await put('clips/cam_1/2026-11-23/a.mp4', 30 * KB);
     await put('objects/clips/cam_1/2026-11-23/a.mp4', 30 * KB);
     const room = roomWith();
@@ -127,7 +127,7 @@ describe('room for clips, on a real disk', () => {
       });
   });
 
-  it('is refused to a request by hand where half of the budget is such that may not go; what an event makes has the rest', async () => {
+  it('is refused to requests by hand where they hold half of the budget; events have the rest', async () => {
     await put('clips/cam_1/2026-11-23/a.mp4', 60 * KB);
     const room = roomWith();
     await janitorSays({ used_bytes: 60 * KB, protected_bytes: 60 * KB, held_by_hand_bytes: 50 * KB });
@@ -136,7 +136,8 @@ describe('room for clips, on a real disk', () => {
     await expect(room.checkByHand()).rejects.toMatchObject({
       code: 'storage_unavailable',
       message:
-        'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): the rest is for events; lift protections, or wait until the object store has them',
+        'clips that were asked for by hand take 51.0 kB and may not go, more than half of their budget (100 kB): ' +
+        'the rest is for events; lift protections, or wait until the object store has them',
     });
     await room.takeSoon('of an event', 30 * KB, 1000);
     await janitorSays({ held_by_hand_bytes: 51 * KB }, 3_600_000); // that janitor is no longer at work

@@ -81,7 +81,7 @@ describe.each(damages)('%s in the place of a file beside the footage', (name, da
 });
 
 describe('files beside the footage', () => {
-  it('what stood in the way of a gap is in quarantine, and of a file that is too large `footage check` says so', async () => {
+  it('what stood in the way of a gap is in quarantine; `footage check` names a file that is too large', async () => {
     const folder = await temporaryFolder('side');
     await mkdir(join(folder.path, 'cam_1', DAY, 'gaps.jsonl'), { recursive: true });
     await appendGap(folder.path, camera, gap);

@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import { ViewingAudit } from './viewing-audit';
 
 describe('the audit of views', () => {
-  it('is not filled by one viewer: what is above 30 lines a minute is one line that counts, with its whole range; reasons are short', async () => {
+  it('is not filled by one viewer: above 30 lines a minute one line counts them; reasons are short', async () => {
     const folder = await temporaryFolder('viewing-audit');
     const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const shutdown = new Shutdown(logger);

@@ -84,7 +84,7 @@ describe('what the console lists', () => {
   });
   afterEach(() => folder.remove());
 
-  it(`show ${RUNS} forged records as what lies there under that name, or not at all, and make no link to anything else`, async () => {
+  it(`show ${RUNS} forged records as what lies under that name, or not at all, and link to nothing else`, async () => {
     const lanes = Array.from({ length: LANES }, (_, i) => {
       const roots = {
         CLIPS_DIR: at(`${i}`, 'clips'),

@@ -34,7 +34,7 @@ describe('budgets, on real folders', () => {
   const metric = async (name: string): Promise<number | undefined> =>
     (await started.registry.getSingleMetric(name)?.get())?.values[0]?.value;
 
-  it('clips above theirs: the oldest that the store has go, their records stay; what only the disk has, or is protected, stays', async () => {
+  it('clips above theirs: the oldest stored go, not their records, nor what is protected or only here', async () => {
     await started.segment(100);
     const [cut, held, oldest, older, newest] = [
       await clip(50, 'cut'),
@@ -77,7 +77,7 @@ describe('budgets, on real folders', () => {
     expect(await metric('clips_budget_used_bytes')).toBe((await budgets()).clips?.used_bytes);
   });
 
-  it('of clips are not filled by protections: they hold half of it at most, and the newest that were made after them go first', async () => {
+  it('of clips are not filled by protections: they hold half at most; the newest made later go first', async () => {
     await started.segment(100);
     started = await startJanitor(folder.path, {
       CLIPS_MAX_GB: (100 * KB) / 1e9,
@@ -127,7 +127,7 @@ describe('budgets, on real folders', () => {
     });
   });
 
-  it('snapshots above theirs: the oldest pictures that were announced go; one that is still to be delivered stays', async () => {
+  it('snapshots above theirs: the oldest announced pictures go; one that is still to be delivered stays', async () => {
     const found = [await snapshot(9, 'nothing'), await snapshot(8, 'event'), await snapshot(7, 'event')];
     await started.janitor.sweep();
     expect(await started.areThere(found.map((base) => `${base}.jpg`))).toEqual([true, false, true]);
@@ -176,7 +176,7 @@ describe('budgets, on real folders', () => {
     expect(await files(newer)).toEqual([true, true, true]);
   });
 
-  it('let clips that were asked for by hand go first where they have more than half, in the end with their records', async () => {
+  it('let clips asked for by hand go first where they have more than half, in the end with their records', async () => {
     const event = await clip(90, 'announced');
     const byHand = [
       await clip(3, 'announced', { byHand: true }),
@@ -221,7 +221,7 @@ describe('budgets, on real folders', () => {
     ]);
   });
 
-  it('let the records of requests that shared a clip go with the records of clips by hand, but not before it was announced', async () => {
+  it('let records of requests that shared a clip go with those of clips by hand, once it was announced', async () => {
     const [told, waits] = [
       await clip(3, 'announced', { byHand: true }),
       await clip(2, 'claimed', { byHand: true, video: false }),

@@ -153,7 +153,9 @@ describe('objects on a real S3 server', () => {
       ? `the server expires bucket ${bucket} after ${days} days (its rule was read back)`
       : `the janitor deletes from bucket ${bucket} after ${days} days (the store does not expire it itself)`;
 
-  it(`have ${lifecycle ? 'the server’s expiry rule, which is read back' : `no expiry rule on ${kind}, which is said`}; those of local copies that expire go at once`, async () => {
+  const rule = lifecycle ? 'the server’s expiry rule, which is read back' : `no expiry rule on ${kind}, which is said`;
+
+  it(`have ${rule}; those of local copies that expire go at once`, async () => {
     const store = await storeAt(server.port);
     const started = await startJanitor(
       join(folder.path, 'a'),
@@ -187,7 +189,8 @@ describe('objects on a real S3 server', () => {
     );
     await started.janitor.sweep();
     expect((await expiry(started))?.sentence).toBe(
-      'the janitor deletes from bucket b-clips after 90 days (the store does not expire it itself); the janitor deletes from bucket b-snapshots after 30 days (the store does not expire it itself)',
+      'the janitor deletes from bucket b-clips after 90 days (the store does not expire it itself); ' +
+        'the janitor deletes from bucket b-snapshots after 30 days (the store does not expire it itself)',
     );
     const madeMs = Date.now(); // the server's own clock
     const [old, young, younger] = [keyOf(madeMs - DAY_MS), keyOf(madeMs + 40 * DAY_MS), keyOf(madeMs + 50 * DAY_MS)];

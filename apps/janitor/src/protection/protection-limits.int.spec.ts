@@ -88,7 +88,7 @@ describe('what protections may hold', () => {
     await expect(protect('cam_1', -40, -60, 'the rest of it')).rejects.toMatchObject(refusal);
   });
 
-  it('gives where a camera sends more than was thought: what was there stays, the oldest of what came later too, recording goes on, and that is said once', async () => {
+  it('gives where a camera sends more than was thought: what was there stays, and recording; said once', async () => {
     const asked = [await started.segment(2), await started.segment(1)];
     await protect('cam_1', 3, -29 * 24);
     const later: string[] = [];
@@ -144,7 +144,7 @@ describe('what protections may hold', () => {
     ).resolves.toBeUndefined();
   });
 
-  it('does not end what was promised before: a protection above the limits stays, and may be asked for again and lifted', async () => {
+  it('does not end what was promised: a protection above the limits stays, can be renewed and lifted', async () => {
     const held = await protect('cam_1', 20 * 24, 0);
     const strict = await startJanitor(folder.path, { PROTECT_MAX_DAYS: 5 });
     await strict.protections.refresh();

@@ -145,7 +145,7 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
     ['record.protect', SUBJECTS.recordProtect, (n: number) => ({ ...hold, reason: `flood ${n}` })],
     ['record.unprotect', SUBJECTS.recordUnprotect, (n: number) => ({ protection_id: `cam_1-${n}-0123456789ab` })],
   ])(
-    'refuses more requests (%s) of a camera in a minute than REQUESTS_PER_MINUTE, whatever they name, with the limit and when to ask again',
+    'refuses requests (%s) of a camera above REQUESTS_PER_MINUTE, whatever they name; says when to ask again',
     async (what, subject, payload) => {
       const begunMs = performance.now();
       const answers = await Promise.all(Array.from({ length: 140 }, (_, n) => ask(subject, payload(n))));
@@ -161,7 +161,8 @@ describe('protection, asked for over NATS of the worker as it runs', () => {
         code: 'too_many_requests',
         message: expect.stringMatching(
           new RegExp(
-            `^${what} of camera cam_1: wanted at most 60 requests a minute \\(REQUESTS_PER_MINUTE\\); ask again in \\d s$`,
+            `^${what} of camera cam_1: wanted at most 60 requests a minute \\(REQUESTS_PER_MINUTE\\); ` +
+              String.raw`ask again in \d s$`,
           ),
         ) as string,
         retry_after_seconds: expect.any(Number) as number,

@@ -5,7 +5,7 @@ import { startJanitor } from '../janitor.fixture';
 import { DiskWatch } from './disk-watch';
 
 describe('what recorders say of a full disk', () => {
-  it('makes room, and is one line of the log in a minute however often it is said; of cameras that are not ours it is nothing', async () => {
+  it('makes room, and is at most one line of the log a minute; of cameras not ours it is nothing', async () => {
     const folder = await temporaryFolder('disk-watch');
     const started = await startJanitor(folder.path);
     const lines: unknown[] = [];

@@ -26,7 +26,7 @@ describe('a disk that is too full, on real folders', () => {
     expect(await started.isThere(open)).toBe(true);
   });
 
-  it('makes room: footage without events first, then footage, then clips that the store has, their records kept', async () => {
+  it('makes room: footage without events first, then footage, then stored clips, their records kept', async () => {
     const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };
     const segments = [
       await started.segment(9),
@@ -110,7 +110,8 @@ describe('a disk that is too full, on real folders', () => {
   it('keeps a camera within its max_gb, its footage of events longest, and leaves the other cameras', async () => {
     await writeFile(
       started.config.CAMERAS_FILE ?? '',
-      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1", max_gb: 0.000000025}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1"}\n',
+      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1", max_gb: 0.000000025}\n' +
+        '  - {id: cam_long, url: "rtsp://10.0.0.2/1"}\n',
     );
     const limited = await startJanitor(folder.path, {}, undefined, { keepCameras: true });
     const event = { startMs: START_MS - 9 * HOUR_MS, endMs: START_MS - 9 * HOUR_MS + 40_000 };

@@ -47,7 +47,7 @@ describe('the janitor on real folders', () => {
     ]);
   });
 
-  it('announces that more than half of a camera is too old, and deletes it a pass later, also after a restart', async () => {
+  it('announces that over half of a camera is too old, and deletes it a pass later, also after a restart', async () => {
     const old = [await started.segment(200), await started.segment(190)];
     await started.segment(1);
     await started.janitor.sweep();
@@ -114,7 +114,7 @@ describe('the janitor on real folders', () => {
     expect(await started.areThere([old, newest])).toEqual([false, true]);
   });
 
-  it('ages clips and snapshots from when they were made, as whole things, and never one that only the disk has', async () => {
+  it('ages clips and snapshots from when they were made, as whole things; never one only the disk has', async () => {
     const [old, waiting] = [await started.clip(91, 'failed'), await started.clip(92, 'cut')];
     for (const days of [10, 20, 30]) await started.clip(days, 'announced');
     const snapshots = join(started.config.SNAPSHOTS_DIR, 'cam_1', '2026-10-01');

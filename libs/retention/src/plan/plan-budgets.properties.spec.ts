@@ -75,7 +75,7 @@ describe('in 10,000 random worlds with budgets', () => {
     expect(compared).toBeGreaterThan(RUNS.numRuns / 4);
   });
 
-  it('no clip or snapshot more takes footage that would stay if each budget were just full, not even where recording is in danger', () => {
+  it('no clip or snapshot takes footage that stays if each budget is just full, even with recording in danger', () => {
     fc.assert(
       fc.property(world.map(settled), fc.array(item, { maxLength: 12 }), (one, more) => {
         const kept = one.input.items.filter((stored) => !isBudgeted(stored));
@@ -111,7 +111,7 @@ describe('in 10,000 random worlds with budgets', () => {
     );
   });
 
-  it('a budget that is too full is emptied as far as may be, the oldest first and no more than needed, and no other is touched', () => {
+  it('a budget that is too full is emptied, the oldest first, no more than needed; no other is touched', () => {
     fc.assert(
       fc.property(world, (one) => {
         const plan = planRetention({ ...one.input, volumes: [] });

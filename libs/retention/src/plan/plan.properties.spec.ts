@@ -117,7 +117,7 @@ describe('in 10,000 random worlds', () => {
     });
   });
 
-  it('without budgets space is made only where it is short, in the order of worth, no more than needed, and enough where there is enough', () => {
+  it('without budgets space is made only where it is short, by worth, no more than needed, enough where it can', () => {
     check((one, plan) => {
       const after = footageAfter(one, plan);
       const footageLeft = after.some((segment) => !segment.deletion && !segment.held && !segment.open);

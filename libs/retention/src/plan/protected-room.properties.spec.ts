@@ -86,7 +86,7 @@ const wasThere = (
   );
 
 describe('in 10,000 random worlds, with any protections', () => {
-  it('a disk gets below its mark as long as what was there when they were asked for is below it; recording goes on', () => {
+  it('a disk gets below its mark while what was there when they were asked for is below it; recording goes on', () => {
     let full = 0;
     fc.assert(
       fc.property(guarded, (one) => {
@@ -102,7 +102,7 @@ describe('in 10,000 random worlds, with any protections', () => {
     expect(full).toBeGreaterThan(RUNS.numRuns / 50);
   });
 
-  it('what was there when they were asked for stays; what came later stays from the oldest on, as far as all of it is within PROTECT_MAX_PERCENT', () => {
+  it('what was there at the request stays; later footage too, oldest first, within PROTECT_MAX_PERCENT', () => {
     fc.assert(
       fc.property(guarded, (one) => {
         const after = footageAfter(one, planRetention(one.input));

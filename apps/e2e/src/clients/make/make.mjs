@@ -21,7 +21,10 @@ const DEADLINE_MS = 20_000;
 const folder = await mkdtemp(join(tmpdir(), 'payloads-'));
 const jpeg = join(folder, 'f.jpg');
 await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'color=gray:s=64x64', '-frames:v', '1', jpeg]);
-const configuration = `server_name: made\nhost: 127.0.0.1\nport: ${natsPort}\njetstream { store_dir: "${folder}/js" }\nmqtt { host: 127.0.0.1, port: ${mqttPort} }\n`;
+const configuration = [
+  `server_name: made\nhost: 127.0.0.1\nport: ${natsPort}`,
+  `jetstream { store_dir: "${folder}/js" }\nmqtt { host: 127.0.0.1, port: ${mqttPort} }\n`,
+].join('\n');
 await writeFile(join(folder, 'nats.conf'), configuration);
 const server = spawn('nats-server', ['-c', join(folder, 'nats.conf')], { stdio: 'ignore' });
 const url = `nats://127.0.0.1:${natsPort}`;

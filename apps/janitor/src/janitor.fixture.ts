@@ -75,7 +75,8 @@ export async function startJanitor(
   if (!o.keepCameras)
     await writeFile(
       config.CAMERAS_FILE ?? '',
-      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n',
+      'cameras:\n  - {id: cam_1, url: "rtsp://10.0.0.1/1"}\n' +
+        '  - {id: cam_long, url: "rtsp://10.0.0.2/1", retention_days: 30}\n',
     );
   const now = { ms: START_MS };
   // Every look at the monotonic clock is a minute later than the last, so nothing that was read counts as fresh.

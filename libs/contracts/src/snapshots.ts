@@ -119,21 +119,20 @@ export const snapshotReady = z.object({ ...wanted, ...taken, url: z.string() });
 export type SnapshotReady = z.infer<typeof snapshotReady>;
 
 /** `seguranca.record.snapshot.failed`: nothing more follows. */
-const snapshotFailed = z.object({
-  camera_id: z.string(),
-  request_id: z.string().optional(),
-  event_id: z.string().optional(),
-  code: z.enum(ERROR_CODES),
-  message: z.string(),
+export type SnapshotFailed = {
+  camera_id: string;
+  request_id?: string | undefined;
+  event_id?: string | undefined;
+  code: (typeof ERROR_CODES)[number];
+  message: string;
   /** The field at fault. Only a request that cannot be read has one. */
-  field: z.string().optional(),
+  field?: string | undefined;
   /** How many more messages of the camera were lately refused without a message of their own. */
-  left_out: z.number().optional(),
+  left_out?: number | undefined;
   /** Present where the same request may succeed later. */
-  retry_after_seconds: z.number().optional(),
-  timestamp: z.number(),
-});
-export type SnapshotFailed = z.infer<typeof snapshotFailed>;
+  retry_after_seconds?: number | undefined;
+  timestamp: number;
+};
 
 const own = {
   ...wanted,

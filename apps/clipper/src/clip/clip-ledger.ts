@@ -4,7 +4,7 @@ import { clipIdParts, clipWindow, type ClipJob, type ClipRecord } from '@vr/cont
 import { ClipFolder, type ClipPlace, suffixedClipId } from '@vr/library';
 import { CONFIG } from '@vr/service';
 import type { ClipperConfig } from '../config';
-import { KnownEvents } from './known-events';
+import { ClipsOfEvents } from './clips-of-events';
 import { MEMBERS_LIMIT, SharedClips, type Host, type OpenClip } from './shared-clips';
 import { within } from './sharing';
 
@@ -18,7 +18,7 @@ export class ClipLedger {
   private readonly open = new Map<string, OpenClip>();
   /** Clips whose cut has begun: their window is fixed. */
   private readonly sealed = new Set<string>();
-  private readonly known = new KnownEvents();
+  private readonly known = new ClipsOfEvents();
   private readonly shared: SharedClips;
   private readonly turns = new Turns();
 

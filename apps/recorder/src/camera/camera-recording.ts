@@ -31,7 +31,10 @@ export interface CameraRecordingOptions {
   pool: BlockPool;
   /** All cameras share it. */
   turnstile: Turnstile;
-  /** The stream has stalled if no fragment comes for this long. */
+  /**
+   * The stream has stalled if no fragment comes for this long, or for three times the last one's length (watchdog.ts).
+   * A picture that lasts far too long within a stream is a pause: see `cutPause` in libs/footage.
+   */
   stallMs: number;
   /** So much may wait for the disk before the queue drops whole GOPs. */
   bufferBytes: number;

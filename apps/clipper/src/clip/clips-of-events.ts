@@ -6,10 +6,11 @@ const LIMIT = 10_000;
 const BY_ID = 'id:';
 
 /**
- * Knows which clip an event with an id of its own has. An event that goes on is sent again with another timestamp: by
+ * Knows which clip an event with an id of its own has. `ClipLedger.claim` decides what becomes of an event that came
+ * before; its `identity` is made in libs/contracts (events.ts). An event that goes on is sent again with another timestamp: by
  * that alone its clip would have another name.
  */
-export class KnownEvents {
+export class ClipsOfEvents {
   private readonly clips = new Map<string, ClipId>();
 
   /** Forgets the oldest where there are too many. */

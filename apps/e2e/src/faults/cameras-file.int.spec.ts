@@ -89,7 +89,7 @@ describe('CAMERAS_FILE, while the recorder runs', () => {
   it('a bad edit changes nothing, and says what is wrong until it is mended', async () => {
     const ffmpegs = await childrenOf(rig.worker.pid);
     await rig.configure([entry(1, { enabled: false }), entry(2, { url: 'http://no.camera/', colour: 'red' })]);
-    await until(async () => (await rig.sentence('cameras file')).includes('cameras.1.url: wanted rtsp://'), {
+    await until(async () => (await rig.sentence('cameras file')).includes('cameras.1.url of cam_2: wanted rtsp://'), {
       what: 'the fault in /health/ready',
       deadlineMs: 10_000,
     });

@@ -169,13 +169,15 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
   const steps = (...kinds: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
     fc.array(fc.oneof(record, ...kinds), { minLength: 1, maxLength: 14 });
   const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
+  /** One seed in `npm test`, as all chaos has. Longer runs look elsewhere: PROPERTY_SEED=$RANDOM PROPERTY_RUNS=1000. */
+  const SEED = Number(process.env['PROPERTY_SEED'] ?? 28);
 
   it(
     'the camera and the recorder come and go',
     () =>
       fc.assert(
         fc.asyncProperty(steps(...camera), (each) => expectTruthAfter(each)),
-        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
+        { numRuns: RUNS, seed: SEED, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -186,7 +188,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, fault, fc.constant({ kind: 'mend' as const })), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
+        { numRuns: RUNS, seed: SEED, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -197,7 +199,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
+        { numRuns: RUNS, seed: SEED, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );
@@ -222,11 +224,10 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         { kind: 'record', fragments: 2 },
       ],
     ];
-    const seed = process.env['PROPERTY_SEED'];
     return fc.assert(property, {
       numRuns: RUNS,
       examples: [refusedTwice],
-      ...(seed && { seed: Number(seed) }),
+      seed: SEED,
       endOnFailure: true,
       plugins: [fc.timeout(60_000)],
     });
@@ -238,7 +239,7 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         fc.asyncProperty(steps(...camera, fault, clock(2500, 60_000), clock(-60_000, -2500)), (each) =>
           expectTruthAfter(each),
         ),
-        { numRuns: RUNS, endOnFailure: true, plugins: [fc.timeout(60_000)] },
+        { numRuns: RUNS, seed: SEED, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       ),
     300_000,
   );

@@ -7,8 +7,8 @@ const BY_ID = 'id:';
 
 /**
  * Knows which clip an event with an id of its own has. `ClipLedger.claim` decides what becomes of an event that came
- * before; its `identity` is made in libs/contracts (events.ts). An event that goes on is sent again with another timestamp: by
- * that alone its clip would have another name.
+ * before; its `identity` is made in libs/contracts (events.ts). An event that goes on is sent again with another
+ * timestamp: by that alone its clip would have another name.
  */
 export class ClipsOfEvents {
   private readonly clips = new Map<string, ClipId>();

@@ -42,7 +42,7 @@ const testCode = [
 const maxLen = ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx'] },
+  { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx', '**/schema.d.ts'] },
   {
     files: ['**/*.ts', 'tools/*.mjs', 'deploy/local/*.mjs'],
     extends: [...tseslint.configs.strictTypeChecked],

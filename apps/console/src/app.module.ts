@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { MessagingModule } from '@vr/messaging';
 import { ObjectsModule } from '@vr/objects';
 import { QueueModule } from '@vr/queue';
+import { ApiModule } from './api/api.module';
 import { AuditModule } from './audit/audit.module';
 import { CamerasModule } from './cameras/cameras.module';
+import { EventsModule } from './events/events.module';
 import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { LibraryModule } from './library/library.module';
@@ -23,8 +25,10 @@ import { StorageModule } from './storage/storage.module';
     ObjectsModule.forRoot(),
     HttpModule, // first of ours: its guards stand before every route
     QueueBoardModule,
+    ApiModule,
     AuditModule,
     CamerasModule,
+    EventsModule,
     FootageModule,
     LibraryModule,
     RequestsModule,

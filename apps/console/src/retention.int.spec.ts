@@ -17,7 +17,7 @@ import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { ProtectionsModule } from './protections/protections.module';
 import { StorageModule } from './storage/storage.module';
-import type { StorageView } from './storage/storage-service';
+import type { StorageAnswer } from '@vr/contracts';
 
 const TOKEN = 'open-sesame-1';
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -107,7 +107,7 @@ describe('retention as the console shows it', () => {
       not_uploaded_bytes: 900,
     };
     await writeBudgets(below('recordings'), { at: NOW_MS / 1000, clips: view });
-    const { recordings, forecast, retention, budgets } = (await (await ask('/api/storage')).json()) as StorageView;
+    const { recordings, forecast, retention, budgets } = (await (await ask('/api/storage')).json()) as StorageAnswer;
     expect(budgets).toEqual({ at: NOW_MS / 1000, clips: view });
     expect(recordings[0]).toEqual({
       camera_id: 'cam_1',

@@ -32,7 +32,7 @@ export type BudgetView = z.infer<typeof budgetView>;
  * limit is reached, footage that was recorded after its protection was made is no longer held. This says from which
  * instant on (seconds), and how much footage that is.
  */
-const protectedShare = z.object({
+export const protectedShare = z.object({
   protected_bytes: bytes,
   most_bytes: bytes,
   given_from: z.number().optional(),

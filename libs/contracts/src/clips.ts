@@ -19,23 +19,22 @@ export interface ClipRequest {
   source: SourceFields;
 }
 
-export const readClipRequest = payloadReader(
-  {
-    camera_id: outsideCameraId,
-    start: outsideInstant,
-    end: outsideInstant,
-    reason: outsideText.optional(),
-    request_id: outsideText.optional(),
-  },
-  (read, message): ClipRequest => ({
-    cameraId: read.camera_id,
-    ...message.range(read),
-    timestampAssumed: message.assumed,
-    reason: read.reason,
-    requestId: read.request_id,
-    source: message.source,
-  }),
-);
+export const clipRequestFields = {
+  camera_id: outsideCameraId,
+  start: outsideInstant,
+  end: outsideInstant,
+  reason: outsideText.optional(),
+  request_id: outsideText.optional(),
+};
+
+export const readClipRequest = payloadReader(clipRequestFields, (read, message): ClipRequest => ({
+  cameraId: read.camera_id,
+  ...message.range(read),
+  timestampAssumed: message.assumed,
+  reason: read.reason,
+  requestId: read.request_id,
+  source: message.source,
+}));
 
 /** The reply to `seguranca.record.clip`. */
 export interface ClipQueued {

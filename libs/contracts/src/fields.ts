@@ -32,21 +32,33 @@ export const outsideSeconds = z.unknown().transform((value, context): number => 
   return z.NEVER;
 });
 
-export const outsideInstant = z.unknown().transform((value, context): Instant => {
-  const instant = parseInstant(value);
-  if (instant) return instant;
-  context.addIssue({
-    code: 'custom',
-    message:
-      `wanted an instant between 2001 and 2100 as seconds since the epoch (or milli-, micro- or ` +
-      `nanoseconds) or ISO 8601, got ${shownValue(value)}`,
-  });
-  return z.NEVER;
-});
+/** How OpenAPI shows an instant that is asked for. The reader takes more forms than a JSON schema can say. */
+export const ASKED_INSTANT = {
+  anyOf: [{ type: 'number' as const }, { type: 'string' as const }],
+  description:
+    'RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and ' +
+    'nanoseconds are told by their size. Without a zone it is read in TZ.',
+};
+
+export const outsideInstant = z
+  .unknown()
+  .transform((value, context): Instant => {
+    const instant = parseInstant(value);
+    if (instant) return instant;
+    context.addIssue({
+      code: 'custom',
+      message:
+        `wanted an instant between 2001 and 2100 as seconds since the epoch (or milli-, micro- or ` +
+        `nanoseconds) or ISO 8601, got ${shownValue(value)}`,
+    });
+    return z.NEVER;
+  })
+  .meta(ASKED_INSTANT);
 
 /** The same for an instant that may be absent. A program's unset time counts as absent. */
 export const outsideInstantIfThere = z
   .unknown()
   .transform((value) => (isUnsetTime(value) ? undefined : value))
   .pipe(outsideInstant.optional())
-  .optional();
+  .optional()
+  .meta(ASKED_INSTANT);

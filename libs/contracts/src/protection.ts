@@ -17,24 +17,23 @@ export interface ProtectRequest {
   by?: string;
 }
 
-export const readProtectRequest = payloadReader(
-  {
-    camera_id: outsideCameraId,
-    start: outsideInstant,
-    end: outsideInstant,
-    reason: outsideText,
-    expires: outsideInstantIfThere,
-    by: outsideText.optional(),
-  },
-  (read, message): ProtectRequest => ({
-    cameraId: read.camera_id,
-    ...message.range(read),
-    reason: read.reason,
-    expiresMs: message.msIfThere(read.expires),
-    timestampAssumed: message.assumed,
-    by: read.by,
-  }),
-);
+export const protectRequestFields = {
+  camera_id: outsideCameraId,
+  start: outsideInstant,
+  end: outsideInstant,
+  reason: outsideText,
+  expires: outsideInstantIfThere,
+  by: outsideText.optional(),
+};
+
+export const readProtectRequest = payloadReader(protectRequestFields, (read, message): ProtectRequest => ({
+  cameraId: read.camera_id,
+  ...message.range(read),
+  reason: read.reason,
+  expiresMs: message.msIfThere(read.expires),
+  timestampAssumed: message.assumed,
+  by: read.by,
+}));
 
 const PROTECTION_ID = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})-(\d{1,15})-[0-9a-f]{12}$/;
 
@@ -62,8 +61,14 @@ export interface UnprotectRequest {
   reason?: string;
 }
 
+export const unprotectRequestFields = {
+  protection_id: shortText.pipe(protectionId),
+  by: outsideText.optional(),
+  reason: outsideText.optional(),
+};
+
 export const readUnprotectRequest = payloadReader(
-  { protection_id: shortText.pipe(protectionId), by: outsideText.optional(), reason: outsideText.optional() },
+  unprotectRequestFields,
   ({ protection_id, by, reason }): UnprotectRequest => ({ protectionId: protection_id, by, reason }),
 );
 

@@ -64,24 +64,23 @@ export interface SnapshotRequest {
   source: SourceFields;
 }
 
-export const readSnapshotRequest = payloadReader(
-  {
-    camera_id: outsideCameraId,
-    reason: outsideText.default('request'),
-    timestamp: outsideInstantIfThere,
-    request_id: outsideText.optional(),
-    event_id: outsideText.optional(),
-  },
-  (read, message): SnapshotRequest => ({
-    cameraId: read.camera_id,
-    reason: read.reason,
-    timestampMs: message.msIfThere(read.timestamp),
-    timestampAssumed: message.assumed,
-    requestId: read.request_id,
-    eventId: read.event_id,
-    source: message.source,
-  }),
-);
+export const snapshotRequestFields = {
+  camera_id: outsideCameraId,
+  reason: outsideText.default('request'),
+  timestamp: outsideInstantIfThere,
+  request_id: outsideText.optional(),
+  event_id: outsideText.optional(),
+};
+
+export const readSnapshotRequest = payloadReader(snapshotRequestFields, (read, message): SnapshotRequest => ({
+  cameraId: read.camera_id,
+  reason: read.reason,
+  timestampMs: message.msIfThere(read.timestamp),
+  timestampAssumed: message.assumed,
+  requestId: read.request_id,
+  eventId: read.event_id,
+  source: message.source,
+}));
 
 /**
  * What somebody wanted a snapshot for. All that is said and kept of it has the same fields. `timestamp` is the instant

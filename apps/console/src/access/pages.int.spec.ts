@@ -56,6 +56,7 @@ describe('the pages of the product', () => {
     ['/queues/', `a[href*="${QUEUE}"]`],
     [`/queues/queue/${QUEUE}`, 'text=cam_1 person'],
     [`/queues/queue/${QUEUE}/job-1`, 'text=cam_1 person'],
+    ['/api/docs', 'details#cameraTimeline'],
     [PICTURE, 'img'],
   ])('at %s ask no other host, and do nothing that the policy forbids', (path, sign) =>
     play(async ({ context, page, complaints }) => {

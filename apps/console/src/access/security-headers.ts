@@ -27,7 +27,8 @@ const CONTENT_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-const CONTENT = /^\/(api|objects)\//;
+/** The page that describes the API is one of ours. */
+const CONTENT = /^\/(api(?!\/docs(\/|$))|objects)\//;
 
 /** What a browser may do with our answers. Every answer says it, refusals too. */
 export function securityHeaders(): RequestHandler {

@@ -1,22 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import type { CameraConfig, CameraStatus } from '@vr/contracts';
+import type { CameraConfig, CameraStatus, CameraView } from '@vr/contracts';
 import { newestFragment, readCameraState } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 
 /** A camera whose footage has not grown for this long is not recorded, whatever the recorder said last. */
 const SILENT_AFTER_MS = 15_000;
-
-/** A camera as outsiders see it. Instants in seconds. */
-export interface CameraView extends Partial<Omit<CameraStatus, 'camera_id'>> {
-  id: string;
-  name: string;
-  enabled: boolean;
-  state: CameraStatus['state'];
-  /** The end of the newest footage on disk. */
-  newest_footage_at?: number;
-}
 
 @Injectable()
 export class CamerasService {

@@ -1,12 +1,13 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { CamerasService, type CameraView } from './cameras-service';
+import type { CamerasAnswer } from '@vr/contracts';
+import { CamerasService } from './cameras-service';
 
 @Controller('api/cameras')
 export class CamerasController {
   constructor(@Inject(CamerasService) private readonly cameras: CamerasService) {}
 
   @Get()
-  async list(): Promise<{ cameras: CameraView[] }> {
+  async list(): Promise<CamerasAnswer> {
     return { cameras: await this.cameras.list() };
   }
 }

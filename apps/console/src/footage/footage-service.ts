@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import type { GapBody } from '@vr/contracts';
+import type { GapBody, Span } from '@vr/contracts';
 import {
   hlsPlaylist,
   isNoFile,
@@ -20,7 +20,7 @@ import {
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import type { ByteRange } from '../http/send';
-import { NoFootageError, type Span } from '../http/error.filter';
+import { NoFootageError } from '../http/error.filter';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 
 /** A recorded file, open for reading. Whoever gets it closes it. */

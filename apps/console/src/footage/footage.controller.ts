@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
+import type { ClipView, TimelineAnswer } from '@vr/contracts';
 import { parseSegmentName } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit';
 import { checkLength, readRangeQuery, readTimeLineQuery } from '../http/query';
 import { sendBytes } from '../http/send';
-import { StoredClips, type ClipView } from '../library/stored-clips';
+import { StoredClips } from '../library/stored-clips';
 import { HeldProtections } from '../library/held-protections';
 import { FootageService } from './footage-service';
 
@@ -28,7 +29,7 @@ export class FootageController {
    * What the range holds: spans of footage, gaps with their reasons, the events whose clips lie in it, and protections.
    */
   @Get('cameras/:id/timeline')
-  async timeline(@Param('id') id: string, @Query() query: unknown) {
+  async timeline(@Param('id') id: string, @Query() query: unknown): Promise<TimelineAnswer> {
     const range = readRangeQuery(query, this.clock.nowMs());
     checkLength(range);
     const camera = knownCamera(this.roster, id);
@@ -96,6 +97,6 @@ export class FootageController {
   }
 }
 
-function toEvent({ clip_id, event_id, event_type, timestamp, start, end }: ClipView) {
+function toEvent({ clip_id, event_id, event_type, timestamp, start, end }: ClipView): TimelineAnswer['events'][number] {
   return { clip_id, event_id, event_type, timestamp, start, end };
 }

@@ -1,29 +1,8 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { maskSecrets, withoutQuotedText } from '@vr/base';
-import { BusyError, ContractError, toErrorBody, type ErrorCode } from '@vr/contracts';
+import { BusyError, ContractError, HTTP_STATUS, toErrorBody, type ErrorCode, type Span } from '@vr/contracts';
 import { LOGGER, type Logger } from '@vr/service';
 import type { Request, Response } from 'express';
-
-/** What a code is over HTTP (docs/contract.md, "Error codes"). */
-const STATUS: Record<ErrorCode, number> = {
-  invalid_payload: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  unknown_camera: 404,
-  no_footage: 404,
-  footage_expired: 404,
-  too_long: 400,
-  too_many_requests: 429,
-  camera_offline: 503,
-  storage_unavailable: 503,
-  internal: 500,
-};
-
-export interface Span {
-  start: number;
-  end: number;
-}
 
 /** The codes of refusals that Nest, Express and their parsers make. All others below 500 are `invalid_payload`. */
 const CODE: Readonly<Record<number, ErrorCode>> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
@@ -55,7 +34,9 @@ export class ErrorFilter implements ExceptionFilter {
       const nearest = error instanceof NoFootageError ? { nearest: error.nearest } : {};
       const body = toErrorBody(error);
       if (body.retry_after_seconds !== undefined) response.setHeader('retry-after', body.retry_after_seconds);
-      response.status(error instanceof BusyError ? 503 : STATUS[error.code]).json({ error: { ...body, ...nearest } });
+      response
+        .status(error instanceof BusyError ? 503 : HTTP_STATUS[error.code])
+        .json({ error: { ...body, ...nearest } });
     } else if (error instanceof HttpException) {
       const status = error.getStatus();
       const code = CODE[status] ?? (status < 500 ? 'invalid_payload' : 'internal');

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { Clock } from '@vr/base';
+import type { ClipsAnswer, SnapshotsAnswer } from '@vr/contracts';
 import { CLOCK } from '@vr/service';
 import { readListQuery } from '../http/query';
-import { StoredClips, type ClipView } from './stored-clips';
-import { StoredSnapshots, type SnapshotView } from './stored-snapshots';
+import { StoredClips } from './stored-clips';
+import { StoredSnapshots } from './stored-snapshots';
 
 /** `?limit=20&camera=cam_1&before=<instant>`: the newest come first, and `before` goes further back. */
 @Controller('api')
@@ -15,12 +16,12 @@ export class LibraryController {
   ) {}
 
   @Get('clips')
-  async clips(@Query() query: unknown): Promise<{ clips: ClipView[] }> {
+  async clips(@Query() query: unknown): Promise<ClipsAnswer> {
     return { clips: await this.storedClips.newest(readListQuery(query, this.clock.nowMs())) };
   }
 
   @Get('snapshots')
-  async snapshots(@Query() query: unknown): Promise<{ snapshots: SnapshotView[] }> {
+  async snapshots(@Query() query: unknown): Promise<SnapshotsAnswer> {
     return { snapshots: await this.storedSnapshots.newest(readListQuery(query, this.clock.nowMs())) };
   }
 }

@@ -1,16 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { objectKey, type ClipReady, type ClipRecord } from '@vr/contracts';
+import { objectKey, type ClipReady, type ClipRecord, type ClipView } from '@vr/contracts';
 import { clipRecordOf, newestEntries, readRecord, type LibraryRange, type StoredEntry } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
-
-/** A clip as in `clip.ready`, with links that are made now, and paths for our own page that work wherever it does. */
-export interface ClipView extends ClipReady {
-  media_path: string;
-  thumbnail_path: string;
-}
 
 const IN_STORE: ReadonlySet<ClipRecord['state']> = new Set(['uploaded', 'announced']);
 

@@ -1,21 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds } from '@vr/base';
-import { snapshotReady, type SnapshotReady } from '@vr/contracts';
+import { cameraId, objectKey, snapshotReady, type SnapshotView } from '@vr/contracts';
 import { newestEntries, readRecord, type LibraryRange, type StoredEntry } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { mediaPath } from '../objects/media-path';
-
-/** What is known of a snapshot, as in `snapshot.ready`, with a link that is made now and a path for our own page. */
-export interface SnapshotView extends Partial<Omit<SnapshotReady, 'camera_id' | 'key'>> {
-  camera_id: string;
-  timestamp: number;
-  url: string;
-  bucket: string;
-  key: string;
-  media_path: string;
-}
 
 /** What the record of a snapshot tells, of any version. */
 const told = snapshotReady.partial();
@@ -53,9 +43,9 @@ export class StoredSnapshots {
     return {
       timestamp: toSeconds(entry.timestampMs),
       ...record,
-      camera_id: entry.cameraId,
+      camera_id: cameraId.parse(entry.cameraId),
       bucket,
-      key: this.store.keyOf(key),
+      key: objectKey.parse(this.store.keyOf(key)),
       url,
       media_path: mediaPath('snapshots', key),
     };

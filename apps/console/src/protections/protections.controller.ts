@@ -1,12 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import type { Clock } from '@vr/base';
-import {
-  readProtectRequest,
-  readUnprotectRequest,
-  SUBJECTS,
-  type ProtectedShare,
-  type Protection,
-} from '@vr/contracts';
+import { readProtectRequest, readUnprotectRequest, SUBJECTS, type ProtectionsAnswer } from '@vr/contracts';
 import { readBudgets } from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -16,15 +10,6 @@ import { HeldProtections } from '../library/held-protections';
 import { WorkerRequests } from '../requests/worker-requests';
 
 const BY = 'console';
-
-interface ProtectionsView {
-  protections: Protection[];
-  /**
-   * How much of the disk all protections hold, of every camera, when the janitor looked last. Absent before its first
-   * pass.
-   */
-  share?: ProtectedShare | undefined;
-}
 
 /**
  * Protections of footage. They are shown from the disk; the janitor makes and lifts them (contract: `record.protect`,
@@ -40,7 +25,7 @@ export class ProtectionsController {
   ) {}
 
   @Get('protections')
-  async list(@Query() query: unknown): Promise<ProtectionsView> {
+  async list(@Query() query: unknown): Promise<ProtectionsAnswer> {
     const { cameraId } = readListQuery(query, this.clock.nowMs());
     const [protections, budgets] = await Promise.all([
       this.held.list({ cameraId }),

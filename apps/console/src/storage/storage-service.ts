@@ -1,7 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { errorCode, toSeconds, type Clock } from '@vr/base';
-import type { BudgetsFile } from '@vr/contracts';
+import {
+  cameraId,
+  type CameraStorageView,
+  type ForecastView,
+  type StorageAnswer,
+  type VolumeView,
+} from '@vr/contracts';
 import {
   FootageCatalogue,
   forecastStorage,
@@ -17,48 +23,10 @@ import type { ConsoleConfig } from '../config';
 /** The folders are looked at no more often than this, however many ask. */
 const FRESH_FOR_MS = 30_000;
 
-interface VolumeView {
-  name: 'recordings' | 'snapshots' | 'clips';
-  total_bytes: number;
-  free_bytes: number;
-  used_percent: number;
-}
-
-interface CameraStorageView {
-  camera_id: string;
-  bytes: number;
-  files: number;
-  oldest?: number;
-  /** From what the camera wrote in the last 24 hours, as if it recorded around the clock. */
-  bytes_per_day?: number;
-  retention_days: number;
-  needed_bytes?: number;
-}
-
-export interface StorageView {
-  volumes: VolumeView[];
-  recordings: CameraStorageView[];
-  retention: { footage_days: number; event_footage_days?: number; clip_days: number; snapshot_days: number };
-  /**
-   * How full the budgets of clips and snapshots were when the janitor looked last. Absent before its first pass. `at`
-   * is in seconds.
-   */
-  budgets?: BudgetsFile;
-  /** `days_until_full` is there only where retention does not fit. `warning` is for a person. */
-  forecast: {
-    bytes_per_day: number;
-    needed_bytes: number;
-    room_bytes?: number;
-    days_until_full?: number;
-    fits: boolean;
-    warning?: string;
-  };
-}
-
 @Injectable()
 export class StorageService {
   private readonly footage: FootageCatalogue;
-  private known: { view: Promise<StorageView>; takenMs: number } | undefined;
+  private known: { view: Promise<StorageAnswer>; takenMs: number } | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: ConsoleConfig,
@@ -68,7 +36,7 @@ export class StorageService {
     this.footage = new FootageCatalogue(config.RECORDINGS_DIR, clock);
   }
 
-  view(): Promise<StorageView> {
+  view(): Promise<StorageAnswer> {
     const nowMs = this.clock.monotonicMs();
     if (this.known && nowMs - this.known.takenMs < FRESH_FOR_MS) return this.known.view;
     const view = this.measure();
@@ -77,7 +45,7 @@ export class StorageService {
     return view;
   }
 
-  private async measure(): Promise<StorageView> {
+  private async measure(): Promise<StorageAnswer> {
     const { config } = this;
     const footage = await this.footage.refresh();
     const volumes = await Promise.all([
@@ -135,7 +103,7 @@ function toVolumeView({ name, usedBytes, freeBytes, totalBytes }: Space): Volume
 }
 
 function toCameraView({
-  cameraId,
+  cameraId: camera,
   bytes,
   files,
   oldestMs,
@@ -145,7 +113,7 @@ function toCameraView({
 }: CameraForecast): CameraStorageView {
   const oldest = oldestMs === undefined ? undefined : toSeconds(oldestMs);
   return {
-    camera_id: cameraId,
+    camera_id: cameraId.parse(camera),
     bytes,
     files,
     oldest,
@@ -155,13 +123,7 @@ function toCameraView({
   };
 }
 
-function toForecastView({
-  bytesPerDay,
-  neededBytes,
-  roomBytes,
-  daysUntilFull,
-  warning,
-}: Forecast): StorageView['forecast'] {
+function toForecastView({ bytesPerDay, neededBytes, roomBytes, daysUntilFull, warning }: Forecast): ForecastView {
   const days = daysUntilFull === undefined ? undefined : Math.round(daysUntilFull * 100) / 100;
   const bytes = {
     bytes_per_day: Math.round(bytesPerDay),

@@ -10,6 +10,7 @@ import { temporaryFolder } from '@vr/testing';
 import { AuditModule } from '../audit/audit.module';
 import { CamerasModule } from '../cameras/cameras.module';
 import { consoleSettings } from '../config';
+import { EventsModule } from '../events/events.module';
 import { FootageModule } from '../footage/footage.module';
 import { HttpModule } from '../http/http.module';
 import { LibraryModule } from '../library/library.module';
@@ -49,6 +50,7 @@ export class ConsoleApp {
       imports: [
         ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock: o.clock ?? systemClock }),
         ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule],
+        EventsModule,
       ],
     })
     class TestModule {}

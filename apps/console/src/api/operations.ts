@@ -1,0 +1,15 @@
+/** Every operation of the console. Whoever adds a route adds it here: a test compares this list with Nest's routes. */
+import type { Operation } from './operation';
+import { cameraOperations } from './operations/camera-operations';
+import { eventOperations } from './operations/event-operations';
+import { libraryOperations } from './operations/library-operations';
+import { requestOperations } from './operations/request-operations';
+import { serviceOperations } from './operations/service-operations';
+
+export const OPERATIONS: readonly Operation[] = [
+  ...cameraOperations,
+  ...eventOperations,
+  ...libraryOperations,
+  ...requestOperations,
+  ...serviceOperations,
+];

@@ -1,0 +1,80 @@
+import { storageAnswer } from '@vr/contracts';
+import { z } from 'zod';
+import type { Operation } from '../operation';
+
+const readiness = z.object({
+  ready: z.boolean(),
+  dependencies: z.record(z.string(), z.object({ state: z.enum(['up', 'degraded', 'down']), sentence: z.string() })),
+});
+
+export const serviceOperations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/api/storage',
+    id: 'storage',
+    group: 'service',
+    summary: 'Room, footage, budgets, and whether retention fits',
+    answers: { 200: { says: 'The storage, at most 30 s old.', json: storageAnswer } },
+  },
+  {
+    method: 'get',
+    path: '/api/openapi.json',
+    id: 'openapi',
+    group: 'service',
+    summary: 'This document',
+    answers: {
+      200: { says: 'OpenAPI 3.1.', json: z.looseObject({ openapi: z.string() }) },
+      304: { says: '`If-None-Match` names what we have.' },
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/docs',
+    id: 'docs',
+    group: 'service',
+    summary: 'This document as a page',
+    answers: {
+      200: { says: 'The page. It needs no script.', bytes: 'text/html' },
+      304: { says: '`If-None-Match` names what we have.' },
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/docs/style.css',
+    id: 'docsStyle',
+    group: 'service',
+    summary: 'The style of that page',
+    answers: {
+      200: { says: 'The style.', bytes: 'text/css' },
+      304: { says: '`If-None-Match` names what we have.' },
+    },
+  },
+  {
+    method: 'get',
+    path: '/health/live',
+    id: 'live',
+    group: 'service',
+    summary: 'Whether the console answers',
+    answers: { 200: { says: 'It does.', json: z.object({ live: z.literal(true) }) } },
+    isOpen: true,
+  },
+  {
+    method: 'get',
+    path: '/health/ready',
+    id: 'ready',
+    group: 'service',
+    summary: 'Each dependency of the console, in a sentence',
+    answers: {
+      200: { says: 'All that it needs is there.', json: readiness },
+      503: { says: 'Something that it needs is down.', json: readiness },
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    group: 'service',
+    summary: 'Metrics for Prometheus',
+    answers: { 200: { says: 'The metrics.', bytes: 'text/plain' } },
+  },
+];

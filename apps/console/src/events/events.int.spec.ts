@@ -82,12 +82,7 @@ describe('GET /api/events', () => {
   });
 
   it('pages by before without a loss where two events are of one instant', async () => {
-    for (const id of [
-      idOf(1000, 'cam_2'),
-      `${idOf(1010, 'cam_2')}`,
-      `${idOf(1010, 'cam_2')}_abcdef`,
-      idOf(1020, 'cam_2'),
-    ])
+    for (const id of [idOf(1000, 'cam_2'), idOf(1010, 'cam_2'), `${idOf(1010, 'cam_2')}_abcdef`, idOf(1020, 'cam_2')])
       await write(id, 'claimed');
     const seen: number[] = [];
     for (let before: number | undefined = NOW; before !== undefined;) {

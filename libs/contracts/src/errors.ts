@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'unknown_camera',
   'no_footage',
   'footage_expired',
+  'conflict',
   'camera_offline',
   'too_long',
   'too_many_requests',

@@ -8,6 +8,8 @@ export const SUBJECTS = {
   recordingExport: 'seguranca.recording.export',
   recordProtect: 'seguranca.record.protect',
   recordUnprotect: 'seguranca.record.unprotect',
+  /** A clip or a snapshot goes, with its objects. */
+  recordDelete: 'seguranca.record.delete',
   snapshotReady: 'seguranca.record.snapshot.ready',
   snapshotFailed: 'seguranca.record.snapshot.failed',
   clipReady: 'seguranca.record.clip.ready',

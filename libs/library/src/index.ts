@@ -8,6 +8,6 @@ export { bringToItsEnd, type Item } from './outbox/life';
 export { RetryRounds } from './outbox/retry-rounds';
 export { clipRecordOf, readRecord, readRecordSync } from './record-file';
 export { SnapshotFolder, UNFINISHED_SNAPSHOTS, type WantedSnapshot } from './snapshot-folder';
-export { type LibraryKind, parseStoredName, type StoredName } from './stored-name';
+export { type LibraryKind, parseStoredName, storedPlace, type StoredName } from './stored-name';
 export { markOf, suffixedClipId } from './suffixed-id';
 export { footageOf, type FootageSpan, wantedFootage } from './wanted-footage';

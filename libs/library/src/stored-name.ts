@@ -37,6 +37,19 @@ export function parseStoredName(
   return { id, timestampMs, extension };
 }
 
+/** The folder in which a file of this name lies. Undefined where the name is none of this kind. */
+export function storedPlace(
+  kind: LibraryKind,
+  id: string,
+): { cameraId: string; day: string; timestampMs: number } | undefined {
+  const named = kind === 'clip' ? clipNamed(id) : snapshotNamed(id);
+  if (named?.cameraId === undefined || !Number.isFinite(named.timestampMs)) return undefined;
+  const day = utcDay(named.timestampMs);
+  const { cameraId, timestampMs } = named;
+  // What is no name of a file there is no name here either.
+  return parseStoredName(kind, `${id}.jpg`, cameraId, day) && { cameraId, day, timestampMs };
+}
+
 interface Named {
   cameraId: string | undefined;
   /** NaN where the name holds no instant that exists. */

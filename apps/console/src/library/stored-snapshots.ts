@@ -43,6 +43,7 @@ export class StoredSnapshots {
     return {
       timestamp: toSeconds(entry.timestampMs),
       ...record,
+      snapshot_id: entry.id,
       camera_id: cameraId.parse(entry.cameraId),
       bucket,
       key: objectKey.parse(this.store.keyOf(key)),

@@ -6,7 +6,7 @@ import { houseUsers, ROLES, type HouseUsers, type Role } from './house-users';
 
 const STREAM = EVENT_STREAM.name;
 const REQUESTS = [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, SUBJECTS.recordingExport];
-const HOLDS = [SUBJECTS.recordProtect, SUBJECTS.recordUnprotect];
+const HOLDS = [SUBJECTS.recordProtect, SUBJECTS.recordUnprotect, SUBJECTS.recordDelete];
 const RESULTS = [SUBJECTS.clipReady, SUBJECTS.clipFailed, SUBJECTS.snapshotReady, SUBJECTS.snapshotFailed];
 const ALERT = 'seguranca.record.alert';
 const MAKES_STREAM = [`$JS.API.STREAM.INFO.${STREAM}`, `$JS.API.STREAM.CREATE.${STREAM}`];

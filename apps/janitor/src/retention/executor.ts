@@ -38,12 +38,15 @@ export interface Orders {
   /** If true, the work ends after the batch at hand. */
   isOver: () => boolean;
   why: (deletion: Deletion<FilePlace>) => string;
+  /** Who wants it, for the audit. Without it the janitor does. */
+  who?: string | undefined;
 }
 
 /** Deletes files. It deletes nothing outside its trees, through a symbolic link, or without a line of audit. */
 @Injectable()
 export class Executor {
-  private batch: Promise<void> = Promise.resolve();
+  /** The batches under way: one of a pass, and one of each person who deletes something. */
+  private readonly batches = new Set<Promise<void>>();
   /** Lines that the full disk did not take, by batches. They are written as soon as there is room. */
   private readonly owed: Omit<AuditEntry, 'at'>[][] = [];
 
@@ -59,8 +62,9 @@ export class Executor {
     const carried: Carried = { files: 0, done: new Map(), failures: [], aged: [] };
     for (let from = 0; from < deletions.length && !orders.isOver(); from += BATCH) {
       await orders.beforeBatch();
-      this.batch = this.carryOutBatch(deletions.slice(from, from + BATCH), orders, carried);
-      await this.batch;
+      const batch = this.carryOutBatch(deletions.slice(from, from + BATCH), orders, carried);
+      this.batches.add(batch);
+      await batch.finally(() => this.batches.delete(batch));
       await others();
     }
     this.settleAudit();
@@ -69,7 +73,7 @@ export class Executor {
 
   /** Resolves when no decision from before now still deletes anything. */
   async boundary(): Promise<void> {
-    await this.batch;
+    await Promise.allSettled(this.batches);
   }
 
   /** Removes empty folders of past days. A writer may just have made the folder of today, to use it at once. */
@@ -87,13 +91,13 @@ export class Executor {
 
   private async carryOutBatch(
     planned: Deletion<FilePlace>[],
-    { isHeld, why }: Orders,
+    { isHeld, why, who = 'janitor' }: Orders,
     carried: Carried,
   ): Promise<void> {
     const batch = planned
       .filter((deletion) => !isHeld(deletion))
       .map((deletion) => ({ deletion, places: placesOf(deletion) }));
-    this.say(() => entriesOf(batch, why));
+    this.say(() => entriesOf(batch, who, why));
     const folders = new Folders(this.volumes);
     // Large files go side by side. A batch is so small that the order inside it does not matter.
     const large: Promise<void>[] = [];
@@ -265,19 +269,19 @@ function placesOf({ kind, cameraId, startMs, endMs, item, parts }: Deletion<File
 
 function* entriesOf(
   batch: readonly { deletion: Deletion<FilePlace>; places: Place[] }[],
+  who: string,
   why: Orders['why'],
 ): Generator<Omit<AuditEntry, 'at'>> {
-  for (const { deletion, places } of batch) yield entryOf(deletion, places, why(deletion));
+  for (const { deletion, places } of batch) yield { who, ...entryOf(deletion, places, why(deletion)) };
 }
 
 function entryOf(
   { kind, cameraId, startMs, endMs, sizeBytes }: Deletion<FilePlace>,
   places: readonly Place[],
   why: string,
-): Omit<AuditEntry, 'at'> {
+): Omit<AuditEntry, 'at' | 'who'> {
   const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
   return {
-    who: 'janitor',
     action: 'delete',
     what: places.map(({ tree, path }) => `${tree}/${path}`).join(' '),
     why,

@@ -11,6 +11,8 @@ import { ExpiredObjects } from '../objects/expired-objects';
 import { ProtectionController } from '../protection/protection.controller';
 import { ProtectionLimits } from '../protection/protection-limits';
 import { Protections } from '../protection/protections';
+import { RemovalController } from '../removal/removal.controller';
+import { Removals } from '../removal/removals';
 import { DiskWatch } from './disk-watch';
 import { Executor } from './executor';
 import { JanitorMetrics } from './janitor-metrics';
@@ -22,7 +24,7 @@ import { StatusController } from './status.controller';
 import { Surveyor } from './surveyor';
 
 @Module({
-  controllers: [ProtectionController, StatusController],
+  controllers: [ProtectionController, RemovalController, StatusController],
   providers: [
     {
       provide: FootageCatalogue,
@@ -49,6 +51,7 @@ import { Surveyor } from './surveyor';
       MemoryFile,
       PassReport,
       ExpiredObjects,
+      Removals,
       Janitor,
       JanitorSchedule,
       DiskWatch,

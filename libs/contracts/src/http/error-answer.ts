@@ -12,6 +12,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   unknown_camera: 404,
   no_footage: 404,
   footage_expired: 404,
+  conflict: 409,
   too_long: 400,
   too_many_requests: 429,
   camera_offline: 503,

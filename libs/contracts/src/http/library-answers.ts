@@ -17,6 +17,7 @@ export type ClipsAnswer = z.infer<typeof clipsAnswer>;
 const snapshotView = z
   .object({
     ...snapshotReady.partial().shape,
+    snapshot_id: z.string(),
     camera_id: cameraId,
     timestamp: recordedSeconds,
     url: z.string(),

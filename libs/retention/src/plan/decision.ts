@@ -6,7 +6,8 @@ import type { Shares } from '../shares';
 import type { RetentionRules, StoredItem, StoredKind, Volume } from '../stored';
 import type { Announcement } from './second-look';
 
-export type DeletionReason = 'age' | 'quota' | 'budget' | 'space';
+/** `asked`: a person wants it gone. No plan decides that. */
+export type DeletionReason = 'age' | 'quota' | 'budget' | 'space' | 'asked';
 
 export interface Deletion<P = unknown> {
   kind: StoredKind;

@@ -164,7 +164,10 @@ export class DurableReader {
       if (await boundOlderStream(manager, stream))
         logger.info({ stream: stream.name }, 'the stream of an older version has bounds now');
       if (await silenceStream(manager, stream.name))
-        logger.info({ stream: stream.name }, 'the stream acknowledges no more: where to was decided by who publishes');
+        logger.info(
+          { stream: stream.name },
+          'the stream sends no more acknowledgements: they went wherever a publisher chose',
+        );
     } catch (error) {
       logger.warn(
         { err: error, stream: stream.name },

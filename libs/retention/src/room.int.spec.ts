@@ -109,7 +109,7 @@ describe('room for clips, on a real disk', () => {
       'the janitor has found no room',
       { spare_bytes: 50 * KB, unmet_bytes: 1 },
       0,
-      'and nothing more may go to make room (the rest is being made)',
+      'and nothing more may go to make room (the rest are clips and snapshots that are being made)',
     ],
     ['no janitor is at work', { spare_bytes: 50 * KB }, 3_600_000, 'and no janitor is at work to make room'],
   ])('is refused to a request by hand, or not, where %s', async (_, view, agoMs, why) => {

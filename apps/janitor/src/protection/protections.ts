@@ -146,7 +146,7 @@ export class Protections {
     ];
   }
 
-  /** Writes into the audit, once, from when on footage is no longer held because protections hold their most. */
+  /** Writes into the audit, once, from when on footage is no longer held because protections hold all that they may. */
   async gave({ given }: Pick<RetentionPlan, 'given'>): Promise<void> {
     if (given && !this.isFull) {
       const from = new Date(given.fromMs).toISOString();

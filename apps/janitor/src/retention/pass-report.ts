@@ -75,9 +75,9 @@ export class PassReport {
 function givenSentence({ fromMs, bytes }: NonNullable<Survey['plan']['given']>): string {
   const from = new Date(fromMs).toISOString();
   return (
-    `protections hold their most (PROTECT_MAX_PERCENT): footage from ${from} on, recorded after they were ` +
-    `made, is held no more (${bytesText(bytes)} now), so that recording goes on; lift others, or copy it ` +
-    'away'
+    `protections hold all that they may (PROTECT_MAX_PERCENT). Footage from ${from} on was recorded after they were ` +
+    `made, and is no longer held (${bytesText(bytes)} now), so that recording goes on. Lift other protections, or ` +
+    'copy this footage away'
   );
 }
 

@@ -59,7 +59,7 @@ export interface RetentionPlan<P = unknown> {
    */
   missingBytes: number;
   /**
-   * Protected footage that is no longer held, because protections hold their most. It is absent where all of it is
+   * Protected footage that is no longer held, because protections hold all that they may. It is absent where all of it is
    * held.
    */
   given?: { fromMs: number; bytes: number };

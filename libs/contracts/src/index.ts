@@ -1,4 +1,5 @@
 export * from './ahead';
+export * from './alert';
 export * from './audit';
 export * from './budgets';
 export * from './camera';

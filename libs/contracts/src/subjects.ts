@@ -15,6 +15,7 @@ export const SUBJECTS = {
   clipReady: 'seguranca.record.clip.ready',
   clipFailed: 'seguranca.record.clip.failed',
   status: 'seguranca.record.status',
+  alert: 'seguranca.record.alert',
 } as const;
 
 /** The JetStream stream that keeps events until the clipper has them safely in its queue. */

@@ -3,6 +3,10 @@ import type { Clock } from '@vr/base';
 import { AuditLog } from '@vr/audit';
 import { FootageCatalogue } from '@vr/retention';
 import { CameraFolders, CameraRoster, CLOCK, CONFIG, RequestLimits } from '@vr/service';
+import { Alerts } from '../alerts/alerts';
+import { AlertsFile } from '../alerts/alerts-file';
+import { CameraWatch } from '../alerts/camera-watch';
+import { MachineWatch } from '../alerts/machine-watch';
 import { BudgetReport } from '../budgets/budget-report';
 import { Budgets } from '../budgets/budgets';
 import { Volumes } from '../catalogue/volumes';
@@ -55,6 +59,10 @@ import { Surveyor } from './surveyor';
       Janitor,
       JanitorSchedule,
       DiskWatch,
+      AlertsFile,
+      CameraWatch,
+      MachineWatch,
+      Alerts,
     ],
   ],
 })

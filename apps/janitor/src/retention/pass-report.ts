@@ -9,6 +9,8 @@ import type { Survey } from './surveyor';
 export class PassReport {
   health: Health = { state: 'up', sentence: 'the first pass is still to come' };
   storage: Health = { state: 'up', sentence: 'the first pass is still to come' };
+  /** Why nothing may be deleted for now: the clock is not to be trusted. As the last pass saw it. */
+  clockTrouble: string | undefined;
   /** The kinds of trouble that last and were logged already. */
   private said = new Set<string>();
 
@@ -21,6 +23,7 @@ export class PassReport {
 
   planned({ plan, volumes, forecast, unreadable }: Survey, protectionTrouble: string | undefined): void {
     const troubles: [kind: string, sentence: string, level: 'warn' | 'error'][] = [];
+    this.clockTrouble = plan.refusal;
     if (plan.refusal !== undefined) troubles.push(['clock', plan.refusal, 'error']);
     const isThere = volumes.some(({ trees }) => trees.includes('recordings'));
     if (!isThere) troubles.push(['folder', 'RECORDINGS_DIR is not there: check the setting and its mount', 'error']);

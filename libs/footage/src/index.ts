@@ -5,7 +5,7 @@ export { clipBytes, isStillThere } from './clip/clip-bytes';
 export { writeClip, type WrittenClip } from './clip/clip-file';
 export { type ClipLayout, layOutClip } from './clip/clip-layout';
 export { readClipRange } from './clip/clip-range';
-export { readCameraState, writeCameraState } from './files/camera-state';
+export { readCameraState, readSaidState, writeCameraState } from './files/camera-state';
 export { listCameras, listDays, listSegments, type Segment } from './files/catalogue';
 export { appendGap, type Gap, GAPS_FILE, readGaps, reasonOf } from './files/gaps';
 export {

@@ -41,9 +41,12 @@ describe('AlertBook', () => {
 
   it('says nothing of a reconnect, and makes one alert of a camera that comes and goes', () => {
     const book = new AlertBook(clock);
-    expect(looks(book, 25, [away])).toEqual([]);
+    const blink = (): Trouble => ({ ...away, sinceMs: clock.nowMs() });
+    expect(looks(book, 25, [blink()])).toEqual([]);
+    expect(looks(book, 50, [])).toEqual([]);
+    expect(looks(book, 25, [blink()])).toEqual([]);
     expect(looks(book, 10, [])).toEqual([]);
-    expect(looks(book, 60, [away])).toEqual([[70, 'camera_offline', 'raised']]);
+    expect(looks(book, 60, [blink()])).toEqual([[140, 'camera_offline', 'raised']]);
     for (let times = 0; times < 5; times++) {
       expect(looks(book, 5, [])).toEqual([]);
       expect(looks(book, 10, [away])).toEqual([]);
@@ -58,6 +61,13 @@ describe('AlertBook', () => {
       [50, 'camera_offline', 'cleared'],
       [65, 'store', 'raised'],
     ]);
+  });
+
+  it('believes the disk about the beginning once it runs for a minute, and two looks found the trouble', () => {
+    const book = new AlertBook(clock);
+    expect(looks(book, 60, [])).toEqual([]);
+    expect(looks(book, 5, [away])).toEqual([]);
+    expect(looks(book, 5, [away])).toEqual([[70, 'camera_offline', 'raised']]);
   });
 
   it('leaves what a look cannot judge as it is', () => {

@@ -7,10 +7,7 @@ import { toSeconds } from '@vr/base';
 import type { AlertKind, RecordAlert } from '@vr/contracts';
 import { keyOf, type Trouble } from './trouble';
 
-/**
- * How long looks must find a trouble before it is told (contract: camera offline > 30 s). What the disk says of its
- * beginning does not count: after a start of the whole machine all footage is old, and all cameras come back.
- */
+/** How long a trouble must last before it is told (contract: camera offline > 30 s). */
 const RAISE_AFTER_MS: Record<AlertKind, number> = {
   camera_offline: 30_000,
   disk: 30_000,
@@ -19,6 +16,13 @@ const RAISE_AFTER_MS: Record<AlertKind, number> = {
   retention: 1000,
 };
 const CLEAR_AFTER_MS = 10_000;
+/**
+ * In this time after our start only our own looks count, and not what the disk says of a trouble's beginning: after a
+ * start of the whole machine all footage is old, and all cameras come back.
+ */
+const START_MS = 60_000;
+/** One look is not enough: the machine's clock may just have been set. */
+const CONFIRMED_MS = 4000;
 
 /** An alert that was raised and is not cleared. Instants are epoch ms. */
 export interface Raised extends Pick<Trouble, 'kind' | 'cameraId'> {
@@ -35,13 +39,14 @@ interface Entry extends Raised {
 
 export class AlertBook {
   private readonly entries = new Map<string, Entry>();
+  private readonly begunMs: number;
 
   /** `raised`: those of an earlier life. A trouble that is over by now is cleared, and none is raised twice. */
   constructor(
     private readonly clock: { nowMs(): number; monotonicMs(): number },
     raised: readonly Raised[] = [],
   ) {
-    const seenMs = clock.monotonicMs();
+    const seenMs = (this.begunMs = clock.monotonicMs());
     for (const one of raised)
       this.entries.set(keyOf(one), { ...one, message: '', isRaised: true, firstSeenMs: seenMs, lastSeenMs: seenMs });
   }
@@ -63,7 +68,7 @@ export class AlertBook {
     for (const [key, entry] of this.entries) {
       const isThere = entry.lastSeenMs === nowMs;
       if (!isThere && unknown.has(entry.kind)) continue;
-      if (isThere && !entry.isRaised && nowMs - entry.firstSeenMs >= RAISE_AFTER_MS[entry.kind]) {
+      if (isThere && !entry.isRaised && this.lasts(entry, nowMs)) {
         entry.isRaised = true;
         told.push(alertOf(entry, 'raised', entry.message));
       }
@@ -73,6 +78,13 @@ export class AlertBook {
       this.entries.delete(key);
     }
     return told;
+  }
+
+  private lasts({ kind, sinceMs, firstSeenMs }: Entry, nowMs: number): boolean {
+    const seenForMs = nowMs - firstSeenMs;
+    if (seenForMs >= RAISE_AFTER_MS[kind]) return true;
+    const isKnown = seenForMs >= CONFIRMED_MS && nowMs - this.begunMs >= START_MS;
+    return isKnown && this.clock.nowMs() - sinceMs >= RAISE_AFTER_MS[kind];
   }
 
   private saw(trouble: Trouble, nowMs: number): void {

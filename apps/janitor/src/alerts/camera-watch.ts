@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/base';
 import type { CameraConfig, CameraStatus } from '@vr/contracts';
-import { footageEnd, readCameraState } from '@vr/footage';
+import { footageEnd, readSaidState } from '@vr/footage';
 import { CameraRoster, CLOCK, CONFIG } from '@vr/service';
 import type { JanitorConfig } from '../config';
 import type { Trouble } from './trouble';
 
+/** The recorder says a camera's state at every change, and every 30 s. So a younger state is of now. */
+const SAID_LATELY_MS = 35_000;
 /** The newest fragment of a camera that is recorded is younger than this, also where the disk is slow. */
 const FRESH_FOR_MS = 5000;
 /** Older footage than this does not say since when a camera is away: the recorder may have been off for days. */
@@ -31,11 +33,13 @@ export class CameraWatch {
   private async troubleOf(camera: CameraConfig): Promise<Trouble | undefined> {
     const nowMs = this.clock.nowMs();
     const { RECORDINGS_DIR: folder } = this.config;
+    const said = await readSaidState(folder, camera.id);
+    // It costs one small file a camera, where all is well. Only a doubt lists the folder of a day.
+    if (said?.status.state === 'recording' && Math.abs(nowMs - said.saidMs) < SAID_LATELY_MS) return undefined;
     const endMs = await footageEnd(folder, camera.id, nowMs - LOOK_BACK_MS);
     if (nowMs - endMs < FRESH_FOR_MS) return undefined;
-    const status = await readCameraState(folder, camera.id);
     const sinceMs = endMs > -Infinity ? endMs : undefined;
-    return { kind: 'camera_offline', cameraId: camera.id, sinceMs, message: sentence(camera, status) };
+    return { kind: 'camera_offline', cameraId: camera.id, sinceMs, message: sentence(camera, said?.status) };
   }
 }
 

@@ -26,6 +26,21 @@ export async function readCameraState(recordingsDir: string, cameraId: string): 
   return data?.camera_id === cameraId ? data : undefined;
 }
 
+/** The state with the instant at which the recorder wrote it. Undefined as with `readCameraState`. */
+export async function readSaidState(
+  recordingsDir: string,
+  cameraId: string,
+): Promise<{ status: CameraStatus; saidMs: number } | undefined> {
+  const status = await readCameraState(recordingsDir, cameraId);
+  const path = status && (await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside));
+  if (!status || path === undefined) return undefined;
+  const saidMs = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
+  return saidMs === undefined ? undefined : { status, saidMs };
+}
+
 /**
  * The time for which the recorder says that it records nothing of this camera, and why. Undefined where it does not say
  * so. A dead recorder vouches for no time after its last word, so the time has an end.
@@ -34,18 +49,10 @@ export async function statedOutage(
   recordingsDir: string,
   cameraId: string,
 ): Promise<{ startMs: number; endMs: number; reason: GapReason } | undefined> {
-  const status = await readCameraState(recordingsDir, cameraId);
-  const reason = status && outageReason(status);
-  if (!status || !reason) return undefined;
-  const path = await confinedPath(recordingsDir, cameraId, FILE).catch(undefinedOutside);
-  const saidMs =
-    path === undefined
-      ? undefined
-      : await stat(path).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => undefined,
-        );
-  return saidMs === undefined ? undefined : { startMs: status.since * 1000, endMs: saidMs + HEARTBEAT_MS, reason };
+  const said = await readSaidState(recordingsDir, cameraId);
+  const reason = said && outageReason(said.status);
+  if (!said || !reason) return undefined;
+  return { startMs: said.status.since * 1000, endMs: said.saidMs + HEARTBEAT_MS, reason };
 }
 
 function outageReason({ state, reason }: CameraStatus): GapReason | undefined {

@@ -13,7 +13,7 @@ it('the alert manager hears that the footage of the wanted days does not fit the
   const nats = await startNats();
   const listener = await createClient({ NATS_URL: nats.url });
   const heard: unknown[] = [];
-  listener.subscribe(SUBJECTS.alert, { callback: (_, message) => heard.push(message.json()) });
+  listener.subscribe(SUBJECTS.alert, { callback: (_, message) => void heard.push(message.json()) });
   await listener.flush();
   const recordings = join(folder.path, 'recordings');
   // An hour of last night with 8 TB of holes: so much a day fits nowhere.

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bytesText, errorText, withinDeadline } from '@vr/base';
-import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
+import { OBJECT_STORE, type ObjectStoreAdapter } from '@vr/objects';
 import { CONFIG } from '@vr/service';
 import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
@@ -17,7 +17,7 @@ export class MachineWatch {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<JanitorConfig, 'DISK_HIGH_PERCENT'>,
     @Inject(Volumes) private readonly volumes: Pick<Volumes, 'all'>,
-    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'check'>,
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStoreAdapter, 'check'>,
     @Inject(PassReport) private readonly report: Pick<PassReport, 'clockTrouble' | 'storage'>,
   ) {}
 

@@ -18,7 +18,7 @@ export {
   segmentPath,
 } from './files/names';
 export { isNoFile } from './files/open-footage';
-export { finishOpenGap, knownGaps, removeOpenGap, writeOpenGap } from './files/open-gap';
+export { finishOpenGap, knownGaps, lineOf, removeOpenGap, writeOpenGap } from './files/open-gap';
 export { waitForFootage } from './read/arrival';
 export type { SpanMs } from './read/continuity';
 export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';

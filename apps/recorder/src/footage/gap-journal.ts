@@ -15,7 +15,7 @@
  */
 import assert from 'node:assert/strict';
 import type { GapReason } from '@vr/contracts';
-import { appendGap, removeOpenGap, SEAM_MS, writeOpenGap, type Gap } from '@vr/footage';
+import { appendGap, lineOf, removeOpenGap, SEAM_MS, writeOpenGap, type Gap } from '@vr/footage';
 import { isPlausible, shifted } from './machine-clock';
 import type { RecordingsVolume } from './recordings-volume';
 import { SETTLE_MS } from './run-times';
@@ -96,9 +96,10 @@ export class GapJournal {
     const isSeam = overlapMs > 0 && overlapMs <= SEAM_MS;
     const startMs = Math.floor(isSeam ? wallStartMs + overlapMs : wallStartMs);
     if (overlapMs > SEAM_MS && isPlausible(startMs)) {
-      // Only a line with this reason explains why there are two recordings of the same instants.
+      // There will be a line that ends before it begins, if the disk takes the segment. Until then the first cause
+      // stays: the clock may go forward again before anything is recorded.
       this.decide();
-      this.state = { name: 'interrupted', reason: 'clock_step' };
+      if (this.state.name === 'seamless') this.state = { name: 'interrupted', reason: 'clock_step' };
     }
     return startMs;
   }
@@ -152,7 +153,7 @@ export class GapJournal {
     if (!gap) return false;
     const line = { startMs: gap.fromMs, endMs: first.startMs, reason: gap.reason };
     if (Math.abs(line.endMs - line.startMs) <= SEAM_MS) return true;
-    if (isPlausible(line.endMs)) this.owe(line);
+    if (isPlausible(line.endMs)) this.owe(lineOf(line));
     else this.early.push(line);
     return true;
   }

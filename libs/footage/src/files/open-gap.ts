@@ -57,11 +57,19 @@ export async function finishOpenGap(recordingsDir: string, cameraId: string): Pr
   if (!open) return undefined;
   const next = segmentAfter(open, await listSegments(recordingsDir, cameraId));
   if (!next) return open;
-  const line = { startMs: open.startMs, endMs: next.startMs, reason: open.reason };
+  const line = lineOf({ startMs: open.startMs, endMs: next.startMs, reason: open.reason });
   if (Math.abs(line.endMs - line.startMs) > SEAM_MS && !(await isWritten(recordingsDir, cameraId, line)))
     await appendGap(recordingsDir, cameraId, line);
   await removeOpenGap(recordingsDir, cameraId);
   return undefined;
+}
+
+/**
+ * The line of an interruption. One that ends before it begins means two recordings of the same instants. Only a clock
+ * that was set back explains them, whatever else had interrupted the recording.
+ */
+export function lineOf({ startMs, endMs, reason }: Gap): Gap {
+  return { startMs, endMs, reason: startMs - endMs > SEAM_MS ? 'clock_step' : reason };
 }
 
 function segmentAfter({ startMs, nextMs }: OpenGap, segments: Segment[]): Segment | undefined {
@@ -100,8 +108,9 @@ export async function knownGaps(
 }
 
 function unlessWritten({ startMs, nextMs = Infinity, reason }: OpenGap, written: Gap[]): Gap | undefined {
-  if (written.some((gap) => gap.reason === reason && gap.startMs === Math.min(startMs, nextMs))) return undefined;
-  return asReadBack({ startMs, endMs: nextMs, reason });
+  const line = lineOf({ startMs, endMs: nextMs, reason });
+  if (written.some((gap) => gap.reason === line.reason && gap.startMs === Math.min(startMs, nextMs))) return undefined;
+  return asReadBack(line);
 }
 
 /** The outage begins after everything that is written, and ends where the next footage begins. */

@@ -249,5 +249,6 @@ function whatHolds(view: BudgetView | undefined): string {
     view.not_uploaded_bytes > 0 && `${bytesText(view.not_uploaded_bytes)} wait for the object store`,
     view.protected_bytes > 0 && `${bytesText(view.protected_bytes)} are protected`,
   ].filter((part) => part !== false);
-  return `and nothing more may go to make room (${held.length > 0 ? held.join(', ') : 'the rest are clips and snapshots that are being made'})`;
+  const why = held.length > 0 ? held.join(', ') : 'the rest are clips and snapshots that are being made';
+  return `and nothing more may go to make room (${why})`;
 }

@@ -107,7 +107,8 @@ describe('what protections may hold', () => {
     });
     const readiness = async () => (await started.health.readiness()).dependencies['retention'];
     const sentence = expect.stringContaining(
-      `protections hold all that they may (PROTECT_MAX_PERCENT). Footage from ${new Date(gaveFrom * 1000).toISOString()} on`,
+      'protections hold all that they may (PROTECT_MAX_PERCENT). ' +
+        `Footage from ${new Date(gaveFrom * 1000).toISOString()} on`,
     ) as string;
     expect(await readiness()).toEqual({ state: 'degraded', sentence });
     started.volumes.usedBytes = 850;

@@ -169,12 +169,8 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
   const steps = (...kinds: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
     fc.array(fc.oneof(record, ...kinds), { minLength: 1, maxLength: 14 });
   const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
-  /**
-   * One seed in `npm test`, as all chaos has. Longer runs look elsewhere: PROPERTY_SEED=$RANDOM PROPERTY_RUNS=1000.
-   * Two faults are known and not mended. -2131706996: a hole has the reason `clock_step` where the camera had stalled
-   * first. 55524029 with 300 runs: stamps are 976 ms apart after two steps of the clock, where 1000 ms were sent.
-   */
-  const SEED = Number(process.env['PROPERTY_SEED'] ?? 28);
+  /** Each run looks elsewhere; a failure says its seed. Longer: PROPERTY_RUNS=1000. Again: PROPERTY_SEED=... */
+  const SEED = Number(process.env['PROPERTY_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 
   it(
     'the camera and the recorder come and go',

@@ -59,8 +59,8 @@ export interface RetentionPlan<P = unknown> {
    */
   missingBytes: number;
   /**
-   * Protected footage that is no longer held, because protections hold all that they may. It is absent where all of it is
-   * held.
+   * Protected footage that is no longer held, because protections hold all that they may. It is absent where all of it
+   * is held.
    */
   given?: { fromMs: number; bytes: number };
   /** The same for protected clips and snapshots. */

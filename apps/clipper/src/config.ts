@@ -21,6 +21,8 @@ export const clipperSettings = {
   CLIP_CODEC: z.enum(['copy', 'h264'], { error: 'wanted copy or h264' }).default('copy'),
   CLIP_MIXED: z.enum(['encode', 'parts'], { error: 'wanted encode or parts' }).default('encode'),
   CLIP_MAX_MB: setting.positive.optional(),
+  /** GB are 1e9 bytes. Default: a tenth of the disk of CLIPS_DIR. */
+  EXPORTS_MAX_GB: setting.positive.optional(),
   CLIP_MERGE: z.enum(['off', 'overlapping'], { error: 'wanted off or overlapping' }).default('off'),
 };
 export type ClipperConfig = z.output<z.ZodObject<typeof clipperSettings>>;

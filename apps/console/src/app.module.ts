@@ -6,6 +6,7 @@ import { ApiModule } from './api/api.module';
 import { AuditModule } from './audit/audit.module';
 import { CamerasModule } from './cameras/cameras.module';
 import { EventsModule } from './events/events.module';
+import { ExportsModule } from './exports/exports.module';
 import { FootageModule } from './footage/footage.module';
 import { HttpModule } from './http/http.module';
 import { LibraryModule } from './library/library.module';
@@ -29,6 +30,7 @@ import { StorageModule } from './storage/storage.module';
     AuditModule,
     CamerasModule,
     EventsModule,
+    ExportsModule,
     FootageModule,
     LibraryModule,
     RequestsModule,

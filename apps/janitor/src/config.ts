@@ -20,6 +20,7 @@ export const janitorSettings = {
   PROTECT_MAX_DAYS: setting.positive.default(30),
   /** Share of the disk of RECORDINGS_DIR that protections may hold. */
   PROTECT_MAX_PERCENT: setting.percent.default(50),
+  EXPORT_DAYS: setting.positive.default(7),
   CLEANUP_CRON: cron.default('0 2 * * *'),
 };
 export type JanitorConfig = z.output<z.ZodObject<typeof janitorSettings>>;

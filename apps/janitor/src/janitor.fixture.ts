@@ -10,6 +10,7 @@ import { BudgetReport } from './budgets/budget-report';
 import { Budgets } from './budgets/budgets';
 import { Volumes } from './catalogue/volumes';
 import type { JanitorConfig } from './config';
+import { OldExports } from './exports/old-exports';
 import { ExpiredObjects } from './objects/expired-objects';
 import { ProtectionLimits } from './protection/protection-limits';
 import { Protections } from './protection/protections';
@@ -69,6 +70,7 @@ export async function startJanitor(
     REQUESTS_WAITING_MAX: 50,
     PROTECT_MAX_DAYS: 30,
     PROTECT_MAX_PERCENT: 50,
+    EXPORT_DAYS: 7,
     ...more,
   } as JanitorConfig;
   await mkdir(config.RECORDINGS_DIR, { recursive: true });
@@ -129,6 +131,7 @@ export async function startJanitor(
     surveyor,
     executor,
     expired,
+    new OldExports(config, clock, executor),
     protections,
     memory,
     audit,

@@ -7,3 +7,8 @@ export function clipQueueName(nodeId: string): string {
 export function clipConsumerName(nodeId: string): string {
   return `clipper-${nodeId}`;
 }
+
+/** The queue of one node's exports. */
+export function exportQueueName(nodeId: string): string {
+  return `exports-${nodeId}`;
+}

@@ -10,6 +10,22 @@ const COMPLETED_KEPT = { age: 48 * 3600, count: 5000 };
 /** We keep failed jobs for people to look at, but not until Redis is full. */
 const FAILED_KEPT = { age: 90 * 86_400, count: 10_000 };
 
+/** A job as it lies in Redis. Nobody has read its data yet. */
+export interface SeenJob {
+  id: string;
+  data: unknown;
+  state: string;
+  /** What its worker said last. */
+  progress: unknown;
+  failedReason: string | undefined;
+  createdMs: number;
+}
+
+function seen(job: Job<unknown, unknown>, state: string): SeenJob {
+  const { id = '', data, progress, failedReason, timestamp } = job;
+  return { id, data, state, progress, failedReason, createdMs: timestamp };
+}
+
 /** The producer side of a queue: jobs in, numbers out. Every call ends within 3 s. */
 export class JobQueue<T> {
   /** Only Bull Board needs BullMQ's own object. */
@@ -61,6 +77,41 @@ export class JobQueue<T> {
       `looking for job ${jobId} in queue ${this.name}`,
       async () => (await this.jobOf(jobId)) !== undefined,
     );
+  }
+
+  /** A job with all that is known of it. Undefined where there is none. */
+  look(jobId: string): Promise<SeenJob | undefined> {
+    return this.redis.run(`looking at job ${jobId} of queue ${this.name}`, async () => {
+      const job = await this.jobOf(jobId);
+      return job && seen(job, await job.getState());
+    });
+  }
+
+  /** The newest jobs that are not done well: waiting, running, put off and failed. */
+  open(most: number): Promise<SeenJob[]> {
+    return this.redis.run(`listing the jobs of queue ${this.name}`, async () => {
+      const jobs = await this.inner.getJobs(['active', 'waiting', 'delayed', 'failed'], 0, most - 1);
+      // A job may go between the listing and the look, whatever BullMQ's types say.
+      const there = (jobs as (Job<unknown, unknown> | undefined)[]).filter((job) => job !== undefined);
+      return Promise.all(there.map(async (job) => seen(job, await job.getState())));
+    });
+  }
+
+  /** Takes a job out that is not running. False where it is: then `data` replaces what it carries, for it to see. */
+  takeOutOrTell(jobId: string, data: T): Promise<boolean> {
+    return this.redis.run(`taking job ${jobId} out of queue ${this.name}`, async () => {
+      const job = await this.jobOf(jobId);
+      if (!job) return true;
+      if ((await job.getState()) !== 'active') {
+        const isOut = await job.remove().then(
+          () => true,
+          () => false, // it began to run meanwhile
+        );
+        if (isOut) return true;
+      }
+      await job.updateData(data);
+      return false;
+    });
   }
 
   /** Adds a line to the log of a job that need not be running. Does nothing where there is no such job. */

@@ -12,7 +12,7 @@ export { footageBytes, type FootageDay, footageStartMs, segmentsOf } from './foo
 export { type CameraForecast, type Forecast, forecastStorage } from './forecast';
 export { ALWAYS, type CameraSpan, type HoldReason, Holds, type ProtectedSpan } from './holds';
 export { Intervals, type Span } from './intervals';
-export { type Disk, excessBytes } from './marks';
+export { type Disk, excessBytes, overHighMark } from './marks';
 export type { Deletion, DeletionReason, RetentionMemory, RetentionPlan } from './plan/decision';
 export { planRetention } from './plan/plan';
 export type { Announcement } from './plan/second-look';

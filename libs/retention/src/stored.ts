@@ -1,6 +1,7 @@
 /** What is stored, on which disks, and how long the rules keep it. */
 
-export type StoredKind = 'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object';
+export type StoredKind =
+  'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object' | 'export';
 /** `objects`: the folder of the local object store. */
 export type Tree = 'recordings' | 'clips' | 'snapshots' | 'objects';
 

@@ -2,6 +2,7 @@
 import type { Operation } from './operation';
 import { cameraOperations } from './operations/camera-operations';
 import { eventOperations } from './operations/event-operations';
+import { exportOperations } from './operations/export-operations';
 import { libraryOperations } from './operations/library-operations';
 import { requestOperations } from './operations/request-operations';
 import { serviceOperations } from './operations/service-operations';
@@ -9,6 +10,7 @@ import { serviceOperations } from './operations/service-operations';
 export const OPERATIONS: readonly Operation[] = [
   ...cameraOperations,
   ...eventOperations,
+  ...exportOperations,
   ...libraryOperations,
   ...requestOperations,
   ...serviceOperations,

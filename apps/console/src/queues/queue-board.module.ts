@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { clipQueueName } from '@vr/contracts';
+import { clipQueueName, exportQueueName } from '@vr/contracts';
 import { QueueFactory } from '@vr/queue';
 import { CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -19,6 +19,7 @@ export class QueueBoardModule implements OnModuleInit {
   onModuleInit(): void {
     // Whoever passes the gate may write: there is one token for all.
     const options = { basePath: PATH, mayWrite: () => true };
-    this.host.httpAdapter.use(PATH, this.queues.boardFor([clipQueueName(this.config.NODE_ID)], options));
+    const names = [clipQueueName, exportQueueName].map((nameOf) => nameOf(this.config.NODE_ID));
+    this.host.httpAdapter.use(PATH, this.queues.boardFor(names, options));
   }
 }

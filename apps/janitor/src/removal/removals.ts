@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, errorText, joinNames, Turns, plainFile } from '@vr/base';
 import { AuditLog } from '@vr/audit';
-import { ContractError, snapshotId, type ClipId, type ClipRecord, type DeleteRequest } from '@vr/contracts';
+import {
+  ContractError,
+  exportedCamera,
+  EXPORTS_FOLDER,
+  snapshotId,
+  type ClipId,
+  type ClipRecord,
+  type DeleteRequest,
+} from '@vr/contracts';
 import {
   ClipFolder,
   clipRecordOf,
@@ -10,6 +18,7 @@ import {
   SnapshotFolder,
   storedPlace,
   type FootageSpan,
+  type LibraryKind,
 } from '@vr/library';
 import { OBJECT_STORE, type ObjectStore } from '@vr/objects';
 import type { Deletion } from '@vr/retention';
@@ -20,12 +29,8 @@ import type { JanitorConfig } from '../config';
 import { Protections } from '../protection/protections';
 import { Executor } from '../retention/executor';
 
-export interface Removed {
-  clip_id?: string;
-  snapshot_id?: string;
-  camera_id: string;
-  removed: true;
-}
+/** With `clip_id`, `snapshot_id` or `export_id`. */
+export type Removed = { camera_id: string; removed: true } & Record<string, unknown>;
 
 /** What is to go: its files in the order of deletion, the record last, and the time that it shows. */
 interface Found {
@@ -35,7 +40,7 @@ interface Found {
   record?: ClipRecord | undefined;
 }
 
-const EXTENSIONS = { clip: ['mp4', 'jpg', 'json'], snapshot: ['jpg', 'json'] } as const;
+const EXTENSIONS = { clip: ['mp4', 'jpg', 'json'], snapshot: ['jpg', 'json'], export: ['mp4', 'json'] } as const;
 /** Others were told how these ended. A clip that is on its way would be made again. */
 const OVER: ReadonlySet<ClipRecord['state']> = new Set(['announced', 'failed']);
 
@@ -72,22 +77,24 @@ export class Removals {
       const found = await this.find(request);
       await this.checkOver(request, found);
       await this.protections.refresh();
-      const isHeld = (): boolean => this.protections.holds(cameraId, found.span.startMs, found.span.endMs);
+      // A protection holds what was recorded. An export is a copy of it.
+      const isHeld = (): boolean =>
+        kind !== 'export' && this.protections.holds(cameraId, found.span.startMs, found.span.endMs);
       if (isHeld()) throw conflict(`${id} is protected: lift the protection first`);
-      await this.removeObjects(request, found);
+      if (kind !== 'export') await this.removeObjects(request, found);
       await this.removeFiles(request, found, isHeld);
-      return { ...(kind === 'clip' ? { clip_id: id } : { snapshot_id: id }), camera_id: cameraId, removed: true };
+      return { [`${kind}_id`]: id, camera_id: cameraId, removed: true };
     });
   }
 
   private async find({ kind, id, cameraId }: DeleteRequest): Promise<Found> {
-    const place = storedPlace(kind, id);
+    const place = kind === 'export' ? exportPlace(id) : libraryPlace(kind, id);
     if (place?.cameraId !== cameraId) throw notFound(kind, id);
-    const { day, timestampMs } = place;
-    const folder = await confinedPath(this.volumes.folderOf(treeOf(kind)), cameraId, day);
+    const { below, timestampMs } = place;
+    const folder = await confinedPath(this.volumes.folderOf(treeOf(kind)), below);
     const files = EXTENSIONS[kind].flatMap((extension) => {
       const stat = plainFile(joinNames(folder, `${id}.${extension}`));
-      return stat ? [{ path: `${cameraId}/${day}/${id}.${extension}`, size: stat.size }] : [];
+      return stat ? [{ path: `${below}/${id}.${extension}`, size: stat.size }] : [];
     });
     if (files.length === 0) throw notFound(kind, id);
     const record = kind === 'clip' ? await readRecord(joinNames(folder, `${id}.json`), clipRecordOf(id)) : undefined;
@@ -163,8 +170,25 @@ export class Removals {
   }
 }
 
+interface Place {
+  cameraId: string;
+  /** The folder below the tree. */
+  below: string;
+  timestampMs: number;
+}
+
+function libraryPlace(kind: LibraryKind, id: string): Place | undefined {
+  const place = storedPlace(kind, id);
+  return place && { ...place, below: `${place.cameraId}/${place.day}` };
+}
+
+function exportPlace(id: string): Place | undefined {
+  const cameraId = exportedCamera(id);
+  return cameraId && { cameraId, below: EXPORTS_FOLDER, timestampMs: 0 };
+}
+
 function treeOf(kind: DeleteRequest['kind']): 'clips' | 'snapshots' {
-  return kind === 'clip' ? 'clips' : 'snapshots';
+  return kind === 'snapshot' ? 'snapshots' : 'clips';
 }
 
 function deletionOf(kind: DeleteRequest['kind'], { paths, sizeBytes, span }: Found): Deletion<FilePlace> {

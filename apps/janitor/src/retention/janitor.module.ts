@@ -11,6 +11,7 @@ import { BudgetReport } from '../budgets/budget-report';
 import { Budgets } from '../budgets/budgets';
 import { Volumes } from '../catalogue/volumes';
 import type { JanitorConfig } from '../config';
+import { OldExports } from '../exports/old-exports';
 import { ExpiredObjects } from '../objects/expired-objects';
 import { ProtectionController } from '../protection/protection.controller';
 import { ProtectionLimits } from '../protection/protection-limits';
@@ -55,6 +56,7 @@ import { Surveyor } from './surveyor';
       MemoryFile,
       PassReport,
       ExpiredObjects,
+      OldExports,
       Removals,
       Janitor,
       JanitorSchedule,

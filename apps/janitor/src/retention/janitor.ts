@@ -6,6 +6,7 @@ import { CLOCK, CONFIG, HealthRegistry, LOGGER, type Logger } from '@vr/service'
 import type { FilePlace } from '../catalogue/file-place';
 import { BudgetReport } from '../budgets/budget-report';
 import { checkTogether, type JanitorConfig } from '../config';
+import { OldExports } from '../exports/old-exports';
 import { ExpiredObjects } from '../objects/expired-objects';
 import { Protections } from '../protection/protections';
 import { Executor, type Carried } from './executor';
@@ -38,6 +39,7 @@ export class Janitor {
     @Inject(Surveyor) private readonly surveyor: Surveyor,
     @Inject(Executor) private readonly executor: Executor,
     @Inject(ExpiredObjects) private readonly objects: ExpiredObjects,
+    @Inject(OldExports) private readonly exports: Pick<OldExports, 'remove'>,
     @Inject(Protections) private readonly protections: Protections,
     @Inject(MemoryFile) private readonly memoryFile: MemoryFile,
     @Inject(AuditLog) private readonly audit: AuditLog,
@@ -119,6 +121,7 @@ export class Janitor {
       this.deletedSome = carried.files > 0;
       this.objects.orphan(carried.aged);
       await this.executor.removeEmptyFolders(survey.emptyFolders);
+      await this.exports.remove(() => this.stopped);
       await this.protections.expire();
       await this.expireAudit();
     }

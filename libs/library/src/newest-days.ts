@@ -11,6 +11,8 @@ export interface LibraryRange {
   cameraId?: string;
   beforeMs?: number;
   sinceMs?: number;
+  /** Only cameras of which it says so. */
+  sees?: (cameraId: string) => boolean;
 }
 
 export interface StoredEntry extends StoredName {
@@ -23,7 +25,7 @@ export interface StoredEntry extends StoredName {
 /** The day folders of a library, the newest day first. `tell` hears of folders that a link leads out of the library. */
 export async function newestDays(
   root: string,
-  { cameraId, beforeMs, sinceMs }: LibraryRange = {},
+  { cameraId, beforeMs, sinceMs, sees = () => true }: LibraryRange = {},
   tell: (reason: string) => void = () => undefined,
 ): Promise<DayFolder[]> {
   const isCamera = (name: string): boolean => cameraIdSchema.safeParse(name).success;
@@ -31,7 +33,7 @@ export async function newestDays(
   const first = sinceMs === undefined ? '' : utcDay(sinceMs);
   const last = beforeMs === undefined ? '9999' : utcDay(beforeMs);
   const found: DayFolder[] = [];
-  for (const camera of cameras) {
+  for (const camera of cameras.filter((camera) => sees(camera))) {
     for (const day of (await listInside(root, [camera], tell)).filter(isDay)) {
       if (day < first || day > last) continue;
       const path = await confinedPath(root, camera, day).catch((error: unknown) => passOver(error, tell));

@@ -1,14 +1,17 @@
 import { hostNameOf } from '@vr/base';
-import type { ErrorCode } from '@vr/contracts';
+import { ContractError, type ErrorCode } from '@vr/contracts';
+import { unknownCamera } from '@vr/service';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Doorkeeper } from './doorkeeper';
 import type { HostNames } from './host-names';
 import { openRoute } from './open-routes';
+import { mayDo, rememberPrincipal, type Principal } from './principal';
 import { isOurPageOrNone, originOf, type PageHeaders } from './requester';
+import { neededFor } from './route-rights';
 
 /**
  * Every request passes here before anything else looks at it: by which name does it ask, whose page sent it, may it
- * come in? The first two questions are asked without a token, too, and of those who have it.
+ * come in, and may it do this? The first two questions are asked without a token, too, and of those who have it.
  */
 export function gate({
   names,
@@ -31,10 +34,30 @@ export function gate({
     if (!open?.embeddable && !isOurPageOrNone(pageHeaders(request), ours)) return refusePage(response);
     if (open) return next();
     const verdict = doorkeeper.judge(request);
-    if (verdict.in) return next();
+    if (verdict.in) {
+      rememberPrincipal(request, verdict.principal);
+      return next(refusalOf(request, verdict.principal));
+    }
     if (verdict.waitSeconds !== undefined) return refuseForNow(verdict.waitSeconds, response);
     return refuse(request, response);
   };
+}
+
+/**
+ * Why the principal may not do this; undefined where he may. Admins see every camera and may do everything. A camera
+ * that somebody does not see is one that does not exist, whether it exists or not.
+ */
+function refusalOf({ method, path }: Request, principal: Principal): ContractError | undefined {
+  if (principal.role === 'admin') return undefined;
+  const needed = neededFor(method, path);
+  if (!needed) return new ContractError('not_found', 'there is nothing here');
+  const { camera, least } = needed;
+  if (camera && (camera.id === undefined || !principal.sees(camera.id))) return unknownCamera(camera.text);
+  if (mayDo(principal, least)) return undefined;
+  return new ContractError(
+    'forbidden',
+    `This needs the role ${least}; ${principal.name} has ${principal.role ?? 'none'}.`,
+  );
 }
 
 function pageHeaders(request: Request): PageHeaders {

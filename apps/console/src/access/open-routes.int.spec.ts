@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AppModule } from '../app.module';
 import { consoleSettings } from '../config';
 import { openRoute } from './open-routes';
+import { neededFor, ROUTE_RIGHTS } from './route-rights';
 
 /** What Express keeps of a route, and of a middleware, which has none. */
 const layer = z.object({
@@ -16,7 +17,7 @@ const layer = z.object({
 describe('every route that the console has', () => {
   let folder: TemporaryFolder;
   let app: INestApplication;
-  let routes: { method: string; path: string }[];
+  let routes: { method: string; path: string; pattern: string }[];
   beforeAll(async () => {
     folder = await temporaryFolder('console-routes');
     const environment = {
@@ -50,6 +51,7 @@ describe('every route that the console has', () => {
         ? Object.keys(route.methods).map((method) => ({
             method: method.toUpperCase(),
             path: route.path.replace(/[:*][A-Za-z]+/g, 'cam_1'),
+            pattern: route.path,
           }))
         : [],
     );
@@ -81,5 +83,14 @@ describe('every route that the console has', () => {
       open.push(path);
     }
     expect(open).toEqual(['/health/live', '/objects/cam_1']);
+  });
+
+  it('has a line in the table of rights, and every line there has a route', () => {
+    const closed = routes.filter(({ method, path }) => !openRoute(method, path));
+    expect(closed.map(({ method, pattern }) => `${method} ${pattern}`).sort()).toEqual(
+      ROUTE_RIGHTS.map(({ method, path }) => `${method} ${path}`).sort(),
+    );
+    for (const { method, path } of closed)
+      expect([method, path, neededFor(method, path)?.least]).not.toContain(undefined);
   });
 });

@@ -16,8 +16,9 @@ export class CamerasService {
     @Inject(CameraRoster) private readonly roster: CameraRoster,
   ) {}
 
-  async list(): Promise<CameraView[]> {
-    return Promise.all(this.roster.all().map((camera) => this.view(camera)));
+  async list(sees: (cameraId: string) => boolean): Promise<CameraView[]> {
+    const seen = this.roster.all().filter(({ id }) => sees(id));
+    return Promise.all(seen.map((camera) => this.view(camera)));
   }
 
   private async view({ id, name, enabled }: CameraConfig): Promise<CameraView> {

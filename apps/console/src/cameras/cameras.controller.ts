@@ -1,5 +1,7 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { CamerasAnswer } from '@vr/contracts';
+import type { Request } from 'express';
+import { principalOf } from '../access/principal';
 import { CamerasService } from './cameras-service';
 
 @Controller('api/cameras')
@@ -7,7 +9,8 @@ export class CamerasController {
   constructor(@Inject(CamerasService) private readonly cameras: CamerasService) {}
 
   @Get()
-  async list(): Promise<CamerasAnswer> {
-    return { cameras: await this.cameras.list() };
+  async list(@Req() request: Request): Promise<CamerasAnswer> {
+    const { sees } = principalOf(request);
+    return { cameras: await this.cameras.list(sees) };
   }
 }

@@ -5,6 +5,7 @@ import { clipId, clipIdParts, eventsQuery, payloadReader, type EventsAnswer } fr
 import { ClipFolder } from '@vr/library';
 import { CLOCK } from '@vr/service';
 import type { Request, Response } from 'express';
+import { principalOf } from '../access/principal';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { sendBytes } from '../http/send';
 import { StoredEvents, type WantedEvents } from './stored-events';
@@ -32,8 +33,9 @@ export class EventsController {
   ) {}
 
   @Get()
-  list(@Query() query: unknown): Promise<EventsAnswer> {
-    return this.events.newest(readEventsQuery(query, this.clock.nowMs()));
+  list(@Query() query: unknown, @Req() request: Request): Promise<EventsAnswer> {
+    const { sees } = principalOf(request);
+    return this.events.newest({ ...readEventsQuery(query, this.clock.nowMs()), sees });
   }
 
   /** The picture of an event whose clip is not in the store yet. */

@@ -60,7 +60,7 @@ export class ExportShelf {
   }
 
   /** The newest first. */
-  async list(): Promise<ExportsAnswer> {
+  async list(sees: (cameraId: string) => boolean): Promise<ExportsAnswer> {
     const folder = await this.folder();
     const ids = (await listFolder(folder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
     const made = await Promise.all(ids.map((id) => this.made(id)));
@@ -74,7 +74,8 @@ export class ExportShelf {
     }
     const shown = [...done, ...open.filter((view) => !done.some(({ export_id: id }) => id === view.export_id))];
     shown.sort((a, b) => (b.created_at ?? 0) - (a.created_at ?? 0));
-    return { exports: shown.slice(0, MOST_SHOWN), trouble };
+    const seen = shown.filter(({ camera_id: camera }) => sees(camera));
+    return { exports: seen.slice(0, MOST_SHOWN), trouble };
   }
 
   /** Throws `not_found`. */

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
 import { LONGEST_EXPORT_MS, readExportRequest, SUBJECTS, type ExportsAnswer, type ExportView } from '@vr/contracts';
-import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
+import { CameraRoster, CLOCK, knownCamera, unknownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { addressOf } from '../access/doorkeeper';
+import { principalOf } from '../access/principal';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { fieldsOf } from '../http/body';
 import { checkLength } from '../http/query';
@@ -24,16 +25,17 @@ export class ExportsController {
 
   @Post()
   @HttpCode(202)
-  async ask(@Body() body: unknown): Promise<ExportView> {
+  async ask(@Body() body: unknown, @Req() request: Request): Promise<ExportView> {
     const { camera_id, start, end } = fieldsOf(body);
     const { cameraId, ...range } = readExportRequest({ camera_id, start, end }, this.clock.nowMs());
+    if (!principalOf(request).sees(cameraId)) throw unknownCamera(cameraId);
     checkLength(range, LONGEST_EXPORT_MS);
     return this.shelf.ask(knownCamera(this.roster, cameraId).id, range.startMs, range.endMs);
   }
 
   @Get()
-  list(): Promise<ExportsAnswer> {
-    return this.shelf.list();
+  list(@Req() request: Request): Promise<ExportsAnswer> {
+    return this.shelf.list(principalOf(request).sees);
   }
 
   @Get(':id')

@@ -1,7 +1,9 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { Clock } from '@vr/base';
 import type { ClipsAnswer, SnapshotsAnswer } from '@vr/contracts';
 import { CLOCK } from '@vr/service';
+import type { Request } from 'express';
+import { principalOf } from '../access/principal';
 import { readListQuery } from '../http/query';
 import { StoredClips } from './stored-clips';
 import { StoredSnapshots } from './stored-snapshots';
@@ -16,12 +18,14 @@ export class LibraryController {
   ) {}
 
   @Get('clips')
-  async clips(@Query() query: unknown): Promise<ClipsAnswer> {
-    return { clips: await this.storedClips.newest(readListQuery(query, this.clock.nowMs())) };
+  async clips(@Query() query: unknown, @Req() request: Request): Promise<ClipsAnswer> {
+    const { sees } = principalOf(request);
+    return { clips: await this.storedClips.newest({ ...readListQuery(query, this.clock.nowMs()), sees }) };
   }
 
   @Get('snapshots')
-  async snapshots(@Query() query: unknown): Promise<SnapshotsAnswer> {
-    return { snapshots: await this.storedSnapshots.newest(readListQuery(query, this.clock.nowMs())) };
+  async snapshots(@Query() query: unknown, @Req() request: Request): Promise<SnapshotsAnswer> {
+    const { sees } = principalOf(request);
+    return { snapshots: await this.storedSnapshots.newest({ ...readListQuery(query, this.clock.nowMs()), sees }) };
   }
 }

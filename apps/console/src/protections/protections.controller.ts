@@ -1,8 +1,16 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { Clock } from '@vr/base';
-import { readProtectRequest, readUnprotectRequest, SUBJECTS, type ProtectionsAnswer } from '@vr/contracts';
+import {
+  ContractError,
+  readProtectRequest,
+  readUnprotectRequest,
+  SUBJECTS,
+  type ProtectionsAnswer,
+} from '@vr/contracts';
 import { readBudgets } from '@vr/retention';
 import { CLOCK, CONFIG } from '@vr/service';
+import type { Request } from 'express';
+import { principalOf } from '../access/principal';
 import type { ConsoleConfig } from '../config';
 import { fieldsOf } from '../http/body';
 import { readListQuery } from '../http/query';
@@ -25,13 +33,18 @@ export class ProtectionsController {
   ) {}
 
   @Get('protections')
-  async list(@Query() query: unknown): Promise<ProtectionsAnswer> {
+  async list(@Query() query: unknown, @Req() request: Request): Promise<ProtectionsAnswer> {
     const { cameraId } = readListQuery(query, this.clock.nowMs());
     const [protections, budgets] = await Promise.all([
       this.held.list({ cameraId }),
       readBudgets(this.config.RECORDINGS_DIR),
     ]);
-    return { protections, share: budgets?.protections };
+    const principal = principalOf(request);
+    return {
+      protections: protections.filter(({ camera_id: camera }) => principal.sees(camera)),
+      // It is of all cameras together.
+      share: principal.role === 'admin' ? budgets?.protections : undefined,
+    };
   }
 
   /** A camera that is no longer configured may have footage to protect, too. The janitor knows. */
@@ -46,13 +59,23 @@ export class ProtectionsController {
 
   @Post('protections/:id/unprotect')
   @HttpCode(200)
-  async unprotect(@Param('id') id: string, @Body() body: unknown): Promise<unknown> {
+  async unprotect(@Param('id') id: string, @Body() body: unknown, @Req() asked: Request): Promise<unknown> {
     const { by, reason } = fieldsOf(body);
     const request = readUnprotectRequest({ protection_id: id, by, reason }, this.clock.nowMs());
+    await this.checkSeen(asked, request.protectionId);
     const said = { protection_id: request.protectionId, by: request.by ?? BY };
     return this.workers.ask(
       SUBJECTS.recordUnprotect,
       request.reason === undefined ? said : { ...said, reason: request.reason },
     );
+  }
+
+  /** The janitor takes any id from us, so that an admin may lift what cannot be read here. */
+  private async checkSeen(request: Request, id: string): Promise<void> {
+    const { role, sees } = principalOf(request);
+    if (role === 'admin') return;
+    const held = await this.held.list();
+    if (held.some(({ protection_id: known, camera_id: camera }) => known === id && sees(camera))) return;
+    throw new ContractError('not_found', 'there is no such protection, or not any more');
   }
 }

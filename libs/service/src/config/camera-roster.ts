@@ -85,7 +85,11 @@ export class CameraRoster {
 export function knownCamera(roster: Pick<CameraRoster, 'find'>, cameraId: string): CameraConfig {
   const camera = roster.find(cameraId);
   if (camera) return camera;
-  throw new ContractError(
+  throw unknownCamera(cameraId);
+}
+
+export function unknownCamera(cameraId: string): ContractError {
+  return new ContractError(
     'unknown_camera',
     `there is no camera ${JSON.stringify(maskSecrets(cameraId, { upTo: 64 }))} here`,
   );

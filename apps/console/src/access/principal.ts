@@ -11,7 +11,7 @@ export interface Principal {
   name: string;
   role: Role | undefined;
   /** Also of cameras that do not exist: who sees some cameras sees no others, whatever their names. */
-  sees(cameraId: string): boolean;
+  readonly sees: (cameraId: string) => boolean;
 }
 
 const STRANGER: Principal = { kind: 'stranger', name: 'anyone', role: undefined, sees: () => false };

@@ -96,6 +96,17 @@ const PROOFS: LongCommands = {
         o,
       ),
   },
+  api: {
+    shows: 'requests by chance get answers as the OpenAPI document says, and none of 5xx',
+    takes: 'some minutes',
+    defaults: { requests: '10000', seed: '1' },
+    builds: ['console', 'clipper', 'snapshotter', 'janitor'],
+    run: (o) =>
+      runLongForm(
+        { chosen: testOf('console', 'api-answers'), variables: { requests: 'API_REQUESTS', seed: 'API_SEED' } },
+        o,
+      ),
+  },
   outage: {
     shows: 'a full disk and a store that is away, for minutes: no event is lost',
     takes: 'over 5 min',

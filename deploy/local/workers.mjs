@@ -87,12 +87,14 @@ export async function choosePorts() {
  * @returns {RunningWorker[]}
  */
 export function startWorkers({ data, ports, env, onStart, onDeaths }) {
+  const others = WORKERS.filter(({ name }) => name !== 'console');
+  const WORKERS_URLS = others.map(({ name }) => `${name}=http://127.0.0.1:${ports.get(name) ?? '?'}`).join();
   return WORKERS.map(({ name }) => {
     const process_ = new Supervised({
       name,
       command: process.execPath,
       args: [...nodeFlags(name), '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
-      env: { ...NODE_ENVIRONMENT, ...env, HTTP_PORT: String(ports.get(name)) },
+      env: { ...NODE_ENVIRONMENT, WORKERS_URLS, ...env, HTTP_PORT: String(ports.get(name)) },
       data,
       onStart,
       onDeaths: (death) => onDeaths({ name, ...death }),

@@ -4,10 +4,12 @@ import { ObjectsModule } from '@vr/objects';
 import { QueueModule } from '@vr/queue';
 import { ApiModule } from './api/api.module';
 import { AuditModule } from './audit/audit.module';
+import { CameraTestModule } from './camera-test/camera-test.module';
 import { CamerasModule } from './cameras/cameras.module';
 import { EventsModule } from './events/events.module';
 import { ExportsModule } from './exports/exports.module';
 import { FootageModule } from './footage/footage.module';
+import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { LibraryModule } from './library/library.module';
 import { ProtectionsModule } from './protections/protections.module';
@@ -29,9 +31,11 @@ import { StorageModule } from './storage/storage.module';
     ApiModule,
     AuditModule,
     CamerasModule,
+    CameraTestModule,
     EventsModule,
     ExportsModule,
     FootageModule,
+    HealthModule,
     LibraryModule,
     RequestsModule,
     ProtectionsModule,

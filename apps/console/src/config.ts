@@ -16,6 +16,22 @@ const openTo = z
   )
   .transform((value) => value === 'true' || value === '1' || isLoopback(hostNameOf(value) ?? value));
 
+const WORKERS_HERE: Readonly<Record<string, string>> = {
+  recorder: 'http://127.0.0.1:9101',
+  snapshotter: 'http://127.0.0.1:9102',
+  clipper: 'http://127.0.0.1:9103',
+  janitor: 'http://127.0.0.1:9104',
+};
+const workersUrls = z
+  .string()
+  .transform((text) => Object.fromEntries(text.split(',').map((one) => one.split('=', 2).map((part) => part.trim()))))
+  .pipe(
+    z.record(
+      z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, 'wanted the name of a worker'),
+      z.url({ protocol: /^https?$/, error: 'wanted name=http://host:port by commas' }),
+    ),
+  );
+
 export const consoleSettings = {
   ...settings.service,
   ...settings.nats,
@@ -26,6 +42,8 @@ export const consoleSettings = {
   ...settings.pictures,
   ...settings.retention,
   HTTP_PORT: setting.port.default(8080),
+  /** Where the other workers answer for their health: `recorder=http://127.0.0.1:9101` and so on, by commas. */
+  WORKERS_URLS: workersUrls.default(WORKERS_HERE),
   /** Where it is set, everything but /health/live and the sign-in asks for it. */
   CONSOLE_API_TOKEN: z.string().min(8, 'wanted at least 8 characters').optional(),
   /** Names by which the console may be asked, besides this machine's addresses and the host of CONSOLE_PUBLIC_URL. */

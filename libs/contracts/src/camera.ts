@@ -13,7 +13,7 @@ export const cameraId = z
   .brand<'CameraId'>();
 export type CameraId = z.output<typeof cameraId>;
 
-const CAMERA_URL = /^(rtsp|rtsps):\/\/\S+$/;
+export const CAMERA_URL = /^(rtsp|rtsps):\/\/\S+$/;
 
 const seconds = z.coerce.number().nonnegative();
 const onOff = z.preprocess(

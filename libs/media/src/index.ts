@@ -1,4 +1,5 @@
 export { cameraAnswers } from './camera-knock';
+export { lookAtCamera, type CameraTrouble } from './camera-look';
 export { NVENC_PRESETS, type Encoding } from './encoder/encoder-arguments';
 export { EncoderChoice, type ChosenEncoder } from './encoder/encoder-choice';
 export { EncoderProbe } from './encoder/encoder-probe';

@@ -8,10 +8,12 @@ import { ObjectsModule } from '@vr/objects';
 import { createLogger, readEnvironment, ServiceModule, Shutdown } from '@vr/service';
 import { temporaryFolder } from '@vr/testing';
 import { AuditModule } from '../audit/audit.module';
+import { CameraTestModule } from '../camera-test/camera-test.module';
 import { CamerasModule } from '../cameras/cameras.module';
 import { consoleSettings } from '../config';
 import { EventsModule } from '../events/events.module';
 import { FootageModule } from '../footage/footage.module';
+import { HealthModule } from '../health/health.module';
 import { HttpModule } from '../http/http.module';
 import { LibraryModule } from '../library/library.module';
 
@@ -50,7 +52,7 @@ export class ConsoleApp {
       imports: [
         ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock: o.clock ?? systemClock }),
         ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule],
-        EventsModule,
+        ...[CameraTestModule, EventsModule, HealthModule],
       ],
     })
     class TestModule {}
@@ -61,6 +63,11 @@ export class ConsoleApp {
 
   get recordingsDir(): string {
     return join(this.folder.path, 'recordings');
+  }
+
+  post(path: string, body: object): Promise<Response> {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    return fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
   get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {

@@ -1,11 +1,6 @@
-import { storageAnswer } from '@vr/contracts';
+import { healthAnswer, readinessAnswer, storageAnswer } from '@vr/contracts';
 import { z } from 'zod';
 import type { Operation } from '../operation';
-
-const readiness = z.object({
-  ready: z.boolean(),
-  dependencies: z.record(z.string(), z.object({ state: z.enum(['up', 'degraded', 'down']), sentence: z.string() })),
-});
 
 export const serviceOperations: readonly Operation[] = [
   {
@@ -15,6 +10,15 @@ export const serviceOperations: readonly Operation[] = [
     group: 'service',
     summary: 'Room, footage, budgets, and whether retention fits',
     answers: { 200: { says: 'The storage, at most 30 s old.', json: storageAnswer } },
+  },
+  {
+    method: 'get',
+    path: '/api/health',
+    id: 'health',
+    group: 'service',
+    summary: 'Every worker and what it needs, in sentences',
+    says: 'A worker that does not answer is `down`, and its sentence says why.',
+    answers: { 200: { says: 'How all of it is, at most 2 s old.', json: healthAnswer } },
   },
   {
     method: 'get',
@@ -65,8 +69,8 @@ export const serviceOperations: readonly Operation[] = [
     group: 'service',
     summary: 'Each dependency of the console, in a sentence',
     answers: {
-      200: { says: 'All that it needs is there.', json: readiness },
-      503: { says: 'Something that it needs is down.', json: readiness },
+      200: { says: 'All that it needs is there.', json: readinessAnswer },
+      503: { says: 'Something that it needs is down.', json: readinessAnswer },
     },
   },
   {

@@ -24,7 +24,9 @@ const WORKERS_HERE: Readonly<Record<string, string>> = {
 };
 const workersUrls = z
   .string()
-  .transform((text) => Object.fromEntries(text.split(',').map((one) => one.split('=', 2).map((part) => part.trim()))))
+  .transform((text): unknown =>
+    Object.fromEntries(text.split(',').map((one) => one.split('=', 2).map((part) => part.trim()) as [string, string])),
+  )
   .pipe(
     z.record(
       z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/, 'wanted the name of a worker'),

@@ -78,7 +78,7 @@ export async function lookAtCamera(
 }
 
 /** From ffprobe's answer. */
-export function readLook(json: string): CameraLook | CameraTrouble {
+function readLook(json: string): CameraLook | CameraTrouble {
   const { packets, streams } = answer.parse(JSON.parse(json));
   const video = streams.find(({ codec_type }) => codec_type === 'video');
   if (!video) return 'no_video';

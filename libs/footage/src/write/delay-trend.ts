@@ -3,6 +3,8 @@
  * arrival counts, because the network held that one up least. A line through these arrivals is a trend if they lie on
  * it. Congestion, the burst after a connection and a busy machine make bends instead.
  */
+import { largestOf, smallestOf } from '@vr/base';
+
 export interface Trend {
   /** How many ms later pictures come for each ms that passes. */
   slope: number;
@@ -21,6 +23,10 @@ const BURST_MS = 100;
 const MOST_POINTS = 64;
 /** The line may miss a point by this part of its whole rise or fall. */
 const BEND = 0.25;
+/** Jitter makes a smaller rise or fall within hours. So such a line needs more points, and may miss them by less. */
+const JITTER_MS = 300;
+const POINTS_IN_JITTER = 9;
+const BEND_IN_JITTER = 0.08;
 /** The delay must have grown by so much in so much time, which jitter cannot do. The shortest time comes first. */
 const GROWN: readonly (readonly [overMs: number, byMs: number])[] = [
   [3000, 600],
@@ -36,6 +42,12 @@ const GROWN_SPARSE: typeof GROWN = [
 ];
 /** Once the camera is known to be wrong, a smaller change is enough to correct by how much. */
 const GROWN_MORE: typeof GROWN = [...GROWN_SPARSE, [6000, 250], [12_000, 150]];
+/**
+ * Where nothing was heard for longer than this, and for this part of the row, the line hangs on one point beyond the
+ * silence. Jitter alone then makes a trend. Cameras of one or two pictures a second are silent between pictures.
+ */
+const LONGEST_SILENCE_MS = 3000;
+const SILENT_PART = 0.4;
 /** A connection that catches up looks like a fast camera, but not for so long. */
 const SHORTEST_FALL_MS = 6000;
 
@@ -62,7 +74,7 @@ export class DelayTrend {
     if (!current) return undefined;
     this.points.push(current.least);
     if (this.points.length > MOST_POINTS) this.points.shift();
-    if (few === undefined) return longestSteady(this.points, atMs, GROWN);
+    if (few === undefined) return longestSteady(afterSilence(this.points), atMs, GROWN);
     const grown = few === 'wrong' ? GROWN_MORE : GROWN_SPARSE;
     return longestSteady([...this.points, this.current.least], atMs, grown);
   }
@@ -71,6 +83,16 @@ export class DelayTrend {
     this.points = [];
     this.current = undefined;
   }
+}
+
+/** The last points, as far back as no silence takes too much of their row. */
+function afterSilence(points: readonly Point[]): readonly Point[] {
+  const lastMs = points.at(-1)?.atMs ?? 0;
+  const from = points.findLastIndex((point, i) => {
+    const silentMs = (points[i + 1]?.atMs ?? lastMs) - point.atMs;
+    return silentMs > LONGEST_SILENCE_MS && silentMs > (lastMs - point.atMs) * SILENT_PART;
+  });
+  return points.slice(from + 1);
 }
 
 /** The trend of the longest row of points that ends with the last one and lies on one line. */
@@ -95,6 +117,10 @@ function steady(points: readonly Point[], nowMs: number, grown: typeof GROWN): T
   const grownMs = slope * lengthMs;
   if (Math.abs(grownMs) < wantedMs || (grownMs < 0 && lengthMs < SHORTEST_FALL_MS)) return undefined;
   const on = (instantMs: number): number => delayMs + slope * (instantMs - atMs);
-  const isBent = points.some((point) => Math.abs(point.delayMs - on(point.atMs)) > Math.abs(grownMs) * BEND);
+  const delays = points.map((point) => point.delayMs);
+  const isJitters = grown === GROWN && largestOf(delays) - smallestOf(delays) < JITTER_MS;
+  if (isJitters && points.length < POINTS_IN_JITTER) return undefined;
+  const missMs = Math.abs(grownMs) * (isJitters ? BEND_IN_JITTER : BEND);
+  const isBent = points.some((point) => Math.abs(point.delayMs - on(point.atMs)) > missMs);
   return isBent ? undefined : { slope, delayMs: on(nowMs) };
 }

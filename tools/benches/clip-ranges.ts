@@ -14,23 +14,15 @@ const HOURS = 3;
 const FPS = 25;
 /** The hours are copies of so much. */
 const ENCODED_SECONDS = 600;
+const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '50', '-sc_threshold', '0'];
+const MJPEG = ['-c:v', 'mjpeg', '-q:v', '20', '-pix_fmt', 'yuvj420p'];
+/** Fragments of half a second, as the recorder writes them. Older versions wrote one for each picture of MJPEG. */
 const CAMERAS = {
-  h264: [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-g',
-    '50',
-    '-sc_threshold',
-    '0',
-    '-b:v',
-    '300k',
-  ],
-  mjpeg: ['-c:v', 'mjpeg', '-q:v', '20', '-pix_fmt', 'yuvj420p'],
+  h264: { encoder: [...H264, '-b:v', '300k'], atKeys: true },
+  mjpeg: { encoder: MJPEG, atKeys: false },
+  mjpeg_of_older_versions: { encoder: MJPEG, atKeys: true },
 } as const;
+type Encoded = (typeof CAMERAS)[keyof typeof CAMERAS];
 const RANGES_SECONDS = [10, 60, 600, 3600];
 
 export interface ClipRangesBench {
@@ -43,7 +35,7 @@ export async function benchClipRanges({ requests }: ClipRangesBench): Promise<vo
   try {
     const startMs = Math.floor(Date.now() / HOUR_MS - HOURS - 1) * HOUR_MS;
     const recordingsDir = join(folder.path, 'recordings');
-    for (const [camera, encoder] of Object.entries(CAMERAS)) await makeHours(recordingsDir, camera, encoder, startMs);
+    for (const [camera, encoded] of Object.entries(CAMERAS)) await makeHours(recordingsDir, camera, encoded, startMs);
     const camerasFile = join(folder.path, 'cameras.yaml');
     const entries = Object.keys(CAMERAS).map((id) => `  - id: ${id}\n    url: rtsp://127.0.0.1:9/${id}\n`);
     await writeFile(camerasFile, `cameras:\n${entries.join('')}`);
@@ -74,11 +66,11 @@ export async function benchClipRanges({ requests }: ClipRangesBench): Promise<vo
 async function makeHours(
   recordingsDir: string,
   camera: string,
-  encoder: readonly string[],
+  { encoder, atKeys }: Encoded,
   startMs: number,
 ): Promise<void> {
   const picture = `testsrc=size=640x360:rate=${FPS}:duration=${ENCODED_SECONDS}`;
-  const stream = await TestStream.from(['-f', 'lavfi', '-i', picture, ...encoder]);
+  const stream = await TestStream.from(['-f', 'lavfi', '-i', picture, ...encoder], { fragmentMs: 500, atKeys });
   for (let hour = 0; hour < HOURS; hour++) {
     const hourMs = startMs + hour * HOUR_MS;
     let writer: SegmentWriter | undefined;

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@vr/base';
 import type { CameraStatus } from '@vr/contracts';
-import { checkFootage, footageEnd, listSegments, readCameraState } from '@vr/footage';
+import { checkFootage, footageEnd, listSegments, readCameraState, readSegmentIndex } from '@vr/footage';
 import {
   jumpsIn,
   readPictures,
@@ -134,7 +134,12 @@ describe('cameras that send what they should not', () => {
 
   it('mjpeg: is recorded, and is called what it is', async () => {
     expect(mjpeg).toMatchObject({ state: 'recording', codec: 'mjpeg' });
-    expect(await listSegments(recordings, 'mjpeg')).toHaveLength(1);
+    const [segment, ...others] = await listSegments(recordings, 'mjpeg');
+    expect(others).toEqual([]);
+    // Every picture is a key frame. A fragment for each would make 90,000 headers an hour.
+    const fragments = (segment && (await readSegmentIndex(segment)).fragments) ?? [];
+    expect(fragments.length).toBeGreaterThan(1);
+    for (const { startMs, endMs } of fragments.slice(0, -1)) expect(endMs - startMs).toBeGreaterThan(450);
   });
 
   it('`footage check` finds nothing', async () => {

@@ -12,6 +12,7 @@ export {
 export { creationTimesOf, withCreationTime } from './creation-time';
 export { fragmentHeader, parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
 export { type InitSegment, parseInitSegment } from './init-segment';
+export { joinedMoof } from './joined-moof';
 export { type Chunks, type ClipTexts, moveChunks, type Movie, movieBox, type MovieTrack } from './movie-box';
 export { changedParameterSets, taggedHvc1 } from './parameter-sets';
 export { PRFT_BYTES, type ProducerTime, readProducerTime, writeProducerTime } from './producer-time';

@@ -24,9 +24,12 @@ export class TestStream {
 
   /**
    * Of any ffmpeg arguments from the inputs to the encoder's: fragments of a second, in which the pictures are as they
-   * come out of it.
+   * come out of it. `atKeys`: each key frame begins a fragment, too.
    */
-  static async from(args: readonly string[]): Promise<TestStream> {
+  static async from(
+    args: readonly string[],
+    { fragmentMs = 1000, atKeys = true }: { fragmentMs?: number; atKeys?: boolean } = {},
+  ): Promise<TestStream> {
     const { stdout } = await runToEnd('ffmpeg', [
       '-v',
       'error',
@@ -34,9 +37,9 @@ export class TestStream {
       '-f',
       'mp4',
       '-movflags',
-      '+frag_keyframe+empty_moov+default_base_moof',
+      `${atKeys ? '+frag_keyframe' : ''}+empty_moov+default_base_moof`,
       '-frag_duration',
-      '1000000',
+      `${fragmentMs * 1000}`,
       'pipe:1',
     ]);
     let init: InitSegment | undefined;

@@ -11,7 +11,8 @@ import type { CameraConfig, CameraState, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog } from '../footage/footage-log';
 import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';
-import { FragmentStream } from '../footage/fragment-stream';
+import { FragmentStream, type ArrivedFragment } from '../footage/fragment-stream';
+import { IntraJoiner } from '../footage/intra-joiner';
 import type { Refused, Stored } from '../footage/stored';
 import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
@@ -119,6 +120,7 @@ export class CameraRecording {
     let process: SourceProcess | undefined;
     let firstMs: number | undefined;
     const stream = new FragmentStream(pool);
+    const joiner = new IntraJoiner(pool);
     const end = (): void => void process?.end();
     let watchdog: Watchdog | undefined;
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
@@ -131,17 +133,19 @@ export class CameraRecording {
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
       const timeLine = new TimeLine({ mayStandStill: this.faults.bearsStandstill });
-      await process.read((chunk) => {
+      const take = (fragment: ArrivedFragment): void => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-        for (const fragment of stream.push(chunk)) {
-          firstMs ??= arrival.monotonicMs;
-          const torn = timeLine.tornBy(fragment, arrival.monotonicMs);
-          silent.alive(fragment.mediaEndMs - fragment.mediaStartMs, stallMs);
-          if (torn?.isLastGood === false) pool.giveBack(fragment.blocks);
-          else if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', TOO_SLOW);
-          if (torn) throw new TornTimeLine(torn.why);
-        }
+        firstMs ??= arrival.monotonicMs;
+        const torn = timeLine.tornBy(fragment, arrival.monotonicMs);
+        silent.alive(fragment.mediaEndMs - fragment.mediaStartMs, stallMs);
+        if (torn?.isLastGood === false) pool.giveBack(fragment.blocks);
+        else if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', TOO_SLOW);
+        if (torn) throw new TornTimeLine(torn.why);
+      };
+      await process.read((chunk) => {
+        for (const fragment of stream.push(chunk)) for (const whole of joiner.take(fragment)) take(whole);
       });
+      for (const whole of joiner.flush()) take(whole);
       const ending = await process.ending();
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
       const reason = silent.fired ? silence : endReason(ending);
@@ -158,6 +162,7 @@ export class CameraRecording {
       this.stopping.signal.removeEventListener('abort', end);
       await process?.end();
       stream.end();
+      joiner.drop();
     }
   }
 

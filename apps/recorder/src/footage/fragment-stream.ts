@@ -40,6 +40,13 @@ export interface ArrivedFragment {
 /** The parameter sets stand in front of the first picture, so only the fragment's first block is searched for them. */
 const SETS_BYTES = 16 * 1024;
 
+/** The walker over boxes must find a box in front. SegmentWriter fills this one in. */
+export function withPrftRoom(bytes: Buffer): void {
+  bytes.fill(0, 0, PRFT_BYTES);
+  bytes.writeUInt32BE(PRFT_BYTES, 0);
+  bytes.write('prft', 4, 'latin1');
+}
+
 export class FragmentStream {
   private readonly splitter = new BoxSplitter((type, sizeBytes) => this.room(type, sizeBytes));
   private ftyp: Buffer | undefined;
@@ -107,10 +114,7 @@ export class FragmentStream {
       sizeBytes,
       blocks,
     } = memory;
-    // The walker over boxes must find a box in front. SegmentWriter fills this one in.
-    bytes.fill(0, 0, PRFT_BYTES);
-    bytes.writeUInt32BE(PRFT_BYTES, 0);
-    bytes.write('prft', 4, 'latin1');
+    withPrftRoom(bytes);
     const tracks = fragmentHeader(bytes, initSegment);
     const video = tracks.find((fragment) => fragment.track.kind === 'video');
     if (!video || video.sampleCount === 0) {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errorText, SharedWork, type Clock } from '@vr/base';
+import { errorText, maskSecrets, SharedWork, type Clock } from '@vr/base';
 import { readinessAnswer, type HealthAnswer } from '@vr/contracts';
 import { CLOCK, CONFIG, HealthRegistry, type Readiness } from '@vr/service';
 import type { ConsoleConfig } from '../config';
@@ -47,7 +47,8 @@ async function askWorker(name: string, url: string): Promise<WorkerHealth> {
     return healthOf(name, readinessAnswer.parse(JSON.parse(text)));
   } catch (error) {
     const why = error instanceof Error && error.cause !== undefined ? errorText(error.cause) : errorText(error);
-    return { name, state: 'down', sentence: `the ${name} does not answer at ${url} (${why})`, dependencies: [] };
+    const sentence = maskSecrets(`the ${name} does not answer at ${url} (${why})`);
+    return { name, state: 'down', sentence, dependencies: [] };
   }
 }
 

@@ -1,0 +1,1 @@
+export default { displayName: 'console-web', preset: '../../jest.preset.js' };

@@ -44,7 +44,7 @@ const maxLen = ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: tr
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '**/tmp', '**/data', '**/public', '.nx', '**/schema.d.ts'] },
   {
-    files: ['**/*.ts', 'tools/*.mjs', 'deploy/local/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', 'tools/*.mjs', 'deploy/local/*.mjs'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { '@nx': nx },

@@ -1,4 +1,5 @@
-// npx tsx tools/build-app.ts NAME: dist/apps/NAME/ = main.js (the app and our libs, bundled), public/ (if it has one),
+// npx tsx tools/build-app.ts NAME: dist/apps/NAME/ = main.js (the app and our libs, bundled), public/ (if it has one;
+// the pages of apps/NAME-web as Vite builds them go into public/app),
 // package.json, and node_modules with exactly the packages it needs, in the versions of the root's package-lock.
 // `node main.js` runs it anywhere.
 import { existsSync } from 'node:fs';
@@ -22,6 +23,16 @@ await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await copyPackages(await bundle());
 if (existsSync(join(appDir, 'public'))) await cp(join(appDir, 'public'), join(outDir, 'public'), { recursive: true });
+if (existsSync(join(ROOT, 'apps', `${app}-web`))) await buildPages(join(ROOT, 'apps', `${app}-web`));
+
+async function buildPages(webDir: string): Promise<void> {
+  const vite = await import('vite');
+  await vite.build({
+    configFile: join(webDir, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: join(outDir, 'public/app') },
+  });
+}
 
 /** @returns the packages that the bundle imports */
 async function bundle(): Promise<Set<string>> {

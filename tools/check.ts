@@ -12,7 +12,7 @@ const STEPS: readonly (readonly [name: string, ...args: string[]])[] = [
     '--cache',
     '--cache-location',
     'tmp/check/prettier',
-    '**/*.{ts,mts,mjs,js}',
+    '**/*.{ts,tsx,mts,mjs,js}',
   ],
   // Without Nx's graph of the projects the lint of our arrows says "skipped", and passes.
   ['projects', 'node_modules/nx/dist/bin/nx.js', 'graph', '--file=tmp/check/projects.json'],
@@ -37,6 +37,7 @@ const STEPS: readonly (readonly [name: string, ...args: string[]])[] = [
     '--tsBuildInfoFile',
     'tmp/check/types.json',
   ],
+  ['types of the pages', 'node_modules/typescript/bin/tsc', '-p', 'apps/console-web/tsconfig.json'],
   ['unused', 'node_modules/knip/bin/knip.js', '--cache', '--cache-location', 'tmp/check/knip'],
   [
     'unit tests',

@@ -11,7 +11,7 @@ import { ROOT } from '../deploy/local/settings.mjs';
 const RESULTS = join(ROOT, 'tmp/test-results.json');
 /** Jest that has told its results and does not end holds something open. That is our fault, and not worth a wait. */
 const END_AFTER_RESULTS_MS = 30_000;
-const FORMATTED = '**/*.{ts,mts,mjs,js}';
+const FORMATTED = '**/*.{ts,tsx,mts,mjs,js}';
 /**
  * The recorder's tests hold what it stamps against the truth, to the frame, and those of masking measure its time. They
  * run alone; beside others they would measure the others.
@@ -47,6 +47,7 @@ export async function runSteps(given: readonly string[], begunMs: number): Promi
   await step('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
   await step('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', FORMATTED]);
   await step('types', [bin('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+  await step('types of the pages', [bin('typescript/bin/tsc'), '-p', 'apps/console-web/tsconfig.json']);
   await step('unused', [bin('knip/bin/knip.js')]);
   const { passed, failed } = await allTests(given);
   if (faults.length > 0)

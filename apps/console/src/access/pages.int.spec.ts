@@ -57,6 +57,9 @@ describe('the pages of the product', () => {
     [`/queues/queue/${QUEUE}`, 'text=cam_1 person'],
     [`/queues/queue/${QUEUE}/job-1`, 'text=cam_1 person'],
     ['/api/docs', 'details#cameraTimeline'],
+    ['/app/', 'li[data-state]'],
+    ['/app/events', 'h1'],
+    ['/app/storage', 'table'],
     [PICTURE, 'img'],
   ])('at %s ask no other host, and do nothing that the policy forbids', (path, sign) =>
     play(async ({ context, page, complaints }) => {

@@ -14,9 +14,12 @@ describe('what a route needs', () => {
     expect(neededFor(method, path)).toMatchObject({ least, camera: { id } });
   });
 
-  it.each(['/', '/app.js', '/index.html', '/vendor/hls.min.js'])('%s is the page, and no camera', (path) => {
-    expect(neededFor('GET', path)).toEqual({ least: 'viewer' });
-  });
+  it.each(['/', '/app.js', '/index.html', '/vendor/hls.min.js', '/app/', '/app/events', '/app/assets/index-a_B1.js'])(
+    '%s is the page, and no camera',
+    (path) => {
+      expect(neededFor('GET', path)).toEqual({ least: 'viewer' });
+    },
+  );
 
   it.each([
     ['GET', '/queues/'],
@@ -27,6 +30,10 @@ describe('what a route needs', () => {
     ['GET', '/api/cameras/cam_1/x/timeline'],
     ['GET', '/api/cameras/%E0%A4%A/timeline'],
     ['GET', '//app.js'],
+    ['GET', '/app/../api/cameras'],
+    ['GET', '/app/%2e%2e/x'],
+    ['GET', '/app//x'],
+    ['GET', '/apples'],
     ['POST', '/'],
     ['PUT', '/api/cameras'],
     ['GET', '/api/tomorrow'],

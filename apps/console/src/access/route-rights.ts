@@ -68,6 +68,8 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/health/ready', least: 'admin' },
 ];
 
+/** The pages of apps/console-web, their files, and the addresses inside them: they tell nothing of any camera. */
+const APP_FILES = /^\/app(?:\/[a-z0-9_-][a-z0-9_.-]*)*\/?$/i;
 /** The page's own files: they tell nothing of any camera. */
 const PAGE_FILES = /^\/(?:[a-z][a-z-]*\.(?:js|css|html|svg)|vendor\/hls\.min\.js)?$/;
 
@@ -85,7 +87,7 @@ export interface Needed {
 /** Undefined for a route that is not in the table, and for a path that nobody can decode. */
 export function neededFor(method: string, path: string): Needed | undefined {
   const asked = method === 'HEAD' ? 'GET' : method;
-  if (asked === 'GET' && PAGE_FILES.test(path)) return { least: 'viewer' };
+  if (asked === 'GET' && (PAGE_FILES.test(path) || APP_FILES.test(path))) return { least: 'viewer' };
   for (const { right, pattern } of compiled) {
     const found = right.method === asked ? pattern.exec(path) : null;
     if (!found) continue;

@@ -2,7 +2,7 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import { AccessModule } from '../access/access.module';
 import { ErrorFilter } from './error.filter';
-import { hlsScript, page } from './page';
+import { appPage, hlsScript, page } from './page';
 
 /** What comes before every route (who may ask), and after all of them (the page's files). */
 @Module({ imports: [AccessModule], providers: [{ provide: APP_FILTER, useClass: ErrorFilter }] })
@@ -13,6 +13,7 @@ export class HttpModule implements OnModuleInit {
   onModuleInit(): void {
     const http = this.host.httpAdapter;
     http.use('/vendor/hls.min.js', hlsScript());
+    http.use('/app', appPage());
     http.use(page());
   }
 }

@@ -1,11 +1,12 @@
 /**
- * The files of the page: ours from public/, hls.js from its package. There is no build step: files are served as they
- * are written.
+ * The files of the pages: those of public/ as they are written, those of apps/console-web as the build made them
+ * (public/app), hls.js from its package.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type RequestHandler, type Response } from 'express';
+import express, { Router, type RequestHandler, type Response } from 'express';
 
 /** A build has them beside the bundle, the sources in the app's folder. */
 const CANDIDATES = ['./public/', '../../public/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
@@ -21,6 +22,24 @@ export function page(): RequestHandler {
     cacheControl: false,
     setHeaders: (response: Response) => response.setHeader('Cache-Control', 'no-cache'),
   });
+}
+
+/**
+ * The pages of apps/console-web. Vite puts a hash of its content into each asset's name, so that never changes. Every
+ * other address below is one of the pages' own: they read it. A missing asset is no page, and stays 404.
+ */
+export function appPage(): RequestHandler {
+  const folder = join(pageFolder(), 'app');
+  const assets = express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false });
+  return Router()
+    .use('/assets', assets)
+    .get(/^\/(?!assets(\/|$))/, (_request, response) => {
+      response.sendFile(join(folder, 'index.html'), {
+        cacheControl: false,
+        dotfiles: 'allow',
+        headers: { 'Cache-Control': 'no-store' },
+      });
+    });
 }
 
 export function hlsScript(): RequestHandler {

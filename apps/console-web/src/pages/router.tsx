@@ -1,0 +1,20 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { EventsPage } from './events-page';
+import { LivePage } from './live-page';
+import { NotFoundPage, Shell } from './shell';
+import { StoragePage } from './storage-page';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const page = <Path extends string>(path: Path, component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => root, path, component });
+
+const routeTree = root.addChildren([page('/', LivePage), page('/events', EventsPage), page('/storage', StoragePage)]);
+
+/** The console serves the pages below /app/ while the first page is still at the root. */
+export const router = createRouter({ routeTree, basepath: '/app' });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { listCameras } from '@vr/footage';
+import { listTracks } from '@vr/footage';
 import { check } from './check';
 import { ls } from './ls';
 import type { Machine } from './machine';
@@ -43,5 +43,5 @@ async function camerasIn(recordingsDir: string): Promise<string[]> {
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${wanted}: ${(error as Error).message}`);
   }
-  return listCameras(recordingsDir);
+  return listTracks(recordingsDir);
 }

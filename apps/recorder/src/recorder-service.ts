@@ -1,7 +1,15 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock } from '@vr/base';
-import type { CameraConfig, CameraState, CameraStatus, GapReason } from '@vr/contracts';
-import { listCameras, type Recovered } from '@vr/footage';
+import {
+  streamsOf,
+  trackOf,
+  type CameraConfig,
+  type CameraState,
+  type CameraStatus,
+  type GapReason,
+  type RecordedStream,
+} from '@vr/contracts';
+import { listTracks, type Recovered } from '@vr/footage';
 import {
   CameraRoster,
   CLOCK,
@@ -36,10 +44,10 @@ const STATUS_EVERY_MS = 30_000;
 const NOT_FINISHED =
   'cannot look through the footage of cameras that are no longer configured; trying again at the next start';
 
-/** Keeps one recording for each camera of the roster. A recording ends when its camera changes or goes. */
+/** Keeps one recording for each stream of the roster's cameras. It ends when its stream changes or goes. */
 @Injectable()
 export class RecorderService implements OnApplicationBootstrap, CameraEvents {
-  private readonly recordings = new Map<string, { camera: CameraConfig; recording: CameraRecording }>();
+  private readonly recordings = new Map<string, { camera: RecordedStream; recording: CameraRecording }>();
   private readonly volume: RecordingsVolume;
   private readonly pool = new BlockPool(collectYoung);
   private readonly turnstile: Turnstile;
@@ -94,10 +102,11 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     this.following = this.following.then(() => this.align(this.roster.all()));
   }
 
-  /** Starts and ends recordings until they match these cameras. It does not touch a camera that stays as it was. */
+  /** Starts and ends recordings until they match these cameras. It does not touch a stream that stays as it was. */
   private async align(cameras: readonly CameraConfig[]): Promise<void> {
     if (this.stopped) return;
-    const wanted = new Map(cameras.map((camera) => [camera.id, camera]));
+    const streams = cameras.flatMap(streamsOf);
+    const wanted = new Map(streams.map((stream) => [stream.id, stream]));
     await Promise.all(
       [...this.recordings.values()].map(async ({ camera, recording }) => {
         const next = wanted.get(camera.id);
@@ -107,13 +116,13 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
         if (next === undefined) this.forget(camera.id);
       }),
     );
-    for (const camera of cameras) {
+    for (const camera of streams) {
       if (!camera.enabled) this.state(camera.id, 'disabled', 'camera_disabled');
       else if (!this.recordings.has(camera.id)) this.begin(camera);
     }
   }
 
-  private begin(camera: CameraConfig): void {
+  private begin(camera: RecordedStream): void {
     const log = new FootageLog({
       volume: this.volume,
       cameraId: camera.id,
@@ -152,7 +161,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private async finishOthers(): Promise<void> {
     try {
       await this.volume.check();
-      for (const cameraId of await listCameras(this.volume.path)) {
+      for (const cameraId of await listTracks(this.volume.path)) {
         if (this.recordings.has(cameraId)) continue;
         await finishPastFootage(this.volume.path, cameraId).then(
           ({ recovered }) => recovered.forEach((each) => this.recovered(each)),
@@ -180,7 +189,8 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   private camerasHealth(): Health {
     const states = this.reporter.all();
     const recording = states.filter(({ state }) => state === 'recording').length;
-    const others = states.filter(({ state }) => state !== 'recording' && state !== 'disabled');
+    const subs = states.flatMap(({ camera_id, sub }) => (sub ? { camera_id: trackOf(camera_id, 'sub'), ...sub } : []));
+    const others = [...states, ...subs].filter(({ state }) => state !== 'recording' && state !== 'disabled');
     const sentence = `${recording} of ${states.length} cameras recording`;
     if (others.length === 0) return { state: 'up', sentence };
     const why = others.map(

@@ -50,6 +50,8 @@ export const cameraConfig = z.strictObject({
   id: cameraId,
   name: z.string().trim().min(1).max(100).optional(),
   url: z.string().regex(CAMERA_URL, 'wanted rtsp://... or rtsps://...'),
+  /** A second, smaller stream of the same camera. It is recorded beside the main one. */
+  sub_url: z.string().regex(CAMERA_URL, 'wanted rtsp://... or rtsps://...').optional(),
   enabled: z.boolean().default(true),
   transport: z.enum(['tcp', 'udp']).default('tcp'),
   audio: onOff.default('off'),
@@ -57,6 +59,7 @@ export const cameraConfig = z.strictObject({
   bitrate: bitrate.optional(),
   gop_size: gopSize.optional(),
   retention_days: z.coerce.number().positive().optional(),
+  sub_retention_days: z.coerce.number().positive().optional(),
   max_gb: z.coerce.number().positive().optional(),
   clip: z.strictObject({ pre_seconds: seconds.optional(), post_seconds: seconds.optional() }).optional(),
 });
@@ -71,5 +74,5 @@ export const camerasFile = z.strictObject({
   }),
 });
 
-/** A camera as configured. `url` may hold a password, so only ffmpeg gets it. */
+/** A camera as configured. `url` and `sub_url` may hold a password, so only ffmpeg gets them. */
 export type CameraConfig = z.infer<typeof cameraConfig>;

@@ -3,6 +3,7 @@ export * from './alert';
 export * from './audit';
 export * from './budgets';
 export * from './camera';
+export * from './track';
 export * from './clip-id';
 export * from './clip-job';
 export * from './clips';

@@ -41,6 +41,15 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
+const subStatus = z.object({
+  state: z.enum(CAMERA_STATES),
+  since: recordedSeconds,
+  reason: z.string().optional(),
+  codec: z.string().optional(),
+  width: notNegative.optional(),
+  height: notNegative.optional(),
+});
+
 /** `seguranca.record.status`. Instants are in seconds since the epoch. */
 export const cameraStatus = z.object({
   camera_id: cameraId,
@@ -56,6 +65,8 @@ export const cameraStatus = z.object({
   last_fragment_at: recordedSeconds.optional(),
   /** What dates a picture: the camera's time stamps, or its arrival where those stamps run at another rate. */
   clock: z.enum(['camera', 'arrival']).optional(),
+  /** The sub-stream's own state, where the camera has one. `state` above is the main stream's. */
+  sub: subStatus.optional(),
 });
 export type CameraStatus = z.infer<typeof cameraStatus>;
 

@@ -6,7 +6,7 @@ export { writeClip, type WrittenClip } from './clip/clip-file';
 export { type ClipLayout, layOutClip } from './clip/clip-layout';
 export { readClipRange } from './clip/clip-range';
 export { readCameraState, readSaidState, writeCameraState } from './files/camera-state';
-export { listCameras, listDays, listSegments, type Segment } from './files/catalogue';
+export { listCameras, listDays, listSegments, listTracks, type Segment } from './files/catalogue';
 export { appendGap, type Gap, GAPS_FILE, readGaps, reasonOf } from './files/gaps';
 export {
   makeFolder,

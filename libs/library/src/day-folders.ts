@@ -43,12 +43,16 @@ export class DayFolders<T> {
   private reading: Promise<T[]> | undefined;
   private failed: UnreadableFolder[] = [];
 
-  /** `again` asks anew what can change in a folder whose names stay the same: files grow. */
+  /**
+   * `isOurs` tells the folders of cameras by their names.
+   * `again` asks anew what can change in a folder whose names stay the same: files grow.
+   */
   constructor(
     private readonly root: string,
     private readonly clock: Clock,
     private readonly read: FolderReader<T>,
     private readonly again: (content: T, folder: DayFolder) => void = () => undefined,
+    private readonly isOurs: (name: string) => boolean = isCamera,
   ) {}
 
   /** The folders that the last look could not read. What is in them is unknown, not absent. */
@@ -66,7 +70,7 @@ export class DayFolders<T> {
     const found = new Map<string, Known<T>>();
     const failed: UnreadableFolder[] = [];
     let calls = 0;
-    for (const cameraId of folderNames(this.root).filter((name) => cameraIdSchema.safeParse(name).success)) {
+    for (const cameraId of folderNames(this.root).filter(this.isOurs)) {
       const path = joinNames(this.root, cameraId);
       for (const day of readable(cameraId, path, failed, () => folderNames(path).filter(isDay)) ?? []) {
         const folder = { cameraId, day, path: joinNames(path, day) };
@@ -97,6 +101,10 @@ export class DayFolders<T> {
       calls: 3 + names.length,
     };
   }
+}
+
+function isCamera(name: string): boolean {
+  return cameraIdSchema.safeParse(name).success;
 }
 
 function readable<R>(cameraId: string, path: string, failed: UnreadableFolder[], read: () => R): R | undefined {

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@vr/contracts';
+import type { RecordedStream } from '@vr/contracts';
 import { DECODER_ARGUMENTS, encoderArguments, type Encoding } from './encoder/encoder-arguments';
 import { copiesBeforeKeyFrame, type FfmpegFeatures } from './features';
 import { inputArguments } from './input-arguments';
@@ -23,7 +23,7 @@ const FRAGMENT_US = 500_000;
  * nobody else.
  */
 export function recordArguments(
-  camera: CameraConfig,
+  camera: RecordedStream,
   ffmpeg: FfmpegFeatures,
   { encoding, sound }: RecordingManner = {},
 ): string[] {

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@vr/contracts';
+import type { RecordedStream } from '@vr/contracts';
 import { z } from 'zod';
 import { openCameraDoor } from './camera-door';
 import type { FfmpegFeatures } from './features';
@@ -37,7 +37,7 @@ const answer = z.object({
  * no sound, or it refuses. In the second case the recording will say why.
  */
 export async function probeSound(
-  camera: CameraConfig,
+  camera: RecordedStream,
   ffmpeg: FfmpegFeatures,
   { mendsReports }: RecordingOptions = {},
 ): Promise<CameraSound | undefined> {

@@ -1,5 +1,6 @@
 /** Keeps all footage with its sizes in memory. Closed segments never change, so each size is read once. */
 import { type Clock, DAY_MS, plainFile } from '@vr/base';
+import { isTrack } from '@vr/contracts';
 import { GAPS_FILE, parseSegmentName, segmentPath } from '@vr/footage';
 import { DayFolders, type DayFolder, type UnreadableFolder } from '@vr/library';
 import { DaySegments, type TimedSize } from './day-segments';
@@ -17,6 +18,7 @@ export class FootageCatalogue {
       clock,
       (folder, names, before) => readDay(folder, names, before),
       (day) => this.measureOpen(day),
+      isTrack,
     );
   }
 

@@ -1,4 +1,5 @@
 /** What keeps footage that retention or a want of space would take. */
+import { cameraOfTrack } from '@vr/contracts';
 import { Intervals, type Span } from './intervals';
 
 export interface CameraSpan extends Span {
@@ -52,6 +53,7 @@ export class Holds {
     return limited;
   }
 
+  /** A protection holds both streams of its camera. A clip is cut from the main stream, so it waits for that alone. */
   ofFootage(cameraId: string, startMs: number, endMs: number): FootageHold | undefined {
     if (this.wasThere(cameraId, startMs, endMs)) return 'protected';
     if (startMs < this.laterUntilMs && this.cameLater(cameraId, startMs, endMs)) return 'protected';
@@ -65,12 +67,12 @@ export class Holds {
 
   /** Whether it is protected and was there when somebody asked for that. */
   wasThere(cameraId: string, startMs: number, endMs: number): boolean {
-    return this.asked.get(cameraId)?.touches(startMs, endMs) ?? false;
+    return this.asked.get(cameraOfTrack(cameraId))?.touches(startMs, endMs) ?? false;
   }
 
   /** Whether it lies in a protected time that was still to come when somebody asked for it. */
   cameLater(cameraId: string, startMs: number, endMs: number): boolean {
-    return this.later.get(cameraId)?.touches(startMs, endMs) ?? false;
+    return this.later.get(cameraOfTrack(cameraId))?.touches(startMs, endMs) ?? false;
   }
 
   get anyLater(): boolean {
@@ -79,7 +81,7 @@ export class Holds {
 
   /** Footage around events is worth more. It may have a longer retention, and a want of space takes it last. */
   hasEvent(cameraId: string, startMs: number, endMs: number): boolean {
-    return this.events.get(cameraId)?.touches(startMs, endMs) ?? false;
+    return this.events.get(cameraOfTrack(cameraId))?.touches(startMs, endMs) ?? false;
   }
 }
 

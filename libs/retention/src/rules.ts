@@ -1,5 +1,5 @@
 import { DAY_MS } from '@vr/base';
-import type { CameraConfig } from '@vr/contracts';
+import { trackOf, type CameraConfig } from '@vr/contracts';
 import type { RetentionRules, StoredKind } from './stored';
 
 const BYTES_PER_GB = 1e9;
@@ -18,12 +18,15 @@ export interface RetentionSettings {
 
 export function retentionRules(
   settings: RetentionSettings,
-  cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'max_gb'>[],
+  cameras: readonly Pick<CameraConfig, 'id' | 'retention_days' | 'sub_retention_days' | 'max_gb'>[],
 ): RetentionRules {
   return {
     footageMs: settings.RETENTION_DAYS * DAY_MS,
     footageMsByCamera: new Map(
-      cameras.flatMap(({ id, retention_days: days }) => (days === undefined ? [] : [[id, days * DAY_MS]])),
+      cameras.flatMap(({ id, retention_days: days, sub_retention_days: subDays = days }) => [
+        ...daysOf(trackOf(id, 'main'), days),
+        ...daysOf(trackOf(id, 'sub'), subDays),
+      ]),
     ),
     eventFootageMs: (settings.EVENT_FOOTAGE_DAYS ?? 0) * DAY_MS,
     maxBytesByCamera: new Map(
@@ -38,6 +41,10 @@ export function retentionRules(
   };
 }
 
+function daysOf(track: string, days: number | undefined): [string, number][] {
+  return days === undefined ? [] : [[track, days * DAY_MS]];
+}
+
 /** How long a thing is kept. gaps.jsonl and the files in quarantine are kept as long as footage. */
 export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: string): number {
   if (kind === 'clip' || kind === 'clip_object') return rules.clipMs;
@@ -45,7 +52,11 @@ export function retentionMs(rules: RetentionRules, kind: StoredKind, cameraId: s
   return rules.footageMsByCamera.get(cameraId) ?? rules.footageMs;
 }
 
-/** The cameras that are configured and switched on. */
-export function recordedCameras(cameras: readonly Pick<CameraConfig, 'id' | 'enabled'>[]): Set<string> {
-  return new Set(cameras.filter(({ enabled }) => enabled).map(({ id }) => id));
+/** The tracks of the cameras that are configured and switched on. */
+export function recordedCameras(cameras: readonly Pick<CameraConfig, 'id' | 'enabled' | 'sub_url'>[]): Set<string> {
+  return new Set(
+    cameras
+      .filter(({ enabled }) => enabled)
+      .flatMap(({ id, sub_url: subUrl }) => [id, ...(subUrl === undefined ? [] : [trackOf(id, 'sub')])]),
+  );
 }

@@ -586,6 +586,15 @@ export interface components {
       bitrate_kbps?: number;
       gop_seconds?: number;
       last_fragment_at?: number;
+      sub?: {
+        /** @enum {string} */
+        state: 'connecting' | 'recording' | 'stalled' | 'offline' | 'disk_full' | 'unsupported_codec' | 'disabled';
+        since: number;
+        reason?: string;
+        codec?: string;
+        width?: number;
+        height?: number;
+      };
       /** @description The end of the newest footage on disk. */
       newest_footage_at?: number;
     };
@@ -921,6 +930,11 @@ export interface components {
       }[];
       recordings: {
         camera_id: string;
+        /**
+         * @description The sub-stream has a line of its own.
+         * @enum {string}
+         */
+        stream: 'main' | 'sub';
         bytes: number;
         files: number;
         oldest?: number;

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import type { ClipView, TimelineAnswer } from '@vr/contracts';
-import { parseSegmentName } from '@vr/footage';
+import { cameraOfTrack, type ClipView, type TimelineAnswer } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit';
@@ -82,7 +81,7 @@ export class FootageController {
       await this.audit.viewed(request, {
         what: fileName,
         kind: 'footage',
-        camera_id: parseSegmentName(fileName)?.cameraId,
+        camera_id: cameraOfTrack(segment.segment.cameraId),
       });
       if (isDownload(request)) response.attachment(fileName);
       await sendBytes(request, response, {

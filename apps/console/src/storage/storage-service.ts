@@ -3,6 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { errorCode, toSeconds, type Clock } from '@vr/base';
 import {
   cameraId,
+  cameraOfTrack,
+  streamOfTrack,
   type CameraStorageView,
   type ForecastView,
   type StorageAnswer,
@@ -113,7 +115,8 @@ function toCameraView({
 }: CameraForecast): CameraStorageView {
   const oldest = oldestMs === undefined ? undefined : toSeconds(oldestMs);
   return {
-    camera_id: cameraId.parse(camera),
+    camera_id: cameraId.parse(cameraOfTrack(camera)),
+    stream: streamOfTrack(camera),
     bytes,
     files,
     oldest,

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { confinedPath, confinedPathSync, errorCode, joinNames, toSeconds, utcDay, type Clock, DAY_MS } from '@vr/base';
-import type { AuditEntry } from '@vr/contracts';
+import { cameraOfTrack, type AuditEntry } from '@vr/contracts';
 import { AuditLog } from '@vr/audit';
 import { GAPS_FILE, segmentFileName } from '@vr/footage';
 import type { Deletion, DeletionReason, StoredKind, Tree } from '@vr/retention';
@@ -280,7 +280,13 @@ function entryOf(
   places: readonly Place[],
   why: string,
 ): Omit<AuditEntry, 'at' | 'who'> {
-  const of = { kind, camera_id: cameraId, start: toSeconds(startMs), end: toSeconds(endMs), size_bytes: sizeBytes };
+  const of = {
+    kind,
+    camera_id: cameraOfTrack(cameraId),
+    start: toSeconds(startMs),
+    end: toSeconds(endMs),
+    size_bytes: sizeBytes,
+  };
   return {
     action: 'delete',
     what: places.map(({ tree, path }) => `${tree}/${path}`).join(' '),

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { errorText, type Clock } from '@vr/base';
 import { TimeLine } from '@vr/footage';
 import { BoxError, type InitSegment } from '@vr/mp4';
-import type { CameraConfig, CameraState, GapReason } from '@vr/contracts';
+import type { RecordedStream, CameraState, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog } from '../footage/footage-log';
 import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';
@@ -24,7 +24,7 @@ import type { Turnstile } from './turnstile';
 import { Watchdog } from './watchdog';
 
 export interface CameraRecordingOptions {
-  camera: CameraConfig;
+  camera: RecordedStream;
   source: CameraSource;
   log: FootageLog;
   events: CameraEvents;
@@ -72,7 +72,7 @@ export class CameraRecording {
   private connected = false;
   private said = '';
   /** The last request to the source: the camera as it is configured, but without what broke its stream. */
-  private asked: CameraConfig;
+  private asked: RecordedStream;
 
   constructor(private readonly options: CameraRecordingOptions) {
     this.queue = new FragmentQueue(options.bufferBytes, options.pool);

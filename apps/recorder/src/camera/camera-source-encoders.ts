@@ -3,7 +3,7 @@
  * log and the metrics.
  */
 import type { Clock } from '@vr/base';
-import type { CameraConfig, Encoder } from '@vr/contracts';
+import type { RecordedStream, Encoder } from '@vr/contracts';
 import {
   blamesEncoder,
   EncoderChoice,
@@ -49,7 +49,7 @@ export class CameraEncoders {
   }
 
   /** Gives the encoding with which to open the camera now. Undefined means that ffmpeg copies the stream. */
-  async choose(camera: CameraConfig): Promise<Encoding | undefined> {
+  async choose(camera: RecordedStream): Promise<Encoding | undefined> {
     const wanted = camera.encoder ?? this.options.defaults.ENCODER;
     const settings = this.settingsOf(camera);
     const chosen =
@@ -86,7 +86,7 @@ export class CameraEncoders {
     return camera;
   }
 
-  private settingsOf({ bitrate, gop_size }: CameraConfig): Omit<Encoding, 'encoder'> {
+  private settingsOf({ bitrate, gop_size }: RecordedStream): Omit<Encoding, 'encoder'> {
     const { BITRATE, GOP_SIZE, NVENC_PRESET } = this.options.defaults;
     return { bitsPerSecond: bitrate ?? BITRATE, gopPictures: gop_size ?? GOP_SIZE, preset: NVENC_PRESET };
   }

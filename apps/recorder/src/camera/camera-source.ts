@@ -1,7 +1,7 @@
 /**
  * The recording sees the source of a camera's stream as a process that it can end. The adapter uses libs/media.
  */
-import type { CameraConfig } from '@vr/contracts';
+import type { RecordedStream } from '@vr/contracts';
 
 export interface SourceProcess {
   /** It says nothing before the first key frame, so silence at its beginning is no stall. */
@@ -27,7 +27,7 @@ export interface SourceEnding {
 }
 
 export interface CameraSource {
-  open(camera: CameraConfig): Promise<SourceProcess>;
+  open(camera: RecordedStream): Promise<SourceProcess>;
   /** Says whether anything listens at the camera's address. Never rejects. */
-  answers(camera: CameraConfig): Promise<boolean>;
+  answers(camera: RecordedStream): Promise<boolean>;
 }

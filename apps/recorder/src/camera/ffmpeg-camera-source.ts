@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, systemClock } from '@vr/base';
-import type { CameraConfig, Encoder } from '@vr/contracts';
+import type { RecordedStream, Encoder } from '@vr/contracts';
 import {
   cameraAnswers,
   copiesBeforeKeyFrame,
@@ -36,12 +36,12 @@ export class FfmpegCameraSource implements CameraSource {
     this.encoders = new CameraEncoders({ defaults, logger, registry, clock });
   }
 
-  async open(camera: CameraConfig): Promise<SourceProcess> {
+  async open(camera: RecordedStream): Promise<SourceProcess> {
     const first = await this.attempt(camera);
     return first.encoder === 'copy' ? first.process : new EncodingProcess(first, () => this.attempt(camera));
   }
 
-  answers(camera: CameraConfig): Promise<boolean> {
+  answers(camera: RecordedStream): Promise<boolean> {
     return cameraAnswers(camera.url);
   }
 
@@ -50,7 +50,7 @@ export class FfmpegCameraSource implements CameraSource {
    * if that comes soon after.
    */
   private async soundOf(
-    camera: CameraConfig,
+    camera: RecordedStream,
     features: FfmpegFeatures,
     mendsReports: boolean,
   ): Promise<CameraSound | undefined> {
@@ -63,7 +63,7 @@ export class FfmpegCameraSource implements CameraSource {
     return sound;
   }
 
-  private async attempt(camera: CameraConfig): Promise<EncodingAttempt & { encoder: Encoder | 'copy' }> {
+  private async attempt(camera: RecordedStream): Promise<EncodingAttempt & { encoder: Encoder | 'copy' }> {
     this.features ??= detectFfmpeg();
     const features = await this.features;
     const mendsReports = camera.transport === 'tcp';

@@ -1,6 +1,6 @@
-/** Keeps the status of every camera in the form of `seguranca.record.status`, and hands every change on. */
+/** Keeps the status of every stream, and tells that of every camera in the form of `seguranca.record.status`, and hands every change on. */
 import { toSeconds, type Clock } from '@vr/base';
-import { cameraId as cameraIdSchema, type CameraState, type CameraStatus } from '@vr/contracts';
+import { cameraId as cameraIdSchema, cameraOfTrack, trackOf, type CameraState, type CameraStatus } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
 
 export interface StatusSink {
@@ -27,11 +27,12 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   ) {}
 
   all(): CameraStatus[] {
-    return [...this.statuses.values()];
+    return [...this.statuses].flatMap(([track, status]) => (track === status.camera_id ? this.whole(status) : []));
   }
 
   forget(cameraId: string): void {
     for (const map of [this.statuses, this.tallies, this.lastKeyMs]) map.delete(cameraId);
+    this.tell(cameraOfTrack(cameraId));
   }
 
   state(cameraId: string, state: CameraState, reason?: string): void {
@@ -42,10 +43,10 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     if (state === 'connecting' && before && before.state !== 'recording') return;
     // The recorder cannot record this codec, but it is still the camera's codec.
     const codec = state === 'unsupported_codec' ? { codec: reason } : {};
-    this.put({
+    this.put(cameraId, {
       ...before,
       ...codec,
-      camera_id: cameraIdSchema.parse(cameraId),
+      camera_id: cameraIdSchema.parse(cameraOfTrack(cameraId)),
       state,
       since: toSeconds(this.clock.nowMs()),
       reason,
@@ -55,7 +56,7 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   /** Notes which clock tells when the camera saw its pictures. */
   timedBy(cameraId: string, clock: CameraStatus['clock']): void {
     const before = this.statuses.get(cameraId);
-    if (before && before.clock !== clock) this.put({ ...before, clock });
+    if (before && before.clock !== clock) this.put(cameraId, { ...before, clock });
   }
 
   stream(cameraId: string, facts: StreamFacts): void {
@@ -69,7 +70,7 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     const status = this.statuses.get(cameraId);
     if (!status) return;
     status.last_fragment_at = toSeconds(fragment.wallEndMs);
-    if (fragment.key) this.measureGop(status, fragment.wallEndMs - fragment.mediaMs);
+    if (fragment.key) this.measureGop(cameraId, status, fragment.wallEndMs - fragment.mediaMs);
     const tally = this.tallies.get(cameraId) ?? { mediaMs: 0, sizeBytes: 0, frames: 0 };
     tally.mediaMs += fragment.mediaMs;
     tally.sizeBytes += fragment.sizeBytes;
@@ -83,14 +84,27 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
     status.bitrate_kbps = Math.round((tally.sizeBytes * 8) / tally.mediaMs);
   }
 
-  private measureGop(status: CameraStatus, keyMs: number): void {
-    const before = this.lastKeyMs.get(status.camera_id);
-    this.lastKeyMs.set(status.camera_id, keyMs);
+  private measureGop(track: string, status: CameraStatus, keyMs: number): void {
+    const before = this.lastKeyMs.get(track);
+    this.lastKeyMs.set(track, keyMs);
     if (before !== undefined) status.gop_seconds = Math.round((keyMs - before) / 10) / 100;
   }
 
-  private put(status: CameraStatus): void {
-    this.statuses.set(status.camera_id, status);
-    this.sink.changed(status);
+  private put(track: string, status: CameraStatus): void {
+    this.statuses.set(track, status);
+    this.tell(status.camera_id);
+  }
+
+  /** A camera has one status. The sub-stream's is a part of it. */
+  private tell(cameraId: string): void {
+    const main = this.statuses.get(cameraId);
+    if (main) this.sink.changed(this.whole(main));
+  }
+
+  private whole(main: CameraStatus): CameraStatus {
+    const found = this.statuses.get(trackOf(main.camera_id, 'sub'));
+    if (!found) return main;
+    const { state, since, reason, codec, width, height } = found;
+    return { ...main, sub: { state, since, reason, codec, width, height } };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetsFile } from '../budgets';
 import { cameraId } from '../camera';
+import { streamKind } from '../track';
 import { notNegative, recordedSeconds } from '../kept-instants';
 
 const volume = z.object({
@@ -13,6 +14,7 @@ export type VolumeView = z.infer<typeof volume>;
 
 const cameraStorage = z.object({
   camera_id: cameraId,
+  stream: streamKind.meta({ description: 'The sub-stream has a line of its own.' }),
   bytes: notNegative,
   files: notNegative,
   oldest: recordedSeconds.optional(),

@@ -2,7 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confinedPath, utcDay, listFolder } from '@vr/base';
-import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
+import { isDay, isTrack } from '@vr/contracts';
 import { GAPS_FILE, GAPS_TEMPORARY_FILE } from '../files/gaps';
 import { parseSegmentName, PROTECTIONS_FOLDER } from '../files/names';
 import { OPEN_GAP_FILE, OPEN_GAP_TEMPORARY_FILE } from '../files/open-gap';
@@ -89,7 +89,7 @@ export async function readRecordings(
   for (const name of (await readdir(recordingsDir)).sort()) {
     if (name.startsWith('.') || name === 'lost+found') continue;
     const path = join(recordingsDir, name);
-    if (cameraIdSchema.safeParse(name).success && (await isFolder(path))) cameraIds.push(name);
+    if (isTrack(name) && (await isFolder(path))) cameraIds.push(name);
     else faults.push({ path, ...unknown('only folders of cameras') });
   }
   return { cameraIds, faults };

@@ -1,7 +1,7 @@
 /** Tells from names alone what footage exists, and opens no file. It passes over names that are not ours. */
 import { readdir } from 'node:fs/promises';
 import { errorCode, errorText, joinNames, passedOver, utcDay, DAY_MS, listFolder, noneWhereNothingIs } from '@vr/base';
-import { cameraId as cameraIdSchema, isDay } from '@vr/contracts';
+import { cameraId as cameraIdSchema, isDay, isTrack } from '@vr/contracts';
 import { parseSegmentName } from './names';
 
 export interface Segment {
@@ -32,6 +32,11 @@ function noneWhereRefused(error: unknown, path: string): [] {
 
 export async function listCameras(recordingsDir: string): Promise<string[]> {
   return (await listFolder(recordingsDir)).filter((name) => cameraIdSchema.safeParse(name).success);
+}
+
+/** The tracks that have a folder: cameras, and their sub-streams as `cam_1.sub`. */
+export async function listTracks(recordingsDir: string): Promise<string[]> {
+  return (await listFolder(recordingsDir)).filter(isTrack);
 }
 
 /** The UTC days that have a folder, sorted. */

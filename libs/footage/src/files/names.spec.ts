@@ -19,6 +19,8 @@ describe('segment names', () => {
   it.each([
     [{ cameraId: 'cam_1', startMs, durationMs: 3600040 }],
     [{ cameraId: 'a', startMs, durationMs: 0 }],
+    [{ cameraId: 'cam_1.sub', startMs, durationMs: 1000 }],
+    [{ cameraId: 'cam_1.sub', startMs, durationMs: undefined }],
     [{ cameraId: 'cam_20261123_021500', startMs, durationMs: undefined }],
   ])('read back as written: %j', (name) => {
     expect(parseSegmentName(segmentFileName(name))).toEqual(name);
@@ -34,6 +36,9 @@ describe('segment names', () => {
     'cam_1_20261123_021500.123Z.mp4',
     'cam_1_20261123_021500.123Z_10.mp4.tmp',
     '.cam_1_20261123_021500.123Z_10.mp4',
+    '.sub_20261123_021500.123Z_10.mp4',
+    'cam_1.main_20261123_021500.123Z_10.mp4',
+    'cam_1.sub.sub_20261123_021500.123Z_10.mp4',
   ])('pass over what is not ours: %s', (name) => {
     expect(parseSegmentName(name)).toBeUndefined();
   });

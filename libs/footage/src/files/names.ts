@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { confinedPath, joinNames, utcDay } from '@vr/base';
 
 export interface SegmentName {
+  /** The track: the camera's id, with `.sub` behind it for footage of its sub-stream. */
   cameraId: string;
   startMs: number;
   /** Absent while the segment is being written. */
@@ -21,7 +22,7 @@ export const MAX_DURATION_MS = 999_999_999;
  */
 export const SEAM_MS = 20;
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}_\d{8}_\d{6}\.\d{3}Z(?:_(?:0|[1-9]\d{0,8})|\.part)\.mp4$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:\.sub)?_\d{8}_\d{6}\.\d{3}Z(?:_(?:0|[1-9]\d{0,8})|\.part)\.mp4$/;
 const EXTENSION = '.mp4';
 const ZERO = 48;
 

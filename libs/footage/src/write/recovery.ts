@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { confinedPath, openPlainFile } from '@vr/base';
 import { BoxError } from '@vr/mp4';
-import { listCameras, listSegments, type Segment } from '../files/catalogue';
+import { listTracks, listSegments, type Segment } from '../files/catalogue';
 import { MAX_DURATION_MS, segmentPath } from '../files/names';
 import { quarantine, renameDurably } from '../files/quarantine';
 import { indexFromScan } from '../read/segment-index';
@@ -27,7 +27,7 @@ export interface Recovered {
 /** Call it before anything is recorded. Every open segment then belongs to a dead recorder. */
 export async function recoverSegments(recordingsDir: string, cameraIds?: readonly string[]): Promise<Recovered[]> {
   const recovered: Recovered[] = [];
-  for (const cameraId of cameraIds ?? (await listCameras(recordingsDir))) {
+  for (const cameraId of cameraIds ?? (await listTracks(recordingsDir))) {
     for (const segment of await listSegments(recordingsDir, cameraId)) {
       if (segment.endMs === undefined) recovered.push(await recoverSegment(recordingsDir, segment));
     }

@@ -1,5 +1,6 @@
 /** A plan in the making: what goes so far, what that leaves on the disks, and what may not go. */
 import { DAY_MS } from '@vr/base';
+import { cameraOfTrack } from '@vr/contracts';
 import { TREE_OF, type Budget, type BudgetKind, type BudgetUse } from '../budgets';
 import type { FootageDay, StoredSegment } from '../footage-days';
 import type { Holds } from '../holds';
@@ -94,7 +95,9 @@ export class Draft<P> {
 
   /** How much of a camera's footage goes so far. */
   footageBytesGone(cameraId: string): number {
-    const gone = this.deletions.filter((deletion) => deletion.kind === 'footage' && deletion.cameraId === cameraId);
+    const gone = this.deletions.filter(
+      (deletion) => deletion.kind === 'footage' && cameraOfTrack(deletion.cameraId) === cameraId,
+    );
     return sum(gone.map(({ sizeBytes }) => sizeBytes));
   }
 

@@ -1,12 +1,13 @@
 /** Footage gives room: the oldest without events goes first, then the oldest. */
+import { cameraOfTrack } from '@vr/contracts';
 import { byStart, footageBytes, type FootageDay } from '../footage-days';
 import { sum } from '../sum';
 import type { Draft } from './draft';
 
-/** A camera's open segment counts towards its quota, though it stays. */
+/** A camera's quota is for both of its streams. Its open segment counts towards its quota, though it stays. */
 export function takeByQuota<P>(draft: Draft<P>): void {
   for (const [cameraId, maxBytes] of draft.input.rules.maxBytesByCamera) {
-    const days = draft.input.footage.filter((day) => day.cameraId === cameraId);
+    const days = draft.input.footage.filter((day) => cameraOfTrack(day.cameraId) === cameraId);
     const usedBytes = sum(days.map(footageBytes)) - draft.footageBytesGone(cameraId);
     takeFootage(draft, days, usedBytes - maxBytes, 'quota');
   }

@@ -68,13 +68,21 @@ function learnUrlOfText(url: string): void {
 function camerasFromVariables(environment: Environment): CameraConfig[] {
   const cameras = Object.entries(environment).flatMap(([name, url]) => {
     const id = CAMERA_VARIABLE.exec(name)?.[1];
-    return id === undefined || url === undefined || url === '' ? [] : [{ id: id.toLowerCase(), url }];
+    if (id === undefined || url === undefined || url === '' || isSubOfAnother(name, environment)) return [];
+    const subUrl = environment[`CAMERA_${id}_SUB_URL`];
+    return [{ id: id.toLowerCase(), url, ...(subUrl && { sub_url: subUrl }) }];
   });
-  for (const { url } of cameras) knownSecrets.addUrl(url);
+  for (const { url, sub_url: subUrl } of cameras)
+    for (const each of [url, ...(subUrl === undefined ? [] : [subUrl])]) knownSecrets.addUrl(each);
   const faults: string[] = [];
   const read = readCameras({ cameras }, 'CAMERA_<ID>_URL', faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return read;
+}
+
+/** `CAMERA_X_SUB_URL` beside `CAMERA_X_URL` is X's sub-stream. Alone it is a camera called `x_sub`, as it always was. */
+function isSubOfAnother(name: string, environment: Environment): boolean {
+  return name.endsWith('_SUB_URL') && Boolean(environment[name.replace(/_SUB_URL$/, '_URL')]);
 }
 
 function readCameras(document: unknown, setting: string, faults: string[]): CameraConfig[] {

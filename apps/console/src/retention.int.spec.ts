@@ -111,6 +111,7 @@ describe('retention as the console shows it', () => {
     expect(budgets).toEqual({ at: NOW_MS / 1000, clips: view });
     expect(recordings[0]).toEqual({
       camera_id: 'cam_1',
+      stream: 'main',
       bytes: 900_000_000,
       files: 1,
       oldest: NOW_MS / 1000 - 7200,

@@ -33,7 +33,9 @@ export interface RecordedStream extends Omit<CameraConfig, 'id' | 'sub_url' | 's
 }
 
 /** The streams of a camera. Each holds only what it depends on, so that a change of one does not touch the other. */
-export function streamsOf({ id, sub_url: subUrl, sub_retention_days: _, ...camera }: CameraConfig): RecordedStream[] {
+export function streamsOf(config: CameraConfig): RecordedStream[] {
+  const { id, sub_url: subUrl, ...camera } = config;
+  delete camera.sub_retention_days;
   const main: RecordedStream = { ...camera, id: trackOf(id, 'main') };
   // The camera made the sub-stream small already. Encoding it again would cost much and win nothing.
   return subUrl === undefined ? [main] : [main, { ...main, id: trackOf(id, 'sub'), url: subUrl, encoder: 'copy' }];

@@ -1,4 +1,4 @@
-/** Keeps the status of every stream, and tells that of every camera in the form of `seguranca.record.status`, and hands every change on. */
+/** Keeps the status of every stream, and hands on every change of a camera as `seguranca.record.status`. */
 import { toSeconds, type Clock } from '@vr/base';
 import { cameraId as cameraIdSchema, cameraOfTrack, trackOf, type CameraState, type CameraStatus } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';

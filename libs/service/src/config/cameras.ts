@@ -80,7 +80,7 @@ function camerasFromVariables(environment: Environment): CameraConfig[] {
   return read;
 }
 
-/** `CAMERA_X_SUB_URL` beside `CAMERA_X_URL` is X's sub-stream. Alone it is a camera called `x_sub`, as it always was. */
+/** `CAMERA_X_SUB_URL` beside `CAMERA_X_URL` is X's sub-stream. Alone it is a camera `x_sub`, as it always was. */
 function isSubOfAnother(name: string, environment: Environment): boolean {
   return name.endsWith('_SUB_URL') && Boolean(environment[name.replace(/_SUB_URL$/, '_URL')]);
 }

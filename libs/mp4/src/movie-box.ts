@@ -155,16 +155,22 @@ function sampleTables({ samples, times }: MovieTrack, chunks: Chunks): Buffer[] 
   const { length, track, sizes, keys, compositionOffsets } = samples;
   const shifts = runs(compositionOffsets.subarray(0, length));
   const isReordered = shifts.length > 2 || shifts[1] !== 0;
-  const keyNumbers: number[] = [];
-  for (let i = 0; i < length; i++) if (keys[i] === 1) keyNumbers.push(i + 1);
   return [
     counted('stts', 0, runs(durationsOf(times, samples))),
     ...(isReordered ? [counted('ctts', 1, shifts)] : []),
-    ...(track.kind === 'video' ? [fullBox('stss', 0, 0, u32(keyNumbers.length), table(keyNumbers))] : []),
+    ...(track.kind === 'video' ? syncSamples(keys.subarray(0, length)) : []),
     samplesToChunks(chunks),
     fullBox('stsz', 0, 0, u32(0, length), table(sizes.subarray(0, length))),
     fullBox('co64', 0, 0, u32(chunks.length), offsetTable(chunks)),
   ];
+}
+
+/** The numbers of the samples at which decoding can begin. Without this table it can at all of them (8.6.2). */
+function syncSamples(keys: Uint8Array): Buffer[] {
+  const numbers = new Uint32Array(keys.length);
+  let count = 0;
+  for (let i = 0; i < keys.length; i++) if (keys[i] === 1) numbers[count++] = i + 1;
+  return count === keys.length ? [] : [fullBox('stss', 0, 0, u32(count), table(numbers.subarray(0, count)))];
 }
 
 function durationsOf(times: Float64Array, samples: SampleColumns): Float64Array {

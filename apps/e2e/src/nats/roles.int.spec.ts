@@ -8,7 +8,6 @@ const STREAM = EVENT_STREAM.name;
 const REQUESTS = [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, SUBJECTS.recordingExport];
 const HOLDS = [SUBJECTS.recordProtect, SUBJECTS.recordUnprotect, SUBJECTS.recordDelete];
 const RESULTS = [SUBJECTS.clipReady, SUBJECTS.clipFailed, SUBJECTS.snapshotReady, SUBJECTS.snapshotFailed];
-const ALERT = 'seguranca.record.alert';
 const MAKES_STREAM = [`$JS.API.STREAM.INFO.${STREAM}`, `$JS.API.STREAM.CREATE.${STREAM}`];
 const reads = (consumer: string): string[] => [
   `$JS.API.STREAM.UPDATE.${STREAM}`,
@@ -22,7 +21,7 @@ const inboxOf = (role: string): string => `_INBOX.${role}.1`;
 /** Everything that somebody may want to do, as far as we can think of it. */
 const UNIVERSE = [
   ...Object.values(SUBJECTS).map((subject) => subject.replace('*', 'person')),
-  ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other', ALERT],
+  ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other'],
   ...[...ROLES, 'stranger'].map(inboxOf),
   ...[
     '_INBOX.1',
@@ -50,8 +49,8 @@ const RECORD = UNIVERSE.filter((subject) => subject.startsWith('seguranca.record
 /** What each role may do. It may do nothing else. */
 const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
   detector: { publish: ['seguranca.event.person', SUBJECTS.cameraFrame], subscribe: [SUBJECTS.clipFailed] },
-  viewer: { publish: REQUESTS, subscribe: [...RESULTS, SUBJECTS.status, ALERT] },
-  operator: { publish: [...REQUESTS, ...HOLDS], subscribe: [...RESULTS, SUBJECTS.status, ALERT] },
+  viewer: { publish: REQUESTS, subscribe: [...RESULTS, SUBJECTS.status, SUBJECTS.alert] },
+  operator: { publish: [...REQUESTS, ...HOLDS], subscribe: [...RESULTS, SUBJECTS.status, SUBJECTS.alert] },
   worker: {
     publish: [
       ...RECORD,
@@ -77,7 +76,7 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
     ],
     subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, SUBJECTS.recordSnapshot],
   },
-  janitor: { publish: [...ANY_INBOX, ...MAKES_STREAM], subscribe: [...HOLDS, SUBJECTS.status] },
+  janitor: { publish: [SUBJECTS.alert, ...ANY_INBOX, ...MAKES_STREAM], subscribe: [...HOLDS, SUBJECTS.status] },
   console: { publish: [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, ...HOLDS, ...MAKES_STREAM], subscribe: [] },
 };
 

@@ -1,6 +1,6 @@
 /** Finds and takes what is past its retention. */
 import { DAY_MS } from '@vr/base';
-import { byStart, segmentsOf, type FootageDay, type StoredSegment } from '../footage-days';
+import { segmentsOf, type FootageDay, type StoredSegment } from '../footage-days';
 import { retentionMs } from '../rules';
 import type { RetentionRules, StoredItem, StoredKind } from '../stored';
 import type { Draft } from './draft';
@@ -43,10 +43,17 @@ export function findAged<P>(draft: Draft<P>): Aged<P>[] {
   return [...groups.values()];
 }
 
+/**
+ * All of it goes, so only the days have an order: the oldest first, in case there is more than one pass may delete. A
+ * camera's segments of a day follow each other, because whoever deletes looks at each of their folders anew.
+ */
 export function takeAged<P>(draft: Draft<P>, groups: readonly Aged<P>[]): void {
-  for (const segment of byStart(groups.flatMap(({ days }) => days))) {
-    if (draft.isFull) return;
-    if (mayGoByAge(draft, segment)) draft.takeSegment(segment, 'age');
+  const days = groups.flatMap((group) => group.days).sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  for (const day of days) {
+    for (const segment of segmentsOf(day)) {
+      if (draft.isFull) return;
+      if (mayGoByAge(draft, segment)) draft.takeSegment(segment, 'age');
+    }
   }
   for (const day of draft.input.footage) takeNotes(draft, day);
   for (const item of groups.flatMap(({ items }) => items).sort((a, b) => a.agedFromMs - b.agedFromMs))

@@ -23,7 +23,10 @@ const BURST_MS = 100;
 const MOST_POINTS = 64;
 /** The line may miss a point by this part of its whole rise or fall. */
 const BEND = 0.25;
-/** Jitter makes a smaller rise or fall within hours. So such a line needs more points, and may miss them by less. */
+/**
+ * Jitter makes a smaller rise or fall within hours. While the camera may be right, such a line needs more points, and
+ * may miss them by less.
+ */
 const JITTER_MS = 300;
 const POINTS_IN_JITTER = 9;
 const BEND_IN_JITTER = 0.08;
@@ -57,12 +60,12 @@ export class DelayTrend {
 
   /**
    * Takes an arrival, on a clock that nobody sets.
-   * @param few set for cameras of one or two pictures a second, whose every arrival counts: `unknown` while their
-   * stamps may be right, `wrong` once they are known to be wrong
+   * @param isFew true for cameras of one or two pictures a second, whose every arrival counts
+   * @param isWrong true once the camera's stamps are known to be wrong, and only by how much is the question
    */
-  add(atMs: number, delayMs: number, few?: 'unknown' | 'wrong'): Trend | undefined {
+  add(atMs: number, delayMs: number, { isFew = false, isWrong = false } = {}): Trend | undefined {
     const { current } = this;
-    if (current && few === undefined && atMs - current.sinceMs < POINT_MS) {
+    if (current && !isFew && atMs - current.sinceMs < POINT_MS) {
       if (delayMs < current.least.delayMs) current.least = { atMs, delayMs };
       return undefined;
     }
@@ -74,9 +77,8 @@ export class DelayTrend {
     if (!current) return undefined;
     this.points.push(current.least);
     if (this.points.length > MOST_POINTS) this.points.shift();
-    if (few === undefined) return longestSteady(afterSilence(this.points), atMs, GROWN);
-    const grown = few === 'wrong' ? GROWN_MORE : GROWN_SPARSE;
-    return longestSteady([...this.points, this.current.least], atMs, grown);
+    if (!isFew) return longestSteady(afterSilence(this.points), atMs, GROWN, !isWrong);
+    return longestSteady([...this.points, this.current.least], atMs, isWrong ? GROWN_MORE : GROWN_SPARSE, false);
   }
 
   forget(): void {
@@ -96,15 +98,25 @@ function afterSilence(points: readonly Point[]): readonly Point[] {
 }
 
 /** The trend of the longest row of points that ends with the last one and lies on one line. */
-function longestSteady(points: readonly Point[], nowMs: number, grown: typeof GROWN): Trend | undefined {
+function longestSteady(
+  points: readonly Point[],
+  nowMs: number,
+  grown: typeof GROWN,
+  doubtsJitter: boolean,
+): Trend | undefined {
   for (let from = 0; from < points.length - 2; from++) {
-    const trend = steady(points.slice(from), nowMs, grown);
+    const trend = steady(points.slice(from), nowMs, grown, doubtsJitter);
     if (trend) return trend;
   }
   return undefined;
 }
 
-function steady(points: readonly Point[], nowMs: number, grown: typeof GROWN): Trend | undefined {
+function steady(
+  points: readonly Point[],
+  nowMs: number,
+  grown: typeof GROWN,
+  doubtsJitter: boolean,
+): Trend | undefined {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return undefined;
   const lengthMs = last.atMs - first.atMs;
@@ -118,7 +130,7 @@ function steady(points: readonly Point[], nowMs: number, grown: typeof GROWN): T
   if (Math.abs(grownMs) < wantedMs || (grownMs < 0 && lengthMs < SHORTEST_FALL_MS)) return undefined;
   const on = (instantMs: number): number => delayMs + slope * (instantMs - atMs);
   const delays = points.map((point) => point.delayMs);
-  const isJitters = grown === GROWN && largestOf(delays) - smallestOf(delays) < JITTER_MS;
+  const isJitters = doubtsJitter && largestOf(delays) - smallestOf(delays) < JITTER_MS;
   if (isJitters && points.length < POINTS_IN_JITTER) return undefined;
   const missMs = Math.abs(grownMs) * (isJitters ? BEND_IN_JITTER : BEND);
   const isBent = points.some((point) => Math.abs(point.delayMs - on(point.atMs)) > missMs);

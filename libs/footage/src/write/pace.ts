@@ -108,8 +108,7 @@ export class Pace {
     // Catching up is our doing, so it does not count as a trend of the camera.
     const delayMs = atMs - mediaEndMs() + this.paidMs;
     const isFew = toMs(total(even) * this.scale) >= FEW_FROM_MS * even.length;
-    const few = this.scale === 1 ? 'unknown' : 'wrong';
-    const trend = this.trend.add(atMs, delayMs, isFew ? few : undefined);
+    const trend = this.trend.add(atMs, delayMs, { isFew, isWrong: this.scale !== 1 });
     if (trend) {
       this.follow(this.scale / Math.max(1 / MOST_SCALE, 1 - trend.slope));
       this.trend.forget();

@@ -98,7 +98,7 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
 }
 
 /** Size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3). Boxes follow them. */
-const VISUAL_ENTRY_BYTES = 86;
+export const VISUAL_ENTRY_BYTES = 86;
 const DECODER_CONFIG_TAG = 4;
 
 /** The codec in an `mp4v` entry, which is one name for many codecs. */

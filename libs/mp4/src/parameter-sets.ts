@@ -8,7 +8,7 @@
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
 import { box } from './box-writer';
 import type { TrackFragment } from './fragment-header';
-import { parseInitSegment, type InitSegment } from './init-segment';
+import { parseInitSegment, VISUAL_ENTRY_BYTES, type InitSegment } from './init-segment';
 import {
   isHighProfile,
   isParameterSet,
@@ -20,8 +20,6 @@ import {
   type SpsFacts,
 } from './nal-sets';
 
-/** Size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3). Boxes follow them. */
-const VISUAL_ENTRY_BYTES = 86;
 /**
  * An access unit delimiter, a handful of sets at most, and SEI lie before a slice. More units than this are no stream
  * of ours.

@@ -21,7 +21,6 @@ SIGSTOP makes a camera that hangs with its connections open. SIGKILL makes one t
 User name and password come from CAMERA_USER and CAMERA_PASSWORD (admin, camera1), so that no process list shows them.
 """
 import argparse
-import json
 import os
 import sys
 import threading
@@ -30,11 +29,12 @@ import time
 import gi
 
 gi.require_version('Gst', '1.0')
-gi.require_version('GstRtsp', '1.0')
 gi.require_version('GstRtspServer', '1.0')
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 from media_files import Pictures, read_audio_frames, sei  # noqa: E402
+from report import report  # noqa: E402
+from rtsp_server import serve  # noqa: E402
 
 # A camera that was frozen for longer than this goes on with the present, and drops what it missed. A busy machine is
 # not frozen.
@@ -63,14 +63,6 @@ AUDIO = {
     },
 }
 VARIABLE_LOOP = 4
-
-stdout_lock = threading.Lock()
-
-
-def report(event, **fields):
-    with stdout_lock:
-        print(json.dumps({'event': event, 'wallMs': int(time.time() * 1000), **fields}), flush=True)
-
 
 class Source:
     """An appsrc fed by wall time. The n-th unit belongs to the instant n * seconds_per_unit since the epoch."""
@@ -212,47 +204,6 @@ class Camera:
         wall = self.wall_of(shown)
         truth = sei(f'wall={round(wall * 1000)} n={shown} cam={self.number}', self.hevc)
         return head + truth + unit.tail, wall, self.wall_of(n - self.b_frames)
-
-
-def authentication(kind, user, password):
-    auth = GstRtspServer.RTSPAuth()
-    token = GstRtspServer.RTSPToken()
-    token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, 'user')
-    if kind == 'basic':
-        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
-    else:
-        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
-        auth.add_digest(user, password, token)
-    return auth
-
-
-def serve(cameras, options):
-    server = GstRtspServer.RTSPServer()
-    server.get_thread_pool().set_max_threads(-1)
-    server.set_address(options.host)
-    server.set_service(str(options.port))
-    if options.auth != 'none':
-        user, password = os.environ.get('CAMERA_USER', 'admin'), os.environ.get('CAMERA_PASSWORD', 'camera1')
-        server.set_auth(authentication(options.auth, user, password))
-    permissions = GstRtspServer.RTSPPermissions()
-    for permission in (GstRtspServer.RTSP_PERM_MEDIA_FACTORY_ACCESS, GstRtspServer.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT):
-        permissions.add_permission_for_role('user', permission, True)
-    for camera in cameras.values():
-        if options.auth != 'none':
-            camera.factory.set_permissions(permissions)
-        server.get_mount_points().add_factory(f'/cam{camera.number}', camera.factory)
-
-    def on_client(_server, client):
-        report('client')
-        client.connect('closed', lambda _client: report('closed'))
-
-    def forget_dead_sessions():
-        server.get_session_pool().cleanup()
-        return True
-
-    server.connect('client-connected', on_client)
-    GLib.timeout_add_seconds(2, forget_dead_sessions)
-    return server
 
 
 def obey(server, cameras, loop):

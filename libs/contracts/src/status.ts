@@ -41,24 +41,21 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
-const subStatus = z.object({
+/** What both streams of a camera have. */
+const streamStatus = {
   state: z.enum(CAMERA_STATES),
   since: recordedSeconds,
   reason: z.string().optional(),
   codec: z.string().optional(),
   width: notNegative.optional(),
   height: notNegative.optional(),
-});
+};
+const subStatus = z.object(streamStatus);
 
 /** `seguranca.record.status`. Instants are in seconds since the epoch. */
 export const cameraStatus = z.object({
   camera_id: cameraId,
-  state: z.enum(CAMERA_STATES),
-  since: recordedSeconds,
-  reason: z.string().optional(),
-  codec: z.string().optional(),
-  width: notNegative.optional(),
-  height: notNegative.optional(),
+  ...streamStatus,
   fps: notNegative.optional(),
   bitrate_kbps: notNegative.optional(),
   gop_seconds: notNegative.optional(),

@@ -3,7 +3,7 @@
  * are compared letter by letter: Express would take `/API/Cameras` too, and this table does not. The routes that need
  * no sign-in stand in open-routes.ts.
  */
-import { clipId, clipIdParts, exportedCamera } from '@vr/contracts';
+import { cameraOfTrack, clipId, clipIdParts, exportedCamera } from '@vr/contracts';
 import { parseSegmentName } from '@vr/footage';
 import { storedPlace } from '@vr/library';
 import type { Role } from './principal';
@@ -22,6 +22,12 @@ const itself = (text: string): string => text;
 const ofEvent = (text: string): string | undefined => {
   const id = clipId.safeParse(text);
   return id.success ? clipIdParts(id.data).cameraId : undefined;
+};
+
+/** Whoever sees a camera sees both of its streams. */
+const ofSegment = (text: string): string | undefined => {
+  const track = parseSegmentName(text)?.cameraId;
+  return track === undefined ? undefined : cameraOfTrack(track);
 };
 
 export const ROUTE_RIGHTS: readonly RouteRight[] = [
@@ -43,7 +49,7 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
     method: 'GET',
     path: '/api/footage/:fileName',
     least: 'viewer',
-    camera: (name) => parseSegmentName(name)?.cameraId,
+    camera: ofSegment,
   },
   { method: 'GET', path: '/api/events/:id/picture.jpg', least: 'viewer', camera: ofEvent },
   { method: 'GET', path: '/api/media/:kind/*key', least: 'viewer', camera: (key) => key.split('/')[0] },

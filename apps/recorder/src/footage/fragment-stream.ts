@@ -40,11 +40,30 @@ export interface ArrivedFragment {
 /** The parameter sets stand in front of the first picture, so only the fragment's first block is searched for them. */
 const SETS_BYTES = 16 * 1024;
 
-/** The walker over boxes must find a box in front. SegmentWriter fills this one in. */
-export function withPrftRoom(bytes: Buffer): void {
+/** Memory that holds a fragment: PRFT_BYTES of room, then its bytes. */
+export interface FragmentMemory {
+  parts: Parts;
+  sizeBytes: number;
+  blocks: readonly Buffer[];
+}
+
+/** Reads the header of the fragment in this memory. Undefined where it has no pictures, because that is no footage. */
+export function readFragment(memory: FragmentMemory, init: InitSegment): ArrivedFragment | undefined {
+  const {
+    parts: [bytes, ...rest],
+    sizeBytes,
+    blocks,
+  } = memory;
+  // The walker over boxes must find a box in front. SegmentWriter fills this one in.
   bytes.fill(0, 0, PRFT_BYTES);
   bytes.writeUInt32BE(PRFT_BYTES, 0);
   bytes.write('prft', 4, 'latin1');
+  const tracks = fragmentHeader(bytes, init);
+  const video = tracks.find((fragment) => fragment.track.kind === 'video');
+  if (!video || video.sampleCount === 0) return undefined;
+  const mediaStartMs = (video.baseDecodeTime / video.track.timescale) * 1000;
+  const mediaEndMs = mediaStartMs + (video.durationTicks / video.track.timescale) * 1000;
+  return { bytes, rest, sizeBytes, blocks, init, tracks, video, mediaStartMs, mediaEndMs };
 }
 
 export class FragmentStream {
@@ -55,7 +74,7 @@ export class FragmentStream {
   private moof = Buffer.alloc(4096);
   private moofBytes = 0;
   /** The memory of the fragment whose mdat is on its way. */
-  private memory: { parts: Parts; sizeBytes: number; blocks: readonly Buffer[] } | undefined;
+  private memory: FragmentMemory | undefined;
 
   constructor(private readonly pool: BlockPool) {}
 
@@ -72,7 +91,7 @@ export class FragmentStream {
     return [first.subarray(headBytes), ...rest];
   }
 
-  private lend(headBytes: number, sizeBytes: number): NonNullable<typeof this.memory> {
+  private lend(headBytes: number, sizeBytes: number): FragmentMemory {
     // Such a moof holds thousands of samples, and its reader needs it in one piece. No camera sends one, so the pool
     // needs no blocks of that size.
     if (headBytes + SETS_BYTES > BLOCK_BYTES)
@@ -109,22 +128,13 @@ export class FragmentStream {
     if (!initSegment) throw new BoxError('a fragment before the init segment');
     this.memory = undefined;
     this.moofBytes = 0;
-    const {
-      parts: [bytes, ...rest],
-      sizeBytes,
-      blocks,
-    } = memory;
-    withPrftRoom(bytes);
-    const tracks = fragmentHeader(bytes, initSegment);
-    const video = tracks.find((fragment) => fragment.track.kind === 'video');
-    if (!video || video.sampleCount === 0) {
-      this.pool.giveBack(blocks);
+    const fragment = readFragment(memory, initSegment);
+    if (!fragment) {
+      this.pool.giveBack(memory.blocks);
       return undefined;
     }
-    const init = changedParameterSets(initSegment, bytes, video) ?? initSegment;
+    const init = changedParameterSets(initSegment, fragment.bytes, fragment.video) ?? initSegment;
     this.initSegment = init;
-    const mediaStartMs = (video.baseDecodeTime / video.track.timescale) * 1000;
-    const mediaEndMs = mediaStartMs + (video.durationTicks / video.track.timescale) * 1000;
-    return { bytes, rest, sizeBytes, blocks, init, tracks, video, mediaStartMs, mediaEndMs };
+    return { ...fragment, init };
   }
 }

@@ -6,9 +6,9 @@
  * Nothing is changed but the headers: times and bytes stay. A picture waits here for those behind it, for less than
  * half a second. Pictures that last so long on their own do not wait.
  */
-import { fragmentHeader, joinedMoof, PRFT_BYTES, readDurations } from '@vr/mp4';
+import { joinedMoof, PRFT_BYTES, readDurations } from '@vr/mp4';
 import { BLOCK_BYTES, type BlockPool } from './block-pool';
-import { withPrftRoom, type ArrivedFragment } from './fragment-stream';
+import { readFragment, type ArrivedFragment } from './fragment-stream';
 
 /** As long as the fragments that ffmpeg makes of other streams (libs/media/src/record-arguments.ts). */
 const FRAGMENT_MS = 500;
@@ -26,6 +26,7 @@ export class IntraJoiner {
   *take(fragment: ArrivedFragment): Generator<ArrivedFragment> {
     if (!this.follows(fragment)) yield* this.flush();
     if (!isOneKeyPicture(fragment)) {
+      yield* this.flush();
       yield fragment;
       return;
     }
@@ -77,14 +78,9 @@ export class IntraJoiner {
         at = copyInto(parts, at, i === 0 ? part.subarray(each.video.firstSampleOffset) : part);
     for (const each of held) this.pool.giveBack(each.blocks);
     const [bytes, ...rest] = parts;
-    if (!bytes) throw new RangeError(`no memory for a fragment of ${sizeBytes} bytes`);
-    withPrftRoom(bytes);
-    const tracks = fragmentHeader(bytes, init);
-    const [whole] = tracks;
-    if (!whole) throw new RangeError('a joined fragment without its track');
-    const mediaStartMs = (whole.baseDecodeTime / whole.track.timescale) * 1000;
-    const mediaEndMs = mediaStartMs + (whole.durationTicks / whole.track.timescale) * 1000;
-    return { bytes, rest, sizeBytes, blocks, init, tracks, video: whole, mediaStartMs, mediaEndMs };
+    const whole = bytes && readFragment({ parts: [bytes, ...rest], sizeBytes, blocks }, init);
+    if (!whole) throw new RangeError(`a joined fragment of ${sizeBytes} bytes without its pictures`);
+    return whole;
   }
 }
 

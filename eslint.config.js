@@ -7,6 +7,7 @@ const arrows = {
   contracts: ['base'],
   mp4: ['base'],
   footage: ['base', 'contracts', 'mp4'],
+  rtsp: ['base'],
   audit: ['base', 'contracts'],
   library: ['base', 'contracts'],
   protections: ['base', 'contracts', 'footage'],

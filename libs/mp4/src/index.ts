@@ -21,3 +21,6 @@ export { SampleColumns } from './sample-columns';
 export { compositionOffset, readDurations, writeDurations } from './sample-durations';
 export { readSamples, type SampleVisitor, visitSamples } from './samples';
 export { box } from './box-writer';
+export { fragmentHeadBytes, writeFragmentHead } from './fragment-writer';
+export { initSegment } from './init-writer';
+export { type NalCodec, type ParameterSet, readParameterSet } from './nal-sets';

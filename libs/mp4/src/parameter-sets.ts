@@ -69,6 +69,21 @@ export function taggedHvc1(init: InitSegment): InitSegment {
   return parseInitSegment(bytes);
 }
 
+/**
+ * `avcC` or `hvcC` (14496-15, 5.3.3.1 and 8.3.3.1) of samples whose NAL units stand behind lengths of four bytes, and
+ * the size of their pictures. Undefined: a kind of set is missing.
+ */
+export function decoderConfig(
+  codec: NalCodec,
+  sets: readonly ParameterSet[],
+): { bytes: Buffer; width: number; height: number } | undefined {
+  const sps = sets.find(({ kind }) => kind === 'sps')?.sps;
+  const kinds = codec === 'hevc' ? ORDER : ORDER.slice(1);
+  if (!sps || !kinds.every((kind) => sets.some((set) => set.kind === kind))) return undefined;
+  const bytes = codec === 'hevc' ? buildHvcc([...sets], sps, 4) : buildAvcc([...sets], sps, 4);
+  return { bytes, width: sps.width, height: sps.height };
+}
+
 interface DecoderConfig {
   sets: ParameterSet[];
   lengthBytes: number;

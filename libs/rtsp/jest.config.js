@@ -1,0 +1,1 @@
+export default { displayName: 'rtsp', preset: '../../jest.preset.js' };

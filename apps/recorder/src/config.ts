@@ -1,4 +1,4 @@
-import { bitrate, encoderChoice, gopSize } from '@vr/contracts';
+import { bitrate, cameraSource, encoderChoice, gopSize } from '@vr/contracts';
 import { NVENC_PRESETS } from '@vr/media';
 import { setting, settings } from '@vr/service';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ export const recorderSettings = {
   ...settings.nats,
   ...settings.cameras,
   ...encoderSettings,
+  SOURCE: cameraSource.default('ffmpeg'),
   RECORDINGS_DIR: settings.folders.RECORDINGS_DIR,
   SEGMENT_SECONDS: setting.positive.default(3600),
   FSYNC_SECONDS: setting.positive.default(5),

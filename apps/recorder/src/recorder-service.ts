@@ -25,7 +25,7 @@ import {
 } from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
 import { CameraRecording } from './camera/camera-recording';
-import { FfmpegCameraSource } from './camera/ffmpeg-camera-source';
+import { ChosenCameraSource } from './camera/chosen-camera-source';
 import { Turnstile } from './camera/turnstile';
 import type { RecorderConfig } from './config';
 import { BlockPool } from './footage/block-pool';
@@ -63,7 +63,7 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CameraRoster) private readonly roster: CameraRoster,
-    @Inject(FfmpegCameraSource) private readonly source: FfmpegCameraSource,
+    @Inject(ChosenCameraSource) private readonly source: ChosenCameraSource,
     @Inject(StatusAdapter) private readonly status: StatusAdapter,
     @Inject(Registry) registry: Registry,
     @Inject(HealthRegistry) health: HealthRegistry,

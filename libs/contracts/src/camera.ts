@@ -30,6 +30,10 @@ const ENCODER_CHOICES = ['copy', 'auto', ...ENCODERS] as const;
 /** `copy`: as the camera sends it. `auto`: the first of ENCODERS that works on this machine. */
 export const encoderChoice = z.enum(ENCODER_CHOICES, { error: `wanted one of ${ENCODER_CHOICES.join(', ')}` });
 
+const SOURCES = ['ffmpeg', 'native'] as const;
+/** What reads a camera: an ffmpeg of its own, or the RTSP client in the recorder. */
+export const cameraSource = z.enum(SOURCES, { error: `wanted ${SOURCES.join(' or ')}` });
+
 const BITRATE = /^(\d+(?:\.\d+)?)([kM]?)$/i;
 const BITRATE_WANTED = 'wanted bits per second from 50k to 200M, such as 2M, 500k or 2000000';
 /** `2M`, `500k` or a number; becomes bits per second. A value below 50k is a slip ("2" for 2M), not a picture. */
@@ -55,6 +59,7 @@ export const cameraConfig = z.strictObject({
   enabled: z.boolean().default(true),
   transport: z.enum(['tcp', 'udp']).default('tcp'),
   audio: onOff.default('off'),
+  source: cameraSource.optional(),
   encoder: encoderChoice.optional(),
   bitrate: bitrate.optional(),
   gop_size: gopSize.optional(),

@@ -11,12 +11,12 @@ import type { RecordedStream, CameraState, GapReason } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { FootageLog } from '../footage/footage-log';
 import { FragmentQueue, type QueuedFragment, type QueueItem } from '../footage/fragment-queue';
-import { FragmentStream, type ArrivedFragment } from '../footage/fragment-stream';
+import type { ArrivedFragment } from '../footage/fragment-stream';
 import { IntraJoiner } from '../footage/intra-joiner';
 import type { Refused, Stored } from '../footage/stored';
 import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
-import type { CameraSource, SourceProcess } from './camera-source';
+import type { CameraSource, SourceRun } from './camera-source';
 import { endReason, unsupportedCodec } from './end-reason';
 import { untilNextTry } from './next-try';
 import { StreamFaults } from './stream-faults';
@@ -113,23 +113,22 @@ export class CameraRecording {
     }
   }
 
-  /** Runs one ffmpeg from start to end. It never throws, because every fault becomes the reason of the end. */
+  /** Runs one source from start to end. It never throws, because every fault becomes the reason of the end. */
   private async recordOnce(): Promise<RunEnd> {
     const { clock, source, camera, pool, stallMs } = this.options;
     this.asked = this.faults.leavesSoundOut ? { ...camera, audio: 'off' } : camera;
-    let process: SourceProcess | undefined;
+    let run: SourceRun | undefined;
     let firstMs: number | undefined;
-    const stream = new FragmentStream(pool);
     const joiner = new IntraJoiner(pool);
-    const end = (): void => void process?.end();
+    const end = (): void => void run?.end();
     let watchdog: Watchdog | undefined;
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
-      process = await source.open(this.asked); // may take long: the first call finds out which encoder works
-      if (this.stopping.signal.aborted) await process.end();
+      run = await source.open(this.asked, pool); // may take long: the first call finds out which encoder works
+      if (this.stopping.signal.aborted) await run.end();
       const firstMostMs = FIRST_TIMES_STALL * stallMs;
-      const patienceMs = process.waitsForKeyFrame ? Math.max(firstMostMs, KEY_FRAME_WITHIN_MS) : firstMostMs;
+      const patienceMs = run.waitsForKeyFrame ? Math.max(firstMostMs, KEY_FRAME_WITHIN_MS) : firstMostMs;
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
       const timeLine = new TimeLine({ mayStandStill: this.faults.bearsStandstill });
@@ -142,11 +141,11 @@ export class CameraRecording {
         else if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', TOO_SLOW);
         if (torn) throw new TornTimeLine(torn.why);
       };
-      await process.read((chunk) => {
-        for (const fragment of stream.push(chunk)) for (const whole of joiner.take(fragment)) take(whole);
+      await run.read((fragment) => {
+        for (const whole of joiner.take(fragment)) take(whole);
       });
       for (const whole of joiner.flush()) take(whole);
-      const ending = await process.ending();
+      const ending = await run.ending();
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
       const reason = silent.fired ? silence : endReason(ending);
       return { reason, detail: ending.lastWords, recordedMs: recordedMs(), codec: unsupportedCodec(ending) };
@@ -160,8 +159,7 @@ export class CameraRecording {
     } finally {
       watchdog?.stop();
       this.stopping.signal.removeEventListener('abort', end);
-      await process?.end();
-      stream.end();
+      await run?.end();
       joiner.drop();
     }
   }

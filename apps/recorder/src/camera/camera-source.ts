@@ -1,8 +1,24 @@
 /**
- * The recording sees the source of a camera's stream as a process that it can end. The adapter uses libs/media.
+ * The recording sees the source of a camera's stream as something that brings fragments and that it can end. Behind it
+ * is an ffmpeg (libs/media), or our own RTSP client (native/).
  */
-import type { RecordedStream } from '@vr/contracts';
+import type { GapReason, RecordedStream } from '@vr/contracts';
+import type { BlockPool } from '../footage/block-pool';
+import type { ArrivedFragment } from '../footage/fragment-stream';
 
+/** One life of a camera's stream. */
+export interface SourceRun {
+  /** It says nothing before the first key frame, so silence at its beginning is no stall. */
+  readonly waitsForKeyFrame: boolean;
+  /** Hands over fragments as they come. It resolves at the stream's end. An error of `take` ends it. */
+  read(take: (fragment: ArrivedFragment) => void): Promise<void>;
+  /** Ends the run. It resolves when nothing of it is left. */
+  end(): Promise<void>;
+  /** Resolves when the run is over. */
+  ending(): Promise<SourceEnding>;
+}
+
+/** An ffmpeg, which brings MP4. */
 export interface SourceProcess {
   /** It says nothing before the first key frame, so silence at its beginning is no stall. */
   readonly waitsForKeyFrame: boolean;
@@ -18,16 +34,19 @@ export interface SourceProcess {
 }
 
 export interface SourceEnding {
-  /** The last lines on its stderr. Passwords are masked. */
+  /** The last lines on its stderr, or the fault that ended it. Passwords are masked. */
   lastWords: string;
   /** A signal that was not ours killed it. */
   crashed: boolean;
   /** The process was to encode the picture, and the encoding failed. */
   encoderFailed?: boolean;
+  /** The source itself knows why it ended. Without it the last words say it. */
+  reason?: GapReason;
 }
 
 export interface CameraSource {
-  open(camera: RecordedStream): Promise<SourceProcess>;
+  /** The memory of fragments comes from the pool. */
+  open(camera: RecordedStream, pool: BlockPool): Promise<SourceRun>;
   /** Says whether anything listens at the camera's address. Never rejects. */
   answers(camera: RecordedStream): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Says why ffmpeg ended, by the closed list of reasons that users and metrics see. Mostly its last words say it. */
+/** Says why a source ended, by the closed list of reasons that users and metrics see. Mostly its last words say it. */
 import type { GapReason } from '@vr/contracts';
 import type { SourceEnding } from './camera-source';
 
@@ -24,7 +24,8 @@ export function unsupportedCodec({ lastWords }: Pick<SourceEnding, 'lastWords'>)
   return UNSUPPORTED.exec(lastWords)?.[1];
 }
 
-export function endReason({ lastWords, crashed, encoderFailed }: SourceEnding): GapReason {
+export function endReason({ lastWords, crashed, encoderFailed, reason }: SourceEnding): GapReason {
+  if (reason !== undefined) return reason;
   if (encoderFailed) return 'encoder_failed';
   if (unsupportedCodec({ lastWords }) !== undefined) return 'unsupported_codec';
   if (crashed) return 'ffmpeg_failed';

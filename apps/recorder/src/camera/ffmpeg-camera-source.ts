@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, systemClock } from '@vr/base';
 import type { RecordedStream, Encoder } from '@vr/contracts';
 import {
-  cameraAnswers,
   copiesBeforeKeyFrame,
   detectFfmpeg,
   probeSound,
@@ -13,7 +12,7 @@ import {
 } from '@vr/media';
 import { CLOCK, CONFIG, createLogger, LOGGER, Registry, type Logger } from '@vr/service';
 import { ENCODER_DEFAULTS, type EncoderSettings } from '../config';
-import type { CameraSource, SourceProcess } from './camera-source';
+import type { SourceProcess } from './camera-source';
 import { CameraEncoders } from './camera-source-encoders';
 import { EncodingProcess, type EncodingAttempt } from './camera-source-encoding';
 
@@ -21,7 +20,7 @@ const SOUND_KNOWN_MS = 60_000;
 
 /** Reads cameras through ffmpeg. Without arguments it copies each camera whose own entry names no encoder. */
 @Injectable()
-export class FfmpegCameraSource implements CameraSource {
+export class FfmpegCameraSource {
   private features: Promise<FfmpegFeatures> | undefined;
   private readonly encoders: CameraEncoders;
   /** The key is the camera's URL. Two entries with one URL may take each other's answer; then an entry asks again. */
@@ -39,10 +38,6 @@ export class FfmpegCameraSource implements CameraSource {
   async open(camera: RecordedStream): Promise<SourceProcess> {
     const first = await this.attempt(camera);
     return first.encoder === 'copy' ? first.process : new EncodingProcess(first, () => this.attempt(camera));
-  }
-
-  answers(camera: RecordedStream): Promise<boolean> {
-    return cameraAnswers(camera.url);
   }
 
   /**

@@ -1,10 +1,11 @@
 // Records a simulated camera in this process, for tests that control the recorder's clock.
-import type { Clock } from '@vr/base';
-import { cameraConfig, type CameraState } from '@vr/contracts';
+import { systemClock, type Clock } from '@vr/base';
+import { cameraConfig, type CameraConfig, type CameraState } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
 import { CameraRecording } from '../camera/camera-recording';
+import { ChosenCameraSource } from '../camera/chosen-camera-source';
 import { FfmpegCameraSource } from '../camera/ffmpeg-camera-source';
 import { Turnstile } from '../camera/turnstile';
 import { BlockPool } from '../footage/block-pool';
@@ -15,6 +16,7 @@ export interface RecordOptions {
   clock: Clock;
   segmentMs?: number;
   stallMs?: number;
+  source?: CameraConfig['source'];
 }
 
 export class RecordedCamera implements CameraEvents {
@@ -35,15 +37,14 @@ export class RecordedCamera implements CameraEvents {
     return this.folder.path;
   }
 
-  record({ clock, segmentMs = 60_000, stallMs = 10_000 }: RecordOptions): void {
-    const camera = cameraConfig.parse({ id: 'cam_1', url: this.camera.url(1) });
+  record({ clock, segmentMs = 60_000, stallMs = 10_000, source }: RecordOptions): void {
+    const camera = cameraConfig.parse({ id: 'cam_1', url: this.camera.url(1), source });
     const volume = new RecordingsVolume(this.folder.path, false);
     const deaf = { onGap: () => undefined, onTimes: () => undefined, onRecovered: () => undefined };
     const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, ...deaf });
-    const source = new FfmpegCameraSource();
     this.recording = new CameraRecording({
       camera,
-      source,
+      source: new ChosenCameraSource(new FfmpegCameraSource(), { SOURCE: 'ffmpeg', ENCODER: 'copy' }, systemClock),
       log,
       events: this,
       clock,

@@ -28,3 +28,15 @@ export const EVENT_STREAM = {
   /** NATS takes this much of one message unless it is told otherwise. */
   maxMessageBytes: 1024 ** 2,
 } as const;
+
+/**
+ * What other programs ask recorders for, and this one does not do. They get an error and no silence. It is not all of
+ * `seguranca.record.>`: NATS itself tells at once that nobody listens to a subject, also to one that we serve while its
+ * worker is down, and a listener to everything would end that.
+ */
+export const UNSERVED_REQUESTS = [
+  'seguranca.record.start',
+  'seguranca.record.stop',
+  'seguranca.record.export',
+  'seguranca.recording.>',
+] as const;

@@ -89,3 +89,12 @@ function unzipped(body: Uint8Array): Uint8Array | undefined {
     return undefined;
   }
 }
+
+/** A body as JSON, or undefined where it is not JSON. */
+export function parsedBody(body: Uint8Array): unknown {
+  try {
+    return parseBody(body);
+  } catch {
+    return undefined;
+  }
+}

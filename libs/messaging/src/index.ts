@@ -7,3 +7,4 @@ export { Publisher } from './publisher';
 export { Refusals, type Notice, type Refused } from './refusals';
 export { refusedCamera } from './refused-camera';
 export { Neighbours } from './neighbours';
+export { UnservedRequests } from './unserved-requests';

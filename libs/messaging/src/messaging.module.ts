@@ -10,6 +10,7 @@ import { Publisher } from './publisher';
 import { Refusals } from './refusals';
 import { Rejections } from './rejections';
 import { NatsTransport } from './transport';
+import { UnservedRequests } from './unserved-requests';
 
 /** NATS for a worker: handlers by decorator, Publisher, health 'nats', and the steps of its shutdown. */
 @Module({})
@@ -43,8 +44,9 @@ export class MessagingModule implements OnModuleInit {
         Neighbours,
         NatsTransport,
         Publisher,
+        UnservedRequests,
       ],
-      exports: [NatsLink, Neighbours, Publisher, Refusals],
+      exports: [NatsLink, Neighbours, Publisher, Refusals, UnservedRequests],
     };
   }
 

@@ -33,6 +33,11 @@ export class Neighbours {
     this.owns = owns;
   }
 
+  /** Whether the request names a camera at all. */
+  names(payload: unknown): boolean {
+    return cameraOf(openEnvelope(payload)) !== undefined;
+  }
+
   /** Whether the request names a camera that another node may have and this one has not. */
   async isTheirs(payload: unknown): Promise<boolean> {
     if (!this.mayExist || !this.owns) return false;

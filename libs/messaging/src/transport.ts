@@ -5,7 +5,7 @@ import { overWithin, type Clock } from '@vr/base';
 import { ContractError, saysNothing, toErrorBody, type Arrival } from '@vr/contracts';
 import { CLOCK, CONFIG, LOGGER, type Health, type Logger } from '@vr/service';
 import { lastValueFrom } from 'rxjs';
-import { isBlank, parseBody } from './body';
+import { isBlank, parseBody, parsedBody } from './body';
 import { MessageContext } from './context';
 import { CoreReader } from './core-reader';
 import { HANDLER_KIND, type HandlerKind, type MessagesOptions } from './decorators';
@@ -166,7 +166,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   ): Promise<unknown> {
     const { subject, data: body } = message;
     try {
-      await this.refusals.refused(pattern, { subject, payload: parsed(body), body, arrival, error });
+      await this.refusals.refused(pattern, { subject, payload: parsedBody(body), body, arrival, error });
       return undefined;
     } catch (failure) {
       return failure;
@@ -196,7 +196,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   ): Promise<void> {
     const arrival = this.arrived();
     try {
-      if (!options.raw && (await this.neighbours.isTheirs(parsed(message.data))))
+      if (!options.raw && (await this.neighbours.isTheirs(parsedBody(message.data))))
         return this.rejections.ofOthers(pattern);
       const context = contextOf(message, arrival);
       this.reply(pattern, message, (await this.call(handler, options, context)) ?? null);
@@ -218,7 +218,7 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
   ): Promise<unknown> {
     const { body } = context;
     const isEmpty = (): boolean => isBlank(body) || saysNothing(parseBody(body));
-    const payload = mayBeEmpty && isEmpty() ? {} : raw ? parsed(body) : parseBody(body);
+    const payload = mayBeEmpty && isEmpty() ? {} : raw ? parsedBody(body) : parseBody(body);
     const result: Promise<unknown> = handler(payload, context);
     return lastValueFrom(this.transformToObservable(result), { defaultValue: undefined });
   }
@@ -251,15 +251,6 @@ function isRequest(message: Msg): message is Msg & { reply: string } {
 
 function contextOf({ subject, headers, data }: Incoming, arrival: Arrival): MessageContext {
   return new MessageContext(subject, headersOf(headers), data, arrival);
-}
-
-/** A body as JSON, or undefined where it is not JSON. */
-function parsed(body: Uint8Array): unknown {
-  try {
-    return parseBody(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function headersOf(headers: MsgHdrs | undefined): Record<string, string> {

@@ -14,7 +14,16 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { ContractError, EVENT_STREAM } from '@vr/contracts';
 import { createLogger, HealthRegistry, Registry, ServiceModule, Shutdown, Transports, type Health } from '@vr/service';
 import { of, type Observable } from 'rxjs';
-import { DurableEvents, MessageContext, Messages, MessagingModule, NatsLink, Neighbours, Publisher } from './index';
+import {
+  DurableEvents,
+  MessageContext,
+  Messages,
+  MessagingModule,
+  NatsLink,
+  Neighbours,
+  Publisher,
+  UnservedRequests,
+} from './index';
 
 /** Says what a test's worker does with an event, and keeps what it saw. */
 class Script {
@@ -81,6 +90,7 @@ export interface TestWorker {
   health: () => Promise<Health | undefined>;
   metrics: () => Promise<string>;
   neighbours: Neighbours;
+  unserved: UnservedRequests;
   shutdown: Shutdown;
   end: () => Promise<void>;
 }
@@ -110,6 +120,7 @@ export async function startTestWorker(natsUrl: string, more: Record<string, unkn
     script,
     shutdown,
     neighbours: app.get(Neighbours),
+    unserved: app.get(UnservedRequests),
     publisher: app.get(Publisher),
     ask: async (subject) => ({
       reply: (await (await app.get(NatsLink).whenUp()).request(subject, '', { timeout: 5000 })).json(),

@@ -7,6 +7,12 @@ import { houseUsers, ROLES, type HouseUsers, type Role } from './house-users';
 const STREAM = EVENT_STREAM.name;
 const REQUESTS = [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, SUBJECTS.recordingExport];
 const HOLDS = [SUBJECTS.recordProtect, SUBJECTS.recordUnprotect, SUBJECTS.recordDelete];
+const UNSERVED = [
+  'seguranca.record.start',
+  'seguranca.record.stop',
+  'seguranca.record.export',
+  'seguranca.recording.start',
+];
 const RESULTS = [SUBJECTS.clipReady, SUBJECTS.clipFailed, SUBJECTS.snapshotReady, SUBJECTS.snapshotFailed];
 const MAKES_STREAM = [`$JS.API.STREAM.INFO.${STREAM}`, `$JS.API.STREAM.CREATE.${STREAM}`];
 const reads = (consumer: string): string[] => [
@@ -21,6 +27,7 @@ const inboxOf = (role: string): string => `_INBOX.${role}.1`;
 /** Everything that somebody may want to do, as far as we can think of it. */
 const UNIVERSE = [
   ...Object.values(SUBJECTS).map((subject) => subject.replace('*', 'person')),
+  ...UNSERVED,
   ...['seguranca.event.person.more', 'seguranca.record.other', 'seguranca.other', 'other'],
   ...[...ROLES, 'stranger'].map(inboxOf),
   ...[
@@ -59,12 +66,12 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
       ...MAKES_STREAM,
       ...['clipper-node1', 'snapshotter-node1', 'clipper-node2'].flatMap(reads),
     ],
-    subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, ...REQUESTS, ...HOLDS, SUBJECTS.status],
+    subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, ...REQUESTS, ...UNSERVED, ...HOLDS, SUBJECTS.status],
   },
   recorder: { publish: [SUBJECTS.status, ...ANY_INBOX, ...MAKES_STREAM], subscribe: [SUBJECTS.status] },
   clipper: {
     publish: [SUBJECTS.clipReady, SUBJECTS.clipFailed, ...ANY_INBOX, ...MAKES_STREAM, ...reads('clipper-node1')],
-    subscribe: ['seguranca.event.person', SUBJECTS.recordClip, SUBJECTS.recordingExport],
+    subscribe: ['seguranca.event.person', SUBJECTS.recordClip, SUBJECTS.recordingExport, ...UNSERVED],
   },
   snapshotter: {
     publish: [

@@ -10,7 +10,7 @@ describe('a request that nobody serves', () => {
   let client: NatsConnection;
   let nodes: TestWorker[] = [];
   beforeAll(async () => {
-    nats = await startNats({ jetstream: false });
+    nats = await startNats();
     client = await createClient({ NATS_URL: nats.url });
   });
   afterEach(async () => {

@@ -21,7 +21,7 @@ export class IntakeModule {
   ) {
     neighbours.tellOwn((id) => cameras.find(id) !== undefined);
     const { recordClip, recordingExport } = SUBJECTS;
-    const advice = `Cameras are recorded around the clock; ${recordClip} or ${recordingExport} gives a range as a clip.`;
+    const advice = `Cameras are recorded around the clock; ${recordClip} or ${recordingExport} makes a clip.`;
     unserved.answer(UNSERVED_REQUESTS, { except: [recordingExport], advice });
   }
 }

@@ -4,6 +4,9 @@ import type { components, paths } from './schema';
 type Schemas = components['schemas'];
 export type Camera = Schemas['Camera'];
 export type RecordedEvent = Schemas['Event'];
+export type Export = Schemas['Export'];
+export type Health = Schemas['Health'];
+export type CameraTest = Schemas['CameraTest'];
 
 const client = createClient<paths>();
 
@@ -24,8 +27,52 @@ export async function cameras(): Promise<Camera[]> {
   return answered(await client.GET('/api/cameras')).cameras;
 }
 
-export async function events(before: number | undefined): Promise<{ events: RecordedEvent[]; next_before?: number }> {
-  return answered(await client.GET('/api/events', { params: { query: { limit: 24, before } } }));
+/** Which events are wanted. Instants are in seconds; what is absent is not asked for. */
+export interface EventFilter {
+  camera?: string | undefined;
+  type?: string | undefined;
+  start?: number | undefined;
+  end?: number | undefined;
+  before?: number | undefined;
+}
+
+export async function events(wanted: EventFilter): Promise<{ events: RecordedEvent[]; next_before?: number }> {
+  return answered(await client.GET('/api/events', { params: { query: { limit: 24, ...wanted } } }));
+}
+
+/** The clip's object, files and record go, for every event that shares it. */
+export async function deleteClip(id: string): Promise<void> {
+  answered(await client.DELETE('/api/clips/{id}', { params: { path: { id } } }));
+}
+
+export async function exports(): Promise<Export[]> {
+  return answered(await client.GET('/api/exports')).exports;
+}
+
+/** @param range in seconds since the epoch */
+export async function makeExport(range: { camera_id: string; start: number; end: number }): Promise<Export> {
+  return answered(await client.POST('/api/exports', { body: range }));
+}
+
+/** Cancels an export that is being made, and deletes one that is made. */
+export async function removeExport(id: string): Promise<void> {
+  answered(await client.DELETE('/api/exports/{id}', { params: { path: { id } } }));
+}
+
+export function exportPath(id: string): string {
+  return `/api/exports/${encodeURIComponent(id)}/file?download`;
+}
+
+export async function health(): Promise<Health> {
+  return answered(await client.GET('/api/health'));
+}
+
+export async function testCamera(id: string): Promise<CameraTest> {
+  return answered(await client.POST('/api/cameras/{id}/test', { params: { path: { id } } }));
+}
+
+export async function testCameraUrl(asked: { url: string; transport: 'tcp' | 'udp' }): Promise<CameraTest> {
+  return answered(await client.POST('/api/camera-test', { body: asked }));
 }
 
 export async function storage(): Promise<Schemas['Storage']> {

@@ -1,44 +1,62 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, events, type RecordedEvent } from '../api/client';
+import { cameras, deleteClip, events, type EventFilter, type RecordedEvent } from '../api/client';
 import { beginsLate } from '../words/begins-late';
+import { dayAround } from '../words/day-around';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { EventFilters } from './event-filters';
 
 const LOOK_MS = 5_000;
 
 /** Events, the newest first: the picture at once, the clip when it is ready. */
 export function EventsPage(): ReactNode {
   const { t } = useTranslation();
+  const [wanted, setWanted] = useState<EventFilter>({});
   const [before, setBefore] = useState<number>();
+  const asked = { ...wanted, before };
+  const isAll = Object.values(asked).every((value) => value === undefined);
   const answer = useQuery({
-    queryKey: ['events', before],
-    queryFn: () => events(before),
+    queryKey: ['events', asked],
+    queryFn: () => events(asked),
     refetchInterval: before === undefined ? LOOK_MS : false,
   });
-  const names = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const list = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const choose = (chosen: { camera?: string; type?: string; day?: string }): void => {
+    setBefore(undefined);
+    const { start, end } = dayAround(chosen.day ?? '') ?? {};
+    setWanted({ camera: chosen.camera || undefined, type: chosen.type || undefined, start, end });
+  };
   return (
     <>
       <h1>{t('events')}</h1>
+      <EventFilters cameras={list} onChoose={choose} />
       <Answer of={answer}>
-        {({ events: list, next_before: next }) => (
+        {({ events: shown, next_before: next }) => (
           <>
-            {list.length === 0 && <p>{t('noEvents')}</p>}
+            {shown.length === 0 && <p>{t(isAll ? 'noEvents' : 'noMatch')}</p>}
             <ul className="grid">
-              {list.map((event) => (
+              {shown.map((event) => (
                 <EventCard
                   key={event.event_id}
                   event={event}
-                  name={names.find(({ id }) => id === event.camera_id)?.name ?? event.camera_id}
+                  name={list.find(({ id }) => id === event.camera_id)?.name ?? event.camera_id}
                 />
               ))}
             </ul>
-            {next !== undefined && (
-              <button type="button" onClick={() => setBefore(next)}>
-                {t('older')}
-              </button>
-            )}
+            <p className="actions">
+              {before !== undefined && (
+                <button type="button" onClick={() => setBefore(undefined)}>
+                  {t('newest')}
+                </button>
+              )}
+              {next !== undefined && (
+                <button type="button" onClick={() => setBefore(next)}>
+                  {t('older')}
+                </button>
+              )}
+            </p>
           </>
         )}
       </Answer>
@@ -49,6 +67,11 @@ export function EventsPage(): ReactNode {
 function EventCard({ event, name }: { event: RecordedEvent; name: string }): ReactNode {
   const { t, i18n } = useTranslation();
   const [playing, setPlaying] = useState(false);
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteClip(event.clip_id),
+    onSettled: () => client.invalidateQueries({ queryKey: ['events'] }),
+  });
   const { media_path: media, thumbnail_path: picture, event_type: type } = event;
   return (
     <li className="card">
@@ -64,6 +87,11 @@ function EventCard({ event, name }: { event: RecordedEvent; name: string }): Rea
       <p>{shownTime(event.at, i18n.language)}</p>
       <p className="quiet">{t(`clip.${event.state}`, { message: event.message ?? '' })}</p>
       {event.partial === true && <p className="quiet">{t(beginsLate(event) ? 'beforeStart' : 'partial')}</p>}
+      {remove.error && (
+        <p role="alert" className="fault">
+          {remove.error.message}
+        </p>
+      )}
       {media !== undefined && (
         <p className="actions">
           <button type="button" onClick={() => setPlaying(true)}>
@@ -72,6 +100,15 @@ function EventCard({ event, name }: { event: RecordedEvent; name: string }): Rea
           <a href={media} download>
             {t('download')}
           </a>
+          <button
+            type="button"
+            disabled={remove.isPending}
+            onClick={() => {
+              if (confirm(t('deleteClipNow'))) remove.mutate();
+            }}
+          >
+            {t('deleteClip')}
+          </button>
         </p>
       )}
     </li>

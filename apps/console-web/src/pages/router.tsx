@@ -1,5 +1,8 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { CamerasPage } from './cameras-page';
 import { EventsPage } from './events-page';
+import { ExportsPage } from './exports-page';
+import { HealthPage } from './health-page';
 import { LivePage } from './live-page';
 import { NotFoundPage, Shell } from './shell';
 import { StoragePage } from './storage-page';
@@ -8,7 +11,14 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage
 const page = <Path extends string>(path: Path, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => root, path, component });
 
-const routeTree = root.addChildren([page('/', LivePage), page('/events', EventsPage), page('/storage', StoragePage)]);
+const routeTree = root.addChildren([
+  page('/', LivePage),
+  page('/events', EventsPage),
+  page('/exports', ExportsPage),
+  page('/cameras', CamerasPage),
+  page('/storage', StoragePage),
+  page('/health', HealthPage),
+]);
 
 /** The console serves the pages below /app/ while the first page is still at the root. */
 export const router = createRouter({ routeTree, basepath: '/app' });

@@ -7,7 +7,10 @@ import { remember } from '../words/start';
 const PLACES = [
   ['/', 'live'],
   ['/events', 'events'],
+  ['/exports', 'exports'],
+  ['/cameras', 'cameras'],
   ['/storage', 'storage'],
+  ['/health', 'health'],
 ] as const;
 
 /** What stands around every page: the way to the others, and the language. */

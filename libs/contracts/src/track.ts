@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { cameraId, type CameraConfig } from './camera';
 
-export const streamKind = z.enum(['main', 'sub']);
+export const streamKind = z.enum(['main', 'sub'], { error: 'wanted main or sub' });
 export type StreamKind = z.infer<typeof streamKind>;
 
 const SUB = '.sub';

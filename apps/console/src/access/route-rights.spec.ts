@@ -10,6 +10,7 @@ describe('what a route needs', () => {
     ['GET', '/api/footage/nothing.mp4', 'viewer', undefined],
     ['GET', '/api/footage/cam_1_20261123_021500.123Z_10.mp4', 'viewer', 'cam_1'],
     ['GET', '/api/footage/cam_1.sub_20261123_021500.123Z_10.mp4', 'viewer', 'cam_1'],
+    ['GET', '/api/footage/cam_1.sub_20261123_021500.123Z.part.mp4', 'viewer', 'cam_1'],
     ['POST', '/api/cameras/cam_1/protect', 'operator', 'cam_1'],
     ['DELETE', '/api/clips/nothing', 'operator', undefined],
   ])('%s %s: %s of %s', (method, path, least, id) => {

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import { cameraOfTrack, type ClipView, type TimelineAnswer } from '@vr/contracts';
+import { cameraOfTrack, trackOf, type ClipView, type TimelineAnswer } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit';
@@ -29,11 +29,11 @@ export class FootageController {
    */
   @Get('cameras/:id/timeline')
   async timeline(@Param('id') id: string, @Query() query: unknown): Promise<TimelineAnswer> {
-    const range = readRangeQuery(query, this.clock.nowMs());
+    const { stream, ...range } = readRangeQuery(query, this.clock.nowMs());
     checkLength(range);
     const camera = knownCamera(this.roster, id);
     const [timeline, clips, protections] = await Promise.all([
-      this.footage.timeline(camera.id, range),
+      this.footage.timeline(trackOf(camera.id, stream), range),
       this.clips.newest({ limit: MOST_EVENTS, cameraId: camera.id, beforeMs: range.endMs, sinceMs: range.startMs }),
       this.protections.list({ cameraId: camera.id, ...range }),
     ]);
@@ -47,13 +47,13 @@ export class FootageController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const range = readRangeQuery(query, this.clock.nowMs());
+    const { stream, ...range } = readRangeQuery(query, this.clock.nowMs());
     checkLength(range, LONGEST_PLAYLIST_MS);
     const camera = knownCamera(this.roster, id);
-    const playlist = await this.footage.playlist(camera.id, range);
+    const playlist = await this.footage.playlist(trackOf(camera.id, stream), range);
     const asked = { start: toSeconds(range.startMs), end: toSeconds(range.endMs) };
     await this.audit.viewed(request, {
-      what: `footage of ${camera.id}`,
+      what: `footage of ${trackOf(camera.id, stream)}`,
       kind: 'footage',
       camera_id: camera.id,
       ...asked,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { localTime, toSeconds, type Clock } from '@vr/base';
+import { trackOf } from '@vr/contracts';
 import type { GapBody } from '@vr/contracts';
 import { clipBytes } from '@vr/footage';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
@@ -35,22 +36,23 @@ export class RangeClipController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const range = readRangeQuery(query, this.clock.nowMs());
+    const { stream, ...range } = readRangeQuery(query, this.clock.nowMs());
     checkLength(range, LONGEST_MS);
     const camera = knownCamera(this.roster, id);
+    const track = trackOf(camera.id, stream);
     const gone = viewerGone(response);
     const viewed: Viewed = {
-      what: `footage of ${camera.id} as one file`,
+      what: `footage of ${track} as one file`,
       kind: 'footage',
       camera_id: camera.id,
       start: toSeconds(range.startMs),
       end: toSeconds(range.endMs),
     };
     try {
-      const clip = await this.clips.of(camera.id, range, continuation(request), gone);
+      const clip = await this.clips.of(track, range, continuation(request), gone);
       await this.clips.send(async () => {
         await this.audit.viewed(request, { ...viewed, size_bytes: clip.layout.facts.sizeBytes });
-        const fileName = fileNameOf(camera.id, clip.layout.facts.startMs);
+        const fileName = fileNameOf(track, clip.layout.facts.startMs);
         const disposition = isDownload(request) ? 'attachment' : 'inline';
         response.set({ 'Content-Disposition': `${disposition}; filename="${fileName}"`, ...factHeaders(clip) });
         await this.sendFile(request, response, clip);

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { SharedWork, toSeconds, type Clock } from '@vr/base';
+import { trackOf } from '@vr/contracts';
 import { Pictures, type MomentPicture, type PictureSize } from '@vr/pictures';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
@@ -34,14 +35,15 @@ export class StillController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { atMs, size } = readStillQuery(query, this.clock.nowMs());
+    const { atMs, size, stream } = readStillQuery(query, this.clock.nowMs());
     const camera = knownCamera(this.roster, id);
+    const track = trackOf(camera.id, stream);
     const gone = viewerGone(response);
     try {
-      const picture = await this.picture(camera.id, atMs, size, gone);
+      const picture = await this.picture(track, atMs, size, gone);
       const start = atMs === undefined ? undefined : toSeconds(atMs);
       await this.audit.viewed(request, {
-        what: `picture of ${camera.id}`,
+        what: `picture of ${track}`,
         kind: 'picture',
         camera_id: camera.id,
         start,

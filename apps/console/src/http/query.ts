@@ -11,9 +11,13 @@ import {
 
 const LONGEST_RANGE_MS = 31 * 86_400_000;
 
-export const readRangeQuery = payloadReader(rangeQuery, (read, message) => message.range(read));
+export const readRangeQuery = payloadReader(rangeQuery, (read, message) => ({
+  ...message.range(read),
+  stream: read.stream,
+}));
 
-export const readStillQuery = payloadReader(stillQuery, ({ at, size }, message) => ({
+export const readStillQuery = payloadReader(stillQuery, ({ at, size, stream }, message) => ({
+  stream,
   atMs: message.msIfThere(at),
   size,
 }));

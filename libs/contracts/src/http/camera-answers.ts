@@ -22,22 +22,23 @@ export type CameraView = z.infer<typeof cameraView>;
 export const camerasAnswer = z.object({ cameras: z.array(cameraView) });
 export type CamerasAnswer = z.infer<typeof camerasAnswer>;
 
+/** An event of a range, where it has a clip. */
+export const timelineEvent = z.object({
+  clip_id: clipId,
+  event_id: z.string(),
+  event_type: z.string(),
+  timestamp: recordedSeconds,
+  start: recordedSeconds,
+  end: recordedSeconds,
+});
+
 /** What a range of a camera's time holds. */
 export const timelineAnswer = z
   .object({
     camera_id: cameraId,
     spans: z.array(span),
     gaps: z.array(gap),
-    events: z.array(
-      z.object({
-        clip_id: clipId,
-        event_id: z.string(),
-        event_type: z.string(),
-        timestamp: recordedSeconds,
-        start: recordedSeconds,
-        end: recordedSeconds,
-      }),
-    ),
+    events: z.array(timelineEvent),
     protections: z.array(protection),
   })
   .meta({ id: 'Timeline' });

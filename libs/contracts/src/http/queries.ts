@@ -1,5 +1,6 @@
 /** The queries of HTTP. A query's values are text, and are read like the same fields of messages. */
 import { z } from 'zod';
+import { streamKind } from '../track';
 import { ASKED_INSTANT, outsideCameraId, outsideInstant, outsideInstantIfThere } from '../fields';
 
 const MOST_ENTRIES = 200;
@@ -13,9 +14,13 @@ function withPlus(value: unknown): unknown {
 const instant = z.preprocess(withPlus, outsideInstant).meta(ASKED_INSTANT);
 export const queryInstantIfThere = z.preprocess(withPlus, outsideInstantIfThere).optional().meta(ASKED_INSTANT);
 
-export const rangeQuery = { start: instant, end: instant };
+/** Which stream of a camera. `sub` is there where the camera has a `sub_url`. */
+const streamQuery = streamKind.default('main').meta({ description: "The camera's main stream, or its smaller one." });
+
+export const rangeQuery = { start: instant, end: instant, stream: streamQuery };
 
 export const stillQuery = {
+  stream: streamQuery,
   at: queryInstantIfThere,
   size: z.enum(['small', 'full'], { error: 'wanted small or full' }).default('small'),
 };

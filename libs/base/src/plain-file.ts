@@ -1,4 +1,4 @@
-import { constants, lstatSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { errorCode } from './error-code';
 import { OutsideRootError } from './confined-path';
@@ -28,14 +28,36 @@ export async function openPlainFile(path: string, access: keyof typeof ACCESS = 
   throw notPlain(path, 'is none');
 }
 
+/** The same at once, for reading. It returns a file descriptor, which the caller closes. */
+export function openPlainFileSync(path: string): number {
+  const fd = openUnlinkedSync(path);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw notPlain(path, 'is none');
+}
+
+const UNLINKED = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 async function openUnlinked(path: string, access: number): Promise<FileHandle> {
   try {
-    return await open(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await open(path, access | UNLINKED);
   } catch (error) {
-    if (errorCode(error) === 'ELOOP') throw notPlain(path, 'is a symbolic link');
-    if (errorCode(error) === 'ENXIO') throw notPlain(path, 'is none'); // a socket, or a pipe to write into
-    throw error;
+    throw plainer(error, path);
   }
+}
+
+function openUnlinkedSync(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | UNLINKED);
+  } catch (error) {
+    throw plainer(error, path);
+  }
+}
+
+function plainer(error: unknown, path: string): unknown {
+  if (errorCode(error) === 'ELOOP') return notPlain(path, 'is a symbolic link');
+  if (errorCode(error) === 'ENXIO') return notPlain(path, 'is none'); // a socket, or a pipe to write into
+  return error;
 }
 
 function notPlain(path: string, what: string): OutsideRootError {

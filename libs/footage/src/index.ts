@@ -22,10 +22,11 @@ export { finishOpenGap, knownGaps, lineOf, removeOpenGap, writeOpenGap } from '.
 export { waitForFootage } from './read/arrival';
 export type { SpanMs } from './read/continuity';
 export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';
+export { KeyIndex, type KeyPiece } from './read/key-index';
 export { readIndexed } from './read/known-indexes';
 export { openSegment, segmentBytes } from './read/open-segment';
 export { hlsPlaylist } from './read/playlist';
-export { footageEnd, type FootageRange, newestFragment, type Piece, readRange } from './read/range';
+export { footageEnd, type FootageRange, holesBetween, newestFragment, type Piece, readRange } from './read/range';
 export { readSegmentIndex } from './read/segment-index';
 export { shiftedBytes } from './read/shifted-bytes';
 export { type CameraSummary, summariseFootage } from './read/summary';

@@ -9,6 +9,7 @@ export {
   LARGE_BOX_HEADER_BYTES,
   readBoxHeader,
 } from './boxes';
+export { codecsOf } from './codec-string';
 export { creationTimesOf, withCreationTime } from './creation-time';
 export { fragmentHeader, parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
 export { type InitSegment, parseInitSegment } from './init-segment';

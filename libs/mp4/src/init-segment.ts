@@ -1,6 +1,7 @@
 /** Reads what the `moov` of a fragmented file says about its tracks (14496-12, 8.2 to 8.8.3). */
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, readingBoxes, versionAndFlags, type Box } from './boxes';
 import { withCreationTime } from './creation-time';
+import { behindLength, DECODER_CONFIG_TAG, VISUAL_ENTRY_BYTES } from './sample-entry';
 
 export interface Track {
   id: number;
@@ -97,10 +98,6 @@ function parseTrack(bytes: Buffer, trak: Box): Track {
   };
 }
 
-/** Size, type and the fields of a VisualSampleEntry (14496-12, 12.1.3). Boxes follow them. */
-export const VISUAL_ENTRY_BYTES = 86;
-const DECODER_CONFIG_TAG = 4;
-
 /** The codec in an `mp4v` entry, which is one name for many codecs. */
 function systemsCodec(bytes: Buffer, entry: Box | undefined): string {
   const esds = entry && findBox(bytes, { payload: entry.start + VISUAL_ENTRY_BYTES, end: entry.end }, 'esds');
@@ -109,11 +106,4 @@ function systemsCodec(bytes: Buffer, entry: Box | undefined): string {
   // writes it). The configuration of its decoder follows.
   const at = behindLength(bytes, esds.payload + 5) + 3;
   return (bytes[at] === DECODER_CONFIG_TAG && SYSTEMS_CODECS[bytes[behindLength(bytes, at + 1)] ?? 0]) || 'mp4v';
-}
-
-/** Skips the length of a descriptor: seven bits a byte, and the eighth bit says that another byte follows. */
-function behindLength(bytes: Buffer, offset: number): number {
-  let at = offset;
-  while ((bytes[at] ?? 0) & 0x80) at++;
-  return at + 1;
 }

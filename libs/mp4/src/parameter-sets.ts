@@ -8,7 +8,7 @@
 import { BoxError, boxesIn, findBox, findPath, readBoxHeader, versionAndFlags, type Box } from './boxes';
 import { box } from './box-writer';
 import type { TrackFragment } from './fragment-header';
-import { parseInitSegment, VISUAL_ENTRY_BYTES, type InitSegment } from './init-segment';
+import { parseInitSegment, type InitSegment } from './init-segment';
 import {
   isHighProfile,
   isParameterSet,
@@ -19,6 +19,7 @@ import {
   type ParameterSet,
   type SpsFacts,
 } from './nal-sets';
+import { VISUAL_ENTRY_BYTES } from './sample-entry';
 
 /**
  * An access unit delimiter, a handful of sets at most, and SEI lie before a slice. More units than this are no stream

@@ -2,17 +2,15 @@
  * Finds the footage of a range for one clip, by the index at the end of each closed segment (`mfra`). That costs two
  * short reads for an hour of 900 MB. Its headers would cost 7,200.
  */
-import { BoxError, PRFT_BYTES, MFRO_BYTES, parseRandomAccess, randomAccessBytes, type KeyFragment } from '@vr/mp4';
+import { BoxError, type KeyFragment } from '@vr/mp4';
 import { listSegments, type Segment } from '../files/catalogue';
 import { clipPiece, type ClipPiece, type Stretch } from './clip-pieces';
 import type { Gap } from '../files/gaps';
-import type { InitSegment } from '@vr/mp4';
 import { SEAM_MS } from '../files/names';
 import { isNoFile } from '../files/open-footage';
 import { openSegment } from '../read/open-segment';
 import { holesBetween, readPiece, readRange, type Piece } from '../read/range';
-import { readBytes } from '../read/segment-index';
-import { FileWindow, readInit } from '../read/segment-scan';
+import { fragmentOffset, readSegmentKeys, type SegmentKeys } from '../read/segment-keys';
 import { groupBySetUp } from './set-ups';
 
 interface TimedClipPiece extends ClipPiece {
@@ -30,7 +28,6 @@ export interface ClipRange {
 
 /** A reordered picture may be shown up to this long after the decoding of the key frame behind it. */
 const REORDER_MS = 500;
-const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 
 /**
  * One file holds one set-up of the decoder. Where the range has several, the one with the most footage in it is taken.
@@ -100,7 +97,7 @@ function timed(piece: Piece): TimedClipPiece {
 async function pieceByIndex(segment: Segment, startMs: number, endMs: number): Promise<TimedClipPiece | undefined> {
   if (segment.endMs === undefined) return undefined;
   try {
-    const { init, keys, endOffset } = await readKeys(segment);
+    const { init, keys, endOffset } = await keysOf(segment);
     const atMs = ({ ticks }: KeyFragment): number => segment.startMs + (ticks / init.video.timescale) * 1000;
     const from = Math.max(
       0,
@@ -132,7 +129,7 @@ function stretchesOf(
   to: number,
   hasSound: boolean,
 ): Stretch[] | undefined {
-  const edge = (i: number): number => (keys[i] ? keys[i].moofOffset - PRFT_BYTES : endOffset);
+  const edge = (i: number): number => (keys[i] ? fragmentOffset(keys[i]) : endOffset);
   const stretch = (first: number, end: number): Stretch => ({
     offset: edge(first),
     sizeBytes: edge(end) - edge(first),
@@ -144,16 +141,10 @@ function stretchesOf(
   return [...before, pictures, ...behind];
 }
 
-async function readKeys(segment: Segment): Promise<{ init: InitSegment; keys: KeyFragment[]; endOffset: number }> {
+async function keysOf(segment: Segment): Promise<SegmentKeys> {
   const { file } = await openSegment(segment);
   try {
-    const { size } = await file.stat();
-    const { init } = await readInit(new FileWindow(file), size);
-    const lastBytes = await readBytes(file, Math.max(0, size - MFRO_BYTES), MFRO_BYTES);
-    const indexBytes = randomAccessBytes(lastBytes) ?? 0;
-    if (indexBytes <= 0 || indexBytes > Math.min(size, MAX_INDEX_BYTES)) throw new BoxError('no mfra at the end');
-    const keys = parseRandomAccess(await readBytes(file, size - indexBytes, indexBytes));
-    return { init, keys, endOffset: size - indexBytes };
+    return await readSegmentKeys(file);
   } finally {
     await file.close();
   }

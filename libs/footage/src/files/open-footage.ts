@@ -13,7 +13,12 @@ import { ContractError } from '@vr/contracts';
  * RECORDINGS_DIR, and ENOENT where nothing has the name.
  */
 export async function openFootage(path: string): Promise<FileHandle> {
-  const day = dirname(path);
+  await checkFolder(dirname(path));
+  return openPlainFile(path);
+}
+
+/** Throws `storage_unavailable` where a day's folder leads out of RECORDINGS_DIR. */
+export async function checkFolder(day: string): Promise<void> {
   const camera = dirname(day);
   try {
     await confinedPath(dirname(camera), basename(camera), basename(day));
@@ -25,7 +30,6 @@ export async function openFootage(path: string): Promise<FileHandle> {
       { cause: error },
     );
   }
-  return openPlainFile(path);
 }
 
 /** Whether an error says that no plain file has this name. For files beside the footage this means: nothing is said. */

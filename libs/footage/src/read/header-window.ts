@@ -4,9 +4,10 @@
  * lets other work run. Once several reads had to wait for a disk, all later ones go to the pool. A disk that hangs is
  * noticed earlier: opening a file reads its beginning through the pool.
  */
-import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, read, readSync } from 'node:fs';
 import { setImmediate as others } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { openPlainFile, openPlainFileSync } from '@vr/base';
 
 /** How the readers of one task take turns with all other work of the process. */
 export interface ReadTurns {
@@ -37,6 +38,46 @@ export function patientTurns(): ReadTurns {
   return { quick: false, slow: 0, turnEndsMs: Infinity };
 }
 
+/** What reading headers needs of an open file. */
+export interface HeaderFile {
+  readonly fd: number;
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+  stat(): Promise<{ size: number }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a plain file to read its headers: at once while the disk answers at once, else through the pool. Its folder was
+ * looked at before (`confinedPath`). Throws as `openPlainFile` does.
+ */
+export async function openForHeaders(path: string, turns: ReadTurns): Promise<HeaderFile> {
+  if (!turns.quick) return openPlainFile(path);
+  const begunMs = performance.now();
+  const fd = openPlainFileSync(path);
+  await noteTime(turns, begunMs);
+  return {
+    fd,
+    read: (buffer, offset, length, position) => readThroughPool(fd, buffer, offset, length, position),
+    stat: () => Promise.resolve(fstatSync(fd)),
+    close: () => Promise.resolve(closeSync(fd)),
+  };
+}
+
+const readThroughPool = promisify(read);
+
+/** Notes how long something took at once. Returns a promise only where others must have their turn. */
+function noteTime(turns: ReadTurns, begunMs: number): Promise<void> | undefined {
+  const nowMs = performance.now();
+  turns.slow = nowMs - begunMs > SLOW_READ_MS ? turns.slow + 1 : turns.slow * FORGET;
+  if (turns.slow >= MOST_SLOW) turns.quick = false;
+  return nowMs < turns.turnEndsMs ? undefined : letOthers(turns);
+}
+
+async function letOthers(turns: ReadTurns): Promise<void> {
+  await others();
+  turns.turnEndsMs = performance.now() + TURN_MS;
+}
+
 /** Reads a file through a buffer that keeps the last read, so that one read brings neighbouring headers. */
 export class HeaderWindow {
   /** The bytes of the last read; `start` is their place in the file. */
@@ -45,7 +86,7 @@ export class HeaderWindow {
   private length = 0;
 
   constructor(
-    private readonly file: FileHandle,
+    private readonly file: Pick<HeaderFile, 'fd' | 'read'>,
     private readonly turns: ReadTurns,
   ) {}
 
@@ -72,15 +113,7 @@ export class HeaderWindow {
   private readAtOnce(): Promise<void> | undefined {
     const begunMs = performance.now();
     this.length = readSync(this.file.fd, this.bytes, 0, this.bytes.length, this.start);
-    const nowMs = performance.now();
-    this.turns.slow = nowMs - begunMs > SLOW_READ_MS ? this.turns.slow + 1 : this.turns.slow * FORGET;
-    if (this.turns.slow >= MOST_SLOW) this.turns.quick = false;
-    return nowMs < this.turns.turnEndsMs ? undefined : this.letOthers();
-  }
-
-  private async letOthers(): Promise<void> {
-    await others();
-    this.turns.turnEndsMs = performance.now() + TURN_MS;
+    return noteTime(this.turns, begunMs);
   }
 
   private async readInTurn(): Promise<void> {

@@ -15,7 +15,7 @@ import {
   readProducerTime,
   type ProducerTime,
 } from '@vr/mp4';
-import { HeaderWindow, patientTurns } from './header-window';
+import { HeaderWindow, patientTurns, type HeaderFile } from './header-window';
 
 export interface ScannedFragment {
   /** Place of the first byte (`prft`, or `moof` where there is none). */
@@ -158,7 +158,7 @@ function headerOrNone(bytes: Buffer): Box | undefined {
 export class FileWindow {
   private readonly window: HeaderWindow;
 
-  constructor(file: FileHandle, turns = patientTurns()) {
+  constructor(file: Pick<HeaderFile, 'fd' | 'read'>, turns = patientTurns()) {
     this.window = new HeaderWindow(file, turns);
   }
 

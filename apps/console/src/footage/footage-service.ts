@@ -2,17 +2,19 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import type { GapBody, Span } from '@vr/contracts';
+import type { FootageFile, GapBody, Span } from '@vr/contracts';
 import {
   hlsPlaylist,
+  holesBetween,
   isNoFile,
+  KeyIndex,
   knownGaps,
+  type Gap,
   listSegments,
   newestFragment,
   openSegment,
   parseSegmentName,
   readIndexed,
-  readRange,
   segmentPath,
   shiftedBytes,
   type Segment,
@@ -21,6 +23,7 @@ import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import type { ByteRange } from '../http/send';
 import { NoFootageError } from '../http/error.filter';
+import { footageFile, usualDistance } from './key-columns';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 
 /** A recorded file, open for reading. Whoever gets it closes it. */
@@ -32,12 +35,24 @@ export interface SegmentFile {
   namedStartMs: number;
 }
 
+/** Where the key frames of a range are, for a player. */
+export interface FoundIndex {
+  /** The least distance of the key frames that are listed, in seconds; 0 where all are. */
+  every: number;
+  files: FootageFile[];
+  gaps: GapBody[];
+}
+
 @Injectable()
 export class FootageService {
+  private readonly keys: KeyIndex;
+
   constructor(
     @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'RECORDINGS_DIR'>,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.keys = new KeyIndex(config.RECORDINGS_DIR);
+  }
 
   async timeline(cameraId: string, range: SpanMs): Promise<{ spans: Span[]; gaps: GapBody[] }> {
     // The future is no gap.
@@ -47,20 +62,26 @@ export class FootageService {
       this.spans(cameraId, asked),
       knownGaps(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs),
     ]);
-    const gaps = gapsBetween(spans, asked, known).map(({ startMs, endMs, reason }) => ({
-      start: toSeconds(startMs),
-      end: toSeconds(endMs),
-      reason,
-    }));
-    return { spans: spans.map(toSpan), gaps };
+    return { spans: spans.map(toSpan), gaps: gapsBetween(spans, asked, known).map(toGap) };
+  }
+
+  /** `every`: the wanted distance, in seconds. Without it the one that keeps the answer short. */
+  async index(cameraId: string, range: SpanMs, every: number | undefined): Promise<FoundIndex> {
+    const { startMs } = range;
+    const endMs = Math.min(range.endMs, this.clock.nowMs()); // the future is no gap
+    if (endMs <= startMs) return { every: every ?? 0, files: [], gaps: [] };
+    const pieces = await this.keys.pieces(cameraId, startMs, endMs);
+    const gaps = await holesBetween(pieces, this.config.RECORDINGS_DIR, cameraId, startMs, endMs);
+    const distance = every ?? usualDistance(pieces);
+    return { every: distance, files: pieces.map((piece) => footageFile(piece, distance)), gaps: gaps.map(toGap) };
   }
 
   /** Gaps are HLS discontinuities. Throws `no_footage` with the nearest spans where the range holds no footage. */
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
-    const range = await readRange(this.config.RECORDINGS_DIR, cameraId, asked.startMs, asked.endMs);
-    if (range.pieces.length === 0) return this.noFootage(cameraId, asked);
+    const pieces = await this.keys.pieces(cameraId, asked.startMs, asked.endMs);
+    if (pieces.length === 0) return this.noFootage(cameraId, asked);
     return hlsPlaylist(
-      range,
+      pieces,
       (segment, zeroMs) => `/api/footage/${encodeURIComponent(segment.fileName)}?zero=${zeroMs}`,
     );
   }
@@ -106,6 +127,10 @@ export class FootageService {
 
 function toSpan({ startMs, endMs }: SpanMs): Span {
   return { start: toSeconds(startMs), end: toSeconds(endMs) };
+}
+
+function toGap({ startMs, endMs, reason }: Gap): GapBody {
+  return { start: toSeconds(startMs), end: toSeconds(endMs), reason };
 }
 
 /** Undefined where there is no such file. */

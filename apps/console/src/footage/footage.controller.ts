@@ -1,17 +1,29 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, Req, Res } from '@nestjs/common';
 import { toSeconds, type Clock } from '@vr/base';
-import { cameraOfTrack, trackOf, type ClipView, type TimelineAnswer } from '@vr/contracts';
+import {
+  cameraOfTrack,
+  trackOf,
+  type CameraId,
+  type ClipView,
+  type IndexAnswer,
+  type TimelineAnswer,
+} from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
 import { isDownload, ViewingAudit } from '../audit/viewing-audit';
-import { checkLength, readRangeQuery, readTimeLineQuery } from '../http/query';
+import { checkLength, readIndexQuery, readRangeQuery, readTimeLineQuery } from '../http/query';
 import { sendBytes } from '../http/send';
 import { StoredClips } from '../library/stored-clips';
 import { HeldProtections } from '../library/held-protections';
 import { FootageService } from './footage-service';
+import type { SpanMs } from './timeline';
 
 const LONGEST_PLAYLIST_MS = 24 * 3_600_000;
+/** The longest day of a year, when clocks are set back. */
+const LONGEST_INDEX_MS = 25 * 3_600_000;
 const MOST_EVENTS = 500;
+/** A closed segment never changes. The address that moves its media time says so in its query. */
+const FOR_GOOD = 'private, max-age=86400, immutable';
 
 @Controller('api')
 export class FootageController {
@@ -32,12 +44,25 @@ export class FootageController {
     const { stream, ...range } = readRangeQuery(query, this.clock.nowMs());
     checkLength(range);
     const camera = knownCamera(this.roster, id);
-    const [timeline, clips, protections] = await Promise.all([
+    const [timeline, events, protections] = await Promise.all([
       this.footage.timeline(trackOf(camera.id, stream), range),
-      this.clips.newest({ limit: MOST_EVENTS, cameraId: camera.id, beforeMs: range.endMs, sinceMs: range.startMs }),
+      this.events(camera.id, range),
       this.protections.list({ cameraId: camera.id, ...range }),
     ]);
-    return { camera_id: camera.id, ...timeline, events: clips.map(toEvent), protections };
+    return { camera_id: camera.id, ...timeline, events, protections };
+  }
+
+  /** Where its key frames are, for players that fetch them by themselves. */
+  @Get('cameras/:id/index')
+  async index(@Param('id') id: string, @Query() query: unknown): Promise<IndexAnswer> {
+    const { stream, every, ...range } = readIndexQuery(query, this.clock.nowMs());
+    checkLength(range, LONGEST_INDEX_MS);
+    const camera = knownCamera(this.roster, id);
+    const [found, events] = await Promise.all([
+      this.footage.index(trackOf(camera.id, stream), range, every),
+      this.events(camera.id, range),
+    ]);
+    return { camera_id: camera.id, stream, ...found, events };
   }
 
   @Get('cameras/:id/footage.m3u8')
@@ -84,15 +109,22 @@ export class FootageController {
         camera_id: cameraOfTrack(segment.segment.cameraId),
       });
       if (isDownload(request)) response.attachment(fileName);
+      // Who asks by the name of an open segment may have it closed by now. That address once had fewer bytes.
+      const isFinal = segment.segment.endMs !== undefined && segment.segment.fileName === fileName;
       await sendBytes(request, response, {
         sizeBytes: segment.sizeBytes,
         contentType: 'video/mp4',
-        cacheControl: segment.segment.endMs === undefined ? 'private, no-store' : 'private, max-age=3600',
+        cacheControl: isFinal ? FOR_GOOD : 'private, no-store',
         read: (range) => this.footage.read(segment, range, zeroMs),
       });
     } finally {
       await segment.file.close();
     }
+  }
+
+  private async events(cameraId: CameraId, { startMs, endMs }: SpanMs): Promise<TimelineAnswer['events']> {
+    const clips = await this.clips.newest({ limit: MOST_EVENTS, cameraId, beforeMs: endMs, sinceMs: startMs });
+    return clips.map(toEvent);
   }
 }
 

@@ -19,6 +19,7 @@ export function pageFolder(): string {
 
 export function page(): RequestHandler {
   return express.static(pageFolder(), {
+    acceptRanges: false, // they are compressed instead
     cacheControl: false,
     setHeaders: (response: Response) => response.setHeader('Cache-Control', 'no-cache'),
   });
@@ -30,11 +31,17 @@ export function page(): RequestHandler {
  */
 export function appPage(): RequestHandler {
   const folder = join(pageFolder(), 'app');
-  const assets = express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false });
+  const assets = express.static(join(folder, 'assets'), {
+    acceptRanges: false,
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+  });
   return Router()
     .use('/assets', assets)
     .get(/^\/(?!assets(\/|$))/, (_request, response) => {
       response.sendFile(join(folder, 'index.html'), {
+        acceptRanges: false,
         cacheControl: false,
         dotfiles: 'allow',
         headers: { 'Cache-Control': 'no-store' },
@@ -45,6 +52,6 @@ export function appPage(): RequestHandler {
 export function hlsScript(): RequestHandler {
   const path = createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js');
   return (_request, response) => {
-    response.sendFile(path, { maxAge: '1d', dotfiles: 'allow' });
+    response.sendFile(path, { acceptRanges: false, maxAge: '1d', dotfiles: 'allow' });
   };
 }

@@ -1,6 +1,7 @@
 /** Reads queries by schema. Their values are text, and are read like the same fields of messages. */
 import {
   ContractError,
+  indexQuery,
   listQuery,
   payloadReader,
   rangeQuery,
@@ -14,6 +15,12 @@ const LONGEST_RANGE_MS = 31 * 86_400_000;
 export const readRangeQuery = payloadReader(rangeQuery, (read, message) => ({
   ...message.range(read),
   stream: read.stream,
+}));
+
+export const readIndexQuery = payloadReader(indexQuery, (read, message) => ({
+  ...message.range(read),
+  stream: read.stream,
+  every: read.every,
 }));
 
 export const readStillQuery = payloadReader(stillQuery, ({ at, size, stream }, message) => ({

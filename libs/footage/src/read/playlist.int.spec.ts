@@ -3,6 +3,7 @@ import { runToEnd, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import fc from 'fast-check';
 import { listSegments, type Segment } from '../files/catalogue';
 import { openFootage } from '../files/open-footage';
+import { KeyIndex } from './key-index';
 import { hlsPlaylist } from './playlist';
 import { readRange } from './range';
 import { readSegmentIndex } from './segment-index';
@@ -46,7 +47,7 @@ describe('a playlist', () => {
 
   const playlist = async (fromSecond: number, toSecond: number): Promise<string> =>
     hlsPlaylist(
-      await readRange(folder.path, 'cam', START_MS + fromSecond * 1000, START_MS + toSecond * 1000),
+      await new KeyIndex(folder.path).pieces('cam', START_MS + fromSecond * 1000, START_MS + toSecond * 1000),
       ({ fileName }, zeroMs) => `${fileName}?zero=${zeroMs}`,
     );
   const lines = (text: string, tag: string): string[] =>
@@ -71,8 +72,7 @@ describe('a playlist', () => {
 
   it('has a part for each of very many key frames, as of a camera whose every picture is one', async () => {
     await stream.record(folder.path, 'cam', START_MS, 0, 20);
-    const { pieces, ...range } = await readRange(folder.path, 'cam', START_MS, START_MS + 20_000);
-    const [piece] = pieces;
+    const [piece] = (await readRange(folder.path, 'cam', START_MS, START_MS + 20_000)).pieces;
     if (!piece) throw new Error('wanted a piece');
     const fragments = Array.from({ length: 150_000 }, (_, i) => ({
       offset: 1000 + i * 100,
@@ -83,7 +83,7 @@ describe('a playlist', () => {
       key: true,
     }));
     const text = hlsPlaylist(
-      { ...range, pieces: [{ ...piece, fragments, endMs: START_MS + fragments.length * 40 }] },
+      [{ ...piece, fragments, endMs: START_MS + fragments.length * 40 }],
       ({ fileName }) => fileName,
     );
     expect(lines(text, 'EXTINF')).toHaveLength(fragments.length);

@@ -5,8 +5,17 @@
 import { largestOf } from '@vr/base';
 import type { Segment } from '../files/catalogue';
 import { SEAM_MS } from '../files/names';
-import type { FootageRange, Piece } from './range';
+import type { InitSegment } from '@vr/mp4';
 import type { Fragment } from './segment-index';
+
+/** Of a range, by fragments or by whole groups of pictures. */
+export interface PlaylistPiece {
+  segment: Segment;
+  index: { init: InitSegment; initSizeBytes: number };
+  fragments: readonly Fragment[];
+  startMs: number;
+  endMs: number;
+}
 
 interface Part {
   offset: number;
@@ -20,9 +29,12 @@ interface Part {
 const LEAD_MS = 1000;
 
 /** `uriOf` gives the address of a segment's bytes. Their media time counts from `zeroMs` (epoch, whole ms). */
-export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroMs: number) => string): string {
-  const zeroMs = Math.floor(range.pieces[0]?.startMs ?? 0) - LEAD_MS;
-  const pieces = range.pieces.map((piece, i) => ({ piece, parts: groupByKey(piece, range.pieces[i + 1]) }));
+export function hlsPlaylist(
+  range: readonly PlaylistPiece[],
+  uriOf: (segment: Segment, zeroMs: number) => string,
+): string {
+  const zeroMs = Math.floor(range[0]?.startMs ?? 0) - LEAD_MS;
+  const pieces = range.map((piece, i) => ({ piece, parts: groupByKey(piece, range[i + 1]) }));
   const longestMs = largestOf([1000, ...pieces.flatMap(({ parts }) => parts.map((part) => part.durationMs))]);
   const heads = [
     '#EXTM3U',
@@ -32,12 +44,17 @@ export function hlsPlaylist(range: FootageRange, uriOf: (segment: Segment, zeroM
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
   const lines = pieces.flatMap(({ piece, parts }, i) =>
-    pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range.pieces[i - 1]),
+    pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range[i - 1]),
   );
   return [...heads, ...lines, '#EXT-X-ENDLIST', ''].join('\n');
 }
 
-function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: Piece | undefined): string[] {
+function pieceLines(
+  piece: PlaylistPiece,
+  parts: readonly Part[],
+  uri: string,
+  before: PlaylistPiece | undefined,
+): string[] {
   const lines = before && !(abuts(before, piece) && sameSetUp(before, piece)) ? ['#EXT-X-DISCONTINUITY'] : [];
   // A map holds until the next one. A player may empty its decoder when it gets another, so it is not repeated.
   if (!before || !sameSetUp(before, piece))
@@ -53,11 +70,11 @@ function pieceLines(piece: Piece, parts: readonly Part[], uri: string, before: P
   return lines;
 }
 
-function abuts(piece: Piece, next: Piece): boolean {
+function abuts(piece: PlaylistPiece, next: PlaylistPiece): boolean {
   return Math.abs(next.startMs - piece.endMs) <= SEAM_MS;
 }
 
-function sameSetUp(piece: Piece, next: Piece): boolean {
+function sameSetUp(piece: PlaylistPiece, next: PlaylistPiece): boolean {
   return piece.index.init.setUp.equals(next.index.init.setUp);
 }
 
@@ -65,7 +82,7 @@ function sameSetUp(piece: Piece, next: Piece): boolean {
  * One part for each key frame, so that a player can begin at each. A part lasts until the next begins. The last part
  * before a hole ends with its own footage.
  */
-function groupByKey(piece: Piece, next: Piece | undefined): Part[] {
+function groupByKey(piece: PlaylistPiece, next: PlaylistPiece | undefined): Part[] {
   const groups: Fragment[][] = [];
   for (const fragment of piece.fragments) {
     const group = groups.at(-1);

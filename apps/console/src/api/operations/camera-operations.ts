@@ -1,6 +1,8 @@
 import {
   cameraId,
   camerasAnswer,
+  indexAnswer,
+  indexQuery,
   rangeQuery,
   stillQuery,
   timelineAnswer,
@@ -33,6 +35,18 @@ export const cameraOperations: readonly Operation[] = [
     parameters: ofCamera,
     query: z.object(rangeQuery),
     answers: { 200: { says: 'The range.', json: timelineAnswer } },
+    errors: ['unknown_camera', 'too_long'],
+  },
+  {
+    method: 'get',
+    path: '/api/cameras/{id}/index',
+    id: 'cameraIndex',
+    group: 'cameras',
+    summary: 'Where the key frames of a range are, in which files, with gaps and events',
+    says: 'At most 25 hours. The events are those that have a clip, 500 at most.',
+    parameters: ofCamera,
+    query: z.object(indexQuery),
+    answers: { 200: { says: 'The range.', json: indexAnswer } },
     errors: ['unknown_camera', 'too_long'],
   },
   {

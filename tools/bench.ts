@@ -66,6 +66,18 @@ const BENCHES: LongCommands = {
       return true;
     },
   },
+  index: {
+    shows: 'how long a player waits for the index and the playlist of a day, and for the timeline of a week',
+    takes: 'two minutes',
+    defaults: { cameras: '64', days: '7', 'gop-seconds': '1', requests: '10' },
+    builds: ['console'],
+    run: async (o) => {
+      const { benchFootageIndex } = await import('./benches/footage-index');
+      const [cameras, days, requests] = [o.whole('cameras'), o.whole('days'), o.whole('requests')];
+      await benchFootageIndex({ cameras, days, requests, gopSeconds: o.whole('gop-seconds') });
+      return true;
+    },
+  },
   secrets: {
     shows: 'what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets',
     takes: 'some minutes',

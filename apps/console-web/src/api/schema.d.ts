@@ -37,6 +37,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/cameras/{id}/index': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where the key frames of a range are, in which files, with gaps and events
+     * @description At most 25 hours. The events are those that have a clip, 500 at most.
+     */
+    get: operations['cameraIndex'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/cameras/{id}/footage.m3u8': {
     parameters: {
       query?: never;
@@ -676,6 +696,79 @@ export interface components {
         created_at: number;
       }[];
     };
+    FootageIndex: {
+      camera_id: string;
+      /** @enum {string} */
+      stream: 'main' | 'sub';
+      /** @description Key frames of a file that lie less than so many seconds apart are left out: 0 where all are listed. The first one of each file is always there. */
+      every: number;
+      /** @description Sorted by their start. They do not overlap. */
+      files: components['schemas']['FootageFile'][];
+      gaps: {
+        start: number;
+        end: number;
+        /** @enum {string} */
+        reason:
+          | 'camera_refused'
+          | 'camera_unauthorized'
+          | 'camera_not_found'
+          | 'camera_no_video'
+          | 'unsupported_codec'
+          | 'camera_stalled'
+          | 'camera_disconnected'
+          | 'camera_timeout'
+          | 'stream_changed'
+          | 'stream_invalid'
+          | 'clock_step'
+          | 'disk_full'
+          | 'disk_slow'
+          | 'disk_error'
+          | 'encoder_failed'
+          | 'ffmpeg_failed'
+          | 'recorder_stopped'
+          | 'recorder_killed'
+          | 'camera_changed'
+          | 'camera_disabled'
+          | 'unknown';
+      }[];
+      events: {
+        clip_id: string;
+        event_id: string;
+        event_type: string;
+        timestamp: number;
+        start: number;
+        end: number;
+      }[];
+    };
+    FootageFile: {
+      /** @description Its bytes are at `/api/footage/FILE`. */
+      file: string;
+      /** @description Zero of its media time. It begins with its first key frame, so with `at[0]` ms after it. */
+      start: number;
+      /** @description Of what is listed of it here. */
+      end: number;
+      /**
+       * @description It is being written, and will grow.
+       * @constant
+       */
+      open?: true;
+      /** @description Of the picture, as a camera has it: `h264`. */
+      codec: string;
+      /** @description As `MediaSource.isTypeSupported` wants it: `avc1.4d401f,mp4a.40.2`. */
+      codecs: string;
+      width: number;
+      height: number;
+      /** @description The length of its init segment, which the file begins with. */
+      init_bytes: number;
+      keys: {
+        /** @description When each is decoded, in ms: the first since `start` of its file, every other since the one before. */
+        at: number[];
+        /** @description Bytes between the end of the group before (for the first: the beginning of the file) and where this group begins. */
+        skip: number[];
+        /** @description Bytes of the group: the key frame, with all that follows up to the next key frame of the file. */
+        size: number[];
+      };
+    };
     Event: {
       event_id: string;
       /** @description The clip that shows it. Events that share a clip name the same one. */
@@ -1092,6 +1185,8 @@ export interface operations {
         start: number | string;
         /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
         end: number | string;
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
       };
       header?: never;
       path: {
@@ -1166,6 +1261,91 @@ export interface operations {
       };
     };
   };
+  cameraIndex: {
+    parameters: {
+      query: {
+        /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
+        start: number | string;
+        /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
+        end: number | string;
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
+        /** @description How far apart key frames must lie to be listed. Default: so far that 12,000 are listed. */
+        every?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The range. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FootageIndex'];
+        };
+      };
+      /** @description It cannot be read, or is more than is allowed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Nobody who may ask. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Asked by a name that is not ours, by a page of another site, by a link that is not valid, or not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description There is no such thing, or not any more. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Asked too often: `Retry-After` says when to come again. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The recorder’s log has the reason. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+    };
+  };
   cameraPlaylist: {
     parameters: {
       query: {
@@ -1173,6 +1353,8 @@ export interface operations {
         start: number | string;
         /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
         end: number | string;
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
         /** @description Takes a file instead of showing it. */
         download?: string;
         /** @description Why, for the audit. */
@@ -1258,6 +1440,8 @@ export interface operations {
         start: number | string;
         /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
         end: number | string;
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
         /** @description Takes a file instead of showing it. */
         download?: string;
         /** @description Why, for the audit. */
@@ -1371,6 +1555,8 @@ export interface operations {
   cameraStill: {
     parameters: {
       query?: {
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
         /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
         at?: number | string;
         size?: 'small' | 'full';

@@ -21,7 +21,6 @@ export * from './http/export-answers';
 export * from './http/health-answer';
 export * from './http/index-answer';
 export * from './http/library-answers';
-export * from './http/live-messages';
 export * from './http/queries';
 export * from './http/request-answers';
 export * from './http/storage-answer';

@@ -763,7 +763,7 @@ export interface components {
       keys: {
         /** @description When each is decoded, in ms: the first since `start` of its file, every other since the one before. */
         at: number[];
-        /** @description Bytes between the end of the group before (for the first: the beginning of the file) and where this group begins. */
+        /** @description Bytes from the end of the group before to where this one begins. For the first: from the beginning of the file. */
         skip: number[];
         /** @description Bytes of the group: the key frame, with all that follows up to the next key frame of the file. */
         size: number[];

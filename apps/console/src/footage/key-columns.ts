@@ -1,4 +1,4 @@
-/** Writes the key frames of a range in the columns of `/index`, and leaves out some where there are too many. No I/O. */
+/** Writes the key frames of a range in the columns of `/index`. Leaves out some where there are too many. No I/O. */
 import { toSeconds } from '@vr/base';
 import type { FootageFile } from '@vr/contracts';
 import type { KeyPiece } from '@vr/footage';

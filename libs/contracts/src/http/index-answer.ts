@@ -19,7 +19,7 @@ const keyFrames = z.object({
   }),
   skip: z.array(whole).meta({
     description:
-      'Bytes between the end of the group before (for the first: the beginning of the file) and where this group begins.',
+      'Bytes from the end of the group before to where this one begins. For the first: from the beginning of the file.',
   }),
   size: z.array(whole).meta({
     description: 'Bytes of the group: the key frame, with all that follows up to the next key frame of the file.',

@@ -48,6 +48,10 @@ export const consoleSettings = {
   WORKERS_URLS: workersUrls.default(WORKERS_HERE),
   /** Where it is set, everything but /health/live and the sign-in asks for it. */
   CONSOLE_API_TOKEN: z.string().min(8, 'wanted at least 8 characters').optional(),
+  /** People who sign in by name. Where it is set, the console is open to nobody else but the token. */
+  USERS_FILE: z.string().min(1).optional(),
+  /** Of the user `admin`, whom the console makes where USERS_FILE does not exist yet. */
+  CONSOLE_ADMIN_PASSWORD: z.string().min(8, 'wanted at least 8 characters').optional(),
   /** Names by which the console may be asked, besides this machine's addresses and the host of CONSOLE_PUBLIC_URL. */
   CONSOLE_ALLOWED_HOSTS: setting.hostNames.default([]),
   /** Who may say what the requester's address, name and protocol are. */
@@ -62,8 +66,9 @@ export function checkTogether({
   HTTP_HOST: host,
   CONSOLE_API_TOKEN: token,
   CONSOLE_OPEN: open,
-}: Pick<ConsoleConfig, 'HTTP_HOST' | 'CONSOLE_API_TOKEN' | 'CONSOLE_OPEN'>): void {
-  if (token !== undefined || open || isLoopback(hostNameOf(host) ?? host)) return;
+  USERS_FILE: users,
+}: Pick<ConsoleConfig, 'HTTP_HOST' | 'USERS_FILE' | 'CONSOLE_API_TOKEN' | 'CONSOLE_OPEN'>): void {
+  if (token !== undefined || users !== undefined || open || isLoopback(hostNameOf(host) ?? host)) return;
   throw new ConfigError([
     `CONSOLE_API_TOKEN: wanted a token of at least 8 characters, because with HTTP_HOST "${host}" other machines ` +
       'reach the console; got nothing. Set one, or HTTP_HOST=127.0.0.1. ' +

@@ -9,6 +9,10 @@ const AUDIT_ACTIONS = [
   'view',
   'download',
   'sign_in_refused',
+  'sign_in',
+  'sign_out',
+  'user_changed',
+  'user_deleted',
 ] as const;
 
 /**

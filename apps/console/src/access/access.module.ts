@@ -1,29 +1,43 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import { BadSecretFileError, sharedSecret, type Clock } from '@vr/base';
 import { AuditLog } from '@vr/audit';
-import { CLOCK, CONFIG, ConfigError, LOGGER, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, ConfigError, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import { messageBody } from '../http/body';
 import { pageFolder } from '../http/page';
+import { AccessAudit } from './access-audit';
+import { Accounts } from './accounts';
 import { Credentials } from './credentials';
 import { Doorkeeper } from './doorkeeper';
 import { gate } from './gate';
 import { HostNames } from './host-names';
 import { securityHeaders } from './security-headers';
+import { SessionController } from './session.controller';
+import { Sessions } from './sessions';
 import { signIn } from './sign-in';
+import { Users } from './users';
+import { UsersController } from './users.controller';
 import { WrongTokenReport } from './wrong-token-report';
 import { WrongTokens } from './wrong-tokens';
 
 const SECRET_FILE = '.session-secret';
+const SESSIONS_FILE = '.sessions.json';
 
 /**
  * Who may ask the console for what. It comes before every route and every parser, so nobody reads what it refuses.
  */
-@Module({ providers: [{ provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER], useFactory: makeDoorkeeper }] })
+@Module({
+  controllers: [SessionController, UsersController],
+  providers: [
+    AccessAudit,
+    { provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER, Shutdown], useFactory: makeDoorkeeper },
+  ],
+})
 export class AccessModule {
   /**
    * Nest makes modules before it registers anything, so what is used here comes before its parsers and every route.
@@ -46,14 +60,50 @@ export class AccessModule {
   }
 }
 
-type DoorConfig = Pick<ConsoleConfig, 'CONSOLE_API_TOKEN' | 'OBJECTS_DIR' | 'AUDIT_DIR' | 'RECORDINGS_DIR'>;
+type DoorConfig = Pick<
+  ConsoleConfig,
+  'CONSOLE_API_TOKEN' | 'CONSOLE_ADMIN_PASSWORD' | 'USERS_FILE' | 'OBJECTS_DIR' | 'AUDIT_DIR' | 'RECORDINGS_DIR'
+>;
 
-async function makeDoorkeeper(config: DoorConfig, clock: Clock, logger: Logger): Promise<Doorkeeper> {
+async function makeDoorkeeper(
+  config: DoorConfig,
+  clock: Clock,
+  logger: Logger,
+  shutdown: Shutdown,
+): Promise<Doorkeeper> {
   const token = config.CONSOLE_API_TOKEN;
   const credentials =
     token === undefined ? undefined : new Credentials(token, await sessionSecret(config.OBJECTS_DIR, logger), clock);
   const report = new WrongTokenReport({ audit: AuditLog.of(config, clock), logger, clock });
-  return new Doorkeeper(credentials, new WrongTokens(clock), report);
+  return new Doorkeeper(
+    credentials,
+    new WrongTokens(clock),
+    report,
+    await makeAccounts(config, clock, logger, shutdown),
+  );
+}
+
+async function makeAccounts(
+  config: DoorConfig,
+  clock: Clock,
+  logger: Logger,
+  shutdown: Shutdown,
+): Promise<Accounts | undefined> {
+  if (config.USERS_FILE === undefined) return undefined;
+  const users = await Users.open(config.USERS_FILE, logger, () => config.CONSOLE_ADMIN_PASSWORD ?? madePassword());
+  shutdown.register('intake', 'the watch of USERS_FILE', () => {
+    users.close();
+  });
+  await mkdir(config.OBJECTS_DIR, { recursive: true });
+  const sessions = await Sessions.open(join(config.OBJECTS_DIR, SESSIONS_FILE), { users, clock, logger });
+  return new Accounts(users, sessions);
+}
+
+/** Said once, past the log, which masks passwords and is often kept for long. */
+function madePassword(): string {
+  const password = randomBytes(12).toString('base64url');
+  process.stderr.write(`The console made the user "admin" with this password, which is not shown again: ${password}\n`);
+  return password;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bearerOf, Credentials, SESSION_SECONDS, sessionsOf } from './credentials';
+import { bearerOf, Credentials, cookiesOf, SESSION_COOKIE, SESSION_SECONDS } from './credentials';
 
 describe('credentials', () => {
   let nowMs = Date.UTC(2026, 10, 23);
@@ -40,9 +40,12 @@ describe('credentials', () => {
     ).toEqual(['abc', 'abc', 'a b', undefined, undefined, undefined, undefined]);
     expect(
       ['console_session=1.a', 'a=b; console_session=1.a', 'xconsole_session=1.a', 'a=console_session=1', undefined].map(
-        sessionsOf,
+        (cookies: string | undefined) => cookiesOf(cookies, SESSION_COOKIE),
       ),
     ).toEqual([['1.a'], ['1.a'], [], [], []]);
-    expect(sessionsOf('console_session=junk; console_session=2.b;console_session')).toEqual(['junk', '2.b']);
+    expect(cookiesOf('console_session=junk; console_session=2.b;console_session', SESSION_COOKIE)).toEqual([
+      'junk',
+      '2.b',
+    ]);
   });
 });

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Limiter } from '@vr/base';
+import { ContractError } from '@vr/contracts';
 import { isIP } from 'node:net';
 import type { Request } from 'express';
-import { bearerOf, sessionsOf, type Credentials } from './credentials';
+import type { Accounts } from './accounts';
+import { bearerOf, cookiesOf, SESSION_COOKIE, type Credentials } from './credentials';
 import { plainAddress } from './host-names';
 import { OPEN, TOKEN_HOLDER, type Principal } from './principal';
 import type { WrongTokenReport } from './wrong-token-report';
@@ -10,19 +13,28 @@ import type { WrongTokens } from './wrong-tokens';
 /** `waitSeconds`: this address gave too many wrong tokens, so the one that it gave now was not looked at. */
 export type Verdict = { in: true; principal: Principal } | { in: false; waitSeconds?: number };
 
-/** Knows who may come in. Without a token everybody may: the console then listens on loopback only. */
+/** Passwords that wait for their turn. Each takes 16 MB and a core while it is looked at. */
+const MOST_WAITING = 16;
+
+/** Knows who may come in. With neither token nor users everybody may: the console then listens on loopback only. */
 export class Doorkeeper {
+  private readonly passwords = new Limiter(1, MOST_WAITING);
+
   constructor(
     private readonly credentials: Credentials | undefined,
     private readonly wrongTokens: WrongTokens,
     private readonly report: WrongTokenReport,
+    readonly accounts?: Accounts,
   ) {}
 
   /** Judges a request by its cookie and its header. */
   judge(request: Request): Verdict {
-    const { credentials } = this;
-    if (!credentials) return { in: true, principal: OPEN };
-    if (sessionsOf(request.get('cookie')).some((session) => credentials.isSession(session)))
+    const { credentials, accounts } = this;
+    if (!credentials && !accounts) return { in: true, principal: OPEN };
+    const cookie = request.get('cookie');
+    const user = accounts?.principalOf(cookie);
+    if (user) return { in: true, principal: user };
+    if (credentials && cookiesOf(cookie, SESSION_COOKIE).some((session) => credentials.isSession(session)))
       return { in: true, principal: TOKEN_HOLDER };
     const token = bearerOf(request.get('authorization'));
     return token === undefined ? { in: false } : this.tryToken(addressOf(request), token);
@@ -30,12 +42,37 @@ export class Doorkeeper {
 
   /** Judges a token that somebody at this address gave. */
   tryToken(address: string, token: string): Verdict {
-    if (!this.credentials) return { in: true, principal: OPEN };
+    const { credentials } = this;
+    if (!credentials && !this.accounts) return { in: true, principal: OPEN };
     const waitMs = this.wrongTokens.waitMs(address);
     if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
     if (token === '') return { in: false }; // no guess
-    if (this.credentials.isToken(token)) return { in: true, principal: TOKEN_HOLDER };
-    if (this.wrongTokens.count(address, createHash('sha256').update(token).digest('base64'))) this.report.tell(address);
+    if (credentials?.isToken(token)) return { in: true, principal: TOKEN_HOLDER };
+    return this.wrong(address, token);
+  }
+
+  /**
+   * Judges a name and a password. One after another: an address whose guess was wrong waits, also with what it sent at
+   * the same time.
+   * @returns what the browser gets, where they are right
+   */
+  async tryPassword(address: string, name: string, password: string): Promise<Verdict & { session?: string }> {
+    const { accounts } = this;
+    if (!accounts) return { in: false };
+    if (this.passwords.waiting >= MOST_WAITING)
+      throw new ContractError('too_many_requests', 'too many sign in at this moment: try again', {
+        retryAfterMs: 5000,
+      });
+    return this.passwords.run(async () => {
+      const waitMs = this.wrongTokens.waitMs(address);
+      if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
+      const entered = await accounts.enter(name, password);
+      return entered ? { in: true, ...entered } : this.wrong(address, `${name}\n${password}`);
+    });
+  }
+
+  private wrong(address: string, given: string): Verdict {
+    if (this.wrongTokens.count(address, createHash('sha256').update(given).digest('base64'))) this.report.tell(address);
     return { in: false };
   }
 

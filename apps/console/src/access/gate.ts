@@ -47,7 +47,11 @@ export function gate({
  * Why the principal may not do this; undefined where he may. Admins see every camera and may do everything. A camera
  * that somebody does not see is one that does not exist, whether it exists or not.
  */
-function refusalOf({ method, path }: Request, principal: Principal): ContractError | undefined {
+function refusalOf(request: Request, principal: Principal): ContractError | undefined {
+  const { method, path } = request;
+  const { session } = principal;
+  if (session && !['GET', 'HEAD'].includes(method) && request.get('x-csrf-token') !== session.csrf)
+    return new ContractError('forbidden', 'wanted the header X-CSRF-Token with what GET /api/session says');
   if (principal.role === 'admin') return undefined;
   const needed = neededFor(method, path);
   if (!needed) return new ContractError('not_found', 'there is nothing here');

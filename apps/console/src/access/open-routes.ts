@@ -22,6 +22,7 @@ const OPEN_ROUTES: readonly OpenRoute[] = [
   { method: 'GET', path: /^\/login\.html$/ },
   { method: 'GET', path: /^\/(style\.css|icon\.svg)$/ },
   { method: 'POST', path: /^\/login$/ },
+  { method: 'POST', path: /^\/api\/session$/ },
 ];
 
 export function openRoute(method: string, path: string): OpenRoute | undefined {

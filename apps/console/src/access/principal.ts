@@ -1,4 +1,5 @@
 /** Who asks, and what he may see. The gate finds out once; whoever answers asks here. */
+import type { CameraId } from '@vr/contracts';
 import type { Request } from 'express';
 
 /** What a person or a program may do. Each may do what those before it may. */
@@ -10,14 +11,17 @@ export interface Principal {
   kind: 'user' | 'token' | 'open' | 'stranger';
   name: string;
   role: Role | undefined;
+  cameras: '*' | readonly CameraId[];
   /** Also of cameras that do not exist: who sees some cameras sees no others, whatever their names. */
   readonly sees: (cameraId: string) => boolean;
+  /** Of a browser that signed in by name. */
+  readonly session?: { token: string; csrf: string };
 }
 
-const STRANGER: Principal = { kind: 'stranger', name: 'anyone', role: undefined, sees: () => false };
-export const OPEN: Principal = { kind: 'open', name: 'anyone', role: 'admin', sees: () => true };
+const STRANGER: Principal = { kind: 'stranger', name: 'anyone', role: undefined, cameras: [], sees: () => false };
+export const OPEN: Principal = { kind: 'open', name: 'anyone', role: 'admin', cameras: '*', sees: () => true };
 /** Whoever has CONSOLE_API_TOKEN. */
-export const TOKEN_HOLDER: Principal = { kind: 'token', name: 'token', role: 'admin', sees: () => true };
+export const TOKEN_HOLDER: Principal = { kind: 'token', name: 'token', role: 'admin', cameras: '*', sees: () => true };
 
 const principals = new WeakMap<object, Principal>();
 

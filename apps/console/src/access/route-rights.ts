@@ -34,6 +34,8 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/api/openapi.json', least: 'viewer' },
   { method: 'GET', path: '/api/docs', least: 'viewer' },
   { method: 'GET', path: '/api/docs/style.css', least: 'viewer' },
+  { method: 'GET', path: '/api/session', least: 'viewer' },
+  { method: 'DELETE', path: '/api/session', least: 'viewer' },
   // Lists: their controllers leave out what the principal does not see.
   { method: 'GET', path: '/api/cameras', least: 'viewer' },
   { method: 'GET', path: '/api/clips', least: 'viewer' },
@@ -73,6 +75,9 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'POST', path: '/api/cameras/:id/test', least: 'admin', camera: itself },
   { method: 'POST', path: '/api/camera-test', least: 'admin' },
   { method: 'GET', path: '/api/health', least: 'admin' },
+  { method: 'GET', path: '/api/users', least: 'admin' },
+  { method: 'POST', path: '/api/users', least: 'admin' },
+  { method: 'DELETE', path: '/api/users/:name', least: 'admin' },
   { method: 'GET', path: '/api/storage', least: 'admin' },
   { method: 'GET', path: '/metrics', least: 'admin' },
   { method: 'GET', path: '/health/ready', least: 'admin' },

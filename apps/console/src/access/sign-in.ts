@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { urlencoded, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { setUserCookie } from './session.controller';
 import { SESSION_COOKIE, SESSION_SECONDS } from './credentials';
-import { addressOf, type Doorkeeper } from './doorkeeper';
+import { addressOf, type Doorkeeper, type Verdict } from './doorkeeper';
 
 const MARK = '<!-- notice -->';
-const form = z.object({ token: z.string().catch('') });
+const form = z.object({ user: z.string().catch(''), token: z.string().catch('') });
 
 export interface SignIn {
   /** `GET /login.html`; with `?wrong` it says so. */
@@ -25,13 +26,27 @@ export function signIn(doorkeeper: Doorkeeper, pageFolder: string): SignIn {
       .type('html')
       .send(`${before}${notice === '' ? '' : `<p class="wrong" role="alert">${notice}</p>`}${after}`);
   };
-  const post: RequestHandler = (request, response, next) => {
+  const post: RequestHandler = async (request, response, next) => {
     if (request.method !== 'POST') return next();
-    const verdict = doorkeeper.tryToken(addressOf(request), form.parse(request.body ?? {}).token);
+    const { user, token } = form.parse(request.body ?? {});
+    const address = addressOf(request);
+    if (user !== '') {
+      const named = await doorkeeper.tryPassword(address, user, token);
+      if (named.in && named.session !== undefined) {
+        setUserCookie(request, response, named.session);
+        return response.redirect(303, '/');
+      }
+      return refuse(named, response);
+    }
+    const verdict = doorkeeper.tryToken(address, token);
     if (verdict.in) return enter(request, response, doorkeeper.newSession());
-    if (verdict.waitSeconds === undefined) return response.redirect(303, '/login.html?wrong');
-    response.status(429).set('Retry-After', String(verdict.waitSeconds));
-    return send(response, `Too many wrong tokens came from here. Wait ${verdict.waitSeconds} seconds, then try again.`);
+    return refuse(verdict, response);
+  };
+  const refuse = (verdict: Verdict, response: Response): void => {
+    const waitSeconds = verdict.in ? undefined : verdict.waitSeconds;
+    if (waitSeconds === undefined) return response.redirect(303, '/login.html?wrong');
+    response.status(429).set('Retry-After', String(waitSeconds));
+    return send(response, `Too many wrong tokens came from here. Wait ${waitSeconds} seconds, then try again.`);
   };
   return {
     page: (request, response) => send(response, request.query['wrong'] === undefined ? '' : 'This token is wrong.'),

@@ -1,5 +1,6 @@
 /** Every operation of the console. Whoever adds a route adds it here: a test compares this list with Nest's routes. */
 import type { Operation } from './operation';
+import { accessOperations } from './operations/access-operations';
 import { cameraOperations } from './operations/camera-operations';
 import { eventOperations } from './operations/event-operations';
 import { exportOperations } from './operations/export-operations';
@@ -8,6 +9,7 @@ import { requestOperations } from './operations/request-operations';
 import { serviceOperations } from './operations/service-operations';
 
 export const OPERATIONS: readonly Operation[] = [
+  ...accessOperations,
   ...cameraOperations,
   ...eventOperations,
   ...exportOperations,

@@ -5,6 +5,7 @@ import { AuditLog } from '@vr/audit';
 import { CLOCK, CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request } from 'express';
 import { addressOf } from '../access/doorkeeper';
+import { principalOf } from '../access/principal';
 import type { ConsoleConfig } from '../config';
 
 /**
@@ -50,7 +51,7 @@ export class ViewingAudit {
   private trouble: string | undefined;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<ConsoleConfig, 'AUDIT_DIR' | 'RECORDINGS_DIR' | 'CONSOLE_API_TOKEN'>,
+    @Inject(CONFIG) config: Pick<ConsoleConfig, 'AUDIT_DIR' | 'RECORDINGS_DIR'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(HealthRegistry) health: Pick<HealthRegistry, 'register'>,
@@ -131,9 +132,8 @@ export class ViewingAudit {
       );
   }
 
-  private proofOf({ path }: Request): 'link' | 'token' | 'anyone' {
-    if (path.startsWith('/objects/')) return 'link';
-    return this.config.CONSOLE_API_TOKEN === undefined ? 'anyone' : 'token';
+  private proofOf(request: Request): string {
+    return request.path.startsWith('/objects/') ? 'link' : principalOf(request).name;
   }
 
   private isSameView(key: string): boolean {

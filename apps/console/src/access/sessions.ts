@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import { Limiter, readSmallFile, replaceFile, type Clock } from '@vr/base';
+import type { Logger } from '@vr/service';
+import { z } from 'zod';
+import type { StoredUser, Users } from './users';
+
+export const USER_COOKIE = 'vr_session';
+export const LASTS_MS = 30 * 86_400_000;
+const MOST_OF_ONE_USER = 50;
+const FILE_BYTES = 16 * 1024 * 1024;
+
+const storedSession = z.object({ hash: z.string(), user: z.string(), mark: z.string(), expiresMs: z.number() });
+const storedSessions = z.object({ sessions: z.array(storedSession) });
+type StoredSession = z.infer<typeof storedSession>;
+
+/**
+ * Who is signed in. On disk lie hashes, so whoever reads the file cannot use it. A session holds a mark of the password
+ * that opened it: it ends with that password, and with its user, also where somebody edits USERS_FILE by hand.
+ */
+export class Sessions {
+  private readonly turns = new Limiter(1);
+
+  private constructor(
+    private readonly path: string,
+    private readonly users: Pick<Users, 'find'>,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+    private sessions: Map<string, StoredSession>,
+  ) {}
+
+  static async open(
+    path: string,
+    { users, clock, logger }: { users: Users; clock: Pick<Clock, 'nowMs'>; logger: Pick<Logger, 'warn'> },
+  ): Promise<Sessions> {
+    let kept: StoredSession[] = [];
+    try {
+      const text = await readSmallFile(path, FILE_BYTES);
+      if (text !== undefined) kept = storedSessions.parse(JSON.parse(text)).sessions;
+    } catch (error) {
+      logger.warn({ err: error }, 'the sessions on disk cannot be read: everybody signs in again');
+    }
+    return new Sessions(path, users, clock, new Map(kept.map((session) => [session.hash, session])));
+  }
+
+  /** Resolves when the session is on the disk. */
+  async begin(user: StoredUser): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const hash = digest(token);
+    const expiresMs = this.clock.nowMs() + LASTS_MS;
+    const others = [...this.sessions.values()].filter((session) => session.user === user.name);
+    for (const { hash: oldest } of others.slice(0, -MOST_OF_ONE_USER + 1)) this.sessions.delete(oldest);
+    this.sessions.set(hash, { hash, user: user.name, mark: markOf(user), expiresMs });
+    await this.keep();
+    return token;
+  }
+
+  userOf(token: string): StoredUser | undefined {
+    const session = this.sessions.get(digest(token));
+    if (!session || session.expiresMs <= this.clock.nowMs()) return undefined;
+    const user = this.users.find(session.user);
+    return user && markOf(user) === session.mark ? user : undefined;
+  }
+
+  async end(token: string): Promise<void> {
+    if (this.sessions.delete(digest(token))) await this.keep();
+  }
+
+  private keep(): Promise<void> {
+    return this.turns.run(async () => {
+      const nowMs = this.clock.nowMs();
+      const sessions = [...this.sessions.values()].filter(({ expiresMs }) => expiresMs > nowMs);
+      await replaceFile(this.path, JSON.stringify({ sessions }), {
+        temporaryName: `${basename(this.path)}.new`,
+        isDurable: true,
+        mode: 0o600,
+      });
+    });
+  }
+}
+
+/** What a page has to send with every change. A page of another site cannot know it. */
+export function csrfOf(token: string): string {
+  return digest(`csrf\n${token}`);
+}
+
+function markOf({ password }: StoredUser): string {
+  return digest(`${password.salt}.${password.hash}`);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

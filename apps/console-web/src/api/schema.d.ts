@@ -654,33 +654,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    Camera: {
-      id: string;
-      name: string;
-      enabled: boolean;
-      /** @enum {string} */
-      state: 'connecting' | 'recording' | 'stalled' | 'offline' | 'disk_full' | 'unsupported_codec' | 'disabled';
-      since?: number;
-      reason?: string;
-      codec?: string;
-      width?: number;
-      height?: number;
-      fps?: number;
-      bitrate_kbps?: number;
-      gop_seconds?: number;
-      last_fragment_at?: number;
-      sub?: {
-        /** @enum {string} */
-        state: 'connecting' | 'recording' | 'stalled' | 'offline' | 'disk_full' | 'unsupported_codec' | 'disabled';
-        since: number;
-        reason?: string;
-        codec?: string;
-        width?: number;
-        height?: number;
-      };
-      /** @description The end of the newest footage on disk. */
-      newest_footage_at?: number;
-    };
     Error: {
       error: {
         /** @enum {string} */
@@ -726,6 +699,15 @@ export interface components {
       bitrate_kbps?: number;
       gop_seconds?: number;
       last_fragment_at?: number;
+      sub?: {
+        /** @enum {string} */
+        state: 'connecting' | 'recording' | 'stalled' | 'offline' | 'disk_full' | 'unsupported_codec' | 'disabled';
+        since: number;
+        reason?: string;
+        codec?: string;
+        width?: number;
+        height?: number;
+      };
       /** @description The end of the newest footage on disk. */
       newest_footage_at?: number;
     };

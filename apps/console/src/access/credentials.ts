@@ -52,7 +52,10 @@ export function bearerOf(authorization: string | undefined): string | undefined 
   return /^Bearer +(\S.*)$/i.exec(authorization ?? '')?.[1]?.trim();
 }
 
-/** The values of a cookie in a Cookie header. Other ports and paths of our host may have set cookies of that name beside ours. */
+/**
+ * The values of a cookie in a Cookie header. Other ports and paths of our host may have set cookies of that name beside
+ * ours.
+ */
 export function cookiesOf(cookies: string | undefined, wanted: string): string[] {
   return (cookies ?? '').split(';').flatMap((cookie) => {
     const [name, value] = cookie.split('=', 2);

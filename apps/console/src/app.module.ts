@@ -11,6 +11,7 @@ import { ExportsModule } from './exports/exports.module';
 import { FootageModule } from './footage/footage.module';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
+import { LiveModule } from './live/live.module';
 import { LibraryModule } from './library/library.module';
 import { ProtectionsModule } from './protections/protections.module';
 import { QueueBoardModule } from './queues/queue-board.module';
@@ -37,6 +38,7 @@ import { StorageModule } from './storage/storage.module';
     FootageModule,
     HealthModule,
     LibraryModule,
+    LiveModule,
     RequestsModule,
     ProtectionsModule,
     StorageModule,

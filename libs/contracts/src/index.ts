@@ -21,6 +21,7 @@ export * from './http/event-answers';
 export * from './http/export-answers';
 export * from './http/health-answer';
 export * from './http/index-answer';
+export * from './http/live-messages';
 export * from './http/library-answers';
 export * from './http/queries';
 export * from './http/request-answers';

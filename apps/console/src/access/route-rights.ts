@@ -42,6 +42,8 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/api/snapshots', least: 'viewer' },
   { method: 'GET', path: '/api/events', least: 'viewer' },
   { method: 'GET', path: '/api/exports', least: 'viewer' },
+  // What goes over the socket: live-rights.ts.
+  { method: 'GET', path: '/api/live', least: 'viewer' },
   { method: 'GET', path: '/api/protections', least: 'viewer' },
   { method: 'GET', path: '/api/cameras/:id/timeline', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/index', least: 'viewer', camera: itself },

@@ -18,10 +18,10 @@ export class CamerasService {
 
   async list(sees: (cameraId: string) => boolean): Promise<CameraView[]> {
     const seen = this.roster.all().filter(({ id }) => sees(id));
-    return Promise.all(seen.map((camera) => this.view(camera)));
+    return Promise.all(seen.map((camera) => this.viewOf(camera)));
   }
 
-  private async view({ id, name, enabled }: CameraConfig): Promise<CameraView> {
+  async viewOf({ id, name, enabled }: CameraConfig): Promise<CameraView> {
     const [status, newest] = await Promise.all([
       readCameraState(this.config.RECORDINGS_DIR, id),
       newestFragment(this.config.RECORDINGS_DIR, id),

@@ -6,6 +6,6 @@ import { CamerasService } from './cameras-service';
 @Module({
   controllers: [CamerasController],
   providers: [CameraRoster, CameraFolders, CamerasService],
-  exports: [CameraRoster],
+  exports: [CameraRoster, CamerasService],
 })
 export class CamerasModule {}

@@ -30,5 +30,6 @@ const pictures = {
   imports: [CamerasModule, LibraryModule],
   controllers: [FootageController, StillController, RangeClipController],
   providers: [FootageService, RangeClips, pictures],
+  exports: [Pictures],
 })
 export class FootageModule {}

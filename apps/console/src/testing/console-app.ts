@@ -16,6 +16,7 @@ import { FootageModule } from '../footage/footage.module';
 import { HealthModule } from '../health/health.module';
 import { HttpModule } from '../http/http.module';
 import { LibraryModule } from '../library/library.module';
+import { LiveModule } from '../live/live.module';
 
 const TOKEN = 'open-sesame-1';
 
@@ -25,10 +26,13 @@ export class ConsoleApp {
     readonly app: INestApplication<Server>,
     readonly url: string,
     readonly folder: { path: string; remove(): Promise<void> },
+    private readonly shutdown: Shutdown,
   ) {}
 
   static async start(o: {
     cameras: readonly string[];
+    /** Those of them that have a sub-stream. */
+    subStreams?: readonly string[];
     environment?: Record<string, string>;
     clock?: Clock;
   }): Promise<ConsoleApp> {
@@ -36,7 +40,13 @@ export class ConsoleApp {
     const below = (name: string): string => join(folder.path, name);
     await writeFile(
       below('cameras.yml'),
-      JSON.stringify({ cameras: o.cameras.map((id) => ({ id, url: 'rtsp://127.0.0.1:1/s' })) }),
+      JSON.stringify({
+        cameras: o.cameras.map((id) => ({
+          id,
+          url: 'rtsp://127.0.0.1:1/s',
+          ...(o.subStreams?.includes(id) && { sub_url: 'rtsp://127.0.0.1:1/sub' }),
+        })),
+      }),
     );
     const config = readEnvironment(consoleSettings, {
       CAMERAS_FILE: below('cameras.yml'),
@@ -48,17 +58,18 @@ export class ConsoleApp {
       ...o.environment,
     });
     const logger = createLogger('console', 'error');
+    const shutdown = new Shutdown(logger);
     @Module({
       imports: [
-        ServiceModule.forRoot({ config, logger, shutdown: new Shutdown(logger), clock: o.clock ?? systemClock }),
+        ServiceModule.forRoot({ config, logger, shutdown, clock: o.clock ?? systemClock }),
         ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule],
-        ...[CameraTestModule, EventsModule, HealthModule],
+        ...[CameraTestModule, EventsModule, HealthModule, LiveModule],
       ],
     })
     class TestModule {}
     const app = await NestFactory.create<INestApplication<Server>>(TestModule, { logger: false });
     await app.listen(0, '127.0.0.1');
-    return new ConsoleApp(app, await app.getUrl(), folder);
+    return new ConsoleApp(app, await app.getUrl(), folder, shutdown);
   }
 
   get recordingsDir(): string {
@@ -79,6 +90,7 @@ export class ConsoleApp {
   }
 
   async stop(): Promise<void> {
+    await this.shutdown.run();
     await this.app.close();
     await this.folder.remove();
   }

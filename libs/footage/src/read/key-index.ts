@@ -16,7 +16,7 @@ import { fragmentOffset, readSegmentKeys, type SegmentKeys } from './segment-key
 /**
  * A key frame and what follows it up to the next one of its file. `reorderMs` is that of the file's first picture.
  */
-export type KeyGroup = Fragment;
+type KeyGroup = Fragment;
 
 export interface KeyPiece {
   segment: Segment;

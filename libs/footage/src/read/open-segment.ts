@@ -73,14 +73,13 @@ async function openNamed(segment: Segment, wantedId: string | undefined): Promis
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-  const fileId = await fileIdOf(file);
+  const fileId = fileIdOf(await file.stat());
   if (wantedId === undefined || fileId === wantedId) return { file, segment: { ...segment, fileId } };
   await file.close();
   return undefined;
 }
 
-async function fileIdOf(file: FileHandle): Promise<string> {
-  const { dev, ino } = await file.stat();
+export function fileIdOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev}:${ino}`;
 }
 

@@ -22,6 +22,16 @@ export const serviceOperations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/live',
+    id: 'liveSocket',
+    group: 'service',
+    summary: 'The WebSocket of a page: what cameras show now',
+    says: 'Its messages stand in the contract, under Live.',
+    answers: { 101: { says: 'The WebSocket.' } },
+    errors: ['invalid_payload', 'too_many_requests'],
+  },
+  {
+    method: 'get',
     path: '/api/openapi.json',
     id: 'openapi',
     group: 'service',

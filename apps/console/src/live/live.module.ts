@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module';
+import { CamerasModule } from '../cameras/cameras.module';
+import { FootageModule } from '../footage/footage.module';
+import { LiveController } from './live.controller';
+import { LivePages } from './live-pages';
+import { LiveTailsOfConsole } from './live-tails';
+import { StillFeeds } from './still-feeds';
+
+/** `/api/live`: what cameras show now, and what becomes of them, on one socket for each page. */
+@Module({
+  imports: [AccessModule, CamerasModule, FootageModule],
+  controllers: [LiveController],
+  providers: [LivePages, LiveTailsOfConsole, StillFeeds],
+})
+export class LiveModule {}

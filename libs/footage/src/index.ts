@@ -24,7 +24,7 @@ export type { SpanMs } from './read/continuity';
 export { frameOnShow, type FrameOnShow, newestFrame, newestKeyFrame } from './read/frame-on-show';
 export { KeyIndex, type KeyPiece } from './read/key-index';
 export { readIndexed } from './read/known-indexes';
-export { type LiveFragment, type LiveSetUp, } from './read/live-tail';
+export type { LiveFragment, LiveSetUp, LiveWatcher } from './read/live-tail';
 export { LiveTails } from './read/live-tails';
 export { openSegment, segmentBytes } from './read/open-segment';
 export { hlsPlaylist } from './read/playlist';

@@ -68,6 +68,9 @@ class Stage {
           Promise.resolve(['cam_1', 'cam_2'].filter(sees).map((id) => ({ ...view, id }))),
       },
       clock: systemClock,
+      failed: (error: unknown) => {
+        throw error;
+      },
       roster: { find: (id: string) => (['cam_1', 'cam_2'].includes(id) ? cameraOf(id) : undefined), all: () => [] },
       principal: () => this.principal,
       viewed: () => Promise.resolve(),
@@ -122,7 +125,8 @@ describe('a page with a live socket', () => {
 
   it('hears nothing of a camera that its person does not see, in the words of one that is not there', async () => {
     const stage = new Stage();
-    await stage.page.welcome();
+    stage.page.welcome();
+    await new Promise(setImmediate);
     await stage.ask(watch(1, 'cam_2'));
     await stage.ask(watch(2, 'cam_9'));
     const [hello, state, ...stopped] = stage.told;

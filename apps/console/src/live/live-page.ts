@@ -50,8 +50,12 @@ export class LivePage implements LiveOutput {
     socket.on('close', () => this.endWatches());
   }
 
-  async welcome(): Promise<void> {
+  welcome(): void {
     this.tell({ op: 'hello', at: toSeconds(this.parts.clock.nowMs()) });
+    this.tellStates().catch(this.parts.failed);
+  }
+
+  private async tellStates(): Promise<void> {
     const { who } = this;
     const views = await this.parts.cameras.list((id) => who?.sees(id) ?? false);
     for (const { id, since = toSeconds(this.parts.clock.nowMs()), ...view } of views)
@@ -77,7 +81,7 @@ export class LivePage implements LiveOutput {
 
   /** Is asked every second. */
   check(): void {
-    for (const watch of this.watches.values()) void watch.check();
+    for (const watch of this.watches.values()) watch.check();
   }
 
   /** Whether the sign-in still holds, and for which cameras. */
@@ -113,8 +117,8 @@ export class LivePage implements LiveOutput {
       if (request.op === 'unwatch') this.unwatch(request.id);
       else this.watch(request);
     } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      this.tell({ op: 'refused', code: error.code, message: error.message });
+      if (error instanceof ContractError) this.tell({ op: 'refused', code: error.code, message: error.message });
+      else this.parts.failed(error);
     }
   }
 
@@ -128,7 +132,7 @@ export class LivePage implements LiveOutput {
         throw new ContractError('too_many_requests', `wanted at most ${MOST_WATCHES} watches on a page`);
       const watch = new LiveWatch(request, camera, this.parts, this);
       this.watches.set(id, watch);
-      void this.parts.viewed(camera.id).then(() => watch.begin());
+      this.parts.viewed(camera.id).then(() => watch.begin(), this.parts.failed);
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
       this.stopped(id, error);

@@ -1,10 +1,9 @@
-import type { Server } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import type { Clock } from '@vr/base';
 import { ContractError, LIVE_CLOSE, LIVE_MESSAGE_BYTES } from '@vr/contracts';
-import { CameraRoster, CLOCK, Shutdown } from '@vr/service';
+import { CameraRoster, CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service';
 import type { Request, Response } from 'express';
 import { WebSocketServer } from 'ws';
 import { Doorkeeper } from '../access/doorkeeper';
@@ -47,6 +46,7 @@ export class LivePages implements OnModuleInit {
     @Inject(StillFeeds) private readonly stills: StillFeeds,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
     @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
   ) {
     shutdown.register('intake', 'live pages', () => this.end());
@@ -76,6 +76,7 @@ export class LivePages implements OnModuleInit {
         cameras: this.cameras,
         roster: this.roster,
         clock: this.clock,
+        failed: (error) => this.logger.error({ err: error }, 'a live page gets no answer'),
         principal: () => {
           const verdict = this.doorkeeper.judge(request);
           return verdict.in ? verdict.principal : undefined;
@@ -90,7 +91,7 @@ export class LivePages implements OnModuleInit {
         clearInterval(this.timer);
         this.timer = undefined;
       });
-      void page.welcome();
+      page.welcome();
     });
   }
 

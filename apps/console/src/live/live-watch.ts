@@ -22,6 +22,8 @@ export interface LiveSources {
   stills: Pick<StillFeeds, 'watch'>;
   cameras: Pick<CamerasService, 'viewOf'>;
   clock: Clock;
+  /** Hears what nobody waits for. */
+  failed: (error: unknown) => void;
 }
 
 const STALE_AFTER_MS = 5000;
@@ -52,7 +54,11 @@ export class LiveWatch {
   }
 
   /** Chooses a stream and begins. */
-  async begin(): Promise<void> {
+  begin(): void {
+    this.choose().catch(this.sources.failed);
+  }
+
+  private async choose(): Promise<void> {
     const mine = ++this.choice;
     this.leave();
     this.leave = () => undefined;
@@ -89,9 +95,9 @@ export class LiveWatch {
   }
 
   /** Is asked every second. */
-  async check(): Promise<void> {
+  check(): void {
     const silentMs = this.sources.clock.monotonicMs() - this.cameMs;
-    if (!this.isStale && silentMs > STALE_AFTER_MS) await this.tellStale();
+    if (!this.isStale && silentMs > STALE_AFTER_MS) this.tellStale().catch(this.sources.failed);
   }
 
   private watchTrack(stream: StreamKind): void {
@@ -99,7 +105,7 @@ export class LiveWatch {
     this.leave = this.sources.tails.of(trackOf(this.camera.id, stream)).watch({
       setUp: (setUp) => {
         // The camera's encoder was changed.
-        if (!plays(codecs, setUp.codecs)) void this.begin();
+        if (!plays(codecs, setUp.codecs)) this.begin();
         else this.sendSetUp(stream, setUp);
       },
       fragment: (fragment) => this.sendFragment(fragment),

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { cameraStatus, LIVE_FLAGS, type CameraConfig } from '@vr/contracts';
+import { cameraId, cameraStatus, LIVE_FLAGS, type CameraConfig } from '@vr/contracts';
 import type { LiveWatcher } from '@vr/footage';
 import { systemClock } from '@vr/base';
 import type { WebSocket } from 'ws';
@@ -36,6 +36,7 @@ const viewerOf = (...cameras: string[]): Principal => ({
   kind: 'user',
   name: 'ana',
   role: 'viewer',
+  cameras: cameras.map((id) => cameraId.parse(id)),
   sees: (id) => cameras.includes(id),
 });
 

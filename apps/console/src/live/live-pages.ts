@@ -7,6 +7,7 @@ import { CameraRoster, CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service'
 import type { Request, Response } from 'express';
 import { WebSocketServer } from 'ws';
 import { Doorkeeper } from '../access/doorkeeper';
+import { principalOf } from '../access/principal';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { CamerasService } from '../cameras/cameras-service';
 import { LivePage } from './live-page';
@@ -79,7 +80,9 @@ export class LivePages implements OnModuleInit {
         failed: (error) => this.logger.error({ err: error }, 'a live page gets no answer'),
         principal: () => {
           const verdict = this.doorkeeper.judge(request);
-          return verdict.in ? verdict.principal : undefined;
+          if (verdict.in) return verdict.principal;
+          // Somebody at this address tries tokens. This page's proof was not looked at now, and was right before.
+          return verdict.waitSeconds === undefined ? undefined : principalOf(request);
         },
         viewed: (id) => this.audit.viewed(request, { what: `live of ${id}`, kind: 'footage', camera_id: id }),
       });

@@ -30,6 +30,7 @@ describe('/api/live', () => {
     console_ = await ConsoleApp.start({
       cameras: ['cam_1', 'both', 'hevc', 'hevc_sub', 'none', 'jpeg'],
       subStreams: ['both', 'hevc_sub'],
+      users: true,
     });
     await Promise.all([
       record(small, 'both.sub', 4).then((writer) => writer.abandon()),
@@ -197,6 +198,24 @@ describe('/api/live', () => {
     expect((await open({ ...TOKEN, origin: console_.url })).closed).toBeUndefined();
     expect((await console_.get('/api/live')).status).toBe(400);
   });
+
+  it('tells a viewer of his cameras alone, and ends with his session', async () => {
+    const user = { name: 'ana', password: 'correct horse battery', role: 'viewer', cameras: ['both'] };
+    expect((await console_.post('/api/users', user)).ok).toBe(true);
+    const signedIn = await console_.post('/api/session', { user: user.name, password: user.password });
+    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const client = await open({ cookie });
+    client.send({ op: 'watch', id: 1, camera_id: 'cam_1' });
+    client.send({ op: 'watch', id: 2, camera_id: 'both', stream: 'main' });
+    await client.when('his camera', () => client.media.length > 1 && client.of('state').length > 0);
+    expect(client.of('state').map(({ camera_id: id }) => id)).toEqual(['both']);
+    expect(client.of('stopped')).toMatchObject([{ id: 1, code: 'unknown_camera' }]);
+    expect(client.media.every(({ id }) => id === 2)).toBe(true);
+    const headers = { authorization: 'Bearer open-sesame-1' };
+    await fetch(`${console_.url}/api/users/ana`, { method: 'DELETE', headers });
+    await client.when('the end', () => client.closed);
+    expect(client.closed?.code).toBe(4401);
+  }, 20_000);
 
   it('is no way to another route', async () => {
     const statuses = ['/api/cameras', '/api/nothing'].map((path) => LiveClient.refusal(console_.url, TOKEN, path));

@@ -34,6 +34,8 @@ export class ConsoleApp {
     /** Those of them that have a sub-stream. */
     subStreams?: readonly string[];
     environment?: Record<string, string>;
+    /** People may sign in by name. */
+    users?: true;
     clock?: Clock;
   }): Promise<ConsoleApp> {
     const folder = await temporaryFolder('console');
@@ -55,6 +57,7 @@ export class ConsoleApp {
       SNAPSHOTS_DIR: below('snapshots'),
       OBJECTS_DIR: below('objects'),
       CONSOLE_API_TOKEN: TOKEN,
+      ...(o.users && { USERS_FILE: below('users.json') }),
       ...o.environment,
     });
     const logger = createLogger('console', 'error');

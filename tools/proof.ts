@@ -34,6 +34,17 @@ const PROOFS: LongCommands = {
       return reported((report) => proveStamps({ minutes: o.positive('minutes'), seed: o.whole('seed') }, report));
     },
   },
+  rtsp: {
+    shows:
+      'what reads cameras bears bytes of real sessions that were changed at random: no crash, no hang, memory flat',
+    takes: '15 min',
+    defaults: { count: '1000000', seed: '1' },
+    builds: [],
+    run: async (o) => {
+      const { proveRtspBytes } = await import('./proofs/rtsp-bytes');
+      return reported((report) => proveRtspBytes({ count: o.whole('count'), seed: o.whole('seed') }, report));
+    },
+  },
   soak: {
     shows: 'file descriptors, memory and event-loop delay of the recorder stay flat over many segments',
     takes: '10 min',

@@ -13,6 +13,8 @@ export interface ConnectionSink {
 
 const DOLLAR = 0x24;
 const FRAME_HEAD_BYTES = 4;
+/** Most messages have no more. What lies behind one is not copied with it: a chunk may hold thousands of them. */
+const HEAD_PIECE_BYTES = 1024;
 const MOST_HEAD_BYTES = 64 * 1024;
 const MOST_BODY_BYTES = 1024 * 1024;
 /** Some cameras send a few stray bytes between two frames, or the rest of a frame of another session. */
@@ -68,7 +70,8 @@ export class ConnectionReader {
 
   private beginFrame(chunk: Buffer, at: number): number {
     const left = chunk.length - at;
-    const frameBytes = left < FRAME_HEAD_BYTES ? Infinity : FRAME_HEAD_BYTES + chunk.readUInt16BE(at + 2);
+    const frameBytes =
+      left < FRAME_HEAD_BYTES ? Infinity : FRAME_HEAD_BYTES + (((chunk[at + 2] ?? 0) << 8) | (chunk[at + 3] ?? 0));
     if (left < frameBytes) return this.hold(chunk, at, chunk.length);
     this.sink.frame(chunk[at + 1] ?? 0, chunk, at + FRAME_HEAD_BYTES, at + frameBytes);
     return at + frameBytes;
@@ -94,7 +97,8 @@ export class ConnectionReader {
 
   private goOnWithText(text: Text, chunk: Buffer, at: number): number {
     const before = text.length;
-    append(text, chunk.subarray(at, at + MOST_HEAD_BYTES + MOST_BODY_BYTES));
+    const wantedBytes = text.head ? text.headBytes + text.bodyBytes - text.length : HEAD_PIECE_BYTES;
+    append(text, chunk.subarray(at, at + wantedBytes));
     if (!text.head) {
       if (text.length >= BEGIN_BYTES && !MESSAGE_BEGIN.test(text.bytes.toString('latin1', 0, BEGIN_BYTES)))
         return this.leaveText(before, at);

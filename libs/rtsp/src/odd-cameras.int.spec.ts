@@ -181,6 +181,40 @@ describe('CameraStream with', () => {
     expect(await faultOf(camera.url())).toMatchObject(fault);
   });
 
+  it('frames whose lengths lie: the rest is passed over, and what follows is read', async () => {
+    const camera = await start();
+    const short = onChannel(0);
+    short.writeUInt16BE(PACKET.length - 2, 2); // Two bytes stray behind it.
+    const next = onChannel(0);
+    next.writeUInt16BE(2, 6);
+    expect(await packetsOf(camera, Buffer.concat([short, next]))).toBe(2);
+  });
+
+  it('a frame that says 64 KB and never comes: it holds up nothing but itself', async () => {
+    const camera = await start();
+    const stream = await CameraStream.open(camera.url(), options);
+    await stream.start({ video: IDLE });
+    camera.send(Buffer.from([0x24, 0, 0xff, 0xff, 1, 2, 3]));
+    await until(() => camera.asked.length > 0, { what: 'the session', deadlineMs: 2000 });
+    const beganMs = performance.now();
+    await stream.end();
+    expect(performance.now() - beganMs).toBeLessThan(2000);
+    expect(await stream.ended).toMatchObject({ kind: 'closed' });
+  });
+
+  it('questions without end, by a camera that hears no answer: the session ends before memory does', async () => {
+    const camera = await start(({ method }) => (method === 'PLAY' ? { thenDeaf: true } : undefined));
+    const stream = await CameraStream.open(camera.url(), options);
+    await stream.start({ video: IDLE });
+    const question = Buffer.from('OPTIONS rtsp://you RTSP/1.0\r\nCSeq: 1\r\n\r\n'.repeat(20_000));
+    const asking = setInterval(() => camera.send(question), 20);
+    try {
+      expect(await stream.ended).toMatchObject({ kind: 'invalid' });
+    } finally {
+      clearInterval(asking);
+    }
+  });
+
   it('a sink that fails: this session ends, and says why', async () => {
     const camera = await start(({ method }) => (method === 'PLAY' ? { after: onChannel(0) } : undefined));
     const stream = await CameraStream.open(camera.url(), options);

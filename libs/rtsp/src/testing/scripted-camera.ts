@@ -16,6 +16,8 @@ export interface Answer {
   /** No CSeq in the answer. */
   withoutSequence?: boolean;
   silent?: boolean;
+  /** From then on it reads nothing more. */
+  thenDeaf?: boolean;
 }
 
 export type Trait = (request: RtspRequest, asked: readonly RtspRequest[]) => Answer | undefined;
@@ -102,5 +104,6 @@ export class ScriptedCamera {
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`RTSP/1.0 ${status} Because\r\n${lines.join('')}\r\n${body}`);
     if (answer.after) socket.write(answer.after);
+    if (answer.thenDeaf) socket.pause();
   }
 }

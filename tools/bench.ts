@@ -6,11 +6,17 @@ const BENCHES: LongCommands = {
   record: {
     shows: 'CPU, memory and bytes of recording, beside as many bare `ffmpeg -c copy -f segment`',
     takes: 'some minutes',
-    defaults: { cameras: '4,16,64', seconds: '60', windows: '3' },
+    defaults: { cameras: '4,16,64', seconds: '60', windows: '3', source: 'both' },
     builds: ['recorder'],
     run: async (o) => {
       const { benchRecord } = await import('../apps/e2e/src/proofs/bench-record');
-      const options = { cameras: o.wholes('cameras'), seconds: o.whole('seconds'), windows: o.whole('windows') };
+      const source = o.oneOf('source', ['native', 'ffmpeg', 'both']);
+      const options = {
+        cameras: o.wholes('cameras'),
+        seconds: o.whole('seconds'),
+        windows: o.whole('windows'),
+        sources: source === 'both' ? (['native', 'ffmpeg'] as const) : [source],
+      };
       return reported((report) => benchRecord(options, report));
     },
   },

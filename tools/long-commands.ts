@@ -45,6 +45,13 @@ export class Options {
       .map((each) => wholeNumber(name, each));
   }
 
+  oneOf<T extends string>(name: string, choices: readonly T[]): T {
+    const value = choices.find((each) => each === this.text(name));
+    if (value === undefined)
+      throw new UsageError(`--${name}: wanted one of ${choices.join(', ')}, got "${this.text(name)}"`);
+    return value;
+  }
+
   positive(name: string): number {
     const value = Number(this.text(name));
     if (!(value > 0)) throw new UsageError(`--${name}: wanted a number above 0, got "${this.text(name)}"`);

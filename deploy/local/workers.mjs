@@ -93,7 +93,7 @@ export function startWorkers({ data, ports, env, onStart, onDeaths }) {
     const process_ = new Supervised({
       name,
       command: process.execPath,
-      args: [...nodeFlags(name), '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
+      args: [...nodeFlags(name, env), '--enable-source-maps', join(ROOT, 'dist/apps', name, 'main.js')],
       env: { ...NODE_ENVIRONMENT, WORKERS_URLS, ...env, HTTP_PORT: String(ports.get(name)) },
       data,
       onStart,

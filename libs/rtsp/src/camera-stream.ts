@@ -98,9 +98,7 @@ export class CameraStream {
       if (!sink) continue;
       const others = new Set(media.formats.filter((other) => other !== format).map(({ payloadType }) => payloadType));
       const receiver = new TrackReceiver({ format, others, window: this.transport.window }, sink);
-      const way = await this.transport.setUp(media, (bytes, from, to) =>
-        this.guarded(() => receiver.take(bytes, from, to, this.options.nowMs())),
-      );
+      const way = await this.transport.setUp(media, (bytes, from, to) => this.take(receiver, bytes, from, to));
       this.tracks.push({ receiver, way, format });
     }
     this.timers.push(setInterval(() => this.report(), REPORT_EVERY_MS));
@@ -108,27 +106,24 @@ export class CameraStream {
     await this.session.play();
   }
 
-  pause(): void {
-    this.session.connection.pause();
-  }
-
-  resume(): void {
-    this.session.connection.resume();
-  }
-
   async end(): Promise<void> {
     await this.session.end();
     this.release();
   }
 
-  private guarded(work: () => void): void {
+  /** No closure here: it would be made anew for each packet. */
+  private take(receiver: TrackReceiver, bytes: Buffer, from: number, to: number): void {
     try {
-      work();
+      receiver.take(bytes, from, to, this.options.nowMs());
     } catch (error) {
-      const fault =
-        error instanceof RtspFault ? error : new RtspFault('invalid', `a packet could not be read: ${String(error)}`);
-      this.session.connection.end(fault);
+      this.fail(error);
     }
+  }
+
+  private fail(error: unknown): void {
+    const fault =
+      error instanceof RtspFault ? error : new RtspFault('invalid', `a packet could not be read: ${String(error)}`);
+    this.session.connection.end(fault);
   }
 
   private report(): void {
@@ -141,7 +136,13 @@ export class CameraStream {
 
   private releaseWaiting(): void {
     const nowMs = this.options.nowMs();
-    for (const { receiver } of this.tracks) this.guarded(() => receiver.release(nowMs));
+    for (const { receiver } of this.tracks) {
+      try {
+        receiver.release(nowMs);
+      } catch (error) {
+        this.fail(error);
+      }
+    }
   }
 
   private release(): void {

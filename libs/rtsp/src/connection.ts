@@ -2,6 +2,7 @@
  * One connection to a camera (RFC 2326, 1.1 and 10.12): requests and their answers by CSeq, interleaved frames beside
  * them. It is closed once, for one reason, and whoever waits for an answer hears it.
  */
+import { readSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { CameraAddress } from './camera-address';
@@ -15,12 +16,15 @@ import {
   type RtspMessage,
   type RtspResponse,
 } from './message';
+import type { ReadingTurns, TurnTaker } from './reading-turns';
 import { RtspFault } from './rtsp-fault';
 
 export interface ConnectionOptions {
   timeoutMs: number;
   /** PEM of the authority that signed the camera's certificate. Without it none is checked: cameras sign their own. */
   ca?: string;
+  /** Without it data is read as it comes. */
+  turns?: ReadingTurns;
 }
 
 /** `bytes[from, to)` is one packet. Valid during the call only. */
@@ -29,12 +33,16 @@ export type FrameTaker = (channel: number, bytes: Buffer, from: number, to: numb
 /** One for all connections: what is read is handed on before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 
+const MOST_UNSENT_BYTES = 64 * 1024;
+/** Then others have their turn. */
+const MOST_READS_AT_ONCE = 8;
+
 interface Waiting {
   settle(response: RtspResponse): void;
   fail(fault: RtspFault): void;
 }
 
-export class Connection {
+export class Connection implements TurnTaker {
   private readonly reader = new ConnectionReader({
     frame: (channel, bytes, from, to) => this.takeFrame(channel, bytes, from, to),
     message: (message) => this.answer(message),
@@ -47,10 +55,20 @@ export class Connection {
   readonly closed = new Promise<RtspFault>((resolve) => (this.tellEnd = resolve));
   private takeFrame: FrameTaker = () => undefined;
 
+  /** When it began, by the clock of the turns. */
+  readonly sinceMs: number;
+  mostBytes = 0;
+  private readonly timeoutMs: number;
+  private readonly turns: ReadingTurns | undefined;
+
   private constructor(
     private readonly socket: Socket,
-    private readonly timeoutMs: number,
-  ) {}
+    { timeoutMs, turns }: ConnectionOptions,
+  ) {
+    this.timeoutMs = timeoutMs;
+    this.turns = turns;
+    this.sinceMs = turns?.nowMs ?? 0;
+  }
 
   /** Throws RtspFault `closed` or `silent`. */
   static async open(address: CameraAddress, options: ConnectionOptions): Promise<Connection> {
@@ -58,7 +76,8 @@ export class Connection {
     const socket = tls
       ? connectTls({ host, port, servername: nameFor(host), ...trust(options) })
       : connectTcp({ host, port, onread: readingInto(() => opened) });
-    const opened: Connection = new Connection(socket, options.timeoutMs);
+    // TLS has read more than it hands over: there, standing still saves nothing.
+    const opened: Connection = new Connection(socket, { ...options, turns: tls ? undefined : options.turns });
     if (tls) socket.on('data', (chunk: Buffer) => opened.take(chunk));
     socket.setNoDelay(true);
     socket.on('error', (error: Error) =>
@@ -114,30 +133,51 @@ export class Connection {
 
   /** Sends a frame, for receiver reports. What the camera does not take is dropped: it would come too late. */
   sendFrame(channel: number, packet: Buffer): void {
-    if (this.ended || this.socket.writableLength > 64 * 1024) return;
+    if (this.ended || this.socket.writableLength > MOST_UNSENT_BYTES) return;
     const head = Buffer.from([0x24, channel, packet.length >> 8, packet.length & 255]);
     this.socket.write(Buffer.concat([head, packet]));
   }
 
-  pause(): void {
-    this.socket.pause();
+  /**
+   * It stood still, and reads again. What lies in the kernel is fetched by one call for each connection. Node would wait
+   * for the socket anew each time, and be woken once more by what comes after it was told to stop.
+   */
+  resume(): void {
+    for (let reads = 0; reads < MOST_READS_AT_ONCE; reads++) {
+      const sizeBytes = this.readNow();
+      if (sizeBytes === undefined) break;
+      if (!this.take(READ_BUFFER.subarray(0, sizeBytes))) return;
+      if (sizeBytes < this.mostBytes) break;
+    }
+    this.socket.resume();
   }
 
-  resume(): void {
-    this.socket.resume();
+  /** Undefined: Node has to look, because it ended or broke, or because we cannot look ourselves. */
+  private readNow(): number | undefined {
+    const handle: unknown = Reflect.get(this.socket, '_handle');
+    const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
+    if (typeof fd !== 'number' || fd < 0) return undefined;
+    try {
+      const sizeBytes = readSync(fd, READ_BUFFER);
+      return sizeBytes === 0 ? undefined : sizeBytes;
+    } catch (error) {
+      return error instanceof Error && 'code' in error && error.code === 'EAGAIN' ? 0 : undefined;
+    }
   }
 
   /** Ends it at once. The first reason counts. */
   end(fault: RtspFault): void {
     if (this.ended) return;
     this.ended = fault;
+    this.turns?.leave(this);
     this.socket.destroy();
     for (const request of this.waiting.values()) request.fail(fault);
     this.tellEnd(fault);
   }
 
-  take(chunk: Buffer): void {
-    if (this.ended) return;
+  /** @returns whether it reads on at once */
+  take(chunk: Buffer): boolean {
+    if (this.ended) return false;
     try {
       this.reader.push(chunk);
     } catch (error) {
@@ -145,6 +185,7 @@ export class Connection {
         error instanceof RtspFault ? error : new RtspFault('invalid', `what came could not be read: ${String(error)}`),
       );
     }
+    return !this.isEnded && (this.turns?.readsOn(this, chunk.length) ?? true);
   }
 
   private answer(message: RtspMessage): void {
@@ -160,6 +201,8 @@ export class Connection {
     const request = asRequest(message);
     if (!request)
       throw new RtspFault('invalid', `wanted an RTSP message, got ${JSON.stringify(message.startLine.slice(0, 80))}`);
+    if (this.socket.writableLength > MOST_UNSENT_BYTES)
+      throw new RtspFault('invalid', 'wanted a camera that takes our answers, got one that only asks');
     // A camera may ask whether we are there, or send parameters. Nothing that it asks for is refused.
     this.socket.write(
       writeMessage('RTSP/1.0 200 OK', { CSeq: header(request, 'cseq'), Session: header(request, 'session') }),
@@ -170,10 +213,7 @@ export class Connection {
 /** Node reads into one buffer and makes no new one for each read. It can do so over TCP alone. */
 const readingInto = (connection: () => Connection) => ({
   buffer: READ_BUFFER,
-  callback: (sizeBytes: number) => {
-    connection().take(READ_BUFFER.subarray(0, sizeBytes));
-    return true;
-  },
+  callback: (sizeBytes: number) => connection().take(READ_BUFFER.subarray(0, sizeBytes)),
 });
 
 const trust = ({ ca }: ConnectionOptions) => (ca === undefined ? { rejectUnauthorized: false } : { ca });

@@ -39,6 +39,7 @@ export class TrackReceiver {
   private lastReport: { middle: number; arrivalMs: number } | undefined;
   private jitterTicks = 0;
   private lastTransit: number | undefined;
+  private lastTimestamp: number | undefined;
 
   constructor(
     private readonly options: TrackOptions,
@@ -89,7 +90,8 @@ export class TrackReceiver {
       if (this.source !== undefined) this.restart();
       this.source = ssrc;
     }
-    this.measureJitter(timestamp, arrivalMs);
+    // Packets of one picture have one stamp, and leave the camera together.
+    if (timestamp !== this.lastTimestamp) this.measureJitter(timestamp, arrivalMs);
     this.order.push(sequence, bytes, from, to, arrivalMs);
   }
 
@@ -106,7 +108,9 @@ export class TrackReceiver {
     return new ArrivalOrder(
       {
         packet: (bytes, from, to, arrivalMs, lost) => {
-          if (this.packet.read(bytes, from, to)) this.sink.packet(this.packet, arrivalMs, lost);
+          // One that waited for no other has just been read.
+          if (this.packet.isOf(bytes, from) || this.packet.read(bytes, from, to))
+            this.sink.packet(this.packet, arrivalMs, lost);
         },
       },
       this.options.window,
@@ -115,6 +119,7 @@ export class TrackReceiver {
 
   /** RFC 3550, 6.4.1 and appendix A.8. */
   private measureJitter(timestamp: number, arrivalMs: number): void {
+    this.lastTimestamp = timestamp;
     const transit = ((arrivalMs * this.options.format.clockRate) / 1000 - timestamp) % 2 ** 32;
     const step = this.lastTransit === undefined ? 0 : Math.abs(transit - this.lastTransit);
     this.lastTransit = transit;

@@ -2,12 +2,21 @@
 export class WrappingCount {
   private last: number | undefined;
 
-  constructor(private readonly bits: 16 | 32) {}
+  private readonly size: number;
+
+  constructor(bits: 16 | 32) {
+    this.size = 2 ** bits;
+  }
+
+  /** It is known without looking that the count stands here. */
+  goOnFrom(count: number): void {
+    this.last = count;
+  }
 
   /** The count nearest to the one before. The first is the number itself; smaller ones later may be negative. */
   next(value: number): number {
     if (this.last === undefined) return (this.last = value);
-    const size = 2 ** this.bits;
+    const { size } = this;
     let step = (value - this.last) % size;
     if (step >= size / 2) step -= size;
     else if (step < -size / 2) step += size;

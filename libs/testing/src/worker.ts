@@ -187,7 +187,7 @@ function launch(app: App, env: Record<string, string | undefined>, within: reado
   const folders = Object.fromEntries(FOLDERS.map((name) => [name, join(own, name.toLowerCase())]));
   // As in a house: without NODE_ENVIRONMENT it needs more memory and more time.
   const environment = { PATH, HOME, TZ, ...NODE_ENVIRONMENT, ...folders, ...env };
-  const [command, ...rest] = [...within, process.execPath, ...nodeFlags(app), buildOf(app)];
+  const [command, ...rest] = [...within, process.execPath, ...nodeFlags(app, env), buildOf(app)];
   const child = spawn(command, rest, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   endWithUs(child);
   letUsGo(child);

@@ -39,8 +39,12 @@ export interface Bytes {
   mediaBytes: number;
 }
 
+/** What reads the cameras: our own RTSP client, or an ffmpeg for each. */
+export type Source = 'native' | 'ffmpeg';
+
 export interface CountResult extends Bytes {
   cameras: number;
+  source: Source;
   windowMs: number;
   windows: Costs[];
   memory: Memories;

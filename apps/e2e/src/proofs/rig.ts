@@ -51,23 +51,16 @@ export async function startRig(o: RigOptions): Promise<Rig> {
     const nats = await startNats();
     keep(() => nats.stop());
     const numbers = Array.from({ length: o.cameras }, (_, i) => i + 1);
-    const simulators = await Promise.all(
-      numbers
-        .filter((n) => n % CAMERAS_A_SIMULATOR === 1)
-        .map(async (first) => {
-          const cameras = numbers
-            .filter((n) => n >= first && n < first + CAMERAS_A_SIMULATOR)
-            .map((n) => n - first + 1);
-          const simulator = await startCamera({
-            cameras,
-            gopSeconds: o.gopSeconds,
-            auth: 'none',
-            ...(o.size !== undefined && { size: o.size }),
-          });
-          keep(() => simulator.stop());
-          return simulator;
-        }),
-    );
+    const start = async (first: number): Promise<Camera> => {
+      const cameras = numbers.filter((n) => n >= first && n < first + CAMERAS_A_SIMULATOR).map((n) => n - first + 1);
+      const size = o.size === undefined ? {} : { size: o.size };
+      const simulator = await startCamera({ cameras, gopSeconds: o.gopSeconds, auth: 'none', ...size });
+      keep(() => simulator.stop());
+      return simulator;
+    };
+    // The first one draws the films that are not there yet. Else each of them would draw the same.
+    const [first = 1, ...others] = numbers.filter((n) => n % CAMERAS_A_SIMULATOR === 1);
+    const simulators = [await start(first), ...(await Promise.all(others.map(start)))];
     const straight = new Map(numbers.map((n) => [`cam_${n}`, urlOf(simulators, n)]));
     const taken = new Map<string, string>();
     for (const n of numbers)

@@ -8,6 +8,7 @@ import {
   H265Depacketizer,
   PictureAssembler,
   RtspFault,
+  type ReadingTurns,
 } from '@vr/rtsp';
 import type { SourceEnding, SourceRun } from '../camera/camera-source';
 import type { BlockPool } from '../footage/block-pool';
@@ -18,7 +19,15 @@ import { PictureFragments } from './picture-fragments';
 /** As long as ffmpeg gets for an answer. */
 const ANSWER_WITHIN_MS = 10_000;
 
+export interface NativeRunOptions {
+  pool: BlockPool;
+  clock: Clock;
+  /** Those of all cameras. */
+  turns: ReadingTurns;
+}
+
 export class NativeRun implements SourceRun {
+  readonly source = 'native';
   readonly waitsForKeyFrame = true;
   private readonly stopped: Promise<RtspFault>;
   private tellStopped: (fault: RtspFault) => void = () => undefined;
@@ -27,8 +36,7 @@ export class NativeRun implements SourceRun {
 
   constructor(
     private readonly camera: RecordedStream,
-    private readonly pool: BlockPool,
-    private readonly clock: Clock,
+    private readonly options: NativeRunOptions,
   ) {
     this.stopped = new Promise((resolve) => (this.tellStopped = resolve));
   }
@@ -51,8 +59,9 @@ export class NativeRun implements SourceRun {
 
   private async follow(take: (fragment: ArrivedFragment) => void): Promise<void> {
     const { url, transport } = this.camera;
-    const nowMs = (): number => this.clock.nowMs();
-    const opening = CameraStream.open(url, { timeoutMs: ANSWER_WITHIN_MS, transport, audio: false, nowMs });
+    const { clock, turns } = this.options;
+    const nowMs = (): number => clock.nowMs();
+    const opening = CameraStream.open(url, { timeoutMs: ANSWER_WITHIN_MS, transport, audio: false, nowMs, turns });
     try {
       const stream = await Promise.race([opening, this.stopped.then((fault) => Promise.reject(fault))]);
       await this.record(stream, take);
@@ -71,7 +80,7 @@ export class NativeRun implements SourceRun {
   private async record(stream: CameraStream, take: (fragment: ArrivedFragment) => void): Promise<void> {
     const codec = stream.video.encoding === 'h264' ? 'h264' : 'hevc';
     const refusal: { error?: Error } = {};
-    const fragments = new PictureFragments(codec, this.pool, (fragment) => {
+    const fragments = new PictureFragments(codec, this.options.pool, (fragment) => {
       try {
         take(fragment);
       } catch (error) {

@@ -14,6 +14,8 @@ export interface CutBlocks {
 
 export class PictureBlocks implements PictureMemory {
   private blocks: Buffer[] = [];
+  /** The last of them. */
+  private last: Buffer = Buffer.alloc(0);
   private sizeBytes = 0;
   /** Where the picture under way begins. */
   private pictureAt = 0;
@@ -23,9 +25,13 @@ export class PictureBlocks implements PictureMemory {
   append(bytes: Buffer, from: number, to: number): void {
     for (let at = from; at < to;) {
       const offset = this.sizeBytes % BLOCK_BYTES;
-      if (offset === 0) this.blocks = this.blocks.concat(this.pool.lend(BLOCK_BYTES));
+      if (offset === 0) {
+        const [block] = this.pool.lend(BLOCK_BYTES);
+        if (block) this.blocks.push((this.last = block));
+      }
       const count = Math.min(to - at, BLOCK_BYTES - offset);
-      bytes.copy(this.blocks[this.blocks.length - 1] ?? bytes, offset, at, at + count);
+      // As Buffer.copy, without its checks of what is known here: this is done for each packet.
+      this.last.set(new Uint8Array(bytes.buffer, bytes.byteOffset + at, count), offset);
       at += count;
       this.sizeBytes += count;
     }

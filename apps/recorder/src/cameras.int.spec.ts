@@ -34,15 +34,20 @@ const FAULTS = {
 } satisfies Record<string, CameraFaults>;
 type Name = keyof typeof FAULTS;
 const WITH_SOUND: readonly Name[] = ['sound', 'jumping'];
+/** `jumping` is read for its pictures alone by then. */
+const NATIVE: readonly Name[] = ['plain', 'slow', 'h265', 'jumping'];
+/** Codecs that it does not know, and B-frames. */
+const OTHERS_WITHOUT_SOUND: readonly Name[] = ['reordered', 'vp8', 'mjpeg'];
 const NAMES = Object.keys(FAULTS) as Name[];
 
-describe('cameras that send what they should not', () => {
+describe.each(['ffmpeg', 'auto'] as const)('cameras that send what they should not, with SOURCE=%s', (source) => {
   let folder: TemporaryFolder;
   let recordings: string;
   let cameras: FaultCameras;
   let worker: WorkerProcess;
   let vp8: CameraStatus | undefined;
   let mjpeg: CameraStatus | undefined;
+  let metrics = '';
   const state = (name: Name) => readCameraState(recordings, name);
   const said = (name: Name, words: string): string[] =>
     worker.logs.filter((line) => line.includes(`"${name}"`) && line.includes(words));
@@ -62,6 +67,7 @@ describe('cameras that send what they should not', () => {
       CAMERAS_FILE: file,
       RECORDINGS_DIR: recordings,
       NATS_URL: 'nats://127.0.0.1:9',
+      SOURCE: source,
     });
     await until(async () => (await state('jumping'))?.reason === 'sound_left_out', {
       what: 'sound that is left out',
@@ -73,6 +79,7 @@ describe('cameras that send what they should not', () => {
       deadlineMs: 30_000,
     });
     [vp8, mjpeg] = await Promise.all([state('vp8'), state('mjpeg')]);
+    metrics = await (await fetch(`${worker.httpUrl}/metrics`)).text();
     await worker.stop();
   }, 120_000);
   afterAll(async () => {
@@ -126,9 +133,22 @@ describe('cameras that send what they should not', () => {
     expect((await haveSound('jumping')).slice(0, 3)).toEqual([true, true, false]);
   });
 
+  it('is read by ffmpeg where it is named, and by the native source where that can, and says so', async () => {
+    const wanted = NAMES.map((name) => [name, NATIVE.includes(name) && source === 'auto' ? 'native' : 'ffmpeg']);
+    for (const [name, by] of wanted)
+      expect(metrics).toContain(`recorder_source_info{camera="${name}",source="${by}"} 1`);
+    expect(metrics.match(/^recorder_source_info\{/gm)).toHaveLength(NAMES.length);
+    const states = await Promise.all(NAMES.map(async (name) => [name, (await state(name))?.source]));
+    expect(states).toEqual(wanted);
+    expect(worker.logs.filter((line) => line.includes('ffmpeg reads the camera'))).toHaveLength(
+      source === 'auto' ? OTHERS_WITHOUT_SOUND.length : 0,
+    );
+  });
+
   it('vp8: the state says what cannot be recorded, and it is not tried again at once', async () => {
     expect(vp8).toMatchObject({ state: 'unsupported_codec', reason: 'vp8', codec: 'vp8' });
-    expect(said('vp8', 'stream ended')).toHaveLength(1);
+    // The native source does not know it, nor does ffmpeg.
+    expect(said('vp8', 'stream ended')).toHaveLength(source === 'auto' ? 2 : 1);
     expect(said('vp8', 'stream ended')[0]).toContain('"unsupported_codec"');
   });
 

@@ -8,6 +8,7 @@ import {
   type CameraStatus,
   type GapReason,
   type RecordedStream,
+  type SourceName,
 } from '@vr/contracts';
 import { listTracks, type Recovered } from '@vr/footage';
 import {
@@ -211,6 +212,11 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
   state(cameraId: string, state: CameraState, reason?: string): void {
     this.reporter.state(cameraId, state, reason);
     this.metrics.state(cameraId, state);
+  }
+
+  readBy(cameraId: string, source: SourceName): void {
+    this.reporter.readBy(cameraId, source);
+    this.metrics.source(cameraId, source);
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

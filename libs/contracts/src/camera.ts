@@ -30,9 +30,12 @@ const ENCODER_CHOICES = ['copy', 'auto', ...ENCODERS] as const;
 /** `copy`: as the camera sends it. `auto`: the first of ENCODERS that works on this machine. */
 export const encoderChoice = z.enum(ENCODER_CHOICES, { error: `wanted one of ${ENCODER_CHOICES.join(', ')}` });
 
-const SOURCES = ['ffmpeg', 'native'] as const;
 /** What reads a camera: an ffmpeg of its own, or the RTSP client in the recorder. */
-export const cameraSource = z.enum(SOURCES, { error: `wanted ${SOURCES.join(' or ')}` });
+export const SOURCE_NAMES = ['ffmpeg', 'native'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+const SOURCES = [...SOURCE_NAMES, 'auto'] as const;
+/** `auto`: native, and ffmpeg for what native cannot record. */
+export const cameraSource = z.enum(SOURCES, { error: `wanted one of ${SOURCES.join(', ')}` });
 
 const BITRATE = /^(\d+(?:\.\d+)?)([kM]?)$/i;
 const BITRATE_WANTED = 'wanted bits per second from 50k to 200M, such as 2M, 500k or 2000000';

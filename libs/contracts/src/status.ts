@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cameraId } from './camera';
+import { cameraId, SOURCE_NAMES } from './camera';
 import { outsideCameraId } from './fields';
 import { notNegative, recordedSeconds } from './kept-instants';
 import { payloadReader } from './payload';
@@ -60,6 +60,8 @@ export const cameraStatus = z.object({
   bitrate_kbps: notNegative.optional(),
   gop_seconds: notNegative.optional(),
   last_fragment_at: recordedSeconds.optional(),
+  /** What reads the main stream. */
+  source: z.enum(SOURCE_NAMES).optional(),
   /** What dates a picture: the camera's time stamps, or its arrival where those stamps run at another rate. */
   clock: z.enum(['camera', 'arrival']).optional(),
   /** The sub-stream's own state, where the camera has one. `state` above is the main stream's. */

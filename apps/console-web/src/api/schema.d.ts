@@ -719,6 +719,8 @@ export interface components {
       bitrate_kbps?: number;
       gop_seconds?: number;
       last_fragment_at?: number;
+      /** @enum {string} */
+      source?: 'ffmpeg' | 'native';
       sub?: {
         /** @enum {string} */
         state: 'connecting' | 'recording' | 'stalled' | 'offline' | 'disk_full' | 'unsupported_codec' | 'disabled';

@@ -1,5 +1,5 @@
 /** The interface between the recording of one camera and everything that reports about it. */
-import type { CameraState, GapReason } from '@vr/contracts';
+import type { CameraState, GapReason, SourceName } from '@vr/contracts';
 import type { Recovered } from '@vr/footage';
 
 export interface StreamFacts {
@@ -18,6 +18,8 @@ export interface WrittenFragment {
 
 export interface CameraEvents {
   state(cameraId: string, state: CameraState, reason?: string): void;
+  /** What reads the camera from now on. */
+  readBy(cameraId: string, source: SourceName): void;
   stream(cameraId: string, facts: StreamFacts): void;
   fragment(cameraId: string, fragment: WrittenFragment): void;
   /** The connection to the camera ended. The recorder will try again. */

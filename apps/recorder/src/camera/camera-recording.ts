@@ -95,7 +95,7 @@ export class CameraRecording {
   }
 
   private async follow(): Promise<void> {
-    const { camera, events } = this.options;
+    const { camera, events, source } = this.options;
     const stopped = (): boolean => this.stopping.signal.aborted;
     while (!stopped()) {
       this.say('connecting');
@@ -108,6 +108,11 @@ export class CameraRecording {
       events.restart(camera.id, end.reason, end.detail);
       const adapted = this.faults.ended(end.reason, this.asked.audio === 'on');
       if (adapted !== undefined) events.adapted(camera.id, adapted);
+      const changed = source.ended(this.asked, end.reason);
+      if (changed !== undefined) {
+        events.adapted(camera.id, changed);
+        continue; // The camera is there. Nothing that a wait would mend is wrong.
+      }
       this.say(stateAfter(end.reason), end.codec ?? end.reason);
       await this.pause(this.backOff.nextMs(end.reason, end.recordedMs), end.reason);
     }
@@ -115,7 +120,7 @@ export class CameraRecording {
 
   /** Runs one source from start to end. It never throws, because every fault becomes the reason of the end. */
   private async recordOnce(): Promise<RunEnd> {
-    const { clock, source, camera, pool, stallMs } = this.options;
+    const { clock, source, camera, events, pool, stallMs } = this.options;
     this.asked = this.faults.leavesSoundOut ? { ...camera, audio: 'off' } : camera;
     let run: SourceRun | undefined;
     let firstMs: number | undefined;
@@ -131,6 +136,7 @@ export class CameraRecording {
       const patienceMs = run.waitsForKeyFrame ? Math.max(firstMostMs, KEY_FRAME_WITHIN_MS) : firstMostMs;
       const silent = (watchdog = new Watchdog(patienceMs, end));
       this.connected = true;
+      events.readBy(camera.id, run.source);
       const timeLine = new TimeLine({ mayStandStill: this.faults.bearsStandstill });
       const take = (fragment: ArrivedFragment): void => {
         const arrival = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };

@@ -2,12 +2,13 @@
  * The recording sees the source of a camera's stream as something that brings fragments and that it can end. Behind it
  * is an ffmpeg (libs/media), or our own RTSP client (native/).
  */
-import type { GapReason, RecordedStream } from '@vr/contracts';
+import type { GapReason, RecordedStream, SourceName } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { ArrivedFragment } from '../footage/fragment-stream';
 
 /** One life of a camera's stream. */
 export interface SourceRun {
+  readonly source: SourceName;
   /** It says nothing before the first key frame, so silence at its beginning is no stall. */
   readonly waitsForKeyFrame: boolean;
   /** Hands over fragments as they come. It resolves at the stream's end. An error of `take` ends it. */
@@ -47,6 +48,8 @@ export interface SourceEnding {
 export interface CameraSource {
   /** The memory of fragments comes from the pool. */
   open(camera: RecordedStream, pool: BlockPool): Promise<SourceRun>;
+  /** Call it when a run ended. It answers a sentence, if the camera is read in another way from now on. */
+  ended(camera: RecordedStream, reason: GapReason): string | undefined;
   /** Says whether anything listens at the camera's address. Never rejects. */
   answers(camera: RecordedStream): Promise<boolean>;
 }

@@ -4,6 +4,8 @@ import { FragmentStream, type ArrivedFragment } from '../footage/fragment-stream
 import type { SourceEnding, SourceProcess, SourceRun } from './camera-source';
 
 export class FfmpegRun implements SourceRun {
+  readonly source = 'ffmpeg';
+
   constructor(
     private readonly process: SourceProcess,
     private readonly pool: BlockPool,

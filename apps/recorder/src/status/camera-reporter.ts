@@ -1,6 +1,13 @@
 /** Keeps the status of every stream, and hands on every change of a camera as `seguranca.record.status`. */
 import { toSeconds, type Clock } from '@vr/base';
-import { cameraId as cameraIdSchema, cameraOfTrack, trackOf, type CameraState, type CameraStatus } from '@vr/contracts';
+import {
+  cameraId as cameraIdSchema,
+  cameraOfTrack,
+  trackOf,
+  type CameraState,
+  type CameraStatus,
+  type SourceName,
+} from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
 
 export interface StatusSink {
@@ -57,6 +64,12 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   timedBy(cameraId: string, clock: CameraStatus['clock']): void {
     const before = this.statuses.get(cameraId);
     if (before && before.clock !== clock) this.put(cameraId, { ...before, clock });
+  }
+
+  /** Notes what reads the camera. */
+  readBy(cameraId: string, source: SourceName): void {
+    const before = this.statuses.get(cameraId);
+    if (before && before.source !== source) this.put(cameraId, { ...before, source });
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

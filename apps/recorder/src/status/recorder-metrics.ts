@@ -1,9 +1,10 @@
-import { CAMERA_STATES, type CameraState, type GapReason } from '@vr/contracts';
+import { CAMERA_STATES, SOURCE_NAMES, type CameraState, type GapReason, type SourceName } from '@vr/contracts';
 import { Counter, Gauge, type Registry } from '@vr/service';
 
 /** Keeps the recorder's metrics under the contract's names. */
 export class RecorderMetrics {
   private readonly cameraState: Gauge<'camera' | 'state'>;
+  private readonly sources: Gauge<'camera' | 'source'>;
   private readonly restarts: Counter<'camera' | 'reason'>;
   private readonly gapSeconds: Counter<'camera' | 'reason'>;
   private readonly lastFragment: Gauge<'camera'>;
@@ -15,6 +16,12 @@ export class RecorderMetrics {
       name: 'recorder_camera_state',
       help: '1 for the state a camera is in, 0 for the others',
       labelNames: ['camera', 'state'],
+      registers,
+    });
+    this.sources = new Gauge({
+      name: 'recorder_source_info',
+      help: '1 for what reads a camera: an ffmpeg, or the native RTSP client',
+      labelNames: ['camera', 'source'],
       registers,
     });
     this.restarts = new Counter({
@@ -47,6 +54,11 @@ export class RecorderMetrics {
     for (const each of CAMERA_STATES) this.cameraState.set({ camera, state: each }, each === state ? 1 : 0);
   }
 
+  source(camera: string, source: SourceName): void {
+    for (const each of SOURCE_NAMES) if (each !== source) this.sources.remove({ camera, source: each });
+    this.sources.set({ camera, source }, 1);
+  }
+
   fragment(camera: string, wallEndMs: number, sizeBytes: number): void {
     this.lastFragment.set({ camera }, wallEndMs / 1000);
     this.bytesWritten.inc({ camera }, sizeBytes);
@@ -63,6 +75,7 @@ export class RecorderMetrics {
   /** The camera is no longer configured, so metrics of its present state go. Its counters stay. */
   forget(camera: string): void {
     for (const state of CAMERA_STATES) this.cameraState.remove({ camera, state });
+    for (const source of SOURCE_NAMES) this.sources.remove({ camera, source });
     this.lastFragment.remove({ camera });
   }
 }

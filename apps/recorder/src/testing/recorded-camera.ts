@@ -1,6 +1,6 @@
 // Records a simulated camera in this process, for tests that control the recorder's clock.
 import { systemClock, type Clock } from '@vr/base';
-import { cameraConfig, type CameraConfig, type CameraState } from '@vr/contracts';
+import { cameraConfig, type CameraConfig, type CameraState, type SourceName } from '@vr/contracts';
 import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segment } from '@vr/footage';
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
@@ -21,6 +21,7 @@ export interface RecordOptions {
 
 export class RecordedCamera implements CameraEvents {
   readonly states: [CameraState, string | undefined][] = [];
+  readonly sources: SourceName[] = [];
   recordedMs = 0;
   private recording: CameraRecording | undefined;
 
@@ -100,6 +101,9 @@ export class RecordedCamera implements CameraEvents {
   }
   gap(): void {
     return;
+  }
+  readBy(_: string, source: SourceName): void {
+    this.sources.push(source);
   }
   stream(): void {
     return;

@@ -139,8 +139,8 @@ export class Connection implements TurnTaker {
   }
 
   /**
-   * It stood still, and reads again. What lies in the kernel is fetched by one call for each connection. Node would wait
-   * for the socket anew each time, and be woken once more by what comes after it was told to stop.
+   * It stood still, and reads again. What lies in the kernel is fetched by one call for each connection. Node would
+   * wait for the socket anew each time, and be woken once more by what comes after it was told to stop.
    */
   resume(): void {
     for (let reads = 0; reads < MOST_READS_AT_ONCE; reads++) {

@@ -1,4 +1,4 @@
-/** Everything that reads what a camera sends, in one: bytes of a connection go in, and only an RtspFault may come out. */
+/** Everything that reads what a camera sends. Bytes of a connection go in, and only an RtspFault may come out. */
 import { Authorization, bestChallenge, parseChallenges } from '../authorization';
 import { ConnectionReader } from '../connection-reader';
 import { baseUrl, controlUrl } from '../control-url';
@@ -61,13 +61,17 @@ export class AllReaders {
 
   private receiver(codec: 'h264' | 'h265', window: { packets: number; ms: number }): TrackReceiver {
     const memory = { append: () => undefined, patchUint32: () => undefined, drop: () => undefined };
-    const assembler = new PictureAssembler(codec, memory, () => void this.counts.pictures++);
+    const assembler = new PictureAssembler(codec, memory, () => {
+      this.counts.pictures++;
+    });
     const depacketizer = codec === 'h264' ? new H264Depacketizer(assembler) : new H265Depacketizer(assembler);
     return new TrackReceiver(
       { format: FORMAT, others: new Set(), window },
       {
         packet: (packet, arrivalMs, lost) => depacketizer.packet(packet, arrivalMs, lost),
-        report: () => void this.counts.reports++,
+        report: () => {
+          this.counts.reports++;
+        },
         restarted: () => assembler.finish(),
         goodbye: () => undefined,
       },

@@ -1,4 +1,4 @@
-/** Bytes of real sessions, changed at random: what a broken or hostile camera might send. The same seed, the same bytes. */
+/** Bytes of real sessions, changed at random, as a broken or hostile camera may send. The same seed, the same bytes. */
 const EXTREMES = [0, 1, 0x24, 0x7f, 0x80, 0xff];
 const MOST_CHANGES = 6;
 

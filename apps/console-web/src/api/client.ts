@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { csrfGuard } from './csrf-guard';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -7,8 +8,11 @@ export type RecordedEvent = Schemas['Event'];
 export type Export = Schemas['Export'];
 export type Health = Schemas['Health'];
 export type CameraTest = Schemas['CameraTest'];
+export type Session = Awaited<ReturnType<typeof session>>;
+export type User = Awaited<ReturnType<typeof users>>[number];
 
 const client = createClient<paths>();
+client.use(csrfGuard(async () => (await session()).csrf));
 
 interface Outcome<T> {
   data?: T;
@@ -65,6 +69,30 @@ export function exportPath(id: string): string {
 
 export async function health(): Promise<Health> {
   return answered(await client.GET('/api/health'));
+}
+
+/** Who looks at the pages, and what he may do. */
+export async function session() {
+  return answered(await client.GET('/api/session'));
+}
+
+export async function signOut(): Promise<void> {
+  const { response } = await client.DELETE('/api/session');
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+}
+
+export async function users() {
+  return answered(await client.GET('/api/users')).users;
+}
+
+/** Makes a user, or changes the one of this name. */
+export async function putUser(user: User & { password: string }): Promise<void> {
+  answered(await client.POST('/api/users', { body: user }));
+}
+
+export async function deleteUser(name: string): Promise<void> {
+  const { error, response } = await client.DELETE('/api/users/{name}', { params: { path: { name } } });
+  if (!response.ok) throw new Error(error?.error.message ?? `HTTP ${response.status}`);
 }
 
 export async function testCamera(id: string): Promise<CameraTest> {

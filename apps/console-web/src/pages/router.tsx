@@ -6,6 +6,7 @@ import { HealthPage } from './health-page';
 import { LivePage } from './live-page';
 import { NotFoundPage, Shell } from './shell';
 import { StoragePage } from './storage-page';
+import { UsersPage } from './users-page';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 const page = <Path extends string>(path: Path, component: () => React.ReactNode) =>
@@ -18,6 +19,7 @@ const routeTree = root.addChildren([
   page('/cameras', CamerasPage),
   page('/storage', StoragePage),
   page('/health', HealthPage),
+  page('/users', UsersPage),
 ]);
 
 /** The console serves the pages below /app/ while the first page is still at the root. */

@@ -1,25 +1,27 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { session, signOut } from '../api/client';
 import { LANGUAGES, type Language } from '../words/language';
 import { remember } from '../words/start';
 
+/** What needs an admin is shown to admins only; the console refuses it to others in any case. */
 const PLACES = [
-  ['/', 'live'],
-  ['/events', 'events'],
-  ['/exports', 'exports'],
-  ['/cameras', 'cameras'],
-  ['/storage', 'storage'],
-  ['/health', 'health'],
+  { to: '/', word: 'live' },
+  { to: '/events', word: 'events' },
+  { to: '/exports', word: 'exports' },
+  { to: '/cameras', word: 'cameras', adminOnly: true },
+  { to: '/storage', word: 'storage', adminOnly: true },
+  { to: '/health', word: 'health', adminOnly: true },
+  { to: '/users', word: 'users', adminOnly: true },
 ] as const;
 
-/** What stands around every page: the way to the others, and the language. */
+/** What stands around every page: the way to the others, the language, and who is signed in. */
 export function Shell(): ReactNode {
-  const { t, i18n } = useTranslation();
-  const choose = (language: Language): void => {
-    remember(language);
-    void i18n.changeLanguage(language);
-  };
+  const { t } = useTranslation();
+  const who = useQuery({ queryKey: ['session'], queryFn: session, staleTime: Infinity }).data;
+  const isAdmin = who?.role === 'admin';
   return (
     <>
       <a className="skip" href="#content">
@@ -28,27 +30,57 @@ export function Shell(): ReactNode {
       <header>
         <strong>{t('product')}</strong>
         <nav aria-label={t('product')}>
-          {PLACES.map(([to, word]) => (
+          {PLACES.filter((place) => isAdmin || !('adminOnly' in place)).map(({ to, word }) => (
             <Link key={to} to={to} activeOptions={{ exact: true }}>
               {t(word)}
             </Link>
           ))}
         </nav>
-        <select
-          aria-label={t('language')}
-          value={i18n.language}
-          onChange={({ target }) => choose(target.value === 'pt-BR' ? 'pt-BR' : 'en')}
-        >
-          {Object.entries(LANGUAGES).map(([language, name]) => (
-            <option key={language} value={language} lang={language}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <LanguageChoice />
+        {/* Only who came by name and password can leave. */}
+        {who?.csrf !== undefined && <SignOut name={who.user} />}
       </header>
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
+    </>
+  );
+}
+
+function LanguageChoice(): ReactNode {
+  const { t, i18n } = useTranslation();
+  const choose = (language: Language): void => {
+    remember(language);
+    void i18n.changeLanguage(language);
+  };
+  return (
+    <select
+      aria-label={t('language')}
+      value={i18n.language}
+      onChange={({ target }) => choose(target.value === 'pt-BR' ? 'pt-BR' : 'en')}
+    >
+      {Object.entries(LANGUAGES).map(([language, name]) => (
+        <option key={language} value={language} lang={language}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function SignOut({ name }: { name: string }): ReactNode {
+  const { t } = useTranslation();
+  const leave = useMutation({ mutationFn: signOut, onSuccess: () => location.assign('/login.html') });
+  return (
+    <>
+      <button type="button" disabled={leave.isPending} onClick={() => leave.mutate()}>
+        {t('signOut', { name })}
+      </button>
+      {leave.error && (
+        <span role="alert" className="fault">
+          {leave.error.message}
+        </span>
+      )}
     </>
   );
 }

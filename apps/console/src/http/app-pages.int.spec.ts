@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import { BrowserStage } from '../testing/browser-stage';
+import { seriousFaults } from '../testing/serious-faults';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MOST_FIRST_PAGE_BYTES = 350_000;
 
 let stage: BrowserStage;
@@ -14,14 +11,6 @@ beforeAll(async () => {
   address = `http://127.0.0.1:${(await stage.startConsole()).port}`;
 }, 120_000);
 afterAll(() => stage.stop());
-
-/** @returns what axe-core finds serious or worse, as `rule: element` */
-async function seriousFaults(page: Page): Promise<unknown> {
-  await page.evaluate(AXE);
-  return page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`);
-}
 
 describe('the pages of apps/console-web', () => {
   it('answer below every address of theirs, and are asked for again each time', async () => {

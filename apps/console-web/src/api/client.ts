@@ -8,7 +8,6 @@ export type RecordedEvent = Schemas['Event'];
 export type Export = Schemas['Export'];
 export type Health = Schemas['Health'];
 export type CameraTest = Schemas['CameraTest'];
-export type Session = Awaited<ReturnType<typeof session>>;
 export type User = Awaited<ReturnType<typeof users>>[number];
 
 const client = createClient<paths>();

@@ -12,6 +12,7 @@ import { FootageModule } from './footage/footage.module';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { LiveModule } from './live/live.module';
+import { LiveNewsModule } from './live/live-news.module';
 import { LibraryModule } from './library/library.module';
 import { ProtectionsModule } from './protections/protections.module';
 import { QueueBoardModule } from './queues/queue-board.module';
@@ -39,6 +40,7 @@ import { StorageModule } from './storage/storage.module';
     HealthModule,
     LibraryModule,
     LiveModule,
+    LiveNewsModule,
     RequestsModule,
     ProtectionsModule,
     StorageModule,

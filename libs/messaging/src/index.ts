@@ -1,5 +1,6 @@
 export { isBlank, parseBody } from './body';
 export { MessageContext } from './context';
+export { CoreReader } from './core-reader';
 export { DurableEvents, Messages } from './decorators';
 export { createClient, createHeaders, NatsLink } from './link';
 export { MessagingModule } from './messaging.module';

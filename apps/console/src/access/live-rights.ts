@@ -24,6 +24,9 @@ export const TOLD_RIGHTS: Readonly<Record<LiveMessage['op'], MessageRight>> = {
   stopped: { least: 'viewer', ofCamera: false },
   refused: { least: 'viewer', ofCamera: false },
   state: { least: 'viewer', ofCamera: true },
+  event: { least: 'viewer', ofCamera: true },
+  clip: { least: 'viewer', ofCamera: true },
+  job: { least: 'viewer', ofCamera: true },
 };
 
 type Who = Pick<Principal, 'role' | 'sees'>;

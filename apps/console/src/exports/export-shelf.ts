@@ -68,7 +68,7 @@ export class ExportShelf {
     let open: ExportView[] = [];
     let trouble: string | undefined;
     try {
-      open = (await this.queue.open(MOST_SHOWN)).flatMap((job) => viewOfJob(job) ?? []);
+      open = await this.beingMade();
     } catch (error) {
       trouble = `exports that are being made are not shown: ${errorText(error)}`;
     }
@@ -76,6 +76,11 @@ export class ExportShelf {
     shown.sort((a, b) => (b.created_at ?? 0) - (a.created_at ?? 0));
     const seen = shown.filter(({ camera_id: camera }) => sees(camera));
     return { exports: seen.slice(0, MOST_SHOWN), trouble };
+  }
+
+  /** What the queue holds: also what failed. Throws where Redis is away. */
+  async beingMade(): Promise<ExportView[]> {
+    return (await this.queue.open(MOST_SHOWN)).flatMap((job) => viewOfJob(job) ?? []);
   }
 
   /** Throws `not_found`. */

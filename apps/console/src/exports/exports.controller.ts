@@ -10,6 +10,7 @@ import { fieldsOf } from '../http/body';
 import { checkLength } from '../http/query';
 import { sendBytes } from '../http/send';
 import { WorkerRequests } from '../requests/worker-requests';
+import { ExportNews } from './export-news';
 import { ExportShelf } from './export-shelf';
 
 /** Ranges of up to a day as one file. The clipper makes them; the janitor deletes them. */
@@ -18,6 +19,7 @@ export class ExportsController {
   constructor(
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(ExportShelf) private readonly shelf: ExportShelf,
+    @Inject(ExportNews) private readonly news: Pick<ExportNews, 'expect'>,
     @Inject(WorkerRequests) private readonly workers: WorkerRequests,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
@@ -30,7 +32,9 @@ export class ExportsController {
     const { cameraId, ...range } = readExportRequest({ camera_id, start, end }, this.clock.nowMs());
     if (!principalOf(request).sees(cameraId)) throw unknownCamera(cameraId);
     checkLength(range, LONGEST_EXPORT_MS);
-    return this.shelf.ask(knownCamera(this.roster, cameraId).id, range.startMs, range.endMs);
+    const view = await this.shelf.ask(knownCamera(this.roster, cameraId).id, range.startMs, range.endMs);
+    this.news.expect(view);
+    return view;
   }
 
   @Get()

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXPORTS_FOLDER, type AuditEntry, type ExportsAnswer, type ExportView } from '@vr/contracts';
+import { createClient } from '@vr/messaging';
 import { TestStream } from '@vr/recorded';
 import {
   runToEnd,
@@ -14,6 +15,7 @@ import {
   type TemporaryFolder,
   type WorkerProcess,
 } from '@vr/testing';
+import { LiveClient } from '../testing/live-client';
 
 const START_MS = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
 const at = (seconds: number): string => new Date(START_MS + seconds * 1000).toISOString();
@@ -93,6 +95,32 @@ describe('exports', () => {
     const part = await call(`/exports/${id}/file`, { headers: { range: 'bytes=100-199', 'if-range': tag } });
     expect([part.status, Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100, 200))]).toEqual([206, true]);
     expect((await call(`/exports/${id}/file`, { headers: { 'if-none-match': tag } })).status).toBe(304);
+  }, 60_000);
+
+  it('tells open pages how far it is, and what becomes of events and cameras', async () => {
+    const page = await LiveClient.open(console_.httpUrl);
+    const { export_id: id } = await ask(2, 12);
+    const states = (): (string | undefined)[] =>
+      page.of('job').map(({ export_id: of, state }) => (of === id ? state : of));
+    await page.when('the end of the job', () => states().at(-1) === 'ready');
+
+    const nc = await createClient({ NATS_URL: nats.url });
+    const at = START_MS / 1000 + 5;
+    for (const camera of ['cam_1', 'cam_9'])
+      nc.publish(
+        'seguranca.event.motion',
+        JSON.stringify({ camera_id: camera, timestamp: at, event_id: `of_${camera}` }),
+      );
+    nc.publish('seguranca.event.motion', 'no JSON');
+    nc.publish('seguranca.record.status', JSON.stringify({ camera_id: 'cam_1', state: 'stalled', since: at }));
+    await page.when('the clip', () => page.of('clip').length > 0 && page.of('state').length > 1);
+    expect(page.of('event')).toEqual([
+      { op: 'event', camera_id: 'cam_1', event_id: 'of_cam_1', event_type: 'motion', at },
+    ]);
+    expect(page.of('state').at(-1)).toMatchObject({ camera_id: 'cam_1', state: 'stalled' });
+    expect(page.of('clip')).toMatchObject([{ camera_id: 'cam_1', event_id: 'of_cam_1', event_type: 'motion', at }]);
+    await nc.close();
+    await page.close();
   }, 60_000);
 
   it('is one where it is asked for twice, and goes with its file when it is deleted', async () => {

@@ -4,6 +4,7 @@ import type { LiveWatcher } from '@vr/footage';
 import { systemClock } from '@vr/base';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../access/principal';
+import { LiveNews } from './live-news';
 import { LivePage, type LivePageParts } from './live-page';
 
 const MANY_BYTES = 2_000_000;
@@ -46,6 +47,7 @@ class Stage {
   readonly watchers = new Set<LiveWatcher>();
   principal: Principal | undefined = viewerOf('cam_1');
   readonly page: LivePage;
+  readonly news = new LiveNews();
   private second = 0;
 
   constructor() {
@@ -69,6 +71,7 @@ class Stage {
           Promise.resolve(['cam_1', 'cam_2'].filter(sees).map((id) => ({ ...view, id }))),
       },
       clock: systemClock,
+      news: this.news,
       failed: (error: unknown) => {
         throw error;
       },
@@ -151,6 +154,15 @@ describe('a page with a live socket', () => {
     stage.principal = undefined;
     stage.page.judge();
     expect([stage.socket.closed?.[0], stage.watchers.size]).toEqual([4401, 0]);
+  });
+
+  it('is told the news of the cameras that its person sees, as long as it is there', () => {
+    const stage = new Stage();
+    for (const id of ['cam_1', 'cam_2'])
+      stage.news.tell({ op: 'state', ...cameraStatus.parse({ camera_id: id, state: 'recording', since: 1 }) });
+    expect(stage.told.map(({ camera_id: id }) => id)).toEqual(['cam_1']);
+    stage.socket.emit('close');
+    expect(stage.news.isHeard).toBe(false);
   });
 
   it('that does not answer is cut off, and one that does is not', () => {

@@ -13,11 +13,13 @@ import type { RawData, WebSocket } from 'ws';
 import { mayAsk, mayHear } from '../access/live-rights';
 import type { Principal } from '../access/principal';
 import type { CamerasService } from '../cameras/cameras-service';
+import type { LiveNews } from './live-news';
 import { LiveWatch, type LiveOutput, type LiveSources, type WatchRequest } from './live-watch';
 
 export interface LivePageParts extends LiveSources {
   roster: Pick<CameraRoster, 'find' | 'all'>;
   cameras: Pick<CamerasService, 'viewOf' | 'list'>;
+  news: Pick<LiveNews, 'listen'>;
   /** Who asks, as of now. Undefined where the sign-in is over. */
   principal: () => Principal | undefined;
   /** Writes down that somebody looks at a camera. */
@@ -47,7 +49,11 @@ export class LivePage implements LiveOutput {
     socket.on('message', (data, isBinary) => this.heard(data, isBinary));
     socket.on('pong', () => (this.unanswered = 0));
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.endWatches());
+    const leave = parts.news.listen((news) => this.tell(news));
+    socket.on('close', () => {
+      leave();
+      this.endWatches();
+    });
   }
 
   welcome(): void {

@@ -10,6 +10,7 @@ import { Doorkeeper } from '../access/doorkeeper';
 import { principalOf } from '../access/principal';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { CamerasService } from '../cameras/cameras-service';
+import { LiveNews } from './live-news';
 import { LivePage } from './live-page';
 import { LiveTailsOfConsole } from './live-tails';
 import { StillFeeds } from './still-feeds';
@@ -44,6 +45,7 @@ export class LivePages implements OnModuleInit {
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(CamerasService) private readonly cameras: CamerasService,
     @Inject(LiveTailsOfConsole) private readonly tails: LiveTailsOfConsole,
+    @Inject(LiveNews) private readonly news: LiveNews,
     @Inject(StillFeeds) private readonly stills: StillFeeds,
     @Inject(ViewingAudit) private readonly audit: ViewingAudit,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -77,6 +79,7 @@ export class LivePages implements OnModuleInit {
         cameras: this.cameras,
         roster: this.roster,
         clock: this.clock,
+        news: this.news,
         failed: (error) => this.logger.error({ err: error }, 'a live page gets no answer'),
         principal: () => {
           const verdict = this.doorkeeper.judge(request);

@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module';
 import { CamerasModule } from '../cameras/cameras.module';
 import { FootageModule } from '../footage/footage.module';
 import { LiveController } from './live.controller';
+import { LiveNews } from './live-news';
 import { LivePages } from './live-pages';
 import { LiveTailsOfConsole } from './live-tails';
 import { StillFeeds } from './still-feeds';
@@ -11,6 +12,7 @@ import { StillFeeds } from './still-feeds';
 @Module({
   imports: [AccessModule, CamerasModule, FootageModule],
   controllers: [LiveController],
-  providers: [LivePages, LiveTailsOfConsole, StillFeeds],
+  providers: [LivePages, LiveNews, LiveTailsOfConsole, StillFeeds],
+  exports: [LiveNews],
 })
 export class LiveModule {}

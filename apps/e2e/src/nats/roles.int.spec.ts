@@ -66,7 +66,12 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
       ...MAKES_STREAM,
       ...['clipper-node1', 'snapshotter-node1', 'clipper-node2'].flatMap(reads),
     ],
-    subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, ...REQUESTS, ...UNSERVED, ...HOLDS, SUBJECTS.status],
+    subscribe: [
+      'seguranca.event.person',
+      SUBJECTS.cameraFrame,
+      ...[...REQUESTS, ...UNSERVED, ...HOLDS],
+      ...[SUBJECTS.status, SUBJECTS.clipReady],
+    ],
   },
   recorder: { publish: [SUBJECTS.status, ...ANY_INBOX, ...MAKES_STREAM], subscribe: [SUBJECTS.status] },
   clipper: {
@@ -84,7 +89,10 @@ const MAY: Record<Role, { publish: string[]; subscribe: string[] }> = {
     subscribe: ['seguranca.event.person', SUBJECTS.cameraFrame, SUBJECTS.recordSnapshot],
   },
   janitor: { publish: [SUBJECTS.alert, ...ANY_INBOX, ...MAKES_STREAM], subscribe: [...HOLDS, SUBJECTS.status] },
-  console: { publish: [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, ...HOLDS, ...MAKES_STREAM], subscribe: [] },
+  console: {
+    publish: [SUBJECTS.recordSnapshot, SUBJECTS.recordClip, ...HOLDS, ...MAKES_STREAM],
+    subscribe: ['seguranca.event.person', SUBJECTS.status, SUBJECTS.clipReady],
+  },
 };
 
 describe('a NATS user of deploy/nats/users.conf', () => {

@@ -77,6 +77,31 @@ export const liveMessage = z.discriminatedUnion('op', [
   /** A message of the page could not be read. */
   z.object({ op: z.literal('refused'), code: z.enum(ERROR_CODES), message: z.string() }),
   z.object({ op: z.literal('state'), ...cameraStatus.shape }),
+  z.object({
+    op: z.literal('event'),
+    camera_id: cameraId,
+    event_id: z.string(),
+    event_type: z.string(),
+    at: recordedSeconds,
+  }),
+  /** A clip is in the store: ask `GET /api/events` or `/api/clips` for it. */
+  z.object({
+    op: z.literal('clip'),
+    camera_id: cameraId,
+    clip_id: z.string(),
+    event_id: z.string(),
+    event_type: z.string(),
+    at: recordedSeconds,
+    partial: z.boolean(),
+  }),
+  /** How far an export is. */
+  z.object({
+    op: z.literal('job'),
+    export_id: z.string(),
+    camera_id: cameraId,
+    state: z.enum(['waiting', 'making', 'cancelling', 'ready', 'failed', 'gone']),
+    percent: z.int().min(0).max(100).optional(),
+  }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
 

@@ -12,7 +12,6 @@ const SINGLE_FILES = [
   'tsconfig.base.json',
   'tools/build-app.ts',
   'tools/package-files.ts',
-  'tools/package-closure.ts',
 ];
 /** Python's are the simulated cameras', which no worker holds; Python leaves compiled copies beside them. */
 const NO_SOURCE = /\.(spec|suite|fixture)\.ts$|\.pyc?$/;

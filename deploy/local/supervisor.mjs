@@ -85,6 +85,12 @@ export async function run({ command, args, env, cwd, signal }) {
   return { code, output: Buffer.concat(output).toString('utf8') };
 }
 
+/**
+ * A camera's footage must not wait for the first restart. Only who dies again may be sick, and waits.
+ * @param {number} deaths in a row, at least 2
+ */
+const againAfterMs = (deaths) => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deaths - 2));
+
 export class Supervised {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child;
@@ -147,9 +153,9 @@ export class Supervised {
   #restartLater(code, why, livedMs) {
     this.#deaths = livedMs >= HEALTHY_AFTER_MS ? 1 : this.#deaths + 1;
     const wrong = code === EXIT_CONFIGURATION;
-    const waitMs =
-      wrong && this.#deaths === 1 ? LAST_LINES_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#deaths - 1));
-    if (!wrong) say(`${this.name.padEnd(12)} ended ${why}; started again in ${waitMs / 1000} s`);
+    const waitMs = this.#deaths > 1 ? againAfterMs(this.#deaths) : wrong ? LAST_LINES_MS : 0;
+    const when = waitMs === 0 ? 'at once' : `in ${waitMs / 1000} s`;
+    if (!wrong) say(`${this.name.padEnd(12)} ended ${why}; started again ${when}`);
     // The last lines are still on their way through the pipe when `exit` comes.
     this.#timer = setTimeout(() => {
       const death = { deaths: this.#deaths, code, tail: this.#log.tail(), log: this.#log.path };

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@vr/base';
 import {
   streamsOf,
@@ -47,7 +47,7 @@ const NOT_FINISHED =
 
 /** Keeps one recording for each stream of the roster's cameras. It ends when its stream changes or goes. */
 @Injectable()
-export class RecorderService implements OnApplicationBootstrap, CameraEvents {
+export class RecorderService implements CameraEvents {
   private readonly recordings = new Map<string, { camera: RecordedStream; recording: CameraRecording }>();
   private readonly volume: RecordingsVolume;
   private readonly pool = new BlockPool(collectYoung);
@@ -79,7 +79,8 @@ export class RecorderService implements OnApplicationBootstrap, CameraEvents {
     shutdown.register('intake', 'recording', () => this.stop());
   }
 
-  onApplicationBootstrap(): void {
+  /** Begins to record. It needs neither NATS nor HTTP, so it comes before both. */
+  start(): void {
     this.roster.onChange(() => this.follow());
     this.follow();
     this.following = this.following.then(() => this.finishOthers());

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
-import { Module, type INestApplication, type Type } from '@nestjs/common';
+import { Module, type INestApplication, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { z } from 'zod';
@@ -26,6 +26,8 @@ export interface WorkerOptions<S extends z.ZodRawShape> {
   /** Checks what a schema of single settings cannot see. @throws ConfigError */
   check?: (config: z.output<z.ZodObject<S>>) => void;
   module: Type;
+  /** What begins before the worker hears NATS or HTTP: nothing of either may hold up a camera. It must not throw. */
+  first?: (app: INestApplicationContext) => void;
   /** The worker itself decides who may ask it by HTTP. Without this it shows health and metrics alone. */
   guardsItself?: true;
 }
@@ -39,6 +41,7 @@ export async function bootstrap<S extends z.ZodRawShape>({
   settings,
   check,
   module,
+  first,
   guardsItself,
 }: WorkerOptions<S>): Promise<void> {
   const config = await configOrExit(settings, check);
@@ -65,6 +68,7 @@ export async function bootstrap<S extends z.ZodRawShape>({
       abortOnError: false,
     });
     end.closes(app);
+    first?.(app);
     app.disable('x-powered-by');
     if (!guardsItself) app.use(plainHttp(HTTP_HOST, METRICS_ALLOWED_HOSTS));
     for (const strategy of app.get(Transports).strategies)

@@ -84,6 +84,17 @@ const BENCHES: LongCommands = {
       return true;
     },
   },
+  boot: {
+    shows: 'from the start of the recorder to its first picture, its CPU and files by then, and what five workers hold',
+    takes: 'three minutes',
+    defaults: { starts: '10', against: 'none' },
+    builds: ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'],
+    run: async (o) => {
+      const { benchBoot } = await import('./benches/boot');
+      await benchBoot({ starts: o.whole('starts'), against: o.text('against') });
+      return true;
+    },
+  },
   secrets: {
     shows: 'what it costs to mask 1 MB of hostile text by 100 and by 1,000 secrets',
     takes: 'some minutes',

@@ -16,7 +16,7 @@ const outDir = join(ROOT, 'dist/apps', app);
 if (app === '' || !existsSync(join(appDir, 'src/main.ts')))
   throw new Error(`build-app: wanted the name of an app in apps/, got "${app}"`);
 
-/** Packages that ours could use and that are not here. Each stands behind an `import()` or a `try` that we never take. */
+/** Packages that ours could use and that are not here. Each stands behind an `import()` or a `try` of theirs. */
 const NOT_INSTALLED = [
   '@grpc/grpc-js',
   '@nestjs/websockets',
@@ -41,12 +41,13 @@ module.enableCompileCache?.(fileURLToPath(new URL('.compiled', import.meta.url))
 await import('./worker.js');
 `;
 /** Node reads the whole source map as it loads the file, so it holds our own code alone. This one maps nothing else. */
-const MAP_OF_A_PACKAGE = Buffer.from('{"version":3,"sources":["package"],"mappings":"AAAA"}').toString('base64');
+const ONE_LINE = Buffer.from('{"version":3,"sources":["package"],"mappings":"AAAA"}').toString('base64');
+const MAP_OF_A_PACKAGE = `//# sourceMappingURL=data:application/json;base64,${ONE_LINE}`;
 const packagesHaveNoSourceMap: Plugin = {
   name: 'packages have no source map',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /node_modules\/.*\.[cm]?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${MAP_OF_A_PACKAGE}`,
+  setup: (bundling) => {
+    bundling.onLoad({ filter: /node_modules\/.*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n${MAP_OF_A_PACKAGE}`,
       loader: 'default',
     }));
   },
@@ -56,11 +57,11 @@ const UNUSED = /\/multer\/index\.js$|\/zod\/v4\/locales\/[\w-]+\.js$/;
 const USED_OF_ZOD = /\/(en|index)\.js$/;
 const unusedIsEmpty: Plugin = {
   name: 'what no worker uses is empty',
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^ioredis$/ }, ({ importer }) =>
+  setup: (bundling) => {
+    bundling.onResolve({ filter: /^ioredis$/ }, ({ importer }) =>
       importer.includes('/@nestjs/microservices/') ? { path: 'ioredis', external: true } : undefined,
     );
-    onLoad({ filter: UNUSED }, ({ path }) =>
+    bundling.onLoad({ filter: UNUSED }, ({ path }) =>
       path.includes('/zod/') && USED_OF_ZOD.test(path) ? undefined : { contents: 'export default {};', loader: 'js' },
     );
   },

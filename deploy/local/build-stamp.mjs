@@ -7,12 +7,7 @@ import { join, relative } from 'node:path';
 import { WORKERS } from './settings.mjs';
 
 const STAMP = 'dist/apps/built-from';
-const SINGLE_FILES = [
-  'package-lock.json',
-  'tsconfig.base.json',
-  'tools/build-app.ts',
-  'tools/package-files.ts',
-];
+const SINGLE_FILES = ['package-lock.json', 'tsconfig.base.json', 'tools/build-app.ts', 'tools/package-files.ts'];
 /** Python's are the simulated cameras', which no worker holds; Python leaves compiled copies beside them. */
 const NO_SOURCE = /\.(spec|suite|fixture)\.ts$|\.pyc?$/;
 

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { router } from './pages/router';
 import './theme/pages.css';
+import './theme/timeline.css';
 import { startWords } from './words/start';
 
 const root = document.getElementById('root');

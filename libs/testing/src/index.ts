@@ -1,7 +1,7 @@
 export { makeAuthority, type Authority } from './authority';
 export { needBinary } from './binaries';
 export { startBareRecorder, type BareRecorder } from './bare-recorder';
-export { startBrowser } from './browser';
+export { playScene, startBrowser, type Scene } from './browser';
 export { endWithUs } from './janitor';
 export { layCable, type Cable } from './cable';
 export { Camera, CAMERA_FPS, frameInLoop, startCamera, type CameraOptions } from './camera';

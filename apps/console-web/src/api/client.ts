@@ -10,7 +10,7 @@ export type Health = Schemas['Health'];
 export type CameraTest = Schemas['CameraTest'];
 export type User = Awaited<ReturnType<typeof users>>[number];
 
-const client = createClient<paths>();
+export const client = createClient<paths>();
 client.use(csrfGuard(async () => (await session()).csrf));
 
 interface Outcome<T> {
@@ -20,7 +20,7 @@ interface Outcome<T> {
 }
 
 /** @throws Error with the console's own sentence. Who is signed out goes to the sign-in page. */
-function answered<T>({ data, error, response }: Outcome<T>): T {
+export function answered<T>({ data, error, response }: Outcome<T>): T {
   if (response.status === 401) location.assign('/login.html');
   if (data === undefined) throw new Error(error?.error.message ?? `HTTP ${response.status}`);
   return data;

@@ -6,14 +6,29 @@ import { HealthPage } from './health-page';
 import { LivePage } from './live-page';
 import { NotFoundPage, Shell } from './shell';
 import { StoragePage } from './storage-page';
+import { readAddress, type TimelineAddress } from './timeline/address';
+import { TimelinePage } from './timeline/timeline-page';
 import { UsersPage } from './users-page';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 const page = <Path extends string>(path: Path, component: () => React.ReactNode) =>
   createRoute({ getParentRoute: () => root, path, component });
 
+const timelineRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/timeline',
+  validateSearch: readAddress,
+  component: function TimelineRoute() {
+    const navigate = timelineRoute.useNavigate();
+    const change = (to: Partial<TimelineAddress>): void =>
+      void navigate({ search: (before) => ({ ...before, ...to }), replace: true });
+    return <TimelinePage address={timelineRoute.useSearch()} onAddress={change} />;
+  },
+});
+
 const routeTree = root.addChildren([
   page('/', LivePage),
+  timelineRoute,
   page('/events', EventsPage),
   page('/exports', ExportsPage),
   page('/cameras', CamerasPage),

@@ -9,6 +9,7 @@ import { remember } from '../words/start';
 /** What needs an admin is shown to admins only; the console refuses it to others in any case. */
 const PLACES = [
   { to: '/', word: 'live' },
+  { to: '/timeline', word: 'timeline' },
   { to: '/events', word: 'events' },
   { to: '/exports', word: 'exports' },
   { to: '/cameras', word: 'cameras', adminOnly: true },

@@ -3,7 +3,8 @@ import type { KeyFrame, Run } from './recorded-runs';
 
 function run(startMs: number, endMs: number): Run {
   const keys: KeyFrame[] = [];
-  for (let atMs = startMs; atMs < endMs; atMs += 2000) keys.push({ atMs, offsetBytes: 800 + atMs - startMs });
+  for (let atMs = startMs; atMs < endMs; atMs += 2000)
+    keys.push({ atMs, offsetBytes: 800 + atMs - startMs, sizeBytes: 2000 });
   return { file: `${startMs}.mp4`, startMs, endMs, keys };
 }
 const runs = [run(0, 10_000), run(60_000, 80_000)];

@@ -4,7 +4,8 @@ import type { KeyFrame, Run } from './recorded-runs';
 /** A key frame each second, 1,000 bytes apart. */
 function run(startMs: number, endMs: number): Run {
   const keys: KeyFrame[] = [];
-  for (let atMs = startMs; atMs < endMs; atMs += 1000) keys.push({ atMs, offsetBytes: 800 + atMs - startMs });
+  for (let atMs = startMs; atMs < endMs; atMs += 1000)
+    keys.push({ atMs, offsetBytes: 800 + atMs - startMs, sizeBytes: 1000 });
   return { file: `${startMs}.mp4`, startMs, endMs, keys };
 }
 const runs = [run(0, 10_000), run(60_000, 70_500)];
@@ -25,9 +26,9 @@ describe('the key frame of an instant', () => {
     expect(found && groupEndMs(found)).toBe(4000);
   });
 
-  it('brings the rest of the file where it is the last one', () => {
+  it('brings its own bytes where it is the last one that is known', () => {
     const found = keyFrameFor(runs, 70_400);
-    expect(found && groupBytes(found)).toEqual({ file: '60000.mp4', firstByte: 10_800 });
+    expect(found && groupBytes(found)).toEqual({ file: '60000.mp4', firstByte: 10_800, lastByte: 11_799 });
     expect(found && groupEndMs(found)).toBe(70_500);
   });
 });
@@ -35,7 +36,7 @@ describe('the key frame of an instant', () => {
 describe('fast play', () => {
   function shownAt(rate: number, from: number): number[] {
     const shown: number[] = [];
-    let key: KeyFrame | undefined = { atMs: from, offsetBytes: 0 };
+    let key: KeyFrame | undefined = { atMs: from, offsetBytes: 0, sizeBytes: 1 };
     while ((key = nextKeyFrame(runs, key, rate, 4)?.key)) shown.push(key.atMs);
     return shown;
   }
@@ -54,6 +55,6 @@ describe('fast play', () => {
 
   it('lands on a run that lies inside one step', () => {
     expect(shownAt(300, 0)).toEqual([]);
-    expect(nextKeyFrame(runs, { atMs: 0, offsetBytes: 0 }, 200, 4)?.key.atMs).toBe(60_000);
+    expect(nextKeyFrame(runs, { atMs: 0, offsetBytes: 0, sizeBytes: 1 }, 200, 4)?.key.atMs).toBe(60_000);
   });
 });

@@ -1,10 +1,10 @@
 import { lastIndexAtOrBefore, runAt, type KeyFrame, type Run } from './recorded-runs';
 
-/** Bytes of a file, as an HTTP Range names them: both ends belong to it. Without a last byte: to the file's end. */
+/** Bytes of a file, as an HTTP Range names them: both ends belong to it. */
 export interface ByteRange {
   file: string;
   firstByte: number;
-  lastByte?: number;
+  lastByte: number;
 }
 
 export interface KeyFrameOnShow {
@@ -21,11 +21,7 @@ export function keyFrameFor(runs: readonly Run[], atMs: number): KeyFrameOnShow 
 
 /** The whole group of pictures that begins with this key frame. */
 export function groupBytes({ run, key }: KeyFrameOnShow): ByteRange {
-  const next = run.keys[lastIndexAtOrBefore(run.keys, key.atMs, (each) => each.atMs) + 1];
-  const firstByte = key.offsetBytes;
-  return next === undefined
-    ? { file: run.file, firstByte }
-    : { file: run.file, firstByte, lastByte: next.offsetBytes - 1 };
+  return { file: run.file, firstByte: key.offsetBytes, lastByte: key.offsetBytes + key.sizeBytes - 1 };
 }
 
 /** When the group that begins with this key frame is over. */

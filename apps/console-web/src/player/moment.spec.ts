@@ -37,6 +37,17 @@ describe('the axis', () => {
     expect(axis.moment.atMs).toBe(nowMs);
   });
 
+  it('waits while it is held, and goes on from there without a leap', () => {
+    axis.jump(500_000);
+    nowMs += 1000;
+    axis.hold(true);
+    nowMs += 5000;
+    expect(axis.moment).toEqual({ mode: 'past', atMs: 501_000, rate: 1, playing: true });
+    axis.hold(false);
+    nowMs += 1000;
+    expect(axis.moment.atMs).toBe(502_000);
+  });
+
   it('never shows the time to come', () => {
     axis.jump(nowMs + 1);
     expect(axis.moment.mode).toBe('live');

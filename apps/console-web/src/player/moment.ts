@@ -20,6 +20,7 @@ export class MomentAxis {
   private anchorNowMs: number;
   private rate = 1;
   private playing = true;
+  private held = false;
   private readonly listeners = new Set<() => void>();
 
   /** @param nowMs the wall clock as the recorder has it; a page corrects its own by the server's */
@@ -58,6 +59,14 @@ export class MomentAxis {
     this.change({ mode, rate: mode === 'live' ? 1 : Math.sign(rate) * fast });
   }
 
+  /** While a picture is fetched the axis waits for it, so that nothing is passed over. To people it still plays. */
+  hold(isHeld: boolean): void {
+    if (isHeld === this.held) return;
+    this.anchorAtMs = this.atMs;
+    this.anchorNowMs = this.nowMs();
+    this.held = isHeld;
+  }
+
   /** Calls back on every jump, pause and change of rate, not while the axis merely runs. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -67,7 +76,7 @@ export class MomentAxis {
   private get atMs(): number {
     const nowMs = this.nowMs();
     if (this.mode === 'live') return nowMs;
-    const ranMs = this.playing ? (nowMs - this.anchorNowMs) * this.rate : 0;
+    const ranMs = this.playing && !this.held ? (nowMs - this.anchorNowMs) * this.rate : 0;
     return Math.min(nowMs, this.anchorAtMs + ranMs);
   }
 

@@ -4,7 +4,7 @@ const run = (startMs: number, endMs: number): Run => ({
   file: `${startMs}.mp4`,
   startMs,
   endMs,
-  keys: [{ atMs: startMs, offsetBytes: 800 }],
+  keys: [{ atMs: startMs, offsetBytes: 800, sizeBytes: 1000 }],
 });
 const front = [run(0, 10_000), run(10_000, 20_000), run(30_000, 40_000)];
 const yard = [run(0, 25_000), run(35_000, 45_000)];

@@ -6,6 +6,8 @@ export interface KeyFrame {
   atMs: number;
   /** Where its fragment begins in the file. */
   offsetBytes: number;
+  /** Of its whole group: of all that follows up to the next key frame of the file. */
+  sizeBytes: number;
 }
 
 export interface Run {
@@ -43,7 +45,7 @@ export function lastIndexAtOrBefore<T>(items: readonly T[], atMs: number, startO
   return low - 1;
 }
 
-export function runAt(runs: readonly Run[], atMs: number): Run | undefined {
+export function runAt<R extends Run>(runs: readonly R[], atMs: number): R | undefined {
   const run = runs[lastIndexAtOrBefore(runs, atMs, (each) => each.startMs)];
   return run !== undefined && atMs < run.endMs ? run : undefined;
 }

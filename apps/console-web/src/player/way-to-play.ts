@@ -30,13 +30,13 @@ export interface Screen {
  */
 export function wayToPlay(streams: readonly StreamOnOffer[], screen: Screen): WayToPlay | undefined {
   const bySize = [...streams].sort((a, b) => a.widthPixels - b.widthPixels);
-  const playable = bySize.filter((stream) => screen.canPlay(mimeTypeOf(stream)));
+  const playable = bySize.filter(({ codecs }) => screen.canPlay(mimeTypeOf(codecs)));
   const best = playable.find((stream) => stream.widthPixels >= screen.widthPixels) ?? playable.at(-1);
-  if (best !== undefined) return { by: 'play', stream: best.stream, mimeType: mimeTypeOf(best) };
+  if (best !== undefined) return { by: 'play', stream: best.stream, mimeType: mimeTypeOf(best.codecs) };
   const largest = bySize.at(-1);
   return largest && { by: screen.hasStills ? 'stills' : 'download', stream: largest.stream };
 }
 
-function mimeTypeOf({ codecs }: StreamOnOffer): string {
+export function mimeTypeOf(codecs: readonly string[]): string {
   return `video/mp4; codecs="${codecs.join(', ')}"`;
 }

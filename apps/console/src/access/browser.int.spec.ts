@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '@vr/base';
 import { ObjectLinks } from '@vr/objects';
-import { until } from '@vr/testing';
+import { until, type Scene } from '@vr/testing';
 import type { Request } from 'playwright-core';
 import { z } from 'zod';
 import {
@@ -13,7 +13,6 @@ import {
   run,
   signIn,
   SNAPSHOT,
-  type Scene,
 } from '../testing/browser-stage';
 import { TOKEN, type ConsoleProcess } from '../testing/console-process';
 

@@ -2,8 +2,8 @@ import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { QueueFactory, QueueModule } from '@vr/queue';
 import { createLogger, ServiceModule, Shutdown } from '@vr/service';
-import { until } from '@vr/testing';
-import { BrowserStage, CLIP, HOSTILE, PICTURE, type Scene } from '../testing/browser-stage';
+import { until, type Scene } from '@vr/testing';
+import { BrowserStage, CLIP, HOSTILE, PICTURE } from '../testing/browser-stage';
 import { MARKUP, plantHostileWords } from '../testing/hostile-words';
 
 const QUEUE = 'clips-node1';

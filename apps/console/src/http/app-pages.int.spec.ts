@@ -38,6 +38,8 @@ describe('the pages of apps/console-web', () => {
   it.each([
     ['/app/', 'Live', 'light', 1280],
     ['/app/', 'Live', 'dark', 390],
+    ['/app/timeline', 'Timeline', 'light', 1280],
+    ['/app/timeline?sel=1795000000-1795000020&from=1794999000&to=1795001000', 'Timeline', 'dark', 390],
     ['/app/events', 'Events', 'dark', 1280],
     ['/app/events', 'Events', 'light', 390],
     ['/app/storage', 'Storage', 'light', 1280],

@@ -4,8 +4,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createClient } from '@vr/messaging';
-import { needBinary, REPOSITORY, runToEnd, startBrowser, startNats, startRedis } from '@vr/testing';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import {
+  needBinary,
+  playScene,
+  REPOSITORY,
+  runToEnd,
+  startBrowser,
+  startNats,
+  startRedis,
+  type Scene,
+} from '@vr/testing';
+import type { Browser, Page } from 'playwright-core';
 import { ConsoleProcess, TOKEN } from './console-process';
 
 export const PICTURE = '/api/media/snapshots/cam_1/picture.jpg';
@@ -33,15 +42,6 @@ export async function signIn(page: Page, address: string): Promise<void> {
   await page.fill('#token', TOKEN);
   await page.click('button');
   await page.waitForURL(`${address}/`);
-}
-
-const MOST_PLAYS = 5;
-const WAIT_MS = 15_000;
-
-/** A fresh browser profile with one page. */
-export interface Scene {
-  context: BrowserContext;
-  page: Page;
 }
 
 /** A browser, consoles with a picture and a clip, the servers behind them, and somebody else's site. */
@@ -93,29 +93,9 @@ export class BrowserStage {
     return `http://${name}:${this.foreignPort}/`;
   }
 
-  /**
-   * Plays a scene. Chromium breaks requests off whenever a network interface of the machine comes or goes. Tests of
-   * cables and cameras that run at the same time make interfaces do so. Then the scene is played again from its
-   * beginning.
-   */
-  async play(scene: (stage: Scene) => Promise<void>): Promise<void> {
-    for (let plays = 1; ; plays++) {
-      const context = await this.browser.newContext();
-      context.setDefaultTimeout(WAIT_MS);
-      const brokenOff: string[] = [];
-      context.on('requestfailed', (request) => {
-        if (request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED') brokenOff.push(request.url());
-      });
-      try {
-        await scene({ context, page: await context.newPage() });
-        if (brokenOff.length === 0) return;
-      } catch (error) {
-        if (brokenOff.length === 0 || plays >= MOST_PLAYS) throw error;
-      } finally {
-        await context.close();
-      }
-      if (plays >= MOST_PLAYS) throw new Error(`the network of this machine changed in each of ${plays} plays`);
-    }
+  /** See `playScene`. */
+  play(scene: (stage: Scene) => Promise<void>): Promise<void> {
+    return playScene(this.browser, scene);
   }
 
   async stop(): Promise<void> {

@@ -14,7 +14,7 @@ import { KeptPictures } from './kept-pictures';
  * `newest` and many times cheaper.
  */
 export type Moment = number | 'newest' | 'newest_key';
-/** `full`: as the camera sent it. `small`: 640 pixels wide, for pages and thumbnails. */
+/** `full`: as the camera sent it. `small`: 640 pixels wide, for pages. The others: under the cursor of a time line. */
 export type PictureSize = keyof typeof SIZES;
 
 export interface MomentPicture {
@@ -38,7 +38,12 @@ export interface PicturesOptions {
 
 type Decoded = Pick<MomentPicture, 'jpeg' | 'width' | 'height'>;
 
-const SIZES = { full: { quality: 95 }, small: { quality: 85, widthPx: 640 } };
+const SIZES = {
+  full: { quality: 95 },
+  small: { quality: 85, widthPx: 640 },
+  thumb320: { quality: 80, widthPx: 320 },
+  thumb160: { quality: 75, widthPx: 160 },
+};
 /** For a moment without footage the nearest frame is taken, if it is no further away than this. */
 const NEAR_MS = 1000;
 /** Retention may delete the segment of a frame that was just found. The next try finds what is nearest now. */

@@ -174,6 +174,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/cameras/{id}/thumb.jpg': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The key frame at or before a moment, small */
+    get: operations['cameraThumb'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/footage/{fileName}': {
     parameters: {
       query?: never;
@@ -2130,6 +2147,109 @@ export interface operations {
         /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
         at?: number | string;
         size?: 'small' | 'full';
+        /** @description Takes a file instead of showing it. */
+        download?: string;
+        /** @description Why, for the audit. */
+        reason?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/jpeg': unknown;
+        };
+      };
+      /** @description `If-None-Match` names what we have. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description It cannot be read, or is more than is allowed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Nobody who may ask. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Asked by a name that is not ours, by a page of another site, by a link that is not valid, or not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description There is no such thing, or not any more. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Asked too often: `Retry-After` says when to come again. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description The recorder’s log has the reason. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+      /** @description Not now: the message says why. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Error'];
+        };
+      };
+    };
+  };
+  cameraThumb: {
+    parameters: {
+      query: {
+        /** @description The camera's main stream, or its smaller one. */
+        stream?: 'main' | 'sub';
+        /** @description RFC 3339 (`2026-11-27T02:15:00-03:00`), or seconds since the epoch with fractions. Milli-, micro- and nanoseconds are told by their size. Without a zone it is read in TZ. */
+        at: number | string;
+        /** @description The least width: 160, 320 and 640 are made. */
+        width?: number;
         /** @description Takes a file instead of showing it. */
         download?: string;
         /** @description Why, for the audit. */

@@ -26,6 +26,11 @@ import { NoFootageError } from '../http/error.filter';
 import { footageFile, usualDistance } from './key-columns';
 import { gapsBetween, nearestSpans, spansOf, type SpanMs } from './timeline';
 
+/** A thumbnail shows what was a little before, rather than nothing. */
+const NEAR_MS = 1000;
+/** In a file that grows, a key frame that follows within this time shows that a group is whole. */
+const NEXT_KEY_MS = 10_000;
+
 /** A recorded file, open for reading. Whoever gets it closes it. */
 export interface SegmentFile {
   file: FileHandle;
@@ -74,6 +79,22 @@ export class FootageService {
     const gaps = await holesBetween(pieces, this.config.RECORDINGS_DIR, cameraId, startMs, endMs);
     const distance = every ?? usualDistance(pieces);
     return { every: distance, files: pieces.map((piece) => footageFile(piece, distance)), gaps: gaps.map(toGap) };
+  }
+
+  /**
+   * The key frame at or before an instant, where footage reaches that near. `isFinal`: no later one can take its place.
+   */
+  async keyFrameAt(cameraId: string, atMs: number): Promise<{ shownMs: number; isFinal: boolean } | undefined> {
+    for (const { segment, fragments } of (
+      await this.keys.pieces(cameraId, atMs - NEAR_MS, atMs + NEXT_KEY_MS)
+    ).reverse()) {
+      const index = fragments.findLastIndex(({ startMs, reorderMs }) => startMs + reorderMs <= atMs);
+      const group = fragments[index];
+      if (!group) continue;
+      const isWhole = segment.endMs !== undefined || index < fragments.length - 1;
+      return { shownMs: group.startMs + group.reorderMs, isFinal: isWhole && atMs < group.endMs + group.reorderMs };
+    }
+    return undefined;
   }
 
   /** Gaps are HLS discontinuities. Throws `no_footage` with the nearest spans where the range holds no footage. */

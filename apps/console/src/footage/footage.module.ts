@@ -10,6 +10,7 @@ import { FootageService } from './footage-service';
 import { RangeClipController } from './range-clip.controller';
 import { RangeClips } from './range-clips';
 import { StillController } from './still.controller';
+import { ThumbController } from './thumb.controller';
 
 /** A person waits for some seconds. Whoever would wait longer is told when to come again. */
 const WAITING_FOR_EACH = 32;
@@ -28,7 +29,7 @@ const pictures = {
 
 @Module({
   imports: [CamerasModule, LibraryModule],
-  controllers: [FootageController, StillController, RangeClipController],
+  controllers: [FootageController, StillController, ThumbController, RangeClipController],
   providers: [FootageService, RangeClips, pictures],
   exports: [Pictures],
 })

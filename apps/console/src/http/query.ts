@@ -6,6 +6,7 @@ import {
   payloadReader,
   rangeQuery,
   stillQuery,
+  thumbQuery,
   timeLineQuery,
   type PayloadReader,
 } from '@vr/contracts';
@@ -27,6 +28,12 @@ export const readStillQuery = payloadReader(stillQuery, ({ at, size, stream }, m
   stream,
   atMs: message.msIfThere(at),
   size,
+}));
+
+export const readThumbQuery = payloadReader(thumbQuery, ({ at, width, stream }, message) => ({
+  stream,
+  atMs: message.ms(at),
+  size: width <= 160 ? ('thumb160' as const) : width <= 320 ? ('thumb320' as const) : ('small' as const),
 }));
 
 export const readTimeLineQuery = payloadReader(timeLineQuery, ({ zero }) => ({ zeroMs: zero }));

@@ -25,6 +25,18 @@ export const stillQuery = {
   size: z.enum(['small', 'full'], { error: 'wanted small or full' }).default('small'),
 };
 
+export const thumbQuery = {
+  stream: streamQuery,
+  at: instant,
+  width: z.coerce
+    .number({ error: 'wanted pixels' })
+    .int('wanted a whole number')
+    .min(1, 'wanted 1 to 640')
+    .max(640, 'wanted 1 to 640')
+    .default(160)
+    .meta({ description: 'The least width: 160, 320 and 640 are made.' }),
+};
+
 export const timeLineQuery = {
   zero: z.coerce
     .number({ error: 'wanted whole ms since the epoch' })

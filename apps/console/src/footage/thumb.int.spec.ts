@@ -33,7 +33,7 @@ describe('GET /api/cameras/ID/thumb.jpg', () => {
     const scaled = ['-v', 'error', '-i', path('still.jpg'), '-i', path('thumb.jpg')];
     const likeness = '[0:v]scale=160:90[a];[1:v]scale=160:90[b];[a][b]psnr';
     const { stderr } = await runToEnd('ffmpeg', [...scaled.slice(2), '-lavfi', likeness, '-f', 'null', '-']);
-    expect(Number(/average:([\d.]+|inf)/.exec(stderr.toString())?.[1])).toBeGreaterThan(25);
+    expect(Number(/average:([\d.]+|inf)/.exec(stderr)?.[1])).toBeGreaterThan(25);
     expect(await picturesOf(path('thumb.jpg'))).toHaveLength(1);
   });
 

@@ -3,6 +3,7 @@ export type { Finding, FootageReport } from './check/findings';
 export { bySetUp, compatibleRun, withoutSlivers } from './clip/set-ups';
 export { clipBytes, isStillThere } from './clip/clip-bytes';
 export { writeClip, type WrittenClip } from './clip/clip-file';
+export { ClipCopies } from './clip/clip-copies';
 export { type ClipLayout, layOutClip } from './clip/clip-layout';
 export { readClipRange } from './clip/clip-range';
 export { readCameraState, readSaidState, writeCameraState } from './files/camera-state';

@@ -13,7 +13,7 @@ export function box(type: string, ...parts: readonly Buffer[]): Buffer {
 
 /** Words of 32 bits each, big-endian. Negative values work, too. */
 export const table = (values: ArrayLike<number>): Buffer => {
-  const words = Uint32Array.from(values);
+  const words = new Uint32Array(values);
   const bytes = Buffer.from(words.buffer);
   return endianness() === 'BE' ? bytes : bytes.swap32();
 };

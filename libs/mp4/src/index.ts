@@ -15,12 +15,13 @@ export { fragmentHeader, parseFragmentHeader, type TrackFragment, writeBaseDecod
 export { type InitSegment, parseInitSegment } from './init-segment';
 export { joinedMoof } from './joined-moof';
 export { type Chunks, type ClipTexts, moveChunks, type Movie, movieBox, type MovieTrack } from './movie-box';
+export { parseMoof } from './moof';
 export { changedParameterSets, taggedHvc1 } from './parameter-sets';
 export { PRFT_BYTES, type ProducerTime, readProducerTime, writeProducerTime } from './producer-time';
 export { buildRandomAccess, type KeyFragment, MFRO_BYTES, parseRandomAccess, randomAccessBytes } from './random-access';
 export { SampleColumns } from './sample-columns';
 export { compositionOffset, readDurations, writeDurations } from './sample-durations';
-export { readSamples, type SampleVisitor, visitSamples } from './samples';
+export { readSamples } from './samples';
 export { box } from './box-writer';
 export { fragmentHeadBytes, writeFragmentHead } from './fragment-writer';
 export { initSegment } from './init-writer';

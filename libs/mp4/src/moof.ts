@@ -128,11 +128,10 @@ function parseRun(buffer: Buffer, trun: number, end: number, { defaultFlags }: T
   const dataOffset = flags & TRUN.dataOffset ? buffer.readInt32BE((at += 4) - 4) : undefined;
   const firstFlags = flags & TRUN.firstFlags ? buffer.readUInt32BE((at += 4) - 4) : defaultFlags;
   const samplesAt = at;
-  const fieldAt = (flag: number): number | undefined => (flags & flag ? (at += 4) - 4 : undefined);
-  const durationAt = fieldAt(TRUN.duration);
-  const sizeAt = fieldAt(TRUN.size);
-  const flagsAt = fieldAt(TRUN.flags);
-  const compositionAt = fieldAt(TRUN.composition);
+  const durationAt = flags & TRUN.duration ? (at += 4) - 4 : undefined;
+  const sizeAt = flags & TRUN.size ? (at += 4) - 4 : undefined;
+  const flagsAt = flags & TRUN.flags ? (at += 4) - 4 : undefined;
+  const compositionAt = flags & TRUN.composition ? (at += 4) - 4 : undefined;
   const sampleBytes = at - samplesAt;
   if (count > MAX_SAMPLES || samplesAt + count * sampleBytes > end)
     throw new BoxError(`a trun of ${count} samples that its box does not hold`);

@@ -205,7 +205,9 @@ function counted(type: string, version: number, pairs: Float64Array): Buffer {
 
 /** How often each value occurs in a row: count, value, count, value. */
 function runs(values: Float64Array | Int32Array): Float64Array {
-  const pairs = new Float64Array(values.length * 2);
+  let count = values.length > 0 ? 1 : 0;
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[i - 1]) count += 1;
+  const pairs = new Float64Array(count * 2);
   let end = 0;
   for (let from = 0, i = 1; from < values.length; i++) {
     if (i < values.length && values[i] === values[from]) continue;
@@ -214,7 +216,7 @@ function runs(values: Float64Array | Int32Array): Float64Array {
     end += 2;
     from = i;
   }
-  return pairs.subarray(0, end);
+  return pairs;
 }
 
 function offsetTable({ length, offsets }: Chunks): Buffer {

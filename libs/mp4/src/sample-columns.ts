@@ -2,10 +2,28 @@
  * The samples of one track on the wall clock, by columns. An hour has 150,000, and that many objects would keep the
  * garbage collector busy.
  */
+import { BoxError } from './boxes';
 import type { Track } from './init-segment';
+import { NON_SYNC, type TrackHeader } from './moof';
 
 /** One minute at 25 pictures a second. */
 const FEWEST = 1500;
+/** What follows may have shorter samples than what was read. */
+const SPARE = 1.1;
+/** Room for more than an hour of sound, 9 MB. A damaged header must not ask for more at once. */
+const MOST_AT_ONCE = 250_000;
+
+/** Where the samples of a fragment belong. */
+export interface FragmentPlace {
+  /** Which of the clip's sources holds the fragment, and where its moof lies in it. */
+  source: number;
+  moofOffset: number;
+  fragment: number;
+  /** Epoch ms of tick 0. */
+  zeroMs: number;
+  /** The share of the range that was read before it, from 0 to 1. By this, room for the rest is made at once. */
+  share?: number;
+}
 
 export class SampleColumns {
   length = 0;
@@ -25,27 +43,52 @@ export class SampleColumns {
 
   constructor(readonly track: Track) {}
 
-  push(
-    source: number,
-    offset: number,
-    size: number,
-    fragment: number,
-    shownMs: number,
-    compositionOffset: number,
-    duration: number,
-    key: boolean,
-  ): void {
-    const at = this.length;
-    if (at === this.sizes.length) this.reserve(Math.max(FEWEST, at * 2));
-    this.sources[at] = source;
-    this.offsets[at] = offset;
-    this.sizes[at] = size;
-    this.fragments[at] = fragment;
-    this.shownMs[at] = shownMs;
-    this.compositionOffsets[at] = compositionOffset;
-    this.durations[at] = duration;
-    this.keys[at] = key ? 1 : 0;
-    this.length = at + 1;
+  /**
+   * Takes the samples of one track fragment, whose header lies in `buffer`. They go from the bytes into the columns: a
+   * call with numbers for each of them would make 24 MB of garbage an hour. Throws BoxError where it is damaged.
+   */
+  append(buffer: Buffer, header: TrackHeader, place: FragmentPlace): void {
+    if (header.hasBaseDataOffset)
+      throw new BoxError('a fragment with absolute data offsets: wanted default-base-is-moof');
+    const { source, moofOffset, fragment, zeroMs } = place;
+    let added = 0;
+    for (const { count } of header.runs) added += count;
+    this.makeRoom(this.length + added, place.share);
+    const { sources, offsets, sizes, fragments, shownMs, compositionOffsets, durations, keys } = this;
+    const { timescale } = this.track;
+    const { defaultSize, defaultFlags } = header;
+    const defaultTicks = header.defaultDuration.ticks;
+    let dts = header.baseDecodeTime;
+    let offset = moofOffset;
+    let to = this.length;
+    for (const run of header.runs) {
+      const { count, version, firstFlags } = run;
+      const hasDuration = run.durationAt !== undefined;
+      const hasSize = run.sizeAt !== undefined;
+      const hasFlags = run.flagsAt !== undefined;
+      const hasComposition = run.compositionAt !== undefined;
+      if (run.dataOffset !== undefined) offset = moofOffset + run.dataOffset;
+      let at = run.samplesAt;
+      for (let i = 0; i < count; i++, to++) {
+        const duration = hasDuration ? buffer.readUInt32BE((at += 4) - 4) : defaultTicks;
+        const size = hasSize ? buffer.readUInt32BE((at += 4) - 4) : defaultSize;
+        const flags = hasFlags ? buffer.readUInt32BE((at += 4) - 4) : i === 0 ? firstFlags : defaultFlags;
+        // It is signed from version 1 on. Our footage has no version 0 that is meant to be signed.
+        const unsigned = hasComposition ? buffer.readUInt32BE((at += 4) - 4) : 0;
+        const composition = version === 0 ? unsigned : unsigned | 0;
+        sources[to] = source;
+        offsets[to] = offset;
+        sizes[to] = size;
+        fragments[to] = fragment;
+        shownMs[to] = zeroMs + ((dts + composition) / timescale) * 1000;
+        compositionOffsets[to] = composition;
+        durations[to] = duration;
+        keys[to] = (flags & NON_SYNC) === 0 ? 1 : 0;
+        dts += duration;
+        offset += size;
+      }
+    }
+    this.length = to;
   }
 
   /** The samples [from, to), without a copy. */
@@ -74,6 +117,13 @@ export class SampleColumns {
 
   private ticksToMs(ticks: number): number {
     return (ticks / this.track.timescale) * 1000;
+  }
+
+  private makeRoom(wanted: number, share: number | undefined): void {
+    if (wanted <= this.sizes.length) return;
+    if (share === undefined) this.reserve(wanted);
+    else if (this.length === 0) this.reserve(Math.max(FEWEST, wanted));
+    else this.reserve(Math.ceil(Math.max(wanted * 1.5, Math.min((wanted / share) * SPARE, MOST_AT_ONCE))));
   }
 
   private reserve(room: number): void {

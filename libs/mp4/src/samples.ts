@@ -1,7 +1,8 @@
-/** Visits the samples of a fragment one by one: where in the file each lies, and when it is decoded and shown. */
-import { BoxError, type Box } from './boxes';
+/** The samples of a fragment: where in the file each lies, and when it is decoded and shown. */
+import type { Box } from './boxes';
 import type { InitSegment, Track } from './init-segment';
-import { NON_SYNC, parseMoof, type TrackHeader } from './moof';
+import { parseMoof } from './moof';
+import { SampleColumns } from './sample-columns';
 
 export interface Sample {
   track: Track;
@@ -18,66 +19,26 @@ export interface Sample {
 }
 
 /**
- * The fields of a `Sample`, in its order. An object for each of an hour's samples would cost more than reading them.
- */
-export type SampleVisitor = (
-  track: Track,
-  offset: number,
-  sizeBytes: number,
-  dts: number,
-  compositionOffset: number,
-  durationTicks: number,
-  key: boolean,
-) => void;
-
-/**
  * The samples of all tracks, track by track, each in decoding order. `moof` lies in `buffer`, and in the file at
- * `moofOffset`.
+ * `moofOffset`. Throws BoxError where the moof is damaged. Use `SampleColumns` for many fragments.
  */
 export function readSamples(buffer: Buffer, moof: Box, moofOffset: number, init: InitSegment): Sample[] {
-  const samples: Sample[] = [];
-  visitSamples(buffer, moof, moofOffset, init, (track, offset, sizeBytes, dts, shift, durationTicks, key) => {
-    samples.push({ track, offset, sizeBytes, dts, compositionOffset: shift, durationTicks, key });
+  return parseMoof(buffer, moof, init).flatMap((header) => {
+    const columns = new SampleColumns(header.track);
+    columns.append(buffer, header, { source: 0, moofOffset, fragment: 0, zeroMs: 0 });
+    let dts = header.baseDecodeTime;
+    return Array.from({ length: columns.length }, (_, i): Sample => {
+      const durationTicks = columns.durations[i] ?? 0;
+      dts += durationTicks;
+      return {
+        track: header.track,
+        offset: columns.offsets[i] ?? 0,
+        sizeBytes: columns.sizes[i] ?? 0,
+        dts: dts - durationTicks,
+        compositionOffset: columns.compositionOffsets[i] ?? 0,
+        durationTicks,
+        key: columns.keys[i] === 1,
+      };
+    });
   });
-  return samples;
-}
-
-/** Does the same without an object for each sample. Throws BoxError where the moof is damaged. */
-export function visitSamples(
-  buffer: Buffer,
-  moof: { payload: number; end: number },
-  moofOffset: number,
-  init: InitSegment,
-  visit: SampleVisitor,
-): void {
-  for (const header of parseMoof(buffer, moof, init)) visitTrack(buffer, header, moofOffset, visit);
-}
-
-function visitTrack(buffer: Buffer, header: TrackHeader, moofOffset: number, visit: SampleVisitor): void {
-  if (header.hasBaseDataOffset)
-    throw new BoxError('a fragment with absolute data offsets: wanted default-base-is-moof');
-  const { track, defaultSize, defaultFlags } = header;
-  const defaultTicks = header.defaultDuration.ticks;
-  let dts = header.baseDecodeTime;
-  let offset = moofOffset;
-  for (const run of header.runs) {
-    const { count, version, firstFlags } = run;
-    const hasDuration = run.durationAt !== undefined;
-    const hasSize = run.sizeAt !== undefined;
-    const hasFlags = run.flagsAt !== undefined;
-    const hasComposition = run.compositionAt !== undefined;
-    if (run.dataOffset !== undefined) offset = moofOffset + run.dataOffset;
-    let at = run.samplesAt;
-    for (let i = 0; i < count; i++) {
-      const duration = hasDuration ? buffer.readUInt32BE((at += 4) - 4) : defaultTicks;
-      const size = hasSize ? buffer.readUInt32BE((at += 4) - 4) : defaultSize;
-      const flags = hasFlags ? buffer.readUInt32BE((at += 4) - 4) : i === 0 ? firstFlags : defaultFlags;
-      // It is signed from version 1 on. Our footage has no version 0 that is meant to be signed.
-      const unsigned = hasComposition ? buffer.readUInt32BE((at += 4) - 4) : 0;
-      const composition = version === 0 ? unsigned : unsigned | 0;
-      visit(track, offset, size, dts, composition, duration, (flags & NON_SYNC) === 0);
-      dts += duration;
-      offset += size;
-    }
-  }
 }

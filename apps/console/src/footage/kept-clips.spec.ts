@@ -1,3 +1,4 @@
+import { ClipCopies } from '@vr/footage';
 import { KeptClips, type RangeClip } from './kept-clips';
 
 const MINUTE_MS = 60_000;
@@ -8,7 +9,7 @@ const clipOf = (range: string, tag: string): RangeClip => ({
   layout: {
     facts: { startMs: 0, endMs: 1000, sizeBytes: 10, codec: 'h264', width: 320, height: 180 },
     head: Buffer.alloc(10),
-    copies: [],
+    copies: new ClipCopies([], 0),
   },
   gaps: [],
   isFinal: false,

@@ -6,7 +6,6 @@ import type { ClipLayout } from '@vr/footage';
 const KEPT_FOR_MS = 600_000;
 /** An hour at 25 pictures a second takes a little more than 1 MB. */
 const KEPT_BYTES = 24_000_000;
-const BYTES_PER_COPY = 150;
 
 /** A range as one file, and what of it is missing. */
 export interface RangeClip {
@@ -68,5 +67,5 @@ export class KeptClips {
 }
 
 function sizeOf({ layout: { head, copies } }: RangeClip): number {
-  return head.length + copies.length * BYTES_PER_COPY;
+  return head.length + copies.heldBytes;
 }

@@ -1,6 +1,6 @@
 /** Reads the bytes of a laid-out clip from the footage, piece by piece. Memory holds one read. */
 import type { FileHandle } from 'node:fs/promises';
-import type { ClipLayout, Copy } from './clip-layout';
+import type { ClipLayout } from './clip-layout';
 import type { Segment } from '../files/catalogue';
 import { isNoFile } from '../files/open-footage';
 import { openSegment } from '../read/open-segment';
@@ -26,8 +26,8 @@ export async function* clipBytes(
   if (start < head.length) yield head.subarray(start, Math.min(end + 1, head.length));
   let reading: { source: Segment; file: FileHandle } | undefined;
   try {
-    for (let i = copyAt(copies, start); i < copies.length; i++) {
-      const copy = copies[i];
+    for (let i = copies.find(start); i < copies.length; i++) {
+      const copy = copies.get(i);
       if (!copy || copy.at > end) return;
       if (reading?.source !== copy.source) {
         await reading?.file.close();
@@ -46,24 +46,12 @@ export async function* clipBytes(
 /** Whether all footage of a clip still exists. */
 export async function isStillThere({ copies }: ClipLayout): Promise<boolean> {
   try {
-    for (const source of new Set(copies.map((copy) => copy.source))) await (await openSegment(source)).file.close();
+    for (const source of copies.usedSources()) await (await openSegment(source)).file.close();
     return true;
   } catch (error) {
     if (isNoFile(error)) return false;
     throw error;
   }
-}
-
-/** The copy that holds this byte of the clip, or else the first one behind it. */
-function copyAt(copies: readonly Copy[], byte: number): number {
-  let [low, high] = [0, copies.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { at, sizeBytes } = copies[middle] ?? { at: 0, sizeBytes: 0 };
-    if (at + sizeBytes <= byte) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 async function* stretchOf(

@@ -3,10 +3,10 @@
  * nothing and needs no other program, and the same footage always gives the same bytes. It costs reading the fragments'
  * headers. Memory holds the sample table, some 50 bytes a picture, and then the head.
  */
-import type { Segment } from '../files/catalogue';
+import { ClipCopies } from './clip-copies';
 import type { ClipPiece } from './clip-pieces';
 import { planClip, type ClipPlan } from './clip-plan';
-import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack } from '@vr/mp4';
+import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack, type SampleColumns } from '@vr/mp4';
 
 export interface ClipFacts {
   /** What players show, epoch ms: from the stamp of the first frame to the end of the last. */
@@ -24,19 +24,12 @@ export interface ClipLayout {
   /** `ftyp`, `moov` and the beginning of `mdat`: everything before the first byte of media. */
   head: Buffer;
   /** The media, in order. */
-  copies: Copy[];
-}
-
-export interface Copy {
-  source: Segment;
-  /** In the source. */
-  offset: number;
-  sizeBytes: number;
-  /** In the clip. */
-  at: number;
+  copies: ClipCopies;
 }
 
 const LARGE_BOX_BYTES = 0xffff_ffff;
+/** There is no such number of a fragment. */
+const NO_FRAGMENT = 2 ** 31 - 1;
 
 /**
  * Lays out the frames of `pieces` with a stamp in `[startMs, endMs)`. The pieces have one set-up and are in order. The
@@ -55,7 +48,8 @@ export async function layOutClip(
   const isOther = (piece: ClipPiece): boolean => !piece.init.setUp.equals(init.setUp);
   if (pieces.some(isOther)) throw new Error('layOutClip: wanted pieces of one set-up');
   const plan = await planClip(pieces, startMs, endMs);
-  const { copies, chunks, mediaBytes } = placeMedia(plan);
+  const { copies, chunks } = placeMedia(plan);
+  const { mediaBytes } = copies;
   const brand = init.video.codec === 'hevc' ? 'hvc1' : 'avc1';
   const ftyp = box('ftyp', Buffer.from(`isom\u0000\u0000\u0002\u0000isomiso2${brand}mp41`, 'latin1'));
   const mdat = mediaHead(mediaBytes);
@@ -63,7 +57,7 @@ export async function layOutClip(
   const headBytes = ftyp.length + moov.length + mdat.length;
   // Every offset has 64 bits, so the size of the head does not depend on their values.
   moveChunks(moov, headBytes);
-  for (const copy of copies) copy.at += headBytes;
+  copies.finish(headBytes);
   const facts: ClipFacts = {
     startMs: plan.startMs,
     endMs: plan.endMs,
@@ -77,9 +71,8 @@ export async function layOutClip(
 }
 
 interface Media {
-  copies: Copy[];
+  copies: ClipCopies;
   chunks: Map<MovieTrack, Chunks>;
-  mediaBytes: number;
 }
 
 /**
@@ -87,28 +80,40 @@ interface Media {
  * of media.
  */
 function placeMedia({ sources, video, audio }: ClipPlan): Media {
-  const copies: Copy[] = [];
   const tracks = (audio ? [video, audio] : [video]).map((track) => ({ track, next: 0, chunks: roomForChunks(track) }));
-  let mediaBytes = 0;
-  let last: Copy | undefined;
-  for (let fragment = firstFragment(tracks); fragment < Infinity; fragment = firstFragment(tracks)) {
+  const copies = new ClipCopies(
+    sources,
+    tracks.reduce((sum, { chunks }) => sum + chunks.offsets.length, 0),
+  );
+  for (let fragment = firstFragment(tracks); fragment < NO_FRAGMENT; fragment = firstFragment(tracks)) {
     for (const each of tracks) {
       const { samples } = each.track;
-      const chunkAt = mediaBytes;
+      const chunkAt = copies.mediaBytes;
       const first = each.next;
-      for (let i = each.next; samples.fragments[i] === fragment; i = ++each.next) {
-        const offset = samples.offsets[i] ?? NaN;
-        const sizeBytes = samples.sizes[i] ?? NaN;
-        const source = sources[samples.sources[i] ?? -1];
-        if (!source) throw new Error(`layOutClip: sample ${i} is of no source`);
-        if (last?.source === source && last.offset + last.sizeBytes === offset) last.sizeBytes += sizeBytes;
-        else copies.push((last = { source, offset, sizeBytes, at: mediaBytes }));
-        mediaBytes += sizeBytes;
-      }
-      if (each.next > first) addChunk(each.chunks, chunkAt, each.next - first);
+      const end = endOfFragment(samples, first, fragment);
+      for (let i = first; i < end;) i = placeRow(samples, i, end, copies);
+      each.next = end;
+      if (end > first) addChunk(each.chunks, chunkAt, end - first);
     }
   }
-  return { copies, chunks: new Map(tracks.map(({ track, chunks }) => [track, chunks])), mediaBytes };
+  return { copies, chunks: new Map(tracks.map(({ track, chunks }) => [track, chunks])) };
+}
+
+/** One past the last sample of the fragment. */
+function endOfFragment({ fragments, length }: SampleColumns, first: number, fragment: number): number {
+  let end = first;
+  while (end < length && fragments[end] === fragment) end += 1;
+  return end;
+}
+
+/** Places the samples from `first` on that lie in a row in their source. @returns one past the last of them */
+function placeRow({ sources, offsets, sizes }: SampleColumns, first: number, end: number, copies: ClipCopies): number {
+  const offset = offsets[first] ?? NaN;
+  let sizeBytes = sizes[first] ?? NaN;
+  let next = first + 1;
+  for (; next < end && offsets[next] === offset + sizeBytes; next++) sizeBytes += sizes[next] ?? NaN;
+  copies.add(sources[first] ?? -1, offset, sizeBytes);
+  return next;
 }
 
 /** Room for one chunk for each fragment in which the track has samples. */
@@ -124,8 +129,11 @@ function addChunk(chunks: Chunks, offset: number, samples: number): void {
 }
 
 function firstFragment(tracks: readonly { track: MovieTrack; next: number }[]): number {
-  let first = Infinity;
-  for (const { track, next } of tracks) first = Math.min(first, track.samples.fragments[next] ?? Infinity);
+  let first = NO_FRAGMENT;
+  for (const { track, next } of tracks) {
+    const { fragments, length } = track.samples;
+    if (next < length) first = Math.min(first, fragments[next] ?? NO_FRAGMENT);
+  }
   return first;
 }
 

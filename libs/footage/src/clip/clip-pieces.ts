@@ -1,14 +1,7 @@
 /**
  * Footage in the form in which a clip takes it: stretches of files, and their samples. It reads headers and no media.
  */
-import {
-  BOX_HEADER_BYTES,
-  BoxError,
-  LARGE_BOX_HEADER_BYTES,
-  SampleColumns,
-  visitSamples,
-  type SampleVisitor,
-} from '@vr/mp4';
+import { BOX_HEADER_BYTES, BoxError, LARGE_BOX_HEADER_BYTES, parseMoof, SampleColumns } from '@vr/mp4';
 import type { Segment } from '../files/catalogue';
 import { beginTurns, HeaderWindow } from '../read/header-window';
 import type { InitSegment } from '@vr/mp4';
@@ -60,7 +53,7 @@ export async function readClipSamples(pieces: readonly ClipPiece[]): Promise<Cli
   const [first] = pieces;
   if (!first) throw new BoxError('wanted pieces with video');
   const turns = beginTurns();
-  const tracks = new Tracks(first.init);
+  const tracks = new Tracks(first.init, sizeOf(pieces));
   const sources: Segment[] = [];
   for (const piece of pieces) {
     const { file, segment } = await openSegment(piece.segment);
@@ -92,10 +85,10 @@ async function readPieceSamples(window: HeaderWindow, piece: ClipPiece, source: 
         if (reading) await reading;
         const start = at - window.start;
         const moof = { payload: start + BOX_HEADER_BYTES, end: start + boxBytes };
-        tracks.beginFragment(source, piece, soundOnly);
-        visitSamples(window.bytes, moof, at, piece.init, tracks.push);
+        tracks.append(window.bytes, moof, { moofOffset: at, source, piece, soundOnly });
       }
       at += boxBytes;
+      tracks.passed(boxBytes);
     }
   }
 }
@@ -107,32 +100,51 @@ function boxBytesAt(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 8) * 2 ** 32 + bytes.readUInt32BE(at + 12);
 }
 
+function sizeOf(pieces: readonly ClipPiece[]): number {
+  let bytes = 0;
+  for (const { stretches } of pieces) for (const { sizeBytes } of stretches) bytes += sizeBytes;
+  return bytes;
+}
+
+/** A moof, and where it was found. */
+interface Found {
+  moofOffset: number;
+  source: number;
+  piece: ClipPiece;
+  soundOnly: boolean;
+}
+
 /** Collects the first video track and the first sound track of some fragments, as they are read. */
 class Tracks {
   readonly video: SampleColumns;
   readonly audio: SampleColumns;
   private fragment = -1;
-  private source = 0;
-  private segmentStartMs = 0;
-  private soundOnly = false;
+  private passedBytes = 0;
 
-  constructor(init: InitSegment) {
+  constructor(
+    init: InitSegment,
+    private readonly sizeBytes: number,
+  ) {
     this.video = new SampleColumns(init.video);
     const sound = [...init.tracks.values()].find(({ kind }) => kind === 'audio');
     this.audio = new SampleColumns(sound ?? init.video);
   }
 
-  beginFragment(source: number, { segment }: ClipPiece, soundOnly: boolean): void {
+  /** `moof` lies in `bytes`. */
+  append(bytes: Buffer, moof: { payload: number; end: number }, found: Found): void {
+    const { moofOffset, source, piece, soundOnly } = found;
     this.fragment += 1;
-    this.source = source;
-    this.segmentStartMs = segment.startMs;
-    this.soundOnly = soundOnly;
+    const zeroMs = piece.segment.startMs;
+    const share = this.passedBytes / this.sizeBytes;
+    for (const header of parseMoof(bytes, moof, piece.init)) {
+      const { kind } = header.track;
+      const columns = kind === 'video' && !soundOnly ? this.video : kind === 'audio' ? this.audio : undefined;
+      columns?.append(bytes, header, { source, moofOffset, fragment: this.fragment, zeroMs, share });
+    }
   }
 
-  readonly push: SampleVisitor = (track, offset, sizeBytes, dts, compositionOffset, durationTicks, key) => {
-    const isVideo = track.kind === 'video';
-    const columns = isVideo && !this.soundOnly ? this.video : track.kind === 'audio' ? this.audio : undefined;
-    const shownMs = this.segmentStartMs + ((dts + compositionOffset) / track.timescale) * 1000;
-    columns?.push(this.source, offset, sizeBytes, this.fragment, shownMs, compositionOffset, durationTicks, key);
-  };
+  /** A box was read or passed over. */
+  passed(sizeBytes: number): void {
+    this.passedBytes += sizeBytes;
+  }
 }

@@ -6,6 +6,8 @@ const track: Track = {
   id: 1,
   kind: 'video',
   codec: 'h264',
+  width: 64,
+  height: 36,
   timescale: 1000,
   defaultSampleDuration: 40,
   defaultSampleFlags: 0,

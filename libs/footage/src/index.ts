@@ -28,7 +28,7 @@ export { readIndexed } from './read/known-indexes';
 export type { LiveFragment, LiveSetUp, LiveWatcher } from './read/live-tail';
 export { LiveTails } from './read/live-tails';
 export { openSegment, segmentBytes } from './read/open-segment';
-export { hlsPlaylist } from './read/playlist';
+export { hlsPlaylist, liveHlsPlaylist } from './read/playlist';
 export { footageEnd, type FootageRange, holesBetween, newestFragment, type Piece, readRange } from './read/range';
 export { readSegmentIndex } from './read/segment-index';
 export { shiftedBytes } from './read/shifted-bytes';

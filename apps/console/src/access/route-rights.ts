@@ -48,6 +48,7 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/api/cameras/:id/timeline', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/index', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/footage.m3u8', least: 'viewer', camera: itself },
+  { method: 'GET', path: '/api/cameras/:id/live.m3u8', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/clip.mp4', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/snapshot.jpg', least: 'viewer', camera: itself },
   { method: 'GET', path: '/api/cameras/:id/thumb.jpg', least: 'viewer', camera: itself },

@@ -1,10 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { toSeconds, type Clock } from '@vr/base';
+import { largestOf, toSeconds, type Clock } from '@vr/base';
 import type { FootageFile, GapBody, Span } from '@vr/contracts';
 import {
   hlsPlaylist,
+  liveHlsPlaylist,
   holesBetween,
   isNoFile,
   KeyIndex,
@@ -19,6 +20,7 @@ import {
   shiftedBytes,
   type Segment,
 } from '@vr/footage';
+import { codecsOf } from '@vr/mp4';
 import { CLOCK, CONFIG } from '@vr/service';
 import type { ConsoleConfig } from '../config';
 import type { ByteRange } from '../http/send';
@@ -101,10 +103,27 @@ export class FootageService {
   async playlist(cameraId: string, asked: SpanMs): Promise<string> {
     const pieces = await this.keys.pieces(cameraId, asked.startMs, asked.endMs);
     if (pieces.length === 0) return this.noFootage(cameraId, asked);
-    return hlsPlaylist(
-      pieces,
-      (segment, zeroMs) => `/api/footage/${encodeURIComponent(segment.fileName)}?zero=${zeroMs}`,
-    );
+    return hlsPlaylist(pieces, addressOf);
+  }
+
+  /** What was recorded since `zeroMs`, as a playlist that grows. Throws `no_footage`. */
+  async livePlaylist(cameraId: string, zeroMs: number): Promise<string> {
+    const nowMs = this.clock.nowMs();
+    const playlist = liveHlsPlaylist(await this.keys.pieces(cameraId, zeroMs, nowMs), zeroMs, addressOf);
+    return playlist ?? this.noFootage(cameraId, { startMs: zeroMs, endMs: nowMs });
+  }
+
+  /** How a track is to be announced to a player. Undefined where it has no footage since then. */
+  async announced(cameraId: string, sinceMs: number): Promise<string | undefined> {
+    const piece = (await this.keys.pieces(cameraId, sinceMs, this.clock.nowMs())).at(-1);
+    if (!piece) return undefined;
+    const { init } = piece.index;
+    const rates = piece.fragments.map(({ sizeBytes, startMs, endMs }) => (sizeBytes * 8000) / (endMs - startMs || 1));
+    return [
+      `BANDWIDTH=${Math.ceil(largestOf([1, ...rates]))}`,
+      `CODECS="${codecsOf(init)}"`,
+      `RESOLUTION=${init.video.width}x${init.video.height}`,
+    ].join();
   }
 
   /** Throws `no_footage`, and says what there is before and after. */
@@ -144,6 +163,11 @@ export class FootageService {
     const newest = open ? await newestFragment(this.config.RECORDINGS_DIR, cameraId) : undefined;
     return spansOf(segments, range, newest?.piece.endMs ?? 0);
   }
+}
+
+/** The address of a file whose media time is to count from there. */
+function addressOf({ fileName }: Segment, zeroMs: number): string {
+  return `/api/footage/${encodeURIComponent(fileName)}?zero=${zeroMs}`;
 }
 
 function toSpan({ startMs, endMs }: SpanMs): Span {

@@ -7,6 +7,7 @@ import type { ConsoleConfig } from '../config';
 import { LibraryModule } from '../library/library.module';
 import { FootageController } from './footage.controller';
 import { FootageService } from './footage-service';
+import { LivePlaylistController } from './live-playlist.controller';
 import { RangeClipController } from './range-clip.controller';
 import { RangeClips } from './range-clips';
 import { StillController } from './still.controller';
@@ -29,7 +30,7 @@ const pictures = {
 
 @Module({
   imports: [CamerasModule, LibraryModule],
-  controllers: [FootageController, StillController, ThumbController, RangeClipController],
+  controllers: [FootageController, LivePlaylistController, StillController, ThumbController, RangeClipController],
   providers: [FootageService, RangeClips, pictures],
   exports: [Pictures],
 })

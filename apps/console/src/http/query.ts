@@ -3,6 +3,7 @@ import {
   ContractError,
   indexQuery,
   listQuery,
+  livePlaylistQuery,
   payloadReader,
   rangeQuery,
   stillQuery,
@@ -35,6 +36,8 @@ export const readThumbQuery = payloadReader(thumbQuery, ({ at, width, stream }, 
   atMs: message.ms(at),
   size: width <= 160 ? ('thumb160' as const) : width <= 320 ? ('thumb320' as const) : ('small' as const),
 }));
+
+export const readLivePlaylistQuery = payloadReader(livePlaylistQuery, ({ stream, zero }) => ({ stream, zeroMs: zero }));
 
 export const readTimeLineQuery = payloadReader(timeLineQuery, ({ zero }) => ({ zeroMs: zero }));
 

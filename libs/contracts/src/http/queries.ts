@@ -37,6 +37,15 @@ export const thumbQuery = {
     .meta({ description: 'The least width: 160, 320 and 640 are made.' }),
 };
 
+export const livePlaylistQuery = {
+  stream: streamKind.optional().meta({ description: 'Without it the player chooses.' }),
+  zero: z.coerce
+    .number({ error: 'wanted whole ms since the epoch' })
+    .int('wanted whole ms since the epoch')
+    .optional()
+    .meta({ description: 'Of the playlists that the first one names.' }),
+};
+
 export const timeLineQuery = {
   zero: z.coerce
     .number({ error: 'wanted whole ms since the epoch' })

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { listSegments, type Segment } from '../files/catalogue';
 import { openFootage } from '../files/open-footage';
 import { KeyIndex } from './key-index';
-import { hlsPlaylist } from './playlist';
+import { hlsPlaylist, liveHlsPlaylist } from './playlist';
 import { readRange } from './range';
 import { readSegmentIndex } from './segment-index';
 import { scanSegment } from './segment-scan';
@@ -52,6 +52,29 @@ describe('a playlist', () => {
     );
   const lines = (text: string, tag: string): string[] =>
     text.split('\n').filter((line) => line.startsWith(`#EXT-X-${tag}`) || line.startsWith(`#${tag}`));
+
+  it('of what is live lists the newest, says how much came before, and begins with what decodes it', async () => {
+    const live = async (): Promise<string> =>
+      liveHlsPlaylist(
+        await new KeyIndex(folder.path).pieces('cam', START_MS, START_MS + 600_000),
+        START_MS,
+        ({ fileName }, zeroMs) => `${fileName}?zero=${zeroMs}`,
+      ) ?? 'nothing';
+    const told = (text: string): string[][] =>
+      ['EXTINF', 'MEDIA-SEQUENCE', 'DISCONTINUITY-SEQUENCE', 'MAP'].map((tag) => lines(text, tag));
+    expect(await live()).toBe('nothing');
+    const counts: (string | number)[][] = [];
+    for (const from of [0, 60_000, 120_000]) {
+      await stream.record(folder.path, 'cam', START_MS + from, 0, 8);
+      const [parts, sequence, discontinuities, maps] = told(await live());
+      counts.push([parts?.length ?? 0, ...(sequence ?? []), ...(discontinuities ?? []), maps?.length ?? 0]);
+    }
+    expect(counts).toEqual([
+      [4, '#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-DISCONTINUITY-SEQUENCE:0', 1],
+      [4, '#EXT-X-MEDIA-SEQUENCE:4', '#EXT-X-DISCONTINUITY-SEQUENCE:0', 1],
+      [4, '#EXT-X-MEDIA-SEQUENCE:8', '#EXT-X-DISCONTINUITY-SEQUENCE:1', 1],
+    ]);
+  });
 
   it('has one time line where segments abut, wall-clock times, and a part for each key frame', async () => {
     for (const from of [0, 8, 16]) await stream.record(folder.path, 'cam', START_MS, from, Math.min(20, from + 8));

@@ -20,6 +20,8 @@ export interface PlaylistPiece {
 interface Part {
   offset: number;
   sizeBytes: number;
+  /** When its first picture is decoded. */
+  startMs: number;
   durationMs: number;
   /** When its first picture is shown. Players read the date as that instant, not as the one of decoding. */
   shownFromMs: number;
@@ -27,6 +29,8 @@ interface Part {
 
 /** Sound may begin a little before the first picture, and media time is never negative. */
 const LEAD_MS = 1000;
+/** A player begins three parts before the end, and may come late. */
+const LIVE_WINDOW_MS = 24_000;
 
 /** `uriOf` gives the address of a segment's bytes. Their media time counts from `zeroMs` (epoch, whole ms). */
 export function hlsPlaylist(
@@ -34,40 +38,85 @@ export function hlsPlaylist(
   uriOf: (segment: Segment, zeroMs: number) => string,
 ): string {
   const zeroMs = Math.floor(range[0]?.startMs ?? 0) - LEAD_MS;
-  const pieces = range.map((piece, i) => ({ piece, parts: groupByKey(piece, range[i + 1]) }));
-  const longestMs = largestOf([1000, ...pieces.flatMap(({ parts }) => parts.map((part) => part.durationMs))]);
+  const entries = entriesOf(range, zeroMs, uriOf);
   const heads = [
     '#EXTM3U',
     '#EXT-X-VERSION:7',
-    `#EXT-X-TARGETDURATION:${Math.ceil(longestMs / 1000)}`,
+    `#EXT-X-TARGETDURATION:${targetSeconds(entries)}`,
     '#EXT-X-PLAYLIST-TYPE:VOD',
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
-  const lines = pieces.flatMap(({ piece, parts }, i) =>
-    pieceLines(piece, parts, uriOf(piece.segment, zeroMs), range[i - 1]),
-  );
-  return [...heads, ...lines, '#EXT-X-ENDLIST', ''].join('\n');
+  return [...heads, ...linesOf(entries), '#EXT-X-ENDLIST', ''].join('\n');
 }
 
-function pieceLines(
-  piece: PlaylistPiece,
-  parts: readonly Part[],
-  uri: string,
-  before: PlaylistPiece | undefined,
-): string[] {
-  const lines = before && !(abuts(before, piece) && sameSetUp(before, piece)) ? ['#EXT-X-DISCONTINUITY'] : [];
-  // A map holds until the next one. A player may empty its decoder when it gets another, so it is not repeated.
-  if (!before || !sameSetUp(before, piece))
-    lines.push(`#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`);
-  for (const part of parts) {
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(part.shownFromMs).toISOString()}`);
-    lines.push(
-      `#EXTINF:${(part.durationMs / 1000).toFixed(3)},`,
-      `#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`,
-      uri,
-    );
+/**
+ * What was recorded since `zeroMs`, for a player that comes again and again: each time it lists what is newest, and how
+ * much came before that. The group that is still being written is left out, because its length would change. Undefined
+ * where nothing can be listed.
+ */
+export function liveHlsPlaylist(
+  pieces: readonly PlaylistPiece[],
+  zeroMs: number,
+  uriOf: (segment: Segment, zeroMs: number) => string,
+): string | undefined {
+  const all = entriesOf(pieces, zeroMs - LEAD_MS, uriOf).filter(({ part }) => part.startMs >= zeroMs);
+  const whole = pieces.at(-1)?.segment.endMs === undefined ? all.slice(0, -1) : all;
+  const fromMs = (whole.at(-1)?.part.startMs ?? 0) - LIVE_WINDOW_MS;
+  const first = whole.findIndex(({ part }) => part.startMs >= fromMs);
+  if (first < 0) return undefined;
+  const heads = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:7',
+    `#EXT-X-TARGETDURATION:${targetSeconds(whole)}`,
+    `#EXT-X-MEDIA-SEQUENCE:${first}`,
+    `#EXT-X-DISCONTINUITY-SEQUENCE:${whole.slice(0, first).filter(({ isBreak }) => isBreak).length}`,
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+  ];
+  return [...heads, ...linesOf(whole.slice(first)), ''].join('\n');
+}
+
+/** A part as a playlist lists it. */
+interface Entry {
+  part: Part;
+  uri: string;
+  map: string;
+  /** The footage before it does not go on here, or was made by another set-up. */
+  isBreak: boolean;
+}
+
+function entriesOf(
+  range: readonly PlaylistPiece[],
+  zeroMs: number,
+  uriOf: (segment: Segment, zeroMs: number) => string,
+): Entry[] {
+  const entries: Entry[] = [];
+  let map = '';
+  for (const [i, piece] of range.entries()) {
+    const before = range[i - 1];
+    const uri = uriOf(piece.segment, zeroMs);
+    if (!before || !sameSetUp(before, piece))
+      map = `#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`;
+    const isSame = before && abuts(before, piece) && sameSetUp(before, piece);
+    for (const [n, part] of groupByKey(piece, range[i + 1]).entries())
+      entries.push({ part, uri, map, isBreak: n === 0 && before !== undefined && !isSame });
   }
-  return lines;
+  return entries;
+}
+
+function targetSeconds(entries: readonly Entry[]): number {
+  return Math.ceil(largestOf([1000, ...entries.map(({ part }) => part.durationMs)]) / 1000);
+}
+
+function linesOf(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ part, uri, map, isBreak }, i) => [
+    ...(isBreak ? ['#EXT-X-DISCONTINUITY'] : []),
+    // A map holds until the next one. A player may empty its decoder when it gets another, so it is not repeated.
+    ...(map === entries[i - 1]?.map ? [] : [map]),
+    `#EXT-X-PROGRAM-DATE-TIME:${new Date(part.shownFromMs).toISOString()}`,
+    `#EXTINF:${(part.durationMs / 1000).toFixed(3)},`,
+    `#EXT-X-BYTERANGE:${part.sizeBytes}@${part.offset}`,
+    uri,
+  ]);
 }
 
 function abuts(piece: PlaylistPiece, next: PlaylistPiece): boolean {
@@ -95,6 +144,7 @@ function groupByKey(piece: PlaylistPiece, next: PlaylistPiece | undefined): Part
     if (!first || !last) return [];
     const durationMs = (groups[i + 1]?.[0]?.startMs ?? endMs) - first.startMs;
     const sizeBytes = last.offset + last.sizeBytes - first.offset;
-    return { offset: first.offset, sizeBytes, shownFromMs: first.startMs + first.reorderMs, durationMs };
+    const { offset, startMs, reorderMs } = first;
+    return { offset, sizeBytes, startMs, shownFromMs: startMs + reorderMs, durationMs };
   });
 }

@@ -171,3 +171,19 @@ it('shows two cameras in step', () =>
     for (const [name, camera] of [['cam_1', 1] as const, ['cam_2', 2] as const])
       await picture(page, name, (strip) => strip.camera === camera && framesOff(strip, atMs) <= 1, 'the same instant');
   }));
+
+it('moves live, and greys a picture that is old, with its time, until the camera is back', () =>
+  play(async ({ page }) => {
+    await page.goto(`${consoleUrl}/app/`);
+    const first = await picture(page, 'cam_1', () => true, 'a picture');
+    await picture(page, 'cam_1', ({ shownMs }) => shownMs > first.shownMs + 2000, 'a later picture');
+    const now = await picture(page, 'cam_1', (strip) => framesOff(strip, Date.now()) <= 5 * 25, 'a picture of now');
+    expect(framesOff(now, now.shownMs)).toBeLessThanOrEqual(1);
+    await stack.camera.stall(1);
+    const view = page.getByRole('figure', { name: 'cam_1' });
+    await view.getByText(/^Last picture at /).waitFor();
+    await stack.camera.resume(1);
+    const again = Date.now();
+    await picture(page, 'cam_1', ({ shownMs }) => shownMs > again, 'a picture after the silence');
+    await view.getByText(/^Last picture at /).waitFor({ state: 'detached' });
+  }));

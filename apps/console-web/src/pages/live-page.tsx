@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, stillPath, type Camera } from '../api/client';
+import { cameras, type Camera } from '../api/client';
+import { CameraView } from '../player/camera-view';
+import type { PlayerEngine } from '../player/player-engine';
+import { usePlayer } from '../player/use-player';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
 
 const LOOK_MS = 5_000;
 
-/** Every camera with its newest picture. A picture that is not of now is grey, with its time and the reason. */
+/** Every camera, live. A picture that is not of now is grey, with its time and the reason. */
 export function LivePage(): ReactNode {
   const { t } = useTranslation();
+  const engine = usePlayer();
   const answer = useQuery({ queryKey: ['cameras'], queryFn: cameras, refetchInterval: LOOK_MS });
   return (
     <>
@@ -21,7 +25,7 @@ export function LivePage(): ReactNode {
           ) : (
             <ul className="grid">
               {list.map((camera) => (
-                <CameraCard key={camera.id} camera={camera} />
+                <CameraCard key={camera.id} {...{ camera, engine }} />
               ))}
             </ul>
           )
@@ -31,7 +35,7 @@ export function LivePage(): ReactNode {
   );
 }
 
-function CameraCard({ camera }: { camera: Camera }): ReactNode {
+function CameraCard({ camera, engine }: { camera: Camera; engine: PlayerEngine | undefined }): ReactNode {
   const { t, i18n } = useTranslation();
   const at = camera.newest_footage_at;
   return (
@@ -40,21 +44,15 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
       {at === undefined ? (
         <p className="picture">{t('noPicture')}</p>
       ) : (
-        // A picture that is there is not tried again; one that failed is, with the next address.
-        <Picture path={stillPath(camera.id, at)} name={camera.name} />
+        engine && <CameraView isSmall {...{ camera, engine }} />
       )}
       <p>
         <span className="state">{t(`state.${camera.state}`)}</span>
         {camera.reason !== undefined && camera.state !== 'recording' && <span> {camera.reason}</span>}
       </p>
-      {at !== undefined && <p className="quiet">{t('lastPicture', { at: shownTime(at, i18n.language) })}</p>}
+      {at !== undefined && camera.state !== 'recording' && (
+        <p className="quiet">{t('lastPicture', { at: shownTime(at, i18n.language) })}</p>
+      )}
     </li>
   );
-}
-
-function Picture({ path, name }: { path: string; name: string }): ReactNode {
-  const { t } = useTranslation();
-  const [failed, setFailed] = useState<string>();
-  if (failed === path) return <p className="picture">{t('noPicture')}</p>;
-  return <img className="picture" src={path} alt={t('pictureOf', { name })} onError={() => setFailed(path)} />;
 }

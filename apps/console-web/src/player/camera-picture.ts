@@ -3,6 +3,7 @@ import type { FootageIndex, StreamKind } from '../api/footage';
 import { GroupFetcher, type AskBytes } from './group-fetcher';
 import { gapAround, type PlayableRun } from './index-runs';
 import { IndexWindow } from './index-window';
+import { LiveFeed, type LiveState } from './live-feed';
 import { canPlay, MediaPicture } from './media-picture';
 import type { Moment } from './moment';
 import { runAt, type Span } from './recorded-runs';
@@ -14,10 +15,9 @@ export type GapReason = FootageIndex['gaps'][number]['reason'];
 /** What a page says of a picture. */
 export type PictureState =
   | { kind: 'waiting' }
-  | { kind: 'playing' }
   | { kind: 'gap'; startMs?: number; endMs?: number; reason?: GapReason }
   | { kind: 'stills' | 'download' | 'live'; atMs: number }
-  | { kind: 'fault'; message: string };
+  | LiveState;
 
 export interface PictureSource {
   index(
@@ -31,6 +31,8 @@ export interface PictureOptions {
   cameraId: string;
   video: HTMLVideoElement;
   hasSub: boolean;
+  /** One of many on a wall. */
+  isSmall: boolean;
   zeroMs: number;
   nowMs: () => number;
   onChange: (state: PictureState) => void;
@@ -61,6 +63,7 @@ export class CameraPicture {
   private way: WayToPlay | undefined;
   private stillAtMs = -Infinity;
   private hasJumped = true;
+  private feed: LiveFeed | undefined;
 
   constructor(
     private readonly o: PictureOptions,
@@ -107,6 +110,8 @@ export class CameraPicture {
 
   /** Brings the picture to the moment. Returns whether it is there: the axis waits for those that are not. */
   follow(moment: Moment): boolean {
+    this.feed?.close();
+    this.feed = undefined;
     const { atMs } = moment;
     const fault = this.window?.fault ?? this.fetcher?.fault;
     if (fault !== undefined) return this.say({ kind: 'fault', message: fault });
@@ -118,13 +123,22 @@ export class CameraPicture {
     return this.play(moment);
   }
 
-  /** What is newest, as a picture a second. */
+  /** What is newest; as a picture a second until the socket brings it. */
   followLive(): void {
-    this.media?.video.pause();
-    this.showStill(this.o.nowMs(), 'live');
+    const { cameraId, isSmall, nowMs, onNews } = this.o;
+    this.feed ??= new LiveFeed({ cameraId, isSmall, nowMs, onNews, media: () => this.theMedia() });
+    this.feed.follow();
+    if (this.feed.state === undefined) this.showStill(nowMs(), 'live');
+    else this.say(this.feed.state);
+  }
+
+  private theMedia(): MediaPicture {
+    this.media ??= new MediaPicture(this.o.video, this.o.zeroMs);
+    return this.media;
   }
 
   close(): void {
+    this.feed?.close();
     for (const window of this.windows) window.close();
     this.fetcher?.close();
     this.media?.close();
@@ -147,12 +161,12 @@ export class CameraPicture {
   private play(moment: Moment): boolean {
     const { atMs, rate } = moment;
     const isFast = rate < 0 || rate > FASTEST_PLAY;
-    this.media ??= new MediaPicture(this.o.video, this.o.zeroMs);
-    this.fetcher ??= new GroupFetcher(this.media, this.source.bytes, this.o.nowMs);
+    const media = this.theMedia();
+    this.fetcher ??= new GroupFetcher(media, this.source.bytes, this.o.nowMs);
     this.fetcher.follow(this.runs, atMs, isFast && moment.playing, this.o.onNews);
-    if (moment.playing && !isFast) return this.run(this.media, moment) || this.isEnding(this.fetcher, atMs);
+    if (moment.playing && !isFast) return this.run(media, moment) || this.isEnding(this.fetcher, atMs);
     const wantedMs = moment.playing ? (this.fetcher.keyMs ?? atMs) : atMs;
-    return this.stand(this.media, wantedMs) || isFast;
+    return this.stand(media, wantedMs) || isFast;
   }
 
   private run(media: MediaPicture, { atMs, rate }: Moment): boolean {

@@ -6,8 +6,15 @@ import { shownTime } from '../words/shown-time';
 import type { PictureState } from './camera-picture';
 import type { PlayerEngine } from './player-engine';
 
+interface Props {
+  camera: Camera;
+  engine: PlayerEngine;
+  /** One of many on a wall: the small stream does. */
+  isSmall: boolean;
+}
+
 /** One camera's picture at the page's moment, and a sentence where there is none. */
-export function CameraView({ camera, engine }: { camera: Camera; engine: PlayerEngine }): ReactNode {
+export function CameraView({ camera, engine, isSmall }: Props): ReactNode {
   const { t } = useTranslation();
   const video = useRef<HTMLVideoElement>(null);
   const figure = useRef<HTMLElement>(null);
@@ -17,14 +24,14 @@ export function CameraView({ camera, engine }: { camera: Camera; engine: PlayerE
   const hasSub = camera.sub !== undefined;
   useEffect(() => {
     if (video.current === null) return undefined;
-    return engine.add({ cameraId: id, video: video.current, hasSub, onChange: setState });
-  }, [engine, id, hasSub]);
+    return engine.add({ cameraId: id, video: video.current, hasSub, isSmall, onChange: setState });
+  }, [engine, id, hasSub, isSmall]);
   return (
     <figure ref={figure} className="view" aria-label={name} data-picture={state.kind}>
       <video ref={video} className="picture" muted={isMuted} playsInline aria-label={t('pictureOf', { name })} />
       <Instead state={state} camera={camera} />
       <figcaption>
-        <strong>{name}</strong>
+        {!isSmall && <strong>{name}</strong>}
         <button type="button" aria-pressed={!isMuted} onClick={() => setMuted(!isMuted)}>
           {t('sound')}
         </button>
@@ -43,6 +50,8 @@ function Instead({ state, camera: { id, name } }: { state: PictureState; camera:
   if (state.kind === 'playing') return null;
   if (state.kind === 'waiting') return <p className="instead quietly">{t('loading')}</p>;
   if (state.kind === 'fault') return <p className="instead">{t('away', { message: state.message })}</p>;
+  if (state.kind === 'stale') return <StaleWord stale={state} />;
+  if (state.kind === 'liveStill') return <img className="instead" src={state.address} alt={t('pictureOf', { name })} />;
   if (state.kind === 'gap') return <GapWord gap={state} />;
   const atSeconds = state.atMs / 1000;
   if (state.kind !== 'download' && failedAtMs !== state.atMs)
@@ -79,6 +88,19 @@ function GapWord({ gap }: { gap: Extract<PictureState, { kind: 'gap' }> }): Reac
       {startMs === undefined && endMs !== undefined && t('notRecordedBefore', { to: time(endMs) })}
       {startMs === undefined && endMs === undefined && t('notRecordedAround')}{' '}
       {reason !== undefined && t(`gap.${reason}`)}
+    </p>
+  );
+}
+
+/** The picture behind it is grey: it is not of now. */
+function StaleWord({ stale }: { stale: Extract<PictureState, { kind: 'stale' }> }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { newestMs, reason } = stale;
+  const at = newestMs === undefined ? undefined : shownTime(newestMs / 1000, i18n.language);
+  const said = at === undefined ? t('noPicture') : t('lastPicture', { at });
+  return (
+    <p className="instead old" role="status">
+      {said} {reason ?? t('noAnswer')}
     </p>
   );
 }

@@ -6,16 +6,18 @@ import { PlayerEngine } from './player-engine';
 
 const LOOK_MS = 250;
 
-/** The engine of a page, with its axis. It starts with the page and ends with it. */
-export function usePlayer(first: { atMs: number; rate: number; isPaused: boolean }): PlayerEngine | undefined {
+/** The engine of a page, with its axis; live where no start is given. It starts with the page and ends with it. */
+export function usePlayer(first?: { atMs: number; rate: number; isPaused: boolean }): PlayerEngine | undefined {
   const [engine, setEngine] = useState<PlayerEngine>();
   // A later address moves the axis of the engine that is there.
   const [start] = useState(first);
   useEffect(() => {
     const axis = new MomentAxis(pageClock.nowMs);
-    axis.jump(start.atMs);
-    if (start.isPaused) axis.pause();
-    if (start.rate !== 1) axis.setRate(start.rate);
+    if (start !== undefined) {
+      axis.jump(start.atMs);
+      if (start.isPaused) axis.pause();
+      if (start.rate !== 1) axis.setRate(start.rate);
+    }
     const made = new PlayerEngine(axis, { index: footageIndex, bytes: footageBytes }, pageClock.nowMs);
     setEngine(made);
     return () => made.close();

@@ -161,6 +161,7 @@ export const en = {
   notRecordedSince: 'Nothing was recorded since {{from}}.',
   notRecordedBefore: 'Nothing was recorded before {{to}}.',
   notRecordedAround: 'Nothing was recorded around this time.',
+  noAnswer: 'Nothing new comes.',
   skipped: 'Passed over: nothing was recorded from {{from}} to {{to}}.',
   skippedTime: 'Time passed over',
   onlyStills: 'This browser cannot play the footage. It shows a picture a second.',

@@ -163,6 +163,7 @@ export const ptBr: Words = {
   notRecordedSince: 'Nada foi gravado desde {{from}}.',
   notRecordedBefore: 'Nada foi gravado antes de {{to}}.',
   notRecordedAround: 'Nada foi gravado por volta desta hora.',
+  noAnswer: 'Nada de novo chega.',
   skipped: 'Pulado: nada foi gravado de {{from}} até {{to}}.',
   skippedTime: 'Tempo pulado',
   onlyStills: 'Este navegador não reproduz a gravação. Ele mostra uma imagem por segundo.',

@@ -85,7 +85,7 @@ function Player({ list, shown, engine, address, onAddress }: PlayerProps): React
       )}
       <div className="views" data-count={Math.min(shown.length, 4)}>
         {shown.map((camera) => (
-          <CameraView key={camera.id} {...{ camera, engine }} />
+          <CameraView key={camera.id} {...{ camera, engine }} isSmall={shown.length > 1} />
         ))}
       </div>
       <SkipWord engine={engine} clock={clock} />

@@ -92,6 +92,14 @@ export const REQUIREMENTS = [
     isThere: () => ['ip', 'mkfs.ext4'].every(findBinary),
   },
   {
+    name: 'what tries the alert rules (promtool)',
+    apt: ['prometheus'],
+    brew: ['prometheus'],
+    service: 'prometheus',
+    wanted: (purpose) => purpose === 'test',
+    isThere: () => findBinary('promtool'),
+  },
+  {
     name: 'a browser (chromium)',
     apt: [isUbuntu() ? 'chromium-browser' : 'chromium'],
     brew: ['--cask chromium'],

@@ -71,7 +71,7 @@ export class RecorderService implements CameraEvents {
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
     this.volume = new RecordingsVolume(config.RECORDINGS_DIR, config.RECORDINGS_REQUIRE_MOUNT);
-    this.metrics = new RecorderMetrics(registry);
+    this.metrics = new RecorderMetrics(registry, clock);
     this.turnstile = new Turnstile(clock);
     this.reporter = new CameraReporter(clock, status);
     health.register('cameras', () => this.camerasHealth());
@@ -125,11 +125,13 @@ export class RecorderService implements CameraEvents {
   }
 
   private begin(camera: RecordedStream): void {
+    this.metrics.begin(camera.id);
     const log = new FootageLog({
       volume: this.volume,
       cameraId: camera.id,
       segmentMs: this.config.SEGMENT_SECONDS * 1000,
       syncMs: this.config.FSYNC_SECONDS * 1000,
+      timeSync: (sync) => this.metrics.timeSync(sync),
       onGap: (lengthMs, reason) => this.gap(camera.id, lengthMs, reason),
       onTimes: (times) => this.timed(camera.id, times),
       onRecovered: (recovered) => this.recovered(recovered),

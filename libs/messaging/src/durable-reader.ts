@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
   jetstream,
   jetstreamManager,
+  type ConsumerInfo,
   type ConsumerMessages,
   type JetStreamManager,
   type JsMsg,
@@ -36,6 +37,7 @@ const API_DEADLINE_MS = 5000;
 /** The server sends a heartbeat at half of this. When two are missing, we start over. */
 const PULL_EXPIRES_MS = 10_000;
 const PREFETCH = 64;
+const LAG_EVERY_MS = 30_000;
 const AT_ONCE = 16;
 const HAND_BACK_AFTER_MS = 1000;
 const RETRY = { firstMs: 500, mostMs: 10_000, spread: 0.2 };
@@ -68,6 +70,7 @@ export class DurableReader {
   private messages: ConsumerMessages | undefined;
   private reason = 'the stream is not read yet';
   private endangered: string | undefined;
+  private behind: number | undefined;
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(private readonly parts: DurableParts) {
@@ -88,6 +91,15 @@ export class DurableReader {
   /** Why anybody who may publish here can remove the stream. */
   get danger(): string | undefined {
     return this.messages ? this.endangered : undefined;
+  }
+
+  get consumer(): string {
+    return this.parts.consumer;
+  }
+
+  /** How many events are not acknowledged yet. It is undefined while the stream is not read. */
+  get lag(): number | undefined {
+    return this.messages ? this.behind : undefined;
   }
 
   start(): void {
@@ -133,9 +145,19 @@ export class DurableReader {
     if (streamName === stream.name) await this.mendOlder(manager);
     await this.lookForDanger(manager, streamName, connection.info?.version ?? '');
     const info = await ensureConsumer(manager, streamName, consumer, subject);
-    const messages = await jetstream(connection)
-      .consumers.getConsumerFromInfo(info)
-      .consume({ max_messages: PREFETCH, expires: PULL_EXPIRES_MS, abort_on_missing_resource: true });
+    this.behind = notAcknowledged(info);
+    const reading = jetstream(connection).consumers.getConsumerFromInfo(info);
+    const counting = setInterval(() => {
+      reading.info().then(
+        (now) => (this.behind = notAcknowledged(now)),
+        () => (this.behind = undefined),
+      );
+    }, LAG_EVERY_MS).unref();
+    const messages = await reading.consume({
+      max_messages: PREFETCH,
+      expires: PULL_EXPIRES_MS,
+      abort_on_missing_resource: true,
+    });
     const stop = (): void => messages.stop();
     link.once('down', stop);
     this.ending.signal.addEventListener('abort', stop, { once: true });
@@ -151,6 +173,7 @@ export class DurableReader {
         this.hold(this.deliver(message));
       }
     } finally {
+      clearInterval(counting);
       stop();
       link.off('down', stop);
       this.ending.signal.removeEventListener('abort', stop);
@@ -253,6 +276,10 @@ export class DurableReader {
   private isEnding(): boolean {
     return this.ending.signal.aborted;
   }
+}
+
+function notAcknowledged({ num_pending: waiting, num_ack_pending: inHand }: ConsumerInfo): number {
+  return waiting + inHand;
 }
 
 /** An acknowledgement that cannot be sent is no fault: the message comes back after the ack wait. */

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '@vr/base';
-import { CLOCK, CONFIG, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
+import { CLOCK, CONFIG, Gauge, HealthRegistry, LOGGER, Registry, Shutdown, Transports, type Logger } from '@vr/service';
 import { Denials } from './denials';
 import { keepEventStream } from './event-stream';
 import { NatsLink } from './link';
@@ -58,8 +58,10 @@ export class MessagingModule implements OnModuleInit {
     @Inject(Transports) transports: Transports,
     @Inject(HealthRegistry) health: HealthRegistry,
     @Inject(Shutdown) shutdown: Shutdown,
+    @Inject(Registry) registry: Registry,
     @Inject(LOGGER) logger: Logger,
   ) {
+    tellMetrics(registry, link, transport);
     link.on('denied', (denial) => denials.note(denial));
     keepEventStream(link, logger);
     transports.add(transport);
@@ -76,4 +78,26 @@ export class MessagingModule implements OnModuleInit {
   onModuleInit(): void {
     this.link.start();
   }
+}
+
+/** From memory: a scrape asks nobody. */
+function tellMetrics(registry: Registry, link: NatsLink, transport: NatsTransport): void {
+  new Gauge({
+    name: 'nats_up',
+    help: '1 where this worker is connected to NATS, else 0.',
+    registers: [registry],
+    collect() {
+      this.set(link.up ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'nats_consumer_lag_messages',
+    help: 'Events of the stream that are not acknowledged yet, by consumer, as of the last half minute.',
+    labelNames: ['consumer'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { consumer, messages } of transport.lags()) this.set({ consumer }, messages);
+    },
+  });
 }

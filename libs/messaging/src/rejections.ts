@@ -1,7 +1,9 @@
 import { LogGate, maskSecrets, type Clock } from '@vr/base';
-import type { ContractError } from '@vr/contracts';
-import { Counter, type Logger, type Registry } from '@vr/service';
+import type { ContractError, ErrorCode } from '@vr/contracts';
+import { Counter, fromZero, type Logger, type Registry } from '@vr/service';
 import { excerpt } from './body';
+
+const USUAL_CODES: readonly ErrorCode[] = ['invalid_payload', 'unknown_camera', 'internal'];
 
 /**
  * Messages that were not handled. Every one is counted. Each kind (pattern and code) has one log line a minute. Label
@@ -23,6 +25,14 @@ export class Rejections {
       labelNames: ['subject', 'code'],
       registers: [registry],
     });
+  }
+
+  /** Counting of a pattern begins. */
+  hears(pattern: string): void {
+    fromZero(
+      this.counter,
+      USUAL_CODES.map((code) => ({ subject: pattern, code })),
+    );
   }
 
   /** Counts a message that is dropped because of its content. */

@@ -104,7 +104,13 @@ export class NatsTransport extends Server implements CustomTransportStrategy {
     return { state: 'up', sentence: `connected to ${this.link.address}${advice}` };
   }
 
+  /** What the consumers are behind by. A consumer that cannot be read is not in it. */
+  lags(): { consumer: string; messages: number }[] {
+    return this.durable.flatMap(({ consumer, lag }) => (lag === undefined ? [] : [{ consumer, messages: lag }]));
+  }
+
   private read(pattern: string, handler: MessageHandler): void {
+    this.rejections.hears(pattern);
     const kind = (handler.extras?.[HANDLER_KIND] as HandlerKind | undefined) ?? { kind: 'core', options: {} };
     if (kind.kind === 'core') {
       const reader = new CoreReader(

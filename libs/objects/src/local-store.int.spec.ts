@@ -41,12 +41,12 @@ async function startLocal(): Promise<ObjectStoreHarness & { root: string; store:
     consoleUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     urlTtlSeconds: 604_800,
   };
-  const counter = { inc: () => (failures += 1) };
-  const store = new LocalStore(root, new ObjectLinks(options, clock), counter);
+  const uploads = { failed: () => (failures += 1), verified: () => undefined };
+  const store = new LocalStore(root, new ObjectLinks(options, clock), uploads);
   const impostor = new LocalStore(
     root,
     new ObjectLinks({ ...options, objectsDir: join(folder.path, 'elsewhere') }, clock),
-    counter,
+    uploads,
   );
   return {
     root,

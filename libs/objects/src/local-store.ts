@@ -15,7 +15,6 @@ import {
   writeNewFile,
 } from '@vr/base';
 import { ContractError, notNegative, sha256 } from '@vr/contracts';
-import type { Counter } from '@vr/service';
 import { z } from 'zod';
 import { copyVerified } from './local-copy';
 import { absent, folderFailure } from './local-failure';
@@ -23,7 +22,7 @@ import { localObjectFiles, TEMPORARY_DIR } from './local-layout';
 import { listFolder } from './local-list';
 import { checkBucket, checkKey } from './object-name';
 import type { ObjectLinks } from './object-links';
-import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
+import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions, UploadReport } from './object-store';
 
 /** It holds size and time of the file that it describes. We ignore a sidecar that does not fit its object. */
 const sidecar = z.object({
@@ -46,7 +45,7 @@ export class LocalStore implements ObjectStoreAdapter {
   constructor(
     private readonly root: string,
     private readonly links: Pick<ObjectLinks, 'sign'>,
-    private readonly uploadFailures: Pick<Counter, 'inc'>,
+    private readonly uploads: UploadReport,
   ) {
     this.description = `objects in ${root}`;
   }
@@ -66,10 +65,11 @@ export class LocalStore implements ObjectStoreAdapter {
         await this.explained(bucket, () => this.place(bucket, key, path, put, signal));
       } catch (error) {
         signal?.throwIfAborted();
-        this.uploadFailures.inc();
+        this.uploads.failed();
         throw error;
       }
     });
+    this.uploads.verified();
   }
 
   private async place(bucket: string, key: string, path: string, put: PutOptions, signal?: AbortSignal): Promise<void> {

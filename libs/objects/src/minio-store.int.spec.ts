@@ -51,9 +51,9 @@ async function startMinio(): Promise<ObjectStoreHarness> {
   const server = await sharedServer();
   const nowMs = { offset: 0 };
   let failures = 0;
-  const counter = { inc: () => (failures += 1) };
-  const store = new MinioStore(optionsFor(server), { ...clock, nowMs: () => Date.now() + nowMs.offset }, counter);
-  const impostor = new MinioStore(impostorOf(optionsFor(server)), clock, counter);
+  const uploads = { failed: () => (failures += 1), verified: () => undefined };
+  const store = new MinioStore(optionsFor(server), { ...clock, nowMs: () => Date.now() + nowMs.offset }, uploads);
+  const impostor = new MinioStore(impostorOf(optionsFor(server)), clock, uploads);
   return {
     store,
     impostor,
@@ -81,7 +81,7 @@ describe('MinioStore and a server that does not behave', () => {
   let misdeeds: ((socket: Socket) => void)[] = [];
   const stores: MinioStore[] = [];
   const open = (options: MinioStoreOptions): MinioStore => {
-    const store = new MinioStore(options, clock, { inc: () => undefined });
+    const store = new MinioStore(options, clock, { failed: () => undefined, verified: () => undefined });
     stores.push(store);
     return store;
   };

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { errorCode, SharedWork, Turns, type Clock } from '@vr/base';
-import type { Counter } from '@vr/service';
 import type { Client } from 'minio';
 import { isInForce, soonerRule, type RuleScope } from './lifecycle';
 import { decodeMetadata } from './metadata-text';
@@ -10,7 +9,7 @@ import { minioClient, MinioSession, type MinioAccess } from './minio-session';
 import { sendFile } from './minio-upload';
 import { verifyObject } from './minio-verification';
 import { checkBucket, checkKey, escapeKey } from './object-name';
-import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions } from './object-store';
+import type { ObjectEntry, ObjectStat, ObjectStoreAdapter, PutOptions, UploadReport } from './object-store';
 
 /** We wait for an uplink that is this slow. A connection that stands still ends much sooner. */
 const SLOWEST_BYTES_PER_SECOND = 100_000;
@@ -49,7 +48,7 @@ export class MinioStore implements ObjectStoreAdapter {
   constructor(
     private readonly options: MinioStoreOptions,
     private readonly clock: Clock,
-    private readonly uploadFailures: Pick<Counter, 'inc'>,
+    private readonly uploads: UploadReport,
   ) {
     this.session = new MinioSession(options.access);
     this.signer = minioClient(options.publicAccess);
@@ -101,10 +100,11 @@ export class MinioStore implements ObjectStoreAdapter {
         });
       } catch (error) {
         signal?.throwIfAborted();
-        this.uploadFailures.inc();
+        this.uploads.failed();
         throw error;
       }
     });
+    this.uploads.verified();
     const expireDays = this.wanted.get(bucket);
     // A store that was away at the start has the bucket, and perhaps not its rule. If this fails, readiness tries again
     // and says so.

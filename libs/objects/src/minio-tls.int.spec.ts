@@ -48,7 +48,7 @@ describe('an S3 server with a certificate of a private authority', () => {
     const store = new MinioStore(
       { ...minioAccess(config), urlMode: 'presigned', urlTtlSeconds: 60, scope: SCOPE },
       clock,
-      { inc: () => undefined },
+      { failed: () => undefined, verified: () => undefined },
     );
     stores.push(store);
     return store;

@@ -77,3 +77,11 @@ export interface ObjectStoreAdapter extends ObjectStore {
   check(): Promise<void>;
   close(): void;
 }
+
+/** What an adapter tells of its uploads. */
+export interface UploadReport {
+  /** It gave up, after its own retries. */
+  failed: () => void;
+  /** The store was found to hold the object. */
+  verified: () => void;
+}

@@ -9,6 +9,7 @@ import {
   HealthRegistry,
   Registry,
   Shutdown,
+  watchedGauge,
   type settings,
 } from '@vr/service';
 import type { z } from 'zod';
@@ -16,10 +17,12 @@ import { LocalStore } from './local-store';
 import type { MinioAccess } from './minio-session';
 import { MinioStore, type MinioStoreOptions } from './minio-store';
 import { ObjectLinks } from './object-links';
-import { OBJECT_STORE, type ObjectStoreAdapter } from './object-store';
+import { OBJECT_STORE, type ObjectStoreAdapter, type UploadReport } from './object-store';
 import { PrefixedStore } from './prefixed-store';
 
 export type ObjectsConfig = z.output<z.ZodObject<typeof settings.objects>> & { NODE_ID?: string };
+
+const LOOK_EVERY_MS = 30_000;
 
 /** The object store of a worker: an S3 server where MINIO_ENDPOINT is set, or the folder OBJECTS_DIR. */
 @Module({})
@@ -30,22 +33,20 @@ export class ObjectsModule {
     @Inject(Registry) registry: Registry,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
+    watchedGauge(registry, shutdown, {
+      name: 'object_store_up',
+      help: '1 where the object store served at the last look (twice a minute), else 0.',
+      labelNames: [],
+      everyMs: LOOK_EVERY_MS,
+      look: () =>
+        store.check().then(
+          () => [{ labels: {}, value: 1 }],
+          () => [{ labels: {}, value: 0 }],
+        ),
+    });
     health.register('object store', async () => {
       await store.check();
       return { state: 'up', sentence: store.description };
-    });
-    new Gauge({
-      name: 'object_store_up',
-      help: '1 where the object store serves, else 0; asked at every scrape.',
-      registers: [registry],
-      async collect() {
-        this.set(
-          await store.check().then(
-            () => 1,
-            () => 0,
-          ),
-        );
-      },
     });
     shutdown.register('clients', 'object store', () => store.close());
   }
@@ -98,6 +99,15 @@ async function createObjectStore(
     help: 'Uploads to the object store that failed after their own retries.',
     registers: [registry],
   });
+  const lastUpload = new Gauge({
+    name: 'object_store_last_verified_upload_timestamp_seconds',
+    help: 'When the store was last found to hold what this worker had sent; 0 where it has sent nothing since its start.',
+    registers: [registry],
+  });
+  const uploads: UploadReport = {
+    failed: () => uploadFailures.inc(),
+    verified: () => lastUpload.set(clock.nowMs() / 1000),
+  };
   const prefix = config.OBJECT_PREFIX === undefined ? '' : `${config.OBJECT_PREFIX}/`;
   const ofScope = (): MinioStoreOptions => ({
     ...minioAccess(config),
@@ -107,8 +117,8 @@ async function createObjectStore(
   });
   const store =
     config.MINIO_ENDPOINT === undefined
-      ? new LocalStore(config.OBJECTS_DIR, links, uploadFailures)
-      : new MinioStore(ofScope(), clock, uploadFailures);
+      ? new LocalStore(config.OBJECTS_DIR, links, uploads)
+      : new MinioStore(ofScope(), clock, uploads);
   return prefix === '' ? store : new PrefixedStore(store, prefix);
 }
 

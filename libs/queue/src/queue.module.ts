@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
-import { CONFIG, HealthRegistry, LOGGER, Shutdown, type Logger } from '@vr/service';
+import { CONFIG, Gauge, HealthRegistry, LOGGER, Registry, Shutdown, type Logger } from '@vr/service';
 import { QueueFactory } from './queue-factory';
 import { RedisLink, type RedisConfig } from './redis-link';
 
@@ -26,9 +26,18 @@ export class QueueModule {
     @Inject(RedisLink) redis: RedisLink,
     @Inject(QueueFactory) factory: QueueFactory,
     @Inject(HealthRegistry) health: HealthRegistry,
+    @Inject(Registry) registry: Registry,
     @Inject(Shutdown) shutdown: Shutdown,
   ) {
     health.register('redis', () => redis.health());
+    new Gauge({
+      name: 'redis_up',
+      help: '1 where this worker is connected to Redis, else 0.',
+      registers: [registry],
+      collect() {
+        this.set(redis.down === undefined ? 1 : 0);
+      },
+    });
     shutdown.register('work', 'queue workers', () => factory.closeWorkers());
     shutdown.register('clients', 'queues', () => factory.closeClients());
   }

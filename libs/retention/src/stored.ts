@@ -1,7 +1,16 @@
 /** What is stored, on which disks, and how long the rules keep it. */
 
-export type StoredKind =
-  'footage' | 'notes' | 'quarantine' | 'clip' | 'snapshot' | 'clip_object' | 'snapshot_object' | 'export';
+export const STORED_KINDS = [
+  'footage',
+  'notes',
+  'quarantine',
+  'clip',
+  'snapshot',
+  'clip_object',
+  'snapshot_object',
+  'export',
+] as const;
+export type StoredKind = (typeof STORED_KINDS)[number];
 /** `objects`: the folder of the local object store. */
 export type Tree = 'recordings' | 'clips' | 'snapshots' | 'objects';
 

@@ -59,7 +59,7 @@ export async function bootstrap<S extends z.ZodRawShape>({
   );
   const end = endOnSignals(logger, shutdown);
 
-  @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown }), module] })
+  @Module({ imports: [ServiceModule.forRoot({ config, logger, shutdown, name }), module] })
   class RootModule {}
 
   try {

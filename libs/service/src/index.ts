@@ -12,3 +12,4 @@ export * from './service.module';
 export * from './shutdown';
 export * from './tokens';
 export * from './transports';
+export * from './watched-gauge';

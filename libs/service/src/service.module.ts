@@ -40,14 +40,27 @@ class ServiceController {
   }
 }
 
+/** Every worker has the setting; not every test. */
+function nodeIdOf(config: unknown): string | undefined {
+  const { NODE_ID } = (config ?? {}) as { NODE_ID?: string };
+  return NODE_ID;
+}
+
 @Module({})
 export class ServiceModule {
-  static forRoot(parts: { config: unknown; logger: Logger; shutdown: Shutdown; clock?: Clock }): DynamicModule {
+  static forRoot(parts: {
+    config: unknown;
+    logger: Logger;
+    shutdown: Shutdown;
+    clock?: Clock;
+    /** The worker's name. */
+    name?: string;
+  }): DynamicModule {
     const providers = [
       { provide: CONFIG, useValue: parts.config },
       { provide: LOGGER, useValue: parts.logger },
       { provide: CLOCK, useValue: parts.clock ?? systemClock },
-      { provide: Registry, useValue: createRegistry() },
+      { provide: Registry, useValue: createRegistry(parts.name, nodeIdOf(parts.config)) },
       { provide: HealthRegistry, useValue: new HealthRegistry() },
       { provide: Transports, useValue: new Transports() },
       { provide: Shutdown, useValue: parts.shutdown },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Turns } from '@vr/base';
+import { smallestOf, Turns } from '@vr/base';
 import { clipIdParts, clipWindow, type ClipJob, type ClipRecord } from '@vr/contracts';
 import { ClipFolder, type ClipPlace, suffixedClipId } from '@vr/library';
 import { CONFIG } from '@vr/service';
@@ -107,6 +107,11 @@ export class ClipLedger {
       const record = await this.folder.read(clip);
       if (record && isOpen(record)) yield record;
     }
+  }
+
+  /** Where the wanted footage ends of the clip on its way that should have been there first. */
+  get oldestEndMs(): number | undefined {
+    return this.open.size === 0 ? undefined : smallestOf([...this.open.values()].map(({ endMs }) => endMs));
   }
 
   get openCount(): number {

@@ -1,6 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from '@vr/service';
+import type { Clock } from '@vr/base';
+import { ERROR_CODES } from '@vr/contracts';
+import { CLOCK, Counter, fromZero, Gauge, Histogram, Registry, Shutdown, watchedGauge } from '@vr/service';
+import { ClipLedger } from './clip-ledger';
 import { ClipQueue } from './clip-queue';
+
+const LOOK_EVERY_MS = 10_000;
 
 /** What the clipper counts. Names are the contract's. */
 @Injectable()
@@ -9,7 +14,13 @@ export class ClipMetrics {
   readonly failed: Counter<'code'>;
   readonly readyLatency: Histogram;
 
-  constructor(@Inject(Registry) registry: Registry, @Inject(ClipQueue) queue: Pick<ClipQueue, 'counts'>) {
+  constructor(
+    @Inject(Registry) registry: Registry,
+    @Inject(ClipQueue) queue: Pick<ClipQueue, 'counts'>,
+    @Inject(ClipLedger) ledger: Pick<ClipLedger, 'oldestEndMs'>,
+    @Inject(CLOCK) clock: Pick<Clock, 'nowMs'>,
+    @Inject(Shutdown) shutdown: Pick<Shutdown, 'register'>,
+  ) {
     const registers = [registry];
     this.generated = new Counter({ name: 'clips_generated_total', help: 'Clips announced, each once', registers });
     this.failed = new Counter({
@@ -24,17 +35,25 @@ export class ClipMetrics {
       buckets: [0.25, 0.5, 1, 1.5, 2, 3, 5, 8, 13, 30, 60, 300, 3600],
       registers,
     });
-    new Gauge({
+    watchedGauge(registry, shutdown, {
       name: 'clip_jobs',
-      help: 'Clip jobs in the queue, by state',
+      help: 'Clip jobs in the queue, by state, as of the last ten seconds',
       labelNames: ['state'],
+      everyMs: LOOK_EVERY_MS,
+      // Without Redis there is nothing to say; redis_up says that.
+      look: async () => Object.entries(await queue.counts()).map(([state, value]) => ({ labels: { state }, value })),
+    });
+    new Gauge({
+      name: 'clips_oldest_waiting_seconds',
+      help: 'How long ago the wanted footage ended of the clip that waits longest; 0 where none is late',
       registers,
-      async collect() {
-        this.reset();
-        // Without Redis there is nothing to say; its health check says that.
-        const counts = await queue.counts().catch(() => ({}));
-        for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+      collect() {
+        this.set(Math.max(0, clock.nowMs() - (ledger.oldestEndMs ?? Infinity)) / 1000);
       },
     });
+    fromZero(
+      this.failed,
+      ERROR_CODES.map((code) => ({ code })),
+    );
   }
 }

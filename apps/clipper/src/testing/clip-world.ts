@@ -108,7 +108,9 @@ export class World {
       cutter,
       new ClipDelivery(folder, ledger, store, publisher, clock),
       { uploaded: () => undefined },
-      new ClipMetrics(this.registry, { counts: () => Promise.resolve({}) }),
+      new ClipMetrics(this.registry, { counts: () => Promise.resolve({}) }, ledger, clock, {
+        register: () => undefined,
+      }),
       clock,
       { error: () => undefined },
       { register: (_, __, end) => void (this.stopping = end) },

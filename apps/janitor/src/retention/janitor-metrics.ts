@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { smallestOf, type Clock } from '@vr/base';
 import {
+  DELETION_REASONS,
   FootageCatalogue,
   footageBytes,
   footageStartMs,
+  STORED_KINDS,
   type DeletionReason,
   type Forecast,
   type HoldReason,
   type StoredKind,
+  type Volume,
 } from '@vr/retention';
-import { CLOCK, Counter, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
+import { CLOCK, Counter, fromZero, Gauge, LOGGER, Registry, type Logger } from '@vr/service';
 import { Volumes } from '../catalogue/volumes';
 
 /** One reading serves all gauges of a scrape, and further scrapes within this time. */
@@ -57,6 +60,10 @@ export class JanitorMetrics {
       labelNames: ['kind', 'reason'],
       registers,
     });
+    fromZero(
+      this.deletedBytes,
+      STORED_KINDS.flatMap((kind) => DELETION_REASONS.map((reason) => ({ kind, reason }))),
+    );
     this.held = new Gauge({
       name: 'retention_held_bytes',
       help: 'Bytes that retention or a full disk would take and that are held.',
@@ -108,7 +115,7 @@ export class JanitorMetrics {
       ['camera'],
       (usage) => [...usage].map(([camera, { oldestMs }]) => [{ camera }, this.ageMs(oldestMs) / 1000]),
     );
-    this.freeGauge();
+    this.volumeGauges();
   }
 
   deleted(kind: StoredKind, reason: DeletionReason, bytes: number): void {
@@ -152,19 +159,23 @@ export class JanitorMetrics {
     });
   }
 
-  private freeGauge(): void {
+  private volumeGauges(): void {
     const { volumes } = this;
-    new Gauge({
-      name: 'disk_free_bytes',
-      help: 'Free space of the disk that holds each folder.',
-      labelNames: ['volume'],
-      registers: [this.registry],
-      async collect() {
-        this.reset();
-        for (const { trees, freeBytes } of await volumes.all())
-          for (const volume of trees) this.set({ volume }, freeBytes);
-      },
-    });
+    const gauge = (name: string, help: string, read: (volume: Volume) => number): void => {
+      new Gauge({
+        name,
+        help,
+        labelNames: ['volume'],
+        registers: [this.registry],
+        async collect() {
+          this.reset();
+          for (const volume of await volumes.all())
+            for (const tree of volume.trees) this.set({ volume: tree }, read(volume));
+        },
+      });
+    };
+    gauge('disk_free_bytes', 'Free space of the disk that holds each folder.', ({ freeBytes }) => freeBytes);
+    gauge('disk_size_bytes', 'What that disk holds, used and free.', (at) => at.usedBytes + at.freeBytes);
   }
 
   private usage(): Promise<Map<string, CameraUsage>> {

@@ -25,6 +25,8 @@ export interface FootageLogOptions {
   segmentMs: number;
   /** The time between two fdatasync calls. A power cut costs at most so much footage. */
   syncMs: number;
+  /** Runs each of these calls, and may see how long it takes. */
+  timeSync?: (sync: () => Promise<void>) => Promise<void>;
   onGap: (lengthMs: number, reason: GapReason) => void;
   /** Called at the beginning, and whenever the faults change. */
   onTimes: (faults: StampFaults) => void;
@@ -41,8 +43,8 @@ export class FootageLog {
   private toldFaults: StampFaults | undefined;
 
   constructor(private readonly options: FootageLogOptions) {
-    const { volume, cameraId, syncMs, onGap } = options;
-    this.segment = new OpenSegment(volume, cameraId, syncMs);
+    const { volume, cameraId, syncMs, timeSync, onGap } = options;
+    this.segment = new OpenSegment(volume, cameraId, syncMs, timeSync);
     this.journal = new GapJournal(volume, cameraId, onGap);
   }
 

@@ -48,6 +48,7 @@ export class OpenSegment {
     private readonly cameraId: string,
     /** The time between two fdatasync calls. A power cut costs at most so much footage. */
     private readonly syncMs: number,
+    private readonly timeSync: (sync: () => Promise<void>) => Promise<void> = (sync) => sync(),
   ) {}
 
   get isOpen(): boolean {
@@ -85,7 +86,8 @@ export class OpenSegment {
   async syncWhenDue(nowMonotonicMs: number): Promise<void> {
     if (nowMonotonicMs - this.syncedAtMs < this.syncMs) return;
     this.syncedAtMs = nowMonotonicMs;
-    await this.writer.sync();
+    const { writer } = this;
+    await this.timeSync(() => writer.sync());
   }
 
   /** The segment's footage really began at `startMs`. The file gets another name, and its end moves along. */

@@ -1,5 +1,13 @@
-import { CAMERA_STATES, SOURCE_NAMES, type CameraState, type GapReason, type SourceName } from '@vr/contracts';
-import { Counter, Gauge, type Registry } from '@vr/service';
+import type { Clock } from '@vr/base';
+import {
+  CAMERA_STATES,
+  GAP_REASONS,
+  SOURCE_NAMES,
+  type CameraState,
+  type GapReason,
+  type SourceName,
+} from '@vr/contracts';
+import { Counter, fromZero, Gauge, Histogram, type Registry } from '@vr/service';
 
 /** Keeps the recorder's metrics under the contract's names. */
 export class RecorderMetrics {
@@ -9,8 +17,12 @@ export class RecorderMetrics {
   private readonly gapSeconds: Counter<'camera' | 'reason'>;
   private readonly lastFragment: Gauge<'camera'>;
   private readonly bytesWritten: Counter<'camera'>;
+  private readonly fsync: Histogram;
 
-  constructor(registry: Registry) {
+  constructor(
+    registry: Registry,
+    private readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>,
+  ) {
     const registers = [registry];
     this.cameraState = new Gauge({
       name: 'recorder_camera_state',
@@ -48,6 +60,35 @@ export class RecorderMetrics {
       labelNames: ['camera'],
       registers,
     });
+    this.fsync = new Histogram({
+      name: 'recorder_fsync_seconds',
+      help: 'How long the disk took to make footage safe from a power cut',
+      buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
+      registers,
+    });
+    const aheadAtStartMs = clock.nowMs() - clock.monotonicMs();
+    new Gauge({
+      name: 'recorder_clock_offset_seconds',
+      help: "By how much the machine's clock was set since the recorder started, beside a clock that nobody sets",
+      registers,
+      collect() {
+        this.set((clock.nowMs() - clock.monotonicMs() - aheadAtStartMs) / 1000);
+      },
+    });
+  }
+
+  /** Nothing of the camera was counted yet. */
+  begin(camera: string): void {
+    const reasons = GAP_REASONS.map((reason) => ({ camera, reason }));
+    fromZero(this.restarts, reasons);
+    fromZero(this.gapSeconds, reasons);
+    fromZero(this.bytesWritten, [{ camera }]);
+  }
+
+  async timeSync(sync: () => Promise<void>): Promise<void> {
+    const begunMs = this.clock.monotonicMs();
+    await sync();
+    this.fsync.observe((this.clock.monotonicMs() - begunMs) / 1000);
   }
 
   state(camera: string, state: CameraState): void {

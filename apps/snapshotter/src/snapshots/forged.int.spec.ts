@@ -97,7 +97,7 @@ class Lane {
       this.folder,
       taker,
       delivery,
-      new SnapshotMetrics(createRegistry()),
+      new SnapshotMetrics(createRegistry(), clock),
       new HealthRegistry(),
       this.shutdown,
     );

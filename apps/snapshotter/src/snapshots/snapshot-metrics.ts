@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from '@vr/service';
+import type { Clock } from '@vr/base';
+import { ERROR_CODES } from '@vr/contracts';
+import { CLOCK, Counter, fromZero, Gauge, Histogram, Registry } from '@vr/service';
 
 /** What the snapshotter counts. Names are the contract's. */
 @Injectable()
@@ -9,8 +11,16 @@ export class SnapshotMetrics {
   readonly latency: Histogram;
   readonly waiting: Gauge;
 
-  constructor(@Inject(Registry) registry: Registry) {
+  /** The instants asked for of those that are not announced yet. The outbox tells them. */
+  waitingSince: () => Iterable<number> = () => [];
+
+  constructor(@Inject(Registry) registry: Registry, @Inject(CLOCK) clock: Pick<Clock, 'nowMs'>) {
     const registers = [registry];
+    const oldestMs = (): number => {
+      let oldest = Infinity;
+      for (const atMs of this.waitingSince()) oldest = Math.min(oldest, atMs);
+      return oldest;
+    };
     this.generated = new Counter({ name: 'snapshots_generated_total', help: 'Snapshots announced', registers });
     this.failed = new Counter({
       name: 'snapshots_failed_total',
@@ -29,5 +39,17 @@ export class SnapshotMetrics {
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
       registers,
     });
+    new Gauge({
+      name: 'snapshots_oldest_waiting_seconds',
+      help: 'Age of the oldest snapshot that is not announced yet; 0 where none waits',
+      registers,
+      collect() {
+        this.set(Math.max(0, clock.nowMs() - oldestMs()) / 1000);
+      },
+    });
+    fromZero(
+      this.failed,
+      ERROR_CODES.map((code) => ({ code })),
+    );
   }
 }

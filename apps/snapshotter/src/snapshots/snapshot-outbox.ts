@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { errorText, overWithin, PostponedError, type Clock } from '@vr/base';
 import {
   ContractError,
+  snapshotIdParts,
   toErrorBody,
   type CameraId,
   type SnapshotId,
@@ -66,6 +67,8 @@ export class SnapshotOutbox implements OnApplicationBootstrap {
       atOnce: RETRIES_AT_ONCE,
       onChange: (waiting) => metrics.waiting.set(waiting),
     });
+    metrics.waitingSince = () =>
+      [...this.inHand.keys(), ...this.rounds.keys()].map((id) => snapshotIdParts(id).timestampMs);
     health.register('snapshot delivery', () => this.health());
     shutdown.register('intake', 'retries of snapshots', () => {
       this.ended = true;

@@ -32,7 +32,7 @@ export class OutboxLife {
     capturedMs: NOW_MS - 60_020,
     source: 'footage',
   });
-  readonly metrics = new SnapshotMetrics(createRegistry());
+  readonly metrics = new SnapshotMetrics(createRegistry(), { nowMs: () => NOW_MS });
   readonly health = new HealthRegistry();
   readonly shutdown = new Shutdown(logger);
   readonly outbox: SnapshotOutbox;

@@ -31,6 +31,10 @@ export class RetryRounds<K> {
     return this.waiting.size;
   }
 
+  keys(): Iterable<K> {
+    return this.waiting.keys();
+  }
+
   has(key: K): boolean {
     return this.waiting.has(key);
   }

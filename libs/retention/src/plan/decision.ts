@@ -7,7 +7,8 @@ import type { RetentionRules, StoredItem, StoredKind, Volume } from '../stored';
 import type { Announcement } from './second-look';
 
 /** `asked`: a person wants it gone. No plan decides that. */
-export type DeletionReason = 'age' | 'quota' | 'budget' | 'space' | 'asked';
+export const DELETION_REASONS = ['age', 'quota', 'budget', 'space', 'asked'] as const;
+export type DeletionReason = (typeof DELETION_REASONS)[number];
 
 export interface Deletion<P = unknown> {
   kind: StoredKind;

@@ -101,7 +101,7 @@ async function createObjectStore(
   });
   const lastUpload = new Gauge({
     name: 'object_store_last_verified_upload_timestamp_seconds',
-    help: 'When the store was last found to hold what this worker had sent; 0 where it has sent nothing since its start.',
+    help: 'When the store was last found to hold what this worker had sent; 0 where it has sent nothing yet.',
     registers: [registry],
   });
   const uploads: UploadReport = {

@@ -1,8 +1,8 @@
-import { Controller, Get, Header, Inject, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { DAY_MS, type Clock } from '@vr/base';
 import { ContractError, invalidField, trackOf, type CameraConfig, type StreamKind } from '@vr/contracts';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { readLivePlaylistQuery } from '../http/query';
 import { FootageService } from './footage-service';
@@ -25,9 +25,20 @@ export class LivePlaylistController {
    * back. So no session need be kept.
    */
   @Get(':id/live.m3u8')
-  @Header('Content-Type', 'application/vnd.apple.mpegurl')
-  @Header('Cache-Control', 'private, no-store')
-  async playlist(@Param('id') id: string, @Query() query: unknown, @Req() request: Request): Promise<string> {
+  async playlist(
+    @Param('id') id: string,
+    @Query() query: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const playlist = await this.answer(id, query, request);
+    // A refusal is JSON.
+    response
+      .set({ 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'private, no-store' })
+      .send(playlist);
+  }
+
+  private async answer(id: string, query: unknown, request: Request): Promise<string> {
     const nowMs = this.clock.nowMs();
     const { stream, zeroMs } = readLivePlaylistQuery(query, nowMs);
     const camera = knownCamera(this.roster, id);

@@ -74,6 +74,7 @@ describe('GET /api/cameras/ID/live.m3u8', () => {
     [`${path}?zero=${ZERO - 86_400_000}`, 400, 'too_long'],
   ])('%s: %d %s', async (asked, status, code) => {
     const answer = await console_.get(asked);
+    expect(answer.headers.get('content-type')).toContain('application/json');
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code } }]);
   });
 });

@@ -187,3 +187,16 @@ it('moves live, and greys a picture that is old, with its time, until the camera
     await picture(page, 'cam_1', ({ shownMs }) => shownMs > again, 'a picture after the silence');
     await view.getByText(/^Last picture at /).waitFor({ state: 'detached' });
   }));
+
+it('shows a picture a second where the browser plays no such footage, in the past and live', () =>
+  play(async ({ page }) => {
+    await page.addInitScript('MediaSource.isTypeSupported = () => false');
+    await openAt(page, eventMs);
+    const still = page.getByRole('figure', { name: 'cam_1' }).locator('img');
+    const isShown = async (): Promise<boolean> => (await still.evaluate('(image) => image.naturalWidth')) !== 0;
+    await page.getByText('This browser cannot play the footage. It shows a picture a second.').waitFor();
+    await until(isShown, { what: 'a still of the past', deadlineMs: 10_000 });
+    await page.goto(`${consoleUrl}/app/`);
+    const fromSocket = async (): Promise<boolean> => (await still.getAttribute('src'))?.startsWith('blob:') === true;
+    await until(async () => (await fromSocket()) && isShown(), { what: 'a live still', deadlineMs: 10_000 });
+  }));

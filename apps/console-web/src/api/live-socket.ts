@@ -22,7 +22,7 @@ export type LiveWord =
   /** The socket broke; it will be tried again. */
   | { op: 'lost' };
 
-export interface Watcher {
+interface Watcher {
   cameraId: string;
   stream: 'auto' | 'main' | 'still';
   codecs: readonly string[];

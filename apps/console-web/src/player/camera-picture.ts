@@ -175,9 +175,13 @@ export class CameraPicture {
     const { video } = media;
     const aheadMs = media.playheadMs - atMs;
     const { playbackRate, jumpToMs } = keepInStep(aheadMs, startMs, rate);
-    const isFar = this.hasJumped ? Math.abs(aheadMs) > AWAY_MS : jumpToMs !== undefined && aheadMs > 0;
-    if (isFar && !video.seeking) media.seek(startMs);
-    this.hasJumped = false;
+    // A playhead outside of what is buffered would wait there for ever.
+    const isLost = !media.buffered.some((span) => span.startMs <= media.playheadMs && media.playheadMs <= span.endMs);
+    const isFar = isLost || (this.hasJumped ? Math.abs(aheadMs) > AWAY_MS : jumpToMs !== undefined && aheadMs > 0);
+    const isUnderWay = video.seeking;
+    if (isFar && !isUnderWay) media.seek(startMs);
+    // A jump that came while the last one was under way is still to be made.
+    this.hasJumped &&= isFar && isUnderWay;
     video.playbackRate = playbackRate;
     // A browser that refuses sound before a click plays without it: pictures of cameras are muted at first.
     if (video.paused) video.play().catch(() => undefined);

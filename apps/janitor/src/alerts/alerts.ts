@@ -52,11 +52,6 @@ export class Alerts implements OnApplicationBootstrap {
     return (this.looking ??= this.lookOnce().finally(() => (this.looking = undefined)));
   }
 
-  /** Resolves when nothing waits for NATS. */
-  async sent(): Promise<void> {
-    await this.sending;
-  }
-
   private async lookOnce(): Promise<void> {
     const book = (this.book ??= new AlertBook(this.clock, await this.file.read()));
     const unknown = new Set<AlertKind>();

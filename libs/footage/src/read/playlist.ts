@@ -94,9 +94,9 @@ function entriesOf(
   for (const [i, piece] of range.entries()) {
     const before = range[i - 1];
     const uri = uriOf(piece.segment, zeroMs);
-    if (!before || !sameSetUp(before, piece))
-      map = `#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`;
-    const isSame = before && abuts(before, piece) && sameSetUp(before, piece);
+    const hasOneSetUp = before?.index.init.setUp.equals(piece.index.init.setUp) === true;
+    if (!hasOneSetUp) map = `#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`;
+    const isSame = before && hasOneSetUp && abuts(before, piece);
     for (const [n, part] of groupByKey(piece, range[i + 1]).entries())
       entries.push({ part, uri, map, isBreak: n === 0 && before !== undefined && !isSame });
   }
@@ -121,10 +121,6 @@ function linesOf(entries: readonly Entry[]): string[] {
 
 function abuts(piece: PlaylistPiece, next: PlaylistPiece): boolean {
   return Math.abs(next.startMs - piece.endMs) <= SEAM_MS;
-}
-
-function sameSetUp(piece: PlaylistPiece, next: PlaylistPiece): boolean {
-  return piece.index.init.setUp.equals(next.index.init.setUp);
 }
 
 /**

@@ -40,6 +40,22 @@ export function isSet(name, environment = process.env) {
   return value(name, environment) !== undefined || value(`${name}_FILE`, environment) !== undefined;
 }
 
+/**
+ * A setting as the workers read it: itself, or what its file (`X_FILE`) holds. A file that cannot be read counts as
+ * absent, because the workers tell that fault together with all others.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function valueOrFile(name, environment = process.env) {
+  const path = value(`${name}_FILE`, environment);
+  if (value(name, environment) !== undefined || path === undefined) return value(name, environment);
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
 export function dataDir() {
   return resolve(ROOT, value('DATA_DIR') ?? 'data');
 }

@@ -8,7 +8,7 @@ import { lock } from './lock.mjs';
 import { durationText, hush, say, timed } from './logs.mjs';
 import { warnOfFewOpenFiles } from './open-files.mjs';
 import { privateFolder, writePrivately } from './passwords.mjs';
-import { dataDir, demoCameraCount, folderSettings, isSet, value } from './settings.mjs';
+import { dataDir, demoCameraCount, folderSettings, isSet, value, valueOrFile } from './settings.mjs';
 import { messageOf, StartError } from './start-error.mjs';
 import { DEATHS_WORTH_TELLING, EXIT_CONFIGURATION } from './supervisor.mjs';
 import { WrongSettings } from './wrong-settings.mjs';
@@ -135,7 +135,7 @@ function writeStack(stack) {
 async function server(name, variable, startServer) {
   if (isSet(variable)) {
     say(`${name.padEnd(12)} as ${variable} says`);
-    return { url: value(variable) ?? '', isOurs: false };
+    return { url: valueOrFile(variable) ?? '', isOurs: false };
   }
   const { url, address } = await startServer(data, (death) => onDeaths({ name, ...death }), keep);
   say(`${name.padEnd(12)} ${address}, with a password of its own`);
@@ -206,7 +206,7 @@ async function start() {
   if (redis.isOurs) environment['REDIS_URL'] = redis.url;
   if (nats.isOurs) environment['NATS_URL'] = nats.url;
   const localUrl = `http://127.0.0.1:${ports.get('console') ?? '?'}`;
-  const consoleUrl = value('CONSOLE_PUBLIC_URL') ?? localUrl;
+  const consoleUrl = valueOrFile('CONSOLE_PUBLIC_URL') ?? localUrl;
   if (!isSet('CONSOLE_PUBLIC_URL')) environment['CONSOLE_PUBLIC_URL'] = consoleUrl;
 
   const cameras = demoCount > 0 ? await timed('demo cameras', () => demoCameras(demoCount, environment)) : [];

@@ -1,13 +1,13 @@
 // @ts-check
 // The workers of the local stack: built where stale, started with what the stack knows, and waited for until each says
 // that it is ready.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from './build-stamp.mjs';
 import { say } from './logs.mjs';
 import { NODE_ENVIRONMENT, nodeFlags } from './node-flags.mjs';
 import { privateFolder, writePrivately } from './passwords.mjs';
-import { portFor, ROOT, value, WORKERS } from './settings.mjs';
+import { portFor, ROOT, value, valueOrFile, WORKERS } from './settings.mjs';
 import { StartError } from './start-error.mjs';
 import { run, Supervised } from './supervisor.mjs';
 
@@ -139,8 +139,7 @@ export async function isLive({ url }) {
  * @returns {Record<string, string>}
  */
 function authorization() {
-  const file = value('CONSOLE_API_TOKEN_FILE');
-  const token = value('CONSOLE_API_TOKEN') ?? (file && readFileSync(file, 'utf8').trim());
+  const token = valueOrFile('CONSOLE_API_TOKEN');
   return token ? { authorization: `Bearer ${token}` } : {};
 }
 

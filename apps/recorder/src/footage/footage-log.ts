@@ -100,13 +100,15 @@ export class FootageLog {
     if (!segment.isOpen && video.startsWithKey) await this.beginSegment(fragment, startMs);
     if (!segment.isOpen) return { state: 'waiting' };
     const isPaused = run.cutPause(fragment);
-    await segment.append(fragment, startMs - mediaStartMs);
+    // The run may have moved since: its first segment follows the footage that exists.
+    const stampMs = run.wallMs(mediaStartMs);
+    await segment.append(fragment, stampMs - mediaStartMs);
     const wallEndMs = segment.endMs;
     journal.reach(wallEndMs);
     if (journal.isSettledBy(mediaEndMs)) await journal.settle();
     await segment.syncWhenDue(arrival.monotonicMs);
     if (isPaused) await this.interrupt('camera_stalled');
-    return { state: 'written', wallEndMs, mediaMs: wallEndMs - startMs };
+    return { state: 'written', wallEndMs, mediaMs: wallEndMs - stampMs };
   }
 
   /**
@@ -122,7 +124,7 @@ export class FootageLog {
 
   /** It opens no segment while the camera repeats instants that are recorded already. */
   private async beginSegment({ init, mediaStartMs }: QueuedFragment, wallStartMs: number): Promise<void> {
-    const { segment, journal, early } = this;
+    const { run, segment, journal, early } = this;
     const { volume } = this.options;
     await volume.check();
     if (!this.isPastRead) await this.readPast();
@@ -133,6 +135,8 @@ export class FootageLog {
     if (startMs === undefined) return;
     await journal.note(isPlausible(startMs) ? startMs : undefined);
     await segment.begin(init, startMs);
+    // A segment that follows directly on the last one begins later than its first picture's stamp. Its run does, too.
+    if (startMs > wallStartMs) run.delayWhileYoung(startMs - wallStartMs);
     journal.resume({ mediaStartMs, startMs });
   }
 

@@ -54,6 +54,11 @@ export class Run {
     this.times.delay(byMs);
   }
 
+  /** The same, for a segment that need not be the run's first. A settled run keeps its times. */
+  delayWhileYoung(byMs: number): void {
+    if (this.state === 'settling') this.delay(byMs);
+  }
+
   /** The machine's clock was set for the first time. Everything so far was stamped too early by this much. */
   clockWasSet(stepMs: number): void {
     this.times.shift(stepMs);

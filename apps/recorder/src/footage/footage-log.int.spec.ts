@@ -227,8 +227,8 @@ describe('FootageLog, whatever the camera, the disk, the clock and the recorder 
         { kind: 'record', fragments: 2 },
       ],
     ];
-    // A camera comes back within a seam (20 ms) of its last picture. The segment then began a seam later than its run, so
-    // only the first fragment had the segment's time: the second went back by 20 ms (seed -1108444606).
+    // A camera comes back within a seam (20 ms) of its last picture. The segment once began later than its run. Then
+    // only the first fragment had the segment's time, and the second went back by 20 ms (seed -1108444606).
     const backWithinSeam: [Step[], Step[]] = [
       [{ kind: 'drop', fragments: 2 }],
       [

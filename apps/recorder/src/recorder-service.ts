@@ -25,6 +25,7 @@ import {
   type Logger,
 } from '@vr/service';
 import type { CameraEvents, StreamFacts, WrittenFragment } from './camera/camera-events';
+import type { StreamLosses } from './camera/camera-source';
 import { CameraRecording } from './camera/camera-recording';
 import { ChosenCameraSource } from './camera/chosen-camera-source';
 import { Turnstile } from './camera/turnstile';
@@ -220,6 +221,11 @@ export class RecorderService implements CameraEvents {
   readBy(cameraId: string, source: SourceName): void {
     this.reporter.readBy(cameraId, source);
     this.metrics.source(cameraId, source);
+  }
+
+  lost(cameraId: string, losses: StreamLosses): void {
+    this.metrics.lost(cameraId, losses);
+    this.reporter.lost(cameraId, losses);
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

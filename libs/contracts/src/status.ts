@@ -60,6 +60,9 @@ export const cameraStatus = z.object({
   bitrate_kbps: notNegative.optional(),
   gop_seconds: notNegative.optional(),
   last_fragment_at: recordedSeconds.optional(),
+  /** What did not come whole since the recorder began. Only the native source counts it. */
+  packets_lost: notNegative.optional(),
+  pictures_dropped: notNegative.optional(),
   /** What reads the main stream. */
   source: z.enum(SOURCE_NAMES).optional(),
   /** What dates a picture: the camera's time stamps, or its arrival where those stamps run at another rate. */

@@ -756,6 +756,8 @@ export interface components {
       bitrate_kbps?: number;
       gop_seconds?: number;
       last_fragment_at?: number;
+      packets_lost?: number;
+      pictures_dropped?: number;
       /** @enum {string} */
       source?: 'ffmpeg' | 'native';
       sub?: {

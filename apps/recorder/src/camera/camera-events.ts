@@ -1,6 +1,7 @@
 /** The interface between the recording of one camera and everything that reports about it. */
 import type { CameraState, GapReason, SourceName } from '@vr/contracts';
 import type { Recovered } from '@vr/footage';
+import type { StreamLosses } from './camera-source';
 
 export interface StreamFacts {
   codec: string;
@@ -20,6 +21,8 @@ export interface CameraEvents {
   state(cameraId: string, state: CameraState, reason?: string): void;
   /** What reads the camera from now on. */
   readBy(cameraId: string, source: SourceName): void;
+  /** So much was lost since the last time. */
+  lost(cameraId: string, losses: StreamLosses): void;
   stream(cameraId: string, facts: StreamFacts): void;
   fragment(cameraId: string, fragment: WrittenFragment): void;
   /** The connection to the camera ended. The recorder will try again. */

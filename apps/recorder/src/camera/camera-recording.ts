@@ -16,7 +16,7 @@ import { IntraJoiner } from '../footage/intra-joiner';
 import type { Refused, Stored } from '../footage/stored';
 import { BackOff } from './back-off';
 import type { CameraEvents } from './camera-events';
-import type { CameraSource, SourceRun } from './camera-source';
+import type { CameraSource, SourceRun, StreamLosses } from './camera-source';
 import { endReason, unsupportedCodec } from './end-reason';
 import { untilNextTry } from './next-try';
 import { StreamFaults } from './stream-faults';
@@ -71,6 +71,8 @@ export class CameraRecording {
   private refusal: GapReason | undefined;
   private connected = false;
   private said = '';
+  /** Of the run under way. */
+  private toldLosses: StreamLosses = { packets: 0, pictures: 0 };
   /** The last request to the source: the camera as it is configured, but without what broke its stream. */
   private asked: RecordedStream;
 
@@ -130,6 +132,7 @@ export class CameraRecording {
     const recordedMs = (): number => (firstMs === undefined ? 0 : clock.monotonicMs() - firstMs);
     this.stopping.signal.addEventListener('abort', end);
     try {
+      this.toldLosses = { packets: 0, pictures: 0 };
       run = await source.open(this.asked, pool); // may take long: the first call finds out which encoder works
       if (this.stopping.signal.aborted) await run.end();
       const firstMostMs = FIRST_TIMES_STALL * stallMs;
@@ -145,12 +148,14 @@ export class CameraRecording {
         silent.alive(fragment.mediaEndMs - fragment.mediaStartMs, stallMs);
         if (torn?.isLastGood === false) pool.giveBack(fragment.blocks);
         else if (!this.queue.offer(fragment, arrival)) this.refuse('disk_slow', TOO_SLOW);
+        this.tellLosses(run);
         if (torn) throw new TornTimeLine(torn.why);
       };
       await run.read((fragment) => {
         for (const whole of joiner.take(fragment)) take(whole);
       });
       for (const whole of joiner.flush()) take(whole);
+      this.tellLosses(run);
       const ending = await run.ending();
       const silence = firstMs === undefined ? 'camera_timeout' : 'camera_stalled';
       const reason = silent.fired ? silence : endReason(ending);
@@ -168,6 +173,17 @@ export class CameraRecording {
       await run?.end();
       joiner.drop();
     }
+  }
+
+  private tellLosses(run: SourceRun | undefined): void {
+    const { losses } = run ?? {};
+    if (!losses) return;
+    const { packets, pictures } = losses;
+    const before = this.toldLosses;
+    this.toldLosses = { packets, pictures };
+    if (packets === before.packets && pictures === before.pictures) return;
+    const { camera, events } = this.options;
+    events.lost(camera.id, { packets: packets - before.packets, pictures: pictures - before.pictures });
   }
 
   private pause(forMs: number, reason: GapReason): Promise<void> {

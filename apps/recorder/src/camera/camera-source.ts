@@ -6,9 +6,18 @@ import type { GapReason, RecordedStream, SourceName } from '@vr/contracts';
 import type { BlockPool } from '../footage/block-pool';
 import type { ArrivedFragment } from '../footage/fragment-stream';
 
+/** What did not come whole. */
+export interface StreamLosses {
+  packets: number;
+  /** They had missing packets, and were left out. */
+  pictures: number;
+}
+
 /** One life of a camera's stream. */
 export interface SourceRun {
   readonly source: SourceName;
+  /** In this run so far. Absent: the source does not say. */
+  readonly losses?: StreamLosses | undefined;
   /** It says nothing before the first key frame, so silence at its beginning is no stall. */
   readonly waitsForKeyFrame: boolean;
   /** Hands over fragments as they come. It resolves at the stream's end. An error of `take` ends it. */

@@ -1,7 +1,7 @@
 /** A camera recorded without ffmpeg, judged by the truth in each picture and by the readers of all footage. */
 import { jest } from '@jest/globals';
 import { systemClock } from '@vr/base';
-import { jumpsIn, readTruth, runToEnd, until } from '@vr/testing';
+import { CHANNEL, jumpsIn, readTruth, runToEnd, startLink, until } from '@vr/testing';
 import { FfmpegCameraSource } from '../camera/ffmpeg-camera-source';
 import { RecordedCamera } from '../testing/recorded-camera';
 
@@ -28,6 +28,34 @@ describe('recording a camera with the native source', () => {
       expect((await runToEnd('ffmpeg', ['-v', 'warning', '-i', path, '-f', 'null', '-'])).stderr).toBe('');
     segments.slice(1).forEach((segment, i) => expect(segment.startMs - (segments[i]?.endMs ?? 0)).toBe(0));
     expect(await recorded.findings(systemClock)).toEqual([]);
+  });
+
+  it('leaves out pictures with missing packets, counts both, and records on', async () => {
+    let packets = 0;
+    const lost = { packets: 0 };
+    const link = await startLink({
+      port: recorded.camera.port,
+      onPacket: ({ channel }) => {
+        // A key frame's loss would cost the pictures behind it as well: the first ones all come.
+        const isLost = channel === CHANNEL.video && ++packets > 100 && packets % 97 === 0;
+        if (isLost) lost.packets++;
+        return !isLost;
+      },
+    });
+    try {
+      recorded.record({ clock: systemClock, source: 'native', url: link.url(recorded.camera.url(1)) });
+      await recorded.recorded(8000);
+      await recorded.stop();
+      expect(lost.packets).toBeGreaterThan(0);
+      // What was on its way at the end had not been read yet.
+      expect(lost.packets - recorded.losses.packets).toBeLessThanOrEqual(1);
+      expect(recorded.losses.pictures).toBeGreaterThan(0);
+      expect(recorded.losses.pictures).toBeLessThanOrEqual(recorded.losses.packets);
+      expect(await recorded.gaps()).toEqual([]);
+      expect(await recorded.findings(systemClock)).toEqual([]);
+    } finally {
+      link.close();
+    }
   });
 
   it('says that a camera went away, and records it again when it is back', async () => {

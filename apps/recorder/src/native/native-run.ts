@@ -10,7 +10,7 @@ import {
   RtspFault,
   type ReadingTurns,
 } from '@vr/rtsp';
-import type { SourceEnding, SourceRun } from '../camera/camera-source';
+import type { SourceEnding, SourceRun, StreamLosses } from '../camera/camera-source';
 import type { BlockPool } from '../footage/block-pool';
 import type { ArrivedFragment } from '../footage/fragment-stream';
 import { faultReason } from './fault-reason';
@@ -31,6 +31,7 @@ export class NativeRun implements SourceRun {
   readonly waitsForKeyFrame = true;
   private readonly stopped: Promise<RtspFault>;
   private tellStopped: (fault: RtspFault) => void = () => undefined;
+  private count: (() => StreamLosses) | undefined;
   private over: Promise<void> = Promise.resolve();
   private fault = new RtspFault('closed', 'the session did not begin');
 
@@ -55,6 +56,10 @@ export class NativeRun implements SourceRun {
   async ending(): Promise<SourceEnding> {
     await this.over;
     return { lastWords: this.fault.message, crashed: false, reason: faultReason(this.fault) };
+  }
+
+  get losses(): StreamLosses | undefined {
+    return this.count?.();
   }
 
   private async follow(take: (fragment: ArrivedFragment) => void): Promise<void> {
@@ -92,6 +97,17 @@ export class NativeRun implements SourceRun {
     const kind = codec === 'h264' ? 'h264' : 'h265';
     const assembler = new PictureAssembler(kind, fragments.memory, (picture) => fragments.picture(picture));
     const depacketizer = kind === 'h264' ? new H264Depacketizer(assembler) : new H265Depacketizer(assembler);
+    // A session may begin within a picture. What is lost before the first whole one was never there for us.
+    const missing = (): StreamLosses => ({
+      packets: stream.counts?.video.lost ?? 0,
+      pictures: assembler.counts.damaged,
+    });
+    let first: StreamLosses | undefined;
+    this.count = () => {
+      first ??= missing();
+      const now = missing();
+      return { packets: now.packets - first.packets, pictures: now.pictures - first.pictures };
+    };
     try {
       await Promise.race([
         stream.start({

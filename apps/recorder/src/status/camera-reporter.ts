@@ -9,6 +9,7 @@ import {
   type SourceName,
 } from '@vr/contracts';
 import type { CameraEvents, StreamFacts } from '../camera/camera-events';
+import type { StreamLosses } from '../camera/camera-source';
 
 export interface StatusSink {
   changed(status: CameraStatus): void;
@@ -70,6 +71,14 @@ export class CameraReporter implements Pick<CameraEvents, 'state' | 'stream' | '
   readBy(cameraId: string, source: SourceName): void {
     const before = this.statuses.get(cameraId);
     if (before && before.source !== source) this.put(cameraId, { ...before, source });
+  }
+
+  /** It stands in the next status; a lossy link makes no status of its own. */
+  lost(cameraId: string, { packets, pictures }: StreamLosses): void {
+    const status = this.statuses.get(cameraId);
+    if (!status) return;
+    status.packets_lost = (status.packets_lost ?? 0) + packets;
+    status.pictures_dropped = (status.pictures_dropped ?? 0) + pictures;
   }
 
   stream(cameraId: string, facts: StreamFacts): void {

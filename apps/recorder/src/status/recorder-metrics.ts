@@ -8,11 +8,14 @@ import {
   type SourceName,
 } from '@vr/contracts';
 import { Counter, fromZero, Gauge, Histogram, type Registry } from '@vr/service';
+import type { StreamLosses } from '../camera/camera-source';
 
 /** Keeps the recorder's metrics under the contract's names. */
 export class RecorderMetrics {
   private readonly cameraState: Gauge<'camera' | 'state'>;
   private readonly sources: Gauge<'camera' | 'source'>;
+  private readonly packetsLost: Counter<'camera'>;
+  private readonly picturesDropped: Counter<'camera'>;
   private readonly restarts: Counter<'camera' | 'reason'>;
   private readonly gapSeconds: Counter<'camera' | 'reason'>;
   private readonly lastFragment: Gauge<'camera'>;
@@ -34,6 +37,18 @@ export class RecorderMetrics {
       name: 'recorder_source_info',
       help: '1 for what reads a camera: an ffmpeg, or the native RTSP client',
       labelNames: ['camera', 'source'],
+      registers,
+    });
+    this.packetsLost = new Counter({
+      name: 'recorder_packets_lost_total',
+      help: 'RTP packets that did not come, as far as the native source read',
+      labelNames: ['camera'],
+      registers,
+    });
+    this.picturesDropped = new Counter({
+      name: 'recorder_pictures_dropped_total',
+      help: 'Pictures with missing packets, which were left out',
+      labelNames: ['camera'],
       registers,
     });
     this.restarts = new Counter({
@@ -98,6 +113,11 @@ export class RecorderMetrics {
   source(camera: string, source: SourceName): void {
     for (const each of SOURCE_NAMES) if (each !== source) this.sources.remove({ camera, source: each });
     this.sources.set({ camera, source }, 1);
+  }
+
+  lost(camera: string, { packets, pictures }: StreamLosses): void {
+    this.packetsLost.inc({ camera }, packets);
+    this.picturesDropped.inc({ camera }, pictures);
   }
 
   fragment(camera: string, wallEndMs: number, sizeBytes: number): void {

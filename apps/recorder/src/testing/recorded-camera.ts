@@ -5,6 +5,7 @@ import { checkFootage, listSegments, readGaps, type Finding, type Gap, type Segm
 import { readTruth, startCamera, temporaryFolder, until, type Camera, type TemporaryFolder } from '@vr/testing';
 import type { CameraEvents, WrittenFragment } from '../camera/camera-events';
 import { CameraRecording } from '../camera/camera-recording';
+import type { StreamLosses } from '../camera/camera-source';
 import { ChosenCameraSource } from '../camera/chosen-camera-source';
 import { FfmpegCameraSource } from '../camera/ffmpeg-camera-source';
 import { Turnstile } from '../camera/turnstile';
@@ -17,11 +18,14 @@ export interface RecordOptions {
   segmentMs?: number;
   stallMs?: number;
   source?: CameraConfig['source'];
+  /** Where the recorder reaches the camera, if not at its own URL. */
+  url?: string;
 }
 
 export class RecordedCamera implements CameraEvents {
   readonly states: [CameraState, string | undefined][] = [];
   readonly sources: SourceName[] = [];
+  readonly losses: StreamLosses = { packets: 0, pictures: 0 };
   recordedMs = 0;
   private recording: CameraRecording | undefined;
 
@@ -38,8 +42,8 @@ export class RecordedCamera implements CameraEvents {
     return this.folder.path;
   }
 
-  record({ clock, segmentMs = 60_000, stallMs = 10_000, source }: RecordOptions): void {
-    const camera = cameraConfig.parse({ id: 'cam_1', url: this.camera.url(1), source });
+  record({ clock, segmentMs = 60_000, stallMs = 10_000, source, url }: RecordOptions): void {
+    const camera = cameraConfig.parse({ id: 'cam_1', url: url ?? this.camera.url(1), source });
     const volume = new RecordingsVolume(this.folder.path, false);
     const deaf = { onGap: () => undefined, onTimes: () => undefined, onRecovered: () => undefined };
     const log = new FootageLog({ volume, cameraId: camera.id, segmentMs, syncMs: 1000, ...deaf });
@@ -101,6 +105,10 @@ export class RecordedCamera implements CameraEvents {
   }
   gap(): void {
     return;
+  }
+  lost(_: string, { packets, pictures }: StreamLosses): void {
+    this.losses.packets += packets;
+    this.losses.pictures += pictures;
   }
   readBy(_: string, source: SourceName): void {
     this.sources.push(source);

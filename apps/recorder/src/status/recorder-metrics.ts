@@ -97,7 +97,7 @@ export class RecorderMetrics {
     const reasons = GAP_REASONS.map((reason) => ({ camera, reason }));
     fromZero(this.restarts, reasons);
     fromZero(this.gapSeconds, reasons);
-    fromZero(this.bytesWritten, [{ camera }]);
+    for (const counter of [this.bytesWritten, this.packetsLost, this.picturesDropped]) fromZero(counter, [{ camera }]);
   }
 
   async timeSync(sync: () => Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import { ClipCopies } from './clip-copies';
 import type { ClipPiece } from './clip-pieces';
+import { haveOneSetUp } from './set-ups';
 import { planClip, type ClipPlan } from './clip-plan';
 import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack, type SampleColumns } from '@vr/mp4';
 
@@ -45,8 +46,8 @@ export async function layOutClip(
 ): Promise<ClipLayout> {
   const init = pieces[0]?.init;
   if (!init) throw new Error('layOutClip: wanted at least one piece');
-  const isOther = (piece: ClipPiece): boolean => !piece.init.setUp.equals(init.setUp);
-  if (pieces.some(isOther)) throw new Error('layOutClip: wanted pieces of one set-up');
+  if (!pieces.every((piece) => haveOneSetUp(piece, { init })))
+    throw new Error('layOutClip: wanted pieces of one set-up');
   const plan = await planClip(pieces, startMs, endMs);
   const { copies, chunks } = placeMedia(plan);
   const { mediaBytes } = copies;

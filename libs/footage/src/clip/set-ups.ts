@@ -9,7 +9,9 @@ import type { FootageRange, Piece } from '../read/range';
  */
 export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[] {
   const whole = pieces.filter((piece) => Math.min(endMs, piece.endMs) - Math.max(startMs, piece.startMs) > SEAM_MS);
-  return whole.length > 0 ? pieces.filter((piece) => whole.some((other) => haveOneSetUp(piece, other))) : pieces;
+  return whole.length > 0
+    ? pieces.filter((piece) => whole.some((other) => haveOneSetUp(piece.index, other.index)))
+    : pieces;
 }
 
 /**
@@ -24,8 +26,8 @@ export function bySetUp(pieces: readonly Piece[]): Piece[][] {
 export function groupBySetUp<T>(pieces: readonly T[], initOf: (piece: T) => InitSegment): T[][] {
   const groups: T[][] = [];
   for (const piece of pieces) {
-    const { setUp } = initOf(piece);
-    const group = groups.find(([first]) => first !== undefined && initOf(first).setUp.equals(setUp));
+    const init = initOf(piece);
+    const group = groups.find(([first]) => first !== undefined && haveOneSetUp({ init: initOf(first) }, { init }));
     if (group) group.push(piece);
     else groups.push([piece]);
   }
@@ -37,7 +39,7 @@ export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece
   const runs: Piece[][] = [];
   for (const piece of pieces) {
     const run = runs.at(-1);
-    if (run?.[0] && haveOneSetUp(run[0], piece)) run.push(piece);
+    if (run?.[0] && haveOneSetUp(run[0].index, piece.index)) run.push(piece);
     else runs.push([piece]);
   }
   const distanceMs = (run: Piece[]): number => {
@@ -48,6 +50,7 @@ export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece
   return runs.sort((a, b) => distanceMs(a) - distanceMs(b))[0] ?? [];
 }
 
-function haveOneSetUp(one: Piece, other: Piece): boolean {
-  return one.index.init.setUp.equals(other.index.init.setUp);
+/** Whether one decoder reads both without a new set-up. */
+export function haveOneSetUp(one: { init: InitSegment }, other: { init: InitSegment }): boolean {
+  return one.init.setUp.equals(other.init.setUp);
 }

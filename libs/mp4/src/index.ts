@@ -12,7 +12,7 @@ export {
 export { codecsOf } from './codec-string';
 export { creationTimesOf, withCreationTime } from './creation-time';
 export { fragmentHeader, parseFragmentHeader, type TrackFragment, writeBaseDecodeTime } from './fragment-header';
-export { type InitSegment, parseInitSegment } from './init-segment';
+export { haveOneSetUp, type InitSegment, parseInitSegment } from './init-segment';
 export { joinedMoof } from './joined-moof';
 export { type Chunks, type ClipTexts, moveChunks, type Movie, movieBox, type MovieTrack } from './movie-box';
 export { parseMoof } from './moof';

@@ -107,3 +107,8 @@ function systemsCodec(bytes: Buffer, entry: Box | undefined): string {
   const at = behindLength(bytes, esds.payload + 5) + 3;
   return (bytes[at] === DECODER_CONFIG_TAG && SYSTEMS_CODECS[bytes[behindLength(bytes, at + 1)] ?? 0]) || 'mp4v';
 }
+
+/** Whether one decoder reads both without a new set-up. */
+export function haveOneSetUp(one: InitSegment, other: InitSegment): boolean {
+  return one.setUp.equals(other.setUp);
+}

@@ -5,9 +5,17 @@
  */
 import { ClipCopies } from './clip-copies';
 import type { ClipPiece } from './clip-pieces';
-import { haveOneSetUp } from './set-ups';
 import { planClip, type ClipPlan } from './clip-plan';
-import { box, moveChunks, movieBox, type Chunks, type ClipTexts, type MovieTrack, type SampleColumns } from '@vr/mp4';
+import {
+  box,
+  haveOneSetUp,
+  moveChunks,
+  movieBox,
+  type Chunks,
+  type ClipTexts,
+  type MovieTrack,
+  type SampleColumns,
+} from '@vr/mp4';
 
 export interface ClipFacts {
   /** What players show, epoch ms: from the stamp of the first frame to the end of the last. */
@@ -46,7 +54,7 @@ export async function layOutClip(
 ): Promise<ClipLayout> {
   const init = pieces[0]?.init;
   if (!init) throw new Error('layOutClip: wanted at least one piece');
-  if (!pieces.every((piece) => haveOneSetUp(piece, { init })))
+  if (!pieces.every((piece) => haveOneSetUp(piece.init, init)))
     throw new Error('layOutClip: wanted pieces of one set-up');
   const plan = await planClip(pieces, startMs, endMs);
   const { copies, chunks } = placeMedia(plan);

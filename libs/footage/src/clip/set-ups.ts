@@ -1,5 +1,5 @@
 /** Groups pieces by the set-up of their decoder. Pieces of one set-up fit into one file without encoding. */
-import type { InitSegment } from '@vr/mp4';
+import { haveOneSetUp, type InitSegment } from '@vr/mp4';
 import { SEAM_MS } from '../files/names';
 import type { FootageRange, Piece } from '../read/range';
 
@@ -10,7 +10,7 @@ import type { FootageRange, Piece } from '../read/range';
 export function withoutSlivers({ pieces, startMs, endMs }: FootageRange): Piece[] {
   const whole = pieces.filter((piece) => Math.min(endMs, piece.endMs) - Math.max(startMs, piece.startMs) > SEAM_MS);
   return whole.length > 0
-    ? pieces.filter((piece) => whole.some((other) => haveOneSetUp(piece.index, other.index)))
+    ? pieces.filter((piece) => whole.some((other) => haveOneSetUp(piece.index.init, other.index.init)))
     : pieces;
 }
 
@@ -27,7 +27,7 @@ export function groupBySetUp<T>(pieces: readonly T[], initOf: (piece: T) => Init
   const groups: T[][] = [];
   for (const piece of pieces) {
     const init = initOf(piece);
-    const group = groups.find(([first]) => first !== undefined && haveOneSetUp({ init: initOf(first) }, { init }));
+    const group = groups.find(([first]) => first !== undefined && haveOneSetUp(initOf(first), init));
     if (group) group.push(piece);
     else groups.push([piece]);
   }
@@ -39,7 +39,7 @@ export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece
   const runs: Piece[][] = [];
   for (const piece of pieces) {
     const run = runs.at(-1);
-    if (run?.[0] && haveOneSetUp(run[0].index, piece.index)) run.push(piece);
+    if (run?.[0] && haveOneSetUp(run[0].index.init, piece.index.init)) run.push(piece);
     else runs.push([piece]);
   }
   const distanceMs = (run: Piece[]): number => {
@@ -48,9 +48,4 @@ export function compatibleRun(pieces: readonly Piece[], aroundMs: number): Piece
     return Math.max(0, startMs - aroundMs, aroundMs - endMs);
   };
   return runs.sort((a, b) => distanceMs(a) - distanceMs(b))[0] ?? [];
-}
-
-/** Whether one decoder reads both without a new set-up. */
-export function haveOneSetUp(one: { init: InitSegment }, other: { init: InitSegment }): boolean {
-  return one.init.setUp.equals(other.init.setUp);
 }

@@ -2,7 +2,7 @@
  * An HLS media playlist (RFC 8216) of byte ranges in the recorded files. Nothing is copied or repackaged. The server of
  * a file must move its media time (`shiftedBytes`). Then the whole playlist has one time line, that of the wall clock.
  */
-import { haveOneSetUp } from '../clip/set-ups';
+import { haveOneSetUp } from '@vr/mp4';
 import { largestOf } from '@vr/base';
 import type { Segment } from '../files/catalogue';
 import { SEAM_MS } from '../files/names';
@@ -95,7 +95,7 @@ function entriesOf(
   for (const [i, piece] of range.entries()) {
     const before = range[i - 1];
     const uri = uriOf(piece.segment, zeroMs);
-    const hasOneSetUp = before !== undefined && haveOneSetUp(before.index, piece.index);
+    const hasOneSetUp = before !== undefined && haveOneSetUp(before.index.init, piece.index.init);
     if (!hasOneSetUp) map = `#EXT-X-MAP:URI="${uri}",BYTERANGE="${piece.index.initSizeBytes}@0"`;
     const isSame = before && hasOneSetUp && abuts(before, piece);
     for (const [n, part] of groupByKey(piece, range[i + 1]).entries())

@@ -17,6 +17,7 @@ import { LibraryModule } from './library/library.module';
 import { ProtectionsModule } from './protections/protections.module';
 import { QueueBoardModule } from './queues/queue-board.module';
 import { RequestsModule } from './requests/requests.module';
+import { SharesModule } from './shares/shares.module';
 import { StorageModule } from './storage/storage.module';
 
 /**
@@ -43,6 +44,7 @@ import { StorageModule } from './storage/storage.module';
     LiveNewsModule,
     RequestsModule,
     ProtectionsModule,
+    SharesModule,
     StorageModule,
   ],
 })

@@ -13,6 +13,8 @@ const AUDIT_ACTIONS = [
   'sign_out',
   'user_changed',
   'user_deleted',
+  'share_made',
+  'share_revoked',
 ] as const;
 
 /**

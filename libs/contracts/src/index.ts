@@ -13,6 +13,7 @@ export * from './events';
 export * from './exports';
 export * from './fields';
 export * from './http/access-answers';
+export * from './http/share-answers';
 export * from './http/camera-answers';
 export * from './http/camera-test-answer';
 export * from './http/deletion-answers';

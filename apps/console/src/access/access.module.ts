@@ -37,7 +37,7 @@ const SESSIONS_FILE = '.sessions.json';
     AccessAudit,
     { provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER, Shutdown], useFactory: makeDoorkeeper },
   ],
-  exports: [Doorkeeper],
+  exports: [Doorkeeper, AccessAudit],
 })
 export class AccessModule {
   /**

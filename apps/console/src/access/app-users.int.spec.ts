@@ -75,6 +75,7 @@ describe('people on the pages', () => {
       await page.getByRole('button', { name: 'Sign out guest' }).waitFor();
       expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual([
         'Live',
+        'Timeline',
         'Events',
         'Exports',
       ]);

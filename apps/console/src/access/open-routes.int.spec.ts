@@ -82,7 +82,14 @@ describe('every route that the console has', () => {
       expect([method, path, openRoute(method, path) !== undefined]).toEqual([method, path, true]);
       open.push(path);
     }
-    expect(open.sort()).toEqual(['/api/session', '/health/live', '/objects/cam_1']);
+    expect(open.sort()).toEqual([
+      '/api/session',
+      '/health/live',
+      '/objects/cam_1',
+      '/s/cam_1',
+      '/s/cam_1/clip.mp4',
+      '/s/cam_1/poster.jpg',
+    ]);
   });
 
   it('has a line in the table of rights, and every line there has a route', () => {

@@ -23,6 +23,8 @@ const OPEN_ROUTES: readonly OpenRoute[] = [
   { method: 'GET', path: /^\/(style\.css|icon\.svg)$/ },
   { method: 'POST', path: /^\/login$/ },
   { method: 'POST', path: /^\/api\/session$/ },
+  // The token in the address is the proof: shares/share-page.controller.ts looks at it.
+  { method: 'GET', path: /^\/s\/[^/]+(?:\/(?:clip\.mp4|poster\.jpg))?$/ },
 ];
 
 export function openRoute(method: string, path: string): OpenRoute | undefined {

@@ -8,7 +8,7 @@ export type Role = (typeof ROLES)[number];
 
 export interface Principal {
   /** `open`: nothing is set up that could tell people apart. `stranger`: nobody looked, because the route is open. */
-  kind: 'user' | 'token' | 'open' | 'stranger';
+  kind: 'user' | 'token' | 'share' | 'open' | 'stranger';
   name: string;
   role: Role | undefined;
   cameras: '*' | readonly CameraId[];

@@ -65,9 +65,12 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'POST', path: '/api/cameras/:id/snapshot', least: 'operator', camera: itself },
   { method: 'POST', path: '/api/cameras/:id/clip', least: 'operator', camera: itself },
   { method: 'POST', path: '/api/cameras/:id/protect', least: 'operator', camera: itself },
-  // These two find out in their controllers which camera is meant.
+  // These find out in their controllers which camera is meant.
   { method: 'POST', path: '/api/protections/:id/unprotect', least: 'operator' },
   { method: 'POST', path: '/api/exports', least: 'operator' },
+  { method: 'GET', path: '/api/shares', least: 'operator' },
+  { method: 'POST', path: '/api/shares', least: 'operator' },
+  { method: 'DELETE', path: '/api/shares/:id', least: 'operator' },
   { method: 'DELETE', path: '/api/exports/:id', least: 'operator', camera: exportedCamera },
   { method: 'DELETE', path: '/api/clips/:id', least: 'operator', camera: (id) => storedPlace('clip', id)?.cameraId },
   {

@@ -35,11 +35,14 @@ describe('people who sign in by name', () => {
     folder = await temporaryFolder('console-users');
     usersFile = join(folder.path, 'users.json');
     await writeFile(join(folder.path, 'password'), `${PASSWORD}\n`);
+    const cameras = ['cam_1', 'cam_2'].map((id) => ({ id, url: 'rtsp://127.0.0.1:1/s' }));
+    const camerasFile = join(folder.path, 'cameras.yml');
+    await writeFile(camerasFile, JSON.stringify({ cameras }));
     running = await ConsoleProcess.start({
       CONSOLE_API_TOKEN: TOKEN,
       USERS_FILE: usersFile,
       CONSOLE_ADMIN_PASSWORD_FILE: join(folder.path, 'password'),
-      CAMERA_CAM_2_URL: 'rtsp://127.0.0.1:1/s',
+      CAMERAS_FILE: camerasFile,
     });
     for (const role of ['viewer', 'operator'] as const) await put({ name: role, role, cameras: ['cam_1'] });
   });
@@ -92,7 +95,7 @@ describe('people who sign in by name', () => {
           expect([method, url, code]).toEqual([
             method,
             url,
-            name === 'viewer' && url.includes('unprotect') ? 403 : 404,
+            name === 'viewer' && /unprotect|shares/.test(url) ? 403 : 404,
           ]);
           asked += 1;
         }
@@ -116,6 +119,21 @@ describe('people who sign in by name', () => {
     const range = { camera_id: 'cam_2', start: 1_795_000_000, end: 1_795_000_060 };
     expect((await json('POST', '/api/exports', range, await as('operator'))).status).toBe(404);
     expect((await json('POST', '/api/exports', range, await as('viewer'))).status).toBe(403);
+  });
+
+  it('lets nobody share a camera that he does not see, nor find or revoke its shares', async () => {
+    const range = { camera_id: 'cam_2', start: 1_795_000_000, end: 1_795_000_060 };
+    const operator = await as('operator');
+    expect((await json('POST', '/api/shares', range, operator)).status).toBe(404);
+    expect((await json('POST', '/api/shares', range, await as('viewer'))).status).toBe(403);
+    const made = await json('POST', '/api/shares', range, BEARER);
+    expect(made.status).toBe(201);
+    const { share_id: id } = JSON.parse(made.body) as { share_id: string };
+    expect((await running.ask('/api/shares', { headers: operator })).body).toBe('{"shares":[]}');
+    expect((await running.ask('/api/shares', { headers: BEARER })).body).toContain(id);
+    expect(await status(`/api/shares/${id}`, operator, 'DELETE')).toBe(404);
+    expect((await json('POST', '/api/shares', { ...range, camera_id: 'cam_1' }, operator)).status).toBe(201);
+    expect(await status(`/api/shares/${id}`, BEARER, 'DELETE')).toBe(204);
   });
 
   it('lets a viewer see and an operator do', async () => {

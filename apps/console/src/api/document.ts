@@ -114,9 +114,14 @@ function answersOf(operation: Operation): Record<number, Answer> {
 }
 
 function responseOf({ says, json, bytes }: Answer, schemas: Schemas): DocumentedOperation['responses'][string] {
-  if (json) return { description: says, content: { [JSON_TYPE]: { schema: schemas.of(json, 'output') } } };
-  if (bytes !== undefined) return { description: says, content: { [bytes]: { schema: {} } } };
-  return { description: says };
+  if (!json && bytes === undefined) return { description: says };
+  return {
+    description: says,
+    content: {
+      ...(json && { [JSON_TYPE]: { schema: schemas.of(json, 'output') } }),
+      ...(bytes !== undefined && { [bytes]: { schema: {} } }),
+    },
+  };
 }
 
 /** Every body may be absent where none of its fields is wanted. */

@@ -11,7 +11,7 @@ export const GROUPS = {
   service: 'The recorder itself',
 } as const;
 
-/** What an answer holds: JSON by a schema, or bytes of a media type. Neither: nothing. */
+/** What an answer holds: JSON by a schema, bytes of a media type, or either. Neither: nothing. */
 export interface Answer {
   says: string;
   json?: z.ZodType;

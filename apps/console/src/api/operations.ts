@@ -7,6 +7,7 @@ import { exportOperations } from './operations/export-operations';
 import { libraryOperations } from './operations/library-operations';
 import { requestOperations } from './operations/request-operations';
 import { serviceOperations } from './operations/service-operations';
+import { shareOperations } from './operations/share-operations';
 
 export const OPERATIONS: readonly Operation[] = [
   ...accessOperations,
@@ -16,4 +17,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...libraryOperations,
   ...requestOperations,
   ...serviceOperations,
+  ...shareOperations,
 ];

@@ -9,6 +9,7 @@ import { FootageController } from './footage.controller';
 import { FootageService } from './footage-service';
 import { LivePlaylistController } from './live-playlist.controller';
 import { RangeClipController } from './range-clip.controller';
+import { RangeClipAnswer } from './range-clip-answer';
 import { RangeClips } from './range-clips';
 import { StillController } from './still.controller';
 import { ThumbController } from './thumb.controller';
@@ -31,7 +32,7 @@ const pictures = {
 @Module({
   imports: [CamerasModule, LibraryModule],
   controllers: [FootageController, LivePlaylistController, StillController, ThumbController, RangeClipController],
-  providers: [FootageService, RangeClips, pictures],
-  exports: [Pictures],
+  providers: [FootageService, RangeClips, RangeClipAnswer, pictures],
+  exports: [Pictures, RangeClipAnswer],
 })
 export class FootageModule {}

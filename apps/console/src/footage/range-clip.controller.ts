@@ -1,30 +1,16 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { localTime, toSeconds, type Clock } from '@vr/base';
-import { trackOf } from '@vr/contracts';
-import type { GapBody } from '@vr/contracts';
-import { clipBytes } from '@vr/footage';
+import type { Clock } from '@vr/base';
 import { CameraRoster, CLOCK, knownCamera } from '@vr/service';
 import type { Request, Response } from 'express';
-import { isDownload, ViewingAudit, type Viewed } from '../audit/viewing-audit';
 import { checkLength, readRangeQuery } from '../http/query';
-import { sendBytes } from '../http/send';
-import { viewerGone } from '../http/viewer-gone';
-import type { RangeClip } from './kept-clips';
-import { RangeClips, type Continuation } from './range-clips';
-
-const LONGEST_MS = 3_600_000;
-/** Many programs refuse headers that are longer than a few KB. */
-const MOST_GAPS = 60;
-/** A viewer who pauses reads nothing and gives up his place. His player asks again from where it stopped. */
-const STALLED_MS = 60_000;
+import { RangeClipAnswer } from './range-clip-answer';
+import { LONGEST_CLIP_MS } from './range-clips';
 
 @Controller('api/cameras')
 export class RangeClipController {
   constructor(
     @Inject(CameraRoster) private readonly roster: CameraRoster,
-    @Inject(RangeClips) private readonly clips: RangeClips,
-    @Inject(ViewingAudit) private readonly audit: ViewingAudit,
+    @Inject(RangeClipAnswer) private readonly answer: RangeClipAnswer,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'nowMs'>,
   ) {}
 
@@ -36,69 +22,8 @@ export class RangeClipController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { stream, ...range } = readRangeQuery(query, this.clock.nowMs());
-    checkLength(range, LONGEST_MS);
-    const camera = knownCamera(this.roster, id);
-    const track = trackOf(camera.id, stream);
-    const gone = viewerGone(response);
-    const viewed: Viewed = {
-      what: `footage of ${track} as one file`,
-      kind: 'footage',
-      camera_id: camera.id,
-      start: toSeconds(range.startMs),
-      end: toSeconds(range.endMs),
-    };
-    try {
-      const clip = await this.clips.of(track, range, continuation(request), gone);
-      await this.clips.send(async () => {
-        await this.audit.viewed(request, { ...viewed, size_bytes: clip.layout.facts.sizeBytes });
-        const fileName = fileNameOf(track, clip.layout.facts.startMs);
-        const disposition = isDownload(request) ? 'attachment' : 'inline';
-        response.set({ 'Content-Disposition': `${disposition}; filename="${fileName}"`, ...factHeaders(clip) });
-        await this.sendFile(request, response, clip);
-      });
-    } catch (error) {
-      if (!gone.aborted) throw error;
-    }
+    const range = readRangeQuery(query, this.clock.nowMs());
+    checkLength(range, LONGEST_CLIP_MS);
+    await this.answer.send(request, response, { cameraId: knownCamera(this.roster, id).id, ...range });
   }
-
-  private async sendFile(request: Request, response: Response, { layout, tag, isFinal }: RangeClip): Promise<void> {
-    response.setTimeout(STALLED_MS, () => response.destroy());
-    await sendBytes(request, response, {
-      sizeBytes: layout.facts.sizeBytes,
-      contentType: 'video/mp4',
-      tag,
-      cacheControl: isFinal ? 'private, max-age=3600' : 'private, no-store',
-      read: (range) => Readable.from(clipBytes(layout, { range }), { objectMode: false }),
-    });
-  }
-}
-
-function continuation(request: Request): Continuation {
-  const tag = request.get('if-range');
-  const wantsFurther = /^bytes=(?!0-)/.test(request.get('range')?.trim() ?? '');
-  return { goesOn: tag !== undefined || wantsFurther, ...(tag !== undefined && { tag }) };
-}
-
-/** `cam_1_2026-11-23_09-15-00.mp4`: the local time of its first picture. */
-function fileNameOf(cameraId: string, startMs: number): string {
-  const { date, time } = localTime(startMs);
-  return `${cameraId}_${date}_${time.replaceAll(':', '-')}.mp4`;
-}
-
-function factHeaders({ layout: { facts }, gaps }: RangeClip): Record<string, string> {
-  return {
-    'X-Start': String(toSeconds(Math.round(facts.startMs))),
-    'X-End': String(toSeconds(Math.round(facts.endMs))),
-    'X-Partial': String(gaps.length > 0),
-    ...gapHeaders(gaps),
-  };
-}
-
-/** Where there are very many gaps, only the longest are named, and the header says how many are left out. */
-function gapHeaders(gaps: readonly GapBody[]): Record<string, string> {
-  const longest = [...gaps].sort((a, b) => b.end - b.start - (a.end - a.start)).slice(0, MOST_GAPS);
-  const named = longest.sort((a, b) => a.start - b.start);
-  const omitted = gaps.length - named.length;
-  return { 'X-Gaps': JSON.stringify(named), ...(omitted > 0 && { 'X-Gaps-Omitted': String(omitted) }) };
 }

@@ -18,6 +18,7 @@ export interface Continuation {
   tag?: string;
 }
 
+export const LONGEST_CLIP_MS = 3_600_000;
 /** The tables of an hour take about 10 MB while they are made. */
 const LAYOUTS_AT_ONCE = 2;
 const MOST_WAITING = 32;

@@ -17,6 +17,7 @@ import { HealthModule } from '../health/health.module';
 import { HttpModule } from '../http/http.module';
 import { LibraryModule } from '../library/library.module';
 import { LiveModule } from '../live/live.module';
+import { SharesModule } from '../shares/shares.module';
 
 const TOKEN = 'open-sesame-1';
 
@@ -66,7 +67,7 @@ export class ConsoleApp {
       imports: [
         ServiceModule.forRoot({ config, logger, shutdown, clock: o.clock ?? systemClock }),
         ...[ObjectsModule.forRoot(), HttpModule, AuditModule, CamerasModule, FootageModule, LibraryModule],
-        ...[CameraTestModule, EventsModule, HealthModule, LiveModule],
+        ...[CameraTestModule, EventsModule, HealthModule, LiveModule, SharesModule],
       ],
     })
     class TestModule {}

@@ -1,4 +1,6 @@
 // The timeline page in Chromium, on the whole stack. The barcode in the picture says which frame is really shown.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LOOP_FRAMES } from '@vr/camera-simulator';
 import { frameInLoop, playScene, readTruth, startBrowser, until, type Scene } from '@vr/testing';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -122,6 +124,34 @@ it('takes who was burgled last night to the moment, and to a file of it, in thre
     },
     { timezoneId: zoneOfNight() },
   ));
+
+it('gives a link to a selection, which needs no account, and ends it', () =>
+  play(async ({ page }) => {
+    const selection = `${eventMs / 1000 - 2}-${eventMs / 1000 + 2}`;
+    await page.goto(`${consoleUrl}/app/timeline?cam=cam_1&at=${eventMs / 1000}&still=1&sel=${selection}`);
+    await page.getByRole('button', { name: 'Share' }).click();
+    const link = await page.getByLabel('Link to cam_1').inputValue();
+    const guest = await browser.newContext(); // a fresh browser, with no cookie of ours
+    try {
+      const shown = await guest.newPage();
+      await shown.goto(link);
+      await shown.getByRole('heading', { name: 'cam_1' }).waitFor();
+      await shown.waitForFunction('document.querySelector("video").readyState >= 2'); // it has a picture
+      const file = join(stack.folder, 'shared.mp4');
+      await writeFile(file, await (await guest.request.get(`${link}/clip.mp4`)).body());
+      const truth = await readTruth(file);
+      expect(truth.at(0)?.wallMs).toBeLessThanOrEqual(eventMs - 1900);
+      expect(truth.at(-1)?.wallMs).toBeGreaterThanOrEqual(eventMs + 1900);
+      await page.goto(`${consoleUrl}/app/shares`);
+      await page.getByText('Opened 1 times.').waitFor();
+      await page.getByRole('button', { name: 'Revoke' }).click();
+      await page.getByText('Was revoked.').waitFor();
+      for (const path of ['', '/clip.mp4', '/poster.jpg'])
+        expect([path, (await guest.request.get(link + path)).status()]).toEqual([path, 410]);
+    } finally {
+      await guest.close();
+    }
+  }));
 
 it('jumps to an instant: the frame of that instant, give or take one', () =>
   play(async ({ page }) => {

@@ -22,8 +22,12 @@ interface Outcome<T> {
 /** @throws Error with the console's own sentence. Who is signed out goes to the sign-in page. */
 export function answered<T>({ data, error, response }: Outcome<T>): T {
   if (response.status === 401) location.assign('/login.html');
-  if (data === undefined) throw new Error(error?.error.message ?? `HTTP ${response.status}`);
+  if (data === undefined) throw failed(error, response);
   return data;
+}
+
+export function failed(error: Schemas['Error'] | undefined, response: Response): Error {
+  return new Error(error?.error.message ?? `HTTP ${response.status}`);
 }
 
 export async function cameras(): Promise<Camera[]> {
@@ -91,7 +95,7 @@ export async function putUser(user: User & { password: string }): Promise<void> 
 
 export async function deleteUser(name: string): Promise<void> {
   const { error, response } = await client.DELETE('/api/users/{name}', { params: { path: { name } } });
-  if (!response.ok) throw new Error(error?.error.message ?? `HTTP ${response.status}`);
+  if (!response.ok) throw failed(error, response);
 }
 
 export async function testCamera(id: string): Promise<CameraTest> {

@@ -39,7 +39,7 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
       <p>
         <span className="state">{t(`state.${state}`)}</span>
         {reason !== undefined && state !== 'recording' && (
-          <span> {i18n.exists(`reason.${reason}`) ? t(`reason.${reason}`) : reason}</span>
+          <span> {i18n.exists(`gap.${reason}`) ? t(`gap.${reason}`) : reason}</span>
         )}
       </p>
       {since !== undefined && (

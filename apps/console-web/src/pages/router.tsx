@@ -5,6 +5,7 @@ import { ExportsPage } from './exports-page';
 import { HealthPage } from './health-page';
 import { LivePage } from './live-page';
 import { NotFoundPage, Shell } from './shell';
+import { SharesPage } from './shares-page';
 import { StoragePage } from './storage-page';
 import { readAddress, type TimelineAddress } from './timeline/address';
 import { TimelinePage } from './timeline/timeline-page';
@@ -31,6 +32,7 @@ const routeTree = root.addChildren([
   timelineRoute,
   page('/events', EventsPage),
   page('/exports', ExportsPage),
+  page('/shares', SharesPage),
   page('/cameras', CamerasPage),
   page('/storage', StoragePage),
   page('/health', HealthPage),

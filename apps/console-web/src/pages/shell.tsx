@@ -6,23 +6,25 @@ import { session, signOut } from '../api/client';
 import { LANGUAGES, type Language } from '../words/language';
 import { remember } from '../words/start';
 
-/** What needs an admin is shown to admins only; the console refuses it to others in any case. */
+/** What needs a role is shown to those who have it; the console refuses it to others in any case. */
 const PLACES = [
   { to: '/', word: 'live' },
   { to: '/timeline', word: 'timeline' },
   { to: '/events', word: 'events' },
   { to: '/exports', word: 'exports' },
-  { to: '/cameras', word: 'cameras', adminOnly: true },
-  { to: '/storage', word: 'storage', adminOnly: true },
-  { to: '/health', word: 'health', adminOnly: true },
-  { to: '/users', word: 'users', adminOnly: true },
+  { to: '/shares', word: 'shares', least: 'operator' },
+  { to: '/cameras', word: 'cameras', least: 'admin' },
+  { to: '/storage', word: 'storage', least: 'admin' },
+  { to: '/health', word: 'health', least: 'admin' },
+  { to: '/users', word: 'users', least: 'admin' },
 ] as const;
 
 /** What stands around every page: the way to the others, the language, and who is signed in. */
 export function Shell(): ReactNode {
   const { t } = useTranslation();
   const who = useQuery({ queryKey: ['session'], queryFn: session, staleTime: Infinity }).data;
-  const isAdmin = who?.role === 'admin';
+  const mayUse = (place: (typeof PLACES)[number]): boolean =>
+    !('least' in place) || who?.role === 'admin' || who?.role === place.least;
   return (
     <>
       <a className="skip" href="#content">
@@ -31,7 +33,7 @@ export function Shell(): ReactNode {
       <header>
         <strong>{t('product')}</strong>
         <nav aria-label={t('product')}>
-          {PLACES.filter((place) => isAdmin || !('adminOnly' in place)).map(({ to, word }) => (
+          {PLACES.filter(mayUse).map(({ to, word }) => (
             <Link key={to} to={to} activeOptions={{ exact: true }}>
               {t(word)}
             </Link>

@@ -48,6 +48,7 @@ describe('the pages of apps/console-web', () => {
     ['/app/exports', 'Exports', 'dark', 1280],
     ['/app/cameras', 'Cameras', 'light', 1280],
     ['/app/cameras', 'Cameras', 'dark', 390],
+    ['/app/shares', 'Shares', 'light', 390],
     ['/app/health', 'Health', 'light', 390],
     ['/app/health', 'Health', 'dark', 1280],
     ['/app/nowhere', 'There is no such page.', 'light', 390],

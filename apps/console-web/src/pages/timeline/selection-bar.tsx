@@ -7,6 +7,7 @@ import type { Span } from '../../player/recorded-runs';
 import type { ZoneClock } from '../../timeline/ticks';
 import { shownTime } from '../../words/shown-time';
 import { rounded } from './address';
+import { ShareMaker } from './share-maker';
 
 /** The console makes one file at once of no more than this; of more, an export. */
 const LONGEST_CLIP_MS = 3_600_000;
@@ -63,6 +64,7 @@ function Actions({ camera: { id, name }, selection }: { camera: Camera; selectio
       {isShort && <Do what="clip" act={act} />}
       <Do what="export" act={act} />
       <Do what="protect" act={act} />
+      {isShort && <ShareMaker range={stretch} name={name} />}
       {act.isSuccess && <span role="status">{t(`done.${act.variables}`)}</span>}
       {act.isError && (
         <span role="alert" className="fault">

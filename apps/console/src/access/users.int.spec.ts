@@ -155,6 +155,13 @@ describe('people who sign in by name', () => {
     expect(await status('/api/session', { cookie, 'x-csrf-token': 'x' }, 'DELETE')).toBe(403);
   });
 
+  it('takes no name by which the audit calls those who have none', async () => {
+    const named = (name: string): Promise<Sent> =>
+      json('POST', '/api/users', { name, role: 'viewer', cameras: [], password: PASSWORD }, BEARER);
+    for (const name of ['token', 'Janitor', 'share', 'no space'])
+      expect([name, (await named(name)).status]).toEqual([name, 400]);
+  });
+
   it('ends sessions: by sign-out, by another password, with the user', async () => {
     await put({ name: 'guest', role: 'viewer', cameras: ['cam_1'] });
     const first = await as('guest');

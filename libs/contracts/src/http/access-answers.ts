@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { cameraId } from '../camera';
 
+/** The audit calls by these names who has no name of his own. */
+const RESERVED = new Set(['token', 'anyone', 'link', 'share', 'janitor', 'console']);
 const userName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/, 'wanted up to 64 letters, digits, dots, dashes or @');
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/, 'wanted up to 64 letters, digits, dots, dashes or @')
+  .refine((name) => !RESERVED.has(name.toLowerCase()), `wanted another name than ${[...RESERVED].join(', ')}`);
 const password = z.string().min(8, 'wanted at least 8 characters').max(1000);
 
 export const userFields = {

@@ -22,6 +22,7 @@ import { Sessions } from './sessions';
 import { signIn } from './sign-in';
 import { Users } from './users';
 import { UsersController } from './users.controller';
+import { WrongNames } from './wrong-names';
 import { WrongTokenReport } from './wrong-token-report';
 import { WrongTokens } from './wrong-tokens';
 
@@ -80,6 +81,7 @@ async function makeDoorkeeper(
     credentials,
     new WrongTokens(clock),
     report,
+    new WrongNames(clock),
     await makeAccounts(config, clock, logger, shutdown),
   );
 }

@@ -19,10 +19,15 @@ export class Accounts {
     return undefined;
   }
 
-  async enter(name: string, password: string): Promise<{ principal: Principal; session: string } | undefined> {
+  /** @param address where the browser asks from */
+  async enter(
+    name: string,
+    password: string,
+    address: string,
+  ): Promise<{ principal: Principal; session: string } | undefined> {
     const user = this.users.find(name);
     if (!(await isPassword(password, user?.password)) || !user) return undefined;
-    const session = await this.sessions.begin(user);
+    const session = await this.sessions.begin(user, address);
     return { principal: principal(user, session), session };
   }
 }

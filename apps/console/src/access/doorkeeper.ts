@@ -7,10 +7,14 @@ import type { Accounts } from './accounts';
 import { bearerOf, cookiesOf, SESSION_COOKIE, type Credentials } from './credentials';
 import { plainAddress } from './host-names';
 import { OPEN, TOKEN_HOLDER, type Principal } from './principal';
+import type { WrongNames } from './wrong-names';
 import type { WrongTokenReport } from './wrong-token-report';
 import type { WrongTokens } from './wrong-tokens';
 
-/** `waitSeconds`: this address gave too many wrong tokens, so the one that it gave now was not looked at. */
+/**
+ * `waitSeconds`: too many wrong tokens came from this address, or too many wrong passwords for this name. So what was
+ * given now was not looked at.
+ */
 export type Verdict = { in: true; principal: Principal } | { in: false; waitSeconds?: number };
 
 /** Passwords that wait for their turn. Each takes 16 MB and a core while it is looked at. */
@@ -24,6 +28,7 @@ export class Doorkeeper {
     private readonly credentials: Credentials | undefined,
     private readonly wrongTokens: WrongTokens,
     private readonly report: WrongTokenReport,
+    private readonly wrongNames: WrongNames,
     readonly accounts?: Accounts,
   ) {}
 
@@ -64,16 +69,29 @@ export class Doorkeeper {
         retryAfterMs: 5000,
       });
     return this.passwords.run(async () => {
-      const waitMs = this.wrongTokens.waitMs(address);
+      const isKnown = accounts.sessions.isFrom(name, address);
+      const waitMs = Math.max(this.wrongTokens.waitMs(address), isKnown ? 0 : this.wrongNames.waitMs(name, address));
       if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
-      const entered = await accounts.enter(name, password);
-      return entered ? { in: true, ...entered } : this.wrong(address, `${name}\n${password}`);
+      const entered = await accounts.enter(name, password, address);
+      if (entered) {
+        this.wrongNames.signedIn(name, address);
+        return { in: true, ...entered };
+      }
+      if (this.isNewGuess(address, `${name}\n${password}`)) this.wrongNames.count(name);
+      return { in: false };
     });
   }
 
   private wrong(address: string, given: string): Verdict {
-    if (this.wrongTokens.count(address, createHash('sha256').update(given).digest('base64'))) this.report.tell(address);
+    this.isNewGuess(address, given);
     return { in: false };
+  }
+
+  /** Counts what was wrong, and tells of it. */
+  private isNewGuess(address: string, given: string): boolean {
+    const isNew = this.wrongTokens.count(address, createHash('sha256').update(given).digest('base64'));
+    if (isNew) this.report.tell(address);
+    return isNew;
   }
 
   /** What a browser gets for the token. */

@@ -67,7 +67,7 @@ function refusal(verdict: Verdict): ContractError {
   if (waitSeconds === undefined) return new ContractError('unauthorized', 'the name or the password is wrong');
   return new ContractError(
     'too_many_requests',
-    `too many wrong passwords came from this address: wait ${waitSeconds} s`,
+    `too many wrong passwords came from this address, or for this name: wait ${waitSeconds} s`,
     {
       retryAfterMs: waitSeconds * 1000,
     },

@@ -4,13 +4,22 @@ import { Limiter, readSmallFile, replaceFile, type Clock } from '@vr/base';
 import type { Logger } from '@vr/service';
 import { z } from 'zod';
 import type { StoredUser, Users } from './users';
+import { networkOf } from './wrong-tokens';
 
 export const USER_COOKIE = 'vr_session';
 export const LASTS_MS = 30 * 86_400_000;
 const MOST_OF_ONE_USER = 50;
 const FILE_BYTES = 16 * 1024 * 1024;
 
-const storedSession = z.object({ hash: z.string(), user: z.string(), mark: z.string(), expiresMs: z.number() });
+const storedSession = z.object({
+  hash: z.string(),
+  user: z.string(),
+  mark: z.string(),
+  expiresMs: z.number(),
+  // Sessions of older versions have none of these.
+  beganMs: z.number().optional(),
+  address: z.string().optional(),
+});
 const storedSessions = z.object({ sessions: z.array(storedSession) });
 type StoredSession = z.infer<typeof storedSession>;
 
@@ -43,26 +52,44 @@ export class Sessions {
   }
 
   /** Resolves when the session is on the disk. */
-  async begin(user: StoredUser): Promise<string> {
+  async begin(user: StoredUser, address: string): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const hash = digest(token);
-    const expiresMs = this.clock.nowMs() + LASTS_MS;
+    const beganMs = this.clock.nowMs();
     const others = [...this.sessions.values()].filter((session) => session.user === user.name);
     for (const { hash: oldest } of others.slice(0, -MOST_OF_ONE_USER + 1)) this.sessions.delete(oldest);
-    this.sessions.set(hash, { hash, user: user.name, mark: markOf(user), expiresMs });
+    const expiresMs = beganMs + LASTS_MS;
+    this.sessions.set(hash, { hash, user: user.name, mark: markOf(user), expiresMs, beganMs, address });
     await this.keep();
     return token;
   }
 
   userOf(token: string): StoredUser | undefined {
     const session = this.sessions.get(digest(token));
-    if (!session || session.expiresMs <= this.clock.nowMs()) return undefined;
-    const user = this.users.find(session.user);
-    return user && markOf(user) === session.mark ? user : undefined;
+    return session && this.openerOf(session);
+  }
+
+  /** Whether the user is signed in from this address, or from its network. */
+  isFrom(name: string, address: string): boolean {
+    const network = networkOf(address);
+    return [...this.sessions.values()].some(
+      (session) =>
+        session.user === name &&
+        session.address !== undefined &&
+        networkOf(session.address) === network &&
+        this.openerOf(session) !== undefined,
+    );
   }
 
   async end(token: string): Promise<void> {
     if (this.sessions.delete(digest(token))) await this.keep();
+  }
+
+  /** Undefined where the session has ended. */
+  private openerOf({ expiresMs, user: name, mark }: StoredSession): StoredUser | undefined {
+    if (expiresMs <= this.clock.nowMs()) return undefined;
+    const user = this.users.find(name);
+    return user && markOf(user) === mark ? user : undefined;
   }
 
   private keep(): Promise<void> {

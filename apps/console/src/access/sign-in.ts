@@ -36,17 +36,17 @@ export function signIn(doorkeeper: Doorkeeper, pageFolder: string): SignIn {
         setUserCookie(request, response, named.session);
         return response.redirect(303, '/');
       }
-      return refuse(named, response);
+      return refuse(named, response, 'passwords came from here, or for this name');
     }
     const verdict = doorkeeper.tryToken(address, token);
     if (verdict.in) return enter(request, response, doorkeeper.newSession());
-    return refuse(verdict, response);
+    return refuse(verdict, response, 'tokens came from here');
   };
-  const refuse = (verdict: Verdict, response: Response): void => {
+  const refuse = (verdict: Verdict, response: Response, what: string): void => {
     const waitSeconds = verdict.in ? undefined : verdict.waitSeconds;
     if (waitSeconds === undefined) return response.redirect(303, '/login.html?wrong');
     response.status(429).set('Retry-After', String(waitSeconds));
-    return send(response, `Too many wrong tokens came from here. Wait ${waitSeconds} seconds, then try again.`);
+    return send(response, `Too many wrong ${what}. Wait ${waitSeconds} seconds, then try again.`);
   };
   return {
     page: (request, response) => send(response, request.query['wrong'] === undefined ? '' : 'This token is wrong.'),

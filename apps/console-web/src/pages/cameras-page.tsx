@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cameras, testCamera, testCameraUrl, type Camera, type CameraTest } from '../api/client';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { StateLine } from './state-line';
 
 const LOOK_MS = 5_000;
 
@@ -32,16 +33,11 @@ export function CamerasPage(): ReactNode {
 function CameraCard({ camera }: { camera: Camera }): ReactNode {
   const { t, i18n } = useTranslation();
   const test = useMutation({ mutationFn: () => testCamera(camera.id) });
-  const { state, reason, since, sub } = camera;
+  const { state, since, sub } = camera;
   return (
     <li className="card" data-state={state}>
       <h2>{camera.name}</h2>
-      <p>
-        <span className="state">{t(`state.${state}`)}</span>
-        {reason !== undefined && state !== 'recording' && (
-          <span> {i18n.exists(`gap.${reason}`) ? t(`gap.${reason}`) : reason}</span>
-        )}
-      </p>
+      <StateLine of={camera} />
       {since !== undefined && (
         <p className="quiet">
           {t('sinceWhen')} {shownTime(since, i18n.language)}

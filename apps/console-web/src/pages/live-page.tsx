@@ -7,6 +7,7 @@ import type { PlayerEngine } from '../player/player-engine';
 import { usePlayer } from '../player/use-player';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { StateLine } from './state-line';
 
 const LOOK_MS = 5_000;
 
@@ -46,10 +47,7 @@ function CameraCard({ camera, engine }: { camera: Camera; engine: PlayerEngine |
       ) : (
         engine && <CameraView isSmall {...{ camera, engine }} />
       )}
-      <p>
-        <span className="state">{t(`state.${camera.state}`)}</span>
-        {camera.reason !== undefined && camera.state !== 'recording' && <span> {camera.reason}</span>}
-      </p>
+      <StateLine of={camera} />
       {at !== undefined && camera.state !== 'recording' && (
         <p className="quiet">{t('lastPicture', { at: shownTime(at, i18n.language) })}</p>
       )}

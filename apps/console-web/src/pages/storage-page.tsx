@@ -41,8 +41,11 @@ export function StoragePage(): ReactNode {
                 </thead>
                 <tbody>
                   {recordings.map((of) => (
-                    <tr key={of.camera_id}>
-                      <th scope="row">{names.find(({ id }) => id === of.camera_id)?.name ?? of.camera_id}</th>
+                    <tr key={`${of.camera_id} ${of.stream}`}>
+                      <th scope="row">
+                        {names.find(({ id }) => id === of.camera_id)?.name ?? of.camera_id}
+                        {of.stream === 'sub' && `, ${t('smallStream')}`}
+                      </th>
                       <td>{size(of.bytes)}</td>
                       <td>{of.bytes_per_day !== undefined && size(of.bytes_per_day)}</td>
                       <td>{t('days', { count: of.retention_days })}</td>

@@ -64,6 +64,7 @@ export const en = {
   stateWord: 'State',
   sinceWhen: 'Since',
   subStream: 'second stream: {{sent}}',
+  smallStream: 'the small stream',
   testCamera: 'Test {{name}}',
   testUrl: 'Test an address',
   url: 'RTSP address',
@@ -181,6 +182,7 @@ export const en = {
   'gap.recorder_killed': 'The recorder was killed.',
   'gap.camera_changed': 'The settings of the camera were changed.',
   'gap.camera_disabled': 'The camera was switched off in the settings.',
+  'gap.recorder_silent': 'The recorder says nothing any more.',
   'gap.unknown': 'Nobody knows why.',
 };
 export type Words = Record<keyof typeof en, string>;

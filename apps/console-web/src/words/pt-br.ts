@@ -65,6 +65,7 @@ export const ptBr: Words = {
   stateWord: 'Estado',
   sinceWhen: 'Desde',
   subStream: 'segundo fluxo: {{sent}}',
+  smallStream: 'o fluxo pequeno',
   testCamera: 'Testar {{name}}',
   testUrl: 'Testar um endereço',
   url: 'Endereço RTSP',
@@ -183,5 +184,6 @@ export const ptBr: Words = {
   'gap.recorder_killed': 'O gravador foi interrompido.',
   'gap.camera_changed': 'As configurações da câmera foram alteradas.',
   'gap.camera_disabled': 'A câmera foi desligada nas configurações.',
+  'gap.recorder_silent': 'O gravador não diz mais nada.',
   'gap.unknown': 'Ninguém sabe por quê.',
 };

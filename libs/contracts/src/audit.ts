@@ -11,8 +11,11 @@ const AUDIT_ACTIONS = [
   'sign_in_refused',
   'sign_in',
   'sign_out',
+  'session_revoked',
   'user_changed',
   'user_deleted',
+  'token_made',
+  'token_revoked',
   'share_made',
   'share_revoked',
 ] as const;

@@ -12,6 +12,8 @@ import { messageBody } from '../http/body';
 import { pageFolder } from '../http/page';
 import { AccessAudit } from './access-audit';
 import { Accounts } from './accounts';
+import { ApiTokens } from './api-tokens';
+import { ApiTokensController } from './api-tokens.controller';
 import { Credentials } from './credentials';
 import { Doorkeeper } from './doorkeeper';
 import { gate } from './gate';
@@ -19,6 +21,7 @@ import { HostNames } from './host-names';
 import { securityHeaders } from './security-headers';
 import { SessionController } from './session.controller';
 import { Sessions } from './sessions';
+import { SessionsController } from './sessions.controller';
 import { signIn } from './sign-in';
 import { Users } from './users';
 import { UsersController } from './users.controller';
@@ -33,7 +36,7 @@ const SESSIONS_FILE = '.sessions.json';
  * Who may ask the console for what. It comes before every route and every parser, so nobody reads what it refuses.
  */
 @Module({
-  controllers: [SessionController, UsersController],
+  controllers: [SessionController, SessionsController, UsersController, ApiTokensController],
   providers: [
     AccessAudit,
     { provide: Doorkeeper, inject: [CONFIG, CLOCK, LOGGER, Shutdown], useFactory: makeDoorkeeper },
@@ -99,7 +102,7 @@ async function makeAccounts(
   });
   await mkdir(config.OBJECTS_DIR, { recursive: true });
   const sessions = await Sessions.open(join(config.OBJECTS_DIR, SESSIONS_FILE), { users, clock, logger });
-  return new Accounts(users, sessions);
+  return new Accounts(users, sessions, await ApiTokens.open(config.USERS_FILE, clock, logger));
 }
 
 /** Said once, past the log, which masks passwords and is often kept for long. */

@@ -42,18 +42,30 @@ export class Doorkeeper {
     if (credentials && cookiesOf(cookie, SESSION_COOKIE).some((session) => credentials.isSession(session)))
       return { in: true, principal: TOKEN_HOLDER };
     const token = bearerOf(request.get('authorization'));
-    return token === undefined ? { in: false } : this.tryToken(addressOf(request), token);
+    if (token === undefined) return { in: false };
+    return this.try(addressOf(request), token, (given) => accounts?.principalOfToken(given));
   }
 
-  /** Judges a token that somebody at this address gave. */
+  /**
+   * Judges what somebody at this address gave as CONSOLE_API_TOKEN. Other tokens are wrong here: the browser gets the
+   * rights of that one.
+   */
   tryToken(address: string, token: string): Verdict {
+    return this.credentials || this.accounts
+      ? this.try(address, token, () => undefined)
+      : { in: true, principal: OPEN };
+  }
+
+  private try(address: string, token: string, other: (token: string) => Principal | undefined): Verdict {
     const { credentials } = this;
-    if (!credentials && !this.accounts) return { in: true, principal: OPEN };
     const waitMs = this.wrongTokens.waitMs(address);
     if (waitMs > 0) return { in: false, waitSeconds: Math.ceil(waitMs / 1000) };
     if (token === '') return { in: false }; // no guess
     if (credentials?.isToken(token)) return { in: true, principal: TOKEN_HOLDER };
-    return this.wrong(address, token);
+    const principal = other(token);
+    if (principal) return { in: true, principal };
+    this.isNewGuess(address, token);
+    return { in: false };
   }
 
   /**
@@ -80,11 +92,6 @@ export class Doorkeeper {
       if (this.isNewGuess(address, `${name}\n${password}`)) this.wrongNames.count(name);
       return { in: false };
     });
-  }
-
-  private wrong(address: string, given: string): Verdict {
-    this.isNewGuess(address, given);
-    return { in: false };
   }
 
   /** Counts what was wrong, and tells of it. */

@@ -36,6 +36,9 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/api/docs/style.css', least: 'viewer' },
   { method: 'GET', path: '/api/session', least: 'viewer' },
   { method: 'DELETE', path: '/api/session', least: 'viewer' },
+  // One's own; admins also those of others.
+  { method: 'GET', path: '/api/sessions', least: 'viewer' },
+  { method: 'DELETE', path: '/api/sessions/:id', least: 'viewer' },
   // Lists: their controllers leave out what the principal does not see.
   { method: 'GET', path: '/api/cameras', least: 'viewer' },
   { method: 'GET', path: '/api/clips', least: 'viewer' },
@@ -85,6 +88,9 @@ export const ROUTE_RIGHTS: readonly RouteRight[] = [
   { method: 'GET', path: '/api/users', least: 'admin' },
   { method: 'POST', path: '/api/users', least: 'admin' },
   { method: 'DELETE', path: '/api/users/:name', least: 'admin' },
+  { method: 'GET', path: '/api/tokens', least: 'admin' },
+  { method: 'POST', path: '/api/tokens', least: 'admin' },
+  { method: 'DELETE', path: '/api/tokens/:id', least: 'admin' },
   { method: 'GET', path: '/api/storage', least: 'admin' },
   { method: 'GET', path: '/metrics', least: 'admin' },
   { method: 'GET', path: '/health/ready', least: 'admin' },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import { Limiter, readSmallFile, replaceFile, type Clock } from '@vr/base';
+import { Limiter, readSmallFile, replaceFile, toSeconds, type Clock } from '@vr/base';
+import { ContractError, type SessionView } from '@vr/contracts';
 import type { Logger } from '@vr/service';
 import { z } from 'zod';
 import type { StoredUser, Users } from './users';
@@ -85,6 +86,42 @@ export class Sessions {
     if (this.sessions.delete(digest(token))) await this.keep();
   }
 
+  /**
+   * The newest first.
+   * @param ofUser nobody else's; of all users where it is undefined
+   * @param current the token that the requester has
+   */
+  list(ofUser: string | undefined, current: string | undefined): SessionView[] {
+    const currentHash = current === undefined ? undefined : digest(current);
+    return [...this.sessions.values()]
+      .filter((session) => this.isOf(session, ofUser))
+      .reverse()
+      .map(({ hash, user, beganMs, expiresMs, address }) => ({
+        session_id: idOf(hash),
+        user,
+        began_at: beganMs === undefined ? undefined : toSeconds(beganMs),
+        expires_at: toSeconds(expiresMs),
+        address,
+        is_current: hash === currentHash,
+      }));
+  }
+
+  /**
+   * Throws `not_found`, also where it is of somebody else than `ofUser`.
+   * @returns whose session it was
+   */
+  async revoke(id: string, ofUser: string | undefined): Promise<string> {
+    const session = [...this.sessions.values()].find(({ hash }) => idOf(hash) === id);
+    if (!session || !this.isOf(session, ofUser)) throw new ContractError('not_found', 'there is no such session');
+    this.sessions.delete(session.hash);
+    await this.keep();
+    return session.user;
+  }
+
+  private isOf(session: StoredSession, ofUser: string | undefined): boolean {
+    return (ofUser === undefined || session.user === ofUser) && this.openerOf(session) !== undefined;
+  }
+
   /** Undefined where the session has ended. */
   private openerOf({ expiresMs, user: name, mark }: StoredSession): StoredUser | undefined {
     if (expiresMs <= this.clock.nowMs()) return undefined;
@@ -108,6 +145,11 @@ export class Sessions {
 /** What a page has to send with every change. A page of another site cannot know it. */
 export function csrfOf(token: string): string {
   return digest(`csrf\n${token}`);
+}
+
+/** A part of the hash: it names a session, and opens nothing. */
+function idOf(hash: string): string {
+  return hash.slice(0, 16);
 }
 
 function markOf({ password }: StoredUser): string {

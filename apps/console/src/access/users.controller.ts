@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Clock } from '@vr/base';
-import { ContractError, payloadReader, userBody, type UserView } from '@vr/contracts';
+import { payloadReader, userBody, type UserView } from '@vr/contracts';
 import { CLOCK } from '@vr/service';
 import type { Request } from 'express';
 import { AccessAudit } from './access-audit';
+import { accountsOf, checkRights } from './accounts';
 import { Doorkeeper } from './doorkeeper';
 import { principalOf } from './principal';
 import type { Users } from './users';
@@ -34,8 +35,7 @@ export class UsersController {
   @HttpCode(200)
   async put(@Body() body: unknown, @Req() request: Request): Promise<UserView> {
     const { password, ...user } = readUser(body, this.clock.nowMs());
-    if (user.role === 'admin' && user.cameras !== '*')
-      throw new ContractError('invalid_payload', 'cameras: wanted "*", because an admin sees all cameras');
+    checkRights(user);
     await this.users.put({ ...user, password });
     await this.audit.write(principalOf(request), request, 'user_changed', user.name);
     return user;
@@ -49,8 +49,6 @@ export class UsersController {
   }
 
   private get users(): Users {
-    const { accounts } = this.doorkeeper;
-    if (accounts) return accounts.users;
-    throw new ContractError('conflict', 'users need USERS_FILE: set it to a path that the console may write');
+    return accountsOf(this.doorkeeper).users;
   }
 }

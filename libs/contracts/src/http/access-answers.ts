@@ -1,6 +1,7 @@
-/** Sign-in and users, as the console's API has them. */
+/** Sign-in, users, sessions and tokens, as the console's API has them. */
 import { z } from 'zod';
 import { cameraId } from '../camera';
+import { recordedSeconds } from '../kept-instants';
 
 /** The audit calls by these names who has no name of his own. */
 const RESERVED = new Set(['token', 'anyone', 'link', 'share', 'janitor', 'console']);
@@ -29,3 +30,26 @@ export const sessionAnswer = z.object({
   csrf: z.string().optional().meta({ description: 'What `X-CSRF-Token` has to hold where the cookie is the proof.' }),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswer>;
+
+const sessionView = z
+  .object({
+    session_id: z.string(),
+    user: z.string(),
+    began_at: recordedSeconds.optional(),
+    expires_at: recordedSeconds,
+    address: z.string().optional().meta({ description: 'Where the browser signed in from.' }),
+    is_current: z.boolean().meta({ description: 'It is the proof of this request.' }),
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.infer<typeof sessionView>;
+export const sessionsAnswer = z.object({ sessions: z.array(sessionView) });
+
+const apiTokenView = z
+  .object({ token_id: z.string(), ...userFields, created_at: recordedSeconds, created_by: z.string() })
+  .meta({ id: 'ApiToken' });
+export type ApiTokenView = z.infer<typeof apiTokenView>;
+export const apiTokensAnswer = z.object({ tokens: z.array(apiTokenView) });
+export const apiTokenMadeAnswer = apiTokenView.extend({
+  token: z.string().meta({ description: 'Told once: only its hash is kept.' }),
+});
+export type ApiTokenMadeAnswer = z.infer<typeof apiTokenMadeAnswer>;

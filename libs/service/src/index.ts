@@ -2,6 +2,7 @@ export * from './bootstrap';
 export * from './config/camera-folders';
 export * from './config/camera-roster';
 export * from './config/environment';
+export { isSecretSetting } from './config/secret-settings';
 export * from './config/settings';
 export { collectYoung, tidily } from './garbage';
 export * from './health';

@@ -21,7 +21,13 @@ export async function pages(): Promise<Page[]> {
  */
 export async function examples(): Promise<Page[]> {
   const below = (await Promise.all(['deploy/nats', 'deploy/proxy', '.github'].map(filesBelow))).flat();
-  return readAll(['docker-compose.jetson.yml', 'deploy/env.example', 'deploy/cameras.example.yaml', ...below]);
+  return readAll([
+    'docker-compose.jetson.yml',
+    'docker-compose.encoder.yml',
+    'deploy/env.example',
+    'deploy/cameras.example.yaml',
+    ...below,
+  ]);
 }
 
 /** The names of all files below a folder of the repository, from the repository on. */

@@ -1,32 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY } from '@vr/testing';
+import { settingsOf, WORKERS } from './worker-settings';
 
-const WORKERS = ['recorder', 'snapshotter', 'clipper', 'janitor', 'console'];
-/**
- * The lines of env.example that are no settings. Compose makes volumes and ports of them, and cameras.yaml asks for the
- * passwords.
- */
+/** The lines of env.example that are no settings. Compose makes volumes, ports and limits of them. */
 const OF_COMPOSE = [
   'AUDIT',
-  'CAM1_PASSWORD',
-  'CAM2_PASSWORD',
+  'CLIPPER_MEMORY',
   'CLIPS',
   'CONSOLE_BIND',
+  'CONSOLE_MEMORY',
+  'JANITOR_MEMORY',
   'OBJECTS',
+  'RECORDER_MEMORY',
   'RECORDINGS',
   'SNAPSHOTS',
+  'SNAPSHOTTER_MEMORY',
 ];
 /** Settings that a container needs as they are. Another value would only break it. */
 const LEFT_ALONE = ['HTTP_HOST', 'HTTP_PORT', 'RECORDINGS_REQUIRE_MOUNT'];
 
 const text = (path: string): Promise<string> => readFile(join(REPOSITORY, path), 'utf8');
-
-/** The names of a worker's settings, from the schema by which it reads its environment. */
-async function settingsOf(worker: string): Promise<string[]> {
-  const config = (await import(join(REPOSITORY, 'apps', worker, 'src/config.ts'))) as Record<string, object>;
-  return Object.keys(config[`${worker}Settings`] ?? {});
-}
 
 function namesIn(part: string, pattern: RegExp): Set<string> {
   return new Set(Array.from(part.matchAll(pattern), ([, name = '']) => name));
@@ -50,7 +44,8 @@ describe('the settings of the workers', () => {
     example = namesIn(await text('deploy/env.example'), /^#?([A-Z][A-Z0-9_]+)=/gm);
     compose = await text('docker-compose.jetson.yml');
   });
-  const isSetByCompose = (name: string): boolean => new RegExp(`^ +${name}: `, 'm').test(compose);
+  /** Not those that compose passes on from .env. */
+  const isSetByCompose = (name: string): boolean => new RegExp(`^ +${name}: (?!\\$\\{${name}\\b)`, 'm').test(compose);
   const without = (names: Iterable<string>, is: (name: string) => boolean): string[] =>
     [...names].filter((name) => !is(name)).sort();
 
@@ -70,6 +65,6 @@ describe('the settings of the workers', () => {
   it('are all that deploy/env.example holds, beside what compose makes of it', () => {
     const isSetting = (name: string): boolean => known.has(name) || known.has(name.replace(/_FILE$/, ''));
     expect(without(example, isSetting)).toEqual(OF_COMPOSE);
-    for (const name of OF_COMPOSE.filter((one) => !/^CAM\d/.test(one))) expect(compose).toContain(`\${${name}:-`);
+    for (const name of OF_COMPOSE) expect(compose).toContain(`\${${name}:-`);
   });
 });

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder, until, type TemporaryFolder } from '@vr/testing';
 import { HealthRegistry } from '../health';
@@ -90,6 +90,15 @@ describe('CameraRoster', () => {
     await becomes('cam_1,cam_3');
     expect(await sentence()).toBe('2 cameras configured');
     expect(lines.join('\n')).not.toContain('secret');
+  });
+
+  it('takes a variable that the environment lacks from secrets/NAME beside the file', async () => {
+    await mkdir(join(folder.path, 'secrets'));
+    await writeFile(join(folder.path, 'secrets/GATE_PASSWORD'), 'hunter2secret\n');
+    await writeFile(path, 'cameras: [{id: gate, url: "rtsp://u:${GATE_PASSWORD}@h/1"}]');
+    await becomes('gate');
+    expect(roster.find('gate')?.url).toBe('rtsp://u:hunter2secret@h/1');
+    expect(lines.join('\n')).not.toContain('hunter2secret');
   });
 
   it('keeps the cameras when the file is gone', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errorText, knownSecrets } from '@vr/base';
 import { cameraId, camerasFile, type CameraConfig } from '@vr/contracts';
 import { parseDocument } from 'yaml';
@@ -12,6 +13,8 @@ const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/[^\s]+/gi;
 /** People name variables like this. Another name may be a password that somebody put into the brackets. */
 const VARIABLE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
+/** Beside CAMERAS_FILE. */
+const SECRETS_FOLDER = 'secrets';
 const SETTING_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
 /**
@@ -25,7 +28,11 @@ export function loadCameras(path: string | undefined, environment: Environment =
 function camerasFromFile(path: string, environment: Environment): CameraConfig[] {
   const document = readDocument(path);
   const faults: string[] = [];
-  const cameras = readCameras(substitute(document, environment, faults), 'CAMERAS_FILE', faults);
+  const cameras = readCameras(
+    substitute(document, { environment, folder: join(dirname(path), SECRETS_FOLDER), faults }),
+    'CAMERAS_FILE',
+    faults,
+  );
   if (faults.length > 0) throw new ConfigError(faults);
   return cameras;
 }
@@ -124,25 +131,32 @@ function field(of: unknown, name: PropertyKey): unknown {
   return typeof of === 'object' && of !== null ? (of as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
-/** Puts the environment's values for `${VAR}` into every text of a parsed document. */
-function substitute(value: unknown, environment: Environment, faults: string[]): unknown {
-  if (typeof value === 'string') return substituteText(value, environment, faults);
-  if (Array.isArray(value)) return value.map((item) => substitute(item, environment, faults));
+interface Variables {
+  environment: Environment;
+  /** For variables that the environment lacks: a file for each, of its name. */
+  folder: string;
+  faults: string[];
+}
+
+/** Puts the values for `${VAR}` into every text of a parsed document. */
+function substitute(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return substituteText(value, variables);
+  if (Array.isArray(value)) return value.map((item) => substitute(item, variables));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, faults)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, variables)]));
   }
   return value;
 }
 
-function substituteText(text: string, environment: Environment, faults: string[]): string {
+function substituteText(text: string, { environment, folder, faults }: Variables): string {
   const used: { name: string; value: string }[] = [];
   const result = text.replace(VARIABLE, (_, name: string) => {
-    const value = environment[name];
+    const value = environment[name] ?? contentIn(folder, name);
     if (value === undefined)
       faults.push(
         'CAMERAS_FILE: ' +
           (VARIABLE_NAME.test(name) ? `\${${name}}` : 'a ${...} whose name is not in capitals, and is not shown,') +
-          ' is not set in the environment',
+          ` is not set in the environment, and ${folder} has no file of that name that can be read`,
       );
     else used.push({ name, value });
     return value ?? '';
@@ -162,4 +176,13 @@ function isSecretInUrl(value: string, url: string): boolean {
       .split('@')
       .at(-1) ?? '';
   return !value.includes('://') && !/^\d+$/.test(value) && !host.includes(value);
+}
+
+function contentIn(folder: string, name: string): string | undefined {
+  if (!VARIABLE_NAME.test(name)) return undefined;
+  try {
+    return readFileSync(join(folder, name), 'utf8').trim();
+  } catch {
+    return undefined; // the fault says what was looked for
+  }
 }

@@ -1,6 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiTokenMadeAnswer, apiTokensAnswer, sessionsAnswer } from '@vr/contracts';
+import { apiTokenMadeAnswer, apiTokensAnswer, auditEntry, sessionsAnswer } from '@vr/contracts';
 import { temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import type { z } from 'zod';
 import { BEARER, ConsoleProcess, signInForm, TOKEN, type Answer } from '../testing/console-process';
@@ -20,6 +20,7 @@ describe('sessions and tokens', () => {
       USERS_FILE: join(folder.path, 'users.json'),
       CONSOLE_ADMIN_PASSWORD_FILE: join(folder.path, 'password'),
       OBJECTS_DIR: join(folder.path, 'objects'),
+      AUDIT_DIR: join(folder.path, 'audit'),
     };
     running = await ConsoleProcess.start(settings);
     for (const name of ['ana', 'ben']) {
@@ -124,6 +125,28 @@ describe('sessions and tokens', () => {
     running = await ConsoleProcess.start(settings);
     expect([await status('/api/users', gone.proof), await status('/api/clips', other.proof)]).toEqual([401, 200]);
     expect(await status('/api/users', BEARER)).toBe(200);
+  });
+
+  it('writes into the audit who made and revoked what, and never a token', async () => {
+    const { token, id } = await make({ name: 'audited', role: 'viewer', cameras: '*' });
+    expect(await status(`/api/tokens/${id}`, BEARER, 'DELETE')).toBe(204);
+    const ana = await as('ana');
+    const session = (await sessions(ana)).find(({ is_current }) => is_current)?.session_id ?? '?';
+    expect(await status(`/api/sessions/${session}`, ana, 'DELETE')).toBe(204);
+    const names = await readdir(join(folder.path, 'audit'));
+    const lines = (await Promise.all(names.map((name) => readFile(join(folder.path, 'audit', name), 'utf8')))).join('');
+    const entries = lines
+      .trim()
+      .split('\n')
+      .map((line) => auditEntry.parse(JSON.parse(line)));
+    const who = 'token 127.0.0.1';
+    for (const entry of [
+      { who, action: 'token_made', what: `${id} audited` },
+      { who, action: 'token_revoked', what: `${id} audited` },
+      { who: 'ana 127.0.0.1', action: 'session_revoked', what: `${session} of ana` },
+    ])
+      expect(entries).toContainEqual(expect.objectContaining(entry));
+    expect(lines).not.toContain(token);
   });
 
   it.each([

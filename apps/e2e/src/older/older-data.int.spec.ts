@@ -160,7 +160,9 @@ describe('data of the version before', () => {
 
     // A later life finds nothing left to do, and knows the events that are over.
     await Promise.all(makers.map((worker) => worker.stop()));
-    await Promise.all([start('clipper'), start('snapshotter')]);
+    const later = await Promise.all([start('clipper'), start('snapshotter')]);
+    // A request is heard or not: no stream keeps it for a worker that is not connected yet.
+    await Promise.all(later.map((worker) => worker.waitReady()));
     const over = heard.find(({ payload }) => payload['event_id'] === 'uploaded')?.payload['source'];
     client.publish('seguranca.event.person', JSON.stringify(over));
     const [segment] = await listSegments(at('recordings'), 'cam_2');

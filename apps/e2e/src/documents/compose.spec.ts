@@ -1,12 +1,12 @@
 // What docker-compose.jetson.yml and the Dockerfile promise, read from the files. Nothing here runs a container.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSecretSetting } from '@vr/service';
+import { isSecretSetting, readEnvironment } from '@vr/service';
 import { REPOSITORY } from '@vr/testing';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { nodeFlags } from '../../../../deploy/local/node-flags.mjs';
-import { settingsOf, WORKERS } from './worker-settings';
+import { schemaOf, settingsOf, WORKERS } from './worker-settings';
 
 const service = z.object({
   build: z.object({ target: z.string() }).optional(),
@@ -33,6 +33,12 @@ function limitBytes(limit: string): number {
   const [, count = '', unit = ''] = /^(?:\$\{[A-Z_]+:-)?(\d+)([mg])\}?$/.exec(limit) ?? [];
   return Number(count) * BYTES[z.enum(['m', 'g']).parse(unit)];
 }
+/** What Compose makes of `${NAME:-default}` and `${NAME-default}`. */
+const interpolated = (value: string, dotEnv: ReadonlyMap<string, string>): string =>
+  value.replace(/\$\{([A-Z0-9_]+)(:?)-([^}]*)\}/g, (_, name: string, colon: string, absent: string) => {
+    const said = dotEnv.get(name);
+    return said === undefined || (said === '' && colon !== '') ? absent : said;
+  });
 const isFileOf = (name: string, settings: readonly string[]): boolean =>
   name.endsWith('_FILE') && settings.includes(name.replace(/_FILE$/, ''));
 
@@ -63,6 +69,24 @@ describe('docker-compose.jetson.yml', () => {
       settings.filter((one) => elsewhere.includes(one)),
     );
   });
+
+  it.each(WORKERS)(
+    'starts the %s with deploy/env.example as it stands, once the console’s token is there',
+    async (name) => {
+      const lines = (await text('deploy/env.example')).matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm);
+      const dotEnv = new Map(Array.from(lines, ([, key = '', value = '']): [string, string] => [key, value]));
+      const { environment } = worker(name);
+      const told = Object.fromEntries(
+        Object.entries(environment).map(([key, value]) => [key, interpolated(value, dotEnv)]),
+      );
+      const schema = await schemaOf(name);
+      const { CONSOLE_API_TOKEN_FILE: tokenFile, ...others } = told;
+      expect(readEnvironment(schema, others)).toMatchObject({ NODE_ID: 'node1', CAMERAS_FILE: '/config/cameras.yaml' });
+      if (name !== 'console') return;
+      const missing = { ...others, CONSOLE_API_TOKEN_FILE: tokenFile };
+      expect(() => readEnvironment(schema, missing)).toThrow('cannot read /config/secrets/console-token');
+    },
+  );
 
   it.each(WORKERS)('has no secret of the %s in an environment: secrets are files', (name) => {
     const { environment } = worker(name);

@@ -44,7 +44,9 @@ function filesBelow(root, folder) {
  */
 export function isBuiltFrom(root, hash, names) {
   const stamp = join(root, STAMP);
-  const isThere = names.every((name) => existsSync(join(root, 'dist/apps', name, 'main.js')));
+  const isThere = names.every((name) =>
+    ['main.js', 'worker.js'].every((file) => existsSync(join(root, 'dist/apps', name, file))),
+  );
   return isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 }
 

@@ -1,5 +1,5 @@
 // `npm start` builds the workers only where their sources have changed. A stamp says what they were built from.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY, temporaryFolder, type TemporaryFolder } from '@vr/testing';
 import { forgetBuild, hashOfSources, isBuiltFrom, rememberBuild } from '../../../../deploy/local/build-stamp.mjs';
@@ -9,7 +9,7 @@ describe('the stamp of a build', () => {
   beforeEach(async () => {
     folder = await temporaryFolder('build-stamp');
     await mkdir(join(folder.path, 'dist/apps/recorder'), { recursive: true });
-    await writeFile(join(folder.path, 'dist/apps/recorder/main.js'), '');
+    for (const file of ['main.js', 'worker.js']) await writeFile(join(folder.path, 'dist/apps/recorder', file), '');
     rememberBuild(folder.path, 'hash of the sources');
   });
   afterEach(() => folder.remove());
@@ -19,6 +19,11 @@ describe('the stamp of a build', () => {
     expect(isFresh('hash of the sources')).toBe(true);
     expect(isFresh('hash of other sources')).toBe(false);
     expect(isBuiltFrom(folder.path, 'hash of the sources', ['recorder', 'janitor'])).toBe(false);
+  });
+
+  it.each(['main.js', 'worker.js'])('is not believed where %s is gone', async (file) => {
+    await rm(join(folder.path, 'dist/apps/recorder', file));
+    expect(isFresh('hash of the sources')).toBe(false);
   });
 
   it('stays where the command line tool is built, which is no worker', () => {

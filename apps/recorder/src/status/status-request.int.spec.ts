@@ -94,9 +94,10 @@ describe('asking record.status', () => {
     const rejected = (
       await Promise.all([recorder, janitor].map(async ({ httpUrl }) => (await fetch(`${httpUrl}/metrics`)).text()))
     ).flatMap((text) => text.match(/messages_rejected_total\{subject="seguranca.record.status".*/g) ?? []);
-    expect(rejected).toEqual([
-      'messages_rejected_total{subject="seguranca.record.status",code="unknown_camera"} 1',
+    // Counters begin at zero; what was counted is asked here.
+    expect(rejected.filter((line) => !line.endsWith(' 0')).sort()).toEqual([
       'messages_rejected_total{subject="seguranca.record.status",code="invalid_payload"} 2',
+      'messages_rejected_total{subject="seguranca.record.status",code="unknown_camera"} 1',
     ]);
     const answers = client.subscribe('_INBOX.all.of.them');
     client.publish(SUBJECTS.status, '{}', { reply: '_INBOX.all.of.them' });

@@ -44,17 +44,24 @@ export function isParameterSet(codec: NalCodec, type: number): boolean {
   return KINDS[codec][type] !== undefined;
 }
 
-/** Reads a NAL unit. Undefined where it is no parameter set, or a damaged one. */
+/** The largest ids that the standards know (H.264, 7.4.2.1.1 and 7.4.2.2; H.265, 7.4.3.1 to 7.4.3.3). */
+const LARGEST_ID: Record<NalCodec, Record<ParameterSet['kind'], number>> = {
+  h264: { vps: 0, sps: 31, pps: 255 },
+  hevc: { vps: 15, sps: 15, pps: 63 },
+};
+
+/** Reads a NAL unit. Undefined where it is no parameter set, or a damaged one: so there are only some hundred ids. */
 export function readParameterSet(codec: NalCodec, bytes: Buffer): ParameterSet | undefined {
   const kind = KINDS[codec][nalType(codec, bytes[0] ?? 0)];
   if (kind === undefined) return undefined;
   const bits = new BitReader(withoutEmulation(bytes.subarray(codec === 'hevc' ? 2 : 1)));
   if (kind !== 'sps') {
     const id = kind === 'vps' ? bits.read(4) : bits.exponential();
-    return bits.overrun ? undefined : { kind, id, bytes };
+    return bits.overrun || id > LARGEST_ID[codec][kind] ? undefined : { kind, id, bytes };
   }
   const { id, ...sps } = codec === 'hevc' ? hevcSps(bits) : h264Sps(bits);
-  return bits.overrun || sps.width <= 0 || sps.height <= 0 ? undefined : { kind, id, bytes, sps };
+  const isWrong = bits.overrun || id > LARGEST_ID[codec].sps || sps.width <= 0 || sps.height <= 0;
+  return isWrong ? undefined : { kind, id, bytes, sps };
 }
 
 /** The profiles whose SPS tells its chroma format (H.264, 7.3.2.1.1). */

@@ -85,10 +85,12 @@ export class H264Depacketizer {
   /** Some cameras put their encoder's byte stream (Annex B) into a packet, start codes and all. */
   private annexB(packet: RtpPacket, arrivalMs: number): void {
     const { bytes, from, to, marker } = packet;
+    // Many packets may lie in `bytes`. None may be searched for more than its own.
+    const own = bytes.subarray(0, to);
     let at = from + startCodeBytes(bytes, from, to);
     while (at < to) {
-      let end = bytes.indexOf(START_CODE, at);
-      if (end < 0 || end > to) end = to;
+      let end = own.indexOf(START_CODE, at);
+      if (end < 0) end = to;
       const next = end + START_CODE.length;
       const unitEnd = end > at && end < to && bytes[end - 1] === 0 ? end - 1 : end;
       if (unitEnd > at) this.whole(packet, arrivalMs, at, unitEnd, marker && end === to);

@@ -77,7 +77,7 @@ class LiveSocket {
     return () => {
       this.watchers.delete(id);
       this.send({ op: 'unwatch', id });
-      if (this.watchers.size === 0) this.socket?.close();
+      if (this.watchers.size === 0) this.leave();
     };
   }
 
@@ -97,6 +97,15 @@ class LiveSocket {
       if (this.watchers.size > 0) setTimeout(() => this.openAgain(), this.waitMs);
       this.waitMs = Math.min(LONGEST_WAIT_MS, this.waitMs * 2);
     };
+  }
+
+  /** Nobody watches any more. Who watches next gets a socket of his own, and hears nothing of this one's end. */
+  private leave(): void {
+    const { socket } = this;
+    if (socket === undefined) return;
+    this.socket = undefined;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
   }
 
   private openAgain(): void {

@@ -34,16 +34,32 @@ export class Doorkeeper {
 
   /** Judges a request by its cookie and its header. */
   judge(request: Request): Verdict {
-    const { credentials, accounts } = this;
-    if (!credentials && !accounts) return { in: true, principal: OPEN };
-    const cookie = request.get('cookie');
-    const user = accounts?.principalOf(cookie);
-    if (user) return { in: true, principal: user };
-    if (credentials && cookiesOf(cookie, SESSION_COOKIE).some((session) => credentials.isSession(session)))
-      return { in: true, principal: TOKEN_HOLDER };
+    const principal = this.withoutToken(request);
+    if (principal) return { in: true, principal };
     const token = bearerOf(request.get('authorization'));
     if (token === undefined) return { in: false };
-    return this.try(addressOf(request), token, (given) => accounts?.principalOfToken(given));
+    return this.try(addressOf(request), token, (given) => this.accounts?.principalOfToken(given));
+  }
+
+  /**
+   * Looks again at the proof of a request that was let in: whose it is by now, and undefined where it ended. That is no
+   * guess, so guesses of others at the same address neither hold it up nor keep it alive.
+   */
+  stillHolds(request: Request): Principal | undefined {
+    const principal = this.withoutToken(request);
+    const token = bearerOf(request.get('authorization'));
+    if (principal || token === undefined) return principal;
+    return this.credentials?.isToken(token) ? TOKEN_HOLDER : this.accounts?.principalOfToken(token);
+  }
+
+  private withoutToken(request: Request): Principal | undefined {
+    const { credentials, accounts } = this;
+    if (!credentials && !accounts) return OPEN;
+    const cookie = request.get('cookie');
+    const user = accounts?.principalOf(cookie);
+    if (user) return user;
+    const isSession = cookiesOf(cookie, SESSION_COOKIE).some((session) => credentials?.isSession(session));
+    return isSession ? TOKEN_HOLDER : undefined;
   }
 
   /**
@@ -64,7 +80,7 @@ export class Doorkeeper {
     if (credentials?.isToken(token)) return { in: true, principal: TOKEN_HOLDER };
     const principal = other(token);
     if (principal) return { in: true, principal };
-    this.isNewGuess(address, token);
+    this.countWrong(address, token);
     return { in: false };
   }
 
@@ -89,16 +105,16 @@ export class Doorkeeper {
         this.wrongNames.signedIn(name, address);
         return { in: true, ...entered };
       }
-      if (this.isNewGuess(address, `${name}\n${password}`)) this.wrongNames.count(name);
+      this.countWrong(address, `${name}\n${password}`);
+      this.wrongNames.count(name); // the same wrong password again is no new guess, but each try takes a core
       return { in: false };
     });
   }
 
-  /** Counts what was wrong, and tells of it. */
-  private isNewGuess(address: string, given: string): boolean {
+  /** Counts what was wrong, and tells of it. The same again is not counted: a program may have an old token. */
+  private countWrong(address: string, given: string): void {
     const isNew = this.wrongTokens.count(address, createHash('sha256').update(given).digest('base64'));
     if (isNew) this.report.tell(address);
-    return isNew;
   }
 
   /** What a browser gets for the token. */

@@ -4,6 +4,7 @@ import { ContractError, payloadReader, signInBody, type SessionAnswer } from '@v
 import { CLOCK } from '@vr/service';
 import type { Request, Response } from 'express';
 import { AccessAudit } from './access-audit';
+import { SESSION_COOKIE } from './credentials';
 import { addressOf, Doorkeeper, type Verdict } from './doorkeeper';
 import { principalOf, type Principal } from './principal';
 import { LASTS_MS, USER_COOKIE } from './sessions';
@@ -46,6 +47,7 @@ export class SessionController {
   async end(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     const principal = principalOf(request);
     response.clearCookie(USER_COOKIE);
+    response.clearCookie(SESSION_COOKIE);
     if (!principal.session) return;
     await this.doorkeeper.accounts?.sessions.end(principal.session.token);
     await this.audit.write(principal, request, 'sign_out', 'console');
@@ -60,6 +62,8 @@ export function setUserCookie(request: Request, response: Response, session: str
     maxAge: LASTS_MS,
     encode: String,
   });
+  // Who leaves must not be let in again by a token that somebody gave in this browser before.
+  response.clearCookie(SESSION_COOKIE);
 }
 
 function refusal(verdict: Verdict): ContractError {

@@ -76,7 +76,9 @@ describe('people who sign in by name', () => {
     expect(text).not.toContain(PASSWORD);
     expect((await stat(usersFile)).mode & 0o777).toBe(0o600);
     const { headers, body } = await signIn('admin');
-    expect(String(headers['set-cookie'])).toMatch(/^vr_session=[\w-]{43}; .*HttpOnly; SameSite=Strict$/);
+    expect(String(headers['set-cookie']).split(',console_session')[0]).toMatch(
+      /^vr_session=[\w-]{43}; .*HttpOnly; SameSite=Strict$/,
+    );
     expect(JSON.parse(body)).toMatchObject({ user: 'admin', role: 'admin', cameras: '*' });
   });
 
@@ -160,6 +162,18 @@ describe('people who sign in by name', () => {
       json('POST', '/api/users', { name, role: 'viewer', cameras: [], password: PASSWORD }, BEARER);
     for (const name of ['token', 'Janitor', 'share', 'no space'])
       expect([name, (await named(name)).status]).toEqual([name, 400]);
+  });
+
+  it('leaves nobody with the rights of a token that was given in the same browser before', async () => {
+    const cleared = /console_session=; [^,]*Expires=Thu, 01 Jan 1970/;
+    const { headers, body } = await signIn('viewer');
+    expect(String(headers['set-cookie'])).toMatch(cleared);
+    const proof = {
+      cookie: String(headers['set-cookie']).split(';')[0] ?? '',
+      'x-csrf-token': (JSON.parse(body) as { csrf: string }).csrf,
+    };
+    const left = await running.ask('/api/session', { method: 'DELETE', headers: proof });
+    expect(String(left.headers['set-cookie'])).toMatch(cleared);
   });
 
   it('ends sessions: by sign-out, by another password, with the user', async () => {

@@ -63,4 +63,10 @@ describe('many addresses that guess the password of one name', () => {
     await guess('nobody', '127.0.3', 2);
     expect((await signIn('nobody', PASSWORD, '127.0.2.3')).status).toBe(429);
   });
+
+  it('count the same wrong password again and again: each try takes a core for a moment', async () => {
+    const statuses: number[] = [];
+    for (let nth = 0; nth < 12; nth += 1) statuses.push((await signIn('somebody', 'the same', '127.0.4.1')).status);
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+  });
 });

@@ -17,6 +17,11 @@ export class NoFootageError extends ContractError {
   }
 }
 
+/** The address of a share opens it. */
+function withoutShare(path: string): string {
+  return path.replace(/^\/s\/[^/]+/, '/s/...');
+}
+
 /** Every error as `{error: {code, message}}`. What is not the caller's business goes to our log alone. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -42,7 +47,7 @@ export class ErrorFilter implements ExceptionFilter {
       const code = CODE[status] ?? (status < 500 ? 'invalid_payload' : 'internal');
       response.status(status).json({ error: { code, message: maskSecrets(withoutQuotedText(error.message)) } });
     } else {
-      this.logger.error({ err: error, path: request.path }, 'a request failed');
+      this.logger.error({ err: error, path: withoutShare(request.path) }, 'a request failed');
       response.status(500).json({ error: toErrorBody(error) });
     }
   }

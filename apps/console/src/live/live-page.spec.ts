@@ -48,6 +48,7 @@ class Stage {
   principal: Principal | undefined = viewerOf('cam_1');
   readonly page: LivePage;
   readonly news = new LiveNews();
+  stillsWatched = 0;
   private second = 0;
 
   constructor() {
@@ -64,7 +65,12 @@ class Stage {
     const view = cameraStatus.parse({ camera_id: 'cam_1', state: 'offline', since: 1 });
     const parts = {
       tails: { of: () => tail },
-      stills: { watch: () => () => undefined },
+      stills: {
+        watch: () => {
+          this.stillsWatched += 1;
+          return () => (this.stillsWatched -= 1);
+        },
+      },
       cameras: {
         viewOf: () => Promise.resolve(view),
         list: (sees: (id: string) => boolean) =>
@@ -182,5 +188,17 @@ describe('a page with a live socket', () => {
     expect(stage.watchers.size).toBe(64);
     stage.socket.emit('close');
     expect(stage.watchers.size).toBe(0);
+  });
+
+  it('who left while his view was being written down costs nothing any more', async () => {
+    const stage = new Stage();
+    for (const op of ['watch', 'unwatch'] as const)
+      stage.socket.emit(
+        'message',
+        Buffer.from(JSON.stringify({ op, id: 1, camera_id: 'cam_1', stream: 'still' })),
+        false,
+      );
+    await new Promise(setImmediate);
+    expect(stage.stillsWatched).toBe(0);
   });
 });

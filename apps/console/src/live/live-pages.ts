@@ -7,7 +7,6 @@ import { CameraRoster, CLOCK, LOGGER, Shutdown, type Logger } from '@vr/service'
 import type { Request, Response } from 'express';
 import { WebSocketServer } from 'ws';
 import { Doorkeeper } from '../access/doorkeeper';
-import { principalOf } from '../access/principal';
 import { ViewingAudit } from '../audit/viewing-audit';
 import { CamerasService } from '../cameras/cameras-service';
 import { LiveNews } from './live-news';
@@ -41,7 +40,7 @@ export class LivePages implements OnModuleInit {
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost<ExpressAdapter>,
-    @Inject(Doorkeeper) private readonly doorkeeper: Pick<Doorkeeper, 'judge'>,
+    @Inject(Doorkeeper) private readonly doorkeeper: Pick<Doorkeeper, 'stillHolds'>,
     @Inject(CameraRoster) private readonly roster: CameraRoster,
     @Inject(CamerasService) private readonly cameras: CamerasService,
     @Inject(LiveTailsOfConsole) private readonly tails: LiveTailsOfConsole,
@@ -81,12 +80,7 @@ export class LivePages implements OnModuleInit {
         clock: this.clock,
         news: this.news,
         failed: (error) => this.logger.error({ err: error }, 'a live page gets no answer'),
-        principal: () => {
-          const verdict = this.doorkeeper.judge(request);
-          if (verdict.in) return verdict.principal;
-          // Somebody at this address tries tokens. This page's proof was not looked at now, and was right before.
-          return verdict.waitSeconds === undefined ? undefined : principalOf(request);
-        },
+        principal: () => this.doorkeeper.stillHolds(request),
         viewed: (id) => this.audit.viewed(request, { what: `live of ${id}`, kind: 'footage', camera_id: id }),
       });
       this.pages.add(page);

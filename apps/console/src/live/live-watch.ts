@@ -53,8 +53,9 @@ export class LiveWatch {
     return this.camera.id;
   }
 
-  /** Chooses a stream and begins. */
+  /** Chooses a stream and begins. A page that left while its view was written down gets nothing. */
   begin(): void {
+    if (this.isOver) return;
     this.choose().catch(this.sources.failed);
   }
 

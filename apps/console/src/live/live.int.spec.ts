@@ -178,7 +178,8 @@ describe('/api/live', () => {
   it('ends the connection of a page that sends too much at once, or too often', async () => {
     const [long, often] = await Promise.all([open(), open()]);
     long.socket.send('x'.repeat(4097));
-    for (let i = 0; i < 601; i++) often.send({ op: 'unwatch', id: 1 });
+    // Ten a second are allowed anew while a busy machine takes them.
+    for (let i = 0; i < 1000; i++) often.send({ op: 'unwatch', id: 1 });
     await long.when('the end', () => long.closed !== undefined && often.closed !== undefined);
     expect([long.closed?.code, often.closed?.code]).toEqual([1009, 1008]);
   });

@@ -25,7 +25,9 @@ export class Upgrades {
       response.assignSocket(socket);
       response.on('finish', () => socket.end());
       // The server's own time limits do not hold for a socket that was handed over.
-      const late = setTimeout(() => socket.destroy(), ANSWER_WITHIN_MS).unref();
+      const late = setTimeout(() => {
+        if (!response.headersSent) socket.destroy(); // a long download may ask for another protocol, and gets none
+      }, ANSWER_WITHIN_MS).unref();
       socket.on('close', () => clearTimeout(late));
       this.waiting.set(request, { socket, head, late });
       answer(request, response);

@@ -53,6 +53,8 @@ export class PictureBlocks implements PictureMemory {
     this.sizeBytes = this.pictureAt;
     const needed = Math.ceil(this.sizeBytes / BLOCK_BYTES);
     this.pool.giveBack(this.blocks.splice(needed));
+    // What was given back is somebody else's by now.
+    this.last = this.blocks.at(-1) ?? Buffer.alloc(0);
   }
 
   /** The picture under way is whole; the next one begins. */

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cameras, testCamera, testCameraUrl, type Camera, type CameraTest } from '../api/client';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { Fault } from './fault';
 import { StateLine } from './state-line';
 
 const LOOK_MS = 5_000;
@@ -109,12 +110,7 @@ interface Test {
 function Outcome({ of: { data, error, isPending } }: { of: Test }): ReactNode {
   const { t } = useTranslation();
   if (isPending) return <p role="status">{t('testing')}</p>;
-  if (error)
-    return (
-      <p role="alert" className="fault">
-        {error.message}
-      </p>
-    );
+  if (error) return <Fault of={error} />;
   if (!data) return null;
   return (
     <p role="status" data-health={data.works ? 'up' : 'down'}>

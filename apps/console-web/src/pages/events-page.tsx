@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, deleteClip, events, type EventFilter, type RecordedEvent } from '../api/client';
+import { deleteClip, events, type EventFilter, type RecordedEvent } from '../api/client';
 import { beginsLate } from '../words/begins-late';
 import { dayAround } from '../words/day-around';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { Fault } from './fault';
 import { EventFilters } from './event-filters';
+import { useCameras } from './use-cameras';
 
 const LOOK_MS = 5_000;
 
@@ -22,7 +24,7 @@ export function EventsPage(): ReactNode {
     queryFn: () => events(asked),
     refetchInterval: before === undefined ? LOOK_MS : false,
   });
-  const list = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const { list, nameOf } = useCameras();
   const choose = (chosen: { camera?: string; type?: string; day?: string }): void => {
     setBefore(undefined);
     const { start, end } = dayAround(chosen.day ?? '') ?? {};
@@ -38,11 +40,7 @@ export function EventsPage(): ReactNode {
             {shown.length === 0 && <p>{t(isAll ? 'noEvents' : 'noMatch')}</p>}
             <ul className="grid">
               {shown.map((event) => (
-                <EventCard
-                  key={event.event_id}
-                  event={event}
-                  name={list.find(({ id }) => id === event.camera_id)?.name ?? event.camera_id}
-                />
+                <EventCard key={event.event_id} event={event} name={nameOf(event.camera_id)} />
               ))}
             </ul>
             <p className="actions">
@@ -87,11 +85,7 @@ function EventCard({ event, name }: { event: RecordedEvent; name: string }): Rea
       <p>{shownTime(event.at, i18n.language)}</p>
       <p className="quiet">{t(`clip.${event.state}`, { message: event.message ?? '' })}</p>
       {event.partial === true && <p className="quiet">{t(beginsLate(event) ? 'beforeStart' : 'partial')}</p>}
-      {remove.error && (
-        <p role="alert" className="fault">
-          {remove.error.message}
-        </p>
-      )}
+      <Fault of={remove.error} />
       {media !== undefined && (
         <p className="actions">
           <button type="button" onClick={() => setPlaying(true)}>

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, exportPath, exports, makeExport, removeExport, type Camera, type Export } from '../api/client';
+import { exportPath, exports, makeExport, removeExport, type Camera, type Export } from '../api/client';
 import { shownSize } from '../words/shown-size';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { Fault } from './fault';
+import { useCameras } from './use-cameras';
 
 const LOOK_MS = 2_000;
 
@@ -12,7 +14,7 @@ const LOOK_MS = 2_000;
 export function ExportsPage(): ReactNode {
   const { t } = useTranslation();
   const answer = useQuery({ queryKey: ['exports'], queryFn: exports, refetchInterval: LOOK_MS });
-  const list = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const { list, nameOf } = useCameras();
   return (
     <>
       <h1>{t('exports')}</h1>
@@ -24,11 +26,7 @@ export function ExportsPage(): ReactNode {
           ) : (
             <ul className="grid">
               {made.map((each) => (
-                <ExportCard
-                  key={each.export_id}
-                  of={each}
-                  name={list.find(({ id }) => id === each.camera_id)?.name ?? each.camera_id}
-                />
+                <ExportCard key={each.export_id} of={each} name={nameOf(each.camera_id)} />
               ))}
             </ul>
           )
@@ -81,11 +79,7 @@ function NewExport({ cameras: list }: { cameras: readonly Camera[] }): ReactNode
         {t('to')}
         <input type="datetime-local" step={1} required value={to} onChange={({ target }) => setTo(target.value)} />
       </label>
-      {fault && (
-        <p role="alert" className="fault">
-          {fault}
-        </p>
-      )}
+      <Fault of={fault} />
       <p className="actions">
         <button type="submit" disabled={make.isPending || list.length === 0}>
           {t('make')}
@@ -113,11 +107,7 @@ function ExportCard({ of, name }: { of: Export; name: string }): ReactNode {
       <p className="quiet">{t(`export.${state}`, { percent, message, size: shownSize(bytes, i18n.language) })}</p>
       {state === 'making' && <progress max={100} value={percent} aria-label={t('export.making', { percent })} />}
       {of.partial === true && <p className="quiet">{t('partial')}</p>}
-      {remove.error && (
-        <p role="alert" className="fault">
-          {remove.error.message}
-        </p>
-      )}
+      <Fault of={remove.error} />
       <p className="actions">
         {state === 'ready' && (
           <a href={exportPath(of.export_id)} download>

@@ -1,16 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras } from '../api/client';
 import { revokeShare, shares, type Share } from '../api/shares';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { Fault } from './fault';
+import { useCameras } from './use-cameras';
 
 /** Every link that was given away: how long it works, how often it was opened, and the way to end it. */
 export function SharesPage(): ReactNode {
   const { t } = useTranslation();
   const answer = useQuery({ queryKey: ['shares'], queryFn: shares });
-  const list = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const { nameOf } = useCameras();
   return (
     <>
       <h1>{t('shares')}</h1>
@@ -22,11 +23,7 @@ export function SharesPage(): ReactNode {
           ) : (
             <ul className="grid">
               {made.map((share) => (
-                <ShareCard
-                  key={share.share_id}
-                  share={share}
-                  name={list.find(({ id }) => id === share.camera_id)?.name ?? share.camera_id}
-                />
+                <ShareCard key={share.share_id} share={share} name={nameOf(share.camera_id)} />
               ))}
             </ul>
           )
@@ -54,11 +51,7 @@ function ShareCard({ share, name }: { share: Share; name: string }): ReactNode {
       <p className="quiet">
         {t('shareMade', { by: share.created_by, at: time(share.created_at) })} {t('opened', { count: share.opened })}
       </p>
-      {revoke.error && (
-        <p role="alert" className="fault">
-          {revoke.error.message}
-        </p>
-      )}
+      <Fault of={revoke.error} />
       {share.state === 'open' && (
         <p className="actions">
           <button type="button" disabled={revoke.isPending} onClick={() => revoke.mutate()}>

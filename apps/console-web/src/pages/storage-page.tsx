@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, storage } from '../api/client';
+import { storage } from '../api/client';
 import { shownSize } from '../words/shown-size';
 import { shownTime } from '../words/shown-time';
 import { Answer } from './answer';
+import { useCameras } from './use-cameras';
 
 /** How full the disks are, and what each camera takes of them. */
 export function StoragePage(): ReactNode {
   const { t, i18n } = useTranslation();
   const answer = useQuery({ queryKey: ['storage'], queryFn: storage });
-  const names = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const { nameOf } = useCameras();
   const size = (bytes: number): string => shownSize(bytes, i18n.language);
   return (
     <>
@@ -43,7 +44,7 @@ export function StoragePage(): ReactNode {
                   {recordings.map((of) => (
                     <tr key={`${of.camera_id} ${of.stream}`}>
                       <th scope="row">
-                        {names.find(({ id }) => id === of.camera_id)?.name ?? of.camera_id}
+                        {nameOf(of.camera_id)}
                         {of.stream === 'sub' && `, ${t('smallStream')}`}
                       </th>
                       <td>{size(of.bytes)}</td>

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cameras, deleteUser, putUser, users, type Camera, type User } from '../api/client';
+import { deleteUser, putUser, users, type Camera, type User } from '../api/client';
 import { Answer } from './answer';
+import { Fault } from './fault';
+import { useCameras } from './use-cameras';
 
 const ROLES = ['viewer', 'operator', 'admin'] as const;
 type Role = (typeof ROLES)[number];
@@ -11,7 +13,7 @@ type Role = (typeof ROLES)[number];
 export function UsersPage(): ReactNode {
   const { t } = useTranslation();
   const answer = useQuery({ queryKey: ['users'], queryFn: users });
-  const list = useQuery({ queryKey: ['cameras'], queryFn: cameras }).data ?? [];
+  const { list } = useCameras();
   return (
     <>
       <h1>{t('users')}</h1>
@@ -45,11 +47,7 @@ function UserCard({ user, cameras: list }: { user: User; cameras: readonly Camer
       <h2>{user.name}</h2>
       <p>{t(`role.${user.role}`)}</p>
       <p className="quiet">{user.cameras === '*' ? t('allCameras') : user.cameras.map(nameOf).join(', ')}</p>
-      {remove.error && (
-        <p role="alert" className="fault">
-          {remove.error.message}
-        </p>
-      )}
+      <Fault of={remove.error} />
       <p className="actions">
         <button
           type="button"
@@ -144,11 +142,7 @@ function UserForm({ cameras: list }: { cameras: readonly Camera[] }): ReactNode 
           ))}
         </fieldset>
       )}
-      {put.error && (
-        <p role="alert" className="fault">
-          {put.error.message}
-        </p>
-      )}
+      <Fault of={put.error} />
       <p className="actions">
         <button type="submit" disabled={put.isPending}>
           {t('save')}

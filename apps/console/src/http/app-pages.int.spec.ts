@@ -2,13 +2,15 @@ import { gzipSync } from 'node:zlib';
 import { BrowserStage } from '../testing/browser-stage';
 import { seriousFaults } from '../testing/serious-faults';
 
+/** A stack that somebody runs on this machine is not this test's. */
+const NO_WORKERS = 'recorder=http://127.0.0.1:1';
 const MOST_FIRST_PAGE_BYTES = 350_000;
 
 let stage: BrowserStage;
 let address: string;
 beforeAll(async () => {
   stage = await BrowserStage.start();
-  address = `http://127.0.0.1:${(await stage.startConsole()).port}`;
+  address = `http://127.0.0.1:${(await stage.startConsole({ WORKERS_URLS: NO_WORKERS })).port}`;
 }, 120_000);
 afterAll(() => stage.stop());
 
